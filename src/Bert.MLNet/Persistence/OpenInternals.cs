@@ -1,0 +1,69 @@
+// Compiled by MSBuild (see MLNetInternals.targets), not into the library.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+/// <summary>Writes copies of assemblies in which every type and member is public and every method body is <c>throw null</c>.</summary>
+public class OpenInternals : Task
+{
+    [Required] public ITaskItem[] References { get; set; }
+    [Required] public string[] Names { get; set; }
+    [Required] public string OutputFolder { get; set; }
+    [Output] public ITaskItem[] Opened { get; set; }
+    [Output] public ITaskItem[] Replaced { get; set; }
+
+    public override bool Execute()
+    {
+        Directory.CreateDirectory(OutputFolder);
+        var resolver = new DefaultAssemblyResolver();
+        foreach (string folder in References.Select(r => Path.GetDirectoryName(r.ItemSpec)).Distinct())
+            resolver.AddSearchDirectory(folder);
+
+        var opened = new List<ITaskItem>();
+        var replaced = new List<ITaskItem>();
+        foreach (ITaskItem reference in References.Where(r => Names.Contains(Path.GetFileNameWithoutExtension(r.ItemSpec))))
+        {
+            string target = Path.Combine(OutputFolder, Path.GetFileName(reference.ItemSpec));
+            if (!File.Exists(target) || File.GetLastWriteTimeUtc(target) < File.GetLastWriteTimeUtc(reference.ItemSpec))
+                Open(reference.ItemSpec, target, resolver);
+            opened.Add(new TaskItem(target, reference.CloneCustomMetadata()));
+            replaced.Add(reference);
+        }
+        Opened = opened.ToArray();
+        Replaced = replaced.ToArray();
+        return !Log.HasLoggedErrors;
+    }
+
+    private static void Open(string source, string target, IAssemblyResolver resolver)
+    {
+        using (var assembly = AssemblyDefinition.ReadAssembly(source, new ReaderParameters { AssemblyResolver = resolver }))
+        {
+            foreach (TypeDefinition type in assembly.MainModule.GetTypes())
+            {
+                if (type.IsNested) type.IsNestedPublic = true; else type.IsPublic = true;
+                foreach (MethodDefinition method in type.Methods)
+                {
+                    // Explicit interface implementations stay private: C# has no name for them.
+                    if (!method.HasOverrides || !method.IsPrivate) method.IsPublic = true;
+                    if (!method.HasBody) continue;
+                    method.Body = new MethodBody(method);
+                    ILProcessor il = method.Body.GetILProcessor();
+                    il.Emit(OpCodes.Ldnull);
+                    il.Emit(OpCodes.Throw);
+                }
+                var events = new HashSet<string>(type.Events.Select(e => e.Name));
+                foreach (FieldDefinition field in type.Fields)
+                    if (!events.Contains(field.Name)) field.IsPublic = true;
+            }
+            string beside = target + ".new";
+            assembly.Write(beside);
+            File.Delete(target);
+            File.Move(beside, target);
+        }
+    }
+}
