@@ -8,12 +8,13 @@ using Microsoft.Build.Utilities;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-/// <summary>Writes copies of assemblies in which every type and member is public and every method body is <c>throw null</c>.</summary>
+/// <summary>Writes copies of assemblies in which every type and every member that is not protected is public, and every method body is <c>throw null</c>.</summary>
 public class OpenInternals : Task
 {
     [Required] public ITaskItem[] References { get; set; }
     [Required] public string[] Names { get; set; }
     [Required] public string OutputFolder { get; set; }
+    [Required] public string ThisFile { get; set; }
     [Output] public ITaskItem[] Opened { get; set; }
     [Output] public ITaskItem[] Replaced { get; set; }
 
@@ -29,7 +30,8 @@ public class OpenInternals : Task
         foreach (ITaskItem reference in References.Where(r => Names.Contains(Path.GetFileNameWithoutExtension(r.ItemSpec))))
         {
             string target = Path.Combine(OutputFolder, Path.GetFileName(reference.ItemSpec));
-            if (!File.Exists(target) || File.GetLastWriteTimeUtc(target) < File.GetLastWriteTimeUtc(reference.ItemSpec))
+            DateTime written = File.GetLastWriteTimeUtc(target);
+            if (written < File.GetLastWriteTimeUtc(reference.ItemSpec) || written < File.GetLastWriteTimeUtc(ThisFile))
                 Open(reference.ItemSpec, target, resolver);
             opened.Add(new TaskItem(target, reference.CloneCustomMetadata()));
             replaced.Add(reference);
@@ -48,8 +50,10 @@ public class OpenInternals : Task
                 if (type.IsNested) type.IsNestedPublic = true; else type.IsPublic = true;
                 foreach (MethodDefinition method in type.Methods)
                 {
-                    // Explicit interface implementations stay private: C# has no name for them.
-                    if (!method.HasOverrides || !method.IsPrivate) method.IsPublic = true;
+                    // Explicit interface implementations stay private: C# has no name for them. What is protected stays so,
+                    // that overrides of it do not show in the public surface of the guest.
+                    if (method.IsFamilyAndAssembly) method.IsFamily = true;
+                    else if (!method.IsFamily && !method.IsFamilyOrAssembly && !(method.IsPrivate && method.HasOverrides)) method.IsPublic = true;
                     if (!method.HasBody) continue;
                     method.Body = new MethodBody(method);
                     ILProcessor il = method.Body.GetILProcessor();

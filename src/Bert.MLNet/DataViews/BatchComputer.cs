@@ -1,0 +1,98 @@
+using System.Runtime.ExceptionServices;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>Computes rows that have been read: prepares them in parallel, cuts their items into batches, and runs these in parallel.</summary>
+internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper, BertBatchOptions options, bool[] activeOutputs)
+    where TRow : class, new()
+    where TItem : class, IBatchItem
+{
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = options.Threads };
+    private readonly List<TItem> _items = [];
+
+    /// <summary>Computes rows of a window.</summary>
+    /// <param name="rows">The rows, read and not yet prepared.</param>
+    /// <param name="firstPosition">The position in the data of the first of them, for error messages.</param>
+    /// <param name="checkAlive">Throws when the user has cancelled. Called before each batch.</param>
+    public void Compute(ReadOnlyMemory<TRow> rows, long firstPosition, Action checkAlive)
+    {
+        ForEach(rows.Length, i =>
+        {
+            TRow row = rows.Span[i];
+            try
+            {
+                mapper.Prepare(row);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"Row {firstPosition + i}, {mapper.Describe(row)}: {e.Message}", e);
+            }
+        });
+
+        _items.Clear();
+        foreach (TRow row in rows.Span)
+            _items.AddRange(mapper.ItemsOf(row));
+        TItem[] items = [.. _items];
+        List<Range> batches = LengthBatches.SortAndCut(items.AsSpan(), options.TokenBudget);
+
+        ForEach(batches.Count, i =>
+        {
+            checkAlive();
+            ReadOnlySpan<TItem> batch = items.AsSpan(batches[i]);
+            try
+            {
+                mapper.Run(batch, activeOutputs);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"{Locate(rows.Span, batch, firstPosition)}: {e.Message}", e);
+            }
+        });
+    }
+
+    /// <summary>Computes one row on the calling thread, without windows or threads.</summary>
+    public void Compute(TRow row)
+    {
+        mapper.Prepare(row);
+        ReadOnlySpan<TItem> items = mapper.ItemsOf(row);
+        if (items.Length == 1)
+        {
+            mapper.Run(items, activeOutputs);
+            return;
+        }
+        TItem[] sorted = items.ToArray();
+        foreach (Range batch in LengthBatches.SortAndCut(sorted.AsSpan(), options.TokenBudget))
+            mapper.Run(sorted.AsSpan(batch), activeOutputs);
+    }
+
+    private void ForEach(int count, Action<int> body)
+    {
+        if (count == 1 || _parallel.MaxDegreeOfParallelism == 1)
+        {
+            for (int i = 0; i < count; i++)
+                body(i);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, count, _parallel, body);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private string Locate(ReadOnlySpan<TRow> rows, ReadOnlySpan<TItem> batch, long firstPosition)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            foreach (TItem item in mapper.ItemsOf(rows[i]))
+            {
+                if (ReferenceEquals(item, batch[0]))
+                    return $"Batch of {batch.Length} sequences whose longest is row {firstPosition + i}, {mapper.Describe(rows[i])}";
+            }
+        }
+        return $"Batch of {batch.Length} sequences";
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The data after a batching transformer: the source's rows in their order, with the mapper's columns added.</summary>
+internal sealed class BatchDataView<TRow, TItem> : IDataView
+    where TRow : class, new()
+    where TItem : class, IBatchItem
+{
+    private readonly IHost _host;
+    private readonly IDataView _source;
+    private readonly BatchMapper<TRow, TItem> _mapper;
+    private readonly BertBatchOptions _options;
+    private readonly ColumnBindings _bindings;
+
+    public BatchDataView(IHost host, IDataView source, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+    {
+        _host = host;
+        _source = source;
+        _mapper = mapper;
+        _options = options;
+        _bindings = new ColumnBindings(source.Schema, [.. mapper.OutputColumns]);
+    }
+
+    public DataViewSchema Schema => _bindings.Schema;
+
+    /// <summary>False: rows are read ahead in order. Shuffle before this step, where it costs nothing.</summary>
+    public bool CanShuffle => false;
+
+    public long? GetRowCount() => _source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        _host.CheckValue(columnsNeeded, nameof(columnsNeeded));
+        var active = new ActiveColumns(_bindings, columnsNeeded);
+        IEnumerable<DataViewSchema.Column> needed = active.Inputs(_mapper.InputColumns);
+        DataViewRowCursor source = _source.GetRowCursor(needed);
+        return active.AnyOutput
+            ? new Cursor(this, source, active)
+            : new PassThroughCursor(_host, source, _bindings, active);
+    }
+
+    /// <summary>One cursor: its batches already use every thread that they may.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+
+    private sealed class Cursor : RootCursorBase
+    {
+        private readonly BatchDataView<TRow, TItem> _view;
+        private readonly DataViewRowCursor _source;
+        private readonly ActiveColumns _active;
+        private readonly BatchWindow<TRow, TItem> _window;
+        private int _slot = -1;
+        private bool _sourceDisposed;
+
+        public Cursor(BatchDataView<TRow, TItem> view, DataViewRowCursor source, ActiveColumns active)
+            : base(view._host)
+        {
+            _view = view;
+            _source = source;
+            _active = active;
+            _window = new(view._mapper, view._options, source, active.PassThrough, active.Outputs, view._host.CheckAlive);
+        }
+
+        public override DataViewSchema Schema => _view.Schema;
+
+        public override long Batch => 0;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _window.Id(Slot());
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
+            int index = _view._bindings.MapColumnIndex(out bool isSource, column.Index);
+            Delegate getter = isSource
+                ? _window.CreateGetter(index, Slot)
+                : _view._mapper.CreateGetter(index, () => _window.Computed(Slot()));
+            return GetterCast.To<TValue>(getter, column);
+        }
+
+        protected override bool MoveNextCore()
+        {
+            if (++_slot < _window.Count)
+                return true;
+            _slot = 0;
+            return _window.Fill();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !_sourceDisposed)
+            {
+                _sourceDisposed = true;
+                _source.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+
+        private int Slot()
+        {
+            Ch.Check(IsGood, "The cursor is before the first row or after the last.");
+            return _slot;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The rows that a cursor has read ahead, with the values of its pass-through columns. Computed when the first output is asked for.</summary>
+internal sealed class BatchWindow<TRow, TItem>
+    where TRow : class, new()
+    where TItem : class, IBatchItem
+{
+    /// <summary>The first window is small, so that a look at the first rows is quick; each next one is four times larger, up to the option.</summary>
+    private const int FirstSize = 128;
+
+    /// <summary>A window ends early when its results would take more memory than this.</summary>
+    private const long MaxResultBytes = 64L << 20;
+
+    private readonly BatchMapper<TRow, TItem> _mapper;
+    private readonly BatchComputer<TRow, TItem> _computer;
+    private readonly DataViewRowCursor _source;
+    private readonly Action<TRow> _read;
+    private readonly ValueGetter<DataViewRowId> _readId;
+    private readonly Dictionary<int, ColumnBuffer> _columns;
+    private readonly bool[] _activeOutputs;
+    private readonly Action _checkAlive;
+    private readonly int _maxSize;
+    private readonly List<TRow> _rows = [];
+    private DataViewRowId[] _ids = [];
+    private TRow[] _computable = [];
+    private int _size = FirstSize;
+    private long _start;
+    private bool _computed;
+    private bool _exhausted;
+
+    public BatchWindow(BatchMapper<TRow, TItem> mapper, BertBatchOptions options, DataViewRowCursor source,
+        IEnumerable<DataViewSchema.Column> passThrough, bool[] activeOutputs, Action checkAlive)
+    {
+        _mapper = mapper;
+        _computer = new(mapper, options, activeOutputs);
+        _source = source;
+        _read = mapper.CreateReader(source);
+        _readId = source.GetIdGetter();
+        _columns = passThrough.ToDictionary(c => c.Index, c => ColumnBuffer.Create(source, c));
+        _activeOutputs = activeOutputs;
+        _checkAlive = checkAlive;
+        _maxSize = options.WindowSize;
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Reads the next rows over the present ones; false when the source has no more.</summary>
+    public bool Fill()
+    {
+        _start += Count;
+        Count = 0;
+        _computed = false;
+        int size = Math.Min(_size, _maxSize);
+        for (long bytes = 0; Count < size && bytes < MaxResultBytes && MoveNext(); Count++)
+        {
+            if (Count == _rows.Count)
+            {
+                _rows.Add(new TRow());
+                if (Count == _ids.Length)
+                    Array.Resize(ref _ids, Math.Max(FirstSize, 2 * Count));
+            }
+            _read(_rows[Count]);
+            _readId(ref _ids[Count]);
+            foreach (ColumnBuffer column in _columns.Values)
+                column.Read(Count);
+            bytes += _mapper.ResultSize(_rows[Count], _activeOutputs);
+        }
+        _size = (int)Math.Min(4L * size, _maxSize);
+        return Count > 0;
+    }
+
+    /// <summary>A row with its results.</summary>
+    public TRow Computed(int slot)
+    {
+        if (!_computed)
+        {
+            if (_computable.Length < Count)
+                _computable = new TRow[Count];
+            _rows.CopyTo(0, _computable, 0, Count);
+            _computer.Compute(_computable.AsMemory(0, Count), _start, _checkAlive);
+            _computed = true;
+        }
+        return _rows[slot];
+    }
+
+    public DataViewRowId Id(int slot) => _ids[slot];
+
+    /// <summary>A getter of a pass-through column by its index in the source.</summary>
+    public Delegate CreateGetter(int sourceColumn, Func<int> slot) => _columns[sourceColumn].CreateGetter(slot);
+
+    private bool MoveNext() => !_exhausted && !(_exhausted = !_source.MoveNext());
+}

@@ -1,0 +1,51 @@
+namespace Bert.MLNet;
+
+/// <summary>How rows are gathered into batches for the encoder. The results do not depend on it beyond rounding, only the speed.</summary>
+/// <remarks>
+/// A cursor reads <see cref="WindowSize"/> rows ahead, sorts their token sequences by length, and cuts them into batches of at most
+/// <see cref="TokenBudget"/> tokens, padding included, which <see cref="NumberOfThreads"/> threads compute at the same time.
+/// The rows come out in their original order.
+/// </remarks>
+public sealed class BertBatchOptions
+{
+    /// <summary>Rows read ahead by a cursor. Default 2,048. More rows make batches of more equal lengths and take more memory.</summary>
+    public int WindowSize { get; set; } = 2048;
+
+    /// <summary>Tokens of a batch, padding included. Default 512. A sequence that is longer than that is a batch of its own.</summary>
+    public int TokenBudget { get; set; } = 512;
+
+    /// <summary>Threads that compute batches at the same time, each on one core. Default null: as many as the machine has cores.</summary>
+    public int? NumberOfThreads { get; set; }
+
+    internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
+
+    /// <summary>A checked copy, so that a later change of this object does not reach a running transformer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
+    internal BertBatchOptions Validated()
+    {
+        Check(WindowSize, nameof(WindowSize));
+        Check(TokenBudget, nameof(TokenBudget));
+        Check(NumberOfThreads ?? 1, nameof(NumberOfThreads));
+        return (BertBatchOptions)MemberwiseClone();
+
+        static void Check(int value, string name)
+        {
+            if (value < 1)
+                throw new ArgumentOutOfRangeException(name, value, $"{nameof(BertBatchOptions)}.{name} is {value}; it must be at least 1.");
+        }
+    }
+
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(WindowSize);
+        writer.Write(TokenBudget);
+        writer.Write(NumberOfThreads ?? 0);
+    }
+
+    internal static BertBatchOptions Load(BinaryReader reader) => new BertBatchOptions
+    {
+        WindowSize = reader.ReadInt32(),
+        TokenBudget = reader.ReadInt32(),
+        NumberOfThreads = reader.ReadInt32() is var threads and not 0 ? threads : null,
+    }.Validated();
+}

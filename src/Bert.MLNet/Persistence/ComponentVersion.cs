@@ -1,0 +1,35 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.Persistence;
+
+/// <summary>The version fields of a component in a model file.</summary>
+internal static class ComponentVersion
+{
+    /// <summary>Describes a component as it is written by this version of the library.</summary>
+    /// <param name="modelSignature">Eight characters that mark the component's data.</param>
+    /// <param name="loaderSignature">The name under which the component is found again; at most 24 characters.</param>
+    /// <param name="written">The version that is written, as 0x00010001 for 1.1. Raise it with each change of the data.</param>
+    /// <param name="readable">The oldest version of the reader that understands the data.</param>
+    /// <param name="canReadBack">The oldest data that this reader understands.</param>
+    /// <remarks>
+    /// The loader's assembly is named without a version: a model must load in an older build of this library too, if only to be told that it is too new.
+    /// </remarks>
+    public static VersionInfo Create(string modelSignature, string loaderSignature, uint written = 0x00010001, uint readable = 0x00010001, uint canReadBack = 0x00010001) =>
+        new(modelSignature, written, readable, canReadBack, loaderSignature, typeof(ComponentVersion).Assembly.GetName().Name!);
+
+    /// <summary>Checks that the component in <paramref name="ctx"/> can be read.</summary>
+    /// <exception cref="FormatException">It was written by a version of this library that is too new or too old, or it is another component.</exception>
+    public static void Check(ModelLoadContext ctx, VersionInfo version)
+    {
+        uint found = ctx.Header.ModelVerReadable;
+        if (ctx.Header.ModelSignature == version.ModelSignature && found > version.VerWrittenCur)
+        {
+            throw new FormatException(
+                $"The model's component '{version.LoaderSignature}' was written by a later version of Bert.MLNet: it needs format {Format(found)}, and this version " +
+                $"reads up to {Format(version.VerWrittenCur)}. Update the Bert.MLNet package, or save the model again with this version.");
+        }
+        ctx.CheckAtModel(version);
+    }
+
+    private static string Format(uint version) => $"{version >> 16}.{version & 0xffff}";
+}

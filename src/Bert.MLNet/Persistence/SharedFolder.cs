@@ -1,0 +1,57 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Persistence;
+
+/// <summary>
+/// Files in a model.zip that several components of the model share: written once under a name made from their content,
+/// read once, whoever asks first.
+/// </summary>
+/// <remarks>
+/// ML.NET gives each component a folder of its own and knows no sharing, so these files stand in a folder at the root of the zip.
+/// They are stored without compression and read straight from the zip: weights do not compress, and are large.
+/// </remarks>
+internal static class SharedFolder
+{
+    private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, object>> Loaded = [];
+
+    /// <summary>Writes the files unless a component of the same model has written them already, and notes the folder's name in the component.</summary>
+    /// <param name="ctx">The component that needs the files.</param>
+    /// <param name="name">The folder's name, equal for equal content.</param>
+    /// <param name="write">Writes the files: called with a function that creates a file by its name. Each file is closed before the next is made.</param>
+    public static void Save(ModelSaveContext ctx, string name, Action<Func<string, Stream>> write)
+    {
+        RepositoryWriter repository = ctx.Repository
+            ?? throw new NotSupportedException("A BERT step can only be saved into a model file (mlContext.Model.Save), not into a single stream of ML.NET's old format.");
+        ctx.SaveNonEmptyString(name);
+        string marker = Entry(name, "");
+        if (repository.PathMap.TryAdd(marker, ""))
+            write(file => repository._archive.CreateEntry(Entry(name, file), CompressionLevel.NoCompression).Open());
+    }
+
+    /// <summary>The object that the component's shared files hold; all components of a model that name the same folder get the same object.</summary>
+    /// <param name="ctx">The component, at the place where <see cref="Save"/> noted the name.</param>
+    /// <param name="read">Makes the object from the files, which it finds by their names.</param>
+    public static T Load<T>(ModelLoadContext ctx, Func<IReadOnlyDictionary<string, ZipArchiveEntry>, T> read)
+        where T : class
+    {
+        RepositoryReader repository = ctx.Repository
+            ?? throw new NotSupportedException("A BERT step can only be loaded from a model file (mlContext.Model.Load).");
+        string name = ctx.LoadNonEmptyString();
+        Dictionary<string, object> loaded = Loaded.GetOrCreateValue(repository);
+        if (!loaded.TryGetValue(name, out object? value))
+        {
+            string folder = Entry(name, "");
+            Dictionary<string, ZipArchiveEntry> files = repository._archive.Entries
+                .Where(e => e.FullName.StartsWith(folder, StringComparison.Ordinal))
+                .ToDictionary(e => e.FullName[folder.Length..]);
+            if (files.Count == 0)
+                throw new FormatException($"The model file is damaged: it has no folder '{folder}', which one of its BERT steps needs. Save the model again.");
+            loaded.Add(name, value = read(files));
+        }
+        return (T)value;
+    }
+
+    private static string Entry(string folder, string file) => $"Bert.MLNet/{folder}/{file}";
+}
