@@ -1,0 +1,102 @@
+using System.Globalization;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet;
+
+/// <summary>
+/// The shape and arithmetic of a BERT, as <c>config.json</c> gives it, under HuggingFace's names for <c>bert</c>;
+/// DistilBERT's own names (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are HuggingFace's.
+/// </summary>
+public sealed record BertConfig
+{
+    /// <summary><c>bert</c> or <c>distilbert</c>.</summary>
+    public string ModelType { get; init; } = BertModelType;
+
+    /// <summary>Rows of the token embeddings. Default: 30522.</summary>
+    public int VocabSize { get; init; } = 30522;
+
+    /// <summary>Width of a hidden state. Default: 768.</summary>
+    public int HiddenSize { get; init; } = 768;
+
+    /// <summary>Number of layers. Default: 12 (DistilBERT: 6).</summary>
+    public int NumHiddenLayers { get; init; } = 12;
+
+    /// <summary>Attention heads of a layer; divides <see cref="HiddenSize"/>. Default: 12.</summary>
+    public int NumAttentionHeads { get; init; } = 12;
+
+    /// <summary>Width of a layer's feed-forward part. Default: 3072.</summary>
+    public int IntermediateSize { get; init; } = 3072;
+
+    /// <summary>The activation function by HuggingFace's name. Default: <c>gelu</c>.</summary>
+    public string HiddenAct { get; init; } = "gelu";
+
+    /// <summary>Rows of the position embeddings: the longest row in tokens. Default: 512.</summary>
+    public int MaxPositionEmbeddings { get; init; } = 512;
+
+    /// <summary>Rows of the token type embeddings; 0 for DistilBERT, which has none. Default: 2.</summary>
+    public int TypeVocabSize { get; init; } = 2;
+
+    /// <summary>The epsilon in the variance of layer normalisation. Default: 1e-12.</summary>
+    public double LayerNormEps { get; init; } = 1e-12;
+
+    /// <summary>Dropout of hidden states in training. Default: 0.1.</summary>
+    public double HiddenDropoutProb { get; init; } = 0.1;
+
+    /// <summary>Dropout of attention probabilities in training. Default: 0.1.</summary>
+    public double AttentionProbsDropoutProb { get; init; } = 0.1;
+
+    /// <summary>Dropout before a classifier in training; null (the default) takes <see cref="HiddenDropoutProb"/>.</summary>
+    public double? ClassifierDropout { get; init; }
+
+    /// <summary>Standard deviation of new weights. Default: 0.02.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>The id of <c>[PAD]</c>. Default: 0.</summary>
+    public int PadTokenId { get; init; }
+
+    /// <summary><c>regression</c>, <c>single_label_classification</c>, <c>multi_label_classification</c>, or null when the file does not say.</summary>
+    public string? ProblemType { get; init; }
+
+    /// <summary>Names of the labels by their index, without gaps from 0. Default: <c>LABEL_0</c> and <c>LABEL_1</c>.</summary>
+    public IReadOnlyDictionary<int, string> Id2Label { get; init; } = DefaultLabels(2);
+
+    /// <summary>The classes that the checkpoint was saved from, such as <c>BertForSequenceClassification</c>. Default: none.</summary>
+    public IReadOnlyList<string> Architectures { get; init; } = [];
+
+    /// <summary>Whether the decoder of masked words shares the token embeddings. Default: true.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>Number of labels of a classifier.</summary>
+    public int NumLabels => Id2Label.Count;
+
+    internal const string BertModelType = "bert";
+
+    internal const string DistilBertModelType = "distilbert";
+
+    internal bool IsDistilBert => ModelType == DistilBertModelType;
+
+    /// <summary>The function that <see cref="HiddenAct"/> names.</summary>
+    internal BertActivation Activation =>
+        BertActivations.Parse(HiddenAct) ?? throw new NotSupportedException($"hidden_act '{HiddenAct}' is not supported. Use one of {BertActivations.Names}.");
+
+    /// <summary>The file that this was read from, so that fields unknown here are written back.</summary>
+    internal string? Source { get; init; }
+
+    /// <summary>Reads <c>config.json</c>.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no JSON object, or a field has a value that it cannot have.</exception>
+    /// <exception cref="NotSupportedException">A field asks for arithmetic that is not supported; the message names it.</exception>
+    public static BertConfig FromFile(string path) => Parse(File.ReadAllText(path), path);
+
+    /// <summary>Reads the text of a <c>config.json</c>.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <inheritdoc cref="FromFile" path="/exception[not(contains(@cref,'FileNotFound'))]"/>
+    public static BertConfig Parse(string json, string file = "config.json") => ConfigFile.Read(json, file);
+
+    /// <summary>The text of a <c>config.json</c> under the model type's own field names; fields of the source that are unknown here are kept.</summary>
+    public string ToJson() => ConfigFile.Write(this);
+
+    internal static IReadOnlyDictionary<int, string> DefaultLabels(int count) =>
+        Enumerable.Range(0, count).ToDictionary(i => i, i => "LABEL_" + i.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,27 @@
+namespace Bert.MLNet;
+
+/// <summary>
+/// How the hidden states of a text become one vector. Values combine with <c>|</c>: the vectors are then concatenated in
+/// the order of the values here, as sentence-transformers does.
+/// </summary>
+[Flags]
+public enum BertPooling
+{
+    /// <summary>No pooling.</summary>
+    None = 0,
+
+    /// <summary>The first token's hidden state, <c>[CLS]</c>.</summary>
+    Cls = 1,
+
+    /// <summary>The largest value of each dimension over the tokens.</summary>
+    Max = 2,
+
+    /// <summary>The mean over the tokens.</summary>
+    Mean = 4,
+
+    /// <summary>The sum over the tokens divided by the square root of their number.</summary>
+    MeanSqrtLength = 8,
+
+    /// <summary>The mean over the tokens of the mean of the last layers.</summary>
+    LastLayersMean = 16,
+}

@@ -1,0 +1,31 @@
+using System.Collections.ObjectModel;
+
+namespace Bert.MLNet;
+
+/// <summary>
+/// How a checkpoint's makers turn a text into one vector: what the files of sentence-transformers say, or the defaults
+/// where a folder has none. Immutable.
+/// </summary>
+public sealed record BertSentenceOptions
+{
+    /// <summary>How hidden states become a vector. Default: <see cref="BertPooling.Mean"/>.</summary>
+    public BertPooling Pooling { get; init; } = BertPooling.Mean;
+
+    /// <summary>Whether the vector is scaled to length 1. Default: false.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>The longest row in tokens, special ones included; null (the default) leaves it to the model.</summary>
+    public int? MaxSequenceLength { get; init; }
+
+    /// <summary>Texts to put before the input, by name, such as <c>query</c> and <c>passage</c>.</summary>
+    public IReadOnlyDictionary<string, string> Prompts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The name of the prompt that is used when none is asked for; null for none.</summary>
+    public string? DefaultPromptName { get; init; }
+
+    /// <summary>Whether the tokens of the prompt take part in pooling. Default: true.</summary>
+    public bool IncludePrompt { get; init; } = true;
+
+    /// <summary>The text of the default prompt; null when there is none.</summary>
+    public string? DefaultPrompt => DefaultPromptName is { } name && Prompts.TryGetValue(name, out string? prompt) ? prompt : null;
+}

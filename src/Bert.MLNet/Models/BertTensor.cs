@@ -1,0 +1,107 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// A tensor of a checkpoint, row-major and little-endian. Its memory is pinned and aligned for as long as the tensor is
+/// reachable, so that native code can use it in place; nobody writes to it once the tensor has been handed out.
+/// </summary>
+internal sealed class BertTensor
+{
+    private const int Alignment = 64;
+
+    /// <summary>Takes zeroed or undefined memory for a tensor; the caller fills <see cref="Writable"/> before sharing it.</summary>
+    /// <param name="name">Its name in the file.</param>
+    /// <param name="type">Its item type.</param>
+    /// <param name="shape">Its dimensions; none for a scalar.</param>
+    public BertTensor(string name, TensorType type, int[] shape)
+    {
+        Name = name;
+        Type = type;
+        Shape = shape;
+        Count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
+        int bytes = checked(Count * type.Size());
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes + Alignment - 1, pinned: true);
+        nint start = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+        int padding = (int)(-start & (Alignment - 1));
+        Address = start + padding;
+        Writable = pinned.AsMemory(padding, bytes);
+    }
+
+    /// <summary>The name in the file, which may have a prefix or an older spelling.</summary>
+    public string Name { get; }
+
+    public TensorType Type { get; }
+
+    public int[] Shape { get; }
+
+    /// <summary>Number of items.</summary>
+    public int Count { get; }
+
+    public ReadOnlyMemory<byte> Bytes => Writable;
+
+    /// <summary>Address of the first byte, a multiple of 64, valid while this tensor is reachable.</summary>
+    public nint Address { get; }
+
+    internal Memory<byte> Writable { get; }
+
+    /// <summary>Writes the values as float32.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is a buffer, not a weight.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        switch (Type)
+        {
+            case TensorType.F32:
+                MemoryMarshal.Cast<byte, float>(Bytes.Span).CopyTo(destination);
+                break;
+            case TensorType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Bytes.Span), destination);
+                break;
+            case TensorType.BF16:
+                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(Bytes.Span);
+                Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination)[..halves.Length];
+                for (int i = 0; i < halves.Length; i++)
+                    bits[i] = (uint)halves[i] << 16;
+                break;
+            default:
+                throw new InvalidOperationException($"Tensor '{Name}' holds {Type}, which is no weight.");
+        }
+    }
+
+    /// <summary>A tensor of the given type with these values; F16 and BF16 round to nearest, ties to even.</summary>
+    public static BertTensor Create(string name, int[] shape, ReadOnlySpan<float> values, TensorType type = TensorType.F32)
+    {
+        var tensor = new BertTensor(name, type, shape);
+        if (values.Length != tensor.Count)
+            throw new ArgumentException($"Tensor '{name}' of shape [{string.Join(", ", shape)}] takes {tensor.Count} values, not {values.Length}.", nameof(values));
+        Span<byte> bytes = tensor.Writable.Span;
+        switch (type)
+        {
+            case TensorType.F32:
+                values.CopyTo(MemoryMarshal.Cast<byte, float>(bytes));
+                break;
+            case TensorType.F16:
+                TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(bytes));
+                break;
+            case TensorType.BF16:
+                Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+                for (int i = 0; i < values.Length; i++)
+                    halves[i] = ToBFloat16(values[i]);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type), type, "Weights are F32, F16 or BF16.");
+        }
+        return tensor;
+    }
+
+    private static ushort ToBFloat16(float value)
+    {
+        if (float.IsNaN(value))
+            return 0x7FC0;
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
+}

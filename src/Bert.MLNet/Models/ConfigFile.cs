@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Bert.MLNet.Models;
+
+/// <summary><c>config.json</c> in HuggingFace's two dialects, <c>bert</c> and <c>distilbert</c>.</summary>
+internal static class ConfigFile
+{
+    private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
+
+    private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static BertConfig Read(string json, string file)
+    {
+        JsonFields fields = JsonFields.Parse(json, file);
+        string modelType = ModelType(fields, file);
+        UnsupportedFields.Refuse(fields, file);
+        BertConfig config = (modelType == BertConfig.BertModelType ? ReadBert(fields) : ReadDistilBert(fields)) with
+        {
+            ModelType = modelType,
+            VocabSize = fields.Whole("vocab_size", 1) ?? 30522,
+            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? 512,
+            InitializerRange = fields.Number("initializer_range") ?? 0.02,
+            PadTokenId = fields.Whole("pad_token_id", 0) ?? 0,
+            ProblemType = fields.Text("problem_type"),
+            Id2Label = Labels(fields, file),
+            Architectures = fields.Texts("architectures"),
+            TieWordEmbeddings = fields.Flag("tie_word_embeddings") ?? true,
+            Source = json,
+        };
+        Check(config, file);
+        return config;
+    }
+
+    public static string Write(BertConfig config)
+    {
+        Dictionary<string, object?> values = Fields(config);
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Style))
+        {
+            writer.WriteStartObject();
+            if (config.Source is { } source)
+            {
+                foreach (JsonProperty field in JsonFields.ParseElement(source, "config.json").EnumerateObject())
+                {
+                    // Names that are only another spelling of a field here would contradict it after a change.
+                    if (Synonyms.Contains(field.Name))
+                        continue;
+                    if (values.Remove(field.Name, out object? value))
+                        WriteField(writer, field.Name, value);
+                    else
+                        field.WriteTo(writer);
+                }
+            }
+            foreach ((string name, object? value) in values)
+            {
+                if (value is not null)
+                    WriteField(writer, name, value);
+            }
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static readonly HashSet<string> Synonyms = ["num_labels", "_num_labels"];
+
+    private static string ModelType(JsonFields fields, string file)
+    {
+        string? name = fields.Text("model_type");
+        // Checkpoints from before model_type existed are told apart by DistilBERT's own field names.
+        if (name is null)
+            return fields.Find("n_layers", "dim") is null ? BertConfig.BertModelType : BertConfig.DistilBertModelType;
+        return name is BertConfig.BertModelType or BertConfig.DistilBertModelType
+            ? name
+            : throw new NotSupportedException($"model_type '{name}' in '{file}' is not supported. Use a checkpoint of model_type 'bert' or 'distilbert'.");
+    }
+
+    private static BertConfig ReadBert(JsonFields fields) => new()
+    {
+        HiddenSize = fields.Whole("hidden_size", 1) ?? 768,
+        NumHiddenLayers = fields.Whole("num_hidden_layers", 0) ?? 12,
+        NumAttentionHeads = fields.Whole("num_attention_heads", 1) ?? 12,
+        IntermediateSize = fields.Whole("intermediate_size", 1) ?? 3072,
+        HiddenAct = fields.Text("hidden_act") ?? "gelu",
+        TypeVocabSize = fields.Whole("type_vocab_size", 1) ?? 2,
+        LayerNormEps = fields.Number("layer_norm_eps") ?? 1e-12,
+        HiddenDropoutProb = fields.Number("hidden_dropout_prob") ?? 0.1,
+        AttentionProbsDropoutProb = fields.Number("attention_probs_dropout_prob") ?? 0.1,
+        ClassifierDropout = fields.Number("classifier_dropout"),
+    };
+
+    // layer_norm_eps is no field of DistilBERT: its code has 1e-12. Its classifier's dropout has a default of its own.
+    private static BertConfig ReadDistilBert(JsonFields fields) => new()
+    {
+        HiddenSize = fields.Whole("dim", 1, "hidden_size") ?? 768,
+        NumHiddenLayers = fields.Whole("n_layers", 0, "num_hidden_layers") ?? 6,
+        NumAttentionHeads = fields.Whole("n_heads", 1, "num_attention_heads") ?? 12,
+        IntermediateSize = fields.Whole("hidden_dim", 1) ?? 3072,
+        HiddenAct = fields.Text("activation") ?? "gelu",
+        TypeVocabSize = 0,
+        HiddenDropoutProb = fields.Number("dropout") ?? 0.1,
+        AttentionProbsDropoutProb = fields.Number("attention_dropout") ?? 0.1,
+        ClassifierDropout = fields.Number("seq_classif_dropout") ?? 0.2,
+    };
+
+    private static Dictionary<string, object?> Fields(BertConfig config)
+    {
+        var fields = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["architectures"] = config.Architectures.Count > 0 ? config.Architectures : null,
+            ["model_type"] = config.ModelType,
+            ["vocab_size"] = config.VocabSize,
+            ["max_position_embeddings"] = config.MaxPositionEmbeddings,
+            ["initializer_range"] = config.InitializerRange,
+            ["pad_token_id"] = config.PadTokenId,
+            ["problem_type"] = config.ProblemType,
+            ["id2label"] = config.Id2Label,
+            ["label2id"] = config.Id2Label.OrderBy(label => label.Key).DistinctBy(label => label.Value).ToDictionary(label => label.Value, label => label.Key),
+            ["tie_word_embeddings"] = config.TieWordEmbeddings,
+        };
+        bool distil = config.IsDistilBert;
+        fields[distil ? "dim" : "hidden_size"] = config.HiddenSize;
+        fields[distil ? "n_layers" : "num_hidden_layers"] = config.NumHiddenLayers;
+        fields[distil ? "n_heads" : "num_attention_heads"] = config.NumAttentionHeads;
+        fields[distil ? "hidden_dim" : "intermediate_size"] = config.IntermediateSize;
+        fields[distil ? "activation" : "hidden_act"] = config.HiddenAct;
+        fields[distil ? "dropout" : "hidden_dropout_prob"] = config.HiddenDropoutProb;
+        fields[distil ? "attention_dropout" : "attention_probs_dropout_prob"] = config.AttentionProbsDropoutProb;
+        fields[distil ? "seq_classif_dropout" : "classifier_dropout"] = config.ClassifierDropout;
+        if (!distil)
+        {
+            fields["type_vocab_size"] = config.TypeVocabSize;
+            fields["layer_norm_eps"] = config.LayerNormEps;
+        }
+        return fields;
+    }
+
+    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    {
+        writer.WritePropertyName(name);
+        JsonSerializer.Serialize(writer, value, value?.GetType() ?? typeof(object));
+    }
+
+    private static IReadOnlyDictionary<int, string> Labels(JsonFields fields, string file)
+    {
+        Dictionary<int, string>? labels = null;
+        if (fields.Members("id2label") is { } id2label)
+        {
+            labels = [];
+            foreach (JsonProperty label in id2label)
+            {
+                if (!int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || label.Value.ValueKind != JsonValueKind.String)
+                    throw fields.Wrong("id2label", label.Value, "a name for a whole number");
+                labels[id] = label.Value.GetString()!;
+            }
+        }
+        else if (fields.Members("label2id") is { } label2id)
+        {
+            labels = [];
+            foreach (JsonProperty label in label2id)
+            {
+                if (label.Value.ValueKind != JsonValueKind.Number || !label.Value.TryGetInt32(out int id))
+                    throw fields.Wrong("label2id", label.Value, "a whole number");
+                labels[id] = label.Name;
+            }
+        }
+        if (labels is null)
+            return BertConfig.DefaultLabels(fields.Whole("num_labels", 1, "_num_labels") ?? 2);
+        for (int id = 0; id < labels.Count; id++)
+        {
+            if (!labels.ContainsKey(id))
+                throw new InvalidDataException($"'id2label' in '{file}' names {labels.Count} labels but none for {id}. Number the labels from 0 without gaps.");
+        }
+        return labels;
+    }
+
+    private static void Check(BertConfig config, string file)
+    {
+        if (config.HiddenSize % config.NumAttentionHeads != 0)
+            throw new InvalidDataException($"'{file}' has a hidden size of {config.HiddenSize}, which {config.NumAttentionHeads} attention heads do not divide. Correct the file.");
+        if (config.LayerNormEps <= 0)
+            throw new InvalidDataException($"'layer_norm_eps' in '{file}' is {config.LayerNormEps} where a number above 0 was due. Correct the file.");
+        if (config.PadTokenId >= config.VocabSize)
+            throw new InvalidDataException($"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
+        if (BertActivations.Parse(config.HiddenAct) is null)
+            throw new NotSupportedException($"The activation '{config.HiddenAct}' ('{(config.IsDistilBert ? "activation" : "hidden_act")}' in '{file}') is not supported. Use a checkpoint with one of {BertActivations.Names}.");
+        if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
+            throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}' where one of {string.Join(", ", ProblemTypes)} was due. Correct the file.");
+        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })
+        {
+            if (probability is not (>= 0 and <= 1))
+                throw new InvalidDataException($"The {name} in '{file}' is {probability} where a probability was due. Correct the file.");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>The fields of a JSON object in a file, read by type; a value of the wrong kind names file and field. Null counts as absent.</summary>
+internal sealed class JsonFields
+{
+    private readonly JsonElement _root;
+    private readonly string _file;
+
+    private JsonFields(JsonElement root, string file)
+    {
+        _root = root;
+        _file = file;
+    }
+
+    public static JsonFields Parse(string json, string file)
+    {
+        JsonElement root = ParseElement(json, file);
+        return root.ValueKind == JsonValueKind.Object
+            ? new JsonFields(root, file)
+            : throw new InvalidDataException($"'{file}' holds a JSON {Kind(root)} where an object was due. Copy or download the file again.");
+    }
+
+    public static JsonFields Of(JsonElement element, string file) => new(element, file);
+
+    public static JsonElement ParseElement(string json, string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{file}' is not valid JSON: {exception.Message} Copy or download the file again.", exception);
+        }
+    }
+
+    /// <summary>The value of the first of these names that is there.</summary>
+    public JsonElement? Find(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (_root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null)
+                return value;
+        }
+        return null;
+    }
+
+    public string? Text(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, value, "a string");
+
+    public bool? Flag(string name) => Find(name) is not { } value ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, value, "true or false");
+
+    public int? Whole(string name, int minimum, params ReadOnlySpan<string> otherNames)
+    {
+        string found = name;
+        JsonElement? value = Find(name);
+        foreach (string other in otherNames)
+        {
+            if (value is null)
+                value = Find(found = other);
+        }
+        if (value is not { } element)
+            return null;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int number) && number >= minimum
+            ? number : throw Wrong(found, element, $"a whole number from {minimum} to {int.MaxValue}");
+    }
+
+    public double? Number(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number : throw Wrong(name, value, "a number");
+
+    public IReadOnlyList<string> Texts(string name)
+    {
+        if (Find(name) is not { } value)
+            return [];
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+            throw Wrong(name, value, "a list of strings");
+        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    /// <summary>An object's members; null when it is absent.</summary>
+    public IEnumerable<JsonProperty>? Members(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Wrong(name, value, "an object");
+
+    public InvalidDataException Wrong(string name, JsonElement value, string due)
+    {
+        string text = value.GetRawText();
+        return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)} where {due} was due. Correct the file.");
+    }
+
+    private static string Kind(JsonElement element) => element.ValueKind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// The safetensors format: an 8-byte little-endian header length, a JSON header that gives each tensor's type, shape and
+/// byte range, and the bytes, which the ranges cover without gap or overlap.
+/// </summary>
+/// <param name="Tensors">All tensors, in the order of their bytes.</param>
+/// <param name="Metadata">The free text that the header carries; <c>format: pt</c> as HuggingFace writes it.</param>
+internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>What HuggingFace's own readers ask for.</summary>
+    public static readonly IReadOnlyDictionary<string, string> DefaultMetadata = new Dictionary<string, string> { ["format"] = "pt" };
+
+    /// <summary>Reads all tensors.</summary>
+    /// <param name="stream">The file, at its start.</param>
+    /// <param name="length">Bytes in the file: what the header claims is checked against it before memory is taken.</param>
+    /// <param name="file">The file's name in messages.</param>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="NotSupportedException">A tensor has an item type that is not known, or more than 2 GB.</exception>
+    public static Safetensors Read(Stream stream, long length, string file)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        if (length < prefix.Length)
+            throw SafetensorsHeader.Damaged(file, $"it has {length} bytes, which is less than a header length");
+        ReadExactly(stream, prefix, file);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > SafetensorsHeader.MaxLength)
+            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, and the format allows {SafetensorsHeader.MaxLength}");
+        long dataLength = length - prefix.Length - (long)headerLength;
+        if (dataLength < 0)
+            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes but has {length} bytes in all");
+
+        byte[] json = new byte[(int)headerLength];
+        ReadExactly(stream, json, file);
+        SafetensorsHeader header = SafetensorsHeader.Parse(json, dataLength, file);
+
+        var tensors = new List<BertTensor>(header.Ranges.Count);
+        foreach (SafetensorsHeader.Range range in header.Ranges)
+        {
+            var tensor = new BertTensor(range.Name, range.Type, range.Shape);
+            ReadExactly(stream, tensor.Writable.Span, file);
+            tensors.Add(tensor);
+        }
+        return new Safetensors(tensors, header.Metadata);
+    }
+
+    /// <summary>Writes header and bytes, in the order of <see cref="Tensors"/>.</summary>
+    public void Write(Stream stream)
+    {
+        byte[] header = SafetensorsHeader.Format(this);
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        foreach (BertTensor tensor in Tensors)
+            stream.Write(tensor.Bytes.Span);
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> buffer, string file)
+    {
+        if (stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) < buffer.Length)
+            throw SafetensorsHeader.Damaged(file, "it ends before its last tensor");
+    }
+}

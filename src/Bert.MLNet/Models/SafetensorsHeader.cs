@@ -1,0 +1,172 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>The JSON header of a safetensors file, checked against the bytes that follow it.</summary>
+internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> Ranges, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>The format's own limit, in bytes.</summary>
+    public const int MaxLength = 100_000_000;
+
+    private const string MetadataKey = "__metadata__";
+
+    // A weight's name is written as it is, like safetensors' own writer does.
+    private static readonly JsonWriterOptions Style = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One tensor's place among the bytes.</summary>
+    public sealed record Range(string Name, TensorType Type, int[] Shape, long Begin, long End);
+
+    /// <summary>Reads the header; afterwards every byte of the data belongs to exactly one tensor, in the order of <see cref="Ranges"/>.</summary>
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, string file)
+    {
+        var ranges = new List<Range>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            Expect(ref reader, JsonTokenType.StartObject, file);
+            while (Next(ref reader) == JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                if (!names.Add(name))
+                    throw Damaged(file, $"its header names '{name}' twice");
+                if (name == MetadataKey)
+                    ReadMetadata(ref reader, metadata, file);
+                else
+                    ranges.Add(ReadRange(ref reader, name, file));
+            }
+            // What follows the object is padding; anything else makes the reader throw.
+            reader.Read();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw Damaged(file, "its header is not the JSON that safetensors writes", exception);
+        }
+        ranges.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        CheckCover(ranges, dataLength, file);
+        return new SafetensorsHeader(ranges, metadata);
+    }
+
+    /// <summary>The header as safetensors' own writer gives it: compact, metadata first, padded with spaces to 8 bytes.</summary>
+    public static byte[] Format(Safetensors content)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Style))
+        {
+            writer.WriteStartObject();
+            if (content.Metadata.Count > 0)
+            {
+                writer.WriteStartObject(MetadataKey);
+                foreach ((string key, string value) in content.Metadata)
+                    writer.WriteString(key, value);
+                writer.WriteEndObject();
+            }
+            long offset = 0;
+            foreach (BertTensor tensor in content.Tensors)
+            {
+                writer.WriteStartObject(tensor.Name);
+                writer.WriteString("dtype", tensor.Type.ToString());
+                writer.WriteStartArray("shape");
+                foreach (int size in tensor.Shape)
+                    writer.WriteNumberValue(size);
+                writer.WriteEndArray();
+                writer.WriteStartArray("data_offsets");
+                writer.WriteNumberValue(offset);
+                writer.WriteNumberValue(offset += tensor.Bytes.Length);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+        }
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    public static InvalidDataException Damaged(string file, string why, Exception? inner = null) =>
+        new($"'{file}' is damaged: {why}. Copy or download the file again.", inner);
+
+    private static Range ReadRange(ref Utf8JsonReader reader, string name, string file)
+    {
+        string? typeName = null;
+        List<long>? shape = null;
+        List<long>? offsets = null;
+        Expect(ref reader, JsonTokenType.StartObject, file);
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            Next(ref reader);
+            switch (key)
+            {
+                case "dtype": typeName = reader.GetString(); break;
+                case "shape": shape = ReadSizes(ref reader, name, file); break;
+                case "data_offsets": offsets = ReadSizes(ref reader, name, file); break;
+                default: reader.Skip(); break;
+            }
+        }
+        if (typeName is null || shape is null || offsets is not [long begin, long end])
+            throw Damaged(file, $"its header gives tensor '{name}' no dtype, shape or pair of data_offsets");
+        if (!Enum.TryParse(typeName, out TensorType type) || type.ToString() != typeName)
+            throw new NotSupportedException($"Tensor '{name}' in '{file}' has the item type '{typeName}', which is not supported. Save the model in float32, float16 or bfloat16.");
+
+        Int128 bytes = type.Size();
+        foreach (long size in shape)
+            bytes = Math.Min(long.MaxValue, (long)Int128.Min(long.MaxValue, bytes * size));
+        if (begin > end || bytes != end - begin)
+            throw Damaged(file, $"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
+        if (bytes > int.MaxValue - 64 || shape.Exists(size => size > int.MaxValue))
+            throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes; at most 2 GB are supported in one tensor. Save the model in float16.");
+        return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
+    }
+
+    private static List<long> ReadSizes(ref Utf8JsonReader reader, string name, string file)
+    {
+        var sizes = new List<long>();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Damaged(file, $"its header gives tensor '{name}' a shape or data_offsets that is no list");
+        while (Next(ref reader) != JsonTokenType.EndArray)
+        {
+            if (!reader.TryGetInt64(out long size) || size < 0)
+                throw Damaged(file, $"its header gives tensor '{name}' a size that is no whole number from 0 up");
+            sizes.Add(size);
+        }
+        return sizes;
+    }
+
+    private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata, string file)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, file);
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            Next(ref reader);
+            metadata[key] = reader.GetString() ?? "";
+        }
+    }
+
+    private static void CheckCover(List<Range> ranges, long dataLength, string file)
+    {
+        long end = 0;
+        foreach (Range range in ranges)
+        {
+            if (range.Begin != end)
+                throw Damaged(file, $"tensor '{range.Name}' begins at byte {range.Begin} of the data where {end} was due, so tensors overlap or leave a gap");
+            end = range.End;
+        }
+        if (end > dataLength)
+            throw Damaged(file, $"it is truncated: its tensors take {end} bytes and {dataLength} are there");
+        if (end < dataLength)
+            throw Damaged(file, $"{dataLength - end} bytes follow its last tensor");
+    }
+
+    private static JsonTokenType Next(ref Utf8JsonReader reader) =>
+        reader.Read() ? reader.TokenType : throw new JsonException("The JSON ends early.");
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string file)
+    {
+        if (Next(ref reader) != type)
+            throw Damaged(file, $"its header has {reader.TokenType} where {type} was due");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>Fields of <c>config.json</c> that would change the arithmetic in a way that is not supported. A silent default would give wrong numbers, so they are refused by name.</summary>
+internal static class UnsupportedFields
+{
+    public static void Refuse(JsonFields fields, string file)
+    {
+        if (fields.Text("position_embedding_type") is { } positions && positions != "absolute")
+            throw Unsupported(file, "position_embedding_type", $"'{positions}'", "only 'absolute' positions are");
+        RefuseFlag(fields, file, "is_decoder", "only encoders are");
+        RefuseFlag(fields, file, "is_encoder_decoder", "only encoders are");
+        RefuseFlag(fields, file, "add_cross_attention", "only encoders are");
+        if (fields.Whole("embedding_size", 1) is { } embedding && embedding != (fields.Whole("hidden_size", 1, "dim") ?? 768))
+            throw Unsupported(file, "embedding_size", embedding.ToString(System.Globalization.CultureInfo.InvariantCulture), "only embeddings as wide as the hidden states are");
+        if (fields.Members("pruned_heads") is { } pruned && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
+            throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
+        if (fields.Find("quantization_config") is not null)
+            throw Unsupported(file, "quantization_config", "set", "only float weights are; save the model without quantization");
+        if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))
+            throw Unsupported(file, "auto_map", "Python code of the checkpoint's own", "only HuggingFace's own BERT and DistilBERT are");
+    }
+
+    private static void RefuseFlag(JsonFields fields, string file, string name, string supported)
+    {
+        if (fields.Flag(name) == true)
+            throw Unsupported(file, name, "true", supported);
+    }
+
+    private static NotSupportedException Unsupported(string file, string name, string value, string supported) =>
+        new($"'{name}' in '{file}' is {value}, which is not supported: {supported}. Use another checkpoint.");
+}
