@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Bert.MLNet.Models;
+using Bert.MLNet.Testing;
+
+namespace Bert.MLNet.Tests.Models;
+
+/// <summary>The reference checkpoints against their recipes, which another program wrote.</summary>
+public class ReferenceCheckpointTests
+{
+    public static TheoryData<string> Checkpoints =>
+        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random"];
+
+    [Theory, MemberData(nameof(Checkpoints))]
+    public void Every_tensor_begins_with_the_values_of_its_recipe(string checkpoint)
+    {
+        string folder = Shared.Folder("reference", "models", checkpoint);
+        BertModel model = BertModel.FromPretrained(folder);
+        using JsonDocument recipe = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "recipe.json")));
+        BertWeights weights = model.Weights!;
+
+        string prefix = CanonicalNames.EncoderPrefix(weights.Content.Tensors.Select(tensor => tensor.Name), folder);
+        foreach (JsonElement expected in recipe.RootElement.GetProperty("tensors").EnumerateArray())
+        {
+            BertTensor tensor = weights[CanonicalNames.Of(expected.GetProperty("name").GetString()!, prefix)];
+            float[] values = new float[tensor.Count];
+            tensor.CopyTo(values);
+
+            Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()), tensor.Shape);
+            double precision = tensor.Type == TensorType.F32 ? 0 : 1 / 2048.0;
+            int i = 0;
+            foreach (float first in expected.GetProperty("first3_float32").EnumerateArray().Take(tensor.Count).Select(value => (float)value.GetDouble()))
+                Assert.InRange(values[i++], first - precision * Math.Abs(first), first + precision * Math.Abs(first));
+        }
+    }
+
+    public static TheoryData<string> Recipes => [.. Checkpoints.Select(data => "models/" + data.Data), "recipes/minilm-shape-random"];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public void A_recipe_rebuilds_its_weights_to_the_byte(string recipe)
+    {
+        string folder = Shared.Folder(["reference", .. recipe.Split('/')]);
+        using var temporary = new TemporaryFolder();
+        SeededWeights.WriteWeights(folder, temporary["model.safetensors"]);
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "recipe.json")));
+        string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(temporary["model.safetensors"])));
+        Assert.Equal(json.RootElement.GetProperty("sha256_model_safetensors").GetString(), hash);
+    }
+}

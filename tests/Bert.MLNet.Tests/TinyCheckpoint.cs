@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+using Bert.MLNet.Models;
+using Bert.MLNet.Testing;
+
+namespace Bert.MLNet.Tests;
+
+/// <summary>
+/// A small seeded checkpoint in HuggingFace's folder form: <c>bert</c> or <c>distilbert</c>, with the head that its
+/// architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
+/// </summary>
+internal sealed record TinyCheckpoint
+{
+    /// <summary>A class of transformers, such as <c>BertForMaskedLM</c> or <c>DistilBertModel</c>.</summary>
+    public string Architecture { get; init; } = "BertModel";
+
+    public TensorType Type { get; init; } = TensorType.F32;
+
+    /// <summary>What the encoder's tensor names begin with; null for what transformers writes for the architecture.</summary>
+    public string? Prefix { get; init; }
+
+    public int HiddenSize { get; init; } = 32;
+
+    public int Layers { get; init; } = 2;
+
+    public int Heads { get; init; } = 4;
+
+    public int IntermediateSize { get; init; } = 64;
+
+    public int MaxPositions { get; init; } = 64;
+
+    public IReadOnlyList<string> Labels { get; init; } = ["negative", "neutral", "positive"];
+
+    /// <summary>Fields that <c>config.json</c> has besides the usual ones, or instead of them.</summary>
+    public JsonObject ExtraConfig { get; init; } = [];
+
+    public string Seed { get; init; } = "tiny";
+
+    public static IReadOnlyList<string> Vocabulary { get; } =
+    [
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
+        .. "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-".Select(c => c.ToString()),
+        .. "abcdefghijklmnopqrstuvwxyz0123456789".Select(c => "##" + c),
+        .. "the a an and or not is was it this that i you we they very so but with of to in on for good bad great poor movie film book phone battery screen service price love hate like time day".Split(' ').Where(word => word.Length > 1),
+        "##ing", "##ed", "##ly", "##er", "##est",
+    ];
+
+    private bool IsDistilBert => Architecture.StartsWith("DistilBert", StringComparison.Ordinal);
+
+    /// <summary>Opens a checkpoint like this one, which no longer needs a folder.</summary>
+    public BertModel Load()
+    {
+        using var folder = new TemporaryFolder();
+        return BertModel.FromPretrained(Write(folder.Path));
+    }
+
+    /// <summary>Writes all files into a folder, which is created.</summary>
+    /// <returns>The folder.</returns>
+    public string Write(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', Vocabulary) + "\n");
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions, ["tokenizer_class"] = "BertTokenizer" }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), """{"cls_token":"[CLS]","mask_token":"[MASK]","pad_token":"[PAD]","sep_token":"[SEP]","unk_token":"[UNK]"}""");
+        using FileStream stream = File.Create(Path.Combine(folder, "model.safetensors"));
+        new Safetensors([.. Tensors()], Safetensors.DefaultMetadata).Write(stream);
+        return folder;
+    }
+
+    /// <summary>The tensors under the names of their file.</summary>
+    public IEnumerable<BertTensor> Tensors()
+    {
+        foreach ((string name, int[] shape) in Shapes())
+        {
+            bool norm = name.Contains("LayerNorm.weight", StringComparison.Ordinal) || name.Contains("layer_norm.weight", StringComparison.Ordinal);
+            int count = shape.Aggregate(1, (a, b) => a * b);
+            double std = norm ? 0.05 : shape.Length == 2 ? 0.6 / Math.Sqrt(shape[1]) : 0.05;
+            yield return BertTensor.Create(name, shape, SeededWeights.Values($"{Seed}/{name}", count, std, norm ? 1 : 0), Type);
+        }
+    }
+
+    private JsonObject Config()
+    {
+        JsonObject config = IsDistilBert
+            ? new JsonObject
+            {
+                ["model_type"] = "distilbert", ["dim"] = HiddenSize, ["n_layers"] = Layers, ["n_heads"] = Heads, ["hidden_dim"] = IntermediateSize,
+                ["activation"] = "gelu", ["dropout"] = 0.1, ["attention_dropout"] = 0.1, ["seq_classif_dropout"] = 0.2, ["sinusoidal_pos_embds"] = false,
+            }
+            : new JsonObject
+            {
+                ["model_type"] = "bert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = 1e-12,
+            };
+        config["architectures"] = new JsonArray(Architecture);
+        config["vocab_size"] = Vocabulary.Count;
+        config["max_position_embeddings"] = MaxPositions;
+        config["pad_token_id"] = 0;
+        if (Architecture.EndsWith("Classification", StringComparison.Ordinal))
+            config["id2label"] = new JsonObject(Labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
+        foreach ((string name, JsonNode? value) in ExtraConfig)
+            config[name] = value?.DeepClone();
+        return config;
+    }
+
+    private IEnumerable<(string Name, int[] Shape)> Shapes()
+    {
+        bool bare = Architecture is "BertModel" or "DistilBertModel";
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : "bert.");
+        IEnumerable<(string, int[])> tensors =
+        [
+            .. (IsDistilBert ? DistilBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : BertHead(),
+        ];
+        return tensors;
+    }
+
+    private IEnumerable<(string Name, int[] Shape)> BertEncoder()
+    {
+        int h = HiddenSize;
+        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.position_embeddings.weight", [MaxPositions, h]);
+        yield return ("embeddings.token_type_embeddings.weight", [2, h]);
+        foreach (var tensor in Affine("embeddings.LayerNorm", h))
+            yield return tensor;
+        for (int i = 0; i < Layers; i++)
+        {
+            string layer = $"encoder.layer.{i}.";
+            foreach (var tensor in (IEnumerable<(string, int[])>)
+            [
+                .. Affine(layer + "attention.self.query", h, h), .. Affine(layer + "attention.self.key", h, h), .. Affine(layer + "attention.self.value", h, h),
+                .. Affine(layer + "attention.output.dense", h, h), .. Affine(layer + "attention.output.LayerNorm", h),
+                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize), .. Affine(layer + "output.LayerNorm", h),
+            ])
+                yield return tensor;
+        }
+        if (Architecture is "BertModel" or "BertForPreTraining" or "BertForNextSentencePrediction" or "BertForSequenceClassification")
+        {
+            foreach (var tensor in Affine("pooler.dense", h, h))
+                yield return tensor;
+        }
+    }
+
+    private IEnumerable<(string Name, int[] Shape)> DistilBertEncoder()
+    {
+        int h = HiddenSize;
+        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.position_embeddings.weight", [MaxPositions, h]);
+        foreach (var tensor in Affine("embeddings.LayerNorm", h))
+            yield return tensor;
+        for (int i = 0; i < Layers; i++)
+        {
+            string layer = $"transformer.layer.{i}.";
+            foreach (var tensor in (IEnumerable<(string, int[])>)
+            [
+                .. Affine(layer + "attention.q_lin", h, h), .. Affine(layer + "attention.k_lin", h, h), .. Affine(layer + "attention.v_lin", h, h),
+                .. Affine(layer + "attention.out_lin", h, h), .. Affine(layer + "sa_layer_norm", h),
+                .. Affine(layer + "ffn.lin1", IntermediateSize, h), .. Affine(layer + "ffn.lin2", h, IntermediateSize), .. Affine(layer + "output_layer_norm", h),
+            ])
+                yield return tensor;
+        }
+    }
+
+    private IEnumerable<(string, int[])> BertHead() => Architecture switch
+    {
+        "BertForSequenceClassification" or "BertForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "BertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "BertForMaskedLM" => BertPredictions(),
+        "BertForNextSentencePrediction" => Affine("cls.seq_relationship", 2, HiddenSize),
+        "BertForPreTraining" => [.. BertPredictions(), .. Affine("cls.seq_relationship", 2, HiddenSize)],
+        _ => [],
+    };
+
+    private IEnumerable<(string, int[])> BertPredictions() =>
+    [
+        ("cls.predictions.bias", [Vocabulary.Count]),
+        .. Affine("cls.predictions.transform.dense", HiddenSize, HiddenSize), .. Affine("cls.predictions.transform.LayerNorm", HiddenSize),
+    ];
+
+    private IEnumerable<(string, int[])> DistilBertHead() => Architecture switch
+    {
+        "DistilBertForSequenceClassification" => [.. Affine("pre_classifier", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
+        "DistilBertForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "DistilBertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "DistilBertForMaskedLM" =>
+        [
+            ("vocab_projector.bias", [Vocabulary.Count]),
+            .. Affine("vocab_transform", HiddenSize, HiddenSize), .. Affine("vocab_layer_norm", HiddenSize),
+        ],
+        _ => [],
+    };
+
+    private static IEnumerable<(string, int[])> Affine(string name, params int[] shape) => [(name + ".weight", shape), (name + ".bias", [shape[0]])];
+}
