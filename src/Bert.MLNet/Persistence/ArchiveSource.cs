@@ -1,0 +1,15 @@
+using System.IO.Compression;
+
+namespace Bert.MLNet.Persistence;
+
+/// <summary>Files that a component finds in a model.zip (see <see cref="SharedFolder.Load"/>).</summary>
+internal sealed class ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry> entries) : FileSource
+{
+    public override bool Contains(string path) => entries.ContainsKey(path);
+
+    public override long Length(string path) => entries[path].Length;
+
+    public override Stream Open(string path) => entries[path].Open();
+
+    public override string Describe(string path) => path.Length == 0 ? "the model file" : $"{entries[path].FullName} in the model file";
+}

@@ -1,0 +1,16 @@
+namespace Bert.MLNet.Persistence;
+
+/// <summary>The files below a folder. Each is open only while it is read, and others may replace it meanwhile.</summary>
+internal sealed class FolderSource(string folder) : FileSource
+{
+    public override bool Contains(string path) => File.Exists(FullPath(path));
+
+    public override long Length(string path) => new FileInfo(FullPath(path)).Length;
+
+    public override Stream Open(string path) =>
+        new FileStream(FullPath(path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+
+    public override string Describe(string path) => path.Length == 0 ? folder : FullPath(path);
+
+    private string FullPath(string path) => Path.Combine(folder, path.Replace('/', Path.DirectorySeparatorChar));
+}
