@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// Finds added tokens in a text: the leftmost, of several there the longest, never overlapping. Follows <c>AddedVocabulary</c> of
+/// HuggingFace's tokenizers. Immutable and thread-safe.
+/// </summary>
+internal sealed class AddedTokenFinder
+{
+    private readonly AddedToken[] _tokens;
+    private readonly string[] _contents;
+    private readonly SearchValues<char> _firstCharacters;
+
+    /// <param name="tokens">What to look for, under the text that stands for it.</param>
+    public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens)
+    {
+        (string Content, AddedToken Token)[] longestFirst = [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
+        _contents = [.. longestFirst.Select(t => t.Content)];
+        _tokens = [.. longestFirst.Select(t => t.Token)];
+        _firstCharacters = SearchValues.Create([.. _contents.Select(c => c[0]).Distinct()]);
+    }
+
+    /// <summary>Finds the next token.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="scan">Where to look from; afterwards where to look from next.</param>
+    /// <param name="floor">End of the token before, further than which no white space is taken.</param>
+    /// <param name="start">Begin of the token with the white space it takes.</param>
+    /// <param name="end">Its end.</param>
+    /// <returns>The token, or null when there is no more.</returns>
+    public AddedToken? Next(ReadOnlySpan<char> text, ref int scan, int floor, out int start, out int end)
+    {
+        while (true)
+        {
+            int skip = text[scan..].IndexOfAny(_firstCharacters);
+            if (skip < 0)
+            {
+                scan = start = end = text.Length;
+                return null;
+            }
+            start = scan + skip;
+            int found = LongestAt(text[start..]);
+            if (found < 0)
+            {
+                scan = start + 1;
+                continue;
+            }
+            AddedToken token = _tokens[found];
+            scan = end = start + _contents[found].Length;
+            if (token.SingleWord && (EndsWithWord(text[..start]) || StartsWithWord(text[end..])))
+                continue;
+            if (token.LStrip)
+                start = Math.Max(floor, TrimmedEnd(text[..start]));
+            if (token.RStrip)
+                end += LeadingSpace(text[end..]);
+            return token;
+        }
+    }
+
+    private int LongestAt(ReadOnlySpan<char> text)
+    {
+        for (int i = 0; i < _contents.Length; i++)
+        {
+            if (text.StartsWith(_contents[i], StringComparison.Ordinal))
+                return i;
+        }
+        return -1;
+    }
+
+    private static int TrimmedEnd(ReadOnlySpan<char> text)
+    {
+        int end = text.Length;
+        while (end > 0 && IsSpace(text[end - 1]))
+            end--;
+        return end;
+    }
+
+    private static int LeadingSpace(ReadOnlySpan<char> text)
+    {
+        int length = 0;
+        while (length < text.Length && IsSpace(text[length]))
+            length++;
+        return length;
+    }
+
+    // All white space is in the basic plane.
+    private static bool IsSpace(char c) => !char.IsSurrogate(c) && (UnicodeTables.Kinds(c) & CharacterKinds.Whitespace) != 0;
+
+    private static bool EndsWithWord(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+
+    private static bool StartsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+
+    // What \w is to Rust's regex: Alphabetic, M, Nd, Pc and Join_Control.
+    private static bool IsWord(Rune rune) => rune.Value is 0x200C or 0x200D || Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or
+        UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+}

@@ -1,0 +1,55 @@
+namespace Bert.MLNet;
+
+/// <summary>
+/// What a BERT tokenizer does to text: the settings of HuggingFace's <c>tokenizer_config.json</c>, with its defaults
+/// (those of <c>bert-base-uncased</c>). A cased vocabulary wants <see cref="DoLowerCase"/> false.
+/// </summary>
+public sealed record BertTokenizerOptions
+{
+    /// <summary>Whether text is lower-cased (<c>do_lower_case</c>). Default true.</summary>
+    public bool DoLowerCase { get; init; } = true;
+
+    /// <summary>Whether accents are stripped (<c>strip_accents</c>). Default null: as <see cref="DoLowerCase"/>.</summary>
+    public bool? StripAccents { get; init; }
+
+    /// <summary>Whether every Han ideograph becomes a word of its own (<c>tokenize_chinese_chars</c>). Default true.</summary>
+    public bool TokenizeChineseChars { get; init; } = true;
+
+    /// <summary>Whether control characters are dropped and every white space becomes a blank (<c>clean_text</c>). Default true.</summary>
+    public bool CleanText { get; init; } = true;
+
+    /// <summary>Stands for a word without pieces (<c>unk_token</c>). Default <c>[UNK]</c>.</summary>
+    public string UnknownToken { get; init; } = "[UNK]";
+
+    /// <summary>Ends each text (<c>sep_token</c>). Default <c>[SEP]</c>.</summary>
+    public string SepToken { get; init; } = "[SEP]";
+
+    /// <summary>Fills rows of a batch (<c>pad_token</c>). Default <c>[PAD]</c>.</summary>
+    public string PadToken { get; init; } = "[PAD]";
+
+    /// <summary>Begins each row (<c>cls_token</c>). Default <c>[CLS]</c>.</summary>
+    public string ClsToken { get; init; } = "[CLS]";
+
+    /// <summary>Hides a token from the model (<c>mask_token</c>). Default <c>[MASK]</c>.</summary>
+    public string MaskToken { get; init; } = "[MASK]";
+
+    /// <summary>
+    /// Whether special tokens written in a text are read as plain text (<c>split_special_tokens</c>).
+    /// Default false, as in HuggingFace: the text <c>[MASK]</c> is the mask token. Set it for text from strangers.
+    /// </summary>
+    public bool SplitSpecialTokens { get; init; }
+
+    /// <summary>The longest row the model takes, in tokens (<c>model_max_length</c>). Default null: unlimited.</summary>
+    public int? ModelMaxLength { get; init; }
+
+    /// <summary>What marks a piece that continues a word (<c>continuing_subword_prefix</c>). Default <c>##</c>.</summary>
+    public string ContinuingSubwordPrefix { get; init; } = "##";
+
+    /// <summary>Words of more code points are unknown (<c>max_input_chars_per_word</c>). Default 100.</summary>
+    public int MaxInputCharsPerWord { get; init; } = 100;
+
+    internal IReadOnlyList<string> SpecialTokens => [PadToken, UnknownToken, ClsToken, SepToken, MaskToken];
+
+    internal Tokenization.TextNormalizer CreateNormalizer() =>
+        new(CleanText, TokenizeChineseChars, StripAccents ?? DoLowerCase, DoLowerCase);
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Bert.MLNet.Tokenization;
+
+namespace Bert.MLNet;
+
+/// <summary>A WordPiece vocabulary: tokens and their ids. Immutable and thread-safe.</summary>
+public sealed class BertVocabulary
+{
+    private readonly Dictionary<string, int> _ids;
+    private readonly string?[] _tokens;
+
+    /// <summary>A vocabulary in which the position of a token is its id. Of equal tokens the last counts.</summary>
+    public BertVocabulary(IEnumerable<string> tokens)
+        : this(Number(tokens))
+    {
+    }
+
+    internal BertVocabulary(IEnumerable<KeyValuePair<string, int>> ids)
+    {
+        _ids = [];
+        foreach ((string token, int id) in ids)
+            _ids[token] = id;
+        _tokens = new string?[_ids.Count == 0 ? 0 : _ids.Values.Max() + 1];
+        foreach ((string token, int id) in _ids)
+            _tokens[id] = token;
+    }
+
+    /// <summary>One more than the largest id: the rows that an embedding table needs.</summary>
+    public int Size => _tokens.Length;
+
+    /// <summary>The tokens and their ids.</summary>
+    public IReadOnlyDictionary<string, int> Ids => _ids;
+
+    /// <summary>The token of an id, or null where the vocabulary has none.</summary>
+    public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
+
+    /// <summary>Looks a token up, case and all.</summary>
+    public bool TryGetId(string token, [NotNullWhen(true)] out int id) => _ids.TryGetValue(token, out id);
+
+    /// <summary>Reads a <c>vocab.txt</c>: UTF-8, one token a line, its number counted from 0 being its id.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file has no tokens.</exception>
+    public static BertVocabulary Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no vocabulary file '{path}'. Give the vocab.txt of the checkpoint.", path);
+        var vocabulary = new BertVocabulary(File.ReadLines(path, Encoding.UTF8));
+        return vocabulary.Size > 0 ? vocabulary : throw new InvalidDataException($"The vocabulary file '{path}' is empty.");
+    }
+
+    /// <summary>Writes a <c>vocab.txt</c>, whole or not at all. An id without a token becomes a line <c>[unusedN]</c>.</summary>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string beside = path + ".new";
+        File.WriteAllText(beside, ToText());
+        File.Move(beside, path, overwrite: true);
+    }
+
+    internal string ToText()
+    {
+        var text = new StringBuilder();
+        for (int id = 0; id < _tokens.Length; id++)
+            text.Append(_tokens[id] ?? $"[unused{id}]").Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// Learns a vocabulary from text. Words are cut and normalised as the tokenizer will do it; the special tokens come first, then
+    /// the alphabet, then the pieces in the order in which they were found. The same text and options always give the same
+    /// vocabulary, whatever the number of cores. The algorithm is the one of HuggingFace's <c>WordPieceTrainer</c>: byte-pair
+    /// encoding with <c>##</c> before symbols that continue a word.
+    /// </summary>
+    /// <param name="text">Lines or paragraphs; read once, in order, never held as a whole.</param>
+    /// <param name="size">Tokens wanted; fewer when the text has no more pieces of the minimum count. Default that of BERT.</param>
+    /// <param name="minimumCount">How often two neighbours must occur to be joined. Default 2.</param>
+    /// <param name="alphabetLimit">Most frequent characters kept; others become unknown. Default 1,000.</param>
+    /// <param name="options">How text is normalised, and the special tokens. Default: lower-cased, as <c>bert-base-uncased</c>.</param>
+    /// <param name="cancellationToken">Stops the training with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The size has no room for the special tokens and the alphabet.</exception>
+    public static BertVocabulary Train(
+        IEnumerable<string> text,
+        int size = 30_522,
+        int minimumCount = 2,
+        int alphabetLimit = 1_000,
+        BertTokenizerOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfNegative(minimumCount);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alphabetLimit);
+        options ??= new BertTokenizerOptions();
+        Dictionary<string, long> words = WordCounter.Count(text, options.CreateNormalizer(), cancellationToken);
+        return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
+    }
+
+    private static IEnumerable<KeyValuePair<string, int>> Number(IEnumerable<string> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return tokens.Select((token, id) => KeyValuePair.Create(token, id));
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>A growing list whose array comes from the shared pool, so that filling it leaves no garbage.</summary>
+internal struct PooledList<T>(int capacity) : IDisposable
+    where T : unmanaged
+{
+    private T[] _items = ArrayPool<T>.Shared.Rent(capacity);
+
+    public int Count { get; private set; }
+
+    public readonly ReadOnlySpan<T> Span => _items.AsSpan(0, Count);
+
+    public void Add(T item)
+    {
+        if (Count == _items.Length)
+            Grow();
+        _items[Count++] = item;
+    }
+
+    /// <summary>Forgets all items from <paramref name="count"/> on.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    public void Dispose()
+    {
+        ArrayPool<T>.Shared.Return(_items);
+        this = default;
+    }
+
+    private void Grow()
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(_items.Length * 2);
+        _items.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<T>.Shared.Return(_items);
+        _items = larger;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>The tokens of one text, in pooled arrays. Offsets (UTF-16 units of the original text) and word numbers only when aligned.</summary>
+internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
+{
+    public PooledList<int> Ids = new(capacity);
+    public PooledList<int> Starts = new(aligned ? capacity : 0);
+    public PooledList<int> Ends = new(aligned ? capacity : 0);
+    public PooledList<int> Words = new(aligned ? capacity : 0);
+
+    public bool Aligned { get; } = aligned;
+
+    /// <summary>Words that have ended so far.</summary>
+    public int WordCount { get; private set; }
+
+    /// <summary>Adds a token of the word that is going on.</summary>
+    public void Add(int id, int start, int end)
+    {
+        Ids.Add(id);
+        if (!Aligned)
+            return;
+        Starts.Add(start);
+        Ends.Add(end);
+        Words.Add(WordCount);
+    }
+
+    public void Truncate(int count)
+    {
+        Ids.Truncate(count);
+        Starts.Truncate(count);
+        Ends.Truncate(count);
+        Words.Truncate(count);
+    }
+
+    public void EndWord() => WordCount++;
+
+    public void Dispose()
+    {
+        Ids.Dispose();
+        Starts.Dispose();
+        Ends.Dispose();
+        Words.Dispose();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>What a code point is to BERT. The values are bits.</summary>
+[Flags]
+internal enum CharacterKinds : byte
+{
+    None = 0,
+
+    /// <summary>Dropped when text is cleaned.</summary>
+    Removed = 1,
+
+    /// <summary>Separates words.</summary>
+    Whitespace = 2,
+
+    /// <summary>Stands as a word of its own.</summary>
+    Punctuation = 4,
+
+    /// <summary>Non-spacing mark, dropped when accents are stripped.</summary>
+    Mark = 8,
+
+    /// <summary>Han ideograph that BERT sets apart with spaces.</summary>
+    Han = 16,
+
+    /// <summary>Has a combining class, so canonical decomposition may move it.</summary>
+    Combining = 32,
+}
+
+/// <summary>
+/// The character tables of HuggingFace's tokenizers, read once from <c>UnicodeTables.txt</c> (which says where they are from).
+/// .NET's own tables are not used: they are of other Unicode versions, and normalisation depends on the system's ICU.
+/// </summary>
+internal static class UnicodeTables
+{
+    private const int CodePoints = 0x110000;
+
+    // The blocks of BERT's original tokenizer; later extensions (B820-B91F of plane 2, G and further) are left out there too.
+    private static readonly (int First, int Last)[] s_han =
+    [
+        (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
+    ];
+
+    private static readonly ushort[] s_pages = new ushort[CodePoints >> 8];
+    private static readonly CharacterKinds[] s_kinds;
+    private static readonly Dictionary<int, byte> s_classes = [];
+    private static readonly Dictionary<int, int[]> s_decompositions = [];
+    private static readonly Dictionary<int, int[]> s_lower = [];
+
+    static UnicodeTables()
+    {
+        var kinds = new CharacterKinds[CodePoints];
+        foreach ((int first, int last) in s_han)
+            Mark(kinds, first, last, CharacterKinds.Han);
+
+        Assembly assembly = typeof(UnicodeTables).Assembly;
+        using var reader = new StreamReader(assembly.GetManifestResourceStream("Bert.MLNet.Tokenization.UnicodeTables.txt")!);
+        while (reader.ReadLine() is { } line)
+        {
+            if (!line.StartsWith('#'))
+                ReadLine(line.Split(' '), kinds);
+        }
+        s_kinds = Compress(kinds);
+    }
+
+    /// <summary>What a code point is; a lone surrogate counts as U+FFFD.</summary>
+    public static CharacterKinds Kinds(int codePoint) => s_kinds[s_pages[codePoint >> 8] << 8 | codePoint & 0xFF];
+
+    /// <summary>The canonical combining class, 0 for most.</summary>
+    public static byte CombiningClass(int codePoint) => s_classes.GetValueOrDefault(codePoint);
+
+    /// <summary>The code points with a decomposition or a lower case, without the Hangul syllables.</summary>
+    public static IEnumerable<int> Changing => s_decompositions.Keys.Union(s_lower.Keys);
+
+    public static bool IsHangulSyllable(int codePoint) => codePoint is >= 0xAC00 and < 0xAC00 + 11_172;
+
+    /// <summary>The parts of a Hangul syllable by arithmetic (the Unicode Standard, section 3.12); no tail is 0.</summary>
+    public static (int Lead, int Vowel, int Tail) HangulJamo(int syllable)
+    {
+        int index = syllable - 0xAC00;
+        int tail = index % 28;
+        return (0x1100 + index / 588, 0x1161 + index % 588 / 28, tail == 0 ? 0 : 0x11A7 + tail);
+    }
+
+    /// <summary>The full canonical decomposition (NFD) of one code point, before any reordering.</summary>
+    public static int[] Decompose(int codePoint)
+    {
+        if (IsHangulSyllable(codePoint))
+        {
+            (int lead, int vowel, int tail) = HangulJamo(codePoint);
+            return tail == 0 ? [lead, vowel] : [lead, vowel, tail];
+        }
+        return s_decompositions.TryGetValue(codePoint, out int[]? parts) ? parts : [codePoint];
+    }
+
+    /// <summary>The lower case of one code point: two code points for U+0130, else one.</summary>
+    public static int[] LowerCase(int codePoint) => s_lower.TryGetValue(codePoint, out int[]? lower) ? lower : [codePoint];
+
+    private static void ReadLine(string[] words, CharacterKinds[] kinds)
+    {
+        CharacterKinds kind = words[0] switch
+        {
+            "removed" => CharacterKinds.Removed,
+            "whitespace" => CharacterKinds.Whitespace,
+            "punctuation" => CharacterKinds.Punctuation,
+            "mark" => CharacterKinds.Mark,
+            "class" => CharacterKinds.Combining,
+            _ => CharacterKinds.None,
+        };
+        if (kind == CharacterKinds.None)
+        {
+            Dictionary<int, int[]> map = words[0] == "lower" ? s_lower : s_decompositions;
+            foreach (string word in words.AsSpan(1))
+            {
+                string[] sides = word.Split('=');
+                map[Hex(sides[0])] = [.. sides[1].Split('+').Select(Hex)];
+            }
+            return;
+        }
+        byte combining = kind == CharacterKinds.Combining ? byte.Parse(words[1], CultureInfo.InvariantCulture) : (byte)0;
+        foreach (string word in words.AsSpan(combining == 0 ? 1 : 2))
+        {
+            string[] ends = word.Split('-');
+            int first = Hex(ends[0]), last = Hex(ends[^1]);
+            Mark(kinds, first, last, kind);
+            for (int c = first; combining != 0 && c <= last; c++)
+                s_classes[c] = combining;
+        }
+    }
+
+    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static void Mark(CharacterKinds[] kinds, int first, int last, CharacterKinds kind)
+    {
+        for (int c = first; c <= last; c++)
+            kinds[c] |= kind;
+    }
+
+    // Most pages of 256 code points are alike (all letters, all private use): each different one is kept once.
+    private static CharacterKinds[] Compress(CharacterKinds[] kinds)
+    {
+        var pages = new List<CharacterKinds[]>();
+        for (int page = 0; page < s_pages.Length; page++)
+        {
+            CharacterKinds[] content = kinds.AsSpan(page << 8, 256).ToArray();
+            int known = pages.FindIndex(other => other.AsSpan().SequenceEqual(content));
+            if (known < 0)
+            {
+                known = pages.Count;
+                pages.Add(content);
+            }
+            s_pages[page] = (ushort)known;
+        }
+        return [.. pages.SelectMany(page => page)];
+    }
+}

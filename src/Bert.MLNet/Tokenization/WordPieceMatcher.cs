@@ -1,0 +1,132 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// Finds the WordPieces of a word: greedily the longest piece of the vocabulary, from left to right. One open-addressed hash table
+/// over UTF-16 text; a word's prefixes are hashed in one pass, so that a piece costs one probe for each length tried and allocates
+/// nothing. Immutable and thread-safe.
+/// </summary>
+internal sealed class WordPieceMatcher
+{
+    private const uint WordSeed = 0x9E37_79B9, ContinuationSeed = 0x85EB_CA6B, Factor = 0x0100_0193;
+
+    /// <param name="Hash">Hash of the text, with the seed of its kind.</param>
+    /// <param name="Start">Where the text begins in the characters of all pieces.</param>
+    /// <param name="Length">Length of the text; 0 in an empty slot.</param>
+    /// <param name="Id">Id of the piece; its complement for a continuation.</param>
+    private readonly record struct Slot(uint Hash, int Start, int Length, int Id);
+
+    private readonly Slot[] _slots;
+    private readonly char[] _characters;
+    private readonly int _longest;
+    private readonly int _unknown;
+    private readonly int _maximumWordLength;
+
+    /// <param name="pieces">Pieces and their ids; of equal pieces the last counts.</param>
+    /// <param name="prefix">What marks a piece that continues a word, usually <c>##</c>.</param>
+    /// <param name="unknown">Id of a word that has no pieces.</param>
+    /// <param name="maximumWordLength">Longer words, in code points, are unknown.</param>
+    public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
+    {
+        (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
+        _characters = [.. pieces.SelectMany(piece => piece.Key)];
+        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, pieces.Count * 4))];
+
+        int start = 0;
+        foreach ((string piece, int id) in pieces)
+        {
+            Insert(start, piece.Length, id, continues: false);
+            if (piece.StartsWith(prefix, StringComparison.Ordinal))
+                Insert(start + prefix.Length, piece.Length - prefix.Length, id, continues: true);
+            _longest = Math.Max(_longest, piece.Length);
+            start += piece.Length;
+        }
+    }
+
+    /// <summary>Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>; one unknown token if it has none.</summary>
+    public void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
+    {
+        int before = output.Ids.Count;
+        int from = start, end = start + length;
+        if (!IsTooLong(text.Span.Slice(start, length)))
+        {
+            int hashed = Math.Min(length, _longest);
+            Span<uint> hashes = hashed <= 128 ? stackalloc uint[hashed] : new uint[hashed];
+            while (from < end && Longest(text.Span[from..end], from > start, hashes, out int matched) is var id and >= 0)
+            {
+                output.Add(id, text.StartOf(from), text.EndOf(from + matched - 1));
+                from += matched;
+            }
+        }
+        if (from < end)
+        {
+            output.Truncate(before);
+            output.Add(_unknown, text.StartOf(start), text.EndOf(end - 1));
+        }
+        output.EndWord();
+    }
+
+    // Counts code points only when there could be too many: a code point has at most two UTF-16 units.
+    private bool IsTooLong(ReadOnlySpan<char> word)
+    {
+        if (word.Length <= _maximumWordLength)
+            return false;
+        int codePoints = word.Length;
+        foreach (char c in word)
+        {
+            if (char.IsLowSurrogate(c))
+                codePoints--;
+        }
+        return codePoints > _maximumWordLength;
+    }
+
+    private int Longest(ReadOnlySpan<char> text, bool continues, Span<uint> hashes, out int length)
+    {
+        length = Math.Min(text.Length, _longest);
+        uint hash = continues ? ContinuationSeed : WordSeed;
+        for (int i = 0; i < length; i++)
+            hashes[i] = hash = (hash ^ text[i]) * Factor;
+        for (; length > 0; length--)
+        {
+            int id = Find(text[..length], continues, hashes[length - 1]);
+            if (id >= 0)
+                return id;
+        }
+        return -1;
+    }
+
+    private int Find(ReadOnlySpan<char> text, bool continues, uint hash)
+    {
+        Slot[] slots = _slots;
+        for (uint at = Spread(hash); ; at++)
+        {
+            ref readonly Slot slot = ref slots[at & (uint)(slots.Length - 1)];
+            if (slot.Length == 0)
+                return -1;
+            if (slot.Hash == hash && slot.Length == text.Length && slot.Id < 0 == continues && _characters.AsSpan(slot.Start, slot.Length).SequenceEqual(text))
+                return continues ? ~slot.Id : slot.Id;
+        }
+    }
+
+    private void Insert(int start, int length, int id, bool continues)
+    {
+        if (length == 0)
+            return;
+        ReadOnlySpan<char> text = _characters.AsSpan(start, length);
+        uint hash = continues ? ContinuationSeed : WordSeed;
+        foreach (char c in text)
+            hash = (hash ^ c) * Factor;
+
+        uint at = Spread(hash);
+        while (_slots[at & (uint)(_slots.Length - 1)] is { Length: > 0 } slot)
+        {
+            bool equal = slot.Hash == hash && slot.Id < 0 == continues && _characters.AsSpan(slot.Start, slot.Length).SequenceEqual(text);
+            if (equal)
+                break;
+            at++;
+        }
+        _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, start, length, continues ? ~id : id);
+    }
+
+    // FNV mixes its low bits poorly for short texts.
+    private static uint Spread(uint hash) => (hash ^ hash >> 15) * 0x2C1B_3C6D >> 7;
+}
