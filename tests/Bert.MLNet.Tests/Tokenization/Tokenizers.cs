@@ -1,0 +1,14 @@
+using System.Collections.Concurrent;
+
+namespace Bert.MLNet.Tests.Tokenization;
+
+/// <summary>Tokenizers on the vocabularies of <c>shared/vocab</c>, each made once.</summary>
+internal static class Tokenizers
+{
+    private static readonly ConcurrentDictionary<(string, BertTokenizerOptions), BertTokenizer> s_made = new();
+
+    public static BertTokenizer Uncased => Get("bert-base-uncased", new BertTokenizerOptions());
+
+    public static BertTokenizer Get(string vocabulary, BertTokenizerOptions options) =>
+        s_made.GetOrAdd((vocabulary, options), _ => BertTokenizer.Create(Shared.Folder("vocab", vocabulary + ".vocab.txt"), options));
+}
