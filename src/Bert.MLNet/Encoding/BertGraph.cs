@@ -1,0 +1,159 @@
+using System.Globalization;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// The encoder of BERT and DistilBERT as an ONNX graph, written from its config in plain standard operators: ONNX Runtime's own
+/// optimiser fuses them better than fusions written by hand.
+/// </summary>
+/// <remarks>
+/// Between the layers hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c>
+/// over weights as checkpoints keep them, [outputs, inputs], and their memory can be shared instead of transposed.
+/// The weights are named as in <see cref="BertWeights"/>.
+/// </remarks>
+internal sealed class BertGraph
+{
+    private const string Rows = "batch", Length = "sequence";
+
+    private readonly OnnxGraph _graph = new("bert");
+    private readonly BertConfig _config;
+    private readonly int _hidden;
+    private readonly int _headSize;
+    private readonly string _tokenShape;
+    private readonly string _headsShape;
+    private readonly List<string> _hiddenStates = [];
+    private readonly List<string> _attentions = [];
+
+    private BertGraph(BertConfig config, int layers)
+    {
+        _config = config;
+        _hidden = config.HiddenSize;
+        _headSize = config.HiddenSize / config.NumAttentionHeads;
+
+        string ids = Input(EncoderInput.InputIds);
+        string bias = AttentionBias(Input(EncoderInput.AttentionMask));
+        string size = _graph.Add("Shape", [ids]);
+        _tokenShape = _graph.Add("Concat", [size, _graph.Integers(_hidden)], ("axis", 0L));
+        _headsShape = _graph.Add("Concat", [size, _graph.Integers(config.NumAttentionHeads, _headSize)], ("axis", 0L));
+
+        _hiddenStates.Add(Embeddings(ids));
+        for (int layer = 0; layer < layers; layer++)
+            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer], bias));
+    }
+
+    /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer more than they need.</summary>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs)
+    {
+        var graph = new BertGraph(config, outputs.Max(output => output.Kind switch
+        {
+            EncoderOutputKind.HiddenStates => output.Layer,
+            EncoderOutputKind.Attentions => output.Layer + 1,
+            _ => config.NumHiddenLayers,
+        }));
+        foreach (EncoderOutput output in outputs)
+            graph.Output(output);
+        return graph._graph;
+    }
+
+    private string Input(string name) => _graph.Input(name, OnnxGraph.Int64, Rows, Length);
+
+    private void Output(EncoderOutput output)
+    {
+        switch (output.Kind)
+        {
+            case EncoderOutputKind.LastHiddenState:
+                _graph.Output(output.Name, Tokens(_hiddenStates[^1]), Rows, Length, _hidden);
+                break;
+            case EncoderOutputKind.HiddenStates:
+                _graph.Output(output.Name, Tokens(_hiddenStates[output.Layer]), Rows, Length, _hidden);
+                break;
+            case EncoderOutputKind.LastLayersMean:
+                string sum = _hiddenStates.TakeLast(output.Layer).Aggregate((left, right) => _graph.Add("Add", [left, right]));
+                _graph.Output(output.Name, Tokens(_graph.Add("Div", [sum, _graph.Scalar(output.Layer)])), Rows, Length, _hidden);
+                break;
+            case EncoderOutputKind.Attentions:
+                _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
+                break;
+            case EncoderOutputKind.PoolerOutput:
+                _graph.Output(output.Name, _graph.Add("Tanh", [Linear("pooler.dense", FirstToken(), _hidden, _hidden)]), Rows, _hidden);
+                break;
+            default:
+                throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
+        }
+    }
+
+    /// <summary>The matrix of all tokens as [rows, length, hidden].</summary>
+    private string Tokens(string matrix) => _graph.Add("Reshape", [matrix, _tokenShape]);
+
+    /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
+    private string FirstToken() => _graph.Add("Gather", [Tokens(_hiddenStates[^1]), _graph.Integer(0)], ("axis", 1L));
+
+    private string Embeddings(string ids)
+    {
+        string sum = _graph.Add("Gather", [_graph.Weight("embeddings.word_embeddings.weight", _config.VocabSize, _hidden), ids]);
+        if (_config.TypeVocabSize > 0)
+        {
+            string types = _graph.Weight("embeddings.token_type_embeddings.weight", _config.TypeVocabSize, _hidden);
+            sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds)])]);
+        }
+        string positions = _graph.Weight("embeddings.position_embeddings.weight", _config.MaxPositionEmbeddings, _hidden);
+        string length = _graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
+        sum = _graph.Add("Add", [sum, _graph.Add("Slice", [positions, _graph.Integers(0), length, _graph.Integers(0)])]);
+        return _graph.Add("Reshape", [LayerNorm("embeddings.LayerNorm", sum), _graph.Integers(-1, _hidden)]);
+    }
+
+    /// <summary>What is added to attention scores, [rows, 1, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
+    private string AttentionBias(string mask)
+    {
+        string seen = _graph.Add("Cast", [_graph.Add("Unsqueeze", [mask, _graph.Integers(1, 2)])], ("to", (long)OnnxGraph.Bool));
+        return _graph.Add("Where", [seen, _graph.Scalar(0), _graph.Scalar(float.MinValue)]);
+    }
+
+    private string Layer(string name, string input, string bias)
+    {
+        string attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input, bias), _hidden, _hidden);
+        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, input]));
+        string expanded = Activate(Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
+        string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
+        return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
+    }
+
+    private string Attention(string name, string input, string bias)
+    {
+        string query = Heads(name + "query", input, 0, 2, 1, 3);
+        string key = Heads(name + "key", input, 0, 2, 3, 1);
+        string value = Heads(name + "value", input, 0, 2, 1, 3);
+        string scores = _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))]);
+        string probabilities = _graph.Add("Softmax", [_graph.Add("Add", [scores, bias])], ("axis", -1L));
+        _attentions.Add(probabilities);
+        string context = _graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 }));
+        return _graph.Add("Reshape", [context, _graph.Integers(-1, _hidden)]);
+    }
+
+    /// <summary>A linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
+    private string Heads(string name, string input, params long[] permutation) =>
+        _graph.Add("Transpose", [_graph.Add("Reshape", [Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
+
+    private string Linear(string name, string input, int inputs, int outputs) =>
+        _graph.Add("Gemm", [input, _graph.Weight(name + ".weight", outputs, inputs), _graph.Weight(name + ".bias", outputs)], ("transB", 1L));
+
+    private string LayerNorm(string name, string input) => _graph.Add(
+        "LayerNormalization",
+        [input, _graph.Weight(name + ".weight", _hidden), _graph.Weight(name + ".bias", _hidden)],
+        ("axis", -1L), ("epsilon", (float)_config.LayerNormEps));
+
+    private string Activate(string input) => _config.Activation switch
+    {
+        BertActivation.Gelu => _graph.Add("Gelu", [input]),
+        BertActivation.GeluTanh => _graph.Add("Gelu", [input], ("approximate", "tanh")),
+        BertActivation.QuickGelu => TimesSigmoid(input, 1.702f),
+        BertActivation.Silu => TimesSigmoid(input, 1),
+        BertActivation.Relu => _graph.Add("Relu", [input]),
+        BertActivation.Tanh => _graph.Add("Tanh", [input]),
+        _ => throw new NotSupportedException($"hidden_act '{_config.HiddenAct}' is not supported. Use one of {BertActivations.Names}."),
+    };
+
+    private string TimesSigmoid(string input, float factor) =>
+        _graph.Add("Mul", [input, _graph.Add("Sigmoid", [_graph.Add("Mul", [input, _graph.Scalar(factor)])])]);
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// A padded batch on its way through an encoder: rows of token ids go in, <see cref="Run"/>, and outputs come out, all in memory that is used
+/// again for the next batch. For one thread at a time; <see cref="Dispose"/> hands it back, and with it every span that it gave out.
+/// </summary>
+internal sealed class EncoderBatch : IDisposable
+{
+    private readonly OnnxEncoder _encoder;
+    private readonly PinnedBuffer<long> _ids = new(), _mask = new(), _types = new();
+    private readonly PinnedBuffer<int>?[] _narrow;
+    private readonly PinnedBuffer<float>[] _outputs;
+    private readonly OrtValue?[] _inputValues;
+    private readonly OrtValue?[] _outputValues;
+    private bool _rented;
+
+    public EncoderBatch(OnnxEncoder encoder)
+    {
+        _encoder = encoder;
+        _narrow = [.. encoder.Inputs.Select(input => input.Type == TensorElementType.Int32 ? new PinnedBuffer<int>() : null)];
+        _outputs = [.. encoder.Outputs.Select(_ => new PinnedBuffer<float>())];
+        _inputValues = new OrtValue?[encoder.Inputs.Count];
+        _outputValues = new OrtValue?[encoder.Outputs.Count];
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Tokens of a row, padding included.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The token ids of a row; the padding token before they are set.</summary>
+    public Span<long> InputIds(int row) => _ids.Items.Slice(row * Length, Length);
+
+    /// <summary>1 for a token that the others may see, 0 for one that they may not, as before it is set.</summary>
+    public Span<long> AttentionMask(int row) => _mask.Items.Slice(row * Length, Length);
+
+    /// <summary>0 in a first text, 1 in a second; 0 before it is set.</summary>
+    public Span<long> TokenTypeIds(int row) => _types.Items.Slice(row * Length, Length);
+
+    /// <summary>Sets a row to a sequence, all of which may be seen; the rest of the row stays padding.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="ids">The sequence, at most <see cref="Length"/> tokens.</param>
+    /// <param name="pairStart">Where the second text begins; the sequence's length if there is none.</param>
+    public void Fill(int row, ReadOnlySpan<int> ids, int pairStart)
+    {
+        Span<long> target = InputIds(row);
+        for (int i = 0; i < ids.Length; i++)
+            target[i] = ids[i];
+        AttentionMask(row)[..ids.Length].Fill(1);
+        TokenTypeIds(row)[pairStart..ids.Length].Fill(1);
+    }
+
+    /// <summary>Computes the outputs.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A token id or token type is none that the checkpoint knows.</exception>
+    public void Run()
+    {
+        Check(_ids.Items, _encoder.Model.Config.VocabSize, "token id", "tokens in its vocabulary. Was the text tokenized for another checkpoint?");
+        if (_encoder.Model.Config.TypeVocabSize > 0)
+            Check(_types.Items, _encoder.Model.Config.TypeVocabSize, "token type", "token types.");
+        for (int i = 0; i < _narrow.Length; i++)
+        {
+            if (_narrow[i] is { } narrow)
+            {
+                Span<long> wide = Input(i).Items;
+                for (int j = 0; j < wide.Length; j++)
+                    narrow.Items[j] = (int)wide[j];
+            }
+        }
+        _encoder.Run(_inputValues!, _outputValues!);
+    }
+
+    /// <summary>A row of an output, after <see cref="Run"/>: its dimensions are the output's without the first, padding included.</summary>
+    /// <param name="output">The position in the session's outputs.</param>
+    /// <param name="row">The row.</param>
+    public ReadOnlySpan<float> Output(int output, int row)
+    {
+        int size = _encoder.RowSize(output, Length);
+        return _outputs[output].Items.Slice(row * size, size);
+    }
+
+    public void Dispose()
+    {
+        if (!_rented)
+            return;
+        _rented = false;
+        _encoder.Return(this);
+    }
+
+    /// <summary>Starts a new batch: every position padding.</summary>
+    public void Begin(int rows, int length)
+    {
+        _rented = true;
+        int tokens = checked(rows * length);
+        if (rows != Rows || length != Length)
+        {
+            Rows = rows;
+            Length = length;
+            ReleaseValues();
+            Reserve(tokens);
+        }
+        _ids.Items.Fill(_encoder.Model.Config.PadTokenId);
+        _mask.Items.Clear();
+        _types.Items.Clear();
+    }
+
+    /// <summary>Frees what is native. The batch makes it again when it is used again.</summary>
+    public void ReleaseValues()
+    {
+        foreach (ref OrtValue? value in _inputValues.AsSpan())
+        {
+            value?.Dispose();
+            value = null;
+        }
+        foreach (ref OrtValue? value in _outputValues.AsSpan())
+        {
+            value?.Dispose();
+            value = null;
+        }
+    }
+
+    private void Reserve(int tokens)
+    {
+        _ids.Reserve(tokens);
+        _mask.Reserve(tokens);
+        _types.Reserve(tokens);
+        long[] shape = [Rows, Length];
+        for (int i = 0; i < _inputValues.Length; i++)
+        {
+            _narrow[i]?.Reserve(tokens);
+            _inputValues[i] = _narrow[i] is { } narrow
+                ? Value(narrow, TensorElementType.Int32, shape)
+                : Value(Input(i), TensorElementType.Int64, shape);
+        }
+        for (int i = 0; i < _outputs.Length; i++)
+        {
+            _outputs[i].Reserve(checked(Rows * _encoder.RowSize(i, Length)));
+            _outputValues[i] = Value(_outputs[i], TensorElementType.Float, _encoder.Shape(i, Rows, Length));
+        }
+    }
+
+    private PinnedBuffer<long> Input(int index) => _encoder.Inputs[index].Name switch
+    {
+        EncoderInput.InputIds => _ids,
+        EncoderInput.AttentionMask => _mask,
+        _ => _types,
+    };
+
+    private static unsafe OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)
+        where T : unmanaged =>
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * sizeof(T));
+
+    private void Check(ReadOnlySpan<long> values, int limit, string what, string where)
+    {
+        foreach (long value in values)
+        {
+            if ((ulong)value >= (ulong)limit)
+                throw new ArgumentOutOfRangeException(what, value, string.Create(CultureInfo.InvariantCulture, $"There is a {what} {value}, but '{_encoder.Model.Name}' has {limit} {where}"));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>What an encoder can compute, and how its sizes follow from a batch's.</summary>
+internal enum EncoderOutputKind
+{
+    /// <summary>The last layer's hidden states, [rows, length, hidden].</summary>
+    LastHiddenState,
+
+    /// <summary>The tanh of a linear layer over the first token, [rows, hidden].</summary>
+    PoolerOutput,
+
+    /// <summary>The hidden states after a layer, [rows, length, hidden]; 0 is what the embeddings give.</summary>
+    HiddenStates,
+
+    /// <summary>The mean of the hidden states after the last so many layers, [rows, length, hidden].</summary>
+    LastLayersMean,
+
+    /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
+    Attentions,
+
+    /// <summary>The vector that a graph exported by sentence-transformers pools itself, [rows, width].</summary>
+    SentenceEmbedding,
+}
+
+/// <summary>One output of an encoder.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Layer">
+/// The layer of <see cref="EncoderOutputKind.HiddenStates"/> or <see cref="EncoderOutputKind.Attentions"/>, the number of layers of
+/// <see cref="EncoderOutputKind.LastLayersMean"/>, else 0.
+/// </param>
+internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer = 0)
+{
+    public static EncoderOutput LastHiddenState => new(EncoderOutputKind.LastHiddenState);
+
+    public static EncoderOutput PoolerOutput => new(EncoderOutputKind.PoolerOutput);
+
+    public static EncoderOutput SentenceEmbedding => new(EncoderOutputKind.SentenceEmbedding);
+
+    public static EncoderOutput HiddenStates(int layer) => new(EncoderOutputKind.HiddenStates, layer);
+
+    public static EncoderOutput LastLayersMean(int layers) => new(EncoderOutputKind.LastLayersMean, layers);
+
+    public static EncoderOutput Attentions(int layer) => new(EncoderOutputKind.Attentions, layer);
+
+    /// <summary>Whether it has a hidden state for each token: [rows, length, hidden].</summary>
+    public bool IsPerToken => Kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.HiddenStates or EncoderOutputKind.LastLayersMean;
+
+    /// <summary>The name that HuggingFace's exports give it, where they have it.</summary>
+    public string Name => Kind switch
+    {
+        EncoderOutputKind.LastHiddenState => "last_hidden_state",
+        EncoderOutputKind.PoolerOutput => "pooler_output",
+        EncoderOutputKind.HiddenStates => string.Create(CultureInfo.InvariantCulture, $"hidden_states.{Layer}"),
+        EncoderOutputKind.LastLayersMean => string.Create(CultureInfo.InvariantCulture, $"last_layers_mean.{Layer}"),
+        EncoderOutputKind.Attentions => string.Create(CultureInfo.InvariantCulture, $"attentions.{Layer}"),
+        EncoderOutputKind.SentenceEmbedding => "sentence_embedding",
+        _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
+    };
+
+    /// <summary>Whether a checkpoint with weights can compute this.</summary>
+    /// <remarks>A checkpoint that only holds a graph knows its outputs when it is opened.</remarks>
+    /// <exception cref="NotSupportedException">It cannot; the message says what is there instead.</exception>
+    public void Check(BertModel model)
+    {
+        if (model.Weights is null)
+            return;
+        int layers = model.Config.NumHiddenLayers;
+        if (Kind == EncoderOutputKind.PoolerOutput && !model.Weights.Contains("pooler.dense.weight"))
+            throw new NotSupportedException($"'{model.Name}' has no pooler (tensor pooler.dense.weight), so it has no {Name}. Pool its last_hidden_state instead.");
+        if (Kind == EncoderOutputKind.SentenceEmbedding)
+            throw new NotSupportedException($"'{model.Name}' has no {Name}: only graphs exported by sentence-transformers have. Pool its last_hidden_state instead.");
+        if (Kind == EncoderOutputKind.HiddenStates && (Layer < 0 || Layer > layers))
+            throw new NotSupportedException($"'{model.Name}' has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.");
+        if (Kind == EncoderOutputKind.LastLayersMean && (Layer < 1 || Layer > layers))
+            throw new NotSupportedException($"'{model.Name}' has {layers} layers, so the mean of the last {Layer} does not exist. Ask for 1 to {layers}.");
+        if (Kind == EncoderOutputKind.Attentions && (Layer < 0 || Layer >= layers))
+            throw new NotSupportedException($"'{model.Name}' has attention in the layers 0 to {layers - 1}, not {Layer}.");
+    }
+}

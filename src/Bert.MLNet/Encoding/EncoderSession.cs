@@ -1,0 +1,63 @@
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// A share in the encoder of a model: everybody who asks for the same outputs of the same <see cref="BertModel"/> gets the same native
+/// session and the same memory. Thread-safe: any number of threads may rent and run batches at the same time.
+/// </summary>
+/// <remarks>
+/// <see cref="Dispose"/> gives the share back, and the last one closes the native session, after the batches that are still running.
+/// A share that is never given back costs nothing but the session, which then lives as long as its model.
+/// </remarks>
+internal sealed class EncoderSession : IDisposable
+{
+    private readonly SharedEncoders _shared;
+    private readonly OnnxEncoder _encoder;
+    private int _disposed;
+
+    private EncoderSession(SharedEncoders shared, OnnxEncoder encoder)
+    {
+        _shared = shared;
+        _encoder = encoder;
+    }
+
+    /// <summary>A share in the encoder with these outputs; opens the native session if there is none.</summary>
+    /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
+    public static EncoderSession Acquire(BertModel model, EncoderOutputs outputs)
+    {
+        foreach (EncoderOutput output in outputs)
+            output.Check(model);
+        SharedEncoders shared = SharedEncoders.Of(model);
+        return new EncoderSession(shared, shared.Acquire(model, outputs));
+    }
+
+    public BertModel Model => _encoder.Model;
+
+    /// <summary>The outputs; <see cref="EncoderBatch.Output"/> knows them by their position here.</summary>
+    public EncoderOutputs Outputs => _encoder.Outputs;
+
+    /// <summary>Values that a row of <paramref name="length"/> tokens has in an output.</summary>
+    public int RowSize(int output, int length) => _encoder.RowSize(output, length);
+
+    /// <summary>An empty batch, padding everywhere, to be filled, run, read and disposed.</summary>
+    /// <param name="rows">Number of rows, at least 1.</param>
+    /// <param name="length">Tokens of the longest row, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is more than the checkpoint has positions.</exception>
+    /// <exception cref="ObjectDisposedException">The share was given back.</exception>
+    public EncoderBatch Rent(int rows, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        if (length > Model.Config.MaxPositionEmbeddings)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A row has {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
+        ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
+        EncoderBatch batch = _encoder.Take();
+        batch.Begin(rows, length);
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _shared.Release(_encoder);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// ONNX Runtime's session for some outputs of a checkpoint, over the graph that is written from its weights or the one that it
+/// brings along. Thread-safe. <see cref="SharedEncoders"/> makes, counts and disposes it.
+/// </summary>
+internal sealed class OnnxEncoder : IDisposable
+{
+    private readonly SessionOptions _options;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private readonly ConcurrentBag<EncoderBatch> _idle = [];
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly int[] _widths;
+
+    /// <summary>Opens the session.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="outputs">What it shall compute.</param>
+    /// <param name="weights">The checkpoint's weights; null to run on its own graph.</param>
+    /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
+    public OnnxEncoder(BertModel model, EncoderOutputs outputs, EncoderWeights? weights)
+    {
+        Model = model;
+        Outputs = outputs;
+        // One thread an operator: cores are used by calling threads, each with a batch of its own. Shapes differ from
+        // run to run, so a memory pattern for each would only pile up.
+        _options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        try
+        {
+            _session = weights is null ? OpenOwnGraph(model) : OpenWrittenGraph(model, weights);
+            Inputs = [.. _session.InputMetadata.Select(input => EncoderInput.Create(input.Key, input.Value, model.Name))];
+            _inputNames = [.. Inputs.Select(input => input.Name)];
+            _outputNames = [.. outputs.Select(FindOutput)];
+            _widths = [.. _outputNames.Select(name => _session.OutputMetadata[name].Dimensions[^1] is var width and > 0 ? width : model.Config.HiddenSize)];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public BertModel Model { get; }
+
+    public EncoderOutputs Outputs { get; }
+
+    public IReadOnlyList<EncoderInput> Inputs { get; }
+
+    /// <summary>Who holds this encoder: sessions and batches. Guarded by <see cref="SharedEncoders"/>.</summary>
+    public int Users { get; set; }
+
+    /// <summary>Values that a row of <paramref name="length"/> tokens has in an output.</summary>
+    public int RowSize(int output, int length) =>
+        Outputs[output].IsPerToken ? checked(length * _widths[output])
+        : Outputs[output].Kind == EncoderOutputKind.Attentions ? checked(Model.Config.NumAttentionHeads * length * length)
+        : _widths[output];
+
+    /// <summary>The dimensions of an output.</summary>
+    public long[] Shape(int output, int rows, int length) =>
+        Outputs[output].IsPerToken ? [rows, length, _widths[output]]
+        : Outputs[output].Kind == EncoderOutputKind.Attentions ? [rows, Model.Config.NumAttentionHeads, length, length]
+        : [rows, _widths[output]];
+
+    /// <summary>A batch that nobody uses.</summary>
+    public EncoderBatch Take() => _idle.TryTake(out EncoderBatch? batch) ? batch : new EncoderBatch(this);
+
+    public void Return(EncoderBatch batch) => _idle.Add(batch);
+
+    /// <summary>Runs over memory of the caller: inputs and outputs in this encoder's order.</summary>
+    public void Run(OrtValue[] inputs, OrtValue[] outputs) => _session.Run(_run, _inputNames, inputs, _outputNames, outputs);
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out EncoderBatch? batch))
+            batch.ReleaseValues();
+        _session?.Dispose();
+        _run.Dispose();
+        _options.Dispose();
+    }
+
+    private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
+    {
+        OnnxGraph graph = BertGraph.Create(model.Config, Outputs);
+        foreach ((string name, int[] shape) in graph.Weights)
+            _options.AddInitializer(name, weights.Get(name, shape));
+        return new InferenceSession(graph.ToModel(), _options, weights.Packed);
+    }
+
+    private InferenceSession OpenOwnGraph(BertModel model)
+    {
+        byte[] graph = MemoryMarshal.TryGetArray(model.OnnxGraph, out ArraySegment<byte> array) && array.Offset == 0 && array.Count == array.Array!.Length
+            ? array.Array
+            : model.OnnxGraph.ToArray();
+        try
+        {
+            return new InferenceSession(graph, _options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"ONNX Runtime could not open the graph of '{model.Name}': {e.Message}", e);
+        }
+    }
+
+    private string FindOutput(EncoderOutput output)
+    {
+        string name = output.Kind == EncoderOutputKind.LastHiddenState && !_session.OutputMetadata.ContainsKey(output.Name)
+            ? "token_embeddings" // sentence-transformers' name for it
+            : output.Name;
+        if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
+            throw new NotSupportedException($"The ONNX graph of '{Model.Name}' has no output {output.Name}; it has {string.Join(", ", _session.OutputMetadata.Keys)}. Ask for one of these, or export the graph again with it.");
+        if (metadata.ElementDataType != TensorElementType.Float)
+            throw new NotSupportedException($"The ONNX graph of '{Model.Name}' gives {name} as {metadata.ElementDataType}; it must be Float. Export it in float32.");
+        return name;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// An ONNX graph as it is written, node after node. Values are known by name. Large weights are declared only:
+/// their memory is handed to the session beside the graph.
+/// </summary>
+internal sealed class OnnxGraph
+{
+    // Field numbers and enumerations of onnx.proto.
+    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, OpsetVersion = 2;
+    private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
+    private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5;
+    private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeInts = 8, AttributeType = 20;
+    private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation = 14;
+    private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1, DimensionValue = 1, DimensionName = 2;
+    private const int EntryKey = 1, EntryValue = 2, DataLocationExternal = 1;
+    private const int KindFloat = 1, KindInt = 2, KindString = 3, KindInts = 7;
+
+    private const int IrVersion = 9;
+
+    /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
+    private const int Opset = 20;
+
+    public const int Float = 1, Int64 = 7, Bool = 9;
+
+    private readonly ProtoMessage _graph;
+    private readonly Dictionary<string, int[]> _weights = [];
+    private readonly Dictionary<string, string> _constants = [];
+    private int _count;
+
+    public OnnxGraph(string name) => _graph = new ProtoMessage().Add(GraphName, name);
+
+    /// <summary>The declared weights and their shapes.</summary>
+    public IReadOnlyDictionary<string, int[]> Weights => _weights;
+
+    /// <summary>A graph input; a dimension is a number, or a name where it varies.</summary>
+    public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
+    {
+        _graph.Add(GraphInput, Value(name, elementType, dimensions));
+        return name;
+    }
+
+    /// <summary>Makes <paramref name="value"/> a graph output called <paramref name="name"/>.</summary>
+    public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
+    {
+        _graph.Add(GraphNode, Node("Identity", name, [value]));
+        _graph.Add(GraphOutput, Value(name, Float, dimensions));
+    }
+
+    /// <summary>A float tensor whose memory is given to the session under the same name.</summary>
+    /// <remarks>
+    /// ONNX Runtime takes the memory from the session's own initializers and never looks for the data in a file. All the same it
+    /// asks, when it opens a graph, that a tensor without data name a place that exists: the working directory always does.
+    /// </remarks>
+    public string Weight(string name, params ReadOnlySpan<int> shape)
+    {
+        if (_weights.TryAdd(name, shape.ToArray()))
+        {
+            ProtoMessage tensor = new();
+            foreach (int dimension in shape)
+                tensor.Add(TensorDims, dimension);
+            _graph.Add(GraphInitializer, tensor
+                .Add(TensorDataType, Float)
+                .Add(TensorName, name)
+                .Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, "."))
+                .Add(TensorDataLocation, DataLocationExternal));
+        }
+        return name;
+    }
+
+    /// <summary>A scalar constant.</summary>
+    public string Scalar(float value) => Constant(Float, [], MemoryMarshal.AsBytes([value]));
+
+    /// <summary>A vector of integers.</summary>
+    public string Integers(params ReadOnlySpan<long> values) => Constant(Int64, [values.Length], MemoryMarshal.AsBytes(values));
+
+    /// <summary>A single integer of rank 0.</summary>
+    public string Integer(long value) => Constant(Int64, [], MemoryMarshal.AsBytes([value]));
+
+    /// <summary>Appends a node and returns the name of its only output.</summary>
+    /// <param name="operation">The ONNX operator.</param>
+    /// <param name="inputs">The values that it reads.</param>
+    /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/> or <c>long[]</c>.</param>
+    public string Add(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        string output = $"{operation}_{_count++}";
+        _graph.Add(GraphNode, Node(operation, output, inputs, attributes));
+        return output;
+    }
+
+    /// <summary>The model file.</summary>
+    public byte[] ToModel() => new ProtoMessage()
+        .Add(ModelIrVersion, IrVersion)
+        .Add(ModelProducer, "Bert.MLNet")
+        .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
+        .Add(ModelGraph, _graph)
+        .Bytes.ToArray();
+
+    private string Constant(int elementType, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
+    {
+        string key = $"{elementType}:{shape.Length}:{Convert.ToHexString(bytes)}";
+        if (!_constants.TryGetValue(key, out string? name))
+        {
+            name = $"Constant_{_constants.Count}";
+            ProtoMessage tensor = new();
+            foreach (long dimension in shape)
+                tensor.Add(TensorDims, dimension);
+            _graph.Add(GraphInitializer, tensor.Add(TensorDataType, elementType).Add(TensorName, name).Add(TensorRawData, bytes));
+            _constants.Add(key, name);
+        }
+        return name;
+    }
+
+    private static ProtoMessage Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        ProtoMessage node = new();
+        foreach (string input in inputs)
+            node.Add(NodeInput, input);
+        node.Add(NodeOutput, output).Add(NodeName, output).Add(NodeOpType, operation);
+        foreach ((string name, object value) in attributes)
+            node.Add(NodeAttribute, Attribute(name, value));
+        return node;
+    }
+
+    private static ProtoMessage Attribute(string name, object value)
+    {
+        ProtoMessage attribute = new ProtoMessage().Add(AttributeName, name);
+        switch (value)
+        {
+            case float number: return attribute.Add(AttributeFloat, number).Add(AttributeType, KindFloat);
+            case long number: return attribute.Add(AttributeInt, number).Add(AttributeType, KindInt);
+            case string text: return attribute.Add(AttributeString, text).Add(AttributeType, KindString);
+            case long[] numbers:
+                foreach (long number in numbers)
+                    attribute.Add(AttributeInts, number);
+                return attribute.Add(AttributeType, KindInts);
+            default: throw new ArgumentException($"Attribute '{name}' has no ONNX form for {value.GetType()}.", nameof(value));
+        }
+    }
+
+    private static ProtoMessage Value(string name, int elementType, ReadOnlySpan<object> dimensions)
+    {
+        ProtoMessage shape = new();
+        foreach (object dimension in dimensions)
+            shape.Add(ShapeDimension, dimension is string symbol
+                ? new ProtoMessage().Add(DimensionName, symbol)
+                : new ProtoMessage().Add(DimensionValue, (int)dimension));
+        ProtoMessage tensor = new ProtoMessage().Add(TensorTypeElement, elementType).Add(TensorTypeShape, shape);
+        return new ProtoMessage().Add(ValueName, name).Add(ValueType, new ProtoMessage().Add(TypeTensor, tensor));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>A protobuf message as it is written: fields by number, nested messages by value. Enough to write ONNX without generated classes.</summary>
+internal sealed class ProtoMessage
+{
+    private const int Varint = 0, LengthDelimited = 2, Fixed32 = 5;
+
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+
+    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
+
+    public ProtoMessage Add(int field, long value)
+    {
+        Tag(field, Varint);
+        WriteVarint((ulong)value);
+        return this;
+    }
+
+    public ProtoMessage Add(int field, float value)
+    {
+        Tag(field, Fixed32);
+        BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(sizeof(float)), value);
+        _bytes.Advance(sizeof(float));
+        return this;
+    }
+
+    public ProtoMessage Add(int field, string value) => Add(field, Encoding.UTF8.GetBytes(value));
+
+    public ProtoMessage Add(int field, ProtoMessage value) => Add(field, value.Bytes);
+
+    public ProtoMessage Add(int field, ReadOnlySpan<byte> value)
+    {
+        Tag(field, LengthDelimited);
+        WriteVarint((ulong)value.Length);
+        _bytes.Write(value);
+        return this;
+    }
+
+    private void Tag(int field, int wireType) => WriteVarint((ulong)(field << 3 | wireType));
+
+    private void WriteVarint(ulong value)
+    {
+        Span<byte> span = _bytes.GetSpan(10);
+        int count = 0;
+        for (; value >= 0x80; value >>= 7)
+            span[count++] = (byte)(value | 0x80);
+        span[count++] = (byte)value;
+        _bytes.Advance(count);
+    }
+}

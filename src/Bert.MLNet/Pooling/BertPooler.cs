@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Bert.MLNet.Pooling;
+
+/// <summary>The arithmetic of pooling: hidden states of a row's tokens become one vector, as sentence-transformers defines it.</summary>
+internal static class BertPooler
+{
+    /// <summary>What sentence-transformers puts in place of a masked token before it takes the largest values.</summary>
+    private const float Masked = -1e9f;
+
+    /// <summary>The least number of tokens that a sum is divided by, so that a row without any gives 0.</summary>
+    private const float MinCount = 1e-9f;
+
+    /// <summary>The least norm that a vector is divided by, as in <c>torch.nn.functional.normalize</c>.</summary>
+    private const float MinNorm = 1e-12f;
+
+    /// <summary>Values of the pooled vector: one <paramref name="width"/> for each flag.</summary>
+    public static int Size(BertPooling pooling, int width) => BitOperations.PopCount((uint)pooling) * width;
+
+    /// <summary>Pools one row.</summary>
+    /// <param name="pooling">One or more ways; their vectors stand one after the other in the order of the enumeration.</param>
+    /// <param name="normalize">Whether the result is scaled to length 1.</param>
+    /// <param name="width">Values of a hidden state.</param>
+    /// <param name="hidden">The last hidden states, [length, width].</param>
+    /// <param name="layers">For <see cref="BertPooling.LastLayersMean"/> the hidden states of the layers to average, [layers, length, width], or their average; else empty.</param>
+    /// <param name="mask">For each token whether it counts: not 0. Empty if all count.</param>
+    /// <param name="destination">The vector, of <see cref="Size"/> values.</param>
+    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        Span<float> rest = destination;
+        if (pooling.HasFlag(BertPooling.Cls))
+            First(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.Max))
+            Max(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.Mean))
+            Mean(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.MeanSqrtLength))
+            MeanSqrtLength(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.LastLayersMean))
+            Mean(layers, width, mask, Next(ref rest, width));
+        if (normalize)
+            TensorPrimitives.Divide(destination, MathF.Max(TensorPrimitives.Norm(destination), MinNorm), destination);
+    }
+
+    /// <summary>The first token that counts: [CLS] on whichever side the padding is.</summary>
+    private static void First(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        int first = Math.Max(0, mask.IndexOfAnyExcept(0));
+        hidden.Slice(first * width, width).CopyTo(destination);
+    }
+
+    private static void Max(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        destination.Fill(Masked);
+        for (int token = 0; token * width < hidden.Length; token++)
+        {
+            if (mask.IsEmpty || mask[token] != 0)
+                TensorPrimitives.Max(destination, hidden.Slice(token * width, width), destination);
+        }
+    }
+
+    /// <summary>The mean over the tokens that count. Several layers of the same tokens are so many more of them.</summary>
+    private static void Mean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        float count = Sum(hidden, width, mask, destination);
+        TensorPrimitives.Divide(destination, MathF.Max(count, MinCount), destination);
+    }
+
+    private static void MeanSqrtLength(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        float count = Sum(hidden, width, mask, destination);
+        TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(count, MinCount)), destination);
+    }
+
+    /// <summary>Adds up the tokens that count and returns how many they are.</summary>
+    private static int Sum(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        destination.Clear();
+        int count = 0;
+        for (int token = 0; token * width < hidden.Length; token++)
+        {
+            if (!mask.IsEmpty && mask[token % mask.Length] == 0)
+                continue;
+            TensorPrimitives.Add(destination, hidden.Slice(token * width, width), destination);
+            count++;
+        }
+        return count;
+    }
+
+    private static Span<float> Next(ref Span<float> rest, int width)
+    {
+        Span<float> next = rest[..width];
+        rest = rest[width..];
+        return next;
+    }
+}
