@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Bert.MLNet.Tests.Encoders;
+
+/// <summary>What HuggingFace's PyTorch classes computed for a reference checkpoint: <c>expected.json</c>.</summary>
+internal sealed class ReferenceModel
+{
+    private readonly JsonElement _root;
+    private readonly double _absolute;
+    private readonly double _relative;
+
+    public ReferenceModel(string folder)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
+        _root = document.RootElement.Clone();
+        _absolute = _root.GetProperty("tolerance").GetProperty("abs").GetDouble();
+        _relative = _root.GetProperty("tolerance").GetProperty("rel").GetDouble();
+        Cases = [.. _root.GetProperty("cases").EnumerateArray().Select(json => new Case(json))];
+    }
+
+    public IReadOnlyList<Case> Cases { get; }
+
+    /// <summary>Padded batches: their rows, and what is expected of each.</summary>
+    public IEnumerable<(string Id, bool PadLeft, int Length, Case[] Rows, JsonElement[] Outputs)> Batches =>
+        from batch in _root.GetProperty("batches").EnumerateArray()
+        select (
+            batch.GetProperty("id").GetString()!,
+            batch.GetProperty("padding_side").GetString() == "left",
+            batch.GetProperty("length").GetInt32(),
+            batch.GetProperty("members").EnumerateArray().Select(id => Cases.Single(row => row.Id == id.GetString())).ToArray(),
+            batch.GetProperty("outputs").EnumerateArray().ToArray());
+
+    /// <summary>Compares with the file's own tolerance.</summary>
+    public void Equal(JsonElement expected, ReadOnlySpan<float> actual, string what)
+    {
+        int i = 0;
+        foreach (JsonElement value in expected.EnumerateArray())
+            Equal(value, actual[i++], what);
+        Assert.Equal(i, actual.Length);
+    }
+
+    public void Equal(JsonElement expected, double actual, string what)
+    {
+        double value = expected.GetDouble();
+        Assert.True(Math.Abs(actual - value) <= _absolute + _relative * Math.Abs(value), $"{what}: expected {value}, got {actual}.");
+    }
+
+    internal sealed class Case(JsonElement json)
+    {
+        public string Id { get; } = json.GetProperty("id").GetString()!;
+
+        public long[] InputIds { get; } = Longs(json, "input_ids");
+
+        public long[] TokenTypeIds { get; } = Longs(json, "token_type_ids");
+
+        public long[] AttentionMask { get; } = Longs(json, "attention_mask");
+
+        public JsonElement Outputs { get; } = json.GetProperty("outputs");
+
+        public override string ToString() => Id;
+
+        private static long[] Longs(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
+    }
+}
