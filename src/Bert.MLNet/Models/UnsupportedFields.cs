@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 

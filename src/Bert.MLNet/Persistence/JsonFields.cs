@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Bert.MLNet.Models;
+namespace Bert.MLNet.Persistence;
 
 /// <summary>The fields of a JSON object in a file, read by type; a value of the wrong kind names file and field. Null counts as absent.</summary>
 internal sealed class JsonFields
