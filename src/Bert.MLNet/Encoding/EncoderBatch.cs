@@ -16,7 +16,7 @@ internal sealed class EncoderBatch : IDisposable
     private readonly PinnedBuffer<float>[] _outputs;
     private readonly OrtValue?[] _inputValues;
     private readonly OrtValue?[] _outputValues;
-    private bool _rented;
+    private SharedEncoders? _owner;
 
     public EncoderBatch(OnnxEncoder encoder)
     {
@@ -85,16 +85,16 @@ internal sealed class EncoderBatch : IDisposable
 
     public void Dispose()
     {
-        if (!_rented)
+        if (Interlocked.Exchange(ref _owner, null) is not { } owner)
             return;
-        _rented = false;
         _encoder.Return(this);
+        owner.Release(_encoder);
     }
 
-    /// <summary>Starts a new batch: every position padding.</summary>
-    public void Begin(int rows, int length)
+    /// <summary>Starts a new batch, every position padding, for which <paramref name="owner"/> has counted a user of the encoder.</summary>
+    public void Begin(SharedEncoders owner, int rows, int length)
     {
-        _rented = true;
+        _owner = owner;
         int tokens = checked(rows * length);
         if (rows != Rows || length != Length)
         {

@@ -51,7 +51,7 @@ internal sealed class EncoderSession : IDisposable
             throw new ArgumentOutOfRangeException(nameof(length), length, $"A row has {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();
-        batch.Begin(rows, length);
+        batch.Begin(_shared, rows, length);
         return batch;
     }
 

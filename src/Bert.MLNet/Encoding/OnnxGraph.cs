@@ -23,7 +23,7 @@ internal sealed class OnnxGraph
     /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
     private const int Opset = 20;
 
-    public const int Float = 1, Int64 = 7, Bool = 9;
+    public const int Float = 1, Int32 = 6, Int64 = 7, Bool = 9;
 
     private readonly ProtoMessage _graph;
     private readonly Dictionary<string, int[]> _weights = [];
@@ -79,6 +79,22 @@ internal sealed class OnnxGraph
     /// <summary>A single integer of rank 0.</summary>
     public string Integer(long value) => Constant(Int64, [], MemoryMarshal.AsBytes([value]));
 
+    /// <summary>A constant whose values, little-endian, are part of the graph. Equal ones are written once.</summary>
+    public string Constant(int elementType, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
+    {
+        string key = $"{elementType}:{string.Join(',', shape.ToArray())}:{Convert.ToHexString(bytes)}";
+        if (!_constants.TryGetValue(key, out string? name))
+        {
+            name = $"Constant_{_constants.Count}";
+            ProtoMessage tensor = new();
+            foreach (long dimension in shape)
+                tensor.Add(TensorDims, dimension);
+            _graph.Add(GraphInitializer, tensor.Add(TensorDataType, elementType).Add(TensorName, name).Add(TensorRawData, bytes));
+            _constants.Add(key, name);
+        }
+        return name;
+    }
+
     /// <summary>Appends a node and returns the name of its only output.</summary>
     /// <param name="operation">The ONNX operator.</param>
     /// <param name="inputs">The values that it reads.</param>
@@ -97,21 +113,6 @@ internal sealed class OnnxGraph
         .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
         .Add(ModelGraph, _graph)
         .Bytes.ToArray();
-
-    private string Constant(int elementType, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
-    {
-        string key = $"{elementType}:{shape.Length}:{Convert.ToHexString(bytes)}";
-        if (!_constants.TryGetValue(key, out string? name))
-        {
-            name = $"Constant_{_constants.Count}";
-            ProtoMessage tensor = new();
-            foreach (long dimension in shape)
-                tensor.Add(TensorDims, dimension);
-            _graph.Add(GraphInitializer, tensor.Add(TensorDataType, elementType).Add(TensorName, name).Add(TensorRawData, bytes));
-            _constants.Add(key, name);
-        }
-        return name;
-    }
 
     private static ProtoMessage Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {

@@ -1,0 +1,151 @@
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Tests.Encoders;
+
+public class EncoderSessionTests
+{
+    private static readonly int[] Ids = [2, 17, 40, 88, 90, 3, 55, 61, 3];
+    private static readonly int PairStart = 6;
+
+    [Theory]
+    [InlineData("BertModel", "F32"), InlineData("BertModel", "F16"), InlineData("BertModel", "BF16")]
+    [InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertModel", "F32")]
+    public void Every_layer_equals_a_plain_computation(string architecture, string type) =>
+        CheckLayers(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load());
+
+    [Theory]
+    [InlineData("gelu"), InlineData("gelu_new"), InlineData("gelu_pytorch_tanh"), InlineData("gelu_fast"), InlineData("quick_gelu")]
+    [InlineData("relu"), InlineData("silu"), InlineData("swish"), InlineData("tanh")]
+    public void Every_activation_equals_a_plain_computation(string activation) =>
+        CheckLayers(new TinyCheckpoint { ExtraConfig = new() { ["hidden_act"] = activation, ["layer_norm_eps"] = 1e-3 } }.Load());
+
+    private static void CheckLayers(BertModel model)
+    {
+        int layers = model.Config.NumHiddenLayers;
+        using EncoderSession session = EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers + 1).Select(EncoderOutput.HiddenStates), EncoderOutput.LastLayersMean(2)]));
+        using EncoderBatch batch = session.Rent(2, Ids.Length + 5);
+        batch.Fill(1, Ids, PairStart);
+        batch.Run();
+
+        double[][][] expected = new PlainBert(model).HiddenStates(Ids, [.. Ids.Select((_, i) => i < PairStart ? 0 : 1)]);
+        for (int layer = 0; layer <= layers; layer++)
+            CheckTokens(expected[layer], batch.Output(layer, 1));
+        CheckTokens([.. expected[^1].Zip(expected[^2], (a, b) => a.Zip(b, (x, y) => (x + y) / 2).ToArray())], batch.Output(layers + 1, 1));
+    }
+
+    private static void CheckTokens(double[][] expected, ReadOnlySpan<float> actual)
+    {
+        int i = 0;
+        foreach (double value in expected.SelectMany(row => row))
+            Assert.Equal(value, actual[i++], 2e-5);
+    }
+
+    [Fact]
+    public void Sessions_on_one_model_share_what_they_can_and_are_counted()
+    {
+        BertModel model = new TinyCheckpoint().Load();
+        EncoderSession first = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        EncoderSession second = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        EncoderSession other = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput));
+        float[] expected = Run(first);
+
+        Assert.Same(first.Outputs, second.Outputs);
+        first.Dispose();
+        first.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => first.Rent(1, 4));
+        Assert.Equal(expected, Run(second));
+        second.Dispose();
+        Assert.Equal(expected, Run(other));
+        other.Dispose();
+
+        using EncoderSession again = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        Assert.NotSame(first.Outputs, again.Outputs);
+        Assert.Equal(expected, Run(again));
+    }
+
+    [Fact]
+    public void A_batch_under_way_outlives_its_session()
+    {
+        EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState));
+        float[] expected = Run(session);
+        using EncoderBatch batch = session.Rent(1, Ids.Length);
+        session.Dispose();
+        batch.Fill(0, Ids, PairStart);
+        batch.Run();
+        Assert.Equal(expected, batch.Output(0, 0).ToArray());
+    }
+
+    [Fact]
+    public void Threads_with_batches_of_every_shape_get_what_one_thread_gets()
+    {
+        using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1)));
+        float[] Results(int seed)
+        {
+            int rows = 1 + seed % 5, length = Ids.Length + seed % 7;
+            using EncoderBatch batch = session.Rent(rows, length);
+            for (int i = 0; i < rows; i++)
+                batch.Fill(i, Ids.AsSpan(0, 1 + (seed + i) % Ids.Length), 1);
+            batch.Run();
+            return [.. Enumerable.Range(0, 3).SelectMany(output => Enumerable.Range(0, rows).SelectMany(row => batch.Output(output, row).ToArray()))];
+        }
+        float[][] expected = [.. Enumerable.Range(0, 35).Select(Results)];
+        Parallel.For(0, 8 * 100, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Assert.Equal(expected[i % 35], Results(i % 35)));
+    }
+
+    [Fact]
+    public void A_run_makes_little_garbage()
+    {
+        using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState));
+        long Garbage(int runs)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < runs; i++)
+            {
+                using EncoderBatch batch = session.Rent(1, 5 + i % 5);
+                batch.Fill(0, Ids.AsSpan(0, 5), 5);
+                batch.Run();
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Garbage(50);
+        Assert.InRange(Garbage(100) / 100, 0, 2500);
+    }
+
+    [Fact]
+    public void What_a_checkpoint_lacks_is_refused_by_name()
+    {
+        BertModel model = new TinyCheckpoint { Architecture = "DistilBertModel" }.Load();
+        void Refused(EncoderOutput output, string words) => Assert.Contains(words, Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(model, new(output))).Message, StringComparison.Ordinal);
+
+        Refused(EncoderOutput.PoolerOutput, "no pooler");
+        Refused(EncoderOutput.HiddenStates(3), "0 (its embeddings) to 2");
+        Refused(EncoderOutput.Attentions(2), "layers 0 to 1");
+        Refused(EncoderOutput.LastLayersMean(3), "1 to 2");
+        Refused(EncoderOutput.SentenceEmbedding, "sentence_embedding");
+    }
+
+    [Fact]
+    public void Rows_that_do_not_fit_the_checkpoint_are_refused_before_they_run()
+    {
+        using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState));
+        Assert.Contains("64 positions", Assert.Throws<ArgumentOutOfRangeException>(() => session.Rent(1, 65)).Message, StringComparison.Ordinal);
+
+        using EncoderBatch batch = session.Rent(1, 2);
+        batch.InputIds(0)[1] = TinyCheckpoint.Vocabulary.Count;
+        Assert.Contains("another checkpoint", Assert.Throws<ArgumentOutOfRangeException>(batch.Run).Message, StringComparison.Ordinal);
+        batch.InputIds(0)[1] = -1;
+        Assert.Throws<ArgumentOutOfRangeException>(batch.Run);
+        batch.InputIds(0)[1] = 1;
+        batch.TokenTypeIds(0)[0] = 2;
+        Assert.Contains("token type 2", Assert.Throws<ArgumentOutOfRangeException>(batch.Run).Message, StringComparison.Ordinal);
+    }
+
+    private static float[] Run(EncoderSession session)
+    {
+        using EncoderBatch batch = session.Rent(1, Ids.Length);
+        batch.Fill(0, Ids, PairStart);
+        batch.Run();
+        return batch.Output(0, 0).ToArray();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Bert.MLNet.Encoders;
+
+namespace Bert.MLNet.Tests.Encoders;
+
+/// <summary>Checkpoints that bring an ONNX graph along instead of weights.</summary>
+public class OwnGraphTests
+{
+    private const int Width = 4;
+    private static readonly BertConfig Config = new() { VocabSize = 10, HiddenSize = Width, NumAttentionHeads = 2, NumHiddenLayers = 1, MaxPositionEmbeddings = 8 };
+
+    [Theory]
+    [InlineData("last_hidden_state", OnnxGraph.Int64, true)]
+    [InlineData("token_embeddings", OnnxGraph.Int64, false)]
+    [InlineData("last_hidden_state", OnnxGraph.Int32, true)]
+    public void Its_outputs_come_through_the_same_door(string hiddenName, int inputType, bool hasTypes)
+    {
+        BertModel model = Model(hiddenName, inputType, hasTypes);
+        using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.SentenceEmbedding, EncoderOutput.LastHiddenState));
+        using EncoderBatch batch = session.Rent(2, 3);
+        batch.Fill(0, [5, 6, 7], 2);
+        batch.Fill(1, [8], 1);
+        batch.Run();
+
+        float type = hasTypes ? 1000 : 0;
+        Assert.Equal([50, 51, 52, 53, 60, 61, 62, 63, 70 + type, 71 + type, 72 + type, 73 + type], batch.Output(1, 0).ToArray());
+        Assert.Equal([80, 81, 82, 83], batch.Output(1, 1)[..Width].ToArray());
+        Assert.Equal([70 + type, 71 + type, 72 + type, 73 + type], batch.Output(0, 0).ToArray());
+    }
+
+    [Fact]
+    public void An_output_that_it_lacks_is_refused_with_those_that_it_has()
+    {
+        string message = Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.PoolerOutput))).Message;
+        Assert.Contains("no output pooler_output", message, StringComparison.Ordinal);
+        Assert.Contains("sentence_embedding", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inputs_that_an_encoder_cannot_be_given_are_refused_by_name()
+    {
+        var graph = new OnnxGraph("test");
+        graph.Output("last_hidden_state", graph.Add("Cast", [graph.Input("pixel_values", OnnxGraph.Int64, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), "batch", "sequence");
+        Assert.Contains("'pixel_values'", Assert.Throws<NotSupportedException>(() => Open(graph)).Message, StringComparison.Ordinal);
+
+        var still = new OnnxGraph("test");
+        still.Output("last_hidden_state", still.Add("Cast", [still.Input("input_ids", OnnxGraph.Int64, 1, 128)], ("to", (long)OnnxGraph.Float)), 1, 128);
+        Assert.Contains("dynamic", Assert.Throws<NotSupportedException>(() => Open(still)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_graph_is_refused_with_its_checkpoint() =>
+        Assert.Contains("'broken'", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(new BertModel(Config, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }), new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
+
+    private static EncoderSession Open(OnnxGraph graph) =>
+        EncoderSession.Acquire(new BertModel(Config, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
+
+    /// <summary>A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its embedding is the largest.</summary>
+    private static BertModel Model(string hiddenName, int inputType, bool hasTypes)
+    {
+        var graph = new OnnxGraph("test");
+        float[] table = [.. Enumerable.Range(0, Config.VocabSize * Width).Select(i => (float)(i / Width * 10 + i % Width))];
+        string hidden = graph.Add("Gather", [graph.Constant(OnnxGraph.Float, [Config.VocabSize, Width], MemoryMarshal.AsBytes<float>(table)), graph.Input("input_ids", inputType, "batch", "sequence")]);
+        if (hasTypes)
+        {
+            string types = graph.Add("Unsqueeze", [graph.Add("Cast", [graph.Input("token_type_ids", inputType, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), graph.Integers(2)]);
+            hidden = graph.Add("Add", [hidden, graph.Add("Mul", [types, graph.Scalar(1000)])]);
+        }
+        graph.Output(hiddenName, hidden, "batch", "sequence", "width");
+        graph.Output("sentence_embedding", graph.Add("ReduceMax", [hidden, graph.Integers(1)], ("keepdims", 0L)), "batch", Width);
+        return new BertModel(Config, null, name: "exported", onnxGraph: graph.ToModel());
+    }
+}

@@ -1,0 +1,100 @@
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Tests.Encoders;
+
+/// <summary>The encoder once more, one row at a time in loops over doubles, as slow and plain as the paper's formulas.</summary>
+internal sealed class PlainBert(BertModel model)
+{
+    private readonly BertConfig _config = model.Config;
+
+    /// <summary>The hidden states [length][hidden] after the embeddings and after each layer.</summary>
+    public double[][][] HiddenStates(int[] ids, int[] types)
+    {
+        double[][] words = Matrix("embeddings.word_embeddings.weight"), positions = Matrix("embeddings.position_embeddings.weight");
+        double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
+        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions[i]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
+        var states = new List<double[][]> { hidden };
+        for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
+            states.Add(hidden = Layer($"encoder.layer.{layer}.", hidden));
+        return [.. states];
+    }
+
+    private double[][] Layer(string name, double[][] input)
+    {
+        double[][] attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input));
+        double[][] middle = [.. attended.Zip(input, (a, b) => Norm(name + "attention.output.LayerNorm", Add(a, b)))];
+        double[][] expanded = [.. Linear(name + "intermediate.dense", middle).Select(row => row.Select(Activate).ToArray())];
+        return [.. Linear(name + "output.dense", expanded).Zip(middle, (a, b) => Norm(name + "output.LayerNorm", Add(a, b)))];
+    }
+
+    private double[][] Attention(string name, double[][] input)
+    {
+        double[][] query = Linear(name + "query", input), key = Linear(name + "key", input), value = Linear(name + "value", input);
+        int size = _config.HiddenSize / _config.NumAttentionHeads;
+        double[][] context = [.. input.Select(row => new double[row.Length])];
+        for (int head = 0; head < _config.NumAttentionHeads; head++)
+        {
+            Range part = (head * size)..((head + 1) * size);
+            for (int i = 0; i < input.Length; i++)
+            {
+                double[] scores = [.. key.Select(k => Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size)))];
+                for (int j = 0; j < input.Length; j++)
+                {
+                    for (int d = part.Start.Value; d < part.End.Value; d++)
+                        context[i][d] += scores[j] / scores.Sum() * value[j][d];
+                }
+            }
+        }
+        return context;
+    }
+
+    private double Activate(double x) => _config.HiddenAct switch
+    {
+        "gelu" or "gelu_python" => x * NormalDistribution(x),
+        "gelu_new" or "gelu_fast" or "gelu_accurate" or "gelu_pytorch_tanh" => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+        "quick_gelu" => x / (1 + Math.Exp(-1.702 * x)),
+        "relu" => Math.Max(x, 0),
+        "silu" or "swish" => x / (1 + Math.Exp(-x)),
+        "tanh" => Math.Tanh(x),
+        _ => throw new NotSupportedException(_config.HiddenAct),
+    };
+
+    /// <summary>Φ by its power series, which converges for every x that a tiny checkpoint has.</summary>
+    private static double NormalDistribution(double x)
+    {
+        double term = x, sum = x;
+        for (int n = 1; n < 200; n++)
+        {
+            term *= x * x / (2 * n + 1);
+            sum += term;
+        }
+        return 0.5 + sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+    }
+
+    private double[] Norm(string name, double[] row)
+    {
+        double[] weight = Matrix(name + ".weight")[0], bias = Matrix(name + ".bias")[0];
+        double mean = row.Average();
+        double scale = 1 / Math.Sqrt(row.Average(x => (x - mean) * (x - mean)) + _config.LayerNormEps);
+        return [.. row.Select((x, i) => (x - mean) * scale * weight[i] + bias[i])];
+    }
+
+    private double[][] Linear(string name, double[][] input)
+    {
+        double[][] weight = Matrix(name + ".weight");
+        double[] bias = Matrix(name + ".bias")[0];
+        return [.. input.Select(row => weight.Select((w, i) => Dot(w, row) + bias[i]).ToArray())];
+    }
+
+    private double[][] Matrix(string name)
+    {
+        BertTensor tensor = model.Weights![name];
+        float[] values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        return [.. values.Chunk(tensor.Shape[^1]).Select(row => row.Select(x => (double)x).ToArray())];
+    }
+
+    private static double[] Add(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+}

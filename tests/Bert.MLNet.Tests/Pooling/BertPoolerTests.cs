@@ -1,0 +1,87 @@
+using Bert.MLNet.Pooling;
+using CsCheck;
+
+namespace Bert.MLNet.Tests.Pooling;
+
+/// <summary>The arithmetic against sentence-transformers' formulas, written out as loops over doubles.</summary>
+public class BertPoolerTests
+{
+    private static readonly BertPooling[] Ways = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean];
+
+    private static readonly Gen<(int Width, float[] Hidden, float[] Layers, long[] Mask)> Rows =
+        from width in Gen.Int[1, 37]
+        from length in Gen.Int[1, 12]
+        from layers in Gen.Int[1, 4]
+        from hidden in Gen.Float[-3, 3].Array[length * width]
+        from states in Gen.Float[-3, 3].Array[layers * length * width]
+        from mask in Gen.Frequency((3, Gen.Long[0, 1].Array[length]), (1, Gen.Const(Array.Empty<long>())))
+        select (width, hidden, states, mask);
+
+    [Fact]
+    public void Every_way_of_pooling_equals_its_formula() => Rows.Sample(row =>
+    {
+        foreach (BertPooling pooling in Ways)
+            Equal(Expected(pooling, row.Width, row.Hidden, row.Layers, row.Mask), Pool(pooling, false, row));
+    });
+
+    [Fact]
+    public void Combinations_are_concatenated_in_the_order_of_sentence_transformers() => Gen.Select(Rows, Gen.Int[1, 31]).Sample((row, flags) =>
+    {
+        var pooling = (BertPooling)flags;
+        Equal([.. Ways.Where(way => pooling.HasFlag(way)).SelectMany(way => Expected(way, row.Width, row.Hidden, row.Layers, row.Mask))], Pool(pooling, false, row));
+    });
+
+    [Fact]
+    public void A_normalised_vector_has_the_same_direction_and_length_1() => Rows.Sample(row =>
+    {
+        const BertPooling pooling = BertPooling.Mean | BertPooling.Cls;
+        double[] expected = [.. Ways.Where(way => pooling.HasFlag(way)).SelectMany(way => Expected(way, row.Width, row.Hidden, row.Layers, row.Mask))];
+        double norm = Math.Max(Math.Sqrt(expected.Sum(x => x * x)), 1e-12);
+        Equal([.. expected.Select(x => x / norm)], Pool(pooling, true, row));
+    });
+
+    [Fact]
+    public void Masked_tokens_do_not_count()
+    {
+        float[] hidden = [9, 9, 1, 2, 3, 6, 9, 9];
+        long[] mask = [0, 1, 1, 0];
+        Assert.Equal([1, 2], Pool(BertPooling.Cls, false, (2, hidden, [], mask)));
+        Assert.Equal([3, 6], Pool(BertPooling.Max, false, (2, hidden, [], mask)));
+        Assert.Equal([2, 4], Pool(BertPooling.Mean, false, (2, hidden, [], mask)));
+        Assert.Equal([4 / MathF.Sqrt(2), 8 / MathF.Sqrt(2)], Pool(BertPooling.MeanSqrtLength, false, (2, hidden, [], mask)));
+    }
+
+    [Fact]
+    public void A_row_without_tokens_that_count_pools_to_zero() =>
+        Assert.Equal([0, 0, 0, 0], Pool(BertPooling.Mean | BertPooling.MeanSqrtLength, true, (2, [1, 2, 3, 4], [], [0, 0])));
+
+    private static float[] Pool(BertPooling pooling, bool normalize, (int Width, float[] Hidden, float[] Layers, long[] Mask) row)
+    {
+        float[] vector = new float[BertPooler.Size(pooling, row.Width)];
+        BertPooler.Pool(pooling, normalize, row.Width, row.Hidden, row.Layers, row.Mask, vector);
+        return vector;
+    }
+
+    private static double[] Expected(BertPooling pooling, int width, float[] hidden, float[] layers, long[] mask)
+    {
+        int length = hidden.Length / width;
+        int[] tokens = [.. Enumerable.Range(0, length).Where(token => mask.Length == 0 || mask[token] == 1)];
+        double[] Values(int d) => [.. tokens.Select(token => (double)hidden[token * width + d])];
+        double Layer(int d) => tokens.Average(token => Enumerable.Range(0, layers.Length / hidden.Length).Average(layer => layers[layer * hidden.Length + token * width + d]));
+        return [.. Enumerable.Range(0, width).Select(d => pooling switch
+        {
+            BertPooling.Cls => hidden[tokens.FirstOrDefault() * width + d],
+            BertPooling.Max => tokens.Length == 0 ? -1e9 : Values(d).Max(),
+            BertPooling.Mean => tokens.Length == 0 ? 0 : Values(d).Average(),
+            BertPooling.MeanSqrtLength => tokens.Length == 0 ? 0 : Values(d).Sum() / Math.Sqrt(tokens.Length),
+            _ => tokens.Length == 0 ? 0 : Layer(d),
+        })];
+    }
+
+    private static void Equal(double[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], actual[i], 1e-5);
+    }
+}
