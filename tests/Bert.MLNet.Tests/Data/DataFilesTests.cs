@@ -13,8 +13,8 @@ public sealed partial class DataFilesTests
     private static readonly string[][] Pairs = Rows("sentence-pairs.tsv");
 
     [Theory]
-    [InlineData("reviews.tsv", "Text\tLabel", 500)]
-    [InlineData("reviews.test.tsv", "Text\tLabel", 150)]
+    [InlineData("reviews.tsv", "Text\tLabel", 650)]
+    [InlineData("reviews.test.tsv", "Text\tLabel", 200)]
     [InlineData("sentence-pairs.tsv", "Sentence1\tSentence2\tSimilarity", 266)]
     [InlineData("articles.tsv", "Title\tText", 60)]
     public void Every_row_has_the_columns_of_the_header(string file, string header, int rows)
@@ -37,10 +37,10 @@ public sealed partial class DataFilesTests
     [Fact]
     public void Reviews_are_balanced()
     {
-        Assert.Equal(250, Train.Count(row => row[1] == "1"));
-        Assert.Equal(250, Train.Count(row => row[1] == "0"));
-        Assert.Equal(75, Test.Count(row => row[1] == "1"));
-        Assert.Equal(75, Test.Count(row => row[1] == "0"));
+        Assert.Equal(325, Train.Count(row => row[1] == "1"));
+        Assert.Equal(325, Train.Count(row => row[1] == "0"));
+        Assert.Equal(100, Test.Count(row => row[1] == "1"));
+        Assert.Equal(100, Test.Count(row => row[1] == "0"));
     }
 
     [Fact]
