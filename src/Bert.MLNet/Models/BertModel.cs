@@ -1,24 +1,41 @@
+using System.Security.Cryptography;
 using Bert.MLNet.Models;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet;
 
 /// <summary>
-/// A checkpoint: config, weights and what its makers say about sentences. Immutable and thread-safe; it holds no session
-/// and no open file, needs no disposal, and one instance serves any number of estimators.
+/// A checkpoint: config, tokenizer, weights, and what its makers say about sentences. Immutable and thread-safe; it holds
+/// no session and no open file, needs no disposal, and one instance serves any number of estimators.
 /// </summary>
 public sealed class BertModel
 {
-    internal BertModel(BertConfig config, BertWeights? weights, BertSentenceOptions? sentence = null, string name = "bert", ReadOnlyMemory<byte> onnxGraph = default)
+    private readonly Lazy<string> _contentHash;
+
+    /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
+    internal BertModel(BertConfig config, BertTokenizer tokenizer, BertWeights? weights, BertSentenceOptions? sentence = null, string name = "bert", byte[]? onnxGraph = null)
     {
+        if (tokenizer.Vocabulary.Size > config.VocabSize)
+        {
+            throw new InvalidDataException(
+                $"The vocabulary of '{name}' has {tokenizer.Vocabulary.Size} tokens, and its model has embeddings for {config.VocabSize} ('vocab_size' in config.json). " +
+                "Use the vocabulary that belongs to the model, or resize its embeddings.");
+        }
         Config = config;
-        Weights = weights;
+        Tokenizer = tokenizer;
+        Weights = weights?.For(config);
         Sentence = sentence ?? new BertSentenceOptions();
         Name = name;
         OnnxGraph = onnxGraph;
+        MaxSequenceLength = new[] { config.MaxPositionEmbeddings, tokenizer.Options.ModelMaxLength, Sentence.MaxSequenceLength }.Min()!.Value;
+        _contentHash = new Lazy<string>(Hash);
     }
 
     /// <summary>Shape and arithmetic.</summary>
     public BertConfig Config { get; }
+
+    /// <summary>Text to tokens.</summary>
+    public BertTokenizer Tokenizer { get; }
 
     /// <summary>How a text becomes one vector.</summary>
     public BertSentenceOptions Sentence { get; }
@@ -26,23 +43,88 @@ public sealed class BertModel
     /// <summary>The name of the folder that it came from; messages use it.</summary>
     public string Name { get; }
 
-    /// <summary>The longest row in tokens, special ones included: the smallest limit that the checkpoint's files give.</summary>
-    public int MaxSequenceLength => Math.Min(Config.MaxPositionEmbeddings, Sentence.MaxSequenceLength ?? int.MaxValue);
+    /// <summary>The longest row in tokens, special ones included: the smallest limit that config, tokenizer and sentence options give.</summary>
+    public int MaxSequenceLength { get; }
 
-    /// <summary>The weights; null for a checkpoint that only holds an ONNX graph.</summary>
+    /// <summary>The weights, all that <see cref="Config"/> asks for; null for a checkpoint that only holds an ONNX graph.</summary>
     internal BertWeights? Weights { get; }
 
-    /// <summary>The bytes of <c>model.onnx</c> where there are no weights; else empty.</summary>
-    internal ReadOnlyMemory<byte> OnnxGraph { get; }
+    /// <summary>The bytes of <c>model.onnx</c> where there are no weights; else null.</summary>
+    internal byte[]? OnnxGraph { get; }
 
-    /// <summary>Opens a checkpoint.</summary>
-    /// <param name="nameOrPath">A folder in HuggingFace's form.</param>
+    /// <summary>A name made from the content: equal for models that are saved as equal files.</summary>
+    internal string ContentHash => _contentHash.Value;
+
+    /// <summary>
+    /// Opens a checkpoint in HuggingFace's folder form: <c>config.json</c> of model type <c>bert</c> or <c>distilbert</c>,
+    /// <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files
+    /// of sentence-transformers are honoured. Everything is read and checked now; the files may change afterwards.
+    /// </summary>
+    /// <param name="nameOrPath">The folder. Names of models on a hub are kept for a later version.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or files do not belong together.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint asks for something that is not supported; the message names it.</exception>
     public static BertModel FromPretrained(string nameOrPath)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
-        string weights = Path.Combine(nameOrPath, "model.safetensors");
-        BertConfig config = BertConfig.FromFile(Path.Combine(nameOrPath, "config.json"));
-        using FileStream stream = File.OpenRead(weights);
-        return new BertModel(config, BertWeights.FromFile(Safetensors.Read(stream, stream.Length, weights), weights), name: Path.GetFileName(Path.TrimEndingDirectorySeparator(nameOrPath)));
+        FileSource files = CheckpointFolder.Find(nameOrPath);
+        return ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))));
+    }
+
+    /// <summary>
+    /// Saves the checkpoint in the form that <see cref="FromPretrained"/> and HuggingFace's libraries read: weights with
+    /// the names and item types that they came with, fields of <c>config.json</c> that are unknown here kept. The files are
+    /// complete before any takes its place, and a checkpoint that is there is replaced; other files in the folder stay.
+    /// </summary>
+    /// <param name="folder">The folder; it is created when it is not there.</param>
+    /// <exception cref="IOException">The folder cannot be written, or has files of the same names that are no checkpoint's.</exception>
+    public void SavePretrained(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, .. WeightFiles.Graphs, .. SentenceFiles.All]);
+    }
+
+    /// <summary>Reads a checkpoint from files, wherever they lie.</summary>
+    internal static BertModel ReadFrom(FileSource files, string name)
+    {
+        SentenceFiles.Content sentence = SentenceFiles.Read(files);
+        files = files.Below(sentence.TransformerFolder);
+        string file = files.Describe("config.json");
+        BertConfig config = BertConfig.Parse(
+            files.ReadText("config.json") ?? throw new FileNotFoundException($"There is no '{file}'. Pass the folder of a whole checkpoint: config.json, vocabulary and weights.", file), file);
+        if (sentence.Width is { } width && width != config.HiddenSize)
+            throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{file}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
+        BertWeights? weights = WeightFiles.Read(files, config);
+        BertTokenizer tokenizer = TokenizerFiles.Read(files);
+        return new BertModel(config, tokenizer, weights, sentence.Options, name, weights is null ? WeightFiles.ReadGraph(files) : null);
+    }
+
+    /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>
+    internal void WriteTo(Func<string, Stream> create)
+    {
+        SentenceFiles.Write(Sentence, Config.HiddenSize, create);
+        using (var writer = new StreamWriter(create("config.json")))
+            writer.Write(Config.ToJson());
+        TokenizerFiles.Write(Tokenizer, create);
+        using Stream stream = create(Weights is null ? WeightFiles.Graphs[0] : WeightFiles.Single);
+        if (Weights is not null)
+            Weights.ToFile(Config).Write(stream);
+        else
+            stream.Write(OnnxGraph);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
+
+    private string Hash()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        WriteTo(path =>
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(path + "\0"));
+            return new HashingStream(hash);
+        });
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 }

@@ -28,4 +28,7 @@ public sealed record BertSentenceOptions
 
     /// <summary>The text of the default prompt; null when there is none.</summary>
     public string? DefaultPrompt => DefaultPromptName is { } name && Prompts.TryGetValue(name, out string? prompt) ? prompt : null;
+
+    /// <summary>The <c>config_sentence_transformers.json</c> that this came from, so that its other fields are written back; null when no file said anything.</summary>
+    internal string? Source { get; init; }
 }

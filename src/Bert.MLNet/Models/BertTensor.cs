@@ -29,6 +29,9 @@ internal sealed class BertTensor
         Writable = pinned.AsMemory(padding, bytes);
     }
 
+    private BertTensor(string name, BertTensor other) =>
+        (Name, Type, Shape, Count, Address, Writable) = (name, other.Type, other.Shape, other.Count, other.Address, other.Writable);
+
     /// <summary>The name in the file, which may have a prefix or an older spelling.</summary>
     public string Name { get; }
 
@@ -45,6 +48,9 @@ internal sealed class BertTensor
     public nint Address { get; }
 
     internal Memory<byte> Writable { get; }
+
+    /// <summary>The same memory under another name.</summary>
+    public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);
 
     /// <summary>Writes the values as float32.</summary>
     /// <exception cref="InvalidOperationException">The tensor is a buffer, not a weight.</exception>

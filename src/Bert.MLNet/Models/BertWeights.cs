@@ -7,12 +7,13 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal sealed class BertWeights
 {
-    private readonly Dictionary<string, BertTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BertTensor> _tensors;
+    private readonly Safetensors? _file;
+    private readonly string _fileName;
+    private readonly string _prefix;
 
-    private BertWeights(Safetensors content) => Content = content;
-
-    /// <summary>The tensors as the file has them, ready to be written again.</summary>
-    public Safetensors Content { get; }
+    private BertWeights(Dictionary<string, BertTensor> tensors, Safetensors? file, string fileName, string prefix) =>
+        (_tensors, _file, _fileName, _prefix) = (tensors, file, fileName, prefix);
 
     /// <summary>The names that <see cref="this[string]"/> takes.</summary>
     public IEnumerable<string> Names => _tensors.Keys;
@@ -27,20 +28,87 @@ internal sealed class BertWeights
 
     /// <summary>Gives each tensor of a file its canonical name.</summary>
     /// <exception cref="InvalidDataException">There is no encoder, there are several, or two tensors have one meaning.</exception>
-    public static BertWeights FromFile(Safetensors content, string file)
+    /// <exception cref="NotSupportedException">The file has an adapter's tensors.</exception>
+    public static BertWeights FromFile(Safetensors file, string fileName) => new(Canonical(file.Tensors, fileName, out string prefix), file, fileName, prefix);
+
+    /// <summary>Weights from float32 values under their canonical names; a file gets HuggingFace's names.</summary>
+    public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors, TensorType type = TensorType.F32)
     {
-        string prefix = CanonicalNames.EncoderPrefix(content.Tensors.Select(tensor => tensor.Name), file);
-        var weights = new BertWeights(content);
-        foreach (BertTensor tensor in content.Tensors)
-        {
-            string name = CanonicalNames.Of(tensor.Name, prefix);
-            if (!weights._tensors.TryAdd(name, tensor))
-                throw new InvalidDataException($"'{file}' has '{weights._tensors[name].Name}' and '{tensor.Name}', which mean the same tensor. Save the model again with save_pretrained.");
-        }
-        return weights;
+        BertTensor[] made = [.. tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values, type))];
+        return new(Canonical(made, "the weights", out string prefix), null, "the weights", prefix);
     }
 
-    /// <summary>Weights from float32 values under their canonical names.</summary>
-    public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors, TensorType type = TensorType.F32) =>
-        FromFile(new Safetensors([.. tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values, type))], Safetensors.DefaultMetadata), "weights");
+    /// <summary>These weights as a model of that config has them: all that it needs, tied where it ties, and no head that is not whole.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="NotSupportedException">A weight has an item type that is no float.</exception>
+    public BertWeights For(BertConfig config)
+    {
+        var tensors = new Dictionary<string, BertTensor>(_tensors, StringComparer.Ordinal);
+        if (config.TieWordEmbeddings && tensors.ContainsKey("cls.predictions.transform.dense.weight") && tensors.TryGetValue(CanonicalNames.WordEmbeddings, out BertTensor? words))
+            tensors[CanonicalNames.Decoder] = words;
+        if (tensors.TryGetValue("cls.predictions.decoder.bias", out BertTensor? bias))
+            tensors.TryAdd(CanonicalNames.DecoderBias, bias);
+
+        foreach ((string name, int[] shape) in ExpectedTensors.Encoder(config))
+            Check(tensors, name, shape, config);
+        foreach ((bool needed, (string Name, int[] Shape)[] head) in ExpectedTensors.Heads(config))
+        {
+            if (needed)
+            {
+                foreach ((string name, int[] shape) in head)
+                    Check(tensors, name, shape, config);
+            }
+            else if (!Array.TrueForAll(head, tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && found.Type.IsWeight() && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
+            {
+                foreach ((string name, _) in head)
+                    tensors.Remove(name);
+            }
+        }
+        return new BertWeights(tensors, _file, _fileName, _prefix);
+    }
+
+    /// <summary>The tensors as a file: as they were read, else under HuggingFace's names for the config's model type.</summary>
+    public Safetensors ToFile(BertConfig config)
+    {
+        if (_file is not null)
+            return _file;
+        bool hasHead = _tensors.Keys.Any(name => !CanonicalNames.IsEncoder(name));
+        IEnumerable<BertTensor> tensors = _tensors
+            .Where(tensor => !(config.TieWordEmbeddings && tensor.Key == CanonicalNames.Decoder))
+            .Select(tensor => tensor.Value.Rename(CanonicalNames.InFile(tensor.Key, config.IsDistilBert, hasHead ? config.ModelType + "." : "")));
+        return new Safetensors([.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
+    }
+
+    private static Dictionary<string, BertTensor> Canonical(IReadOnlyList<BertTensor> tensors, string file, out string prefix)
+    {
+        prefix = CanonicalNames.EncoderPrefix(tensors.Select(tensor => tensor.Name), file);
+        var canonical = new Dictionary<string, BertTensor>(StringComparer.Ordinal);
+        foreach (BertTensor tensor in tensors)
+        {
+            if (tensor.Name.Contains(".lora_", StringComparison.Ordinal) || tensor.Name.Contains(".adapters.", StringComparison.Ordinal))
+                throw new NotSupportedException($"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: model.merge_and_unload().save_pretrained(FOLDER).");
+            string name = CanonicalNames.Of(tensor.Name, prefix);
+            if (!canonical.TryAdd(name, tensor))
+                throw new InvalidDataException($"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which mean the same tensor. Save the model again with save_pretrained.");
+        }
+        return canonical;
+    }
+
+    private void Check(Dictionary<string, BertTensor> tensors, string name, int[] shape, BertConfig config)
+    {
+        if (!tensors.TryGetValue(name, out BertTensor? tensor))
+        {
+            throw new InvalidDataException(
+                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, config.IsDistilBert, _prefix)}', which config.json asks for (shape [{string.Join(", ", shape)}]). " +
+                "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
+        }
+        if (!tensor.Type.IsWeight())
+            throw new NotSupportedException($"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the model in float32 or float16.");
+        if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new InvalidDataException(
+                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape [{string.Join(", ", tensor.Shape)}], and config.json asks for [{string.Join(", ", shape)}]. " +
+                "Check that config.json belongs to these weights.");
+        }
+    }
 }

@@ -6,6 +6,8 @@ namespace Bert.MLNet.Models;
 internal static class CanonicalNames
 {
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
+    public const string Decoder = "cls.predictions.decoder.weight";
+    public const string DecoderBias = "cls.predictions.bias";
 
     private static readonly (string DistilBert, string Bert)[] LayerParts =
     [
@@ -23,8 +25,8 @@ internal static class CanonicalNames
     [
         ("vocab_transform", "cls.predictions.transform.dense"),
         ("vocab_layer_norm", "cls.predictions.transform.LayerNorm"),
-        ("vocab_projector.weight", "cls.predictions.decoder.weight"),
-        ("vocab_projector.bias", "cls.predictions.bias"),
+        ("vocab_projector.weight", Decoder),
+        ("vocab_projector.bias", DecoderBias),
     ];
 
     private const string DistilBertLayer = "transformer.layer.";
@@ -41,16 +43,27 @@ internal static class CanonicalNames
         else if (name.StartsWith(wrapper, StringComparison.Ordinal))
             name = name[wrapper.Length..];
 
-        if (name.StartsWith(DistilBertLayer, StringComparison.Ordinal))
-            name = LayerName(name);
-        else
-            name = Replace(name, Heads);
+        name = Translate(name, DistilBertLayer, BertLayer, part => part.DistilBert, part => part.Bert);
         if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal))
             return name[..^"gamma".Length] + "weight";
         if (name.EndsWith("LayerNorm.beta", StringComparison.Ordinal))
             return name[..^"beta".Length] + "bias";
         return name;
     }
+
+    /// <summary>What a file calls the tensor of a canonical name.</summary>
+    /// <param name="name">The canonical name.</param>
+    /// <param name="distilBert">Whether the file is DistilBERT's.</param>
+    /// <param name="encoder">What the encoder's names begin with in that file.</param>
+    public static string InFile(string name, bool distilBert, string encoder)
+    {
+        string prefix = IsEncoder(name) ? encoder : Wrapper(encoder);
+        return prefix + (distilBert ? Translate(name, BertLayer, DistilBertLayer, part => part.Bert, part => part.DistilBert) : name);
+    }
+
+    /// <summary>Whether a tensor belongs to the encoder, the pooler included, and not to a head.</summary>
+    public static bool IsEncoder(string name) =>
+        name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("pooler.", StringComparison.Ordinal);
 
     /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
     /// <exception cref="InvalidDataException">The file holds no encoder, or several.</exception>
@@ -70,19 +83,22 @@ internal static class CanonicalNames
         : encoder.EndsWith("bert.", StringComparison.Ordinal) ? encoder[..^"bert.".Length]
         : encoder;
 
-    private static string LayerName(string name)
+    private static string Translate(string name, string layerFrom, string layerTo, Func<(string DistilBert, string Bert), string> from, Func<(string DistilBert, string Bert), string> to)
     {
-        string rest = name[DistilBertLayer.Length..];
+        if (!name.StartsWith(layerFrom, StringComparison.Ordinal))
+            return Replace(name, Heads, from, to);
+        string rest = name[layerFrom.Length..];
         int dot = rest.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? name : BertLayer + rest[..(dot + 1)] + Replace(rest[(dot + 1)..], LayerParts);
+        return dot < 0 ? name : layerTo + rest[..(dot + 1)] + Replace(rest[(dot + 1)..], LayerParts, from, to);
     }
 
-    private static string Replace(string name, (string From, string To)[] parts)
+    private static string Replace(string name, (string DistilBert, string Bert)[] parts, Func<(string DistilBert, string Bert), string> from, Func<(string DistilBert, string Bert), string> to)
     {
-        foreach ((string from, string to) in parts)
+        foreach (var part in parts)
         {
-            if (name == from || name.StartsWith(from + ".", StringComparison.Ordinal))
-                return to + name[from.Length..];
+            string prefix = from(part);
+            if (name == prefix || name.StartsWith(prefix + ".", StringComparison.Ordinal))
+                return to(part) + name[prefix.Length..];
         }
         return name;
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Bert.MLNet.Persistence;
 
@@ -10,8 +8,6 @@ namespace Bert.MLNet.Models;
 internal static class ConfigFile
 {
     private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
-
-    private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static BertConfig Read(string json, string file)
     {
@@ -35,37 +31,8 @@ internal static class ConfigFile
         return config;
     }
 
-    public static string Write(BertConfig config)
-    {
-        Dictionary<string, object?> values = Fields(config);
-        var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Style))
-        {
-            writer.WriteStartObject();
-            if (config.Source is { } source)
-            {
-                foreach (JsonProperty field in JsonFields.ParseElement(source, "config.json").EnumerateObject())
-                {
-                    // Names that are only another spelling of a field here would contradict it after a change.
-                    if (Synonyms.Contains(field.Name))
-                        continue;
-                    if (values.Remove(field.Name, out object? value))
-                        WriteField(writer, field.Name, value);
-                    else
-                        field.WriteTo(writer);
-                }
-            }
-            foreach ((string name, object? value) in values)
-            {
-                if (value is not null)
-                    WriteField(writer, name, value);
-            }
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private static readonly HashSet<string> Synonyms = ["num_labels", "_num_labels"];
+    // num_labels would contradict id2label after a change.
+    public static string Write(BertConfig config) => JsonFile.Merge(config.Source, Fields(config), "num_labels", "_num_labels");
 
     private static string ModelType(JsonFields fields, string file)
     {
@@ -136,12 +103,6 @@ internal static class ConfigFile
             fields["layer_norm_eps"] = config.LayerNormEps;
         }
         return fields;
-    }
-
-    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
-    {
-        writer.WritePropertyName(name);
-        JsonSerializer.Serialize(writer, value, value?.GetType() ?? typeof(object));
     }
 
     private static IReadOnlyDictionary<int, string> Labels(JsonFields fields, string file)

@@ -11,5 +11,5 @@ internal sealed class ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry>
 
     public override Stream Open(string path) => entries[path].Open();
 
-    public override string Describe(string path) => path.Length == 0 ? "the model file" : $"{entries[path].FullName} in the model file";
+    public override string Describe(string path) => path.Length == 0 ? "the model file" : $"{path} in the model file";
 }

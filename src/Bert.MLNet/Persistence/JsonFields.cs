@@ -14,28 +14,11 @@ internal sealed class JsonFields
         _file = file;
     }
 
-    public static JsonFields Parse(string json, string file)
-    {
-        JsonElement root = ParseElement(json, file);
-        return root.ValueKind == JsonValueKind.Object
-            ? new JsonFields(root, file)
-            : throw new InvalidDataException($"'{file}' holds a JSON {Kind(root)} where an object was due. Copy or download the file again.");
-    }
+    public static JsonFields Parse(string json, string file) => Of(JsonFile.Parse(json, file), file);
 
-    public static JsonFields Of(JsonElement element, string file) => new(element, file);
-
-    public static JsonElement ParseElement(string json, string file)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"'{file}' is not valid JSON: {exception.Message} Copy or download the file again.", exception);
-        }
-    }
+    public static JsonFields Of(JsonElement element, string file) => element.ValueKind == JsonValueKind.Object
+        ? new JsonFields(element, file)
+        : throw new InvalidDataException($"'{file}' holds a JSON {element.ValueKind.ToString().ToLowerInvariant()} where an object was due. Copy or download the file again.");
 
     /// <summary>The value of the first of these names that is there.</summary>
     public JsonElement? Find(params ReadOnlySpan<string> names)
@@ -91,6 +74,4 @@ internal sealed class JsonFields
         string text = value.GetRawText();
         return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)} where {due} was due. Correct the file.");
     }
-
-    private static string Kind(JsonElement element) => element.ValueKind.ToString().ToLowerInvariant();
 }

@@ -19,7 +19,8 @@ public class ReferenceCheckpointTests
         using JsonDocument recipe = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "recipe.json")));
         BertWeights weights = model.Weights!;
 
-        string prefix = CanonicalNames.EncoderPrefix(weights.Content.Tensors.Select(tensor => tensor.Name), folder);
+        string[] names = [.. recipe.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!)];
+        string prefix = CanonicalNames.EncoderPrefix(names, folder);
         foreach (JsonElement expected in recipe.RootElement.GetProperty("tensors").EnumerateArray())
         {
             BertTensor tensor = weights[CanonicalNames.Of(expected.GetProperty("name").GetString()!, prefix)];

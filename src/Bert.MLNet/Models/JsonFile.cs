@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>JSON files that keep what this library does not know: an object is written over the one that it came from.</summary>
+internal static class JsonFile
+{
+    private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    public static JsonElement Parse(string json, string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"'{file}' is not valid JSON: {exception.Message} Copy or download the file again.", exception);
+        }
+    }
+
+    /// <summary>The text of a JSON value.</summary>
+    public static string Format(object value) => Format(writer => JsonSerializer.Serialize(writer, value));
+
+    /// <summary>The text of an object with these fields, in the place that they have in the source; null values are left out unless the source has the field.</summary>
+    /// <param name="source">The text of the object that the fields came from; null for none.</param>
+    /// <param name="fields">Names and values.</param>
+    /// <param name="dropped">Fields of the source that are left out.</param>
+    public static string Merge(string? source, IReadOnlyDictionary<string, object?> fields, params IReadOnlyCollection<string> dropped) => Format(writer =>
+    {
+        var missing = new Dictionary<string, object?>(fields);
+        writer.WriteStartObject();
+        if (source is not null)
+        {
+            foreach (JsonProperty field in Parse(source, "the source").EnumerateObject())
+            {
+                if (missing.Remove(field.Name, out object? value))
+                    WriteField(writer, field.Name, value);
+                else if (!dropped.Contains(field.Name))
+                    field.WriteTo(writer);
+            }
+        }
+        foreach ((string name, object? value) in missing)
+        {
+            if (value is not null)
+                WriteField(writer, name, value);
+        }
+        writer.WriteEndObject();
+    });
+
+    private static string Format(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Style))
+            write(writer);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    {
+        writer.WritePropertyName(name);
+        JsonSerializer.Serialize(writer, value);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Text.Json;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// The files of sentence-transformers: <c>modules.json</c> names a chain of modules with a folder each (the transformer,
+/// pooling, normalisation), and others hold the longest row and the prompts.
+/// </summary>
+internal static class SentenceFiles
+{
+    private const string Modules = "modules.json";
+    private const string Prompts = "config_sentence_transformers.json";
+    private const string PoolingFolder = "1_Pooling";
+    private const string NormalizeFolder = "2_Normalize";
+
+    // The first is today's name, the others are of models saved long ago.
+    private static readonly string[] Transformers = ["sentence_bert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json"];
+
+    // In the order in which sentence-transformers concatenates them; the names are those of its newer files.
+    private static readonly (string Flag, string Name, BertPooling Pooling)[] PoolingModes =
+    [
+        ("pooling_mode_cls_token", "cls", BertPooling.Cls),
+        ("pooling_mode_max_tokens", "max", BertPooling.Max),
+        ("pooling_mode_mean_tokens", "mean", BertPooling.Mean),
+        ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", BertPooling.MeanSqrtLength),
+        ("pooling_mode_weightedmean_tokens", "weightedmean", BertPooling.None),
+        ("pooling_mode_lasttoken", "lasttoken", BertPooling.None),
+    ];
+
+    /// <summary>Every file that <see cref="Write"/> may make.</summary>
+    public static readonly string[] All = [Modules, Prompts, Transformers[0], PoolingFolder + "/config.json", NormalizeFolder + "/config.json"];
+
+    /// <summary>What <c>modules.json</c> and its modules say.</summary>
+    /// <param name="Options">How a text becomes a vector.</param>
+    /// <param name="TransformerFolder">Where the checkpoint itself lies; empty for the root.</param>
+    /// <param name="LowerCase">Whether text is lower-cased before a tokenizer that would not do it.</param>
+    /// <param name="Width">The width of hidden states that the pooling was made for; null when no file says so.</param>
+    public sealed record Content(BertSentenceOptions Options, string TransformerFolder, bool LowerCase, int? Width);
+
+    /// <exception cref="NotSupportedException">There is a module, or a pooling, that is not supported.</exception>
+    public static Content Read(FileSource files)
+    {
+        var options = new BertSentenceOptions();
+        string transformer = "";
+        int? width = null;
+        if (files.ReadText(Modules) is { } modules)
+        {
+            options = options with { Source = "{}" };
+            foreach ((string kind, string path) in Chain(modules, files.Describe(Modules)))
+            {
+                switch (kind)
+                {
+                    case "Pooling":
+                        (options, width) = ReadPooling(files, path + "/config.json", options);
+                        break;
+                    case "Normalize":
+                        options = options with { Normalize = true };
+                        break;
+                    default:
+                        transformer = path;
+                        break;
+                }
+            }
+        }
+        FileSource folder = files.Below(transformer);
+        bool lowerCase = false;
+        if (Array.Find(Transformers, folder.Contains) is { } name)
+        {
+            JsonFields fields = JsonFields.Parse(folder.ReadText(name)!, folder.Describe(name));
+            if (fields.Text("transformer_task") is { } task && task != "feature-extraction")
+                throw new NotSupportedException($"'transformer_task' in '{folder.Describe(name)}' is '{task}', which is not supported: only 'feature-extraction' is. Use another checkpoint.");
+            lowerCase = fields.Flag("do_lower_case") ?? false;
+            options = options with { Source = options.Source ?? "{}", MaxSequenceLength = fields.Whole("max_seq_length", 1) };
+        }
+        if (files.ReadText(Prompts) is { } prompts)
+            options = ReadPrompts(prompts, files.Describe(Prompts), options);
+        return new Content(options, transformer, lowerCase, width);
+    }
+
+    /// <summary>Writes the files, unless the options are the defaults and came from no files.</summary>
+    public static void Write(BertSentenceOptions options, int width, Func<string, Stream> create)
+    {
+        if (options == new BertSentenceOptions())
+            return;
+        if (options.Pooling is BertPooling.None || (options.Pooling & BertPooling.LastLayersMean) != 0)
+            throw new NotSupportedException($"sentence-transformers has no pooling '{options.Pooling}', so the model's {nameof(BertModel.Sentence)} options cannot be saved. Choose another pooling.");
+        var modules = new List<object>
+        {
+            Module(0, "", "Transformer"),
+            Module(1, PoolingFolder, "Pooling"),
+        };
+        if (options.Normalize)
+            modules.Add(Module(2, NormalizeFolder, "Normalize"));
+        WriteText(create, Modules, JsonFile.Format(modules));
+
+        var pooling = new Dictionary<string, object?> { ["word_embedding_dimension"] = width };
+        foreach ((string flag, _, BertPooling mode) in PoolingModes)
+            pooling[flag] = (options.Pooling & mode) != 0;
+        pooling["include_prompt"] = options.IncludePrompt;
+        WriteText(create, PoolingFolder + "/config.json", JsonFile.Format(pooling));
+        // git and model hubs keep no empty folders.
+        if (options.Normalize)
+            WriteText(create, NormalizeFolder + "/config.json", "{}");
+        WriteText(create, Transformers[0], JsonFile.Format(new Dictionary<string, object?> { ["max_seq_length"] = options.MaxSequenceLength, ["do_lower_case"] = false }));
+        WriteText(create, Prompts, JsonFile.Merge(options.Source, new Dictionary<string, object?>
+        {
+            ["prompts"] = options.Prompts,
+            ["default_prompt_name"] = options.DefaultPromptName,
+        }));
+    }
+
+    private static List<(string Kind, string Path)> Chain(string json, string file)
+    {
+        JsonElement list = JsonFile.Parse(json, file);
+        if (list.ValueKind != JsonValueKind.Array)
+            throw new InvalidDataException($"'{file}' holds no list of modules. Copy or download the file again.");
+        var chain = new List<(string Kind, string Path)>();
+        foreach (JsonElement module in list.EnumerateArray())
+        {
+            JsonFields fields = JsonFields.Of(module, file);
+            string type = fields.Text("type") ?? throw new InvalidDataException($"'{file}' has a module without a 'type'. Copy or download the file again.");
+            string kind = type[(type.LastIndexOf('.') + 1)..];
+            // A dropout does nothing after training.
+            if (kind == "Dropout")
+                continue;
+            string path = CheckpointPath.Check(fields.Text("path") ?? "", file);
+            bool inPlace = kind switch
+            {
+                "Transformer" or "BERT" or "DistilBERT" => chain.Count == 0,
+                "Pooling" => chain is [("Transformer" or "BERT" or "DistilBERT", _)],
+                "Normalize" => chain is [.., ("Pooling", _)],
+                _ => false,
+            };
+            if (!inPlace)
+                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then a Pooling, then a Normalize are. Use another checkpoint.");
+            chain.Add((kind, path));
+        }
+        return chain.Count > 0 ? chain : throw new InvalidDataException($"'{file}' names no modules. Copy or download the file again.");
+    }
+
+    private static (BertSentenceOptions Options, int? Width) ReadPooling(FileSource files, string path, BertSentenceOptions options)
+    {
+        string file = files.Describe(path);
+        JsonFields fields = JsonFields.Parse(
+            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(Modules)}' asks for '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+        string[] names = fields.Find("pooling_mode") switch
+        {
+            null => [.. PoolingModes.Where(mode => fields.Flag(mode.Flag) == true).Select(mode => mode.Name)],
+            { ValueKind: JsonValueKind.Array } => [.. fields.Texts("pooling_mode")],
+            _ => [fields.Text("pooling_mode")!],
+        };
+        BertPooling pooling = names.Length == 0 ? BertPooling.Mean : BertPooling.None;
+        foreach (string name in names)
+        {
+            BertPooling mode = Array.Find(PoolingModes, known => known.Name == name).Pooling;
+            // Higher flags come later in a concatenation, so a list in another order cannot be kept.
+            if (mode == BertPooling.None || mode <= pooling)
+                throw new NotSupportedException($"The pooling '{string.Join(", ", names)}' in '{file}' is not supported: only cls, max, mean and mean_sqrt_len_tokens are, in this order. Use another checkpoint.");
+            pooling |= mode;
+        }
+        return (options with { Pooling = pooling, IncludePrompt = fields.Flag("include_prompt") ?? true }, fields.Whole("word_embedding_dimension", 1, "embedding_dimension"));
+    }
+
+    private static BertSentenceOptions ReadPrompts(string json, string file, BertSentenceOptions options)
+    {
+        JsonFields fields = JsonFields.Parse(json, file);
+        var prompts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty prompt in fields.Members("prompts") ?? [])
+        {
+            if (prompt.Value.ValueKind != JsonValueKind.String)
+                throw fields.Wrong($"prompts.{prompt.Name}", prompt.Value, "a string");
+            prompts[prompt.Name] = prompt.Value.GetString()!;
+        }
+        string? defaultName = fields.Text("default_prompt_name");
+        if (defaultName is not null && !prompts.ContainsKey(defaultName))
+            throw new InvalidDataException($"'default_prompt_name' in '{file}' is '{defaultName}', which is none of its prompts. Correct the file.");
+        return options with { Source = json, Prompts = prompts, DefaultPromptName = defaultName };
+    }
+
+    private static Dictionary<string, object?> Module(int place, string path, string kind) => new()
+    {
+        ["idx"] = place,
+        ["name"] = place.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["path"] = path,
+        ["type"] = "sentence_transformers.models." + kind,
+    };
+
+    private static void WriteText(Func<string, Stream> create, string path, string text)
+    {
+        using var writer = new StreamWriter(create(path));
+        writer.Write(text);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>The weights among the files of a checkpoint: safetensors in one file or in shards, else an ONNX graph.</summary>
+internal static class WeightFiles
+{
+    public const string Single = "model.safetensors";
+    public const string Index = "model.safetensors.index.json";
+
+    /// <summary>Where an exported graph lies: as sentence-transformers writes it, and as Optimum does.</summary>
+    public static readonly string[] Graphs = ["onnx/model.onnx", "model.onnx"];
+
+    private static readonly string[] Unreadable = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.ckpt.index"];
+
+    /// <summary>The weights; null when there are none but a graph.</summary>
+    /// <exception cref="FileNotFoundException">There are neither weights nor a graph, or a shard is missing.</exception>
+    /// <exception cref="NotSupportedException">There are only weights in a form that is not read.</exception>
+    public static BertWeights? Read(FileSource files, BertConfig config)
+    {
+        if (files.Contains("adapter_config.json"))
+            throw new NotSupportedException($"'{files.Describe("adapter_config.json")}' says that this is an adapter, which is not supported. Merge it into its model in Python: model.merge_and_unload().save_pretrained(FOLDER).");
+        if (files.Contains(Single))
+            return BertWeights.FromFile(ReadFile(files, Single), files.Describe(Single));
+        if (files.ReadText(Index) is { } index)
+            return BertWeights.FromFile(ReadShards(files, index), files.Describe(Index));
+        if (Array.Exists(Graphs, files.Contains))
+            return null;
+        if (Array.Find(Unreadable, files.Contains) is { } other)
+        {
+            string type = config.Architectures is [string first, ..] ? first : "AutoModel";
+            throw new NotSupportedException(
+                $"The weights in '{files.Describe(other)}' are not read: only safetensors are, because opening a pickle can run code. " +
+                $"Convert them once in Python: import transformers; transformers.{type}.from_pretrained(FOLDER).save_pretrained(FOLDER).");
+        }
+        throw new FileNotFoundException($"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or download the whole checkpoint.", files.Describe(Single));
+    }
+
+    /// <summary>The bytes of the graph.</summary>
+    public static byte[] ReadGraph(FileSource files)
+    {
+        string path = Graphs.First(files.Contains);
+        string file = files.Describe(path);
+        if (files.Contains(path + "_data"))
+            throw new NotSupportedException($"The graph '{file}' keeps its weights in a second file, '{path}_data', which is not supported. Export it into one file, or put {Single} into the folder.");
+        long length = files.Length(path);
+        if (length is 0 or > int.MaxValue - 64)
+            throw new InvalidDataException($"'{file}' has {length} bytes, and an ONNX graph has from 1 byte to 2 GB. Export it again.");
+        byte[] graph = GC.AllocateUninitializedArray<byte>((int)length);
+        using Stream stream = files.Open(path);
+        stream.ReadExactly(graph);
+        return graph;
+    }
+
+    private static Safetensors ReadFile(FileSource files, string path)
+    {
+        using Stream stream = files.Open(path);
+        return Safetensors.Read(stream, files.Length(path), files.Describe(path));
+    }
+
+    private static Safetensors ReadShards(FileSource files, string index)
+    {
+        string file = files.Describe(Index);
+        IEnumerable<JsonProperty> map = JsonFields.Parse(index, file).Members("weight_map")
+            ?? throw new InvalidDataException($"'{file}' has no 'weight_map', so it names no shards. Copy or download the file again.");
+        var shardOf = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty entry in map)
+        {
+            shardOf[entry.Name] = entry.Value.ValueKind == JsonValueKind.String
+                ? CheckpointPath.Check(entry.Value.GetString()!, file)
+                : throw new InvalidDataException($"'weight_map' in '{file}' names no shard for '{entry.Name}'. Copy or download the file again.");
+        }
+        var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
+        foreach (string shard in shardOf.Values.Distinct())
+        {
+            if (!files.Contains(shard))
+                throw new FileNotFoundException($"'{file}' names the shard '{shard}', which is not in the folder. Copy or download the whole checkpoint.", files.Describe(shard));
+            shards[shard] = ReadFile(files, shard);
+        }
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string shard, Safetensors content) in shards)
+        {
+            foreach (BertTensor tensor in content.Tensors)
+            {
+                if (!found.TryAdd(tensor.Name, shard))
+                    throw new InvalidDataException($"The shards '{found[tensor.Name]}' and '{shard}' of '{file}' both have the tensor '{tensor.Name}'. Copy or download the whole checkpoint.");
+            }
+        }
+        foreach ((string name, string shard) in shardOf)
+        {
+            if (found.GetValueOrDefault(name) != shard)
+                throw new InvalidDataException($"'{files.Describe(shard)}' has no tensor '{name}', which '{file}' says that it has. Copy or download the whole checkpoint.");
+        }
+        return new Safetensors([.. shards.Values.SelectMany(content => content.Tensors)], shards.Values.FirstOrDefault()?.Metadata ?? Safetensors.DefaultMetadata);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Tests.Models;
+
+public class SavePretrainedTests
+{
+    [Theory, MemberData(nameof(ReferenceCheckpointTests.Checkpoints), MemberType = typeof(ReferenceCheckpointTests))]
+    public void Weights_are_saved_byte_for_byte(string checkpoint)
+    {
+        string source = Shared.Folder("reference", "models", checkpoint);
+        using var temporary = new TemporaryFolder();
+        BertModel.FromPretrained(source).SavePretrained(temporary["saved"]);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(source, "model.safetensors")), File.ReadAllBytes(temporary["saved", "model.safetensors"]));
+    }
+
+    [Theory]
+    [InlineData("BertModel")]
+    [InlineData("DistilBertForMaskedLM")]
+    public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
+    {
+        using var temporary = new TemporaryFolder();
+        var tiny = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["my_field"] = new JsonObject { ["é"] = new JsonArray(1, "two") }, ["use_cache"] = true } };
+        BertModel.FromPretrained(tiny.Write(temporary["source"])).SavePretrained(temporary["saved"]);
+
+        JsonObject source = JsonNode.Parse(File.ReadAllText(temporary["source", "config.json"]))!.AsObject();
+        JsonObject saved = JsonNode.Parse(File.ReadAllText(temporary["saved", "config.json"]))!.AsObject();
+        foreach ((string name, JsonNode? value) in source)
+            Assert.True(JsonNode.DeepEquals(value, saved[name]), name);
+    }
+
+    [Theory]
+    [InlineData("BertModel", "embeddings.word_embeddings.weight")]
+    [InlineData("BertForMaskedLM", "bert.embeddings.word_embeddings.weight")]
+    [InlineData("DistilBertForSequenceClassification", "distilbert.transformer.layer.1.attention.q_lin.weight")]
+    [InlineData("DistilBertForMaskedLM", "vocab_projector.bias")]
+    public void Weights_made_in_memory_are_saved_under_the_names_of_transformers(string architecture, string name)
+    {
+        var tiny = new TinyCheckpoint { Architecture = architecture };
+        BertModel model = tiny.Load();
+        BertWeights made = BertWeights.Create(model.Weights!.Names.Select(n => (n, model.Weights[n].Shape, Floats(model.Weights[n]))));
+        using var temporary = new TemporaryFolder();
+        new BertModel(model.Config, model.Tokenizer, made).SavePretrained(temporary["saved"]);
+
+        using FileStream stream = File.OpenRead(temporary["saved", "model.safetensors"]);
+        Dictionary<string, BertTensor> saved = Safetensors.Read(stream, stream.Length, "saved").Tensors.ToDictionary(tensor => tensor.Name);
+        Assert.Contains(name, saved.Keys);
+        Assert.Equal(tiny.Tensors().Select(tensor => tensor.Name).Order(), saved.Keys.Order());
+        foreach (BertTensor tensor in tiny.Tensors())
+            Assert.Equal(tensor.Bytes.ToArray(), saved[tensor.Name].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Saving_over_a_checkpoint_replaces_it_and_leaves_other_files()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint { Layers = 3 }.Write(temporary["folder"]);
+        File.WriteAllText(temporary["folder", "README.md"], "mine");
+        File.WriteAllText(temporary["folder", "model-00001-of-00002.safetensors"], "a shard of the old weights");
+        File.WriteAllText(temporary["folder", "model.safetensors.index.json"], "{}");
+        new TinyCheckpoint { Layers = 1 }.Load().SavePretrained(temporary["folder"]);
+
+        Assert.Equal(1, BertModel.FromPretrained(temporary["folder"]).Config.NumHiddenLayers);
+        Assert.Equal("mine", File.ReadAllText(temporary["folder", "README.md"]));
+        Assert.Empty(Directory.GetFiles(temporary["folder"], "model*.*").Select(Path.GetFileName).Except(["model.safetensors"]));
+        Assert.Equal([temporary["folder"]], Directory.GetFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
+    public void A_config_of_something_else_is_not_overwritten()
+    {
+        using var temporary = new TemporaryFolder();
+        File.WriteAllText(temporary["config.json"], """{ "port": 80 }""");
+        var exception = Assert.Throws<IOException>(() => new TinyCheckpoint().Load().SavePretrained(temporary.Path));
+        Assert.Contains("config.json' exists and belongs to no checkpoint", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("""{ "port": 80 }""", File.ReadAllText(temporary["config.json"]));
+        Assert.Equal([temporary["config.json"]], Directory.GetFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
+    public void A_model_can_be_saved_over_the_folder_that_it_came_from()
+    {
+        using var temporary = new TemporaryFolder();
+        BertModel model = BertModel.FromPretrained(new TinyCheckpoint().Write(temporary["folder"]));
+        model.SavePretrained(temporary["folder"]);
+        model.SavePretrained(temporary["folder"] + Path.DirectorySeparatorChar);
+        Assert.Equal(model.ContentHash, BertModel.FromPretrained(temporary["folder"]).ContentHash);
+    }
+
+    [Fact]
+    public void Equal_content_has_an_equal_hash_and_other_content_another()
+    {
+        string hash = new TinyCheckpoint().Load().ContentHash;
+        Assert.Equal(hash, new TinyCheckpoint().Load().ContentHash);
+        Assert.NotEqual(hash, new TinyCheckpoint { Seed = "other" }.Load().ContentHash);
+        Assert.NotEqual(hash, new TinyCheckpoint { ExtraConfig = new JsonObject { ["layer_norm_eps"] = 1e-6 } }.Load().ContentHash);
+    }
+
+    private static float[] Floats(BertTensor tensor)
+    {
+        float[] values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
+    }
+}
