@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -101,12 +100,9 @@ internal sealed class OnnxEncoder : IDisposable
 
     private InferenceSession OpenOwnGraph(BertModel model)
     {
-        byte[] graph = MemoryMarshal.TryGetArray(model.OnnxGraph, out ArraySegment<byte> array) && array.Offset == 0 && array.Count == array.Array!.Length
-            ? array.Array
-            : model.OnnxGraph.ToArray();
         try
         {
-            return new InferenceSession(graph, _options);
+            return new InferenceSession(model.OnnxGraph, _options);
         }
         catch (OnnxRuntimeException e)
         {

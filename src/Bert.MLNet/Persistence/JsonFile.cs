@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Bert.MLNet.Models;
+namespace Bert.MLNet.Persistence;
 
 /// <summary>JSON files that keep what this library does not know: an object is written over the one that it came from.</summary>
 internal static class JsonFile
