@@ -8,6 +8,7 @@ public class OwnGraphTests
 {
     private const int Width = 4;
     private static readonly BertConfig Config = new() { VocabSize = 10, HiddenSize = Width, NumAttentionHeads = 2, NumHiddenLayers = 1, MaxPositionEmbeddings = 8 };
+    private static readonly BertTokenizer Tokenizer = BertTokenizer.Create(new BertVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]));
 
     [Theory]
     [InlineData("last_hidden_state", OnnxGraph.Int64, true)]
@@ -50,10 +51,10 @@ public class OwnGraphTests
 
     [Fact]
     public void A_file_that_is_no_graph_is_refused_with_its_checkpoint() =>
-        Assert.Contains("'broken'", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(new BertModel(Config, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }), new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
+        Assert.Contains("'broken'", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }), new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
 
     private static EncoderSession Open(OnnxGraph graph) =>
-        EncoderSession.Acquire(new BertModel(Config, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
+        EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
 
     /// <summary>A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its embedding is the largest.</summary>
     private static BertModel Model(string hiddenName, int inputType, bool hasTypes)
@@ -68,6 +69,6 @@ public class OwnGraphTests
         }
         graph.Output(hiddenName, hidden, "batch", "sequence", "width");
         graph.Output("sentence_embedding", graph.Add("ReduceMax", [hidden, graph.Integers(1)], ("keepdims", 0L)), "batch", Width);
-        return new BertModel(Config, null, name: "exported", onnxGraph: graph.ToModel());
+        return new BertModel(Config, Tokenizer, null, name: "exported", onnxGraph: graph.ToModel());
     }
 }
