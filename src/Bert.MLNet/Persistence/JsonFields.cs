@@ -65,6 +65,12 @@ internal sealed class JsonFields
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
+    /// <summary>Whether the field is there, be it null.</summary>
+    public bool Has(string name) => _root.TryGetProperty(name, out _);
+
+    /// <summary>All fields.</summary>
+    public IEnumerable<JsonProperty> Members() => _root.EnumerateObject();
+
     /// <summary>An object's members; null when it is absent.</summary>
     public IEnumerable<JsonProperty>? Members(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Wrong(name, value, "an object");

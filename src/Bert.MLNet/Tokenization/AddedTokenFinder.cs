@@ -14,9 +14,13 @@ internal sealed class AddedTokenFinder
     private readonly string[] _contents;
     private readonly SearchValues<char> _firstCharacters;
 
+    private readonly bool _splitSpecialTokens;
+
     /// <param name="tokens">What to look for, under the text that stands for it.</param>
-    public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens)
+    /// <param name="splitSpecialTokens">Whether special tokens are passed over when found.</param>
+    public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens, bool splitSpecialTokens)
     {
+        _splitSpecialTokens = splitSpecialTokens;
         (string Content, AddedToken Token)[] longestFirst = [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
         _contents = [.. longestFirst.Select(t => t.Content)];
         _tokens = [.. longestFirst.Select(t => t.Token)];
@@ -49,6 +53,8 @@ internal sealed class AddedTokenFinder
             }
             AddedToken token = _tokens[found];
             scan = end = start + _contents[found].Length;
+            if (_splitSpecialTokens && token.Special)
+                continue;
             if (token.SingleWord && (EndsWithWord(text[..start]) || StartsWithWord(text[end..])))
                 continue;
             if (token.LStrip)
@@ -92,8 +98,10 @@ internal sealed class AddedTokenFinder
 
     private static bool StartsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    // What \w is to Rust's regex: Alphabetic, M, Nd, Pc and Join_Control.
-    private static bool IsWord(Rune rune) => rune.Value is 0x200C or 0x200D || Rune.GetUnicodeCategory(rune) is
+    // What \w is to Rust's regex: Alphabetic (with circled and squared letters), M, Nd, Pc and Join_Control.
+    private static bool IsWord(Rune rune) =>
+        rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189) ||
+        Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or
         UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or
         UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;

@@ -1,30 +1,46 @@
 using Bert.MLNet.Tokenization;
+using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet;
 
 /// <summary>
-/// BERT's tokenizer, equal to HuggingFace's Rust <c>tokenizers</c> in tokens and offsets for every text. Immutable and thread-safe.
+/// BERT's tokenizer, equal to HuggingFace's Rust <c>tokenizers</c> in tokens and offsets for every text.
+/// <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/> gives the bare
+/// tokens of a text. Immutable and thread-safe.
 /// </summary>
-public sealed class BertTokenizer
+public sealed partial class BertTokenizer : Tokenizer
 {
+    private readonly TokenizerSpecification _specification;
+    private readonly IReadOnlyDictionary<string, string> _files;
     private readonly TextTokenizer _text;
+    private readonly HashSet<int> _specialIds;
 
-    private BertTokenizer(BertVocabulary vocabulary, BertTokenizerOptions options)
+    private BertTokenizer(TokenizerSpecification specification, IReadOnlyDictionary<string, string> files)
     {
-        (Vocabulary, Options) = (vocabulary, options);
-        PadTokenId = IdOf(options.PadToken, nameof(options.PadToken));
-        ClsTokenId = IdOf(options.ClsToken, nameof(options.ClsToken));
-        SepTokenId = IdOf(options.SepToken, nameof(options.SepToken));
-        MaskTokenId = IdOf(options.MaskToken, nameof(options.MaskToken));
-        UnknownTokenId = IdOf(options.UnknownToken, nameof(options.UnknownToken));
-        AddedToken[] added = [.. options.SpecialTokens.Distinct().Select(token => new AddedToken(token, vocabulary.Ids[token]) { Special = true })];
+        BertTokenizerOptions options = specification.Options;
+        IReadOnlyList<AddedToken> added = specification.AddedTokens;
+        (_specification, _files, Options) = (specification, files, options);
+        Vocabulary = added.All(token => token.Id < specification.WordPieces.Size)
+            ? specification.WordPieces
+            : new BertVocabulary(specification.WordPieces.Ids.Concat(added.Select(token => KeyValuePair.Create(token.Content, token.Id))));
+
+        PadTokenId = IdOf(options.PadToken, "pad");
+        ClsTokenId = IdOf(options.ClsToken, "cls");
+        SepTokenId = IdOf(options.SepToken, "sep");
+        UnknownTokenId = IdOf(options.UnknownToken, "unk");
+        MaskTokenId = Vocabulary.TryGetId(options.MaskToken, out int mask) ? mask : -1;
+        _specialIds = [.. added.Where(token => token.Special).Select(token => token.Id)];
+
+        var normalizer = TextNormalizer.Create(options, specification.CleanText);
         _text = new TextTokenizer(
-            options.CreateNormalizer(),
-            new WordPieceMatcher(vocabulary.Ids, options.ContinuingSubwordPrefix, UnknownTokenId, options.MaxInputCharsPerWord),
-            options.SplitSpecialTokens ? [] : added);
+            normalizer,
+            new WordPieceMatcher(specification.WordPieces.Ids, specification.Prefix, UnknownTokenId, specification.MaximumWordLength),
+            added,
+            options.SplitSpecialTokens);
+        Normalizer = new NormalizerAdapter(normalizer);
     }
 
-    /// <summary>The vocabulary.</summary>
+    /// <summary>All tokens: pieces of words and added tokens.</summary>
     public BertVocabulary Vocabulary { get; }
 
     /// <summary>How text is treated.</summary>
@@ -39,7 +55,7 @@ public sealed class BertTokenizer
     /// <summary>Id of the token that ends a text.</summary>
     public int SepTokenId { get; }
 
-    /// <summary>Id of the token that hides another.</summary>
+    /// <summary>Id of the token that hides another; -1 when the vocabulary has none.</summary>
     public int MaskTokenId { get; }
 
     /// <summary>Id of the token for words without pieces.</summary>
@@ -47,28 +63,38 @@ public sealed class BertTokenizer
 
     /// <summary>A tokenizer on a <c>vocab.txt</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">A special token of <paramref name="options"/> is not in the vocabulary.</exception>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
     public static BertTokenizer Create(string vocabularyFile, BertTokenizerOptions? options = null) =>
         Create(BertVocabulary.Load(vocabularyFile), options);
 
+    /// <summary>A tokenizer on the tokens of a vocabulary in the order of their ids.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    public static BertTokenizer Create(IEnumerable<string> tokens, BertTokenizerOptions? options = null) =>
+        Create(new BertVocabulary(tokens), options);
+
+    /// <summary>A tokenizer on a <c>vocab.txt</c> read from a stream, which stays open.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    public static BertTokenizer Create(Stream vocabulary, BertTokenizerOptions? options = null) =>
+        Create(BertVocabulary.Load(vocabulary), options);
+
     /// <summary>A tokenizer on a vocabulary.</summary>
-    /// <exception cref="ArgumentException">A special token of <paramref name="options"/> is not in the vocabulary.</exception>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
     public static BertTokenizer Create(BertVocabulary vocabulary, BertTokenizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
-        return new BertTokenizer(vocabulary, options ?? new BertTokenizerOptions());
+        options ??= new BertTokenizerOptions();
+        TokenizerSpecification specification = new TokenizerSpecification(vocabulary, [], options)
+            .Add(options.SpecialTokens.Where(token => vocabulary.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+        return new BertTokenizer(specification, new Dictionary<string, string>
+        {
+            [TokenizerConfig.FileName] = TokenizerConfig.Write(options, null),
+            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, null),
+        });
     }
 
-    /// <summary>Adds the tokens of a text, without <c>[CLS]</c> and <c>[SEP]</c>, to <paramref name="ids"/>.</summary>
-    internal void EncodeTo(ReadOnlySpan<char> text, List<int> ids)
-    {
-        var tokens = new TokenBuffer(text.Length / 3 + 16, aligned: false);
-        _text.Tokenize(text, int.MaxValue, ref tokens);
-        ids.AddRange(tokens.Ids.Span);
-        tokens.Dispose();
-    }
-
-    private int IdOf(string token, string option) => Vocabulary.TryGetId(token, out int id)
+    private int IdOf(string token, string name) => Vocabulary.TryGetId(token, out int id)
         ? id
-        : throw new ArgumentException($"The vocabulary has no token '{token}', which {nameof(BertTokenizerOptions)}.{option} names. Name a token of the vocabulary.");
+        : throw new InvalidDataException(
+            $"The vocabulary of {Vocabulary.Size} tokens has no '{token}', which is to be its {name}_token. " +
+            $"Give the vocabulary that belongs to the checkpoint, or name the token in {nameof(BertTokenizerOptions)}.");
 }

@@ -15,9 +15,6 @@ public sealed record BertTokenizerOptions
     /// <summary>Whether every Han ideograph becomes a word of its own (<c>tokenize_chinese_chars</c>). Default true.</summary>
     public bool TokenizeChineseChars { get; init; } = true;
 
-    /// <summary>Whether control characters are dropped and every white space becomes a blank (<c>clean_text</c>). Default true.</summary>
-    public bool CleanText { get; init; } = true;
-
     /// <summary>Stands for a word without pieces (<c>unk_token</c>). Default <c>[UNK]</c>.</summary>
     public string UnknownToken { get; init; } = "[UNK]";
 
@@ -42,14 +39,5 @@ public sealed record BertTokenizerOptions
     /// <summary>The longest row the model takes, in tokens (<c>model_max_length</c>). Default null: unlimited.</summary>
     public int? ModelMaxLength { get; init; }
 
-    /// <summary>What marks a piece that continues a word (<c>continuing_subword_prefix</c>). Default <c>##</c>.</summary>
-    public string ContinuingSubwordPrefix { get; init; } = "##";
-
-    /// <summary>Words of more code points are unknown (<c>max_input_chars_per_word</c>). Default 100.</summary>
-    public int MaxInputCharsPerWord { get; init; } = 100;
-
     internal IReadOnlyList<string> SpecialTokens => [PadToken, UnknownToken, ClsToken, SepToken, MaskToken];
-
-    internal Tokenization.TextNormalizer CreateNormalizer() =>
-        new(CleanText, TokenizeChineseChars, StripAccents ?? DoLowerCase, DoLowerCase);
 }

@@ -46,8 +46,24 @@ public sealed class BertVocabulary
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no vocabulary file '{path}'. Give the vocab.txt of the checkpoint.", path);
-        var vocabulary = new BertVocabulary(File.ReadLines(path, Encoding.UTF8));
-        return vocabulary.Size > 0 ? vocabulary : throw new InvalidDataException($"The vocabulary file '{path}' is empty.");
+        using FileStream stream = File.OpenRead(path);
+        return Load(stream, path);
+    }
+
+    /// <summary>Reads a <c>vocab.txt</c> from a stream, which stays open.</summary>
+    /// <param name="stream">UTF-8, one token a line, its number counted from 0 being its id.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="InvalidDataException">There are no tokens.</exception>
+    public static BertVocabulary Load(Stream stream, string name = "the stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var tokens = new List<string>();
+        while (reader.ReadLine() is { } token)
+            tokens.Add(token);
+        return tokens.Count > 0
+            ? new BertVocabulary(tokens)
+            : throw new InvalidDataException($"The vocabulary in '{name}' is empty. Give the vocab.txt of a checkpoint.");
     }
 
     /// <summary>Writes a <c>vocab.txt</c>, whole or not at all. An id without a token becomes a line <c>[unusedN]</c>.</summary>
@@ -93,7 +109,7 @@ public sealed class BertVocabulary
         ArgumentOutOfRangeException.ThrowIfNegative(minimumCount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alphabetLimit);
         options ??= new BertTokenizerOptions();
-        Dictionary<string, long> words = WordCounter.Count(text, options.CreateNormalizer(), cancellationToken);
+        Dictionary<string, long> words = WordCounter.Count(text, TextNormalizer.Create(options), cancellationToken);
         return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
     }
 

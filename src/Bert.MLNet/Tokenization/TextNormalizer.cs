@@ -30,6 +30,19 @@ internal sealed class TextNormalizer
             _map[c] = MapUnit(c);
     }
 
+    public static TextNormalizer Create(BertTokenizerOptions options, bool clean = true) =>
+        new(clean, options.TokenizeChineseChars, options.StripAccents ?? options.DoLowerCase, options.DoLowerCase);
+
+    /// <summary>The normal form of <paramref name="text"/>.</summary>
+    public string Normalize(ReadOnlySpan<char> text)
+    {
+        var normalized = new NormalizedText(text.Length, aligned: false);
+        Normalize(text, 0, ref normalized);
+        string result = normalized.Span.ToString();
+        normalized.Dispose();
+        return result;
+    }
+
     /// <summary>Adds the normal form of <paramref name="text"/>, which begins at <paramref name="origin"/> of the original text.</summary>
     public void Normalize(ReadOnlySpan<char> text, int origin, ref NormalizedText output)
     {

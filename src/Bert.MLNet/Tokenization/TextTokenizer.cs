@@ -4,13 +4,13 @@ namespace Bert.MLNet.Tokenization;
 /// Text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>: added tokens are taken out, the rest is normalised, cut into words and these
 /// into WordPieces. Immutable and thread-safe; leaves no garbage.
 /// </summary>
-internal sealed class TextTokenizer(TextNormalizer normalizer, WordPieceMatcher pieces, IReadOnlyCollection<AddedToken> addedTokens)
+internal sealed class TextTokenizer(TextNormalizer normalizer, WordPieceMatcher pieces, IEnumerable<AddedToken> addedTokens, bool splitSpecialTokens)
 {
     // Long texts are normalised a piece at a time, so that buffers stay small and a limit on tokens ends the work early.
     private const int Segment = 4_096;
 
-    private readonly AddedTokenFinder? _inText = Finder(addedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
-    private readonly AddedTokenFinder? _inNormalized = Finder(addedTokens.Where(t => t.Normalized).Select(t => (Normalize(normalizer, t.Content), t)));
+    private readonly AddedTokenFinder? _inText = Finder(addedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)), splitSpecialTokens);
+    private readonly AddedTokenFinder? _inNormalized = Finder(addedTokens.Where(t => t.Normalized).Select(t => (normalizer.Normalize(t.Content), t)), splitSpecialTokens);
 
     /// <summary>Adds the tokens of <paramref name="text"/>, at least the first <paramref name="limit"/> where there are so many.</summary>
     public void Tokenize(ReadOnlySpan<char> text, int limit, ref TokenBuffer output)
@@ -23,27 +23,34 @@ internal sealed class TextTokenizer(TextNormalizer normalizer, WordPieceMatcher 
             {
                 if (from < start)
                     TokenizeSegments(text, from, start, limit, ref output);
-                output.Add(token.Id, start, end);
-                output.EndWord();
+                output.AddWhole(token, text[start..end], start, end);
                 from = end;
             }
         }
         TokenizeSegments(text, from, text.Length, limit, ref output);
     }
 
-    private static AddedTokenFinder? Finder(IEnumerable<(string, AddedToken)> tokens)
+    /// <summary>Adds the tokens of a text that is taken as it is: not normalised, or not cut into words, or neither. Added tokens are not looked for.</summary>
+    public void TokenizePlain(ReadOnlySpan<char> text, bool normalize, bool cutWords, ref TokenBuffer output)
     {
-        (string, AddedToken)[] list = [.. tokens];
-        return list.Length == 0 ? null : new AddedTokenFinder(list);
+        var plain = new NormalizedText(text.Length, output.Aligned);
+        if (normalize)
+            normalizer.Normalize(text, 0, ref plain);
+        else
+            for (int i = 0; i < text.Length; i++)
+                plain.Add(text[i], i, i + 1);
+
+        if (cutWords)
+            TokenizeWords(plain, 0, plain.Length, ref output);
+        else if (plain.Length > 0)
+            pieces.Match(plain, 0, plain.Length, ref output);
+        plain.Dispose();
     }
 
-    private static string Normalize(TextNormalizer normalizer, string text)
+    private static AddedTokenFinder? Finder(IEnumerable<(string, AddedToken)> tokens, bool splitSpecialTokens)
     {
-        var normalized = new NormalizedText(text.Length, aligned: false);
-        normalizer.Normalize(text, 0, ref normalized);
-        string result = normalized.Span.ToString();
-        normalized.Dispose();
-        return result;
+        (string, AddedToken)[] list = [.. tokens];
+        return list.Length == 0 ? null : new AddedTokenFinder(list, splitSpecialTokens);
     }
 
     private void TokenizeSegments(ReadOnlySpan<char> text, int from, int to, int limit, ref TokenBuffer output)
@@ -79,8 +86,7 @@ internal sealed class TextTokenizer(TextNormalizer normalizer, WordPieceMatcher 
             {
                 if (from < start)
                     TokenizeWords(normalized, from, start, ref output);
-                output.Add(token.Id, normalized.StartOf(start), normalized.EndOf(end - 1));
-                output.EndWord();
+                output.AddWhole(token, normalized.Span[start..end], normalized.StartOf(start), normalized.EndOf(end - 1));
                 from = end;
             }
         }

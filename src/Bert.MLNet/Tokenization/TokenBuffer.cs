@@ -10,6 +10,9 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
 
     public bool Aligned { get; } = aligned;
 
+    /// <summary>The written form of tokens that are written otherwise than the vocabulary has them; null when there are none.</summary>
+    public Dictionary<int, string>? Surfaces { get; private set; }
+
     /// <summary>Words that have ended so far.</summary>
     public int WordCount { get; private set; }
 
@@ -22,6 +25,15 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
         Starts.Add(start);
         Ends.Add(end);
         Words.Add(WordCount);
+    }
+
+    /// <summary>Adds an added token, which is a word by itself.</summary>
+    public void AddWhole(AddedToken token, ReadOnlySpan<char> surface, int start, int end)
+    {
+        if (Aligned && !surface.SequenceEqual(token.Content))
+            (Surfaces ??= [])[Ids.Count] = surface.ToString();
+        Add(token.Id, start, end);
+        EndWord();
     }
 
     public void Truncate(int count)

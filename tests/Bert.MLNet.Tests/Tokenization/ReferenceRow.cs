@@ -18,8 +18,7 @@ internal sealed record ReferenceRow(JsonObject Json)
 
     public IEnumerable<ReferenceEncoding> Overflow => Json["overflow"]?.AsArray().Select(o => new ReferenceEncoding(o!.AsObject())) ?? [];
 
-    /// <summary>Ids that other implementations of HuggingFace give.</summary>
-    public IEnumerable<int[]> Alternatives => Json["alternatives"]?.AsArray().Select(a => Ints(a is JsonObject o ? o["ids"]! : a!)) ?? [];
+    public string? Decoded => (string?)Json["decoded_skip_special"];
 
     public T? Option<T>(string name) => Json["options"]![name] is { } value ? value.Deserialize<T>() : default;
 
@@ -29,6 +28,22 @@ internal sealed record ReferenceRow(JsonObject Json)
         StripAccents = Option<bool?>("strip_accents"),
         TokenizeChineseChars = Option<bool>("tokenize_chinese_chars"),
     });
+
+    public BertEncodeOptions EncodeOptions() => new()
+    {
+        AddSpecialTokens = Option<bool>("add_special_tokens"),
+        MaxLength = Option<int?>("max_length") ?? Option<int?>("pad_to"),
+        Truncation = Option<string>("truncation") switch
+        {
+            "longest_first" => BertTruncation.LongestFirst,
+            "only_first" => BertTruncation.OnlyFirst,
+            "only_second" => BertTruncation.OnlySecond,
+            _ => BertTruncation.None,
+        },
+        Stride = Option<int>("stride"),
+        Padding = Option<int?>("pad_to") is null ? BertPadding.None : BertPadding.MaxLength,
+        PaddingSide = Option<string>("padding_side") == "left" ? BertPaddingSide.Left : BertPaddingSide.Right,
+    };
 
     public static IEnumerable<ReferenceRow> Read(string file) =>
         File.ReadLines(Shared.Folder("reference", "tokenization", file)).Select(line => new ReferenceRow(JsonNode.Parse(line)!.AsObject()));

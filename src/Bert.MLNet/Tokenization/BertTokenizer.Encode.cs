@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using Bert.MLNet.Tokenization;
+
+namespace Bert.MLNet;
+
+public sealed partial class BertTokenizer
+{
+    /// <summary>Encodes a text, or a pair of texts, as a row for the model.</summary>
+    /// <param name="text">The text; null is empty.</param>
+    /// <param name="pair">The second text; null for none.</param>
+    /// <param name="options">How the row is cut and filled. Default: neither.</param>
+    /// <exception cref="ArgumentException">The options contradict each other, or the text that may be cut is too short to make the row fit.</exception>
+    public BertEncoding Encode(string? text, string? pair = null, BertEncodeOptions? options = null)
+    {
+        options ??= BertEncodeOptions.Default;
+        BertEncoding encoding = EncodeUnpadded(text, pair, options);
+        return Pad(encoding, options, encoding.Length);
+    }
+
+    /// <summary>Encodes texts, or pairs of texts, as the rows of one batch; <see cref="BertPadding.Longest"/> refers to them.</summary>
+    /// <param name="texts">The texts; null is empty.</param>
+    /// <param name="pairs">As many second texts, null where a row has none; null for none at all.</param>
+    /// <param name="options">How rows are cut and filled. Default: neither.</param>
+    /// <exception cref="ArgumentException">There are not as many pairs as texts, or as for <see cref="Encode"/>.</exception>
+    public IReadOnlyList<BertEncoding> EncodeBatch(IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs = null, BertEncodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (pairs is not null && pairs.Count != texts.Count)
+            throw new ArgumentException($"There are {texts.Count} texts but {pairs.Count} second texts. Give one for each.", nameof(pairs));
+        options ??= BertEncodeOptions.Default;
+        BertEncoding[] rows = [.. texts.Select((text, i) => EncodeUnpadded(text, pairs?[i], options))];
+        int longest = rows.Select(row => row.Length).DefaultIfEmpty().Max();
+        return [.. rows.Select(row => Pad(row, options, longest))];
+    }
+
+    /// <summary>Adds the tokens of a text, without <c>[CLS]</c> and <c>[SEP]</c>, to <paramref name="ids"/>; leaves no garbage.</summary>
+    internal void EncodeTo(ReadOnlySpan<char> text, List<int> ids)
+    {
+        TokenBuffer tokens = Tokenize(text, int.MaxValue, aligned: false);
+        ids.AddRange(tokens.Ids.Span);
+        tokens.Dispose();
+    }
+
+    /// <summary>Adds a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; leaves no garbage.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pair">The second text.</param>
+    /// <param name="hasPair">Whether there is a second text, be it empty.</param>
+    /// <param name="maxLength">The longest row in tokens.</param>
+    /// <param name="truncation">What gives way in a longer one.</param>
+    /// <param name="row">Takes the ids.</param>
+    /// <param name="pairStart">Where, in the row, the tokens of type 1 begin; its length when there are none.</param>
+    /// <returns>The row's length.</returns>
+    internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation, List<int> row, out int pairStart)
+    {
+        int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - (hasPair ? 3 : 2));
+        int limit = budget == int.MaxValue ? budget : budget + 1; // that a text is too long is all that need be known
+        TokenBuffer first = Tokenize(text, limit, aligned: false);
+        TokenBuffer second = hasPair ? Tokenize(pair, limit, aligned: false) : default;
+        try
+        {
+            (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
+            pairStart = keptFirst + 2;
+            int length = pairStart + (hasPair ? keptSecond + 1 : 0);
+            int start = row.Count;
+            CollectionsMarshal.SetCount(row, start + length);
+            Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
+            ids[0] = ClsTokenId;
+            first.Ids.Span[..keptFirst].CopyTo(ids[1..]);
+            ids[pairStart - 1] = SepTokenId;
+            if (hasPair)
+            {
+                second.Ids.Span[..keptSecond].CopyTo(ids[pairStart..]);
+                ids[^1] = SepTokenId;
+            }
+            return length;
+        }
+        finally
+        {
+            first.Dispose();
+            if (hasPair)
+                second.Dispose();
+        }
+    }
+
+    private TokenBuffer Tokenize(ReadOnlySpan<char> text, int limit, bool aligned)
+    {
+        var tokens = new TokenBuffer(Math.Min(text.Length, limit) / 3 + 16, aligned);
+        _text.Tokenize(text, limit, ref tokens);
+        return tokens;
+    }
+
+    private BertEncoding EncodeUnpadded(string? text, string? pair, BertEncodeOptions options)
+    {
+        bool hasPair = pair is not null;
+        int budget = options.Budget(hasPair);
+        TokenBuffer first = Tokenize(text, int.MaxValue, aligned: true);
+        TokenBuffer second = Tokenize(pair, int.MaxValue, aligned: true);
+        try
+        {
+            (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, options.Truncation);
+            List<Range> firstWindows = TokenWindows.Cut(first.Ids.Count, keptFirst, options.Stride, options.TruncationSide);
+            List<Range> secondWindows = TokenWindows.Cut(second.Ids.Count, keptSecond, options.Stride, options.TruncationSide);
+
+            // HuggingFace's order: the further windows of the first text with all of the second, then its first window with the others.
+            var overflowing = new List<BertEncoding>();
+            foreach (Range window in firstWindows.Skip(1))
+                foreach (Range other in secondWindows)
+                    overflowing.Add(Row(first, window, second, other, []));
+            foreach (Range other in secondWindows.Skip(1))
+                overflowing.Add(Row(first, firstWindows[0], second, other, []));
+            return Row(first, firstWindows[0], second, secondWindows[0], overflowing);
+        }
+        finally
+        {
+            first.Dispose();
+            second.Dispose();
+        }
+
+        BertEncoding Row(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding> overflowing)
+        {
+            var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + 3);
+            if (options.AddSpecialTokens)
+                row.AddSpecial(ClsTokenId, typeId: 0);
+            row.AddText(first, window, sequence: 0);
+            if (options.AddSpecialTokens)
+                row.AddSpecial(SepTokenId, typeId: 0);
+            if (hasPair)
+            {
+                row.AddText(second, other, sequence: 1);
+                if (options.AddSpecialTokens)
+                    row.AddSpecial(SepTokenId, typeId: 1);
+            }
+            return row.Build(overflowing);
+        }
+    }
+
+    private BertEncoding Pad(BertEncoding row, BertEncodeOptions options, int longest) =>
+        EncodingBuilder.Pad(row, options.PaddedLength(longest), options.PaddingSide, PadTokenId, Options.PadToken);
+}

@@ -1,0 +1,105 @@
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Tokenization;
+
+namespace Bert.MLNet;
+
+public sealed partial class BertTokenizer
+{
+    private const string VocabularyName = "vocab.txt";
+    private const string JsonName = "tokenizer.json";
+
+    /// <summary>
+    /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, and over it
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and <c>added_tokens.json</c> where they are.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The folder has neither of the two files.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or contradicts another.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer is not BERT's; the message names the part that is not.</exception>
+    public static BertTokenizer FromPretrained(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return Directory.Exists(folder)
+            ? ReadFrom(new FolderSource(folder))
+            : throw new DirectoryNotFoundException($"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
+    }
+
+    /// <summary>The same tokenizer with other options; all else that its files say stays.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    public BertTokenizer WithOptions(BertTokenizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TokenizerSpecification specification = (_specification with { Options = options })
+            .Add(options.SpecialTokens.Except(_specification.AddedTokens.Select(token => token.Content))
+                .Where(token => _specification.WordPieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+        var files = new Dictionary<string, string>(_files)
+        {
+            [TokenizerConfig.FileName] = TokenizerConfig.Write(options, _files.GetValueOrDefault(TokenizerConfig.FileName)),
+            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, _files.GetValueOrDefault(TokenizerConfig.SpecialTokensName)),
+        };
+        return new BertTokenizer(specification, files);
+    }
+
+    /// <summary>
+    /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>vocab.txt</c>,
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and <c>tokenizer.json</c> if the tokenizer came from one.
+    /// Each is complete before it takes its place.
+    /// </summary>
+    /// <param name="folder">The folder; it is created when it is not there.</param>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Directory.CreateDirectory(folder);
+        var written = new List<string>();
+        WriteTo(name =>
+        {
+            string path = Path.Combine(folder, name);
+            written.Add(path);
+            return File.Create(path + ".new");
+        });
+        foreach (string path in written)
+            File.Move(path + ".new", path, overwrite: true);
+    }
+
+    internal static BertTokenizer ReadFrom(FileSource files)
+    {
+        string? json = files.ReadText(JsonName);
+        TokenizerSpecification specification = json is not null
+            ? TokenizerJson.Read(json, files.Describe(JsonName))
+            : new TokenizerSpecification(ReadVocabulary(files), [], new BertTokenizerOptions());
+        specification = TokenizerConfig.Apply(specification, files, describesItself: json is not null);
+
+        var texts = new Dictionary<string, string>();
+        foreach (string name in (string[])[JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName])
+        {
+            if (files.ReadText(name) is { } text)
+                texts[name] = text;
+        }
+        texts.TryAdd(TokenizerConfig.FileName, TokenizerConfig.Write(specification.Options, null));
+        texts.TryAdd(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null));
+        return new BertTokenizer(specification, texts);
+    }
+
+    /// <summary>Writes the files of <see cref="Save"/> through a function that creates one by its name; each is closed before the next is made.</summary>
+    internal void WriteTo(Func<string, Stream> create)
+    {
+        Write(VocabularyName, _specification.WordPieces.ToText());
+        foreach ((string name, string text) in _files)
+            Write(name, text);
+
+        void Write(string name, string text)
+        {
+            using var writer = new StreamWriter(create(name));
+            writer.Write(text);
+        }
+    }
+
+    private static BertVocabulary ReadVocabulary(FileSource files)
+    {
+        string file = files.Describe(VocabularyName);
+        if (!files.Contains(VocabularyName))
+            throw new FileNotFoundException($"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
+        using Stream stream = files.Open(VocabularyName);
+        return BertVocabulary.Load(stream, file);
+    }
+}

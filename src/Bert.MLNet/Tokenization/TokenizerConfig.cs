@@ -1,0 +1,154 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// <c>tokenizer_config.json</c> and its older companions <c>special_tokens_map.json</c> and <c>added_tokens.json</c>:
+/// settings laid over a vocabulary or a tokenizer.json.
+/// </summary>
+internal static class TokenizerConfig
+{
+    public const string FileName = "tokenizer_config.json";
+    public const string SpecialTokensName = "special_tokens_map.json";
+    public const string AddedTokensName = "added_tokens.json";
+
+    // Written by transformers for a tokenizer that knows no limit.
+    private const double NoMaximumLength = 1e30;
+
+    private static readonly JsonSerializerOptions s_style = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string[] s_bertClasses =
+        ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer", "LayoutLMTokenizer", "PreTrainedTokenizer"];
+
+    /// <summary>Lays the settings over what a vocabulary or tokenizer.json says.</summary>
+    /// <param name="specification">What is known so far.</param>
+    /// <param name="files">Where the files may be.</param>
+    /// <param name="describesItself">Whether a tokenizer.json has told what kind of tokenizer it is.</param>
+    public static TokenizerSpecification Apply(TokenizerSpecification specification, FileSource files, bool describesItself)
+    {
+        JsonFields? config = Read(files, FileName), map = Read(files, SpecialTokensName), added = Read(files, AddedTokensName);
+        string file = files.Describe(FileName);
+        if (config is not null)
+        {
+            if (!describesItself)
+                RefuseOtherClasses(config, file);
+            specification = specification with { Options = Settings(specification.Options, config) };
+        }
+
+        // The tokens of the config count before the map only if it is new enough to list its added tokens.
+        bool listsTokens = config?.Find("added_tokens_decoder") is not null;
+        (JsonFields?, string) fromConfig = (config, file), fromMap = (map, files.Describe(SpecialTokensName));
+        (JsonFields?, string)[] order = listsTokens ? [fromConfig, fromMap] : [fromMap, fromConfig];
+        var special = new List<AddedToken>();
+        string Named(string field, string known)
+        {
+            AddedToken token = order.Select(o => Token(o.Item1, field, o.Item2)).FirstOrDefault(t => t is not null) ?? new AddedToken(known) { Special = true };
+            special.Add(token);
+            return token.Content;
+        }
+        BertTokenizerOptions options = specification.Options;
+        options = options with
+        {
+            PadToken = Named("pad_token", options.PadToken),
+            UnknownToken = Named("unk_token", options.UnknownToken),
+            ClsToken = Named("cls_token", options.ClsToken),
+            SepToken = Named("sep_token", options.SepToken),
+            MaskToken = Named("mask_token", options.MaskToken),
+        };
+
+        IEnumerable<AddedToken> listed = config is null ? [] : Listed(config, file);
+        IEnumerable<AddedToken> older = added is null ? [] : Older(added, files.Describe(AddedTokensName), special);
+        IEnumerable<AddedToken> more = order.SelectMany(o => Additional(o.Item1, o.Item2));
+        HashSet<string> known = [.. specification.AddedTokens.Select(token => token.Content)];
+        // A special token that is nowhere in the files is not invented.
+        IEnumerable<AddedToken> missing = special.Where(t => !known.Contains(t.Content) && specification.WordPieces.TryGetId(t.Content, out _));
+        return (specification with { Options = options }).Add(missing).Add(listed).Add(older.Concat(more).Where(t => !known.Contains(t.Content)));
+    }
+
+    /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
+    public static string Write(BertTokenizerOptions options, string? source)
+    {
+        JsonObject config = source is null ? new JsonObject { ["tokenizer_class"] = "BertTokenizer", ["clean_up_tokenization_spaces"] = true } : JsonNode.Parse(source)!.AsObject();
+        config["do_lower_case"] = options.DoLowerCase;
+        config["strip_accents"] = options.StripAccents;
+        config["tokenize_chinese_chars"] = options.TokenizeChineseChars;
+        config["split_special_tokens"] = options.SplitSpecialTokens;
+        config["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
+        WriteSpecialTokens(options, config);
+        return config.ToJsonString(s_style);
+    }
+
+    /// <summary>The names of the special tokens as special_tokens_map.json.</summary>
+    public static string WriteSpecialTokensMap(BertTokenizerOptions options, string? source)
+    {
+        JsonObject map = source is null ? [] : JsonNode.Parse(source)!.AsObject();
+        WriteSpecialTokens(options, map);
+        return map.ToJsonString(s_style);
+    }
+
+    private static void WriteSpecialTokens(BertTokenizerOptions options, JsonObject into)
+    {
+        Write("cls_token", options.ClsToken);
+        Write("mask_token", options.MaskToken);
+        Write("pad_token", options.PadToken);
+        Write("sep_token", options.SepToken);
+        Write("unk_token", options.UnknownToken);
+
+        void Write(string field, string token)
+        {
+            // One written as an object with properties stays so unless it is another token now.
+            if ((into[field] as JsonObject)?["content"] is not JsonValue content || (string?)content != token)
+                into[field] = token;
+        }
+    }
+
+    private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
+
+    private static void RefuseOtherClasses(JsonFields config, string file)
+    {
+        if (config.Text("tokenizer_class") is { } name && !s_bertClasses.Contains(name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name))
+            throw TokenizerJson.Refuse("tokenizer_class", name, file, "BertTokenizer");
+    }
+
+    // A null strip_accents is a setting too: as do_lower_case says.
+    private static BertTokenizerOptions Settings(BertTokenizerOptions options, JsonFields config) => options with
+    {
+        DoLowerCase = config.Flag("do_lower_case") ?? options.DoLowerCase,
+        StripAccents = config.Has("strip_accents") ? config.Flag("strip_accents") : options.StripAccents,
+        TokenizeChineseChars = config.Flag("tokenize_chinese_chars") ?? options.TokenizeChineseChars,
+        SplitSpecialTokens = config.Flag("split_special_tokens") ?? options.SplitSpecialTokens,
+        ModelMaxLength = config.Number("model_max_length") is { } length and >= 0 and < int.MaxValue ? (int)length : null,
+    };
+
+    private static AddedToken? Token(JsonFields? fields, string name, string file) => fields?.Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => new AddedToken(text.GetString()!) { Special = true },
+        { ValueKind: JsonValueKind.Object } token => TokenizerJson.ReadAddedToken(JsonFields.Of(token, file), file, special: true),
+        { } other => throw fields!.Wrong(name, other, "a token"),
+    };
+
+    private static IEnumerable<AddedToken> Listed(JsonFields config, string file) =>
+        (config.Members("added_tokens_decoder") ?? [])
+            .OrderBy(member => int.TryParse(member.Name, out int id) ? id : throw config.Wrong("added_tokens_decoder", member.Value, "a token for a whole number"))
+            .Select(member => TokenizerJson.ReadAddedToken(JsonFields.Of(member.Value, file), file, special: false));
+
+    private static IEnumerable<AddedToken> Additional(JsonFields? fields, string file)
+    {
+        if (fields?.Find("additional_special_tokens") is not { } tokens)
+            return [];
+        return tokens.ValueKind == JsonValueKind.Array
+            ? tokens.EnumerateArray().Select(token => token.ValueKind == JsonValueKind.String
+                ? new AddedToken(token.GetString()!) { Special = true }
+                : TokenizerJson.ReadAddedToken(JsonFields.Of(token, file), file, special: true))
+            : throw fields.Wrong("additional_special_tokens", tokens, "a list of tokens");
+    }
+
+    private static IEnumerable<AddedToken> Older(JsonFields added, string file, List<AddedToken> special) =>
+        added.Members().OrderBy(member => member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out int id)
+                ? id : throw new InvalidDataException($"'{file}' has no whole number for '{member.Name}'. Correct the file."))
+            .Select(member => special.Find(token => token.Content == member.Name) ?? new AddedToken(member.Name) { Normalized = true });
+}
