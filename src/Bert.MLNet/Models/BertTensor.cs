@@ -11,6 +11,9 @@ internal sealed class BertTensor
 {
     private const int Alignment = 64;
 
+    /// <summary>The most that one tensor can take.</summary>
+    public static readonly int MaxBytes = Array.MaxLength - Alignment;
+
     /// <summary>Takes zeroed or undefined memory for a tensor; the caller fills <see cref="Writable"/> before sharing it.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="type">Its item type.</param>

@@ -9,6 +9,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
     /// <summary>The format's own limit, in bytes.</summary>
     public const int MaxLength = 100_000_000;
 
+    private const int MaxRank = 64;
     private const string MetadataKey = "__metadata__";
 
     // A weight's name is written as it is, like safetensors' own writer does.
@@ -113,10 +114,10 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
 
         Int128 bytes = type.Size();
         foreach (long size in shape)
-            bytes = Math.Min(long.MaxValue, (long)Int128.Min(long.MaxValue, bytes * size));
+            bytes = Int128.Min(bytes * size, long.MaxValue);
         if (begin > end || bytes != end - begin)
             throw Damaged(file, $"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
-        if (bytes > int.MaxValue - 64 || shape.Exists(size => size > int.MaxValue))
+        if (bytes > BertTensor.MaxBytes || shape.Exists(size => size > int.MaxValue))
             throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes; at most 2 GB are supported in one tensor. Save the model in float16.");
         return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
     }
@@ -131,6 +132,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
             if (!reader.TryGetInt64(out long size) || size < 0)
                 throw Damaged(file, $"its header gives tensor '{name}' a size that is no whole number from 0 up");
             sizes.Add(size);
+            if (sizes.Count > MaxRank)
+                throw Damaged(file, $"its header gives tensor '{name}' more than {MaxRank} dimensions");
         }
         return sizes;
     }

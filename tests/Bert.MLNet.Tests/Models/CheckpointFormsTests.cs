@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Tests.Models;
+
+/// <summary>One checkpoint in the forms that folders of HuggingFace come in.</summary>
+public class CheckpointFormsTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("bert.")]
+    [InlineData("0.auto_model.")]
+    [InlineData("model.bert.")]
+    [InlineData("encoder.")]
+    public void Prefixes_in_front_of_the_encoder_make_no_difference(string prefix)
+    {
+        var tiny = new TinyCheckpoint { Prefix = prefix };
+        BertWeights weights = tiny.Load().Weights!;
+        foreach (BertTensor tensor in tiny.Tensors())
+            Assert.Equal(tensor.Bytes.ToArray(), weights[tensor.Name[prefix.Length..]].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Gamma_and_beta_are_the_old_names_of_layer_normalisation()
+    {
+        var tiny = new TinyCheckpoint();
+        using var temporary = new TemporaryFolder();
+        tiny.Write(temporary.Path);
+        Safetensors old = new([.. tiny.Tensors().Select(tensor => tensor.Rename(tensor.Name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal)))], Safetensors.DefaultMetadata);
+        WriteWeights(old, temporary["model.safetensors"]);
+
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        Assert.Equal(tiny.Load().Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray(), model.Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray());
+        model.SavePretrained(temporary["saved"]);
+        Assert.Equal(File.ReadAllBytes(temporary["model.safetensors"]), File.ReadAllBytes(temporary["saved", "model.safetensors"]));
+    }
+
+    [Fact]
+    public void Shards_are_the_same_as_one_file()
+    {
+        var tiny = new TinyCheckpoint { Architecture = "BertForMaskedLM" };
+        using var temporary = new TemporaryFolder();
+        WriteShards(tiny, temporary.Path, path => path);
+        BertModel sharded = BertModel.FromPretrained(temporary.Path);
+        BertWeights whole = tiny.Load().Weights!;
+        Assert.Equal(whole.Names.Order(), sharded.Weights!.Names.Order());
+        Assert.All(whole.Names, name => Assert.Equal(whole[name].Bytes.ToArray(), sharded.Weights[name].Bytes.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("../model-00001-of-00002.safetensors")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../b.safetensors")]
+    [InlineData("..\\b.safetensors")]
+    [InlineData("C:b.safetensors")]
+    public void Shards_outside_the_folder_are_refused(string path)
+    {
+        using var temporary = new TemporaryFolder();
+        WriteShards(new TinyCheckpoint(), temporary.Path, _ => path);
+        string message = Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message;
+        Assert.Contains($"'{path}', which leads out of its folder", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shard_that_is_not_there_or_lacks_a_tensor_is_named()
+    {
+        using var temporary = new TemporaryFolder();
+        WriteShards(new TinyCheckpoint(), temporary.Path, path => path);
+        File.Delete(temporary["model-00002-of-00002.safetensors"]);
+        Assert.Contains("'model-00002-of-00002.safetensors', which is not in the folder", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+
+        WriteShards(new TinyCheckpoint(), temporary.Path, path => path.Replace("00002-of", "00001-of", StringComparison.Ordinal));
+        Assert.Contains("has no tensor '", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BertForMaskedLM")]
+    [InlineData("DistilBertForMaskedLM")]
+    public void A_decoder_that_is_not_in_the_file_is_the_token_embeddings(string architecture)
+    {
+        BertWeights weights = new TinyCheckpoint { Architecture = architecture }.Load().Weights!;
+        Assert.Same(weights["embeddings.word_embeddings.weight"], weights["cls.predictions.decoder.weight"]);
+        Assert.Equal([TinyCheckpoint.Vocabulary.Count], weights["cls.predictions.bias"].Shape);
+
+        var untied = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } };
+        Assert.Contains(architecture[0] == 'B' ? "cls.predictions.decoder.weight" : "vocab_projector.weight", Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_head_that_its_architecture_names_must_be_whole_and_fit_the_labels()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint { Architecture = "BertForTokenClassification" }.Write(temporary.Path);
+        string config = File.ReadAllText(temporary["config.json"]);
+        File.WriteAllText(temporary["config.json"], config.Replace("""{"0":"negative","1":"neutral","2":"positive"}""", """{"0":"negative","1":"positive"}""", StringComparison.Ordinal));
+        Assert.Contains("'classifier.weight'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+
+        // Nobody asked for the head of another architecture: it is left alone, and not offered.
+        File.WriteAllText(temporary["config.json"], config.Replace("BertForTokenClassification", "BertModel", StringComparison.Ordinal).Replace(",\"2\":\"positive\"", "", StringComparison.Ordinal));
+        Assert.False(BertModel.FromPretrained(temporary.Path).Weights!.Contains("classifier.weight"));
+
+        File.WriteAllText(temporary["config.json"], config.Replace("BertForTokenClassification", "BertForSequenceClassification", StringComparison.Ordinal));
+        Assert.Contains("'bert.pooler.dense.weight'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("onnx/model.onnx")]
+    [InlineData("model.onnx")]
+    public void A_graph_stands_in_for_weights_and_is_saved_again(string path)
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint().Write(temporary["source"]);
+        File.Delete(temporary["source", "model.safetensors"]);
+        Directory.CreateDirectory(temporary["source", "onnx"]);
+        File.WriteAllBytes(temporary["source", path], [8, 9, 10]);
+
+        BertModel model = BertModel.FromPretrained(temporary["source"]);
+        Assert.Null(model.Weights);
+        model.SavePretrained(temporary["saved"]);
+        Assert.Equal([8, 9, 10], BertModel.FromPretrained(temporary["saved"]).OnnxGraph!);
+    }
+
+    [Fact]
+    public void A_model_that_is_open_does_not_mind_that_its_files_change()
+    {
+        using var temporary = new TemporaryFolder();
+        BertModel model = BertModel.FromPretrained(new TinyCheckpoint().Write(temporary["folder"]));
+        byte[] before = model.Weights!["pooler.dense.weight"].Bytes.ToArray();
+        File.WriteAllBytes(temporary["folder", "model.safetensors"], new byte[100]);
+        Directory.Delete(temporary["folder"], recursive: true);
+        Assert.Equal(before, model.Weights["pooler.dense.weight"].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void The_smallest_limit_of_config_tokenizer_and_sentence_files_holds()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint { MaxPositions = 64 }.Write(temporary.Path);
+        Assert.Equal(64, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
+        File.WriteAllText(temporary["sentence_bert_config.json"], """{ "max_seq_length": 32 }""");
+        Assert.Equal(32, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
+        File.WriteAllText(temporary["tokenizer_config.json"], """{ "model_max_length": 16 }""");
+        Assert.Equal(16, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
+        File.WriteAllText(temporary["tokenizer_config.json"], """{ "model_max_length": 1000000000000000019884624838656 }""");
+        Assert.Equal(32, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
+    }
+
+    private static void WriteShards(TinyCheckpoint tiny, string folder, Func<string, string> path)
+    {
+        tiny.Write(folder);
+        File.Delete(Path.Combine(folder, "model.safetensors"));
+        var map = new JsonObject();
+        foreach ((int i, IEnumerable<BertTensor> part) in tiny.Tensors().Chunk(20).Take(1).Append(tiny.Tensors().Skip(20)).Index())
+        {
+            string shard = $"model-0000{i + 1}-of-00002.safetensors";
+            WriteWeights(new Safetensors([.. part], Safetensors.DefaultMetadata), Path.Combine(folder, shard));
+            foreach (BertTensor tensor in part)
+                map[tensor.Name] = path(shard);
+        }
+        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 1 }, ["weight_map"] = map }.ToJsonString());
+    }
+
+    private static void WriteWeights(Safetensors weights, string path)
+    {
+        using FileStream stream = File.Create(path);
+        weights.Write(stream);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Tests.Models;
+
+/// <summary>Folders that cannot be opened: one exception each, which names the file, what is wrong with it, and what to do.</summary>
+public class DamagedCheckpointTests
+{
+    private const string Weights = "model.safetensors";
+    private const string Words = "embeddings.word_embeddings.weight";
+    private const string Query = "encoder.layer.0.attention.self.query.weight";
+
+    public static TheoryData<string> Cases => [.. Damage.Keys];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void It_is_refused_with_file_fault_and_remedy(string damage)
+    {
+        using var temporary = new TemporaryFolder();
+        string folder = new TinyCheckpoint().Write(temporary["checkpoint"]);
+        (Action<string> apply, Type type, string[] fragments) = Damage[damage];
+        apply(folder);
+
+        Exception exception = Assert.Throws(type, () => BertModel.FromPretrained(folder));
+        foreach (string fragment in fragments)
+            Assert.Contains(fragment, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static readonly Dictionary<string, (Action<string> Apply, Type Type, string[] Fragments)> Damage = new()
+    {
+        ["no config.json"] = (f => File.Delete(At(f, "config.json")), typeof(FileNotFoundException), ["config.json", "Pass the folder of a whole checkpoint"]),
+        ["config.json is no JSON"] = (f => File.WriteAllText(At(f, "config.json"), "{ nope"), typeof(InvalidDataException), ["config.json", "not valid JSON", "Copy or download"]),
+        ["config.json is a list"] = (f => File.WriteAllText(At(f, "config.json"), "[]"), typeof(InvalidDataException), ["config.json", "array where an object was due"]),
+        ["config.json is empty"] = (f => File.WriteAllText(At(f, "config.json"), ""), typeof(InvalidDataException), ["config.json", "not valid JSON"]),
+        ["config.json has a field twice"] = (f => File.WriteAllText(At(f, "config.json"), """{ "hidden_size": 32, "hidden_size": 64 }"""), typeof(InvalidDataException), ["config.json", "hidden_size"]),
+        ["a size is text"] = Config("hidden_size", "32", typeof(InvalidDataException), "'hidden_size'", "\"32\"", "whole number", "Correct the file"),
+        ["a size is negative"] = Config("num_hidden_layers", -1, typeof(InvalidDataException), "'num_hidden_layers'", "-1"),
+        ["a size is no whole number"] = Config("intermediate_size", 1.5, typeof(InvalidDataException), "'intermediate_size'", "1.5"),
+        ["heads do not divide the width"] = Config("num_attention_heads", 5, typeof(InvalidDataException), "hidden size of 32", "5 attention heads"),
+        ["an absurd number of layers"] = Config("num_hidden_layers", int.MaxValue, typeof(InvalidDataException), Weights, "'encoder.layer.2.attention.self.query.weight'", "config.json"),
+        ["an absurd width"] = Config("hidden_size", 1 << 30, typeof(InvalidDataException), Words, "config.json asks for"),
+        ["an absurd vocabulary"] = Config("vocab_size", int.MaxValue, typeof(InvalidDataException), Words, "2147483647"),
+        ["a vocabulary larger than its embeddings"] = (f => File.AppendAllText(At(f, "vocab.txt"), "extra\n"), typeof(InvalidDataException), ["checkpoint", "tokens", "vocab_size", "resize"]),
+        ["no vocabulary"] = (f => File.Delete(At(f, "vocab.txt")), typeof(FileNotFoundException), ["vocab.txt"]),
+        ["no weights"] = (f => File.Delete(At(f, Weights)), typeof(FileNotFoundException), [Weights, "model.onnx", "whole checkpoint"]),
+        ["only a pickle"] = (f => File.Move(At(f, Weights), At(f, "pytorch_model.bin")), typeof(NotSupportedException), ["pytorch_model.bin", "pickle", "transformers.BertModel.from_pretrained", "save_pretrained"]),
+        ["only an adapter"] = (f => File.WriteAllText(At(f, "adapter_config.json"), "{}"), typeof(NotSupportedException), ["adapter_config.json", "merge_and_unload"]),
+        ["an adapter among the weights"] = Header(h => Rename(h, Query, "encoder.layer.0.attention.self.query.lora_A.weight"), typeof(NotSupportedException), "lora_A", "merge_and_unload"),
+        ["a graph in two files"] = (f => { File.Move(At(f, Weights), At(f, "model.onnx")); File.WriteAllText(At(f, "model.onnx_data"), "x"); }, typeof(NotSupportedException), ["model.onnx_data", "Export"]),
+        ["an empty graph"] = (f => { File.Delete(At(f, Weights)); File.WriteAllText(At(f, "model.onnx"), ""); }, typeof(InvalidDataException), ["model.onnx", "0 bytes"]),
+
+        ["an empty weights file"] = (f => File.WriteAllBytes(At(f, Weights), []), typeof(InvalidDataException), [Weights, "0 bytes", "Copy or download"]),
+        ["a header length beyond the format"] = (f => File.WriteAllBytes(At(f, Weights), [255, 255, 255, 255, 255, 255, 255, 127, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775807", "100000000"]),
+        ["a header length with the highest bit"] = (f => File.WriteAllBytes(At(f, Weights), [0, 0, 0, 0, 0, 0, 0, 128, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775808"]),
+        ["a header longer than the file"] = (f => File.WriteAllBytes(At(f, Weights), [0, 1, 0, 0, 0, 0, 0, 0, .. new byte[100]]), typeof(InvalidDataException), [Weights, "256 bytes", "108 bytes"]),
+        ["a header that is no JSON"] = (f => new SafetensorsFile("not JSON", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "header"]),
+        ["a header with a list"] = (f => new SafetensorsFile("[]", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "StartArray"]),
+        ["a header that never ends"] = (f => new SafetensorsFile("{\"a\":", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "header"]),
+        ["a header without tensors"] = (f => new SafetensorsFile("{}", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, Words, "no BERT"]),
+        ["a tensor twice in the header"] = Bytes(file => file with { Header = file.Header.Replace(Query, Words, StringComparison.Ordinal) }, typeof(InvalidDataException), Weights, Words, "twice"),
+        ["a tensor without a type"] = Header(h => h[Words]!.AsObject().Remove("dtype"), typeof(InvalidDataException), Weights, Words, "dtype"),
+        ["an unknown item type"] = Header(h => h[Words]!["dtype"] = "F4", typeof(NotSupportedException), Words, "'F4'", "float32"),
+        ["an item type in lower case"] = Header(h => h[Words]!["dtype"] = "f32", typeof(NotSupportedException), Words, "'f32'"),
+        ["weights of doubles"] = (f => WriteDoubles(At(f, Weights)), typeof(NotSupportedException), [Weights, Words, "F64", "float32"]),
+        ["a shape that is no list"] = Header(h => h[Words]!["shape"] = 7, typeof(InvalidDataException), Words, "list"),
+        ["a negative size"] = Header(h => h[Words]!["shape"]![0] = -1, typeof(InvalidDataException), Words, "whole number"),
+        ["a shape that overflows"] = Header(h => h[Words]!["shape"] = new JsonArray(long.MaxValue, long.MaxValue, long.MaxValue), typeof(InvalidDataException), Words, "does not take the bytes"),
+        ["a shape that contradicts the bytes"] = Header(h => h[Words]!["shape"]![0] = 1, typeof(InvalidDataException), Words, "does not take the bytes"),
+        ["offsets that overlap"] = Header(h => Shift(h, Query, -4), typeof(InvalidDataException), Query, "overlap"),
+        ["offsets with a gap"] = Header(h => Shift(h, Query, 4), typeof(InvalidDataException), "overlap or leave a gap"),
+        ["offsets that run backwards"] = Header(h => h[Words]!["data_offsets"] = new JsonArray(100, 0), typeof(InvalidDataException), Words, "100 to 0"),
+        ["three offsets"] = Header(h => h[Words]!["data_offsets"] = new JsonArray(0, 1, 2), typeof(InvalidDataException), Words, "data_offsets"),
+        ["a truncated file"] = Bytes(file => file with { Data = file.Data[..^1] }, typeof(InvalidDataException), Weights, "truncated", "Copy or download"),
+        ["bytes after the last tensor"] = Bytes(file => file with { Data = [.. file.Data, 0] }, typeof(InvalidDataException), Weights, "1 bytes follow"),
+        ["a missing tensor"] = Header(h => Rename(h, Query, "something.else"), typeof(InvalidDataException), Weights, Query, "[32, 32]", "save_pretrained"),
+        ["a tensor of another shape"] = Header(h => h[Query]!["shape"] = new JsonArray(16, 64), typeof(InvalidDataException), Weights, Query, "[16, 64]", "[32, 32]"),
+        ["two spellings of one tensor"] = Header(h => Rename(h, "encoder.layer.0.output.LayerNorm.bias", "embeddings.LayerNorm.beta"), typeof(InvalidDataException), "embeddings.LayerNorm.beta", "embeddings.LayerNorm.bias", "same tensor"),
+        ["two encoders"] = Header(h => Rename(h, Query, "other." + Words), typeof(InvalidDataException), Words, "other." + Words, "several encoders"),
+    };
+
+    [Theory]
+    [InlineData("model_type", "roberta", "model_type 'roberta'", "'bert' or 'distilbert'")]
+    [InlineData("position_embedding_type", "relative_key", "'position_embedding_type'", "'relative_key'")]
+    [InlineData("is_decoder", true, "'is_decoder'", "encoders")]
+    [InlineData("is_encoder_decoder", true, "'is_encoder_decoder'", "encoders")]
+    [InlineData("add_cross_attention", true, "'add_cross_attention'", "encoders")]
+    [InlineData("embedding_size", 16, "'embedding_size'", "16")]
+    [InlineData("hidden_act", "mish", "'mish'", "gelu_new")]
+    public void A_field_that_changes_the_arithmetic_is_refused_by_name(string field, object value, params string[] fragments) =>
+        Refused(field, System.Text.Json.JsonSerializer.SerializeToNode(value), fragments);
+
+    [Fact]
+    public void Objects_that_change_the_arithmetic_are_refused_by_name()
+    {
+        Refused("pruned_heads", new JsonObject { ["1"] = new JsonArray(0) }, "'pruned_heads'");
+        Refused("quantization_config", new JsonObject { ["bits"] = 8 }, "'quantization_config'", "without quantization");
+        Refused("auto_map", new JsonObject { ["AutoModel"] = "modeling.JinaBertModel" }, "'auto_map'", "code");
+    }
+
+    [Fact]
+    public void Fields_that_change_nothing_are_accepted()
+    {
+        var config = new JsonObject
+        {
+            ["position_embedding_type"] = "absolute", ["chunk_size_feed_forward"] = 4, ["pruned_heads"] = new JsonObject(), ["is_decoder"] = false,
+            ["use_cache"] = true, ["return_dict"] = true, ["torchscript"] = true, ["classifier_dropout"] = null, ["quantization_config"] = null,
+            ["output_attentions"] = true, ["torch_dtype"] = "float16", ["embedding_size"] = 32,
+        };
+        Assert.Equal(2, new TinyCheckpoint { ExtraConfig = config }.Load().Config.NumHiddenLayers);
+    }
+
+    [Theory]
+    [InlineData("sentence-transformers/all-MiniLM-L6-v2", "hf download sentence-transformers/all-MiniLM-L6-v2")]
+    [InlineData("bert-base-uncased", "hf download bert-base-uncased")]
+    [InlineData("/no/such/folder", "Pass a folder that holds config.json")]
+    public void A_name_that_is_no_folder_says_what_to_do(string name, string remedy)
+    {
+        string message = Assert.Throws<DirectoryNotFoundException>(() => BertModel.FromPretrained(name)).Message;
+        Assert.Contains($"'{name}'", message, StringComparison.Ordinal);
+        Assert.Contains(remedy, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_instead_of_its_folder_says_what_to_do()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint().Write(temporary.Path);
+        string message = Assert.Throws<DirectoryNotFoundException>(() => BertModel.FromPretrained(temporary[Weights])).Message;
+        Assert.Contains("is a file. Pass the folder", message, StringComparison.Ordinal);
+    }
+
+    private static void Refused(string field, JsonNode? value, params string[] fragments)
+    {
+        using var temporary = new TemporaryFolder();
+        string folder = new TinyCheckpoint { ExtraConfig = new JsonObject { [field] = value } }.Write(temporary.Path);
+        string message = Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(folder)).Message;
+        Assert.All([.. fragments, "config.json"], fragment => Assert.Contains(fragment, message, StringComparison.Ordinal));
+    }
+
+    private static string At(string folder, string file) => Path.Combine(folder, file);
+
+    private static (Action<string>, Type, string[]) Config(string field, JsonNode value, Type type, params string[] fragments) => (folder =>
+    {
+        JsonObject config = JsonNode.Parse(File.ReadAllText(At(folder, "config.json")))!.AsObject();
+        config[field] = value.DeepClone();
+        File.WriteAllText(At(folder, "config.json"), config.ToJsonString());
+    }, type, fragments);
+
+    private static (Action<string>, Type, string[]) Bytes(Func<SafetensorsFile, SafetensorsFile> change, Type type, params string[] fragments) =>
+        (folder => change(SafetensorsFile.Read(At(folder, Weights))).Write(At(folder, Weights)), type, fragments);
+
+    private static (Action<string>, Type, string[]) Header(Action<JsonObject> change, Type type, params string[] fragments) =>
+        Bytes(file => file.WithHeader(change), type, fragments);
+
+    private static void Rename(JsonObject header, string from, string to)
+    {
+        JsonNode tensor = header[from]!;
+        header.Remove(from);
+        header[to] = tensor;
+    }
+
+    private static void Shift(JsonObject header, string name, int by)
+    {
+        JsonArray offsets = header[name]!["data_offsets"]!.AsArray();
+        header[name]!["data_offsets"] = new JsonArray(offsets.Select(offset => (JsonNode)(offset!.GetValue<long>() + by)).ToArray());
+    }
+
+    private static void WriteDoubles(string path)
+    {
+        using FileStream stream = File.Create(path);
+        new Safetensors([.. new TinyCheckpoint().Tensors().Select(tensor => new BertTensor(tensor.Name, TensorType.F64, tensor.Shape))], Safetensors.DefaultMetadata).Write(stream);
+    }
+}

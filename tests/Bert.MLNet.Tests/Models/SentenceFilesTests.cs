@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+
+namespace Bert.MLNet.Tests.Models;
+
+/// <summary>Folders as sentence-transformers saves them.</summary>
+public class SentenceFilesTests
+{
+    private const string Transformer = """{ "idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer" }""";
+    private const string Pooling = """{ "idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }""";
+    private const string Normalize = """{ "idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize" }""";
+
+    [Fact]
+    public void A_folder_without_them_is_mean_pooled_and_not_normalised() =>
+        Assert.Equal(new BertSentenceOptions(), new TinyCheckpoint().Load().Sentence);
+
+    [Fact]
+    public void Everything_that_they_say_is_honoured()
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling, Normalize], """{ "word_embedding_dimension": 32, "pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false, "include_prompt": false }""");
+        File.WriteAllText(temporary["sentence_bert_config.json"], """{ "max_seq_length": 48, "do_lower_case": false }""");
+        File.WriteAllText(temporary["config_sentence_transformers.json"], """{ "__version__": { "pytorch": "2" }, "prompts": { "query": "query: ", "passage": "" }, "default_prompt_name": "query", "similarity_fn_name": "dot" }""");
+
+        BertSentenceOptions sentence = BertModel.FromPretrained(temporary.Path).Sentence;
+        Assert.Equal(BertPooling.Cls, sentence.Pooling);
+        Assert.True(sentence.Normalize);
+        Assert.False(sentence.IncludePrompt);
+        Assert.Equal(48, sentence.MaxSequenceLength);
+        Assert.Equal("query: ", sentence.DefaultPrompt);
+        Assert.Equal("", sentence.Prompts["passage"]);
+    }
+
+    [Theory]
+    [InlineData("{}", BertPooling.Mean)]
+    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": true }""", BertPooling.Mean | BertPooling.Max)]
+    [InlineData("""{ "pooling_mode_mean_sqrt_len_tokens": true, "pooling_mode_lasttoken": false }""", BertPooling.MeanSqrtLength)]
+    [InlineData("""{ "pooling_mode": "max" }""", BertPooling.Max)]
+    [InlineData("""{ "pooling_mode": ["cls", "mean"], "embedding_dimension": 32 }""", BertPooling.Cls | BertPooling.Mean)]
+    public void Pooling_is_read_as_sentence_transformers_reads_it(string json, BertPooling expected)
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling], json);
+        Assert.Equal(expected, BertModel.FromPretrained(temporary.Path).Sentence.Pooling);
+    }
+
+    [Theory]
+    [InlineData("""{ "pooling_mode_lasttoken": true }""", "lasttoken")]
+    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_weightedmean_tokens": true }""", "mean, weightedmean")]
+    [InlineData("""{ "pooling_mode": "attention" }""", "attention")]
+    [InlineData("""{ "pooling_mode": ["mean", "cls"] }""", "mean, cls")]
+    public void Pooling_that_is_not_supported_is_refused_by_name(string json, string name)
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling], json);
+        string message = Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message;
+        Assert.Contains($"'{name}'", message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine("1_Pooling", "config.json"), message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sentence_transformers.models.Dense")]
+    [InlineData("sentence_transformers.models.SpladePooling")]
+    [InlineData("sentence_transformers.models.Transformer")]
+    [InlineData("my_code.Adapter")]
+    public void Modules_that_are_not_supported_are_refused_by_name(string type)
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling, $$"""{ "idx": 2, "name": "2", "path": "2_X", "type": "{{type}}" }"""], "{}");
+        string message = Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message;
+        Assert.Contains($"'{type}'", message, StringComparison.Ordinal);
+        Assert.Contains("modules.json", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_checkpoint_may_lie_in_a_folder_of_its_own()
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer.Replace("\"path\": \"\"", "\"path\": \"0_Transformer\"", StringComparison.Ordinal), Pooling], "{}");
+        new TinyCheckpoint { Layers = 3 }.Write(temporary["0_Transformer"]);
+        File.WriteAllText(temporary["0_Transformer", "sentence_bert_config.json"], """{ "max_seq_length": 20 }""");
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        Assert.Equal(3, model.Config.NumHiddenLayers);
+        Assert.Equal(20, model.MaxSequenceLength);
+
+        Write(temporary, [Transformer.Replace("\"path\": \"\"", "\"path\": \"../other\"", StringComparison.Ordinal), Pooling], "{}");
+        Assert.Contains("'../other', which leads out of its folder", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_that_contradict_each_other_are_refused()
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling], """{ "word_embedding_dimension": 384 }""");
+        Assert.Contains("384 values", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Write(temporary, [Transformer, Pooling], "{}");
+        File.WriteAllText(temporary["config_sentence_transformers.json"], """{ "prompts": {}, "default_prompt_name": "query" }""");
+        Assert.Contains("'query'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        File.Delete(temporary["1_Pooling", "config.json"]);
+        Assert.Contains("1_Pooling/config.json", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void They_are_saved_again_with_the_fields_that_are_unknown_here()
+    {
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, Pooling, Normalize], """{ "pooling_mode_cls_token": true, "pooling_mode_max_tokens": true }""");
+        File.WriteAllText(temporary["config_sentence_transformers.json"], """{ "similarity_fn_name": "dot", "prompts": { "é": "ä: " }, "default_prompt_name": null }""");
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        model.SavePretrained(temporary["saved"]);
+
+        BertModel saved = BertModel.FromPretrained(temporary["saved"]);
+        Assert.Equal(BertPooling.Cls | BertPooling.Max, saved.Sentence.Pooling);
+        Assert.True(saved.Sentence.Normalize);
+        Assert.Equal("ä: ", saved.Sentence.Prompts["é"]);
+        Assert.Equal("dot", JsonNode.Parse(File.ReadAllText(temporary["saved", "config_sentence_transformers.json"]))!["similarity_fn_name"]!.GetValue<string>());
+        Assert.Equal(model.ContentHash, saved.ContentHash);
+    }
+
+    [Fact]
+    public void Options_of_a_new_model_are_saved_too_and_only_where_they_say_something()
+    {
+        BertModel model = new TinyCheckpoint().Load();
+        using var temporary = new TemporaryFolder();
+        model.SavePretrained(temporary["plain"]);
+        Assert.False(File.Exists(temporary["plain", "modules.json"]));
+
+        new BertModel(model.Config, model.Tokenizer, model.Weights, new BertSentenceOptions { Normalize = true, MaxSequenceLength = 24 }).SavePretrained(temporary["sentence"]);
+        BertModel saved = BertModel.FromPretrained(temporary["sentence"]);
+        Assert.True(saved.Sentence.Normalize);
+        Assert.Equal(24, saved.MaxSequenceLength);
+    }
+
+    private static void Write(TemporaryFolder folder, string[] modules, string pooling)
+    {
+        new TinyCheckpoint().Write(folder.Path);
+        Directory.CreateDirectory(folder["1_Pooling"]);
+        File.WriteAllText(folder["modules.json"], $"[{string.Join(", ", modules)}]");
+        File.WriteAllText(folder["1_Pooling", "config.json"], pooling);
+    }
+}
