@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Bert.MLNet.Models;
 using Bert.MLNet.Persistence;
+using Microsoft.ML;
 
 namespace Bert.MLNet;
 
@@ -112,6 +113,20 @@ public sealed class BertModel
             Weights.ToFile(Config).Write(stream);
         else
             stream.Write(OnnxGraph);
+    }
+
+    /// <summary>Writes the checkpoint into a model.zip, once for all components that share it.</summary>
+    internal void Save(ModelSaveContext ctx)
+    {
+        ctx.SaveNonEmptyString(Name);
+        SharedFolder.Save(ctx, ContentHash, WriteTo);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Components that shared a checkpoint share it again.</summary>
+    internal static BertModel Load(ModelLoadContext ctx)
+    {
+        string name = ctx.LoadNonEmptyString();
+        return SharedFolder.Load(ctx, files => ReadFrom(new ArchiveSource(files), name));
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal static class ComponentVersion
     /// The loader's assembly is named without a version: a model must load in an older build of this library too, if only to be told that it is too new.
     /// </remarks>
     public static VersionInfo Create(string modelSignature, string loaderSignature, uint written = 0x00010001, uint readable = 0x00010001, uint canReadBack = 0x00010001) =>
-        new(modelSignature, written, readable, canReadBack, loaderSignature, typeof(ComponentVersion).Assembly.GetName().Name!);
+        new(modelSignature, written, readable, canReadBack, loaderAssemblyName: typeof(ComponentVersion).Assembly.GetName().Name!, loaderSignature);
 
     /// <summary>Checks that the component in <paramref name="ctx"/> can be read.</summary>
     /// <exception cref="FormatException">It was written by a version of this library that is too new or too old, or it is another component.</exception>

@@ -1,0 +1,29 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The columns that an estimator promises before it has seen data.</summary>
+internal static class OutputShape
+{
+    /// <summary>A vector of known size.</summary>
+    public static SchemaShape.Column Vector(string name, PrimitiveDataViewType itemType) =>
+        new(name, SchemaShape.Column.VectorKind.Vector, itemType, isKey: false);
+
+    /// <summary>A vector whose size differs from row to row.</summary>
+    public static SchemaShape.Column VariableVector(string name, PrimitiveDataViewType itemType) =>
+        new(name, SchemaShape.Column.VectorKind.VariableVector, itemType, isKey: false);
+
+    /// <summary>A single value.</summary>
+    public static SchemaShape.Column Scalar(string name, PrimitiveDataViewType itemType) =>
+        new(name, SchemaShape.Column.VectorKind.Scalar, itemType, isKey: false);
+
+    /// <summary>The shape with columns added; a column of the same name is replaced.</summary>
+    public static SchemaShape Add(SchemaShape schema, params ReadOnlySpan<SchemaShape.Column> added)
+    {
+        Dictionary<string, SchemaShape.Column> columns = schema.ToDictionary(c => c.Name);
+        foreach (SchemaShape.Column column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+}

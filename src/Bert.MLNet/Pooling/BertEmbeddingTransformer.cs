@@ -1,0 +1,100 @@
+using Bert.MLNet;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Pooling;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(BertEmbeddingTransformer), null, typeof(SignatureLoadModel), "BERT embedding", BertEmbeddingTransformer.LoaderSignature)]
+
+namespace Bert.MLNet;
+
+/// <summary>Adds a column of vectors to a column of texts. Made by <see cref="BertEmbeddingEstimator"/> or loaded from a model file.</summary>
+/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
+public sealed class BertEmbeddingTransformer : BatchTransformer
+{
+    internal const string LoaderSignature = "BertEmbedding";
+
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTEMBD", LoaderSignature);
+
+    private readonly TextEmbedder _embedder;
+    private readonly string _outputColumnName;
+    private readonly string _inputColumnName;
+
+    internal BertEmbeddingTransformer(IHostEnvironment env, BertModel model, EmbeddingSettings settings, BertEmbeddingEstimator.Options options)
+        : base(env.Register(nameof(BertEmbeddingTransformer)), options.Batching)
+    {
+        _embedder = new TextEmbedder(model, settings);
+        _outputColumnName = options.OutputColumnName;
+        _inputColumnName = options.InputColumnName;
+    }
+
+    private BertEmbeddingTransformer(IHostEnvironment env, ModelLoadContext ctx)
+        : base(env.Register(nameof(BertEmbeddingTransformer)), BertBatchOptions.Load(ctx.Reader))
+    {
+        _outputColumnName = ctx.LoadNonEmptyString();
+        _inputColumnName = ctx.LoadNonEmptyString();
+        _embedder = TextEmbedder.Load(ctx);
+    }
+
+    /// <summary>The number of values of a vector.</summary>
+    public int Dimension => _embedder.Dimension;
+
+    /// <inheritdoc/>
+    public override void Dispose() => _embedder.Dispose();
+
+    internal static BertEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ComponentVersion.Check(ctx, Version);
+        return new BertEmbeddingTransformer(env, ctx);
+    }
+
+    private protected override void SaveModel(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        Batching.Save(ctx.Writer);
+        ctx.SaveNonEmptyString(_outputColumnName);
+        ctx.SaveNonEmptyString(_inputColumnName);
+        _embedder.Save(ctx);
+    }
+
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        new Mapper(this, InputColumn.FindText(inputSchema, _inputColumnName, nameof(BertEmbeddingEstimator.Options.InputColumnName)));
+
+    private sealed class Row
+    {
+        public TextItem[] Text { get; } = [new()];
+    }
+
+    private sealed class Mapper(BertEmbeddingTransformer parent, DataViewSchema.Column text) : BatchMapper<Row, TextItem>
+    {
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; } =
+            [new(parent._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, parent._embedder.Dimension))];
+
+        public override IReadOnlyList<int> InputColumns { get; } = [text.Index];
+
+        public override Action<Row> CreateReader(DataViewRow input)
+        {
+            var getter = input.GetGetter<ReadOnlyMemory<char>>(text);
+            return row => getter(ref row.Text[0].Text);
+        }
+
+        public override void Prepare(Row row) => parent._embedder.Tokenize(row.Text[0]);
+
+        public override ReadOnlySpan<TextItem> ItemsOf(Row row) => row.Text;
+
+        public override void Run(ReadOnlySpan<TextItem> batch, ReadOnlySpan<bool> activeOutputs) => parent._embedder.Run(batch);
+
+        public override Delegate CreateGetter(int output, Func<Row> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            ReadOnlySpan<float> vector = current().Text[0].Vector;
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, vector.Length);
+            vector.CopyTo(editor.Values);
+            value = editor.Commit();
+        });
+
+        public override string Describe(Row row) => TextColumn.Describe(text.Name, row.Text[0].Text.Span);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Numerics;
+
+namespace Bert.MLNet.Pooling;
+
+/// <summary>Embedding options with everything decided: the checkpoint's own settings stand where the user left null.</summary>
+internal sealed record EmbeddingSettings(BertPooling Pooling, bool Normalize, int NumberOfLastLayers, string Prompt, bool IncludePrompt, int MaxLength)
+{
+    private const BertPooling KnownPoolings = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.LastLayersMean;
+
+    public static EmbeddingSettings Create(BertModel model, BertEmbeddingOptions options) => new EmbeddingSettings(
+        options.Pooling ?? model.Sentence.Pooling,
+        options.Normalize ?? model.Sentence.Normalize,
+        options.NumberOfLastLayers,
+        options.Prompt ?? model.Sentence.DefaultPrompt ?? "",
+        model.Sentence.IncludePrompt,
+        options.MaxLength ?? model.MaxSequenceLength).Checked(model);
+
+    /// <summary>The number of values of a vector: one hidden state for each pooling.</summary>
+    public int Dimension(BertModel model) => BitOperations.PopCount((uint)Pooling) * model.Config.HiddenSize;
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write((int)Pooling);
+        writer.Write(Normalize);
+        writer.Write(NumberOfLastLayers);
+        writer.Write(Prompt);
+        writer.Write(IncludePrompt);
+        writer.Write(MaxLength);
+    }
+
+    public static EmbeddingSettings Load(BinaryReader reader, BertModel model) => new EmbeddingSettings(
+        (BertPooling)reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadString(), reader.ReadBoolean(), reader.ReadInt32()).Checked(model);
+
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    private EmbeddingSettings Checked(BertModel model)
+    {
+        if (Pooling == BertPooling.None || (Pooling & ~KnownPoolings) != 0)
+            throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {KnownPoolings}.");
+
+        int layers = model.Config.NumHiddenLayers;
+        if (Pooling.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers))
+            throw new ArgumentException($"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; the model '{model.Name}' has {layers} layers.");
+
+        int positions = model.Config.MaxPositionEmbeddings;
+        if (MaxLength < 3 || MaxLength > positions)
+            throw new ArgumentException($"{nameof(MaxLength)} is {MaxLength}; it must be from 3 ([CLS], one token, [SEP]) to {positions}, the positions of the model '{model.Name}'.");
+        return this;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Bert.MLNet.Encoders;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Pooling;
+
+/// <summary>Text to vector: tokenization, encoding and pooling with fixed settings. Thread-safe.</summary>
+internal sealed class TextEmbedder : IDisposable
+{
+    private readonly BertModel _model;
+    private readonly EmbeddingSettings _settings;
+    private readonly EncoderSession _session;
+    private readonly int _width;
+    private readonly int _lastHiddenState;
+    private readonly int[] _layers;
+    private readonly long[] _textMask;
+
+    public TextEmbedder(BertModel model, EmbeddingSettings settings)
+    {
+        _model = model;
+        _settings = settings;
+        _width = model.Config.HiddenSize;
+        _textMask = TextMask(model, settings);
+
+        EncoderOutput[] layers = settings.Pooling.HasFlag(BertPooling.LastLayersMean)
+            ? [.. Enumerable.Range(model.Config.NumHiddenLayers - settings.NumberOfLastLayers + 1, settings.NumberOfLastLayers).Select(EncoderOutput.HiddenStates)]
+            : [];
+        bool last = settings.Pooling != BertPooling.LastLayersMean;
+        var outputs = new EncoderOutputs([.. last ? [EncoderOutput.LastHiddenState] : ReadOnlySpan<EncoderOutput>.Empty, .. layers]);
+        _lastHiddenState = last ? outputs.IndexOf(EncoderOutput.LastHiddenState) : -1;
+        _layers = [.. layers.Select(outputs.IndexOf)];
+        _session = EncoderSession.Acquire(model, outputs);
+    }
+
+    /// <summary>The number of values of a vector.</summary>
+    public int Dimension => _settings.Dimension(_model);
+
+    public static TextEmbedder Load(ModelLoadContext ctx)
+    {
+        BertModel model = BertModel.Load(ctx);
+        return new TextEmbedder(model, EmbeddingSettings.Load(ctx.Reader, model));
+    }
+
+    public void Save(ModelSaveContext ctx)
+    {
+        _model.Save(ctx);
+        _settings.Save(ctx.Writer);
+    }
+
+    /// <summary>Makes the tokens of an item whose text is set.</summary>
+    public void Tokenize(TextItem item)
+    {
+        if (_settings.Prompt.Length == 0)
+        {
+            Tokenize(item, item.Text.Span);
+            return;
+        }
+        char[] prompted = ArrayPool<char>.Shared.Rent(_settings.Prompt.Length + item.Text.Length);
+        _settings.Prompt.CopyTo(prompted);
+        item.Text.Span.CopyTo(prompted.AsSpan(_settings.Prompt.Length));
+        Tokenize(item, prompted.AsSpan(0, _settings.Prompt.Length + item.Text.Length));
+        ArrayPool<char>.Shared.Return(prompted);
+    }
+
+    /// <summary>Computes the vectors of tokenized items, the longest first.</summary>
+    public void Run(ReadOnlySpan<TextItem> items)
+    {
+        using EncoderBatch batch = _session.Rent(items.Length, items[0].Length);
+        for (int row = 0; row < items.Length; row++)
+            batch.Fill(row, items[row].Ids.AsSpan(0, items[row].Length), items[row].Length);
+        batch.Run();
+        for (int row = 0; row < items.Length; row++)
+            Pool(batch, row, items[row]);
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>Where a checkpoint leaves the prompt out of pooling: 0 for its tokens with [CLS], 1 for the text's. Else empty.</summary>
+    private static long[] TextMask(BertModel model, EmbeddingSettings settings)
+    {
+        if (settings.IncludePrompt || settings.Prompt.Length == 0 || settings.Pooling == BertPooling.Cls)
+            return [];
+        long[] mask = new long[settings.MaxLength];
+        Array.Fill(mask, 1);
+        mask.AsSpan(0, Math.Min(mask.Length, CountTokens(model, settings.Prompt) + 1)).Clear();
+        return mask;
+    }
+
+    private static int CountTokens(BertModel model, string text)
+    {
+        var ids = new List<int>();
+        model.Tokenizer.EncodeTo(text, ids);
+        return ids.Count;
+    }
+
+    private void Tokenize(TextItem item, ReadOnlySpan<char> text)
+    {
+        var ids = new List<int> { _model.Tokenizer.ClsTokenId };
+        _model.Tokenizer.EncodeTo(text, ids);
+        if (ids.Count > _settings.MaxLength - 1)
+            ids.RemoveRange(_settings.MaxLength - 1, ids.Count - _settings.MaxLength + 1);
+        ids.Add(_model.Tokenizer.SepTokenId);
+        item.Ids = [.. ids];
+        item.Length = ids.Count;
+    }
+
+    private void Pool(EncoderBatch batch, int row, TextItem item)
+    {
+        if (item.Vector.Length == 0)
+            item.Vector = new float[Dimension];
+        int values = item.Length * _width;
+        ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(item.Length, _textMask.Length));
+        ReadOnlySpan<float> hidden = _lastHiddenState < 0 ? default : batch.Output(_lastHiddenState, row)[..values];
+        if (_layers.Length == 0)
+        {
+            BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width, hidden, default, mask, item.Vector);
+            return;
+        }
+        float[] rented = ArrayPool<float>.Shared.Rent(values);
+        Span<float> mean = rented.AsSpan(0, values);
+        mean.Clear();
+        foreach (int layer in _layers)
+            TensorPrimitives.Add(mean, batch.Output(layer, row)[..values], mean);
+        TensorPrimitives.Divide(mean, _layers.Length, mean);
+        BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width, hidden, mean, mask, item.Vector);
+        ArrayPool<float>.Shared.Return(rented);
+    }
+}

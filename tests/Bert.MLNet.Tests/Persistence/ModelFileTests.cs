@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using Bert.MLNet.Models;
+using Bert.MLNet.Tests.Pooling;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tests.Persistence;
+
+public sealed class ModelFileTests : IDisposable
+{
+    private static readonly string[] Lines =
+        ["the film is great\tthe movie is good", "bad\tvery very poor service", "i hate this phone\ti love that book", "\tgood", "on time !\ton time"];
+
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly TemporaryFolder _folder = new();
+
+    private static BertModel Tiny => BertEmbeddingTests.TinyModel.Value;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Embedding_among_ML_NETs_own_steps_gives_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
+        _ml.Transforms.Text.ApplyBertEmbedding("Bert", "Text", Tiny)
+            .Append(_ml.Transforms.Text.FeaturizeText("Words", "Text"))
+            .Append(_ml.Transforms.Concatenate("Features", "Bert", "Words"))
+            .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression())
+            .Append(_ml.Transforms.DropColumns("Words")),
+        "Bert", "Features", "Score", "Probability");
+
+    [Fact]
+    public void Pairs_give_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
+        _ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Sentence1", "Sentence2", Tiny, BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, "Cosine")
+            .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression()),
+        "Features", "Cosine", "Score");
+
+    [Fact]
+    public void Weights_that_several_steps_share_are_written_once_and_loaded_once()
+    {
+        BertModel again = new TinyCheckpoint().Load(), other = new TinyCheckpoint { Seed = "other" }.Load();
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("A", "Text", Tiny)
+            .Append(_ml.Transforms.Text.ApplyBertEmbedding("B", "Sentence2", again))
+            .Append(_ml.Transforms.Text.ApplyBertPairEmbedding("C", "Sentence1", "Sentence2", Tiny)), out _);
+        using (ZipArchive zip = ZipFile.OpenRead(path))
+            Assert.Single(zip.Entries, e => e.Name == "model.safetensors");
+
+        // What was loaded shares it still when it is saved again.
+        string second = _folder["second.zip"];
+        _ml.Model.Save(_ml.Model.Load(path, out DataViewSchema schema), schema, second);
+        using (ZipArchive zip = ZipFile.OpenRead(second))
+            Assert.Single(zip.Entries, e => e.Name == "model.safetensors");
+
+        string two = Save(_ml.Transforms.Text.ApplyBertEmbedding("A", "Text", Tiny).Append(_ml.Transforms.Text.ApplyBertEmbedding("B", "Text", other)), out _);
+        using (ZipArchive zip = ZipFile.OpenRead(two))
+            Assert.Equal(2, zip.Entries.Count(e => e.Name == "model.safetensors"));
+        IDataView loaded = _ml.Model.Load(two, out _).Transform(Data());
+        Assert.NotEqual(loaded.GetColumn<float[]>("A").First(), loaded.GetColumn<float[]>("B").First());
+    }
+
+    [Fact]
+    public void F16_weights_stay_F16_in_the_file_and_predict_the_same_bits()
+    {
+        BertModel half = new TinyCheckpoint { Type = TensorType.F16 }.Load();
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", half), out ITransformer model);
+        using (ZipArchive zip = ZipFile.OpenRead(path))
+            Assert.InRange(zip.Entries.Single(e => e.Name == "model.safetensors").Length, 1, half.Weights!.Names.Sum(n => 2L * half.Weights[n].Shape.Aggregate(1, (a, b) => a * b)) + 16_384);
+        Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
+    }
+
+    [Theory]
+    [InlineData("BERTEMBD")]
+    public void A_file_from_the_future_is_refused_with_what_to_do(string signature)
+    {
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny), out _);
+        Rewrite(path, "Model.key", bytes =>
+        {
+            int at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(signature));
+            if (at < 0)
+                return bytes;
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 8), 0x00030000);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 12), 0x00020000);
+            return bytes;
+        });
+        Assert.Contains("needs format 2.0, and this version reads up to 1.1. Update the Bert.MLNet package", LoadError(path));
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_with_the_place()
+    {
+        string whole = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny), out _);
+        string Damaged(string name, Func<byte[], byte[]?> change)
+        {
+            string path = _folder[Guid.NewGuid() + ".zip"];
+            File.Copy(whole, path);
+            Rewrite(path, name, change);
+            return LoadError(path);
+        }
+        Assert.Contains("model.safetensors", Damaged("model.safetensors", _ => null));
+        Assert.Contains("model.safetensors", Damaged("model.safetensors", bytes => bytes[..^100]));
+        Assert.Contains("model.safetensors", Damaged("model.safetensors", bytes => [.. BitConverter.GetBytes(1L << 60), .. bytes[8..]]));
+        Assert.Contains("config.json", Damaged("config.json", _ => null));
+        Assert.Contains("config.json", Damaged("config.json", bytes => bytes[..20]));
+        Assert.Contains("vocab.txt", Damaged("vocab.txt", _ => null));
+    }
+
+    private void CheckFreshProcess(IEstimator<ITransformer> estimator, params string[] columns)
+    {
+        string path = Save(estimator, out ITransformer model);
+        foreach (string column in columns)
+            Assert.Equal(Column(model, column), FreshProcess.Run(path, Lines, column));
+    }
+
+    private string Save(IEstimator<ITransformer> estimator, out ITransformer model)
+    {
+        IDataView data = Data();
+        model = estimator.Fit(data);
+        string path = _folder[Guid.NewGuid() + ".zip"];
+        _ml.Model.Save(model, data.Schema, path);
+        return path;
+    }
+
+    private float[][] Column(ITransformer model, string column)
+    {
+        IDataView result = model.Transform(Data());
+        return result.Schema[column].Type is VectorDataViewType
+            ? [.. result.GetColumn<float[]>(column)]
+            : [.. result.GetColumn<float>(column).Select(value => new[] { value })];
+    }
+
+    private IDataView Data() => _ml.Data.LoadFromEnumerable(Lines.Select(line => line.Split('\t')).Select((columns, i) => new Row
+    {
+        Text = columns[0],
+        Sentence1 = columns[0],
+        Sentence2 = columns[1],
+        Label = i % 2 == 0,
+    }));
+
+    private string LoadError(string path)
+    {
+        Exception? e = Record.Exception(() => _ml.Model.Load(path, out _));
+        Assert.NotNull(e);
+        var messages = new StringBuilder();
+        for (; e is not null; e = e.InnerException)
+            messages.AppendLine(e.Message);
+        return messages.ToString();
+    }
+
+    /// <summary>Replaces the entries of a name in a zip; null removes them.</summary>
+    private static void Rewrite(string path, string name, Func<byte[], byte[]?> change)
+    {
+        using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name == name).ToList())
+        {
+            using var content = new MemoryStream();
+            using (Stream stream = entry.Open())
+                stream.CopyTo(content);
+            entry.Delete();
+            if (change(content.ToArray()) is { } changed)
+            {
+                using Stream stream = zip.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
+                stream.Write(changed);
+            }
+        }
+    }
+
+    private sealed class Row
+    {
+        public string Text { get; set; } = "";
+
+        public string Sentence1 { get; set; } = "";
+
+        public string Sentence2 { get; set; } = "";
+
+        public bool Label { get; set; }
+    }
+}
