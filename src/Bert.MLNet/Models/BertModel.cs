@@ -11,6 +11,8 @@ namespace Bert.MLNet;
 /// </summary>
 public sealed class BertModel
 {
+    private const int MinSequenceLength = 3;
+
     private readonly Lazy<string> _contentHash;
 
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
@@ -29,6 +31,12 @@ public sealed class BertModel
         Name = name;
         OnnxGraph = onnxGraph;
         MaxSequenceLength = new[] { config.MaxPositionEmbeddings, tokenizer.Options.ModelMaxLength, Sentence.MaxSequenceLength }.Min()!.Value;
+        if (MaxSequenceLength < MinSequenceLength)
+        {
+            throw new InvalidDataException(
+                $"The longest row of '{name}' is {MaxSequenceLength} tokens, too few for [CLS] and [SEP]. " +
+                "Correct max_position_embeddings in config.json, model_max_length in tokenizer_config.json or max_seq_length in sentence_bert_config.json.");
+        }
         _contentHash = new Lazy<string>(Hash);
     }
 
@@ -83,7 +91,7 @@ public sealed class BertModel
     public void SavePretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, .. WeightFiles.Graphs, .. SentenceFiles.All]);
+        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, .. WeightFiles.Graphs, .. SentenceFiles.All, "tokenizer.json", "added_tokens.json"]);
     }
 
     /// <summary>Reads a checkpoint from files, wherever they lie.</summary>
@@ -97,7 +105,10 @@ public sealed class BertModel
         if (sentence.Width is { } width && width != config.HiddenSize)
             throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{file}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
         BertWeights? weights = WeightFiles.Read(files, config);
-        BertTokenizer tokenizer = TokenizerFiles.Read(files);
+        BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
+        // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
+        if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
+            tokenizer = tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });
         return new BertModel(config, tokenizer, weights, sentence.Options, name, weights is null ? WeightFiles.ReadGraph(files) : null);
     }
 
@@ -107,7 +118,7 @@ public sealed class BertModel
         SentenceFiles.Write(Sentence, Config.HiddenSize, create);
         using (var writer = new StreamWriter(create("config.json")))
             writer.Write(Config.ToJson());
-        TokenizerFiles.Write(Tokenizer, create);
+        Tokenizer.WriteTo(create);
         using Stream stream = create(Weights is null ? WeightFiles.Graphs[0] : WeightFiles.Single);
         if (Weights is not null)
             Weights.ToFile(Config).Write(stream);

@@ -14,6 +14,18 @@ public class SavePretrainedTests
         Assert.Equal(File.ReadAllBytes(Path.Combine(source, "model.safetensors")), File.ReadAllBytes(temporary["saved", "model.safetensors"]));
     }
 
+    [Theory, MemberData(nameof(ReferenceCheckpointTests.Checkpoints), MemberType = typeof(ReferenceCheckpointTests))]
+    public void A_saved_checkpoint_has_the_files_that_it_came_with(string checkpoint)
+    {
+        string source = Shared.Folder("reference", "models", checkpoint);
+        using var temporary = new TemporaryFolder();
+        BertModel.FromPretrained(source).SavePretrained(temporary["saved"]);
+        string[] others = ["expected.json", "recipe.json"];
+        Assert.Equal(Directory.GetFiles(source).Select(Path.GetFileName).Except(others).Order(), Directory.GetFiles(temporary["saved"]).Select(Path.GetFileName).Order());
+        foreach (string name in new[] { "vocab.txt", "tokenizer_config.json", "special_tokens_map.json" })
+            Assert.Equal(File.ReadAllText(Path.Combine(source, name)).TrimEnd(), File.ReadAllText(temporary["saved", name]).TrimEnd());
+    }
+
     [Theory]
     [InlineData("BertModel")]
     [InlineData("DistilBertForMaskedLM")]

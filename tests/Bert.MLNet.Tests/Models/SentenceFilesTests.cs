@@ -87,6 +87,20 @@ public class SentenceFilesTests
     }
 
     [Fact]
+    public void Lower_casing_in_front_of_a_cased_tokenizer_keeps_its_accents()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint().Write(temporary.Path);
+        File.WriteAllText(temporary["tokenizer_config.json"], """{ "do_lower_case": false }""");
+        Assert.Equal(["[UNK]"], BertModel.FromPretrained(temporary.Path).Tokenizer.EncodeToTokens("GOOD", out _).Select(token => token.Value));
+        File.WriteAllText(temporary["sentence_bert_config.json"], """{ "do_lower_case": true }""");
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        model.SavePretrained(temporary["saved"]);
+        foreach (BertTokenizer tokenizer in (BertTokenizer[])[model.Tokenizer, BertModel.FromPretrained(temporary["saved"]).Tokenizer])
+            Assert.Equal(["good", "[UNK]"], tokenizer.EncodeToTokens("GOOD Él", out _).Select(token => token.Value));
+    }
+
+    [Fact]
     public void Files_that_contradict_each_other_are_refused()
     {
         using var temporary = new TemporaryFolder();
