@@ -11,39 +11,24 @@ using Mono.Cecil.Cil;
 /// <summary>Writes copies of assemblies in which every type and every member that is not protected is public, and every method body is <c>throw null</c>.</summary>
 public class OpenInternals : Task
 {
-    [Required] public ITaskItem[] References { get; set; }
-    [Required] public string[] Names { get; set; }
+    [Required] public string[] Assemblies { get; set; }
+    [Required] public string[] References { get; set; }
     [Required] public string OutputFolder { get; set; }
-    [Required] public string ThisFile { get; set; }
-    [Output] public ITaskItem[] Opened { get; set; }
-    [Output] public ITaskItem[] Replaced { get; set; }
 
     public override bool Execute()
     {
         Directory.CreateDirectory(OutputFolder);
         var resolver = new DefaultAssemblyResolver();
-        foreach (string folder in References.Select(r => Path.GetDirectoryName(r.ItemSpec)).Distinct())
+        foreach (string folder in References.Select(Path.GetDirectoryName).Distinct())
             resolver.AddSearchDirectory(folder);
-
-        var opened = new List<ITaskItem>();
-        var replaced = new List<ITaskItem>();
-        foreach (ITaskItem reference in References.Where(r => Names.Contains(Path.GetFileNameWithoutExtension(r.ItemSpec))))
-        {
-            string target = Path.Combine(OutputFolder, Path.GetFileName(reference.ItemSpec));
-            DateTime written = File.GetLastWriteTimeUtc(target);
-            if (written < File.GetLastWriteTimeUtc(reference.ItemSpec) || written < File.GetLastWriteTimeUtc(ThisFile))
-                Open(reference.ItemSpec, target, resolver);
-            opened.Add(new TaskItem(target, reference.CloneCustomMetadata()));
-            replaced.Add(reference);
-        }
-        Opened = opened.ToArray();
-        Replaced = replaced.ToArray();
-        return !Log.HasLoggedErrors;
+        foreach (string assembly in Assemblies)
+            Open(assembly, Path.Combine(OutputFolder, Path.GetFileName(assembly)), resolver);
+        return true;
     }
 
     private static void Open(string source, string target, IAssemblyResolver resolver)
     {
-        using (var assembly = AssemblyDefinition.ReadAssembly(source, new ReaderParameters { AssemblyResolver = resolver }))
+        using (AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(source, new ReaderParameters { AssemblyResolver = resolver }))
         {
             foreach (TypeDefinition type in assembly.MainModule.GetTypes())
             {
