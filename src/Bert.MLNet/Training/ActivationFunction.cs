@@ -1,0 +1,20 @@
+using Bert.MLNet.Models;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>The activation functions of <see cref="BertActivation"/> as differentiable operations.</summary>
+internal static class ActivationFunction
+{
+    public static Tensor Apply(this BertActivation activation, Tensor x) => activation switch
+    {
+        BertActivation.Gelu => functional.gelu(x),
+        BertActivation.GeluTanh => functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
+        BertActivation.QuickGelu => x * sigmoid(x * 1.702),
+        BertActivation.Relu => functional.relu(x),
+        BertActivation.Silu => functional.silu(x),
+        BertActivation.Tanh => x.tanh(),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation)),
+    };
+}

@@ -1,0 +1,50 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>
+/// BERT's encoder as a TorchSharp module. Its state is HuggingFace's state dict of <c>BertModel</c>, name for name; DistilBERT is
+/// the same encoder without segments.
+/// </summary>
+internal sealed class BertModule : ExplicitModule
+{
+    private readonly BertEmbeddings _embeddings;
+    private readonly BertLayer[] _layers;
+
+    /// <summary>A module with random weights from torch's default generator.</summary>
+    /// <param name="config">Shape, activation and dropout.</param>
+    /// <param name="precision">Type of the matrix products; sums, LayerNorm and the weights are in single precision.</param>
+    public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertModule))
+    {
+        _embeddings = new BertEmbeddings(config);
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new BertLayer(config, precision))];
+        register_module("embeddings", _embeddings);
+        register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
+    }
+
+    /// <summary>The token embeddings, [vocabulary, hidden], which the masked-language-modelling head decodes with.</summary>
+    public Parameter WordEmbeddings => _embeddings.Words;
+
+    /// <summary>The position embeddings, [positions, hidden].</summary>
+    public Parameter PositionEmbeddings => _embeddings.Positions;
+
+    /// <summary>The embeddings' output and every layer's, each [batch, length, hidden].</summary>
+    /// <param name="inputIds">[batch, length], 64-bit.</param>
+    /// <param name="attentionMask">[batch, length], true at tokens and false at padding; null when nothing is padded.</param>
+    /// <param name="tokenTypeIds">[batch, length], 64-bit; null for zeros.</param>
+    public IEnumerable<Tensor> HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    {
+        Tensor? padding = attentionMask?.logical_not().view(inputIds.shape[0], 1, 1, inputIds.shape[1]);
+        Tensor hidden = _embeddings.Forward(inputIds, tokenTypeIds);
+        yield return hidden;
+        foreach (BertLayer layer in _layers)
+            yield return hidden = layer.Forward(hidden, padding);
+    }
+
+    /// <summary>The last hidden state, [batch, length, hidden].</summary>
+    /// <inheritdoc cref="HiddenStates" path="/param"/>
+    public Tensor Forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
+        HiddenStates(inputIds, attentionMask, tokenTypeIds).Last();
+}

@@ -1,0 +1,21 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>A table of vectors looked up by id.</summary>
+internal sealed class EmbeddingTable : ExplicitModule
+{
+    public EmbeddingTable(long rows, long width, double deviation) : base(nameof(EmbeddingTable))
+    {
+        Weight = Parameter(randn(rows, width) * deviation);
+        register_parameter("weight", Weight);
+    }
+
+    /// <summary>The table, [rows, width].</summary>
+    public Parameter Weight { get; }
+
+    /// <returns>[batch, length, width] for ids of [batch, length].</returns>
+    public Tensor Forward(Tensor ids) => Weight.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);
+}

@@ -1,0 +1,39 @@
+using Bert.MLNet.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>Scores over the vocabulary from hidden states: dense, activation, LayerNorm, then the token embeddings as decoder.</summary>
+internal sealed class MaskedLanguageModelHead : ExplicitModule
+{
+    private readonly Dense _dense;
+    private readonly LayerNorm _norm;
+    private readonly BertActivation _activation;
+    private readonly ScalarType _precision;
+
+    public MaskedLanguageModelHead(BertConfig config, ScalarType precision) : base(nameof(MaskedLanguageModelHead))
+    {
+        _dense = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
+        _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
+        _activation = config.Activation;
+        _precision = precision;
+        Bias = Parameter(zeros(config.VocabSize));
+        var predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
+        predictions.register_parameter("bias", Bias);
+        register_module("predictions", predictions);
+    }
+
+    /// <summary>What each token's score starts from, [vocabulary].</summary>
+    public Parameter Bias { get; }
+
+    /// <returns>Scores before softmax, [positions, vocabulary].</returns>
+    /// <param name="hidden">[positions, hidden].</param>
+    /// <param name="wordEmbeddings">[vocabulary, hidden].</param>
+    public Tensor Forward(Tensor hidden, Tensor wordEmbeddings)
+    {
+        Tensor transformed = _norm.forward(_activation.Apply(_dense.Forward(hidden)).to(ScalarType.Float32));
+        return functional.linear(transformed.to(_precision), wordEmbeddings.to(_precision)).to(ScalarType.Float32) + Bias;
+    }
+}

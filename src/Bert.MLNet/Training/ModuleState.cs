@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Bert.MLNet.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>Weights into a module and out of it again.</summary>
+internal static class ModuleState
+{
+    private const string EncoderPrefix = "bert.";
+
+    /// <summary>The parameters and their names, in a fixed order.</summary>
+    public static IReadOnlyList<(string Name, Parameter Parameter)> State(this Module module) =>
+        [.. module.named_parameters().Select(p => (p.name, p.parameter))];
+
+    /// <summary>Copies a checkpoint's tensors into the parameters of these names.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
+    public static void Load(this Module module, BertWeights weights)
+    {
+        foreach ((string name, Parameter parameter) in module.State())
+        {
+            string canonical = name.StartsWith(EncoderPrefix, StringComparison.Ordinal) ? name[EncoderPrefix.Length..] : name;
+            if (!weights.Contains(canonical))
+                throw new InvalidDataException($"The checkpoint has no tensor '{canonical}', which training needs.");
+            BertTensor tensor = weights[canonical];
+            if (!tensor.Shape.Select(size => (long)size).SequenceEqual(parameter.shape))
+                throw new InvalidDataException($"The checkpoint's tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}] where its config asks for [{string.Join(", ", parameter.shape)}].");
+            tensor.CopyTo(parameter.Values());
+        }
+    }
+
+    /// <summary>The parameters as a checkpoint's tensors.</summary>
+    public static BertWeights ToWeights(this Module module, TensorType type = TensorType.F32) =>
+        BertWeights.Create(module.State().Select(p => (p.Name, p.Parameter.shape.Select(size => (int)size).ToArray(), p.Parameter.Values().ToArray())), type);
+
+    /// <summary>The memory of a contiguous single-precision tensor on the CPU; valid while the tensor is.</summary>
+    public static Span<float> Values(this Tensor tensor)
+    {
+        if (tensor.dtype != ScalarType.Float32 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
+            throw new ArgumentException($"A contiguous single-precision tensor on the CPU is needed, not {tensor.dtype} on {tensor.device}.", nameof(tensor));
+        return MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    }
+}
