@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>Sequences of one length with words masked, and what stood there.</summary>
+internal sealed class MaskedBatch
+{
+    private readonly long[] _ids;
+    private readonly int _rows;
+    private readonly long[] _positions;
+    private readonly long[] _labels;
+
+    private MaskedBatch(long[] ids, int rows, long[] positions, long[] labels) =>
+        (_ids, _rows, _positions, _labels) = (ids, rows, positions, labels);
+
+    /// <summary>Masked tokens.</summary>
+    public int Count => _labels.Length;
+
+    /// <param name="packer">Where sequences come from.</param>
+    /// <param name="first">Number of the first sequence.</param>
+    /// <param name="rows">How many sequences.</param>
+    /// <param name="length">Their length in tokens.</param>
+    /// <param name="masking">What chooses the words.</param>
+    /// <param name="random">Where chance comes from.</param>
+    public static MaskedBatch Create(SequencePacker packer, long first, int rows, int length, WholeWordMasking masking, Random random)
+    {
+        long[] ids = new long[rows * length];
+        var positions = new List<long>(ids.Length / 4);
+        var labels = new List<long>(ids.Length / 4);
+        var chosen = new List<(int Position, int Id)>();
+        for (int row = 0; row < rows; row++)
+        {
+            Span<long> sequence = ids.AsSpan(row * length, length);
+            packer.Fill(first + row, sequence);
+            chosen.Clear();
+            masking.Apply(sequence, random, chosen);
+            foreach ((int position, int id) in chosen)
+            {
+                positions.Add(row * length + position);
+                labels.Add(id);
+            }
+        }
+        return new MaskedBatch(ids, rows, [.. positions], [.. labels]);
+    }
+
+    /// <summary>[rows, length].</summary>
+    public Tensor InputIds() => tensor(_ids, _rows, _ids.Length / _rows);
+
+    /// <summary>Where the masked tokens are in rows × length.</summary>
+    public Tensor Positions() => tensor(_positions);
+
+    /// <summary>The ids that were masked.</summary>
+    public Tensor Labels() => tensor(_labels);
+}
