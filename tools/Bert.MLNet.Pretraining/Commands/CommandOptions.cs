@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Bert.MLNet.Pretraining.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommandOptions
+{
+    public static Option<FileInfo> Text() => new Option<FileInfo>("--text")
+    {
+        Description = "UTF-8 text, one paragraph a line.",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    public static Option<FileInfo?> Documents() => new("--documents")
+    {
+        Description = "Tab-separated file whose first column is the number of each document's first line, from 0. Default: a blank line ends a document.",
+    };
+
+    public static Option<FileInfo> Vocabulary() => new Option<FileInfo>("--vocabulary")
+    {
+        Description = "vocab.txt, made with 'vocabulary'.",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    public static Option<FileInfo> Corpus() => new Option<FileInfo>("--corpus")
+    {
+        Description = "Tokenized text, made with 'tokenize'.",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    public static Option<string> Output(string description) => new("--output") { Description = description, Required = true };
+
+    public static Option<int> Seed() => new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
+
+    public static Option<TimeSpan> Duration() => new("--duration")
+    {
+        Description = "Time budget, such as 01:30:00. The learning rate has fallen to zero when it is used up, interruptions not counted.",
+        Required = true,
+    };
+
+    public static Option<int> Workers() => new("--workers") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Bert.MLNet.Training;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Pretraining.Commands;
+
+/// <summary><c>contrastive</c>: makes pooled vectors mean something.</summary>
+internal static class ContrastiveCommand
+{
+    public static Command Create()
+    {
+        Option<FileInfo> corpus = CommandOptions.Corpus();
+        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm', whose latest checkpoint is the start.", Required = true }.AcceptExistingOnly();
+        Option<TimeSpan> duration = CommandOptions.Duration();
+        Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 3e-4 };
+        Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
+        Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 128 };
+        Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 0.5 };
+        Option<int> workers = CommandOptions.Workers();
+        Option<int> seed = CommandOptions.Seed();
+        Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
+        var command = new Command("contrastive", "Trains mean-pooled vectors of texts that belong together to be alike.")
+        {
+            corpus, vocabulary, from, duration, learningRate, temperature, pairs, mlmWeight, workers, seed, output,
+        };
+        command.SetAction(arguments =>
+        {
+            TorchRuntime.EnsureLoaded();
+            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
+            BertConfig config = Checkpoints.Shape(tokenizer);
+            BertForMaskedLM module = New();
+            string start = PretrainingCheckpoint.Latest(arguments.GetRequiredValue(from).FullName) ?? throw new FileNotFoundException($"There is no checkpoint in '{arguments.GetRequiredValue(from)}'.");
+            module.Load(PretrainingCheckpoint.ReadWeights(start));
+
+            var split = new HeldOutDocuments(text);
+            int chance = arguments.GetValue(seed);
+            var pairOptions = new SentencePairOptions();
+            var contrastive = new ContrastiveObjective(
+                new SentencePairs(text, split.Train, tokenizer, pairOptions), new SentencePairs(text, split.HeldOut, tokenizer, pairOptions), tokenizer,
+                new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), Seed = chance });
+            var mlm = new MaskedLanguageModelObjective(
+                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
+                new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance }, arguments.GetValue(mlmWeight));
+            var options = new PretrainingOptions
+            {
+                LearningRate = arguments.GetValue(learningRate),
+                WarmupRatio = 0.1,
+                MaxDuration = arguments.GetValue(duration),
+                Workers = arguments.GetValue(workers),
+                Seed = chance,
+                EvalSteps = 200,
+            };
+            PretrainingObjective[] objectives = mlm.Weight > 0 ? [contrastive, mlm] : [contrastive];
+            return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
+
+            BertForMaskedLM New() => new(config, ScalarType.BFloat16);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Bert.MLNet.Training;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Pretraining.Commands;
+
+/// <summary><c>mlm</c>: masked language modelling.</summary>
+internal static class MlmCommand
+{
+    public static Command Create()
+    {
+        Option<FileInfo> corpus = CommandOptions.Corpus();
+        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileInfo> embeddings = new Option<FileInfo>("--embeddings") { Description = "First token embeddings, made with 'cooccurrence'.", Required = true }.AcceptExistingOnly();
+        Option<TimeSpan> duration = CommandOptions.Duration();
+        Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 1e-3 };
+        Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
+        Option<double> dropout = new("--dropout") { Description = "For several passes over a text; one pass needs none.", DefaultValueFactory = _ => 0 };
+        Option<int> workers = CommandOptions.Workers();
+        Option<int> seed = CommandOptions.Seed();
+        Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
+        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, duration, learningRate, tokens, dropout, workers, seed, output };
+        command.SetAction(arguments =>
+        {
+            TorchRuntime.EnsureLoaded();
+            manual_seed(arguments.GetValue(seed));
+            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
+            BertConfig config = Checkpoints.Shape(tokenizer, arguments.GetValue(dropout));
+            BertForMaskedLM module = New();
+            FirstWeights.Set(module, text, Checkpoints.ReadWordEmbeddings(arguments.GetRequiredValue(embeddings).FullName));
+
+            var split = new HeldOutDocuments(text);
+            var objective = new MaskedLanguageModelObjective(
+                new SequencePacker(text, split.Train, tokenizer, arguments.GetValue(seed)), new SequencePacker(text, split.HeldOut, tokenizer, 1),
+                new WholeWordMasking(tokenizer, 0.2), new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), Seed = arguments.GetValue(seed) });
+            var options = new PretrainingOptions
+            {
+                LearningRate = arguments.GetValue(learningRate),
+                MaxDuration = arguments.GetValue(duration),
+                Workers = arguments.GetValue(workers),
+                Seed = arguments.GetValue(seed),
+                LoggingSteps = 100,
+            };
+            return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output));
+
+            BertForMaskedLM New() => new(config, ScalarType.BFloat16);
+        });
+        return command;
+    }
+}

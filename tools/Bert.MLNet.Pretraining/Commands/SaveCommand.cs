@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Bert.MLNet.Models;
+using Bert.MLNet.Training;
+
+namespace Bert.MLNet.Pretraining.Commands;
+
+/// <summary><c>save</c>: a training's latest weights as a HuggingFace and sentence-transformers folder.</summary>
+internal static class SaveCommand
+{
+    public static Command Create()
+    {
+        Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm' or 'contrastive'.", Required = true }.AcceptExistingOnly();
+        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<string> output = CommandOptions.Output("The model folder to write.");
+        var command = new Command("save", "Writes the latest checkpoint as a model folder with F16 weights.") { from, vocabulary, output };
+        command.SetAction(arguments =>
+        {
+            TorchRuntime.EnsureLoaded();
+            BertTokenizer tokenizer = BertTokenizer.Create(
+                arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
+            var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
+            string latest = PretrainingCheckpoint.Latest(arguments.GetRequiredValue(from).FullName) ?? throw new FileNotFoundException($"There is no checkpoint in '{arguments.GetRequiredValue(from)}'.");
+            module.Load(PretrainingCheckpoint.ReadWeights(latest));
+            var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean });
+            model.SavePretrained(arguments.GetRequiredValue(output));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Bert.MLNet.Pretraining.Evaluation;
+
+/// <summary>The data sets, and a printed row of figures for each way to represent a text.</summary>
+internal sealed class EvaluationData
+{
+    private readonly string _similarity;
+    private readonly LabelledText[] _train, _dev, _yelp;
+
+    public EvaluationData(string folder, int trainRows)
+    {
+        _similarity = Path.Combine(folder, "stsb", "stsb-en-dev.csv");
+        _train = [.. Sentiment.Read(Path.Combine(folder, "sst2", "train.tsv"), hasHeader: true).Take(trainRows)];
+        _dev = Sentiment.Read(Path.Combine(folder, "sst2", "dev.tsv"), hasHeader: true);
+        _yelp = Sentiment.Read(Path.Combine(folder, "yelp", "yelp_labelled.txt"), hasHeader: false);
+        Console.WriteLine("| features | STS-B dev | SST-2 dev | with 100 labels | yelp 5 × 80/20 | with 100 labels |");
+        Console.WriteLine("|---|--:|--:|--:|--:|--:|");
+    }
+
+    /// <param name="name">First cell of the row.</param>
+    /// <param name="embed">Texts to vectors; null for n-grams.</param>
+    public void Print(string name, Func<IReadOnlyList<string>, float[][]>? embed)
+    {
+        LabelledText[] train = _train, dev = _dev, yelp = _yelp;
+        if (embed is not null)
+            (train, dev, yelp) = (Sentiment.Embed(train, embed), Sentiment.Embed(dev, embed), Sentiment.Embed(yelp, embed));
+        Row(name, embed is null ? null : Similarity.Spearman(_similarity, embed),
+            Sentiment.Accuracy(train, dev), Sentiment.Few(train, 100, dev), Sentiment.Splits(yelp), Sentiment.Few(yelp, 100));
+    }
+
+    public void PrintSimilarity(string name, Func<IReadOnlyList<string>, float[][]> embed) =>
+        Row(name, Similarity.Spearman(_similarity, embed), null, null, null, null);
+
+    private static void Row(string name, params double?[] figures) =>
+        Console.WriteLine($"| {name} | {string.Join(" | ", figures.Select(figure => figure?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"))} |");
+}

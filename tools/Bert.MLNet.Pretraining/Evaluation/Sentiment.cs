@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Pretraining.Evaluation;
+
+/// <summary>A labelled sentence; <see cref="Features"/> is there when it has been embedded.</summary>
+internal sealed class LabelledText
+{
+    public string Text { get; set; } = "";
+
+    public bool Label { get; set; }
+
+    public float[] Features { get; set; } = [];
+}
+
+/// <summary>How well ML.NET's logistic regression (SDCA) tells good from bad by given features.</summary>
+internal static class Sentiment
+{
+    private static readonly int[] s_seeds = [1, 2, 3, 4, 5];
+
+    /// <summary>Sentences, each with its label, 0 or 1, as the last character of the line (yelp's file has a row without a tab).</summary>
+    public static LabelledText[] Read(string path, bool hasHeader) =>
+        [.. File.ReadLines(path).Skip(hasHeader ? 1 : 0).Select(line => line.Trim()).Where(line => line.Length > 0)
+            .Select(line => new LabelledText { Text = line[..^1].Trim(), Label = line[^1] == '1' })];
+
+    /// <summary>Sets the features of all rows.</summary>
+    public static LabelledText[] Embed(LabelledText[] rows, Func<IReadOnlyList<string>, float[][]> embed)
+    {
+        float[][] vectors = embed([.. rows.Select(row => row.Text)]);
+        return [.. rows.Select((row, i) => new LabelledText { Text = row.Text, Label = row.Label, Features = vectors[i] })];
+    }
+
+    /// <summary>Accuracy on test rows, 0 to 100.</summary>
+    public static double Accuracy(IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> test)
+    {
+        var ml = new MLContext(seed: 1);
+        IEstimator<ITransformer> features = train[0].Features.Length == 0
+            ? ml.Transforms.Text.FeaturizeText("Features", nameof(LabelledText.Text))
+            : ml.Transforms.NormalizeMeanVariance("Features", fixZero: false);
+        var model = features.Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression()).Fit(Load(ml, train));
+        return 100 * ml.BinaryClassification.Evaluate(model.Transform(Load(ml, test))).Accuracy;
+    }
+
+    /// <summary>Mean accuracy over five random splits into 80 % and 20 %.</summary>
+    public static double Splits(LabelledText[] rows) => s_seeds.Average(seed =>
+    {
+        LabelledText[] shuffled = Shuffle(rows, seed);
+        return Accuracy(shuffled[..(rows.Length * 4 / 5)], shuffled[(rows.Length * 4 / 5)..]);
+    });
+
+    /// <summary>Mean accuracy over five random draws of a few training rows; the rows not drawn are the test unless there is one.</summary>
+    public static double Few(LabelledText[] rows, int count, LabelledText[]? test = null) => s_seeds.Average(seed =>
+    {
+        LabelledText[] shuffled = Shuffle(rows, seed);
+        return Accuracy(shuffled[..count], test ?? shuffled[count..]);
+    });
+
+    private static LabelledText[] Shuffle(LabelledText[] rows, int seed)
+    {
+        LabelledText[] shuffled = [.. rows];
+        new Random(seed).Shuffle(shuffled);
+        return shuffled;
+    }
+
+    private static IDataView Load(MLContext ml, IReadOnlyList<LabelledText> rows)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(LabelledText));
+        int width = rows[0].Features.Length;
+        if (width == 0)
+            schema.Remove(schema["Features"]);
+        else
+            schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        return ml.Data.Cache(ml.Data.LoadFromEnumerable(rows, schema));
+    }
+}

@@ -1,0 +1,74 @@
+using Bert.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Pretraining.Evaluation;
+
+/// <summary>Ways to turn texts into vectors.</summary>
+internal static class TextVectors
+{
+    /// <summary>The checkpoint's own sentence vectors.</summary>
+    public static Func<IReadOnlyList<string>, float[][]> Of(BertModel model)
+    {
+        TorchRuntime.EnsureLoaded();
+        var module = new BertModule(model.Config, ScalarType.BFloat16);
+        module.Load(model.Weights!);
+        module.eval();
+        return texts =>
+        {
+            ushort[][] rows = [.. texts.Select(text =>
+            {
+                var ids = new List<int>();
+                model.Tokenizer.EncodeTo(text, ids);
+                return ids.Take(126).Select(id => (ushort)id).ToArray();
+            })];
+            float[][] vectors = new float[texts.Count][];
+            int[][] batches = [.. Enumerable.Range(0, texts.Count).OrderBy(i => rows[i].Length).Chunk(64)];
+            Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = 2 }, batch =>
+            {
+                set_num_threads(1);
+                using var quiet = no_grad();
+                using DisposeScope scope = NewDisposeScope();
+                float[] values = new PaddedBatch([.. batch.Select(i => rows[i])], model.Tokenizer).MeanPooled(module).data<float>().ToArray();
+                for (int k = 0; k < batch.Length; k++)
+                    vectors[batch[k]] = values[(k * values.Length / batch.Length)..((k + 1) * values.Length / batch.Length)];
+            });
+            return vectors;
+        };
+    }
+
+    /// <summary>
+    /// The control for similarity: a random vector for each token, averaged with weights a / (a + frequency)
+    /// (Arora et al., 2017, "A simple but tough-to-beat baseline"). It knows nothing but which words two texts share, and how rare they are.
+    /// </summary>
+    public static Func<IReadOnlyList<string>, float[][]> RandomWithFrequencyWeights(BertTokenizer tokenizer, TokenCorpus corpus, int width)
+    {
+        const double A = 1e-3;
+        double[] frequencies = new double[tokenizer.Vocabulary.Size];
+        foreach (ushort id in corpus.Ids)
+            frequencies[id] += 1.0 / corpus.Ids.Length;
+        var random = new Random(42);
+        float[][] table = [.. frequencies.Select(_ => Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5)).ToArray())];
+        return texts => [.. texts.Select(text =>
+        {
+            var ids = new List<int>();
+            tokenizer.EncodeTo(text, ids);
+            float[] sum = new float[width];
+            foreach (int id in ids)
+            {
+                float weight = (float)(A / (A + frequencies[id]));
+                for (int i = 0; i < width; i++)
+                    sum[i] += weight * table[id][i];
+            }
+            return sum;
+        })];
+    }
+
+    /// <summary>A checkpoint of the same shape and tokenizer with random weights.</summary>
+    public static BertModel Random(BertModel model)
+    {
+        TorchRuntime.EnsureLoaded();
+        manual_seed(42);
+        return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence, "random weights");
+    }
+}
