@@ -8,6 +8,8 @@ namespace Bert.MLNet.Training;
 /// </summary>
 internal sealed class WholeWordMasking
 {
+    private const string ContinuationPrefix = "##";
+
     private readonly bool[] _continues; // by id: a ## piece
     private readonly bool[] _special;   // by id: [CLS], [SEP] and the like, never chosen
     private readonly int[] _ordinary;   // ids a random replacement is drawn from
@@ -16,10 +18,13 @@ internal sealed class WholeWordMasking
 
     /// <param name="tokenizer">What made the tokens.</param>
     /// <param name="mlmProbability">The share of tokens to choose.</param>
+    /// <exception cref="ArgumentException">The tokenizer has no mask token.</exception>
     public WholeWordMasking(BertTokenizer tokenizer, double mlmProbability)
     {
+        if (tokenizer.MaskTokenId < 0)
+            throw new ArgumentException($"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modelling needs.", nameof(tokenizer));
         BertVocabulary vocabulary = tokenizer.Vocabulary;
-        _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id]!.StartsWith(tokenizer.Options.ContinuingSubwordPrefix, StringComparison.Ordinal))];
+        _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id]?.StartsWith(ContinuationPrefix, StringComparison.Ordinal) ?? false)];
         _special = new bool[vocabulary.Size];
         foreach (string token in tokenizer.Options.SpecialTokens)
             _special[vocabulary.Ids[token]] = true;
