@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -55,13 +54,9 @@ internal sealed class EncoderBatch : IDisposable
         TokenTypeIds(row)[pairStart..ids.Length].Fill(1);
     }
 
-    /// <summary>Computes the outputs.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A token id or token type is none that the checkpoint knows.</exception>
+    /// <summary>Computes the outputs. Ids that are not of the checkpoint's own tokenizer must have passed <see cref="EncoderSession.Check"/>.</summary>
     public void Run()
     {
-        Check(_ids.Items, _encoder.Model.Config.VocabSize, "token id", "tokens in its vocabulary. Was the text tokenized for another checkpoint?");
-        if (_encoder.Model.Config.TypeVocabSize > 0)
-            Check(_types.Items, _encoder.Model.Config.TypeVocabSize, "token type", "token types.");
         for (int i = 0; i < _narrow.Length; i++)
         {
             if (_narrow[i] is { } narrow)
@@ -153,13 +148,4 @@ internal sealed class EncoderBatch : IDisposable
     private static unsafe OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)
         where T : unmanaged =>
         OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * sizeof(T));
-
-    private void Check(ReadOnlySpan<long> values, int limit, string what, string where)
-    {
-        foreach (long value in values)
-        {
-            if ((ulong)value >= (ulong)limit)
-                throw new ArgumentOutOfRangeException(what, value, string.Create(CultureInfo.InvariantCulture, $"There is a {what} {value}, but '{_encoder.Model.Name}' has {limit} {where}"));
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Encoders;
 
@@ -59,23 +60,31 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
     };
 
-    /// <summary>Whether a checkpoint with weights can compute this.</summary>
-    /// <remarks>A checkpoint that only holds a graph knows its outputs when it is opened.</remarks>
+    /// <summary>Checks that a checkpoint with weights can compute this. One that only holds a graph is asked when it is opened.</summary>
     /// <exception cref="NotSupportedException">It cannot; the message says what is there instead.</exception>
     public void Check(BertModel model)
     {
-        if (model.Weights is null)
-            return;
+        if (model.Weights is not null && WhyNot(model, model.Weights) is { } reason)
+            throw new NotSupportedException($"'{model.Name}' {reason}");
+    }
+
+    /// <summary>What a checkpoint lacks to compute this; null when it can.</summary>
+    public string? WhyNot(BertModel model, BertWeights weights)
+    {
         int layers = model.Config.NumHiddenLayers;
-        if (Kind == EncoderOutputKind.PoolerOutput && !model.Weights.Contains("pooler.dense.weight"))
-            throw new NotSupportedException($"'{model.Name}' has no pooler (tensor pooler.dense.weight), so it has no {Name}. Pool its last_hidden_state instead.");
-        if (Kind == EncoderOutputKind.SentenceEmbedding)
-            throw new NotSupportedException($"'{model.Name}' has no {Name}: only graphs exported by sentence-transformers have. Pool its last_hidden_state instead.");
-        if (Kind == EncoderOutputKind.HiddenStates && (Layer < 0 || Layer > layers))
-            throw new NotSupportedException($"'{model.Name}' has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.");
-        if (Kind == EncoderOutputKind.LastLayersMean && (Layer < 1 || Layer > layers))
-            throw new NotSupportedException($"'{model.Name}' has {layers} layers, so the mean of the last {Layer} does not exist. Ask for 1 to {layers}.");
-        if (Kind == EncoderOutputKind.Attentions && (Layer < 0 || Layer >= layers))
-            throw new NotSupportedException($"'{model.Name}' has attention in the layers 0 to {layers - 1}, not {Layer}.");
+        return Kind switch
+        {
+            EncoderOutputKind.PoolerOutput when !weights.Contains("pooler.dense.weight") =>
+                $"has no pooler (tensor pooler.dense.weight), so it has no {Name}. Pool its last_hidden_state instead.",
+            EncoderOutputKind.SentenceEmbedding =>
+                $"has no {Name}: only graphs exported by sentence-transformers have. Pool its last_hidden_state instead.",
+            EncoderOutputKind.HiddenStates when Layer < 0 || Layer > layers =>
+                $"has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.",
+            EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers =>
+                $"has {layers} layers, so the mean of the last {Layer} does not exist. Ask for 1 to {layers}.",
+            EncoderOutputKind.Attentions when Layer < 0 || Layer >= layers =>
+                $"has attention in the layers 0 to {layers - 1}, not {Layer}.",
+            _ => null,
+        };
     }
 }

@@ -30,6 +30,22 @@ internal sealed class EncoderSession : IDisposable
         return new EncoderSession(shared, shared.Acquire(model, outputs));
     }
 
+    /// <summary>Whether the checkpoint can compute an output. One that only holds a graph is opened to find out.</summary>
+    public static bool CanCompute(BertModel model, EncoderOutput output)
+    {
+        if (model.Weights is not null)
+            return output.WhyNot(model, model.Weights) is null;
+        try
+        {
+            Acquire(model, new(output)).Dispose();
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     public BertModel Model => _encoder.Model;
 
     /// <summary>The outputs; <see cref="EncoderBatch.Output"/> knows them by their position here.</summary>
@@ -37,6 +53,17 @@ internal sealed class EncoderSession : IDisposable
 
     /// <summary>Values that a row of <paramref name="length"/> tokens has in an output.</summary>
     public int RowSize(int output, int length) => _encoder.RowSize(output, length);
+
+    /// <summary>Checks a row that somebody else made: that the checkpoint has its positions, tokens and types.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not; the message says how many it has.</exception>
+    public void Check(ReadOnlySpan<long> ids, ReadOnlySpan<long> types)
+    {
+        BertConfig config = Model.Config;
+        CheckLength(ids.Length);
+        CheckRange(ids, config.VocabSize, "token id", "tokens in its vocabulary. Was the text tokenized for another checkpoint?");
+        if (config.TypeVocabSize > 0)
+            CheckRange(types, config.TypeVocabSize, "token type", "token types.");
+    }
 
     /// <summary>An empty batch, padding everywhere, to be filled, run, read and disposed.</summary>
     /// <param name="rows">Number of rows, at least 1.</param>
@@ -47,8 +74,7 @@ internal sealed class EncoderSession : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        if (length > Model.Config.MaxPositionEmbeddings)
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"A row has {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
+        CheckLength(length);
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();
         batch.Begin(_shared, rows, length);
@@ -59,5 +85,18 @@ internal sealed class EncoderSession : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _shared.Release(_encoder);
+    }
+
+    private void CheckLength(int length)
+    {
+        if (length > Model.Config.MaxPositionEmbeddings)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
+    }
+
+    private void CheckRange(ReadOnlySpan<long> values, int limit, string what, string where)
+    {
+        int wrong = values.IndexOfAnyExceptInRange(0, limit - 1);
+        if (wrong >= 0)
+            throw new ArgumentOutOfRangeException(nameof(values), values[wrong], $"There is a {what} {values[wrong]}, but '{Model.Name}' has {limit} {where}");
     }
 }

@@ -131,14 +131,13 @@ public class EncoderSessionTests
         using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState));
         Assert.Contains("64 positions", Assert.Throws<ArgumentOutOfRangeException>(() => session.Rent(1, 65)).Message, StringComparison.Ordinal);
 
-        using EncoderBatch batch = session.Rent(1, 2);
-        batch.InputIds(0)[1] = TinyCheckpoint.Vocabulary.Count;
-        Assert.Contains("another checkpoint", Assert.Throws<ArgumentOutOfRangeException>(batch.Run).Message, StringComparison.Ordinal);
-        batch.InputIds(0)[1] = -1;
-        Assert.Throws<ArgumentOutOfRangeException>(batch.Run);
-        batch.InputIds(0)[1] = 1;
-        batch.TokenTypeIds(0)[0] = 2;
-        Assert.Contains("token type 2", Assert.Throws<ArgumentOutOfRangeException>(batch.Run).Message, StringComparison.Ordinal);
+        void Refused(string words, long[] ids, long[] types) =>
+            Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => session.Check(ids, types)).Message, StringComparison.Ordinal);
+        Refused("64 positions", new long[65], []);
+        Refused("another checkpoint", [2, TinyCheckpoint.Vocabulary.Count], []);
+        Refused("token id -1", [2, -1], []);
+        Refused("token type 2", [2, 3], [0, 2]);
+        session.Check([0, TinyCheckpoint.Vocabulary.Count - 1], [0, 1]);
     }
 
     private static float[] Run(EncoderSession session)

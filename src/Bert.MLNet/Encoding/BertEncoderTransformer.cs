@@ -1,0 +1,180 @@
+using Bert.MLNet;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Persistence;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(BertEncoderTransformer), null, typeof(SignatureLoadModel), "BERT encoder", BertEncoderTransformer.LoaderSignature)]
+
+namespace Bert.MLNet;
+
+/// <summary>Adds columns of hidden states to columns of token ids. Made by <see cref="BertEncoderEstimator"/> or loaded from a model file.</summary>
+/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
+public sealed class BertEncoderTransformer : BatchTransformer
+{
+    internal const string LoaderSignature = "BertEncoder";
+
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTENCO", LoaderSignature);
+
+    private readonly BertModel _model;
+    private readonly EncoderColumns _columns;
+    private readonly EncoderSession _session;
+
+    internal BertEncoderTransformer(IHostEnvironment env, BertModel model, EncoderColumns columns, BertBatchOptions batching)
+        : base(env.Register(nameof(BertEncoderTransformer)), batching)
+    {
+        _model = model;
+        _columns = columns;
+        _session = EncoderSession.Acquire(model, columns.SessionOutputs);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _session.Dispose();
+
+    internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ComponentVersion.Check(ctx, Version);
+        BertBatchOptions batching = BertBatchOptions.Load(ctx.Reader);
+        EncoderColumns columns = EncoderColumns.Load(ctx);
+        return new BertEncoderTransformer(env, BertModel.Load(ctx), columns, batching);
+    }
+
+    private protected override void SaveModel(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        Batching.Save(ctx.Writer);
+        _columns.Save(ctx);
+        _model.Save(ctx);
+    }
+
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
+
+    /// <summary>A row is one sequence: its tokens, and for each column that is asked for its values.</summary>
+    private sealed class Row : IBatchItem
+    {
+        public readonly Row[] Items;
+        public long[] Ids = [], Mask = [], Types = [];
+        public float[][] Results = [];
+        public int MaskLength, TypesLength;
+
+        public Row() => Items = [this];
+
+        public int Length { get; set; }
+    }
+
+    private sealed class Mapper : BatchMapper<Row, Row>
+    {
+        private readonly BertConfig _config;
+        private readonly EncoderSession _session;
+        private readonly IReadOnlyList<EncoderColumn> _outputs;
+        private readonly int[][] _parts;
+        private readonly DataViewSchema.Column _ids;
+        private readonly DataViewSchema.Column? _mask, _types;
+
+        public Mapper(BertEncoderTransformer parent, DataViewSchema schema)
+        {
+            _config = parent._model.Config;
+            _session = parent._session;
+            _outputs = parent._columns.Outputs;
+            _parts = [.. _outputs.Select(column => column.Parts.Select(_session.Outputs.IndexOf).ToArray())];
+            (_ids, _mask, _types) = parent._columns.Bind(schema);
+            InputColumns = [.. new[] { _ids, _mask, _types }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
+            int length = ((VectorDataViewType)_ids.Type).Size;
+            OutputColumns = [.. _outputs.Select(column => new DataViewSchema.DetachedColumn(column.Name, column.Type(_config, length)))];
+        }
+
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; }
+
+        public override IReadOnlyList<int> InputColumns { get; }
+
+        public override Action<Row> CreateReader(DataViewRow input)
+        {
+            TokenColumn.Reader ids = TokenColumn.CreateReader(input, _ids);
+            TokenColumn.Reader? mask = _mask is { } maskColumn ? TokenColumn.CreateReader(input, maskColumn) : null;
+            TokenColumn.Reader? types = _types is { } typesColumn ? TokenColumn.CreateReader(input, typesColumn) : null;
+            return row =>
+            {
+                row.Length = ids(ref row.Ids);
+                if (mask is not null)
+                    row.MaskLength = mask(ref row.Mask);
+                if (types is not null)
+                    row.TypesLength = types(ref row.Types);
+            };
+        }
+
+        public override void Prepare(Row row)
+        {
+            if (row.Length == 0)
+                throw new FormatException("The row has no tokens. Even an empty text has [CLS] and [SEP].");
+            if (_mask is { } mask)
+                CheckLength(mask.Name, row.MaskLength, row.Length);
+            if (_types is { } types)
+                CheckLength(types.Name, row.TypesLength, row.Length);
+            _session.Check(row.Ids.AsSpan(0, row.Length), row.Types.AsSpan(0, row.TypesLength));
+        }
+
+        public override ReadOnlySpan<Row> ItemsOf(Row row) => row.Items;
+
+        public override void Run(ReadOnlySpan<Row> batch, ReadOnlySpan<bool> activeOutputs)
+        {
+            using EncoderBatch tokens = _session.Rent(batch.Length, batch[0].Length);
+            for (int i = 0; i < batch.Length; i++)
+            {
+                Row row = batch[i];
+                row.Ids.AsSpan(0, row.Length).CopyTo(tokens.InputIds(i));
+                if (_mask is null)
+                    tokens.AttentionMask(i)[..row.Length].Fill(1);
+                else
+                    row.Mask.AsSpan(0, row.Length).CopyTo(tokens.AttentionMask(i));
+                if (_types is not null)
+                    row.Types.AsSpan(0, row.Length).CopyTo(tokens.TokenTypeIds(i));
+            }
+            tokens.Run();
+            for (int i = 0; i < batch.Length; i++)
+                Keep(tokens, i, batch[i], activeOutputs);
+        }
+
+        public override Delegate CreateGetter(int output, Func<Row> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            Row row = current();
+            ReadOnlySpan<float> values = row.Results[output].AsSpan(0, _outputs[output].Size(_config, row.Length));
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
+            values.CopyTo(editor.Values);
+            value = editor.Commit();
+        });
+
+        public override long ResultSize(Row row, ReadOnlySpan<bool> activeOutputs)
+        {
+            long size = 0;
+            for (int i = 0; i < _outputs.Count; i++)
+                size += activeOutputs[i] ? sizeof(float) * (long)_outputs[i].Size(_config, row.Length) : 0;
+            return size;
+        }
+
+        public override string Describe(Row row) => $"column '{_ids.Name}' ({row.Length} tokens)";
+
+        private void Keep(EncoderBatch tokens, int index, Row row, ReadOnlySpan<bool> activeOutputs)
+        {
+            if (row.Results.Length == 0)
+                row.Results = [.. _outputs.Select(_ => Array.Empty<float>())];
+            for (int i = 0; i < _outputs.Count; i++)
+            {
+                if (!activeOutputs[i])
+                    continue;
+                int size = _outputs[i].Size(_config, row.Length);
+                if (row.Results[i].Length < size)
+                    row.Results[i] = GC.AllocateUninitializedArray<float>(size);
+                _outputs[i].Copy(_config, tokens, _parts[i], index, row.Length, row.Results[i]);
+            }
+        }
+
+        private static void CheckLength(string column, int values, int tokens)
+        {
+            if (values != tokens)
+                throw new FormatException($"Column '{column}' has {values} values for {tokens} tokens. It must have one for each.");
+        }
+    }
+}

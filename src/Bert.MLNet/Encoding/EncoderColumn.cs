@@ -1,0 +1,70 @@
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>A column that an encoder adds: outputs of one kind, one after the other.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Parts">The outputs; several for chosen layers.</param>
+internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOutput> Parts)
+{
+    public EncoderOutputKind Kind => Parts[0].Kind;
+
+    /// <summary>The column's type.</summary>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="length">Tokens of every row; 0 if it differs.</param>
+    public VectorDataViewType Type(BertConfig config, int length)
+    {
+        int[] dimensions = Kind switch
+        {
+            EncoderOutputKind.LastHiddenState => [length, config.HiddenSize],
+            EncoderOutputKind.HiddenStates => [Parts.Count, length, config.HiddenSize],
+            EncoderOutputKind.Attentions => [Parts.Count, config.NumAttentionHeads, length, length],
+            _ => [config.HiddenSize],
+        };
+        return new VectorDataViewType(NumberDataViewType.Single, dimensions);
+    }
+
+    /// <summary>Values of a row of <paramref name="length"/> tokens.</summary>
+    public int Size(BertConfig config, int length) => checked(Parts.Count * PartSize(config, length));
+
+    /// <summary>Copies a row's values out of a batch, without the padding of the batch.</summary>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="batch">The batch, computed.</param>
+    /// <param name="outputs">The positions of the parts among the session's outputs.</param>
+    /// <param name="row">The row in the batch.</param>
+    /// <param name="length">Its tokens.</param>
+    /// <param name="destination">Room for <see cref="Size"/> values.</param>
+    public void Copy(BertConfig config, EncoderBatch batch, ReadOnlySpan<int> outputs, int row, int length, Span<float> destination)
+    {
+        int size = PartSize(config, length);
+        foreach (int output in outputs)
+        {
+            ReadOnlySpan<float> values = batch.Output(output, row);
+            if (Kind == EncoderOutputKind.Attentions && length < batch.Length)
+                CopyCorners(values, batch.Length, length, destination[..size]);
+            else
+                values[..size].CopyTo(destination);
+            destination = destination[size..];
+        }
+    }
+
+    private int PartSize(BertConfig config, int length) => Kind switch
+    {
+        EncoderOutputKind.Attentions => checked(config.NumAttentionHeads * length * length),
+        EncoderOutputKind.PoolerOutput => config.HiddenSize,
+        _ => checked(length * config.HiddenSize),
+    };
+
+    /// <summary>The first rows and columns of square matrices.</summary>
+    private static void CopyCorners(ReadOnlySpan<float> matrices, int padded, int length, Span<float> destination)
+    {
+        for (int start = 0; !destination.IsEmpty; start += padded * padded)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                matrices.Slice(start + i * padded, length).CopyTo(destination);
+                destination = destination[length..];
+            }
+        }
+    }
+}
