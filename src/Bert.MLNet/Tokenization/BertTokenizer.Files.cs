@@ -32,10 +32,11 @@ public sealed partial class BertTokenizer
         TokenizerSpecification specification = (_specification with { Options = options })
             .Add(options.SpecialTokens.Except(_specification.AddedTokens.Select(token => token.Content))
                 .Where(token => _specification.WordPieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+        string config = TokenizerConfig.Write(options, _files[TokenizerConfig.FileName]);
         var files = new Dictionary<string, string>(_files)
         {
-            [TokenizerConfig.FileName] = TokenizerConfig.Write(options, _files.GetValueOrDefault(TokenizerConfig.FileName)),
-            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, _files.GetValueOrDefault(TokenizerConfig.SpecialTokensName)),
+            [TokenizerConfig.FileName] = config,
+            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, _files[TokenizerConfig.SpecialTokensName], config),
         };
         return new BertTokenizer(specification, files);
     }
@@ -76,7 +77,7 @@ public sealed partial class BertTokenizer
                 texts[name] = text;
         }
         texts.TryAdd(TokenizerConfig.FileName, TokenizerConfig.Write(specification.Options, null));
-        texts.TryAdd(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null));
+        texts.TryAdd(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, texts[TokenizerConfig.FileName]));
         return new BertTokenizer(specification, texts);
     }
 

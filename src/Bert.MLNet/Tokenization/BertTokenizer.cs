@@ -85,10 +85,11 @@ public sealed partial class BertTokenizer : Tokenizer
         options ??= new BertTokenizerOptions();
         TokenizerSpecification specification = new TokenizerSpecification(vocabulary, [], options)
             .Add(options.SpecialTokens.Where(token => vocabulary.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+        string config = TokenizerConfig.Write(options, null);
         return new BertTokenizer(specification, new Dictionary<string, string>
         {
-            [TokenizerConfig.FileName] = TokenizerConfig.Write(options, null),
-            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, null),
+            [TokenizerConfig.FileName] = config,
+            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, null, config),
         });
     }
 

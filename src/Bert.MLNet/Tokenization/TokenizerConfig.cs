@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
@@ -17,8 +15,6 @@ internal static class TokenizerConfig
 
     // Written by transformers for a tokenizer that knows no limit.
     private const double NoMaximumLength = 1e30;
-
-    private static readonly JsonSerializerOptions s_style = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] s_bertClasses =
         ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer", "LayoutLMTokenizer", "PreTrainedTokenizer"];
@@ -71,38 +67,38 @@ internal static class TokenizerConfig
     /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
     public static string Write(BertTokenizerOptions options, string? source)
     {
-        JsonObject config = source is null ? new JsonObject { ["tokenizer_class"] = "BertTokenizer", ["clean_up_tokenization_spaces"] = true } : JsonNode.Parse(source)!.AsObject();
-        config["do_lower_case"] = options.DoLowerCase;
-        config["strip_accents"] = options.StripAccents;
-        config["tokenize_chinese_chars"] = options.TokenizeChineseChars;
-        config["split_special_tokens"] = options.SplitSpecialTokens;
-        config["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
-        WriteSpecialTokens(options, config);
-        return config.ToJsonString(s_style);
+        Dictionary<string, object?> fields = SpecialTokens(options, source);
+        fields["do_lower_case"] = options.DoLowerCase;
+        fields["strip_accents"] = options.StripAccents;
+        fields["tokenize_chinese_chars"] = options.TokenizeChineseChars;
+        fields["split_special_tokens"] = options.SplitSpecialTokens;
+        fields["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
+        if (source is null)
+            fields["tokenizer_class"] = s_bertClasses[0];
+        return JsonFile.Merge(source, fields);
     }
 
-    /// <summary>The names of the special tokens as special_tokens_map.json.</summary>
-    public static string WriteSpecialTokensMap(BertTokenizerOptions options, string? source)
+    /// <summary>The special tokens as special_tokens_map.json, with the properties that the config gives them.</summary>
+    public static string WriteSpecialTokensMap(BertTokenizerOptions options, string? source, string config)
     {
-        JsonObject map = source is null ? [] : JsonNode.Parse(source)!.AsObject();
-        WriteSpecialTokens(options, map);
-        return map.ToJsonString(s_style);
-    }
-
-    private static void WriteSpecialTokens(BertTokenizerOptions options, JsonObject into)
-    {
-        Write("cls_token", options.ClsToken);
-        Write("mask_token", options.MaskToken);
-        Write("pad_token", options.PadToken);
-        Write("sep_token", options.SepToken);
-        Write("unk_token", options.UnknownToken);
-
-        void Write(string field, string token)
+        Dictionary<string, object?> fields = SpecialTokens(options, source);
+        JsonFields described = JsonFields.Parse(config, FileName);
+        foreach (string field in fields.Keys)
         {
-            // One written as an object with properties stays so unless it is another token now.
-            if ((into[field] as JsonObject)?["content"] is not JsonValue content || (string?)content != token)
-                into[field] = token;
+            if (described.Find(field) is { ValueKind: JsonValueKind.Object } token)
+                fields[field] = token;
         }
+        return JsonFile.Merge(source, fields);
+    }
+
+    // A token that the source has as an object with properties stays so unless it is another token now.
+    private static Dictionary<string, object?> SpecialTokens(BertTokenizerOptions options, string? source)
+    {
+        JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
+        return new (string Field, string Token)[]
+        {
+            ("cls_token", options.ClsToken), ("mask_token", options.MaskToken), ("pad_token", options.PadToken), ("sep_token", options.SepToken), ("unk_token", options.UnknownToken),
+        }.Where(t => Token(known, t.Field, FileName)?.Content != t.Token).ToDictionary(t => t.Field, t => (object?)t.Token);
     }
 
     private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
