@@ -14,7 +14,7 @@ internal sealed class BertTensor
     /// <summary>The most that one tensor can take.</summary>
     public static readonly int MaxBytes = Array.MaxLength - Alignment;
 
-    /// <summary>Takes zeroed or undefined memory for a tensor; the caller fills <see cref="Writable"/> before sharing it.</summary>
+    /// <summary>Takes memory for a tensor, not cleared: the caller fills <see cref="Writable"/> before anyone else sees it.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="type">Its item type.</param>
     /// <param name="shape">Its dimensions; none for a scalar.</param>
@@ -50,7 +50,7 @@ internal sealed class BertTensor
     /// <summary>Address of the first byte, a multiple of 64, valid while this tensor is reachable.</summary>
     public nint Address { get; }
 
-    internal Memory<byte> Writable { get; }
+    public Memory<byte> Writable { get; }
 
     /// <summary>The same memory under another name.</summary>
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);

@@ -12,10 +12,8 @@ internal static class CheckpointFolder
             return new FolderSource(nameOrPath);
         if (File.Exists(nameOrPath))
             throw new DirectoryNotFoundException($"'{nameOrPath}' is a file. Pass the folder that holds config.json, the vocabulary and the weights.");
-        string remedy = IsHubId(nameOrPath)
-            ? $"Models are not downloaded from the hub yet: download this one with 'hf download {nameOrPath} --local-dir FOLDER' and pass that folder."
-            : "Pass a folder that holds config.json, the vocabulary and the weights.";
-        throw new DirectoryNotFoundException($"There is no folder '{nameOrPath}'. {remedy}");
+        string hub = CouldBeOnHub(nameOrPath) ? $" If this is the name of a model on the hub, download it first, which is not done here yet: hf download {nameOrPath} --local-dir FOLDER." : "";
+        throw new DirectoryNotFoundException($"There is no folder '{nameOrPath}'. Pass a folder that holds config.json, the vocabulary and the weights.{hub}");
     }
 
     /// <summary>Writes all files beside the folder first, then moves them in; files of another kind in the folder stay as they are.</summary>
@@ -85,7 +83,7 @@ internal static class CheckpointFolder
     private static IEnumerable<string> Shards(string folder) =>
         Directory.EnumerateFiles(folder, "model-*-of-*.safetensors").Select(file => Path.GetFileName(file));
 
-    private static bool IsHubId(string name) =>
+    private static bool CouldBeOnHub(string name) =>
         name.Count(c => c == '/') <= 1 && !name.StartsWith('.') && !name.StartsWith('/') && !name.EndsWith('/')
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 }

@@ -26,6 +26,8 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
             throw SafetensorsHeader.Damaged(file, $"it has {length} bytes, which is less than a header length");
         ReadExactly(stream, prefix, file);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (prefix.SequenceEqual("version "u8))
+            throw new InvalidDataException($"'{file}' is no weights file but a Git LFS pointer to one. Run 'git lfs pull' in its folder.");
         if (headerLength > SafetensorsHeader.MaxLength)
             throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, and the format allows {SafetensorsHeader.MaxLength}");
         long dataLength = length - prefix.Length - (long)headerLength;

@@ -12,7 +12,9 @@ internal static class WeightFiles
     /// <summary>Where an exported graph lies: as sentence-transformers writes it, and as Optimum does.</summary>
     public static readonly string[] Graphs = ["onnx/model.onnx", "model.onnx"];
 
-    private static readonly string[] Unreadable = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack", "model.ckpt.index"];
+    // With what transformers wants to be told to read them.
+    private static readonly (string File, string Argument)[] Unreadable =
+        [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"), ("flax_model.msgpack", ", from_flax=True")];
 
     /// <summary>The weights; null when there are none but a graph.</summary>
     /// <exception cref="FileNotFoundException">There are neither weights nor a graph, or a shard is missing.</exception>
@@ -27,12 +29,12 @@ internal static class WeightFiles
             return BertWeights.FromFile(ReadShards(files, index), files.Describe(Index));
         if (Array.Exists(Graphs, files.Contains))
             return null;
-        if (Array.Find(Unreadable, files.Contains) is { } other)
+        foreach ((string other, string argument) in Unreadable.Where(form => files.Contains(form.File)))
         {
             string type = config.Architectures is [string first, ..] ? first : "AutoModel";
             throw new NotSupportedException(
-                $"The weights in '{files.Describe(other)}' are not read: only safetensors are, because opening a pickle can run code. " +
-                $"Convert them once in Python: import transformers; transformers.{type}.from_pretrained(FOLDER).save_pretrained(FOLDER).");
+                $"The weights in '{files.Describe(other)}' are not read: only safetensors are, because to open a pickle is to run what is in it. " +
+                $"Convert them once in Python: import transformers; transformers.{type}.from_pretrained(FOLDER{argument}).save_pretrained(FOLDER).");
         }
         throw new FileNotFoundException($"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or download the whole checkpoint.", files.Describe(Single));
     }

@@ -11,14 +11,18 @@ internal static class JsonFile
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
+    /// <exception cref="InvalidDataException">The text is no JSON, or has a string that is no text.</exception>
     public static JsonElement Parse(string json, string file)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Strict);
+            // The parser leaves it to the reader of a string to find that half a surrogate pair is escaped in it.
+            if (json.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+                ReadStrings(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{file}' is not valid JSON: {exception.Message} Copy or download the file again.", exception);
         }
@@ -65,5 +69,26 @@ internal static class JsonFile
     {
         writer.WritePropertyName(name);
         JsonSerializer.Serialize(writer, value);
+    }
+
+    private static void ReadStrings(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                    ReadStrings(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadStrings(member.Value);
+                }
+                break;
+        }
     }
 }

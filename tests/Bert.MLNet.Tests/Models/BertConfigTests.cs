@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bert.MLNet.Models;
+using CsCheck;
 
 namespace Bert.MLNet.Tests.Models;
 
@@ -92,5 +93,24 @@ public class BertConfigTests
         BertConfig read = BertConfig.Parse(config.ToJson());
         Assert.Equal(config with { Id2Label = read.Id2Label, Architectures = read.Architectures }, read with { Source = null });
         Assert.Equal(config.Id2Label, read.Id2Label);
+    }
+
+    [Fact]
+    public void Any_damage_to_the_file_gives_one_of_two_exceptions()
+    {
+        byte[] file = System.Text.Encoding.UTF8.GetBytes("""{"model_type":"bert","architectures":["BertForSequenceClassification"],"vocab_size":100,"hidden_size":32,"num_attention_heads":4,"hidden_act":"gelu\u0041","id2label":{"0":"no","1":"y\ud83d\ude00s"},"layer_norm_eps":1e-12,"problem_type":null,"is_decoder":false,"pruned_heads":{"1":[]}}""");
+        Gen.Select(Gen.Int[0, file.Length - 1], Gen.OneOf(Gen.Byte, Gen.Char["0123456789\"\\{}[],:uabcdef"].Select(c => (byte)c)), Gen.Int[0, 3 * file.Length]).Sample((place, value, length) =>
+        {
+            byte[] damaged = [.. file];
+            damaged[place] = value;
+            try
+            {
+                BertConfig.Parse(System.Text.Encoding.UTF8.GetString(damaged.AsSpan(0, Math.Min(length, file.Length))), "damaged");
+            }
+            catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
+            {
+                Assert.Contains("'damaged'", exception.Message, StringComparison.Ordinal);
+            }
+        }, iter: 10_000);
     }
 }

@@ -48,6 +48,8 @@ public class DamagedCheckpointTests
         ["a graph in two files"] = (f => { File.Move(At(f, Weights), At(f, "model.onnx")); File.WriteAllText(At(f, "model.onnx_data"), "x"); }, typeof(NotSupportedException), ["model.onnx_data", "Export"]),
         ["an empty graph"] = (f => { File.Delete(At(f, Weights)); File.WriteAllText(At(f, "model.onnx"), ""); }, typeof(InvalidDataException), ["model.onnx", "0 bytes"]),
 
+        ["only weights of TensorFlow"] = (f => File.Move(At(f, Weights), At(f, "tf_model.h5")), typeof(NotSupportedException), ["tf_model.h5", "from_tf=True"]),
+        ["a pointer of Git LFS"] = (f => File.WriteAllText(At(f, Weights), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 17547912\n"), typeof(InvalidDataException), [Weights, "git lfs pull"]),
         ["an empty weights file"] = (f => File.WriteAllBytes(At(f, Weights), []), typeof(InvalidDataException), [Weights, "0 bytes", "Copy or download"]),
         ["a header length beyond the format"] = (f => File.WriteAllBytes(At(f, Weights), [255, 255, 255, 255, 255, 255, 255, 127, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775807", "100000000"]),
         ["a header length with the highest bit"] = (f => File.WriteAllBytes(At(f, Weights), [0, 0, 0, 0, 0, 0, 0, 128, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775808"]),
