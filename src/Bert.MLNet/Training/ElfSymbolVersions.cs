@@ -1,70 +1,74 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Edits the table in which an ELF library names the symbol versions it needs from others (<c>.gnu.version_r</c>).</summary>
+/// <summary>
+/// Edits the section in which an ELF library names the symbol versions that it needs from other libraries (<c>.gnu.version_r</c>).
+/// Format: Linux Standard Base Core Specification 5.0, "Symbol Versioning".
+/// </summary>
 internal static class ElfSymbolVersions
 {
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
-    private const ushort Weak = 0x2;              // VER_FLG_WEAK: the loader may go on without this version
+    private const ushort Weak = 0x2;              // VER_FLG_WEAK: the loader goes on without this version
 
-    /// <summary>
-    /// Writes a copy of <paramref name="library"/> that loads where <paramref name="version"/> is absent, and returns its path.
-    /// The copy lies in a per-user cache and is made once for each library.
-    /// </summary>
-    public static string WriteCopyWithWeakVersion(string library, string version)
+    /// <summary>A copy of a library that loads where a version is absent, in a cache of the user; made once for each library.</summary>
+    /// <returns>The path of the copy.</returns>
+    public static string CopyWithWeakVersion(string library, string version)
     {
         byte[] image = File.ReadAllBytes(library);
         MakeWeak(image, version);
 
-        string folder = Path.Combine(Path.GetTempPath(), "bert-mlnet-" + Environment.UserName);
+        string cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string folder = Path.Combine(cache.Length > 0 ? cache : Path.GetTempPath(), "Bert.MLNet", "native");
         Directory.CreateDirectory(folder);
-        string copy = Path.Combine(folder, Path.GetFileNameWithoutExtension(library) + "-" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(image))[..16] + ".so");
+        string copy = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(library)}-{Convert.ToHexStringLower(SHA256.HashData(image))[..16]}.so");
         if (!File.Exists(copy))
         {
-            string beside = copy + "." + Guid.NewGuid().ToString("N");
+            string beside = $"{copy}.{Environment.ProcessId}";
             File.WriteAllBytes(beside, image);
             File.Move(beside, copy, overwrite: true);
         }
         return copy;
     }
 
-    /// <summary>Sets the weak flag on every entry for <paramref name="version"/>; returns how many there were.</summary>
+    /// <summary>Sets the weak flag on every entry for a version.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="InvalidDataException">The image is no 64-bit little-endian ELF file.</exception>
     public static int MakeWeak(Span<byte> image, string version)
     {
-        if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
-            throw new InvalidDataException("Not a little-endian 64-bit ELF library.");
+        if (image.Length < 64 || !image.StartsWith("\u007fELF\u0002\u0001"u8))
+            throw new InvalidDataException("This is no 64-bit little-endian ELF library.");
 
-        int changed = 0;
-        int sections = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(image[0x28..]));
+        int sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(image[0x28..]);
         int size = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3A..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3C..]);
+        int changed = 0;
         for (int i = 0; i < count; i++)
         {
-            Span<byte> header = image[(sections + i * size)..];
-            if (BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != VersionNeeds)
+            ReadOnlySpan<byte> section = image.Slice(sections + i * size, size);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(section[0x04..]) != VersionNeeds)
                 continue;
-            int offset = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(header[0x18..]));
-            int link = BinaryPrimitives.ReadInt32LittleEndian(header[0x28..]);
-            int names = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(image[(sections + link * size + 0x18)..]));
-            changed += MakeWeakIn(image, offset, names, version);
+            int names = BinaryPrimitives.ReadInt32LittleEndian(section[0x28..]);
+            changed += MakeWeak(image, Offset(section), Offset(image[(sections + names * size)..]), Encoding.ASCII.GetBytes(version + '\0'));
         }
         return changed;
     }
 
-    private static int MakeWeakIn(Span<byte> image, int need, int names, string version)
+    private static int Offset(ReadOnlySpan<byte> section) => (int)BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]);
+
+    // A list of libraries, each with a list of versions; either list is linked by offsets, and names are offsets into a string table.
+    private static int MakeWeak(Span<byte> image, int library, int names, ReadOnlySpan<byte> version)
     {
-        byte[] wanted = Encoding.ASCII.GetBytes(version + "\0");
         int changed = 0;
-        while (true)
+        for (int next = -1; next != 0; library += next)
         {
-            int entries = BinaryPrimitives.ReadUInt16LittleEndian(image[(need + 2)..]);
-            int entry = need + BinaryPrimitives.ReadInt32LittleEndian(image[(need + 8)..]);
-            for (int i = 0; i < entries; i++)
+            int versions = BinaryPrimitives.ReadUInt16LittleEndian(image[(library + 2)..]);
+            int entry = library + BinaryPrimitives.ReadInt32LittleEndian(image[(library + 8)..]);
+            for (int i = 0; i < versions; i++)
             {
-                int name = names + BinaryPrimitives.ReadInt32LittleEndian(image[(entry + 8)..]);
-                if (image[name..].StartsWith(wanted))
+                if (image[(names + BinaryPrimitives.ReadInt32LittleEndian(image[(entry + 8)..]))..].StartsWith(version))
                 {
                     Span<byte> flags = image[(entry + 4)..];
                     BinaryPrimitives.WriteUInt16LittleEndian(flags, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(flags) | Weak));
@@ -72,10 +76,8 @@ internal static class ElfSymbolVersions
                 }
                 entry += BinaryPrimitives.ReadInt32LittleEndian(image[(entry + 12)..]);
             }
-            int next = BinaryPrimitives.ReadInt32LittleEndian(image[(need + 12)..]);
-            if (next == 0)
-                return changed;
-            need += next;
+            next = BinaryPrimitives.ReadInt32LittleEndian(image[(library + 12)..]);
         }
+        return changed;
     }
 }

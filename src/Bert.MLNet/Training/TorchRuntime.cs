@@ -3,49 +3,63 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Makes TorchSharp usable on this machine: finds the native libraries, and loads them itself where the system's C++
-/// runtime is older than the one TorchSharp was linked with. Call <see cref="EnsureLoaded"/> before the first TorchSharp type.
+/// Loads libtorch before TorchSharp looks for it. TorchSharp's own native library asks for a C++ runtime of GCC 13 or later, and with
+/// that shuts out Debian 12, Ubuntu 22.04 and others, although it calls nothing that they lack: there a copy is loaded that does
+/// without. Call <see cref="EnsureLoaded"/> before the first type of TorchSharp is touched.
 /// </summary>
 internal static class TorchRuntime
 {
+    private const string Bridge = "LibTorchSharp";
+
+    /// <summary>The version that only a symbol which is never called has.</summary>
+    private const string UnneededVersion = "GLIBCXX_3.4.32";
+
     private static readonly Lazy<bool> s_loaded = new(Load);
 
-    /// <summary>Loads libtorch once per process.</summary>
-    /// <exception cref="DllNotFoundException">The application brings no native libtorch package for this system.</exception>
+    /// <summary>Loads the native libraries, once per process; thread-safe.</summary>
+    /// <exception cref="DllNotFoundException">The application brings no libtorch for this system, or it cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = s_loaded.Value;
+
+    /// <summary>The path of a native library of the application; null when there is none.</summary>
+    /// <param name="library">Its name without what the system puts around it.</param>
+    public static string? Find(string library)
+    {
+        string file = FileName(library);
+        IEnumerable<string> searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native"), .. searched];
+        return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>What to say when there is no libtorch.</summary>
+    public static DllNotFoundException Missing() => new(
+        $"Training needs libtorch's native library, and this application has none for {Rid}. " +
+        $"Add <PackageReference Include=\"libtorch-cpu-{Rid}\" Version=\"2.10.0\" /> to its project. Prediction does not need it.");
+
+    private static string Rid
+    {
+        get
+        {
+            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+            return $"{system}-{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64")}";
+        }
+    }
 
     private static bool Load()
     {
-        string native = Find(FileName("torch_cpu")) ?? throw Missing();
-        string bridge = Find(FileName("LibTorchSharp")) ?? throw Missing();
-
-        // TorchSharp looks for these by name; the loader hands it the ones that are already there.
-        NativeLibrary.Load(native);
+        string torch = Find("torch_cpu") ?? throw Missing();
+        string bridge = Find(Bridge) ?? throw Missing();
+        NativeLibrary.Load(torch);
         if (NativeLibrary.TryLoad(bridge, out _))
             return true;
         if (!OperatingSystem.IsLinux())
-            throw new DllNotFoundException($"'{bridge}' was found but could not be loaded.");
+            throw new DllNotFoundException($"'{bridge}' could not be loaded, although libtorch is there. Its version and TorchSharp's must fit.");
 
-        NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(native)!, FileName("torch")));
-        NativeLibrary.Load(ElfSymbolVersions.WriteCopyWithWeakVersion(bridge, "GLIBCXX_3.4.32"));
+        // TorchSharp's later load by name finds this copy, because the loader knows libraries by the name within.
+        NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(torch)!, FileName("torch")));
+        NativeLibrary.Load(ElfSymbolVersions.CopyWithWeakVersion(bridge, UnneededVersion));
         return true;
     }
 
     private static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
-
-    private static string? Find(string file)
-    {
-        var folders = new List<string> { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native") };
-        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string search)
-            folders.AddRange(search.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-    }
-
-    private static DllNotFoundException Missing()
-    {
-        string package = OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
-        return new DllNotFoundException(
-            $"Training needs libtorch's native library, which the application chooses: add <PackageReference Include=\"{package}\" Version=\"2.10.0\" /> to its project.");
-    }
 }

@@ -19,6 +19,17 @@ internal sealed class PlainBert(BertModel model)
         return [.. states];
     }
 
+    /// <summary>The masked-language-modelling head's scores [position][vocabulary].</summary>
+    public double[][] MaskedWordScores(int[] ids, int[] types, int[] positions)
+    {
+        double[][] words = Matrix("embeddings.word_embeddings.weight");
+        double[] bias = Matrix("cls.predictions.bias")[0];
+        double[][] hidden = HiddenStates(ids, types)[^1];
+        return [.. Linear("cls.predictions.transform.dense", [.. positions.Select(position => hidden[position])])
+            .Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))
+            .Select(row => words.Select((word, id) => Dot(word, row) + bias[id]).ToArray())];
+    }
+
     private double[][] Layer(string name, double[][] input)
     {
         double[][] attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input));

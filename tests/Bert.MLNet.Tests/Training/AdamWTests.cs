@@ -1,0 +1,76 @@
+using Bert.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Tests.Training;
+
+[Collection(UsesTorch.Name)]
+public class AdamWTests
+{
+    private static readonly AdamWOptions s_options = new() { Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.1 };
+
+    public AdamWTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void Steps_equal_those_of_torch()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var random = new Random(1);
+        float[] start = Values(random, 100_003);
+        var own = new TorchSharp.Modules.Parameter(tensor(start));
+        var theirs = new TorchSharp.Modules.Parameter(tensor(start));
+        var optimizer = new AdamW([("dense.weight", own)], s_options);
+        var torchs = optim.AdamW([theirs], 1e-2, s_options.Beta1, s_options.Beta2, s_options.Epsilon, s_options.WeightDecay);
+        for (int step = 1; step <= 5; step++)
+        {
+            float[] gradient = Values(random, start.Length);
+            own.grad = tensor(gradient);
+            theirs.grad = tensor(gradient);
+            torchs.ParamGroups.First().LearningRate = 1e-2 / step;
+            optimizer.Step(1e-2 / step);
+            torchs.step();
+            Assert.All(own.data<float>().Zip(theirs.data<float>()), pair => Assert.Equal(pair.Second, pair.First, 2e-6f));
+        }
+    }
+
+    [Fact]
+    public void Gradients_above_the_limit_are_scaled_down_together_and_cleared()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (TorchSharp.Modules.Parameter a, TorchSharp.Modules.Parameter b) = (new(zeros(3)), new(zeros(20)));
+        (TorchSharp.Modules.Parameter c, TorchSharp.Modules.Parameter d) = (new(zeros(3)), new(zeros(20)));
+        var clipped = new AdamW([("a", a), ("b", b)], s_options);
+        var scaled = new AdamW([("a", c), ("b", d)], s_options);
+        (a.grad, b.grad) = (full(3, 4f), full(20, 3f));
+        double norm = Math.Sqrt(3 * 16 + 20 * 9);
+        (c.grad, d.grad) = (full(3, (float)(4 / norm)), full(20, (float)(3 / norm)));
+
+        Assert.Equal(norm, clipped.Step(1e-2, maxGradNorm: 1), 1e-4);
+        scaled.Step(1e-2, maxGradNorm: 1.001);
+        Assert.All(clipped.State.Zip(scaled.State), pair => Assert.All(pair.First.Mean.Zip(pair.Second.Mean), m => Assert.Equal(m.Second, m.First, 1e-6f)));
+        Assert.All(a.grad!.data<float>(), value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    [InlineData("encoder.layer.0.output.dense.weight", true), InlineData("embeddings.word_embeddings.weight", true)]
+    [InlineData("encoder.layer.0.output.dense.bias", false), InlineData("embeddings.LayerNorm.weight", false), InlineData("cls.predictions.bias", false)]
+    public void Biases_and_LayerNorm_are_not_decayed(string name, bool decays)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var parameter = new TorchSharp.Modules.Parameter(ones(40));
+        parameter.grad = zeros(40);
+        new AdamW([(name, parameter)], s_options).Step(0.5);
+        Assert.All(parameter.data<float>(), value => Assert.Equal(decays ? 0.95f : 1f, value, 1e-6f));
+    }
+
+    [Fact]
+    public void A_parameter_without_gradient_is_named()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var optimizer = new AdamW([("pooler.dense.weight", new TorchSharp.Modules.Parameter(ones(4)))], s_options);
+        Exception error = Assert.Throws<InvalidOperationException>(() => optimizer.Step(0.1));
+        Assert.Contains("pooler.dense.weight", error.Message, StringComparison.Ordinal);
+    }
+
+    private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+}

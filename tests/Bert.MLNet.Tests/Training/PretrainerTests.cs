@@ -1,0 +1,114 @@
+using Bert.MLNet.Training;
+using TorchSharp;
+
+namespace Bert.MLNet.Tests.Training;
+
+[Collection(UsesTorch.Name)]
+public class PretrainerTests
+{
+    private static readonly BertTokenizer s_tokenizer = BertTokenizer.Create(new BertVocabulary(TinyCheckpoint.Vocabulary));
+
+    private static readonly TokenCorpus s_corpus = TokenCorpus.Create(Text(), s_tokenizer);
+
+    public PretrainerTests() => TorchRuntime.EnsureLoaded();
+
+    [Theory]
+    [InlineData(0.0), InlineData(0.1)]
+    public void A_run_that_was_stopped_and_went_on_equals_one_that_was_not(double dropout)
+    {
+        using TemporaryFolder unbroken = new(), broken = new();
+        using BertForMaskedLM expected = New(dropout), actual = New(dropout);
+        Assert.True(Train(expected, unbroken.Path, workers: 1, steps: 12));
+
+        using var stop = new CancellationTokenSource();
+        Assert.False(Train(New(dropout), broken.Path, workers: 1, steps: 12, stop, stopAtStep: 5));
+        Assert.True(Train(actual, broken.Path, workers: 1, steps: 12));
+
+        Assert.All(expected.State().Zip(actual.State()), pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
+    }
+
+    [Fact]
+    public void Both_objectives_are_learnt_by_two_workers_over_the_same_weights()
+    {
+        using var folder = new TemporaryFolder();
+        using BertForMaskedLM module = New(0);
+        var log = new List<string>();
+        Train(module, folder.Path, workers: 2, steps: 120, log: log);
+        double[] Losses(string name) => [.. log.Where(line => line.StartsWith("step", StringComparison.Ordinal) && line.Contains(" done ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')).Select(words => double.Parse(words[Array.IndexOf(words, name) + 1], System.Globalization.CultureInfo.InvariantCulture))];
+
+        Assert.True(Losses("mlm")[^1] < 0.7 * Losses("mlm")[0], string.Join(' ', Losses("mlm")));
+        Assert.True(Losses("contrastive")[^1] < 0.7 * Losses("contrastive")[0], string.Join(' ', Losses("contrastive")));
+    }
+
+    [Fact]
+    public void Gradients_of_two_workers_add_up_to_those_of_one()
+    {
+        using BertForMaskedLM one = New(0), two = New(0);
+        using var single = new ModuleReplicas<BertForMaskedLM>(one, () => New(0), 1);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(two, () => New(0), 2);
+        MaskedLanguageModelObjective objective = Masked();
+        single.Run(objective.BatchesPerStep, (module, batch) => objective.Accumulate(module, 3, 0, batch, 0.5));
+        replicas.Run(objective.BatchesPerStep, (module, batch) => objective.Accumulate(module, 3, 0, batch, 0.5));
+        replicas.SumGradients();
+        Assert.All(one.State().Zip(two.State()), pair =>
+            Assert.All(pair.First.Parameter.grad!.data<float>().Zip(pair.Second.Parameter.grad!.data<float>()), g => Assert.Equal(g.First, g.Second, 1e-5f)));
+    }
+
+    [Fact]
+    public void Only_the_latest_checkpoints_are_kept_and_a_half_written_one_is_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        using BertForMaskedLM module = New(0);
+        var optimizer = new AdamW(module.State(), new AdamWOptions());
+        foreach (long step in new[] { 9L, 10L, 100L })
+            PretrainingCheckpoint.Save(folder.Path, module, optimizer, new PretrainingState(step), limit: 2);
+        Directory.CreateDirectory(folder["checkpoint-200.tmp"]);
+
+        Assert.Equal(["checkpoint-10", "checkpoint-100", "checkpoint-200.tmp"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(100, PretrainingCheckpoint.LoadLatest(folder.Path, module, optimizer)!.Step);
+    }
+
+    private static bool Train(BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0, List<string>? log = null)
+    {
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
+        var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
+        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new ContrastiveOptions { PairsPerBatch = 8 });
+        return new Pretrainer(replicas, [Masked(), contrastive], options, Log).Run(folder, stop?.Token ?? default);
+
+        void Log(string line)
+        {
+            log?.Add(line);
+            if (line.StartsWith($"step {stopAtStep} ", StringComparison.Ordinal))
+                stop?.Cancel();
+        }
+    }
+
+    private static MaskedLanguageModelObjective Masked()
+    {
+        var packer = new SequencePacker(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, seed: 5);
+        return new MaskedLanguageModelObjective(packer, packer, new WholeWordMasking(s_tokenizer, 0.2),
+            new MaskedLanguageModelOptions { TokensPerStep = 512, TokensPerBatch = 256, Phases = [(0, [(16, 1)]), (0.5, [(16, 1), (32, 1)])] });
+    }
+
+    private static BertForMaskedLM New(double dropout)
+    {
+        torch.manual_seed(11);
+        return new BertForMaskedLM(new TinyCheckpoint().Load().Config with { HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout });
+    }
+
+    // Sentences whose second half follows from the first.
+    private static IEnumerable<IReadOnlyList<string>> Text()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 150; i++)
+        {
+            bool good = random.Next(2) == 0;
+            string thing = new[] { "movie", "book", "phone", "screen" }[random.Next(4)];
+            yield return good
+                ? [$"this {thing} was very good. i love the {thing} and you like it.", $"{thing}: a great {thing} for the day."]
+                : [$"that {thing} was so bad. we hate the poor {thing}, not the price.", $"{thing}: they hate this {thing}."];
+        }
+    }
+}
