@@ -56,6 +56,14 @@ public sealed partial class BertTokenizer
         int limit = budget == int.MaxValue ? budget : budget + 1; // that a text is too long is all that need be known
         TokenBuffer first = Tokenize(text, limit, aligned: false);
         TokenBuffer second = hasPair ? Tokenize(pair, limit, aligned: false) : default;
+        if (hasPair && Math.Min(first.Ids.Count, second.Ids.Count) > budget && budget % 2 == 1)
+        {
+            // … but of two that are, the longer keeps one token more.
+            first.Dispose();
+            second.Dispose();
+            first = Tokenize(text, int.MaxValue, aligned: false);
+            second = Tokenize(pair, int.MaxValue, aligned: false);
+        }
         try
         {
             (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
