@@ -1,1 +1,94 @@
-Console.WriteLine("…");
+using System.CommandLine;
+using System.Text;
+using Bert.MLNet;
+using Bert.MLNet.Samples;
+
+const string Sentence = "The bank by the river was closed, so she sat down on the bank.";
+
+var model = new Option<string>("--model")
+{
+    Description = "A folder with a BERT model in HuggingFace's form. Default: the one that comes with the samples.",
+    Recursive = true,
+};
+var output = new Option<string>("--out") { Description = "The folder that receives model.zip.", DefaultValueFactory = _ => "out" };
+var reviews = new Option<string>("--data") { Description = "Texts to learn from, with the columns Text and Label: tab-separated, or comma-separated in a .csv file." };
+var passages = new Option<string>("--data") { Description = "Passages, tab-separated with a header: title and text." };
+var pairs = new Option<string>("--data") { Description = "Pairs, tab-separated with a header: two sentences and a similarity from 0 to 5." };
+var questions = new Argument<string[]>("questions") { Description = "What to look for. Default: some examples.", Arity = ArgumentArity.ZeroOrMore };
+var sentence = new Argument<string>("sentence") { Description = "What to take apart.", DefaultValueFactory = _ => Sentence };
+
+var root = new RootCommand("Bert.MLNet by example. Without a command every sample runs.")
+{
+    model, output, reviews,
+    Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output, reviews),
+    Sample("search", "Find passages by meaning.", (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!), questions, passages),
+    Sample("pairs", "Judge how alike two sentences are.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
+};
+root.SetAction(given => Everything(Bert(given), given));
+
+Console.OutputEncoding = Encoding.UTF8;
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception mistake) when (mistake is IOException or InvalidDataException or UnauthorizedAccessException
+    or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 1;
+}
+
+void Everything(BertModel bert, ParseResult given)
+{
+    Title("Sentiment: what do the reviewers think?");
+    string modelFile = Sentiment(bert, given);
+    Title("Semantic search: passages by meaning");
+    SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
+    Title("Sentence pairs: how alike are they?");
+    SentencePairSample.Run(bert, Shipped("sentence-pairs.tsv"));
+    Title("What next");
+    Console.WriteLine($"""
+        The classifier is in {modelFile}
+        A program that references Bert.MLNet loads it with mlContext.Model.Load(path, out _).
+
+        To put after: dotnet run -c Release --project src/Bert.MLNet.Samples --
+          --data reviews.tsv           your own texts, with columns Text and Label
+          --model path/to/folder       another BERT model, in HuggingFace's form
+          search "how do birds hunt"   one sample alone; --help lists them
+        """);
+}
+
+string Sentiment(BertModel bert, ParseResult given)
+{
+    string modelFile = Path.Combine(Directory.CreateDirectory(given.GetValue(output)!).FullName, "model.zip");
+    if (given.GetValue(reviews) is { } own)
+        SentimentSample.Run(bert, own, testFile: null, modelFile);
+    else
+        SentimentSample.Run(bert, Shipped("reviews.tsv"), Shipped("reviews.test.tsv"), modelFile);
+    return modelFile;
+}
+
+Command Sample(string name, string description, Action<BertModel, ParseResult> run, params Symbol[] inputs)
+{
+    var command = new Command(name, description);
+    foreach (Symbol input in inputs)
+    {
+        if (input is Option option)
+            command.Options.Add(option);
+        else
+            command.Arguments.Add((Argument)input);
+    }
+    command.SetAction(given => run(Bert(given), given));
+    return command;
+}
+
+BertModel Bert(ParseResult given) => BertModel.FromPretrained(given.GetValue(model) ?? Shipped("models/bert-mini-en"));
+
+static string Shipped(string file) => Path.Combine(AppContext.BaseDirectory, "data", file); // the build copies data/ there
+
+static void Title(string title)
+{
+    Console.WriteLine();
+    Console.WriteLine(title);
+    Console.WriteLine(new string('-', title.Length));
+}

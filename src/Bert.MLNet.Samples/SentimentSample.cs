@@ -1,0 +1,136 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Bert.MLNet.Samples;
+
+/// <summary>
+/// Learns what reviewers think: ML.NET's SDCA on BERT embeddings, on n-grams (FeaturizeText) and on both,
+/// with all labels and with few; then saves the last one as model.zip, loads it again and predicts.
+/// </summary>
+public static class SentimentSample
+{
+    private const int FewLabels = 50;
+    private const int Draws = 5;
+
+    public sealed class Review
+    {
+        public string Text { get; set; } = "";
+        public string Label { get; set; } = "";
+    }
+
+    public sealed class Prediction
+    {
+        public string PredictedLabel { get; set; } = "";
+        public float[] Score { get; set; } = []; // probabilities, in the order in which training met the labels
+    }
+
+    /// <param name="bert">The model that reads the texts.</param>
+    /// <param name="trainFile">A file with the columns Text and Label.</param>
+    /// <param name="testFile">Another one; null: a fifth of <paramref name="trainFile"/> is kept for the test.</param>
+    /// <param name="modelFile">Where model.zip is written.</param>
+    public static void Run(BertModel bert, string trainFile, string? testFile, string modelFile)
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Load(ml, trainFile), test;
+        if (testFile is not null)
+            test = Load(ml, testFile);
+        else
+        {
+            DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(train, testFraction: 0.2, seed: 1);
+            (train, test) = (split.TrainSet, split.TestSet);
+        }
+
+        // A text loader does not count its rows; a cache does, and is not read from disk for every model.
+        (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test));
+        long trainRows = Count(train), testRows = Count(test);
+        Console.WriteLine($"{trainRows} texts to learn from, {testRows} to test. Share of right answers (and log-loss):");
+        Console.WriteLine();
+        Console.WriteLine($"{"features",-20}{$"all {trainRows} labels",20}{$"{FewLabels} labels",20}");
+        foreach ((string name, IEstimator<ITransformer> features) in Features(ml, bert))
+        {
+            MulticlassClassificationMetrics all = Evaluate(ml, features, train, test);
+            var few = Enumerable.Range(0, Draws)
+                .Select(draw => Evaluate(ml, features, ml.Data.TakeRows(ml.Data.ShuffleRows(train, seed: draw), FewLabels), test))
+                .ToArray();
+            Console.WriteLine($"{name,-20}{Cell(all.MicroAccuracy, all.LogLoss),20}{Cell(few.Average(m => m.MicroAccuracy), few.Average(m => m.LogLoss)),20}");
+        }
+        Console.WriteLine();
+        Console.WriteLine($"The right column is the mean of {Draws} draws. With {testRows} texts to test on, a standard error is about {0.5 / Math.Sqrt(testRows):P0}.");
+
+        ITransformer model = Train(ml, bert, train);
+        ml.Model.Save(model, train.Schema, modelFile);
+
+        // What another program does: it references Bert.MLNet and loads the file. The weights are in it.
+        var fresh = new MLContext();
+        ITransformer loaded = fresh.Model.Load(modelFile, out _);
+        using PredictionEngine<Review, Prediction> before = ml.Model.CreatePredictionEngine<Review, Prediction>(model);
+        using PredictionEngine<Review, Prediction> after = fresh.Model.CreatePredictionEngine<Review, Prediction>(loaded);
+        Console.WriteLine();
+        Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and asked:");
+        foreach (Review review in ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(test, 5), reuseRowObject: false))
+        {
+            Prediction prediction = after.Predict(review);
+            bool same = prediction.Score.SequenceEqual(before.Predict(review).Score);
+            Console.WriteLine($"  {prediction.PredictedLabel} ({prediction.Score.Max():P0}; in truth {review.Label}{(same ? "" : "; NOT AS BEFORE SAVING")}) {Shorten(review.Text)}");
+        }
+    }
+
+    /// <summary>Trains the classifier that is saved: embeddings and n-grams side by side.</summary>
+    public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) => Pipeline(ml, Features(ml, bert)[^1].Estimator).Fit(data);
+
+    private static (string Name, IEstimator<ITransformer> Estimator)[] Features(MLContext ml, BertModel bert)
+    {
+        // Each number of an embedding to mean 0 and variance 1: SDCA converges faster.
+        EstimatorChain<NormalizingTransformer> Embedding(string output) =>
+            ml.Transforms.Text.ApplyBertEmbedding(output, "Text", bert).Append(ml.Transforms.NormalizeMeanVariance(output, fixZero: false));
+
+        return
+        [
+            ("FeaturizeText", ml.Transforms.Text.FeaturizeText("Features", "Text")),
+            ("BERT embeddings", Embedding("Features")),
+            ("both", ml.Transforms.Text.FeaturizeText("Words", "Text").Append(Embedding("Meaning")).Append(ml.Transforms.Concatenate("Features", "Words", "Meaning"))),
+        ];
+    }
+
+    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, IEstimator<ITransformer> features) =>
+        ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(features)
+            .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the texts are encoded once
+            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+    private static MulticlassClassificationMetrics Evaluate(MLContext ml, IEstimator<ITransformer> features, IDataView train, IDataView test)
+    {
+        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, features).Fit(train);
+        return ml.MulticlassClassification.Evaluate(model.Transform(test));
+    }
+
+    /// <summary>Reads the columns Text and Label of a tab-separated file, or of a comma-separated one that is called .csv.</summary>
+    public static IDataView Load(MLContext ml, string file)
+    {
+        char separator = Path.GetExtension(file).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ',' : '\t';
+        string[] header = (File.ReadLines(file).FirstOrDefault() ?? "").Split(separator);
+        return ml.Data.LoadFromTextFile(file, new TextLoader.Options
+        {
+            HasHeader = true,
+            Separators = [separator],
+            AllowQuoting = separator == ',',
+            Columns = [Column("Text"), Column("Label")],
+        });
+
+        TextLoader.Column Column(string name)
+        {
+            int index = Array.FindIndex(header, cell => cell.Trim().Trim('"').Equals(name, StringComparison.OrdinalIgnoreCase));
+            return index >= 0
+                ? new TextLoader.Column(name, DataKind.String, index)
+                : throw new FormatException($"{file}: the first line must name a column {name}, and names only: {string.Join(", ", header.Select(Shorten))}.");
+        }
+    }
+
+    private static long Count(IDataView data) => data.GetColumn<string>("Label").LongCount();
+
+    private static string Cell(double accuracy, double logLoss) => $"{accuracy,8:P1} ({logLoss:F2})";
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : $"{text[..79]}…";
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace Bert.MLNet.Tests.Samples;
+
+/// <summary>The program as it is started: a process of its own, in a folder that is not the repository.</summary>
+public sealed class ProgramTests
+{
+    [Fact]
+    public void Every_sample_runs_on_another_model_from_another_folder()
+    {
+        using var folder = new TemporaryFolder();
+        string model = new TinyCheckpoint { MaxPositions = 256 }.Write(folder["tiny"]);
+        (int code, string output, string errors) = Run(folder.Path, "--model", model);
+        Assert.True(code == 0, errors);
+        Assert.Contains("BERT embeddings", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("NOT AS BEFORE", output, StringComparison.Ordinal);
+        Assert.Contains($"The classifier is in {folder["out", "model.zip"]}", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["out", "model.zip"]));
+    }
+
+    [Fact]
+    public void Own_texts_with_more_than_two_labels_can_be_learned()
+    {
+        using var folder = new TemporaryFolder();
+        string model = new TinyCheckpoint().Write(folder["tiny"]);
+        string[] labels = ["films", "books", "phones"];
+        string[] words = ["film movie", "book price", "phone battery"];
+        File.WriteAllLines(folder["mine.tsv"], ["Label\tText", .. Enumerable.Range(0, 150).Select(i => $"{labels[i % 3]}\tthe {words[i % 3]} of day {i}")]);
+        (int code, string output, string errors) = Run(folder.Path, "sentiment", "--model", model, "--data", "mine.tsv", "--out", "here");
+        Assert.True(code == 0, errors);
+        Assert.Contains("in truth phones", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["here", "model.zip"]));
+    }
+
+    [Theory]
+    [InlineData("no such folder", "--model", "no such folder")]
+    [InlineData("no such file.tsv", "search", "--data", "no such file.tsv")]
+    [InlineData("no such file.tsv", "pairs", "--data", "no such file.tsv")]
+    [InlineData("no such file.tsv", "sentiment", "--data", "no such file.tsv")]
+    public void A_wrong_path_is_one_sentence_and_exit_code_1(string named, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        if (!arguments.Contains("--model"))
+            arguments = [.. arguments, "--model", new TinyCheckpoint().Write(folder["tiny"])];
+        (int code, _, string errors) = Run(folder.Path, arguments);
+        Assert.Equal(1, code);
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static (int Code, string Output, string Errors) Run(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Samples.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+}
