@@ -1,1 +1,6 @@
-Console.WriteLine("…");
+using System.CommandLine;
+using Bert.MLNet.Benchmarks;
+
+var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do.");
+root.Subcommands.Add(EncodingBenchmark.Command());
+return root.Parse(args).Invoke();

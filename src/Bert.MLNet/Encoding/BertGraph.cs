@@ -16,7 +16,7 @@ internal sealed class BertGraph
 {
     private const string Rows = "batch", Length = "sequence";
 
-    private readonly OnnxGraph _graph = new("bert");
+    private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
     private readonly int _hidden;
     private readonly int _headSize;
@@ -25,8 +25,9 @@ internal sealed class BertGraph
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
 
-    private BertGraph(BertConfig config, int layers)
+    private BertGraph(BertConfig config, int layers, BertWeights? contents)
     {
+        _graph = new OnnxGraph("bert", contents);
         _config = config;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
@@ -43,14 +44,17 @@ internal sealed class BertGraph
     }
 
     /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer more than they need.</summary>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs)
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="contents">Weights to write into the graph; null to declare them only.</param>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights? contents = null)
     {
         var graph = new BertGraph(config, outputs.Max(output => output.Kind switch
         {
             EncoderOutputKind.HiddenStates => output.Layer,
             EncoderOutputKind.Attentions => output.Layer + 1,
             _ => config.NumHiddenLayers,
-        }));
+        }), contents);
         foreach (EncoderOutput output in outputs)
             graph.Output(output);
         return graph._graph;

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// An ONNX graph as it is written, node after node. Values are known by name. Large weights are declared only:
-/// their memory is handed to the session beside the graph.
+/// An ONNX graph as it is written, node after node. Values are known by name. Weights are declared only,
+/// and their memory is handed to the session beside the graph, unless they are written into it.
 /// </summary>
 internal sealed class OnnxGraph
 {
@@ -26,11 +27,19 @@ internal sealed class OnnxGraph
     public const int Float = 1, Int32 = 6, Int64 = 7, Bool = 9;
 
     private readonly ProtoMessage _graph;
+    private readonly BertWeights? _contents;
     private readonly Dictionary<string, int[]> _weights = [];
     private readonly Dictionary<string, string> _constants = [];
     private int _count;
 
-    public OnnxGraph(string name) => _graph = new ProtoMessage().Add(GraphName, name);
+    /// <summary>Begins a graph.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="contents">Weights to write into it, so that it stands alone as a file; null to declare them only.</param>
+    public OnnxGraph(string name, BertWeights? contents = null)
+    {
+        _graph = new ProtoMessage().Add(GraphName, name);
+        _contents = contents;
+    }
 
     /// <summary>The declared weights and their shapes.</summary>
     public IReadOnlyDictionary<string, int[]> Weights => _weights;
@@ -49,9 +58,9 @@ internal sealed class OnnxGraph
         _graph.Add(GraphOutput, Value(name, Float, dimensions));
     }
 
-    /// <summary>A float tensor whose memory is given to the session under the same name.</summary>
+    /// <summary>A float tensor of the checkpoint. Where it is only declared, its memory is given to the session under the same name.</summary>
     /// <remarks>
-    /// ONNX Runtime takes the memory from the session's own initializers and never looks for the data in a file. All the same it
+    /// ONNX Runtime then takes the memory from the session's own initializers and never looks for the data in a file. All the same it
     /// asks, when it opens a graph, that a tensor without data name a place that exists: the working directory always does.
     /// </remarks>
     public string Weight(string name, params ReadOnlySpan<int> shape)
@@ -61,11 +70,12 @@ internal sealed class OnnxGraph
             ProtoMessage tensor = new();
             foreach (int dimension in shape)
                 tensor.Add(TensorDims, dimension);
-            _graph.Add(GraphInitializer, tensor
-                .Add(TensorDataType, Float)
-                .Add(TensorName, name)
-                .Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, "."))
-                .Add(TensorDataLocation, DataLocationExternal));
+            tensor.Add(TensorDataType, Float).Add(TensorName, name);
+            if (_contents is null)
+                tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, ".")).Add(TensorDataLocation, DataLocationExternal);
+            else
+                tensor.Add(TensorRawData, Contents(_contents[name]));
+            _graph.Add(GraphInitializer, tensor);
         }
         return name;
     }
@@ -113,6 +123,13 @@ internal sealed class OnnxGraph
         .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
         .Add(ModelGraph, _graph)
         .Bytes.ToArray();
+
+    private static ReadOnlySpan<byte> Contents(BertTensor tensor)
+    {
+        float[] values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        return MemoryMarshal.AsBytes<float>(values);
+    }
 
     private static ProtoMessage Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {

@@ -30,6 +30,24 @@ public class OwnGraphTests
     }
 
     [Fact]
+    public void A_graph_with_the_weights_in_it_gives_the_same_bits_as_the_weights()
+    {
+        BertModel weights = new TinyCheckpoint().Load();
+        EncoderOutputs outputs = new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1));
+        byte[] file = BertGraph.Create(weights.Config, outputs, weights.Weights).ToModel();
+        float[] Run(BertModel model)
+        {
+            using EncoderSession session = EncoderSession.Acquire(model, outputs);
+            using EncoderBatch batch = session.Rent(2, 5);
+            batch.Fill(0, [2, 30, 31, 40, 3], 4);
+            batch.Fill(1, [2, 50, 3], 3);
+            batch.Run();
+            return [.. Enumerable.Range(0, 3).SelectMany(output => (float[])[.. batch.Output(output, 0), .. batch.Output(output, 1)])];
+        }
+        Assert.Equal(Run(weights), Run(new BertModel(weights.Config, weights.Tokenizer, null, name: "exported", onnxGraph: file)));
+    }
+
+    [Fact]
     public void An_output_that_it_lacks_is_refused_with_those_that_it_has()
     {
         string message = Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.PoolerOutput))).Message;

@@ -1,0 +1,6 @@
+namespace Bert.MLNet.Benchmarks;
+
+/// <summary>One way to do the work that is measured.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Embed">Turns texts into their vectors.</param>
+internal sealed record Contender(string Name, Func<IReadOnlyList<string>, float[][]> Embed);

@@ -1,0 +1,104 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace Bert.MLNet.Benchmarks;
+
+/// <summary>
+/// What ML.NET offers without this library: tokens padded to 128 in a <c>CustomMapping</c>, <c>ApplyOnnxModel</c>, which runs
+/// one row at a time, and the mean in another <c>CustomMapping</c>.
+/// </summary>
+internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string modelFile) : IDisposable
+{
+    private const int Length = 128, Width = 384;
+
+    private readonly MLContext _ml = new();
+    private TransformerChain<CustomMappingTransformer<HiddenRow, VectorRow>>? _chain;
+
+    public Contender Contender => new($"OnnxTransformer, padded to {Length}, row by row", Embed);
+
+    public void Dispose() => _chain?.Dispose();
+
+    private float[][] Embed(IReadOnlyList<string> texts)
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }));
+        _chain ??= Pipeline().Fit(data);
+        IDataView view = _chain.Transform(data);
+        return [.. view.GetColumn<float[]>(view.Schema[nameof(VectorRow.Features)])];
+    }
+
+    private EstimatorChain<CustomMappingTransformer<HiddenRow, VectorRow>> Pipeline() =>
+        _ml.Transforms.CustomMapping<TextRow, TokenRow>(Tokenize, contractName: null)
+            .Append(_ml.Transforms.ApplyOnnxModel(new OnnxOptions
+            {
+                ModelFile = modelFile,
+                InputColumns = ["input_ids", "attention_mask", "token_type_ids"],
+                OutputColumns = ["last_hidden_state"],
+                ShapeDictionary = new Dictionary<string, int[]>
+                {
+                    ["input_ids"] = [1, Length],
+                    ["attention_mask"] = [1, Length],
+                    ["token_type_ids"] = [1, Length],
+                    ["last_hidden_state"] = [1, Length, Width],
+                },
+            }))
+            .Append(_ml.Transforms.CustomMapping<HiddenRow, VectorRow>(Mean, contractName: null));
+
+    private void Tokenize(TextRow row, TokenRow tokens)
+    {
+        var ids = new List<int>(Length);
+        int count = tokenizer.EncodeTo(row.Text, "", hasPair: false, Length, BertTruncation.LongestFirst, ids, out _);
+        tokens.InputIds = new long[Length];
+        tokens.AttentionMask = new long[Length];
+        tokens.TokenTypeIds = new long[Length];
+        for (int i = 0; i < count; i++)
+        {
+            tokens.InputIds[i] = ids[i];
+            tokens.AttentionMask[i] = 1;
+        }
+    }
+
+    private static void Mean(HiddenRow hidden, VectorRow vector)
+    {
+        vector.Features = new float[Width];
+        long count = hidden.AttentionMask.Sum();
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < Width; j++)
+                vector.Features[j] += hidden.LastHiddenState[i * Width + j] / count;
+        }
+    }
+
+    private sealed class TextRow
+    {
+        public string Text { get; set; } = "";
+    }
+
+    private sealed class TokenRow
+    {
+        [ColumnName("input_ids"), VectorType(1, Length)]
+        public long[] InputIds { get; set; } = [];
+
+        [ColumnName("attention_mask"), VectorType(1, Length)]
+        public long[] AttentionMask { get; set; } = [];
+
+        [ColumnName("token_type_ids"), VectorType(1, Length)]
+        public long[] TokenTypeIds { get; set; } = [];
+    }
+
+    private sealed class HiddenRow
+    {
+        [ColumnName("attention_mask"), VectorType(1, Length)]
+        public long[] AttentionMask { get; set; } = [];
+
+        [ColumnName("last_hidden_state"), VectorType(1, Length, Width)]
+        public float[] LastHiddenState { get; set; } = [];
+    }
+
+    private sealed class VectorRow
+    {
+        [VectorType(Width)]
+        public float[] Features { get; set; } = [];
+    }
+}

@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+
+namespace Bert.MLNet.Benchmarks;
+
+/// <summary>Files that benchmarks read.</summary>
+internal static class Texts
+{
+    /// <summary>The root of the repository.</summary>
+    public static string Repository { get; } = Root();
+
+    /// <summary>The reviews that ship with the repository.</summary>
+    public static string Reviews => Path.Combine(Repository, "data", "reviews.tsv");
+
+    /// <summary>The vocabulary of BERT base where the fixtures lie beside the repository, else the one that ships with it.</summary>
+    public static string Vocabulary
+    {
+        get
+        {
+            for (string? folder = Repository; folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                string found = Path.Combine(folder, "shared", "vocab", "bert-base-uncased.vocab.txt");
+                if (File.Exists(found))
+                    return found;
+            }
+            return Path.Combine(Repository, "data", "models", "bert-mini-en", "vocab.txt");
+        }
+    }
+
+    /// <summary>The first <paramref name="count"/> texts of a file, one a line: what stands before the first tab. A .tsv has a header.</summary>
+    public static string[] Read(string file, int count)
+    {
+        int header = Path.GetExtension(file) == ".tsv" ? 1 : 0;
+        return [.. File.ReadLines(file).Skip(header).Select(line => line.Split('\t')[0]).Where(text => text.Length > 0).Take(count)];
+    }
+
+    private static string Root([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+}
