@@ -9,7 +9,7 @@ internal sealed class ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry>
 
     public override long Length(string path) => entries[path].Length;
 
-    public override Stream Open(string path) => entries[path].Open();
+    public override Stream Open(string path) => new CheckedStream(entries[path]);
 
     public override string Describe(string path) => path.Length == 0 ? "the model file" : $"{path} in the model file";
 }

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Bert.MLNet.Persistence;
 
 /// <summary>The files below a folder. Each is open only while it is read, and others may replace it meanwhile.</summary>
@@ -5,7 +7,12 @@ internal sealed class FolderSource(string folder) : FileSource
 {
     public override bool Contains(string path) => File.Exists(FullPath(path));
 
-    public override long Length(string path) => new FileInfo(FullPath(path)).Length;
+    // Asked of the open file: a FileInfo gives the length of a symbolic link itself, and the caches of model hubs are full of them.
+    public override long Length(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(FullPath(path));
+        return RandomAccess.GetLength(file);
+    }
 
     public override Stream Open(string path) =>
         new FileStream(FullPath(path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);

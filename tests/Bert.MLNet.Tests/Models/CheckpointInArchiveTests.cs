@@ -27,12 +27,24 @@ public class CheckpointInArchiveTests
         Assert.Contains("the model file", Assert.Throws<FileNotFoundException>(() => BertModel.ReadFrom(new ArchiveSource(entries), "x")).Message, StringComparison.Ordinal);
     }
 
-    private static ZipArchive Zip(BertModel model)
+    [Fact]
+    public void A_flipped_bit_among_the_weights_is_found_when_it_is_read()
+    {
+        byte[] zip = ZipBytes(new TinyCheckpoint().Load());
+        byte[] tensor = new TinyCheckpoint().Tensors().First(t => t.Name == "encoder.layer.1.output.dense.weight").Bytes.ToArray();
+        zip[zip.AsSpan().IndexOf(tensor) + 100] ^= 1;
+        string message = Assert.Throws<InvalidDataException>(() => ReadFrom(new ZipArchive(new MemoryStream(zip)), "model.zip")).Message;
+        Assert.Contains("'model.safetensors' in the model file is damaged: its bytes do not fit its checksum", message, StringComparison.Ordinal);
+    }
+
+    private static ZipArchive Zip(BertModel model) => new(new MemoryStream(ZipBytes(model)));
+
+    private static byte[] ZipBytes(BertModel model)
     {
         var stream = new MemoryStream();
-        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create))
             model.WriteTo(path => zip.CreateEntry(path, CompressionLevel.NoCompression).Open());
-        return new ZipArchive(stream);
+        return stream.ToArray();
     }
 
     private static BertModel ReadFrom(ZipArchive zip, string name) => BertModel.ReadFrom(new ArchiveSource(zip.Entries.ToDictionary(entry => entry.FullName)), name);
