@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tokenization;
 
@@ -60,6 +62,18 @@ public sealed partial class BertTokenizer
         });
         foreach (string path in written)
             File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>A name made from the content: equal for tokenizers that are saved as equal files.</summary>
+    internal string ContentHash
+    {
+        get
+        {
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach ((string name, string text) in _files.OrderBy(file => file.Key, StringComparer.Ordinal).Prepend(KeyValuePair.Create(VocabularyName, _specification.WordPieces.ToText())))
+                hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{text}\0"));
+            return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
+        }
     }
 
     internal static BertTokenizer ReadFrom(FileSource files)
