@@ -91,7 +91,8 @@ public sealed record BertConfig
     /// <summary>Reads the text of a <c>config.json</c>.</summary>
     /// <param name="json">The text.</param>
     /// <param name="file">What messages call it.</param>
-    /// <inheritdoc cref="FromFile" path="/exception[not(contains(@cref,'FileNotFound'))]"/>
+    /// <exception cref="InvalidDataException">The text is no JSON object, or a field has a value that it cannot have.</exception>
+    /// <exception cref="NotSupportedException">A field asks for arithmetic that is not supported; the message names it.</exception>
     public static BertConfig Parse(string json, string file = "config.json") => ConfigFile.Read(json, file);
 
     /// <summary>The text of a <c>config.json</c> under the model type's own field names; fields of the source that are unknown here are kept.</summary>

@@ -91,7 +91,7 @@ public sealed class BertModel
     public void SavePretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, .. WeightFiles.Graphs, .. SentenceFiles.All, "tokenizer.json", "added_tokens.json"]);
+        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All]);
     }
 
     /// <summary>Reads a checkpoint from files, wherever they lie.</summary>

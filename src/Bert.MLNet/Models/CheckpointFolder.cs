@@ -19,7 +19,7 @@ internal static class CheckpointFolder
     /// <summary>Writes all files beside the folder first, then moves them in; files of another kind in the folder stay as they are.</summary>
     /// <param name="folder">The folder; it is created when it is not there.</param>
     /// <param name="write">Writes the files through a function that creates one by its path.</param>
-    /// <param name="stale">Paths that no longer belong to the checkpoint when they are not written now.</param>
+    /// <param name="stale">Paths that would be read instead of what is written, or with it; they are removed when they are not written now.</param>
     /// <exception cref="IOException">The folder has files of the same names that are no checkpoint's.</exception>
     public static void Write(string folder, Action<Func<string, Stream>> write, IEnumerable<string> stale)
     {
@@ -67,8 +67,9 @@ internal static class CheckpointFolder
     // Of a kind that is read here: another application's config.json, or another model's, is nobody's to overwrite.
     private static bool IsCheckpoint(string folder)
     {
-        if (new FolderSource(folder).ReadText("config.json") is not { } json)
-            return false;
+        var files = new FolderSource(folder);
+        if (files.ReadText("config.json") is not { } json)
+            return files.Contains(SentenceFiles.Modules);
         try
         {
             BertConfig.Parse(json);

@@ -36,15 +36,8 @@ internal static class ExpectedTensors
     public static IEnumerable<(bool Needed, (string Name, int[] Shape)[] Tensors)> Heads(BertConfig config)
     {
         string architecture = config.Architectures is [string first, ..] ? first : "";
-        bool Is(params ReadOnlySpan<string> tasks)
-        {
-            foreach (string task in tasks)
-            {
-                if (architecture == (config.IsDistilBert ? "DistilBertFor" : "BertFor") + task)
-                    return true;
-            }
-            return false;
-        }
+        string family = config.IsDistilBert ? "DistilBertFor" : "BertFor";
+        bool Is(params string[] tasks) => tasks.Any(task => architecture == family + task);
 
         int hidden = config.HiddenSize;
         int labels = Is("MultipleChoice") ? 1 : config.NumLabels;

@@ -9,7 +9,7 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal static class SentenceFiles
 {
-    private const string Modules = "modules.json";
+    public const string Modules = "modules.json";
     private const string Prompts = "config_sentence_transformers.json";
     private const string PoolingFolder = "1_Pooling";
     private const string NormalizeFolder = "2_Normalize";
@@ -94,6 +94,7 @@ internal static class SentenceFiles
             modules.Add(Module(2, NormalizeFolder, "Normalize"));
         WriteText(create, Modules, JsonFile.Format(modules));
 
+        // The flags, not the newer pooling_mode: every version of sentence-transformers reads them.
         var pooling = new Dictionary<string, object?> { ["word_embedding_dimension"] = width };
         foreach ((string flag, _, BertPooling mode) in PoolingModes)
             pooling[flag] = (options.Pooling & mode) != 0;

@@ -82,6 +82,13 @@ public class SentenceFilesTests
         Assert.Equal(3, model.Config.NumHiddenLayers);
         Assert.Equal(20, model.MaxSequenceLength);
 
+        // Saved where it came from, it lies at the root.
+        foreach (string file in Directory.GetFiles(temporary.Path, "*.*").Where(file => Path.GetFileName(file) != "modules.json"))
+            File.Delete(file);
+        model.SavePretrained(temporary.Path);
+        Directory.Delete(temporary["0_Transformer"], recursive: true);
+        Assert.Equal(model.ContentHash, BertModel.FromPretrained(temporary.Path).ContentHash);
+
         Write(temporary, [Transformer.Replace("\"path\": \"\"", "\"path\": \"../other\"", StringComparison.Ordinal), Pooling], "{}");
         Assert.Contains("'../other', which leads out of its folder", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
