@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -60,11 +62,7 @@ internal sealed class EncoderBatch : IDisposable
         for (int i = 0; i < _narrow.Length; i++)
         {
             if (_narrow[i] is { } narrow)
-            {
-                Span<long> wide = Input(i).Items;
-                for (int j = 0; j < wide.Length; j++)
-                    narrow.Items[j] = (int)wide[j];
-            }
+                TensorPrimitives.ConvertTruncating<long, int>(Input(i).Items, narrow.Items);
         }
         _encoder.Run(_inputValues!, _outputValues!);
     }
@@ -90,13 +88,12 @@ internal sealed class EncoderBatch : IDisposable
     public void Begin(SharedEncoders owner, int rows, int length)
     {
         _owner = owner;
-        int tokens = checked(rows * length);
         if (rows != Rows || length != Length)
         {
             Rows = rows;
             Length = length;
             ReleaseValues();
-            Reserve(tokens);
+            Reserve();
         }
         _ids.Items.Fill(_encoder.Model.Config.PadTokenId);
         _mask.Items.Clear();
@@ -106,20 +103,20 @@ internal sealed class EncoderBatch : IDisposable
     /// <summary>Frees what is native. The batch makes it again when it is used again.</summary>
     public void ReleaseValues()
     {
-        foreach (ref OrtValue? value in _inputValues.AsSpan())
+        Release(_inputValues);
+        Release(_outputValues);
+
+        static void Release(OrtValue?[] values)
         {
-            value?.Dispose();
-            value = null;
-        }
-        foreach (ref OrtValue? value in _outputValues.AsSpan())
-        {
-            value?.Dispose();
-            value = null;
+            foreach (OrtValue? value in values)
+                value?.Dispose();
+            Array.Clear(values);
         }
     }
 
-    private void Reserve(int tokens)
+    private void Reserve()
     {
+        int tokens = checked(Rows * Length);
         _ids.Reserve(tokens);
         _mask.Reserve(tokens);
         _types.Reserve(tokens);
@@ -145,7 +142,7 @@ internal sealed class EncoderBatch : IDisposable
         _ => _types,
     };
 
-    private static unsafe OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)
+    private static OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)
         where T : unmanaged =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * sizeof(T));
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * Unsafe.SizeOf<T>());
 }

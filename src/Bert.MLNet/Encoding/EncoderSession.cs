@@ -77,8 +77,18 @@ internal sealed class EncoderSession : IDisposable
         CheckLength(length);
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();
-        batch.Begin(_shared, rows, length);
-        return batch;
+        try
+        {
+            batch.Begin(_shared, rows, length);
+            return batch;
+        }
+        catch
+        {
+            // Memory ran out, or sizes overflowed: the batch is half made, and nobody shall meet it again.
+            batch.ReleaseValues();
+            _shared.Release(_encoder);
+            throw;
+        }
     }
 
     public void Dispose()
