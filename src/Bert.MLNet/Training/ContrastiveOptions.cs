@@ -6,8 +6,8 @@ internal sealed record ContrastiveOptions
     /// <summary>What cosines are divided by. Default: 0.05.</summary>
     public double Temperature { get; init; } = 0.05;
 
-    /// <summary>Pairs that are told apart from each other. Default: 128.</summary>
-    public int PairsPerBatch { get; init; } = 128;
+    /// <summary>Pairs that are told apart from each other. Default: 64.</summary>
+    public int PairsPerBatch { get; init; } = 64;
 
     /// <summary>Batches of one update. Default: 2.</summary>
     public int BatchesPerStep { get; init; } = 2;

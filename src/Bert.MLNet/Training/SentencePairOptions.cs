@@ -6,8 +6,8 @@ internal sealed record SentencePairOptions
     /// <summary>Sentences and crops have at least this many tokens. Default: 6.</summary>
     public int MinTokens { get; init; } = 6;
 
-    /// <summary>Longer sides are cut. Default: 32.</summary>
-    public int MaxTokens { get; init; } = 32;
+    /// <summary>Longer sides are cut. Default: 24.</summary>
+    public int MaxTokens { get; init; } = 24;
 
     /// <summary>The mean share of tokens that a shortened sentence loses. Default: 0.2.</summary>
     public double DropShare { get; init; } = 0.2;

@@ -13,10 +13,10 @@ internal static class ContrastiveCommand
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
         Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm', whose latest checkpoint is the start.", Required = true }.AcceptExistingOnly();
         Option<TimeSpan> duration = CommandOptions.Duration();
-        Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 3e-4 };
+        Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
         Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
-        Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 128 };
-        Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 0.5 };
+        Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
+        Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
@@ -42,11 +42,11 @@ internal static class ContrastiveCommand
                 new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), Seed = chance });
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
-                new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance }, arguments.GetValue(mlmWeight));
+                new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
             var options = new PretrainingOptions
             {
                 LearningRate = arguments.GetValue(learningRate),
-                WarmupRatio = 0.1,
+                WarmupRatio = 0.02,
                 MaxDuration = arguments.GetValue(duration),
                 Workers = arguments.GetValue(workers),
                 Seed = chance,

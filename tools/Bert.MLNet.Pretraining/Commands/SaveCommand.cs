@@ -21,7 +21,7 @@ internal static class SaveCommand
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
             string latest = PretrainingCheckpoint.Latest(arguments.GetRequiredValue(from).FullName) ?? throw new FileNotFoundException($"There is no checkpoint in '{arguments.GetRequiredValue(from)}'.");
             module.Load(PretrainingCheckpoint.ReadWeights(latest));
-            var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean });
+            var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean, Normalize = true });
             model.SavePretrained(arguments.GetRequiredValue(output));
         });
         return command;

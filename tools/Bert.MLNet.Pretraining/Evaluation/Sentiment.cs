@@ -34,10 +34,11 @@ internal static class Sentiment
     public static double Accuracy(IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> test)
     {
         var ml = new MLContext(seed: 1);
-        IEstimator<ITransformer> features = train[0].Features.Length == 0
-            ? ml.Transforms.Text.FeaturizeText("Features", nameof(LabelledText.Text))
-            : ml.Transforms.NormalizeMeanVariance("Features", fixZero: false);
-        var model = features.Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression()).Fit(Load(ml, train));
+        var trainer = ml.BinaryClassification.Trainers.SdcaLogisticRegression();
+        IDataView rows = Load(ml, train);
+        ITransformer model = train[0].Features.Length > 0
+            ? trainer.Fit(rows)
+            : ml.Transforms.Text.FeaturizeText("Features", nameof(LabelledText.Text)).Append(trainer).Fit(rows);
         return 100 * ml.BinaryClassification.Evaluate(model.Transform(Load(ml, test))).Accuracy;
     }
 

@@ -1,5 +1,5 @@
 using Bert.MLNet.Training;
-using TorchSharp;
+using Microsoft.ML;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
@@ -7,35 +7,14 @@ namespace Bert.MLNet.Pretraining.Evaluation;
 /// <summary>Ways to turn texts into vectors.</summary>
 internal static class TextVectors
 {
-    /// <summary>The checkpoint's own sentence vectors.</summary>
-    public static Func<IReadOnlyList<string>, float[][]> Of(BertModel model)
+    /// <summary>The checkpoint's own sentence vectors, by <c>ApplyBertEmbedding</c>.</summary>
+    public static Func<IReadOnlyList<string>, float[][]> Of(BertModel model) => texts =>
     {
-        TorchRuntime.EnsureLoaded();
-        var module = new BertModule(model.Config, ScalarType.BFloat16);
-        module.Load(model.Weights!);
-        module.eval();
-        return texts =>
-        {
-            ushort[][] rows = [.. texts.Select(text =>
-            {
-                var ids = new List<int>();
-                model.Tokenizer.EncodeTo(text, ids);
-                return ids.Take(126).Select(id => (ushort)id).ToArray();
-            })];
-            float[][] vectors = new float[texts.Count][];
-            int[][] batches = [.. Enumerable.Range(0, texts.Count).OrderBy(i => rows[i].Length).Chunk(64)];
-            Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = 2 }, batch =>
-            {
-                set_num_threads(1);
-                using var quiet = no_grad();
-                using DisposeScope scope = NewDisposeScope();
-                float[] values = new PaddedBatch([.. batch.Select(i => rows[i])], model.Tokenizer).MeanPooled(module).data<float>().ToArray();
-                for (int k = 0; k < batch.Length; k++)
-                    vectors[batch[k]] = values[(k * values.Length / batch.Length)..((k + 1) * values.Length / batch.Length)];
-            });
-            return vectors;
-        };
-    }
+        var ml = new MLContext();
+        IDataView rows = ml.Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }));
+        using var embedding = ml.Transforms.Text.ApplyBertEmbedding(nameof(VectorRow.Vector), nameof(TextRow.Text), model).Fit(rows);
+        return [.. ml.Data.CreateEnumerable<VectorRow>(embedding.Transform(rows), reuseRowObject: false).Select(row => row.Vector)];
+    };
 
     /// <summary>
     /// The control for similarity: a random vector for each token, averaged with weights a / (a + frequency)
@@ -70,5 +49,15 @@ internal static class TextVectors
         TorchRuntime.EnsureLoaded();
         manual_seed(42);
         return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence, "random weights");
+    }
+
+    private sealed class TextRow
+    {
+        public string Text { get; set; } = "";
+    }
+
+    private sealed class VectorRow
+    {
+        public float[] Vector { get; set; } = [];
     }
 }
