@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Bert.MLNet.Encoders;
 using Microsoft.ML;
 
@@ -68,7 +69,7 @@ internal sealed class TextEmbedder : IDisposable
     {
         using EncoderBatch batch = _session.Rent(items.Length, items[0].Length);
         for (int row = 0; row < items.Length; row++)
-            batch.Fill(row, items[row].Ids.AsSpan(0, items[row].Length), items[row].Length);
+            batch.Fill(row, CollectionsMarshal.AsSpan(items[row].Ids), items[row].Length);
         batch.Run();
         for (int row = 0; row < items.Length; row++)
             Pool(batch, row, items[row]);
@@ -83,26 +84,14 @@ internal sealed class TextEmbedder : IDisposable
             return [];
         long[] mask = new long[settings.MaxLength];
         Array.Fill(mask, 1);
-        mask.AsSpan(0, Math.Min(mask.Length, CountTokens(model, settings.Prompt) + 1)).Clear();
+        mask.AsSpan(0, Math.Min(mask.Length, model.Tokenizer.CountTokens(settings.Prompt) + 1)).Clear();
         return mask;
-    }
-
-    private static int CountTokens(BertModel model, string text)
-    {
-        var ids = new List<int>();
-        model.Tokenizer.EncodeTo(text, ids);
-        return ids.Count;
     }
 
     private void Tokenize(TextItem item, ReadOnlySpan<char> text)
     {
-        var ids = new List<int> { _model.Tokenizer.ClsTokenId };
-        _model.Tokenizer.EncodeTo(text, ids);
-        if (ids.Count > _settings.MaxLength - 1)
-            ids.RemoveRange(_settings.MaxLength - 1, ids.Count - _settings.MaxLength + 1);
-        ids.Add(_model.Tokenizer.SepTokenId);
-        item.Ids = [.. ids];
-        item.Length = ids.Count;
+        item.Ids.Clear();
+        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _settings.MaxLength, BertTruncation.OnlyFirst, item.Ids, out _);
     }
 
     private void Pool(EncoderBatch batch, int row, TextItem item)

@@ -7,10 +7,9 @@ internal sealed class TextItem : IBatchItem
 {
     public ReadOnlyMemory<char> Text;
 
-    /// <summary>Token ids, as many as <see cref="Length"/> and possibly room for more.</summary>
-    public int[] Ids { get; set; } = [];
+    public List<int> Ids { get; } = [];
 
-    public int Length { get; set; }
+    public int Length => Ids.Count;
 
     /// <summary>Empty until the text is computed for the first time.</summary>
     public float[] Vector { get; set; } = [];
