@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Bert.MLNet.Models;
@@ -34,6 +35,13 @@ public sealed class ModelFileTests : IDisposable
         _ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Sentence1", "Sentence2", Tiny, BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, "Cosine")
             .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression()),
         "Features", "Cosine", "Score");
+
+    [Fact]
+    public void Step_by_step_gives_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
+        _ml.Transforms.Text.ApplyBertTokenizer(Tiny, "Text")
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(Tiny))
+            .Append(_ml.Transforms.Text.ApplyBertPooling("Features", BertPooling.Mean)),
+        "LastHiddenState", "PoolerOutput", "Features");
 
     [Fact]
     public void Weights_that_several_steps_share_are_written_once_and_loaded_once()
@@ -102,6 +110,29 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("config.json", Damaged("config.json", _ => null));
         Assert.Contains("config.json", Damaged("config.json", bytes => bytes[..20]));
         Assert.Contains("vocab.txt", Damaged("vocab.txt", _ => null));
+    }
+
+    [Theory]
+    [InlineData("Features")]
+    [InlineData("Pair")]
+    [InlineData("Cosine")]
+    [InlineData("PoolerOutput")]
+    [InlineData("Pooled")]
+    public void The_file_that_the_first_version_saved_still_loads_and_predicts_the_same(string column)
+    {
+        string assets = Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests", "Persistence", "Assets");
+        float[][] expected =
+        [
+            .. from line in File.ReadAllLines(Path.Combine(assets, $"model-1.1.{column}.txt"))
+               select line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray(),
+        ];
+        float[][] actual = Column(_ml.Model.Load(Path.Combine(assets, "model-1.1.zip"), out _), column);
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].Length, actual[i].Length);
+            Assert.All(expected[i].Zip(actual[i]), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        }
     }
 
     private void CheckFreshProcess(IEstimator<ITransformer> estimator, params string[] columns)

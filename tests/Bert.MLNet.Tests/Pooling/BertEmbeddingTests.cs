@@ -78,6 +78,29 @@ public class BertEmbeddingTests
     }
 
     [Fact]
+    public void A_checkpoint_that_leaves_its_prompt_out_of_pooling_pools_the_tokens_after_it()
+    {
+        BertModel tiny = TinyModel.Value;
+        var model = new BertModel(tiny.Config, tiny.Tokenizer, tiny.Weights, new BertSentenceOptions
+        {
+            Prompts = new Dictionary<string, string> { ["query"] = "this is " },
+            DefaultPromptName = "query",
+            IncludePrompt = false,
+        });
+        using BertEmbeddingTransformer prompted = Fit(model);
+        using BertEmbeddingTransformer plain = Fit(tiny, o => o.Prompt = "");
+        float[] whole = Embed(plain, ["this is great"])[0], rest = Embed(prompted, ["great"])[0];
+
+        // [CLS] this is great [SEP]: the mean of all five, and of the last two.
+        var states = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text").Append(_ml.Transforms.Text.ApplyBertEncoder(tiny));
+        IDataView data = _ml.Data.LoadFromEnumerable([new Input { Text = "this is great" }]);
+        float[] hidden = states.Fit(data).Transform(data).GetColumn<float[]>("LastHiddenState").Single();
+        Assert.Equal(5 * 32, hidden.Length);
+        AssertClose(Enumerable.Range(0, 32).Select(i => Enumerable.Range(0, 5).Average(t => hidden[t * 32 + i])), whole);
+        AssertClose(Enumerable.Range(0, 32).Select(i => (hidden[3 * 32 + i] + hidden[4 * 32 + i]) / 2), rest);
+    }
+
+    [Fact]
     public void Missing_text_is_empty_text_and_long_text_is_cut()
     {
         using BertEmbeddingTransformer transformer = Fit(TinyModel.Value);
