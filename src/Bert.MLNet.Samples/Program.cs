@@ -23,6 +23,8 @@ var root = new RootCommand("Bert.MLNet by example. Without a command every sampl
     Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output, reviews),
     Sample("search", "Find passages by meaning.", (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!), questions, passages),
     Sample("pairs", "Judge how alike two sentences are.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
+    Sample("steps", "Tokens, hidden states and one vector, step by step.", (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
+    Sample("attention", "Show which token looks at which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!), sentence),
 };
 root.SetAction(given => Everything(Bert(given), given));
 
@@ -46,6 +48,10 @@ void Everything(BertModel bert, ParseResult given)
     SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
     Title("Sentence pairs: how alike are they?");
     SentencePairSample.Run(bert, Shipped("sentence-pairs.tsv"));
+    Title("Step by step: tokens, hidden states, one vector");
+    StepByStepSample.Run(bert, Sentence);
+    Title("Attention: which token looks at which");
+    AttentionSample.Run(bert, Sentence);
     Title("What next");
     Console.WriteLine($"""
         The classifier is in {modelFile}

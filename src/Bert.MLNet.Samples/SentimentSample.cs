@@ -68,7 +68,7 @@ public static class SentimentSample
         using PredictionEngine<Review, Prediction> after = fresh.Model.CreatePredictionEngine<Review, Prediction>(loaded);
         Console.WriteLine();
         Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and asked:");
-        foreach (Review review in ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(test, 5), reuseRowObject: false))
+        foreach (Review review in ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(ml.Data.ShuffleRows(test, seed: 1), 6), reuseRowObject: false))
         {
             Prediction prediction = after.Predict(review);
             bool same = prediction.Score.SequenceEqual(before.Predict(review).Score);
@@ -81,15 +81,14 @@ public static class SentimentSample
 
     private static (string Name, IEstimator<ITransformer> Estimator)[] Features(MLContext ml, BertModel bert)
     {
-        // Each number of an embedding to mean 0 and variance 1: SDCA converges faster.
-        EstimatorChain<NormalizingTransformer> Embedding(string output) =>
-            ml.Transforms.Text.ApplyBertEmbedding(output, "Text", bert).Append(ml.Transforms.NormalizeMeanVariance(output, fixZero: false));
-
+        // Vectors of length 1, as those of FeaturizeText are: neither part outweighs the other.
+        IEstimator<ITransformer> Words(string column) => ml.Transforms.Text.FeaturizeText(column, "Text");
+        IEstimator<ITransformer> Meaning(string column) => ml.Transforms.Text.ApplyBertEmbedding(column, "Text", bert, normalize: true);
         return
         [
-            ("FeaturizeText", ml.Transforms.Text.FeaturizeText("Features", "Text")),
-            ("BERT embeddings", Embedding("Features")),
-            ("both", ml.Transforms.Text.FeaturizeText("Words", "Text").Append(Embedding("Meaning")).Append(ml.Transforms.Concatenate("Features", "Words", "Meaning"))),
+            ("FeaturizeText", Words("Features")),
+            ("BERT embeddings", Meaning("Features")),
+            ("both", Words("Words").Append(Meaning("Meaning")).Append(ml.Transforms.Concatenate("Features", "Words", "Meaning"))),
         ];
     }
 
