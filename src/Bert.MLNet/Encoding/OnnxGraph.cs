@@ -61,7 +61,7 @@ internal sealed class OnnxGraph
     /// <summary>A float tensor of the checkpoint. Where it is only declared, its memory is given to the session under the same name.</summary>
     /// <remarks>
     /// ONNX Runtime then takes the memory from the session's own initializers and never looks for the data in a file. All the same it
-    /// asks, when it opens a graph, that a tensor without data name a place that exists: the working directory always does.
+    /// asks, when it opens a graph, that a tensor without data name a place that exists. The session's own folder of weights, ".", does.
     /// </remarks>
     public string Weight(string name, params ReadOnlySpan<int> shape)
     {
