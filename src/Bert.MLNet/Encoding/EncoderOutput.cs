@@ -20,9 +20,6 @@ internal enum EncoderOutputKind
 
     /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
     Attentions,
-
-    /// <summary>The vector that a graph exported by sentence-transformers pools itself, [rows, width].</summary>
-    SentenceEmbedding,
 }
 
 /// <summary>One output of an encoder.</summary>
@@ -36,8 +33,6 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public static EncoderOutput LastHiddenState => new(EncoderOutputKind.LastHiddenState);
 
     public static EncoderOutput PoolerOutput => new(EncoderOutputKind.PoolerOutput);
-
-    public static EncoderOutput SentenceEmbedding => new(EncoderOutputKind.SentenceEmbedding);
 
     public static EncoderOutput HiddenStates(int layer) => new(EncoderOutputKind.HiddenStates, layer);
 
@@ -56,7 +51,6 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.HiddenStates => string.Create(CultureInfo.InvariantCulture, $"hidden_states.{Layer}"),
         EncoderOutputKind.LastLayersMean => string.Create(CultureInfo.InvariantCulture, $"last_layers_mean.{Layer}"),
         EncoderOutputKind.Attentions => string.Create(CultureInfo.InvariantCulture, $"attentions.{Layer}"),
-        EncoderOutputKind.SentenceEmbedding => "sentence_embedding",
         _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
     };
 
@@ -76,8 +70,6 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         {
             EncoderOutputKind.PoolerOutput when !weights.Contains("pooler.dense.weight") =>
                 $"has no pooler (tensor pooler.dense.weight), so it has no {Name}. Pool its last_hidden_state instead.",
-            EncoderOutputKind.SentenceEmbedding =>
-                $"has no {Name}: only graphs exported by sentence-transformers have. Pool its last_hidden_state instead.",
             EncoderOutputKind.HiddenStates when Layer < 0 || Layer > layers =>
                 $"has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.",
             EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers =>

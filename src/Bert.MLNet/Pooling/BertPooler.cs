@@ -25,12 +25,13 @@ internal static class BertPooler
     /// <param name="hidden">The last hidden states, [length, width].</param>
     /// <param name="layers">For <see cref="BertPooling.LastLayersMean"/> the hidden states of the layers to average, [layers, length, width], or their average; else empty.</param>
     /// <param name="mask">For each token whether it counts: not 0. Empty if all count.</param>
+    /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> takes.</param>
     /// <param name="destination">The vector, of <see cref="Size"/> values.</param>
-    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, Span<float> destination)
+    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, int cls, Span<float> destination)
     {
         Span<float> rest = destination;
         if (pooling.HasFlag(BertPooling.Cls))
-            First(hidden, width, mask, Next(ref rest, width));
+            hidden.Slice(cls * width, width).CopyTo(Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.Max))
             Max(hidden, width, mask, Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.Mean))
@@ -41,13 +42,6 @@ internal static class BertPooler
             Mean(layers, width, mask, Next(ref rest, width));
         if (normalize)
             TensorPrimitives.Divide(destination, MathF.Max(TensorPrimitives.Norm(destination), MinNorm), destination);
-    }
-
-    /// <summary>The first token that counts: [CLS] on whichever side the padding is.</summary>
-    private static void First(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
-    {
-        int first = Math.Max(0, mask.IndexOfAnyExcept(0));
-        hidden.Slice(first * width, width).CopyTo(destination);
     }
 
     private static void Max(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)

@@ -111,8 +111,11 @@ public sealed class BertPoolingTransformer : ITransformer
                     throw new InvalidOperationException($"Row {row.Position} has no hidden states to pool.");
                 if (readMask is not null && length != tokens)
                     throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{settings.Mask}', but {tokens} tokens. They must have one for each token.");
+                ReadOnlySpan<long> counts = mask.AsSpan(0, length);
+                // [CLS] is the first token that is no padding, on whichever side the padding stands.
+                int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                BertPooler.Pool(settings.Pooling, settings.Normalize, _columns.Width, last, several, mask.AsSpan(0, length), editor.Values);
+                BertPooler.Pool(settings.Pooling, settings.Normalize, _columns.Width, last, several, counts, cls, editor.Values);
                 value = editor.Commit();
             };
         }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Bert.MLNet.Encoders;
 using Microsoft.ML;
@@ -14,7 +13,7 @@ internal sealed class TextEmbedder : IDisposable
     private readonly EncoderSession _session;
     private readonly int _width;
     private readonly int _lastHiddenState;
-    private readonly int[] _layers;
+    private readonly int _lastLayersMean;
     private readonly long[] _textMask;
 
     public TextEmbedder(BertModel model, EmbeddingSettings settings)
@@ -24,14 +23,14 @@ internal sealed class TextEmbedder : IDisposable
         _width = model.Config.HiddenSize;
         _textMask = TextMask(model, settings);
 
-        EncoderOutput[] layers = settings.Pooling.HasFlag(BertPooling.LastLayersMean)
-            ? [.. Enumerable.Range(model.Config.NumHiddenLayers - settings.NumberOfLastLayers + 1, settings.NumberOfLastLayers).Select(EncoderOutput.HiddenStates)]
-            : [];
-        bool last = settings.Pooling != BertPooling.LastLayersMean;
-        var outputs = new EncoderOutputs([.. last ? [EncoderOutput.LastHiddenState] : ReadOnlySpan<EncoderOutput>.Empty, .. layers]);
-        _lastHiddenState = last ? outputs.IndexOf(EncoderOutput.LastHiddenState) : -1;
-        _layers = [.. layers.Select(outputs.IndexOf)];
-        _session = EncoderSession.Acquire(model, outputs);
+        var outputs = new List<EncoderOutput>();
+        if (settings.Pooling != BertPooling.LastLayersMean)
+            outputs.Add(EncoderOutput.LastHiddenState);
+        if (settings.Pooling.HasFlag(BertPooling.LastLayersMean))
+            outputs.Add(EncoderOutput.LastLayersMean(settings.NumberOfLastLayers));
+        _lastHiddenState = outputs.FindIndex(output => output.Kind == EncoderOutputKind.LastHiddenState);
+        _lastLayersMean = outputs.FindIndex(output => output.Kind == EncoderOutputKind.LastLayersMean);
+        _session = EncoderSession.Acquire(model, new([.. outputs]));
     }
 
     /// <summary>The number of values of a vector.</summary>
@@ -98,21 +97,12 @@ internal sealed class TextEmbedder : IDisposable
     {
         if (item.Vector.Length == 0)
             item.Vector = new float[Dimension];
-        int values = item.Length * _width;
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(item.Length, _textMask.Length));
-        ReadOnlySpan<float> hidden = _lastHiddenState < 0 ? default : batch.Output(_lastHiddenState, row)[..values];
-        if (_layers.Length == 0)
-        {
-            BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width, hidden, default, mask, item.Vector);
-            return;
-        }
-        float[] rented = ArrayPool<float>.Shared.Rent(values);
-        Span<float> mean = rented.AsSpan(0, values);
-        mean.Clear();
-        foreach (int layer in _layers)
-            TensorPrimitives.Add(mean, batch.Output(layer, row)[..values], mean);
-        TensorPrimitives.Divide(mean, _layers.Length, mean);
-        BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width, hidden, mean, mask, item.Vector);
-        ArrayPool<float>.Shared.Return(rented);
+        BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width,
+            States(batch, _lastHiddenState, row, item.Length), States(batch, _lastLayersMean, row, item.Length), mask, cls: 0, item.Vector);
     }
+
+    /// <summary>The hidden states of a row without its padding; none if the session does not compute them.</summary>
+    private ReadOnlySpan<float> States(EncoderBatch batch, int output, int row, int length) =>
+        output < 0 ? default : batch.Output(output, row)[..(length * _width)];
 }

@@ -122,7 +122,6 @@ public class EncoderSessionTests
         Refused(EncoderOutput.HiddenStates(3), "0 (its embeddings) to 2");
         Refused(EncoderOutput.Attentions(2), "layers 0 to 1");
         Refused(EncoderOutput.LastLayersMean(3), "1 to 2");
-        Refused(EncoderOutput.SentenceEmbedding, "sentence_embedding");
     }
 
     [Fact]

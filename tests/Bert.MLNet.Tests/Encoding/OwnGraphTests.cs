@@ -17,7 +17,7 @@ public class OwnGraphTests
     public void Its_outputs_come_through_the_same_door(string hiddenName, int inputType, bool hasTypes)
     {
         BertModel model = Model(hiddenName, inputType, hasTypes);
-        using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.SentenceEmbedding, EncoderOutput.LastHiddenState));
+        using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.PoolerOutput, EncoderOutput.LastHiddenState));
         using EncoderBatch batch = session.Rent(2, 3);
         batch.Fill(0, [5, 6, 7], 2);
         batch.Fill(1, [8], 1);
@@ -50,9 +50,9 @@ public class OwnGraphTests
     [Fact]
     public void An_output_that_it_lacks_is_refused_with_those_that_it_has()
     {
-        string message = Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.PoolerOutput))).Message;
-        Assert.Contains("no output pooler_output", message, StringComparison.Ordinal);
-        Assert.Contains("sentence_embedding", message, StringComparison.Ordinal);
+        string message = Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.Attentions(0)))).Message;
+        Assert.Contains("no output attentions.0", message, StringComparison.Ordinal);
+        Assert.Contains("last_hidden_state, pooler_output", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class OwnGraphTests
     private static EncoderSession Open(OnnxGraph graph) =>
         EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
 
-    /// <summary>A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its embedding is the largest.</summary>
+    /// <summary>A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its pooler takes the largest.</summary>
     private static BertModel Model(string hiddenName, int inputType, bool hasTypes)
     {
         var graph = new OnnxGraph("test");
@@ -86,7 +86,7 @@ public class OwnGraphTests
             hidden = graph.Add("Add", [hidden, graph.Add("Mul", [types, graph.Scalar(1000)])]);
         }
         graph.Output(hiddenName, hidden, "batch", "sequence", "width");
-        graph.Output("sentence_embedding", graph.Add("ReduceMax", [hidden, graph.Integers(1)], ("keepdims", 0L)), "batch", Width);
+        graph.Output("pooler_output", graph.Add("ReduceMax", [hidden, graph.Integers(1)], ("keepdims", 0L)), "batch", Width);
         return new BertModel(Config, Tokenizer, null, name: "exported", onnxGraph: graph.ToModel());
     }
 }

@@ -52,13 +52,21 @@ public class BertPoolerTests
     }
 
     [Fact]
+    public void The_position_of_cls_is_the_callers_to_say()
+    {
+        float[] vector = new float[4];
+        BertPooler.Pool(BertPooling.Cls | BertPooling.Mean, false, 2, [9, 8, 1, 2, 3, 6], [], [0, 1, 1], cls: 0, vector);
+        Assert.Equal([9, 8, 2, 4], vector);
+    }
+
+    [Fact]
     public void A_row_without_tokens_that_count_pools_to_zero() =>
         Assert.Equal([0, 0, 0, 0], Pool(BertPooling.Mean | BertPooling.MeanSqrtLength, true, (2, [1, 2, 3, 4], [], [0, 0])));
 
     private static float[] Pool(BertPooling pooling, bool normalize, (int Width, float[] Hidden, float[] Layers, long[] Mask) row)
     {
         float[] vector = new float[BertPooler.Size(pooling, row.Width)];
-        BertPooler.Pool(pooling, normalize, row.Width, row.Hidden, row.Layers, row.Mask, vector);
+        BertPooler.Pool(pooling, normalize, row.Width, row.Hidden, row.Layers, row.Mask, Math.Max(0, Array.IndexOf(row.Mask, 1)), vector);
         return vector;
     }
 

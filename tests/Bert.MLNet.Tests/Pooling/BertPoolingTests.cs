@@ -33,7 +33,7 @@ public class BertPoolingTests
             foreach (float[] actual in pooled.GetColumn<float[]>("Vector"))
             {
                 float[] expected = new float[BertPooler.Size(pooling, 32)];
-                BertPooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, expected);
+                BertPooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, cls: 0, expected);
                 Assert.Equal(expected, actual);
                 row++;
             }
