@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Token vectors from counts alone: positive pointwise mutual information within a window, factorised (Levy and Goldberg, 2014).
+/// Token vectors from counts alone: positive pointwise mutual information within a window, factorised (Levy and Goldberg, 2014,
+/// "Neural Word Embedding as Implicit Matrix Factorization").
 /// As initial token embeddings they spare a masked language model most of what it would learn first.
 /// </summary>
 internal static class CooccurrenceEmbeddings
@@ -14,6 +15,7 @@ internal static class CooccurrenceEmbeddings
     /// <param name="vocabularySize">Rows; memory for its square in floats is taken, 1 GB for 16,384.</param>
     /// <param name="width">Columns.</param>
     /// <param name="options">Window, smoothing, scale.</param>
+    /// <exception cref="OverflowException">The vocabulary has more than 46,340 tokens.</exception>
     public static float[] Train(TokenCorpus corpus, int vocabularySize, int width, CooccurrenceOptions options)
     {
         float[] counts = Count(corpus, vocabularySize, options.Window);
@@ -24,18 +26,21 @@ internal static class CooccurrenceEmbeddings
     // Symmetric; a neighbour at distance d counts 1/d.
     private static float[] Count(TokenCorpus corpus, int size, int window)
     {
-        float[] counts = GC.AllocateUninitializedArray<float>(checked(size * size));
-        counts.AsSpan().Clear();
+        float[] counts = new float[checked(size * size)];
         for (int document = 0; document < corpus.DocumentStarts.Length; document++)
         {
             ReadOnlySpan<ushort> ids = corpus.Document(document);
             for (int i = 0; i < ids.Length; i++)
+            {
                 for (int d = 1; d <= window && i + d < ids.Length; d++)
                     counts[ids[i] * size + ids[i + d]] += 1f / d;
+            }
         }
         for (int i = 0; i < size; i++)
+        {
             for (int j = 0; j <= i; j++)
                 counts[i * size + j] = counts[j * size + i] = counts[i * size + j] + counts[j * size + i];
+        }
         return counts;
     }
 
@@ -59,21 +64,21 @@ internal static class CooccurrenceEmbeddings
         });
     }
 
-    // Randomised subspace iteration (Halko, Martinsson and Tropp, 2011); vectors are left singular vectors times the root of their values.
+    // Randomised subspace iteration (Halko, Martinsson and Tropp, 2011, arXiv:0909.4061); vectors are left singular vectors times the root of their values.
     private static float[] Factorise(float[] matrix, int size, int width, CooccurrenceOptions options)
     {
-        using var quiet = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        torch.manual_seed(options.Seed);
-        Tensor m = torch.from_array(matrix).view(size, size);
-        Tensor basis = torch.randn(size, width + 32);
+        using var quiet = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(options.Seed);
+        Tensor m = from_array(matrix).view(size, size);
+        Tensor basis = randn(size, width + 32);
         for (int i = 0; i < 4; i++)
             basis = linalg.qr(m.matmul(m.t().matmul(basis))).Q;
         var (u, s, _) = linalg.svd(basis.t().matmul(m), fullMatrices: false);
         Tensor vectors = basis.matmul(u).narrow(1, 0, width) * s.narrow(0, 0, width).sqrt();
         Tensor norms = vectors.pow(2).mean(new long[] { 1 }, keepdim: true).sqrt();
         Tensor seen = norms.gt(1e-6);
-        vectors = torch.where(seen, vectors * (options.Deviation / norms.clamp_min(1e-6)), torch.randn(size, width) * (options.Deviation / 4));
+        vectors = where(seen, vectors * (options.Deviation / norms.clamp_min(1e-6)), randn(size, width) * (options.Deviation / 4));
         return vectors.data<float>().ToArray();
     }
 }

@@ -20,6 +20,7 @@ internal sealed class SentencePairs
     /// <param name="documents">Numbers of the documents to draw from.</param>
     /// <param name="tokenizer">What made the tokens: a full stop, question or exclamation mark ends a sentence.</param>
     /// <param name="options">What is drawn how often.</param>
+    /// <exception cref="ArgumentException">There is no sentence long enough.</exception>
     public SentencePairs(TokenCorpus corpus, IEnumerable<int> documents, BertTokenizer tokenizer, SentencePairOptions options)
     {
         HashSet<int> sentenceEnds = [.. SentenceEnds.Select(Id).OfType<int>()];
@@ -48,6 +49,8 @@ internal sealed class SentencePairs
             for (int i = first; i < sentences.Count - 1; i++)
                 neighbours.Add(i);
         }
+        if (sentences.Count == 0)
+            throw new ArgumentException($"The text has no sentence of {options.MinTokens} tokens or more, so there is nothing to pair.", nameof(corpus));
         (_sentences, _neighbours, _paragraphs, _definitions) = ([.. sentences], [.. neighbours], [.. paragraphs], [.. definitions]);
 
         int? Id(string token) => tokenizer.Vocabulary.TryGetId(token, out int id) ? id : null;
