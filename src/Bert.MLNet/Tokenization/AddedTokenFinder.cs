@@ -61,7 +61,9 @@ internal sealed class AddedTokenFinder
                 start = Math.Max(floor, TrimmedEnd(text[..start]));
             if (token.RStrip)
                 end += LeadingSpace(text[end..]);
-            return token;
+            // Nothing is left of one that lies in the white space which the token before took.
+            if (start < end)
+                return token;
         }
     }
 

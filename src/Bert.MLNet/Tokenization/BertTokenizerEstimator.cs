@@ -66,7 +66,7 @@ public sealed class BertTokenizerEstimator : IEstimator<BertTokenizerTransformer
         _host.CheckValue(tokenizer, nameof(tokenizer));
         _host.CheckValue(options, nameof(options));
         _tokenizer = tokenizer;
-        _columns = TokenColumns.Create(options, modelLimit ?? tokenizer.Options.ModelMaxLength);
+        _columns = TokenColumns.Create(options, tokenizer, modelLimit);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Bert.MLNet.Tokenization;
 
@@ -36,7 +35,7 @@ public sealed class BertVocabulary
     public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
     /// <summary>Looks a token up, case and all.</summary>
-    public bool TryGetId(string token, [NotNullWhen(true)] out int id) => _ids.TryGetValue(token, out id);
+    public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
 
     /// <summary>Reads a <c>vocab.txt</c>: UTF-8, one token a line, its number counted from 0 being its id.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

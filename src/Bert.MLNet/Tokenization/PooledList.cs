@@ -30,7 +30,7 @@ internal struct PooledList<T>(int capacity) : IDisposable
 
     private void Grow()
     {
-        T[] larger = ArrayPool<T>.Shared.Rent(_items.Length * 2);
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(16, _items.Length * 2));
         _items.AsSpan(0, Count).CopyTo(larger);
         ArrayPool<T>.Shared.Return(_items);
         _items = larger;

@@ -41,11 +41,13 @@ internal sealed record TokenColumns
     };
 
     /// <exception cref="ArgumentException">An option cannot be; the message names it.</exception>
-    public static TokenColumns Create(BertTokenizerEstimator.Options options, int? limit)
+    public static TokenColumns Create(BertTokenizerEstimator.Options options, BertTokenizer tokenizer, int? modelLimit)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.InputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.InputIdsColumnName);
-        int? length = options.MaxLength ?? limit;
+        if (options.MaxLength > modelLimit)
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxLength, $"MaxLength is {options.MaxLength}, but the model takes rows of at most {modelLimit} tokens. Lower it.");
+        int? length = options.MaxLength ?? modelLimit ?? tokenizer.Options.ModelMaxLength;
         int special = options.PairColumnName is null ? 2 : 3;
         if (length < special)
             throw new ArgumentOutOfRangeException(nameof(options), length, $"MaxLength is {length}, which has no room for the {special} special tokens of a row. Raise it.");
@@ -127,15 +129,18 @@ internal sealed record TokenColumns
         Tokens = ctx.LoadStringOrNull(),
         Offsets = ctx.LoadStringOrNull(),
         MaxLength = ctx.Reader.ReadInt32() is var length and >= 0 ? length : null,
-        Truncation = (BertTruncation)ctx.Reader.ReadByte(),
+        Truncation = ctx.Reader.ReadByte() is var truncation && Enum.IsDefined((BertTruncation)truncation)
+            ? (BertTruncation)truncation : throw Damaged($"truncation of kind {truncation}"),
         Padding = ctx.Reader.ReadByte() switch
         {
             0 => null,
             PadsRight => BertPaddingSide.Right,
             PadsLeft => BertPaddingSide.Left,
-            var other => throw new FormatException($"The model file is damaged: it has a tokenizing step with padding of kind {other}. Save the model again."),
+            var other => throw Damaged($"padding of kind {other}"),
         },
     };
+
+    private static FormatException Damaged(string what) => new($"The model file is damaged: it has a tokenizing step with {what}. Save the model again.");
 
     private static PrimitiveDataViewType ItemOf(TokenOutput output) => output switch
     {

@@ -116,7 +116,7 @@ internal static class TokenizerConfig
         StripAccents = config.Has("strip_accents") ? config.Flag("strip_accents") : options.StripAccents,
         TokenizeChineseChars = config.Flag("tokenize_chinese_chars") ?? options.TokenizeChineseChars,
         SplitSpecialTokens = config.Flag("split_special_tokens") ?? options.SplitSpecialTokens,
-        ModelMaxLength = config.Number("model_max_length") is { } length and >= 0 and < int.MaxValue ? (int)length : null,
+        ModelMaxLength = config.Number("model_max_length") is { } length and > 0 and < int.MaxValue ? (int)length : null,
     };
 
     private static AddedToken? Token(JsonFields? fields, string name, string file) => fields?.Find(name) switch

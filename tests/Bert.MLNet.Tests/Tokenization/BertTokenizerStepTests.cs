@@ -127,6 +127,7 @@ public sealed class BertTokenizerStepTests
         Refused("PairColumnName", new() { Truncation = BertTruncation.OnlySecond });
         Refused("'Same'", new() { InputIdsColumnName = "Same", TokensColumnName = "Same" });
         Refused("InputColumnName", new() { InputColumnName = "" });
+        Assert.Contains("at most 64", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertTokenizer(new TinyCheckpoint().Load(), new BertTokenizerEstimator.Options { MaxLength = 65 })).Message, StringComparison.Ordinal);
 
         void Refused(string words, BertTokenizerEstimator.Options options) =>
             Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, options)).Message, StringComparison.Ordinal);

@@ -3,17 +3,19 @@ using System.Text.Json.Nodes;
 namespace Bert.MLNet.Tests.Tokenization;
 
 /// <summary>What the files of a checkpoint say about its tokenizer, and that they say the same after saving.</summary>
-public sealed class TokenizerFilesTests
+public sealed class TokenizerFilesTests : IDisposable
 {
     private static readonly string[] s_vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "hello", "Hello", "é", "e", "中", "文", "##文", "中文", "<x>", "!", "<", ">", "x", "yes"];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Vocabulary_alone_is_read_as_uncased()
     {
         Write("vocab.txt", string.Join("\r\n", s_vocabulary) + "\r\n");
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal(new BertTokenizerOptions(), tokenizer.Options);
         Assert.Equal(s_vocabulary.Length, tokenizer.Vocabulary.Size);
         Assert.Equal(["[CLS]", "hello", "e", "中", "文", "a", "##b", "!", "[MASK]", "[SEP]"], Tokens(tokenizer, "HELLO É 中文 AB![MASK]"));
@@ -35,7 +37,7 @@ public sealed class TokenizerFilesTests
     {
         Write("vocab.txt", string.Join('\n', s_vocabulary) + "\n");
         Write("tokenizer_config.json", config);
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal(expected, string.Join(' ', Tokens(tokenizer, text)[1..^1]));
         AssertSameAfterSaving(tokenizer, text);
         AssertSameAfterSaving(tokenizer.WithOptions(tokenizer.Options), text);
@@ -46,9 +48,9 @@ public sealed class TokenizerFilesTests
     {
         Write("vocab.txt", string.Join('\n', s_vocabulary));
         Write("tokenizer_config.json", """{"model_max_length": 1e30}""");
-        Assert.Null(BertTokenizer.FromPretrained(_folder).Options.ModelMaxLength);
+        Assert.Null(BertTokenizer.FromPretrained(_folder.Path).Options.ModelMaxLength);
         Write("tokenizer_config.json", """{"model_max_length": 384}""");
-        Assert.Equal(384, BertTokenizer.FromPretrained(_folder).Options.ModelMaxLength);
+        Assert.Equal(384, BertTokenizer.FromPretrained(_folder.Path).Options.ModelMaxLength);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class TokenizerFilesTests
         Write("vocab.txt", "<pad>\n<unk>\n<s>\n</s>\n<mask>\nhi\n");
         Write("special_tokens_map.json", """{"cls_token": "<s>", "sep_token": {"content": "</s>", "lstrip": false, "rstrip": false, "normalized": false, "single_word": false}, "mask_token": "<mask>"}""");
         Write("tokenizer_config.json", """{"unk_token": "<unk>", "pad_token": "<pad>"}""");
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal([2, 5, 4, 1, 3], tokenizer.Encode("hi<mask>?").Ids);
         Assert.Equal((0, 1, 2, 3, 4), (tokenizer.PadTokenId, tokenizer.UnknownTokenId, tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.MaskTokenId));
         AssertSameAfterSaving(tokenizer, "hi <mask>");
@@ -68,7 +70,7 @@ public sealed class TokenizerFilesTests
     {
         Write("vocab.txt", string.Join('\n', s_vocabulary) + "\n");
         Write("added_tokens.json", """{"covid": 21, "[E1]": 22}""");
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal([2, 21, 22, 16, 3], tokenizer.Encode("COVID[e1]!").Ids);
         Assert.Equal(23, tokenizer.Vocabulary.Size);
         AssertSameAfterSaving(tokenizer, "covid [E1] a");
@@ -77,14 +79,14 @@ public sealed class TokenizerFilesTests
     [Fact]
     public void Tokenizer_json_equals_the_vocabulary_that_it_was_made_from()
     {
-        File.Copy(Shared.Folder("vocab", "bert-base-uncased.tokenizer.json"), Path.Combine(_folder, "tokenizer.json"));
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        File.Copy(Shared.Folder("vocab", "bert-base-uncased.tokenizer.json"), _folder["tokenizer.json"]);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal(Tokenizers.Uncased.Options, tokenizer.Options);
         foreach (ReferenceRow row in ReferenceRow.Read("single-uncased.jsonl"))
             Assert.Equal(row.Expected.Ids, tokenizer.Encode(row.Text).Ids);
         AssertSameAfterSaving(tokenizer, "Where it all began: São Paulo, 1554.");
-        Assert.True(File.Exists(Path.Combine(_folder, "saved", "tokenizer.json")));
-        Assert.Equal(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.vocab.txt")), File.ReadAllText(Path.Combine(_folder, "saved", "vocab.txt")));
+        Assert.True(File.Exists(_folder["saved", "tokenizer.json"]));
+        Assert.Equal(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.vocab.txt")), File.ReadAllText(_folder["saved", "vocab.txt"]));
     }
 
     // Expected lists made with crate tokenizers 0.22.2.
@@ -105,7 +107,7 @@ public sealed class TokenizerFilesTests
         Add("cat", 30525, "single_word");
         Add("É x", 30526, "normalized", "lstrip", "rstrip");
         Write("tokenizer.json", json.ToJsonString());
-        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder);
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         BertEncoding encoding = tokenizer.Encode(text);
         Assert.Equal(tokens, string.Join('|', encoding.Tokens));
         Assert.Equal(offsets, string.Join(' ', encoding.Offsets.Select(o => $"{o.Start}-{o.End}")));
@@ -130,7 +132,7 @@ public sealed class TokenizerFilesTests
         JsonNode json = JsonNode.Parse(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.tokenizer.json")))!;
         json[part] = JsonNode.Parse(content);
         Write("tokenizer.json", json.ToJsonString());
-        var error = Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder));
+        var error = Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Contains("tokenizer.json", error.Message, StringComparison.Ordinal);
     }
@@ -140,25 +142,25 @@ public sealed class TokenizerFilesTests
     {
         Write("vocab.txt", string.Join('\n', s_vocabulary));
         Write("tokenizer_config.json", """{"tokenizer_class": "BertJapaneseTokenizer"}""");
-        Assert.Contains("BertJapaneseTokenizer", Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("BertJapaneseTokenizer", Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Missing_and_damaged_files_are_named()
     {
-        Assert.Contains("vocab.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotFoundException>(() => BertTokenizer.FromPretrained(Path.Combine(_folder, "nowhere")));
+        Assert.Contains("vocab.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Throws<DirectoryNotFoundException>(() => BertTokenizer.FromPretrained(_folder["nowhere"]));
         Write("vocab.txt", "");
-        Assert.Contains("empty", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("empty", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
         Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\na");
-        Assert.Contains("[SEP]", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("[SEP]", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
         Write("vocab.txt", string.Join('\n', s_vocabulary));
         Write("tokenizer_config.json", "{\"do_lower_case\": \"yes\"}");
-        Assert.Contains("do_lower_case", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("do_lower_case", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
         Write("tokenizer.json", "{\"model\":");
-        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
         Write("tokenizer.json", """{"model": {"type": "WordPiece", "vocab": {"a": 2000000000}}, "pre_tokenizer": {"type": "BertPreTokenizer"}}""");
-        Assert.ThrowsAny<Exception>(() => BertTokenizer.FromPretrained(_folder));
+        Assert.ThrowsAny<Exception>(() => BertTokenizer.FromPretrained(_folder.Path));
     }
 
     [Fact]
@@ -171,7 +173,7 @@ public sealed class TokenizerFilesTests
 
     private BertTokenizer AssertSameAfterSaving(BertTokenizer tokenizer, string text)
     {
-        string saved = Path.Combine(_folder, "saved");
+        string saved = _folder["saved"];
         tokenizer.Save(saved);
         Assert.Empty(Directory.EnumerateFiles(saved, "*.new"));
         BertTokenizer again = BertTokenizer.FromPretrained(saved);
@@ -184,5 +186,5 @@ public sealed class TokenizerFilesTests
 
     private static string[] Tokens(BertTokenizer tokenizer, string text) => [.. tokenizer.Encode(text).Tokens];
 
-    private void Write(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content);
+    private void Write(string name, string content) => File.WriteAllText(_folder[name], content);
 }

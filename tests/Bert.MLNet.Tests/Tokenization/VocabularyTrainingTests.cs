@@ -44,9 +44,9 @@ public sealed class VocabularyTrainingTests
     public void Vocabulary_is_the_same_after_saving_and_loading()
     {
         BertVocabulary vocabulary = Train(s_text, 80);
-        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "vocab.txt");
-        vocabulary.Save(path);
-        Assert.Equal(Tokens(vocabulary), Tokens(BertVocabulary.Load(path)));
+        using var folder = new TemporaryFolder();
+        vocabulary.Save(folder["vocab.txt"]);
+        Assert.Equal(Tokens(vocabulary), Tokens(BertVocabulary.Load(folder["vocab.txt"])));
     }
 
     private static BertVocabulary Train(IEnumerable<string> text, int size, int minimumCount = 2, int alphabetLimit = 1_000, BertTokenizerOptions? options = null) =>
