@@ -51,7 +51,14 @@ void Everything(BertModel bert, ParseResult given)
     Title("Step by step: tokens, hidden states, one vector");
     StepByStepSample.Run(bert, Sentence);
     Title("Attention: which token looks at which");
-    AttentionSample.Run(bert, Sentence);
+    try
+    {
+        AttentionSample.Run(bert, Sentence);
+    }
+    catch (NotSupportedException reason) // a model that is an ONNX graph need not show its attention
+    {
+        Console.WriteLine(reason.Message);
+    }
     Title("What next");
     Console.WriteLine($"""
         The classifier is in {modelFile}

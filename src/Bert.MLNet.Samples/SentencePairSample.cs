@@ -28,6 +28,9 @@ public static class SentencePairSample
     {
         var ml = new MLContext(seed: 1);
         IDataView pairs = ml.Data.LoadFromTextFile<Pair>(pairsFile, hasHeader: true);
+        if (pairs.GetColumn<float>("Similarity").Where(float.IsFinite).Distinct().Count() < 2)
+            throw new FormatException($"{pairsFile}: each line after the header must hold two sentences and how alike they are, as a number, separated by tabs.");
+
         Prediction[] predictions = CrossPredict(ml, bert, pairs);
 
         Console.WriteLine($"{predictions.Length} pairs, each judged by a regression that did not see it. Correlation (Pearson) with the given scores:");
@@ -43,13 +46,19 @@ public static class SentencePairSample
     public static Prediction[] CrossPredict(MLContext ml, BertModel bert, IDataView pairs)
     {
         // The order of the sentences means nothing here, so only the parts that do not depend on it are used.
-        var features = ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Sentence1", "Sentence2", bert,
-            BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, cosineColumnName: "Cosine");
+        var features = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+        {
+            InputColumnName1 = "Sentence1",
+            InputColumnName2 = "Sentence2",
+            OutputColumnName = "Parts",
+            Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
+            CosineColumnName = "Cosine",
+            Normalize = true, // vectors of length 1: only their directions are compared
+        });
         var pipeline = features
-            .Append(ml.Transforms.Concatenate("Features", "Features", "Cosine"))
-            .Append(ml.Transforms.NormalizeMeanVariance("Features", fixZero: false))
-            .AppendCacheCheckpoint(ml)
-            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 1f));
+            .Append(ml.Transforms.Concatenate("Features", "Parts", "Cosine"))
+            .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the sentences are encoded once
+            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity"));
 
         return [.. ml.Regression.CrossValidate(pairs, pipeline, numberOfFolds: 5, labelColumnName: "Similarity")
             .SelectMany(fold => ml.Data.CreateEnumerable<Prediction>(fold.ScoredHoldOutSet, reuseRowObject: false))];

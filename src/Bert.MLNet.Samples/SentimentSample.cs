@@ -40,44 +40,55 @@ public static class SentimentSample
             DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(train, testFraction: 0.2, seed: 1);
             (train, test) = (split.TrainSet, split.TestSet);
         }
+        (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test)); // else every model reads the files again
+        if (Count(train) < 20 || train.GetColumn<string>("Label").Distinct().Count() < 2)
+            throw new FormatException($"{trainFile}: {Count(train) + Count(test)} texts are too few, or all have the same label; at least 25 texts and two labels are needed.");
 
-        // A text loader does not count its rows; a cache does, and is not read from disk for every model.
-        (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test));
-        long trainRows = Count(train), testRows = Count(test);
-        Console.WriteLine($"{trainRows} texts to learn from, {testRows} to test. Share of right answers (and log-loss):");
-        Console.WriteLine();
-        Console.WriteLine($"{"features",-20}{$"all {trainRows} labels",20}{$"{FewLabels} labels",20}");
-        foreach ((string name, IEstimator<ITransformer> features) in Features(ml, bert))
-        {
-            MulticlassClassificationMetrics all = Evaluate(ml, features, train, test);
-            var few = Enumerable.Range(0, Draws)
-                .Select(draw => Evaluate(ml, features, ml.Data.TakeRows(ml.Data.ShuffleRows(train, seed: draw), FewLabels), test))
-                .ToArray();
-            Console.WriteLine($"{name,-20}{Cell(all.MicroAccuracy, all.LogLoss),20}{Cell(few.Average(m => m.MicroAccuracy), few.Average(m => m.LogLoss)),20}");
-        }
-        Console.WriteLine();
-        Console.WriteLine($"The right column is the mean of {Draws} draws. With {testRows} texts to test on, a standard error is about {0.5 / Math.Sqrt(testRows):P0}.");
-
+        Compare(ml, bert, train, test);
         ITransformer model = Train(ml, bert, train);
         ml.Model.Save(model, train.Schema, modelFile);
-
-        // What another program does: it references Bert.MLNet and loads the file. The weights are in it.
-        var fresh = new MLContext();
-        ITransformer loaded = fresh.Model.Load(modelFile, out _);
-        using PredictionEngine<Review, Prediction> before = ml.Model.CreatePredictionEngine<Review, Prediction>(model);
-        using PredictionEngine<Review, Prediction> after = fresh.Model.CreatePredictionEngine<Review, Prediction>(loaded);
         Console.WriteLine();
         Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and asked:");
-        foreach (Review review in ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(ml.Data.ShuffleRows(test, seed: 1), 6), reuseRowObject: false))
+        Ask(modelFile, ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(ml.Data.ShuffleRows(test, seed: 1), 6), reuseRowObject: false));
+    }
+
+    private static void Compare(MLContext ml, BertModel bert, IDataView train, IDataView test)
+    {
+        int all = Count(train), few = Math.Min(FewLabels, all / 2);
+        Console.WriteLine($"{all} texts to learn from, {Count(test)} to test. Share of right answers (and log-loss):");
+        Console.WriteLine();
+        Console.WriteLine($"{"features",-20}{$"all {all} labels",20}{$"{few} labels",20}");
+        IDataView labels = Labels(ml, train);
+        foreach ((string name, IEstimator<ITransformer> features) in Features(ml, bert))
         {
-            Prediction prediction = after.Predict(review);
-            bool same = prediction.Score.SequenceEqual(before.Predict(review).Score);
-            Console.WriteLine($"  {prediction.PredictedLabel} ({prediction.Score.Max():P0}; in truth {review.Label}{(same ? "" : "; NOT AS BEFORE SAVING")}) {Shorten(review.Text)}");
+            MulticlassClassificationMetrics withAll = Evaluate(ml, labels, features, train, test);
+            MulticlassClassificationMetrics[] withFew =
+            [
+                .. Enumerable.Range(0, Draws).Select(draw => Evaluate(ml, labels, features, ml.Data.TakeRows(ml.Data.ShuffleRows(train, seed: draw), few), test)),
+            ];
+            Console.WriteLine($"{name,-20}{Cell(withAll.MicroAccuracy, withAll.LogLoss),20}{Cell(withFew.Average(m => m.MicroAccuracy), withFew.Average(m => m.LogLoss)),20}");
+        }
+        Console.WriteLine();
+        Console.WriteLine($"The right column is the mean of {Draws} draws. With {Count(test)} texts to test on, a standard error is about {0.5 / Math.Sqrt(Count(test)):P0}.");
+    }
+
+    /// <summary>What another program does: it references Bert.MLNet and loads the file, in which the weights are.</summary>
+    private static void Ask(string modelFile, IEnumerable<Review> reviews)
+    {
+        var ml = new MLContext();
+        using PredictionEngine<Review, Prediction> engine = ml.Model.CreatePredictionEngine<Review, Prediction>(ml.Model.Load(modelFile, out _));
+        foreach (Review review in reviews)
+        {
+            Prediction prediction = engine.Predict(review);
+            Console.WriteLine($"  {prediction.PredictedLabel} ({prediction.Score.Max():P0}; in truth {review.Label}) {Shorten(review.Text)}");
         }
     }
 
     /// <summary>Trains the classifier that is saved: embeddings and n-grams side by side.</summary>
-    public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) => Pipeline(ml, Features(ml, bert)[^1].Estimator).Fit(data);
+    public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) => Pipeline(ml, Labels(ml, data), Features(ml, bert)[^1].Estimator).Fit(data);
+
+    /// <summary>All labels that there are. A draw of a few texts need not hold each of them.</summary>
+    private static IDataView Labels(MLContext ml, IDataView data) => ml.Transforms.SelectColumns("Label").Fit(data).Transform(data);
 
     private static (string Name, IEstimator<ITransformer> Estimator)[] Features(MLContext ml, BertModel bert)
     {
@@ -92,16 +103,16 @@ public static class SentimentSample
         ];
     }
 
-    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, IEstimator<ITransformer> features) =>
-        ml.Transforms.Conversion.MapValueToKey("Label")
+    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, IDataView labels, IEstimator<ITransformer> features) =>
+        ml.Transforms.Conversion.MapValueToKey("Label", keyData: labels)
             .Append(features)
             .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the texts are encoded once
             .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
-    private static MulticlassClassificationMetrics Evaluate(MLContext ml, IEstimator<ITransformer> features, IDataView train, IDataView test)
+    private static MulticlassClassificationMetrics Evaluate(MLContext ml, IDataView labels, IEstimator<ITransformer> features, IDataView train, IDataView test)
     {
-        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, features).Fit(train);
+        using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, labels, features).Fit(train);
         return ml.MulticlassClassification.Evaluate(model.Transform(test));
     }
 
@@ -127,7 +138,7 @@ public static class SentimentSample
         }
     }
 
-    private static long Count(IDataView data) => data.GetColumn<string>("Label").LongCount();
+    private static int Count(IDataView data) => data.GetColumn<string>("Label").Count();
 
     private static string Cell(double accuracy, double logLoss) => $"{accuracy,8:P1} ({logLoss:F2})";
 
