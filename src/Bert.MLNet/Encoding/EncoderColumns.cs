@@ -2,6 +2,7 @@ using Bert.MLNet.DataViews;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Internal.Utilities;
+using Microsoft.ML.Runtime;
 using Names = Bert.MLNet.BertEncoderEstimator.Options;
 
 namespace Bert.MLNet.Encoders;
@@ -86,12 +87,16 @@ internal sealed record EncoderColumns(string InputIds, string? AttentionMask, st
     {
         string ids = ctx.LoadNonEmptyString();
         string? mask = ctx.LoadStringOrNull(), types = ctx.LoadStringOrNull();
-        var outputs = new EncoderColumn[ctx.Reader.ReadInt32()];
-        for (int i = 0; i < outputs.Length; i++)
+        int count = ctx.Reader.ReadInt32();
+        Contracts.CheckDecode(count is > 0 and <= 4);
+        var outputs = new EncoderColumn[count];
+        for (int i = 0; i < count; i++)
         {
             string name = ctx.LoadNonEmptyString();
             var kind = (EncoderOutputKind)ctx.Reader.ReadByte();
-            outputs[i] = new EncoderColumn(name, [.. ctx.Reader.ReadIntArray().Select(layer => new EncoderOutput(kind, layer))]);
+            int[]? layers = ctx.Reader.ReadIntArray();
+            Contracts.CheckDecode(Enum.IsDefined(kind) && layers is { Length: > 0 });
+            outputs[i] = new EncoderColumn(name, [.. layers.Select(layer => new EncoderOutput(kind, layer))]);
         }
         return new EncoderColumns(ids, mask, types, outputs);
     }

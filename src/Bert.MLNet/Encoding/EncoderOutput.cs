@@ -3,25 +3,6 @@ using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>What an encoder can compute, and how its sizes follow from a batch's.</summary>
-internal enum EncoderOutputKind
-{
-    /// <summary>The last layer's hidden states, [rows, length, hidden].</summary>
-    LastHiddenState,
-
-    /// <summary>The tanh of a linear layer over the first token, [rows, hidden].</summary>
-    PoolerOutput,
-
-    /// <summary>The hidden states after a layer, [rows, length, hidden]; 0 is what the embeddings give.</summary>
-    HiddenStates,
-
-    /// <summary>The mean of the hidden states after the last so many layers, [rows, length, hidden].</summary>
-    LastLayersMean,
-
-    /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
-    Attentions,
-}
-
 /// <summary>One output of an encoder.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Layer">

@@ -51,9 +51,6 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>The outputs; <see cref="EncoderBatch.Output"/> knows them by their position here.</summary>
     public EncoderOutputs Outputs => _encoder.Outputs;
 
-    /// <summary>Values that a row of <paramref name="length"/> tokens has in an output.</summary>
-    public int RowSize(int output, int length) => _encoder.RowSize(output, length);
-
     /// <summary>Checks a row that somebody else made: that the checkpoint has its positions, tokens and types.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not; the message says how many it has.</exception>
     public void Check(ReadOnlySpan<long> ids, ReadOnlySpan<long> types)

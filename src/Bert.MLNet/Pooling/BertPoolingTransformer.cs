@@ -1,4 +1,5 @@
 using Bert.MLNet;
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Pooling;
@@ -12,49 +13,16 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds a column of pooled vectors to columns of hidden states. Made by <see cref="BertPoolingEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe. It computes row by row and holds nothing that needs disposal.</remarks>
-public sealed class BertPoolingTransformer : ITransformer
+public sealed class BertPoolingTransformer : RowTransformer
 {
     internal const string LoaderSignature = "BertPooling";
 
     private static readonly VersionInfo Version = ComponentVersion.Create("BERTPOOL", LoaderSignature);
 
-    private readonly IHost _host;
     private readonly PoolingSettings _settings;
 
     internal BertPoolingTransformer(IHostEnvironment env, PoolingSettings settings)
-    {
-        _host = env.Register(nameof(BertPoolingTransformer));
-        _settings = settings;
-    }
-
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <summary>The schema of the data after this step.</summary>
-    /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type or dimensions that do not fit.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(_host, inputSchema)).OutputSchema;
-    }
-
-    /// <summary>The data with the vectors added. Nothing is computed before a cursor asks for them.</summary>
-    /// <param name="input">The data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type or dimensions that do not fit.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        return Map(input);
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(_host, inputSchema));
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);
+        : base(env.Register(nameof(BertPoolingTransformer))) => _settings = settings;
 
     internal static BertPoolingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
@@ -62,60 +30,50 @@ public sealed class BertPoolingTransformer : ITransformer
         return new BertPoolingTransformer(env, PoolingSettings.Load(ctx));
     }
 
-    private void Save(ModelSaveContext ctx)
+    private protected override void SaveModel(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version);
         _settings.Save(ctx);
     }
 
-    private RowToRowMapperTransform Map(IDataView input) => new(_host, input, new Mapper(this, input.Schema), schema => new Mapper(this, schema));
+    private protected override RowMapper Bind(DataViewSchema inputSchema) => new Mapper(_settings, _settings.Bind(inputSchema));
 
-    private sealed class Mapper(BertPoolingTransformer parent, DataViewSchema schema) : IRowMapper
+    private sealed class Mapper(PoolingSettings settings, PoolingColumns columns) : RowMapper
     {
-        private readonly PoolingColumns _columns = parent._settings.Bind(schema);
+        private int Size => BertPooler.Size(settings.Pooling, columns.Width);
 
-        private int Size => BertPooler.Size(parent._settings.Pooling, _columns.Width);
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns =>
+            [new(settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
 
-        public DataViewSchema.DetachedColumn[] GetOutputColumns() =>
-            [new(parent._settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
+        public override IReadOnlyList<int> InputColumns { get; } =
+            [.. new[] { columns.Hidden, columns.Layers, columns.Mask }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
 
-        public Func<int, bool> GetDependencies(Func<int, bool> activeOutput) => activeOutput(0)
-            ? column => column == _columns.Hidden?.Index || column == _columns.Layers?.Index || column == _columns.Mask?.Index
-            : _ => false;
-
-        public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
-        {
-            disposer = null;
-            return activeOutput(0) ? [CreateGetter(input)] : [null!];
-        }
-
-        public ITransformer GetTransformer() => parent;
-
-        public void Save(ModelSaveContext ctx) => parent.Save(ctx);
+        public override Func<int, Delegate> CreateGetters(DataViewRow input) => _ => CreateGetter(input);
 
         private ValueGetter<VBuffer<float>> CreateGetter(DataViewRow row)
         {
-            PoolingSettings settings = parent._settings;
-            StatesReader? hidden = _columns.Hidden is { } hiddenColumn ? new StatesReader(row, hiddenColumn) : null;
-            StatesReader? layers = _columns.Layers is { } layersColumn ? new StatesReader(row, layersColumn) : null;
-            TokenColumn.Reader? readMask = _columns.Mask is { } maskColumn ? TokenColumn.CreateReader(row, maskColumn) : null;
+            StatesReader? hidden = columns.Hidden is { } hiddenColumn ? new StatesReader(row, hiddenColumn) : null;
+            StatesReader? layers = columns.Layers is { } layersColumn ? new StatesReader(row, layersColumn) : null;
+            TokenColumn.Reader? readMask = columns.Mask is { } maskColumn ? TokenColumn.CreateReader(row, maskColumn) : null;
             long[] mask = [];
             return (ref VBuffer<float> value) =>
             {
                 ReadOnlySpan<float> last = hidden is null ? default : hidden.Read();
                 ReadOnlySpan<float> several = layers is null ? default : layers.ReadLast(settings.NumberOfLastLayers);
-                int tokens = hidden is null ? several.Length / settings.NumberOfLastLayers / _columns.Width : last.Length / _columns.Width;
+                int tokens = hidden is null ? several.Length / settings.NumberOfLastLayers / columns.Width : last.Length / columns.Width;
                 int length = readMask is null ? 0 : readMask(ref mask);
                 if (tokens == 0)
                     throw new InvalidOperationException($"Row {row.Position} has no hidden states to pool.");
+                if (hidden is not null && layers is not null && several.Length != settings.NumberOfLastLayers * last.Length)
+                    throw new InvalidOperationException($"Row {row.Position} has other tokens in column '{settings.Layers}' than its {tokens} in '{settings.Hidden}'. Take both from one encoder.");
                 if (readMask is not null && length != tokens)
                     throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{settings.Mask}', but {tokens} tokens. They must have one for each token.");
                 ReadOnlySpan<long> counts = mask.AsSpan(0, length);
                 // [CLS] is the first token that is no padding, on whichever side the padding stands.
                 int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                BertPooler.Pool(settings.Pooling, settings.Normalize, _columns.Width, last, several, counts, cls, editor.Values);
+                BertPooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, cls, editor.Values);
                 value = editor.Commit();
             };
         }

@@ -1,4 +1,5 @@
 using Bert.MLNet;
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tokenization;
 using Microsoft.ML;
@@ -10,53 +11,23 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds columns of tokens to a column of texts. Made by <see cref="BertTokenizerEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe. It computes row by row and holds nothing that needs disposal.</remarks>
-public sealed class BertTokenizerTransformer : ITransformer
+public sealed class BertTokenizerTransformer : RowTransformer
 {
     internal const string LoaderSignature = "BertTokenizer";
 
     private static readonly VersionInfo Version = ComponentVersion.Create("BERTTOKN", LoaderSignature);
 
-    private readonly IHost _host;
     private readonly TokenColumns _columns;
 
     internal BertTokenizerTransformer(IHostEnvironment env, BertTokenizer tokenizer, TokenColumns columns)
+        : base(env.Register(nameof(BertTokenizerTransformer)))
     {
-        _host = env.Register(nameof(BertTokenizerTransformer));
         Tokenizer = tokenizer;
         _columns = columns;
     }
 
     /// <summary>The tokenizer.</summary>
     public BertTokenizer Tokenizer { get; }
-
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <summary>The schema of the data after this step.</summary>
-    /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(_host, inputSchema)).OutputSchema;
-    }
-
-    /// <summary>The data with the tokens added. Nothing is computed before a cursor asks for them.</summary>
-    /// <param name="input">The data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public IDataView Transform(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        return Map(input);
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(_host, inputSchema));
-    }
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);
 
     internal static BertTokenizerTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
@@ -65,7 +36,7 @@ public sealed class BertTokenizerTransformer : ITransformer
         return new BertTokenizerTransformer(env, SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files))), columns);
     }
 
-    private void Save(ModelSaveContext ctx)
+    private protected override void SaveModel(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version);
@@ -73,34 +44,35 @@ public sealed class BertTokenizerTransformer : ITransformer
         SharedFolder.Save(ctx, $"tokenizer-{Tokenizer.ContentHash}", Tokenizer.WriteTo);
     }
 
-    private RowToRowMapperTransform Map(IDataView input) => new(_host, input, new Mapper(this, input.Schema), schema => new Mapper(this, schema));
+    private protected override RowMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
 
-    private sealed class Mapper(BertTokenizerTransformer parent, DataViewSchema schema) : IRowMapper
+    private sealed class Mapper : RowMapper
     {
-        private readonly TokenColumns _columns = parent._columns;
-        private readonly (DataViewSchema.Column Text, DataViewSchema.Column? Pair) _inputs = parent._columns.Bind(schema);
+        private readonly BertTokenizer _tokenizer;
+        private readonly TokenColumns _columns;
 
-        public DataViewSchema.DetachedColumn[] GetOutputColumns() =>
-            [.. _columns.Outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, _columns.TypeOf(output.Kind)))];
-
-        public Func<int, bool> GetDependencies(Func<int, bool> activeOutput) => Enumerable.Range(0, _columns.Outputs.Count).Any(activeOutput)
-            ? column => column == _inputs.Text.Index || column == _inputs.Pair?.Index
-            : _ => false;
-
-        public Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+        public Mapper(BertTokenizerTransformer parent, DataViewSchema schema)
         {
-            disposer = null;
-            var row = new Lazy<TokenizedRow>(() => new TokenizedRow(parent.Tokenizer, _columns, input));
-            return [.. _columns.Outputs.Select((output, i) => !activeOutput(i) ? null! : output.Kind switch
-            {
-                TokenOutput.Tokens => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)row.Value.GetTokens,
-                TokenOutput.Offsets => (ValueGetter<VBuffer<int>>)row.Value.GetOffsets,
-                var numeric => (Delegate)row.Value.CreateGetter(numeric),
-            })];
+            _tokenizer = parent.Tokenizer;
+            _columns = parent._columns;
+            (DataViewSchema.Column text, DataViewSchema.Column? pair) = _columns.Bind(schema);
+            InputColumns = pair is { } second ? [text.Index, second.Index] : [text.Index];
+            OutputColumns = [.. _columns.Outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, _columns.TypeOf(output.Kind)))];
         }
 
-        public ITransformer GetTransformer() => parent;
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; }
 
-        public void Save(ModelSaveContext ctx) => parent.Save(ctx);
+        public override IReadOnlyList<int> InputColumns { get; }
+
+        public override Func<int, Delegate> CreateGetters(DataViewRow input)
+        {
+            var row = new TokenizedRow(_tokenizer, _columns, input);
+            return output => _columns.Outputs[output].Kind switch
+            {
+                TokenOutput.Tokens => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)row.GetTokens,
+                TokenOutput.Offsets => (ValueGetter<VBuffer<int>>)row.GetOffsets,
+                var numeric => (Delegate)row.CreateGetter(numeric),
+            };
+        }
     }
 }

@@ -1,0 +1,20 @@
+namespace Bert.MLNet.Encoders;
+
+/// <summary>What an encoder can compute, and how its sizes follow from a batch's. The numbers stand in saved models.</summary>
+internal enum EncoderOutputKind : byte
+{
+    /// <summary>The last layer's hidden states, [rows, length, hidden].</summary>
+    LastHiddenState = 0,
+
+    /// <summary>The tanh of a linear layer over the first token, [rows, hidden].</summary>
+    PoolerOutput = 1,
+
+    /// <summary>The hidden states after a layer, [rows, length, hidden]; 0 is what the embeddings give.</summary>
+    HiddenStates = 2,
+
+    /// <summary>The mean of the hidden states after the last so many layers, [rows, length, hidden].</summary>
+    LastLayersMean = 3,
+
+    /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
+    Attentions = 4,
+}
