@@ -74,7 +74,7 @@ public class PretrainerTests
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
         var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
         var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new ContrastiveOptions { PairsPerBatch = 8 });
+        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_corpus, s_tokenizer.Vocabulary.Size), new ContrastiveOptions { PairsPerBatch = 8 });
         return new Pretrainer(replicas, [Masked(), contrastive], options, Log).Run(folder, stop?.Token ?? default);
 
         void Log(string line)

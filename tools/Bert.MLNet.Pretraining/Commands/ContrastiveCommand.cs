@@ -39,6 +39,7 @@ internal static class ContrastiveCommand
             var pairOptions = new SentencePairOptions();
             var contrastive = new ContrastiveObjective(
                 new SentencePairs(text, split.Train, tokenizer, pairOptions), new SentencePairs(text, split.HeldOut, tokenizer, pairOptions), tokenizer,
+                new BagOfWords(text, config.VocabSize),
                 new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), Seed = chance });
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
