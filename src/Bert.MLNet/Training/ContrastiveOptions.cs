@@ -12,8 +12,8 @@ internal sealed record ContrastiveOptions
     /// <summary>Batches of one update. Default: 2.</summary>
     public int BatchesPerStep { get; init; } = 2;
 
-    /// <summary>Weight of telling a text's words from its vector; see <see cref="BagOfWords"/>. Default: 0.5.</summary>
-    public double BagOfWordsWeight { get; init; } = 0.5;
+    /// <summary>Weight of telling a text's words from its vector; see <see cref="BagOfWords"/>. Default: 2.</summary>
+    public double BagOfWordsWeight { get; init; } = 2;
 
     public int Seed { get; init; } = 42;
 }

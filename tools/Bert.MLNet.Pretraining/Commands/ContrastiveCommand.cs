@@ -16,13 +16,14 @@ internal static class ContrastiveCommand
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
         Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
         Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
+        Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
         var command = new Command("contrastive", "Trains mean-pooled vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, pairs, mlmWeight, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, pairs, wordsWeight, mlmWeight, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -40,7 +41,7 @@ internal static class ContrastiveCommand
             var contrastive = new ContrastiveObjective(
                 new SentencePairs(text, split.Train, tokenizer, pairOptions), new SentencePairs(text, split.HeldOut, tokenizer, pairOptions), tokenizer,
                 new BagOfWords(text, config.VocabSize),
-                new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), Seed = chance });
+                new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), BagOfWordsWeight = arguments.GetValue(wordsWeight), Seed = chance });
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
                 new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
