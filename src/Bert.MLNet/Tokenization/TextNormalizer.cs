@@ -145,45 +145,27 @@ internal sealed class TextNormalizer
         return true;
     }
 
-    /// <summary>A code point on its way through canonical decomposition.</summary>
-    /// <param name="CodePoint">The part.</param>
-    /// <param name="Class">Its combining class.</param>
-    /// <param name="IsFirst">Whether it stands for a source code point, or is a further part of one.</param>
-    private readonly record struct Part(int CodePoint, byte Class, bool IsFirst);
-
-    // Canonical decomposition with reordering. As in the Rust code, alignment goes by position: the n-th first part,
-    // after reordering, is given the place of the n-th source code point, whichever mark now stands there.
     private void NormalizeWithReordering(ReadOnlySpan<char> text, int origin, ref NormalizedText output)
     {
+        var codePoints = new List<int>();
         var places = new List<(int Start, int End)>();
-        var parts = new List<Part>();
         for (int i = 0; i < text.Length;)
         {
             Rune.DecodeFromUtf16(text[i..], out Rune rune, out int units);
             foreach (int c in Separate(rune.Value))
             {
+                codePoints.Add(c);
                 places.Add((origin + i, origin + i + units));
-                int[] decomposed = UnicodeTables.Decompose(c);
-                for (int k = 0; k < decomposed.Length; k++)
-                    parts.Add(new Part(decomposed[k], UnicodeTables.CombiningClass(decomposed[k]), k == 0));
             }
             i += units;
         }
-        SortMarks(parts);
-
-        int place = -1;
-        foreach (Part part in parts)
+        foreach ((int codePoint, int source) in CanonicalDecomposition.Decompose(codePoints))
         {
-            if (part.IsFirst)
-                place++;
-            if ((UnicodeTables.Kinds(part.CodePoint) & CharacterKinds.Mark) != 0)
+            if ((UnicodeTables.Kinds(codePoint) & CharacterKinds.Mark) != 0)
                 continue;
-            (int start, int end) = places[Math.Max(place, 0)];
-            if (!_lowerCase)
-                output.AddCodePoint(part.CodePoint, start, end);
-            else
-                foreach (int lower in UnicodeTables.LowerCase(part.CodePoint))
-                    output.AddCodePoint(lower, start, end);
+            (int start, int end) = places[source];
+            foreach (int c in _lowerCase ? UnicodeTables.LowerCase(codePoint) : [codePoint])
+                output.AddCodePoint(c, start, end);
         }
     }
 
@@ -196,23 +178,5 @@ internal sealed class TextNormalizer
         if (_clean && (kinds & CharacterKinds.Whitespace) != 0)
             return [' '];
         return _separateHan && (kinds & CharacterKinds.Han) != 0 ? [' ', codePoint, ' '] : [codePoint];
-    }
-
-    // Each run of characters with a combining class is sorted by it, equal ones staying in order.
-    private static void SortMarks(List<Part> parts)
-    {
-        for (int start = 0; start < parts.Count; start++)
-        {
-            int end = start;
-            while (end < parts.Count && parts[end].Class != 0)
-                end++;
-            if (end - start > 1)
-            {
-                Part[] sorted = [.. parts[start..end].OrderBy(part => part.Class)];
-                for (int i = 0; i < sorted.Length; i++)
-                    parts[start + i] = sorted[i];
-            }
-            start = end;
-        }
     }
 }
