@@ -77,6 +77,20 @@ public class EncoderSessionTests
     }
 
     [Fact]
+    public void Threads_that_open_and_close_sessions_at_the_same_time_do_not_disturb_each_other()
+    {
+        BertModel model = new TinyCheckpoint { Type = TensorType.F16 }.Load();
+        using EncoderSession one = EncoderSession.Acquire(model, new(EncoderOutput.HiddenStates(1)));
+        float[] first = Run(one);
+        one.Dispose();
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            using EncoderSession session = EncoderSession.Acquire(model, i % 3 == 0 ? new(EncoderOutput.HiddenStates(1), EncoderOutput.PoolerOutput) : new(EncoderOutput.HiddenStates(1)));
+            Assert.Equal(first, Run(session));
+        });
+    }
+
+    [Fact]
     public void Threads_with_batches_of_every_shape_get_what_one_thread_gets()
     {
         using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1)));
