@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Bert.MLNet.Tests.Tokenization;
 
-/// <summary>Tokenizers on the vocabularies of <c>shared/vocab</c>, each made once.</summary>
+/// <summary>Tokenizers, each made once: on the vocabularies of <c>shared/vocab</c>, and the one of this repository.</summary>
 internal static class Tokenizers
 {
     private static readonly ConcurrentDictionary<(string, BertTokenizerOptions), BertTokenizer> s_made = new();
 
     private static readonly BertTokenizerOptions s_uncased = new();
+
+    /// <summary>The tokenizer that ships with the repository.</summary>
+    public static BertTokenizer Shipped { get; } = BertTokenizer.FromPretrained(Path.Combine(Shared.Repository, "data", "models", "bert-mini-en"));
 
     public static BertTokenizer Uncased => Get("bert-base-uncased", s_uncased);
 
