@@ -5,7 +5,7 @@ namespace Bert.MLNet.Tests.Tokenization;
 /// <summary>What must hold for any text, lone surrogates, marks and special tokens included.</summary>
 public sealed class TokenizerPropertyTests
 {
-    private static readonly BertTokenizer s_tokenizer = BertTokenizer.FromPretrained(Path.Combine(Shared.Repository, "data", "models", "bert-mini-en"));
+    private static readonly BertTokenizer s_tokenizer = Tokenizers.Shipped;
 
     private static readonly Gen<string> s_piece = Gen.OneOf(
         Gen.Char.Array[0, 4].Select(c => new string(c)),
