@@ -54,14 +54,22 @@ public sealed partial class BertTokenizer
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         Directory.CreateDirectory(folder);
         var written = new List<string>();
-        WriteTo(name =>
+        try
         {
-            string path = Path.Combine(folder, name);
-            written.Add(path);
-            return File.Create(path + ".new");
-        });
-        foreach (string path in written)
-            File.Move(path + ".new", path, overwrite: true);
+            WriteTo(name =>
+            {
+                string path = Path.Combine(folder, name);
+                written.Add(path);
+                return File.Create(path + ".new");
+            });
+            foreach (string path in written)
+                File.Move(path + ".new", path, overwrite: true);
+        }
+        finally
+        {
+            foreach (string path in written)
+                File.Delete(path + ".new");
+        }
     }
 
     /// <summary>A name made from the content: equal for tokenizers that are saved as equal files.</summary>
