@@ -15,10 +15,6 @@ internal sealed class ContrastiveObjective(
 {
     private const int HeldOutBatches = 8;
 
-    private ContrastiveOptions Options => options;
-
-    private BertTokenizer Tokenizer => tokenizer;
-
     public override string Name => "contrastive";
 
     public override int BatchesPerStep => options.BatchesPerStep;
@@ -26,9 +22,10 @@ internal sealed class ContrastiveObjective(
     public override BatchResult Accumulate(BertForMaskedLM module, long step, double progress, int batch, double scale)
     {
         using DisposeScope scope = NewDisposeScope();
-        var pairs = new PairBatch(this, train, Chance(options.Seed, step, batch), module.Bert);
+        PairBatch pairs = Draw(train, Chance(options.Seed, step, batch), module.Bert);
         Tensor own = arange(options.PairsPerBatch);
-        Tensor loss = (functional.cross_entropy(pairs.Similarities, own) + functional.cross_entropy(pairs.Similarities.t(), own)) / 2;
+        Tensor similarities = pairs.Cosines() / options.Temperature;
+        Tensor loss = (functional.cross_entropy(similarities, own) + functional.cross_entropy(similarities.t(), own)) / 2;
         Tensor told = words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias);
         ((loss + told * options.BagOfWordsWeight) * scale).backward();
         return new BatchResult(loss.item<float>(), pairs.Tokens);
@@ -41,37 +38,12 @@ internal sealed class ContrastiveObjective(
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            var pairs = new PairBatch(this, heldOut, new Random(batch), module.Bert);
-            hits[batch] = pairs.Similarities.argmax(1).eq(arange(options.PairsPerBatch)).sum().item<long>();
+            PairBatch pairs = Draw(heldOut, new Random(batch), module.Bert);
+            hits[batch] = pairs.Cosines().argmax(1).eq(arange(options.PairsPerBatch)).sum().item<long>();
         });
         return $"contrastive held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
     }
 
-    /// <summary>Pairs drawn and encoded.</summary>
-    private sealed class PairBatch
-    {
-        public PairBatch(ContrastiveObjective objective, SentencePairs source, Random random, BertModule module)
-        {
-            (ushort[] First, ushort[] Second)[] pairs = [.. Enumerable.Range(0, objective.Options.PairsPerBatch).Select(_ => source.Next(random))];
-            ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
-            PaddedBatch left = new(first, objective.Tokenizer), right = new(second, objective.Tokenizer);
-            (First, Second, Texts, Tokens) = (left.MeanPooled(module), right.MeanPooled(module), [.. first, .. second], left.Count + right.Count);
-            Similarities = functional.normalize(First).matmul(functional.normalize(Second).t()) / objective.Options.Temperature;
-        }
-
-        /// <summary>Vectors of the first sides, [pairs, hidden].</summary>
-        public Tensor First { get; }
-
-        /// <summary>Vectors of the second sides, [pairs, hidden].</summary>
-        public Tensor Second { get; }
-
-        /// <summary>Cosines of all first with all second sides over the temperature, [pairs, pairs].</summary>
-        public Tensor Similarities { get; }
-
-        /// <summary>Token ids of all first sides, then of all second ones.</summary>
-        public IReadOnlyList<ushort[]> Texts { get; }
-
-        /// <summary>Positions computed.</summary>
-        public int Tokens { get; }
-    }
+    private PairBatch Draw(SentencePairs source, Random random, BertModule module) =>
+        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer);
 }

@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>Pairs of texts and the mean-pooled vectors that a module gives them.</summary>
+internal sealed class PairBatch
+{
+    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer)
+    {
+        ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
+        PaddedBatch left = new(first, tokenizer), right = new(second, tokenizer);
+        First = left.MeanPooled(module);
+        Second = right.MeanPooled(module);
+        Texts = [.. first, .. second];
+        Tokens = left.Count + right.Count;
+    }
+
+    /// <summary>Vectors of the first sides, [pairs, hidden].</summary>
+    public Tensor First { get; }
+
+    /// <summary>Vectors of the second sides, [pairs, hidden].</summary>
+    public Tensor Second { get; }
+
+    /// <summary>Token ids of all first sides, then of all second ones.</summary>
+    public IReadOnlyList<ushort[]> Texts { get; }
+
+    /// <summary>Positions that were computed, padding included.</summary>
+    public int Tokens { get; }
+
+    /// <summary>Cosines of every first with every second side, [pairs, pairs].</summary>
+    public Tensor Cosines() => functional.normalize(First).matmul(functional.normalize(Second).t());
+}
