@@ -69,6 +69,23 @@ public class PretrainerTests
         Assert.Equal(100, PretrainingCheckpoint.LoadLatest(folder.Path, module, optimizer)!.Step);
     }
 
+    [Fact]
+    public void Checkpoints_can_be_averaged()
+    {
+        using var folder = new TemporaryFolder();
+        using BertForMaskedLM module = New(0);
+        var optimizer = new AdamW(module.State(), new AdamWOptions());
+        foreach (int step in (int[])[1, 2, 6])
+        {
+            module.Head.Bias.Values().Fill(step);
+            PretrainingCheckpoint.Save(folder.Path, module, optimizer, new PretrainingState(step), limit: 5);
+        }
+        PretrainingCheckpoint.LoadAverage(folder.Path, module, 2);
+        Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(4, value));
+        PretrainingCheckpoint.LoadAverage(folder.Path, module, 10);
+        Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(3, value, 1e-6f));
+    }
+
     private static bool Train(BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0, List<string>? log = null)
     {
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);

@@ -11,16 +11,16 @@ internal static class SaveCommand
     {
         Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm' or 'contrastive'.", Required = true }.AcceptExistingOnly();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints, the latest.", DefaultValueFactory = _ => 1 };
         Option<string> output = CommandOptions.Output("The model folder to write.");
-        var command = new Command("save", "Writes the latest checkpoint as a model folder with F16 weights.") { from, vocabulary, output };
+        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, vocabulary, average, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
             BertTokenizer tokenizer = BertTokenizer.Create(
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
-            string latest = PretrainingCheckpoint.Latest(arguments.GetRequiredValue(from).FullName) ?? throw new FileNotFoundException($"There is no checkpoint in '{arguments.GetRequiredValue(from)}'.");
-            module.Load(PretrainingCheckpoint.ReadWeights(latest));
+            PretrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
             var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean, Normalize = true });
             model.SavePretrained(arguments.GetRequiredValue(output));
         });
