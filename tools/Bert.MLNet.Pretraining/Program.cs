@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Bert.MLNet.Pretraining.Commands;
 
-return new RootCommand(
+var root = new RootCommand(
     "Pretrains a small BERT from plain text: vocabulary, tokenize, cooccurrence, mlm, contrastive, save, evaluate, in this order. " +
     "README.md beside this project has the commands that made data/models/bert-mini-en.")
 {
@@ -12,4 +12,13 @@ return new RootCommand(
     ContrastiveCommand.Create(),
     SaveCommand.Create(),
     EvaluateCommand.Create(),
-}.Parse(args).Invoke();
+};
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}

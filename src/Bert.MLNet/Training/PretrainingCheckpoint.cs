@@ -68,7 +68,7 @@ internal static class PretrainingCheckpoint
     {
         string[] checkpoints = [.. All(folder).TakeLast(count)];
         if (checkpoints.Length == 0)
-            throw new FileNotFoundException($"There is no checkpoint in '{folder}'.");
+            throw new FileNotFoundException($"There is no checkpoint in '{folder}'. Name the folder that a training wrote to.");
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];
         foreach (string checkpoint in checkpoints)
         {
@@ -80,8 +80,7 @@ internal static class PretrainingCheckpoint
             mean.CopyTo(parameter.Values());
     }
 
-    /// <summary>The weights of a checkpoint.</summary>
-    public static BertWeights ReadWeights(string checkpoint)
+    private static BertWeights ReadWeights(string checkpoint)
     {
         string file = Path.Combine(checkpoint, Weights);
         return BertWeights.FromFile(Read(file), file);

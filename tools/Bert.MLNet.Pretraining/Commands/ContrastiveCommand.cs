@@ -32,8 +32,7 @@ internal static class ContrastiveCommand
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();
-            string start = PretrainingCheckpoint.Latest(arguments.GetRequiredValue(from).FullName) ?? throw new FileNotFoundException($"There is no checkpoint in '{arguments.GetRequiredValue(from)}'.");
-            module.Load(PretrainingCheckpoint.ReadWeights(start));
+            PretrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, count: 1);
 
             var split = new HeldOutDocuments(text);
             int chance = arguments.GetValue(seed);
