@@ -58,7 +58,7 @@ public static class SentencePairSample
         var pipeline = features
             .Append(ml.Transforms.Concatenate("Features", "Parts", "Cosine"))
             .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the sentences are encoded once
-            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity"));
+            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 0.01f)); // few pairs, many features: small weights
 
         return [.. ml.Regression.CrossValidate(pairs, pipeline, numberOfFolds: 5, labelColumnName: "Similarity")
             .SelectMany(fold => ml.Data.CreateEnumerable<Prediction>(fold.ScoredHoldOutSet, reuseRowObject: false))];
