@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.DataViews;
 
@@ -32,13 +33,12 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
         _items.Clear();
         foreach (TRow row in rows.Span)
             _items.AddRange(mapper.ItemsOf(row));
-        TItem[] items = [.. _items];
-        List<Range> batches = LengthBatches.SortAndCut(items.AsSpan(), options.TokenBudget);
+        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(_items), options.TokenBudget);
 
         ForEach(batches.Count, i =>
         {
             checkAlive();
-            ReadOnlySpan<TItem> batch = items.AsSpan(batches[i]);
+            ReadOnlySpan<TItem> batch = CollectionsMarshal.AsSpan(_items)[batches[i]];
             try
             {
                 mapper.Run(batch, activeOutputs);

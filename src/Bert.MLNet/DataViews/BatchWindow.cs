@@ -23,9 +23,8 @@ internal sealed class BatchWindow<TRow, TItem>
     private readonly bool[] _activeOutputs;
     private readonly Action _checkAlive;
     private readonly int _maxSize;
-    private readonly List<TRow> _rows = [];
+    private TRow[] _rows = [];
     private DataViewRowId[] _ids = [];
-    private TRow[] _computable = [];
     private int _size = FirstSize;
     private long _start;
     private bool _computed;
@@ -56,13 +55,13 @@ internal sealed class BatchWindow<TRow, TItem>
         int size = Math.Min(_size, _maxSize);
         for (long bytes = 0; Count < size && bytes < MaxResultBytes && MoveNext(); Count++)
         {
-            if (Count == _rows.Count)
+            if (Count == _rows.Length)
             {
-                _rows.Add(new TRow());
-                if (Count == _ids.Length)
-                    Array.Resize(ref _ids, Math.Max(FirstSize, 2 * Count));
+                int capacity = Math.Max(FirstSize, 2 * Count);
+                Array.Resize(ref _rows, capacity);
+                Array.Resize(ref _ids, capacity);
             }
-            _read(_rows[Count]);
+            _read(_rows[Count] ??= new TRow());
             _readId(ref _ids[Count]);
             foreach (ColumnBuffer column in _columns.Values)
                 column.Read(Count);
@@ -77,10 +76,7 @@ internal sealed class BatchWindow<TRow, TItem>
     {
         if (!_computed)
         {
-            if (_computable.Length < Count)
-                _computable = new TRow[Count];
-            _rows.CopyTo(0, _computable, 0, Count);
-            _computer.Compute(_computable.AsMemory(0, Count), _start, _checkAlive);
+            _computer.Compute(_rows.AsMemory(0, Count), _start, _checkAlive);
             _computed = true;
         }
         return _rows[slot];
