@@ -2,21 +2,14 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>The encoder under its masked-language-modelling head; the state is that of HuggingFace's class of this name.</summary>
-internal sealed class BertForMaskedLM : ExplicitModule
+/// <summary>Scores over the vocabulary for words that are masked.</summary>
+internal sealed class BertForMaskedLM : BertForTask
 {
-    public BertForMaskedLM(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertForMaskedLM))
+    public BertForMaskedLM(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertForMaskedLM), config, precision)
     {
-        Config = config;
-        Bert = new BertModule(config, precision);
         Head = new MaskedLanguageModelHead(config, precision);
-        register_module("bert", Bert);
         register_module("cls", Head);
     }
-
-    public BertConfig Config { get; }
-
-    public BertModule Bert { get; }
 
     public MaskedLanguageModelHead Head { get; }
 

@@ -12,16 +12,23 @@ internal sealed class BertModule : ExplicitModule
 {
     private readonly BertEmbeddings _embeddings;
     private readonly BertLayer[] _layers;
+    private readonly Dense? _pooler;
 
     /// <summary>A module with random weights from torch's default generator.</summary>
     /// <param name="config">Shape, activation and dropout.</param>
     /// <param name="precision">Type of the matrix products; sums, LayerNorm and the weights are in single precision.</param>
-    public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertModule))
+    /// <param name="pooler">Whether it has BERT's pooler, which <see cref="Pool"/> needs.</param>
+    public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32, bool pooler = false) : base(nameof(BertModule))
     {
         _embeddings = new BertEmbeddings(config);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new BertLayer(config, precision))];
         register_module("embeddings", _embeddings);
         register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
+        if (pooler)
+        {
+            _pooler = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange);
+            register_module("pooler", new ModuleGroup(("dense", _pooler)));
+        }
     }
 
     /// <summary>The token embeddings, [vocabulary, hidden], which the masked-language-modelling head decodes with.</summary>
@@ -47,4 +54,9 @@ internal sealed class BertModule : ExplicitModule
     /// <inheritdoc cref="HiddenStates" path="/param"/>
     public Tensor Forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
         HiddenStates(inputIds, attentionMask, tokenTypeIds).Last();
+
+    /// <summary>The pooler's output, [batch, hidden], of a last hidden state.</summary>
+    /// <exception cref="InvalidOperationException">The module has no pooler.</exception>
+    public Tensor Pool(Tensor lastHiddenState) =>
+        (_pooler ?? throw new InvalidOperationException("The encoder was made without a pooler.")).Forward(lastHiddenState.select(1, 0)).tanh();
 }

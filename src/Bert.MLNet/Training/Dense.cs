@@ -11,7 +11,7 @@ internal sealed class Dense : ExplicitModule
     private readonly Parameter _bias;
     private readonly ScalarType _precision;
 
-    public Dense(long inputs, long outputs, double deviation, ScalarType precision) : base(nameof(Dense))
+    public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
         _weight = Parameter(randn(outputs, inputs) * deviation);
         _bias = Parameter(zeros(outputs));

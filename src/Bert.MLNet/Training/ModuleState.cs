@@ -16,13 +16,21 @@ internal static class ModuleState
     public static IReadOnlyList<(string Name, Parameter Parameter)> State(this Module module) =>
         [.. module.named_parameters().Select(p => (p.name, p.parameter))];
 
+    /// <summary>A parameter's name among the tensors of <see cref="BertWeights"/>.</summary>
+    public static string Canonical(string name) => name.StartsWith(EncoderPrefix, StringComparison.Ordinal) ? name[EncoderPrefix.Length..] : name;
+
     /// <summary>Copies a checkpoint's tensors into the parameters of these names.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="weights">The checkpoint.</param>
+    /// <param name="isNew">Tells by their canonical names which parameters keep the values that they have. Default: none.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
-    public static void Load(this Module module, BertWeights weights)
+    public static void Load(this Module module, BertWeights weights, Func<string, bool>? isNew = null)
     {
         foreach ((string name, Parameter parameter) in module.State())
         {
-            string canonical = name.StartsWith(EncoderPrefix, StringComparison.Ordinal) ? name[EncoderPrefix.Length..] : name;
+            string canonical = Canonical(name);
+            if (isNew?.Invoke(canonical) == true)
+                continue;
             if (!weights.Contains(canonical))
                 throw new InvalidDataException($"The checkpoint has no tensor '{canonical}', which training needs.");
             BertTensor tensor = weights[canonical];

@@ -9,7 +9,7 @@ internal sealed class PairBatch
     public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer)
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
-        PaddedBatch left = new(first, tokenizer), right = new(second, tokenizer);
+        PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);
         First = left.MeanPooled(module);
         Second = right.MeanPooled(module);
         Texts = [.. first, .. second];
