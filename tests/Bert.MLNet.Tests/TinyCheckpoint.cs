@@ -30,6 +30,9 @@ internal sealed record TinyCheckpoint
 
     public IReadOnlyList<string> Labels { get; init; } = ["negative", "neutral", "positive"];
 
+    /// <summary>Whether the head for masked words has a decoder of its own in the file, as one that is not tied must.</summary>
+    public bool HasDecoder { get; init; }
+
     /// <summary>Fields that <c>config.json</c> has besides the usual ones, or instead of them.</summary>
     public JsonObject ExtraConfig { get; init; } = [];
 
@@ -174,6 +177,7 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string, int[])> BertPredictions() =>
     [
         ("cls.predictions.bias", [Vocabulary.Count]),
+        .. HasDecoder ? [("cls.predictions.decoder.weight", [Vocabulary.Count, HiddenSize])] : Array.Empty<(string, int[])>(),
         .. Affine("cls.predictions.transform.dense", HiddenSize, HiddenSize), .. Affine("cls.predictions.transform.LayerNorm", HiddenSize),
     ];
 

@@ -18,6 +18,14 @@ internal static class OutputShape
     public static SchemaShape.Column Scalar(string name, PrimitiveDataViewType itemType) =>
         new(name, SchemaShape.Column.VectorKind.Scalar, itemType, isKey: false);
 
+    /// <summary>The shape with columns added whose types and annotations are known before any data is: as real ones are made of them.</summary>
+    public static SchemaShape Add(SchemaShape schema, IEnumerable<DataViewSchema.DetachedColumn> added)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(added);
+        return Add(schema, [.. SchemaShape.Create(builder.ToSchema())]);
+    }
+
     /// <summary>The shape with columns added; a column of the same name is replaced.</summary>
     public static SchemaShape Add(SchemaShape schema, params ReadOnlySpan<SchemaShape.Column> added)
     {

@@ -4,7 +4,7 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// The encoder of BERT and DistilBERT as an ONNX graph, written from its config in plain standard operators: ONNX Runtime's own
+/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config in plain standard operators: ONNX Runtime's own
 /// optimiser fuses them better than fusions written by hand.
 /// </summary>
 /// <remarks>
@@ -14,16 +14,19 @@ namespace Bert.MLNet.Encoders;
 /// </remarks>
 internal sealed class BertGraph
 {
-    private const string Rows = "batch", Length = "sequence";
+    private const string Rows = "batch", Length = "sequence", Positions = "positions";
 
     private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
     private readonly int _hidden;
     private readonly int _headSize;
+    private readonly string _size;
     private readonly string _tokenShape;
     private readonly string _headsShape;
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
+    private string? _pooled;
+    private string? _answers;
 
     private BertGraph(BertConfig config, int layers, BertWeights? contents)
     {
@@ -34,9 +37,9 @@ internal sealed class BertGraph
 
         string ids = Input(EncoderInput.InputIds);
         string bias = AttentionBias(Input(EncoderInput.AttentionMask));
-        string size = _graph.Add("Shape", [ids]);
-        _tokenShape = _graph.Add("Concat", [size, _graph.Integers(_hidden)], ("axis", 0L));
-        _headsShape = _graph.Add("Concat", [size, _graph.Integers(config.NumAttentionHeads, _headSize)], ("axis", 0L));
+        _size = _graph.Add("Shape", [ids]);
+        _tokenShape = Concat(_size, _hidden);
+        _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
 
         _hiddenStates.Add(Embeddings(ids));
         for (int layer = 0; layer < layers; layer++)
@@ -80,7 +83,27 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
                 break;
             case EncoderOutputKind.PoolerOutput:
-                _graph.Output(output.Name, _graph.Add("Tanh", [Linear("pooler.dense", FirstToken(), _hidden, _hidden)]), Rows, _hidden);
+                _graph.Output(output.Name, Pooled(), Rows, _hidden);
+                break;
+            case EncoderOutputKind.SequenceLogits:
+                string pooled = _config.IsDistilBert ? _graph.Add("Relu", [Linear("pre_classifier", FirstToken(), _hidden, _hidden)]) : Pooled();
+                _graph.Output(output.Name, Linear("classifier", pooled, _hidden, _config.NumLabels), Rows, _config.NumLabels);
+                break;
+            case EncoderOutputKind.TokenLogits:
+                string labels = Linear("classifier", _hiddenStates[^1], _hidden, _config.NumLabels);
+                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
+                break;
+            case EncoderOutputKind.StartLogits:
+                _graph.Output(output.Name, AnswerLogits(0), Rows, Length);
+                break;
+            case EncoderOutputKind.EndLogits:
+                _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
+                break;
+            case EncoderOutputKind.MaskedWordLogits:
+                _graph.Output(output.Name, MaskedWordLogits(), Positions, _config.VocabSize);
+                break;
+            case EncoderOutputKind.NextSentenceLogits:
+                _graph.Output(output.Name, Linear("cls.seq_relationship", Pooled(), _hidden, 2), Rows, 2);
                 break;
             default:
                 throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
@@ -93,9 +116,28 @@ internal sealed class BertGraph
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
     private string FirstToken() => _graph.Add("Gather", [Tokens(_hiddenStates[^1]), _graph.Integer(0)], ("axis", 1L));
 
+    private string Pooled() => _pooled ??= _graph.Add("Tanh", [Linear("pooler.dense", FirstToken(), _hidden, _hidden)]);
+
+    /// <summary>The start (0) or end (1) logit of each token, [rows, length].</summary>
+    private string AnswerLogits(int column)
+    {
+        _answers ??= _graph.Add("Reshape", [Linear("qa_outputs", _hiddenStates[^1], _hidden, 2), Concat(_size, 2)]);
+        return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
+    }
+
+    /// <summary>The scores of all words at the positions that are asked for: the only tokens that go through this head, the widest of all.</summary>
+    private string MaskedWordLogits()
+    {
+        string masked = _graph.Add("Gather", [_hiddenStates[^1], _graph.Input(EncoderInput.MaskedPositions, OnnxGraph.Int64, Positions)], ("axis", 0L));
+        string transformed = LayerNorm("cls.predictions.transform.LayerNorm", Activate(Linear("cls.predictions.transform.dense", masked, _hidden, _hidden)));
+        // Words that are tied share the memory of the embeddings under their name.
+        string words = _config.TieWordEmbeddings ? CanonicalNames.WordEmbeddings : CanonicalNames.Decoder;
+        return Linear(transformed, _graph.Weight(words, _config.VocabSize, _hidden), _graph.Weight(CanonicalNames.DecoderBias, _config.VocabSize));
+    }
+
     private string Embeddings(string ids)
     {
-        string sum = _graph.Add("Gather", [_graph.Weight("embeddings.word_embeddings.weight", _config.VocabSize, _hidden), ids]);
+        string sum = _graph.Add("Gather", [_graph.Weight(CanonicalNames.WordEmbeddings, _config.VocabSize, _hidden), ids]);
         if (_config.TypeVocabSize > 0)
         {
             string types = _graph.Weight("embeddings.token_type_embeddings.weight", _config.TypeVocabSize, _hidden);
@@ -140,7 +182,12 @@ internal sealed class BertGraph
         _graph.Add("Transpose", [_graph.Add("Reshape", [Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
 
     private string Linear(string name, string input, int inputs, int outputs) =>
-        _graph.Add("Gemm", [input, _graph.Weight(name + ".weight", outputs, inputs), _graph.Weight(name + ".bias", outputs)], ("transB", 1L));
+        Linear(input, _graph.Weight(name + ".weight", outputs, inputs), _graph.Weight(name + ".bias", outputs));
+
+    private string Linear(string input, string weight, string bias) => _graph.Add("Gemm", [input, weight, bias], ("transB", 1L));
+
+    /// <summary>A shape, which is computed, with dimensions that are known.</summary>
+    private string Concat(string shape, params ReadOnlySpan<long> dimensions) => _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));
 
     private string LayerNorm(string name, string input) => _graph.Add(
         "LayerNormalization",

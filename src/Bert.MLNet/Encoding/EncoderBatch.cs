@@ -12,9 +12,10 @@ namespace Bert.MLNet.Encoders;
 internal sealed class EncoderBatch : IDisposable
 {
     private readonly OnnxEncoder _encoder;
-    private readonly PinnedBuffer<long> _ids = new(), _mask = new(), _types = new();
+    private readonly PinnedBuffer<long> _ids = new(), _mask = new(), _types = new(), _positions = new();
     private readonly PinnedBuffer<int>?[] _narrow;
     private readonly PinnedBuffer<float>[] _outputs;
+    private readonly int[] _rowSizes;
     private readonly OrtValue?[] _inputValues;
     private readonly OrtValue?[] _outputValues;
     private SharedEncoders? _owner;
@@ -24,6 +25,7 @@ internal sealed class EncoderBatch : IDisposable
         _encoder = encoder;
         _narrow = [.. encoder.Inputs.Select(input => input.Type == TensorElementType.Int32 ? new PinnedBuffer<int>() : null)];
         _outputs = [.. encoder.Outputs.Select(_ => new PinnedBuffer<float>())];
+        _rowSizes = new int[_outputs.Length];
         _inputValues = new OrtValue?[encoder.Inputs.Count];
         _outputValues = new OrtValue?[encoder.Outputs.Count];
     }
@@ -33,6 +35,12 @@ internal sealed class EncoderBatch : IDisposable
 
     /// <summary>Tokens of a row, padding included.</summary>
     public int Length { get; private set; }
+
+    /// <summary>
+    /// Where masked words are asked for, as row × <see cref="Length"/> + token. <see cref="EncoderOutputKind.MaskedWordLogits"/> has a row for
+    /// each of these instead of one for each row of the batch.
+    /// </summary>
+    public Span<long> MaskedPositions => _positions.Items;
 
     /// <summary>The token ids of a row; the padding token before they are set.</summary>
     public Span<long> InputIds(int row) => _ids.Items.Slice(row * Length, Length);
@@ -70,11 +78,7 @@ internal sealed class EncoderBatch : IDisposable
     /// <summary>A row of an output, after <see cref="Run"/>: its dimensions are the output's without the first, padding included.</summary>
     /// <param name="output">The position in the session's outputs.</param>
     /// <param name="row">The row.</param>
-    public ReadOnlySpan<float> Output(int output, int row)
-    {
-        int size = _encoder.RowSize(output, Length);
-        return _outputs[output].Items.Slice(row * size, size);
-    }
+    public ReadOnlySpan<float> Output(int output, int row) => _outputs[output].Items.Slice(row * _rowSizes[output], _rowSizes[output]);
 
     public void Dispose()
     {
@@ -85,15 +89,15 @@ internal sealed class EncoderBatch : IDisposable
     }
 
     /// <summary>Starts a new batch, every position padding, for which <paramref name="owner"/> has counted a user of the encoder.</summary>
-    public void Begin(SharedEncoders owner, int rows, int length)
+    public void Begin(SharedEncoders owner, int rows, int length, int positions)
     {
         _owner = owner;
-        if (rows != Rows || length != Length)
+        if (rows != Rows || length != Length || positions != _positions.Count)
         {
             Rows = rows;
             Length = length;
             ReleaseValues();
-            Reserve();
+            Reserve(positions);
         }
         _ids.Items.Fill(_encoder.Model.Config.PadTokenId);
         _mask.Items.Clear();
@@ -114,15 +118,16 @@ internal sealed class EncoderBatch : IDisposable
         }
     }
 
-    private void Reserve()
+    private void Reserve(int positions)
     {
         int tokens = checked(Rows * Length);
+        _positions.Reserve(positions);
         _ids.Reserve(tokens);
         _mask.Reserve(tokens);
         _types.Reserve(tokens);
-        long[] shape = [Rows, Length];
         for (int i = 0; i < _inputValues.Length; i++)
         {
+            long[] shape = _encoder.Inputs[i].Name == EncoderInput.MaskedPositions ? [positions] : [Rows, Length];
             _narrow[i]?.Reserve(tokens);
             _inputValues[i] = _narrow[i] is { } narrow
                 ? Value(narrow, TensorElementType.Int32, shape)
@@ -130,8 +135,11 @@ internal sealed class EncoderBatch : IDisposable
         }
         for (int i = 0; i < _outputs.Length; i++)
         {
-            _outputs[i].Reserve(checked(Rows * _encoder.RowSize(i, Length)));
-            _outputValues[i] = Value(_outputs[i], TensorElementType.Float, _encoder.Shape(i, Rows, Length));
+            long[] shape = _encoder.Outputs[i].Shape(_encoder.Model.Config, Rows, Length, positions);
+            long size = shape.Skip(1).Aggregate((a, b) => checked(a * b));
+            _rowSizes[i] = checked((int)size);
+            _outputs[i].Reserve(checked((int)(shape[0] * size)));
+            _outputValues[i] = Value(_outputs[i], TensorElementType.Float, shape);
         }
     }
 
@@ -139,7 +147,8 @@ internal sealed class EncoderBatch : IDisposable
     {
         EncoderInput.InputIds => _ids,
         EncoderInput.AttentionMask => _mask,
-        _ => _types,
+        EncoderInput.TokenTypeIds => _types,
+        _ => _positions,
     };
 
     private static OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)

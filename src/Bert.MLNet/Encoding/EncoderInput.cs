@@ -3,17 +3,25 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>An input of an encoder, [rows, length]: which of the three that BERT knows, and the item type that its graph takes.</summary>
+/// <summary>
+/// An input of an encoder: which of the three that BERT knows, [rows, length], or the positions of masked words, and the item type that its
+/// graph takes.
+/// </summary>
 /// <param name="Name">The name in the graph, which every export of HuggingFace uses.</param>
 /// <param name="Type">Int64, or Int32 in some exports.</param>
 internal sealed record EncoderInput(string Name, TensorElementType Type)
 {
     public const string InputIds = "input_ids", AttentionMask = "attention_mask", TokenTypeIds = "token_type_ids";
 
+    /// <summary>Where words are asked for, [positions]: row × length + token. Only the graphs that are written here have it.</summary>
+    public const string MaskedPositions = "masked_positions";
+
     /// <summary>Reads a graph's input.</summary>
     /// <exception cref="NotSupportedException">It is none that an encoder can be given.</exception>
     public static EncoderInput Create(string name, NodeMetadata metadata, string model)
     {
+        if (name == MaskedPositions)
+            return new EncoderInput(name, TensorElementType.Int64);
         if (name is not (InputIds or AttentionMask or TokenTypeIds))
             throw new NotSupportedException($"The ONNX graph of '{model}' has the input '{name}'. An encoder is given {InputIds}, {AttentionMask} and {TokenTypeIds}; export it for the task feature-extraction.");
         if (metadata.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))

@@ -21,8 +21,28 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput Attentions(int layer) => new(EncoderOutputKind.Attentions, layer);
 
-    /// <summary>Whether it has a hidden state for each token: [rows, length, hidden].</summary>
-    public bool IsPerToken => Kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.HiddenStates or EncoderOutputKind.LastLayersMean;
+    public static EncoderOutput SequenceLogits => new(EncoderOutputKind.SequenceLogits);
+
+    public static EncoderOutput TokenLogits => new(EncoderOutputKind.TokenLogits);
+
+    public static EncoderOutput StartLogits => new(EncoderOutputKind.StartLogits);
+
+    public static EncoderOutput EndLogits => new(EncoderOutputKind.EndLogits);
+
+    public static EncoderOutput MaskedWordLogits => new(EncoderOutputKind.MaskedWordLogits);
+
+    public static EncoderOutput NextSentenceLogits => new(EncoderOutputKind.NextSentenceLogits);
+
+    /// <summary>The head that computes it; null for what the encoder itself gives.</summary>
+    public BertHead? Head => Kind switch
+    {
+        EncoderOutputKind.SequenceLogits => BertHead.SequenceClassification,
+        EncoderOutputKind.TokenLogits => BertHead.TokenClassification,
+        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => BertHead.QuestionAnswering,
+        EncoderOutputKind.MaskedWordLogits => BertHead.MaskedLM,
+        EncoderOutputKind.NextSentenceLogits => BertHead.NextSentencePrediction,
+        _ => null,
+    };
 
     /// <summary>The name that HuggingFace's exports give it, where they have it.</summary>
     public string Name => Kind switch
@@ -32,7 +52,29 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.HiddenStates => string.Create(CultureInfo.InvariantCulture, $"hidden_states.{Layer}"),
         EncoderOutputKind.LastLayersMean => string.Create(CultureInfo.InvariantCulture, $"last_layers_mean.{Layer}"),
         EncoderOutputKind.Attentions => string.Create(CultureInfo.InvariantCulture, $"attentions.{Layer}"),
+        EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits => "logits",
+        EncoderOutputKind.StartLogits => "start_logits",
+        EncoderOutputKind.EndLogits => "end_logits",
+        EncoderOutputKind.MaskedWordLogits => "masked_word_logits",
+        EncoderOutputKind.NextSentenceLogits => "seq_relationship_logits",
         _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
+    };
+
+    /// <summary>Its dimensions.</summary>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="length">Tokens of a row.</param>
+    /// <param name="positions">Positions asked for in the batch.</param>
+    public long[] Shape(BertConfig config, int rows, int length, int positions) => Kind switch
+    {
+        EncoderOutputKind.Attentions => [rows, config.NumAttentionHeads, length, length],
+        EncoderOutputKind.PoolerOutput => [rows, config.HiddenSize],
+        EncoderOutputKind.SequenceLogits => [rows, config.NumLabels],
+        EncoderOutputKind.TokenLogits => [rows, length, config.NumLabels],
+        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => [rows, length],
+        EncoderOutputKind.MaskedWordLogits => [positions, config.VocabSize],
+        EncoderOutputKind.NextSentenceLogits => [rows, 2],
+        _ => [rows, length, config.HiddenSize],
     };
 
     /// <summary>Checks that a checkpoint with weights can compute this. One that only holds a graph is asked when it is opened.</summary>
@@ -47,6 +89,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public string? WhyNot(BertModel model, BertWeights weights)
     {
         int layers = model.Config.NumHiddenLayers;
+        if (Head is { } head)
+            return BertHeads.WhyNot(head, model.Config, weights);
         return Kind switch
         {
             EncoderOutputKind.PoolerOutput when !weights.Contains("pooler.dense.weight") =>

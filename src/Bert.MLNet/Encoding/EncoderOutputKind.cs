@@ -17,4 +17,22 @@ internal enum EncoderOutputKind : byte
 
     /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
     Attentions = 4,
+
+    /// <summary>The logits of a row's labels, [rows, labels].</summary>
+    SequenceLogits = 5,
+
+    /// <summary>The logits of each token's labels, [rows, length, labels].</summary>
+    TokenLogits = 6,
+
+    /// <summary>The logit of an answer's start for each token, [rows, length].</summary>
+    StartLogits = 7,
+
+    /// <summary>The logit of an answer's end for each token, [rows, length].</summary>
+    EndLogits = 8,
+
+    /// <summary>The logits of all words of the vocabulary at the positions asked for, [positions, vocabulary].</summary>
+    MaskedWordLogits = 9,
+
+    /// <summary>The logits of the second text following the first, and of a random one, [rows, 2].</summary>
+    NextSentenceLogits = 10,
 }

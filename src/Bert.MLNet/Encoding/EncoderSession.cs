@@ -65,9 +65,10 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>An empty batch, padding everywhere, to be filled, run, read and disposed.</summary>
     /// <param name="rows">Number of rows, at least 1.</param>
     /// <param name="length">Tokens of the longest row, at least 1.</param>
+    /// <param name="positions">Masked words that are asked for; 0 for a session that does not compute any.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is more than the checkpoint has positions.</exception>
     /// <exception cref="ObjectDisposedException">The share was given back.</exception>
-    public EncoderBatch Rent(int rows, int length)
+    public EncoderBatch Rent(int rows, int length, int positions = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
@@ -76,7 +77,7 @@ internal sealed class EncoderSession : IDisposable
         EncoderBatch batch = _encoder.Take();
         try
         {
-            batch.Begin(_shared, rows, length);
+            batch.Begin(_shared, rows, length, positions);
             return batch;
         }
         catch

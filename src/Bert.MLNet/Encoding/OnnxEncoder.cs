@@ -16,7 +16,6 @@ internal sealed class OnnxEncoder : IDisposable
     private readonly ConcurrentBag<EncoderBatch> _idle = [];
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
-    private readonly int[] _widths;
 
     /// <summary>Opens the session.</summary>
     /// <param name="model">The checkpoint.</param>
@@ -43,7 +42,6 @@ internal sealed class OnnxEncoder : IDisposable
             Inputs = [.. _session.InputMetadata.Select(input => EncoderInput.Create(input.Key, input.Value, model.Name))];
             _inputNames = [.. Inputs.Select(input => input.Name)];
             _outputNames = [.. outputs.Select(FindOutput)];
-            _widths = [.. _outputNames.Select(name => _session.OutputMetadata[name].Dimensions[^1] is var width and > 0 ? width : model.Config.HiddenSize)];
         }
         catch
         {
@@ -60,18 +58,6 @@ internal sealed class OnnxEncoder : IDisposable
 
     /// <summary>Who holds this encoder: sessions and batches. Guarded by <see cref="SharedEncoders"/>.</summary>
     public int Users { get; set; }
-
-    /// <summary>Values that a row of <paramref name="length"/> tokens has in an output.</summary>
-    public int RowSize(int output, int length) =>
-        Outputs[output].IsPerToken ? checked(length * _widths[output])
-        : Outputs[output].Kind == EncoderOutputKind.Attentions ? checked(Model.Config.NumAttentionHeads * length * length)
-        : _widths[output];
-
-    /// <summary>The dimensions of an output.</summary>
-    public long[] Shape(int output, int rows, int length) =>
-        Outputs[output].IsPerToken ? [rows, length, _widths[output]]
-        : Outputs[output].Kind == EncoderOutputKind.Attentions ? [rows, Model.Config.NumAttentionHeads, length, length]
-        : [rows, _widths[output]];
 
     /// <summary>A batch that nobody uses.</summary>
     public EncoderBatch Take() => _idle.TryTake(out EncoderBatch? batch) ? batch : new EncoderBatch(this);
@@ -114,13 +100,23 @@ internal sealed class OnnxEncoder : IDisposable
 
     private string FindOutput(EncoderOutput output)
     {
-        string name = output.Kind == EncoderOutputKind.LastHiddenState && !_session.OutputMetadata.ContainsKey(output.Name)
-            ? "token_embeddings" // sentence-transformers' name for it
-            : output.Name;
+        string name = _session.OutputMetadata.ContainsKey(output.Name) ? output.Name : output.Kind switch
+        {
+            EncoderOutputKind.LastHiddenState => "token_embeddings", // sentence-transformers' name for it
+            EncoderOutputKind.NextSentenceLogits => "logits", // of a model that has no other head
+            _ => output.Name,
+        };
         if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
             throw new NotSupportedException($"The ONNX graph of '{Model.Name}' has no output {output.Name}; it has {string.Join(", ", _session.OutputMetadata.Keys)}. Ask for one of these, or export the graph again with it.");
         if (metadata.ElementDataType != TensorElementType.Float)
             throw new NotSupportedException($"The ONNX graph of '{Model.Name}' gives {name} as {metadata.ElementDataType}; it must be Float. Export it in float32.");
+        long[] shape = output.Shape(Model.Config, rows: -1, length: -1, positions: -1);
+        if (metadata.Dimensions.Length != shape.Length || shape[^1] > 0 && metadata.Dimensions[^1] > 0 && metadata.Dimensions[^1] != shape[^1])
+        {
+            throw new InvalidDataException(
+                $"The ONNX graph of '{Model.Name}' gives {name} of shape [{string.Join(", ", metadata.Dimensions)}], and its config.json asks for [{string.Join(", ", shape)}]. " +
+                "Check that the files belong together, and that id2label names all labels.");
+        }
         return name;
     }
 }

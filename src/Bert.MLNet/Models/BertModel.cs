@@ -94,6 +94,17 @@ public sealed class BertModel
         CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All]);
     }
 
+    /// <summary>Checks the option of that name.</summary>
+    /// <param name="maxLength">The longest row in tokens.</param>
+    /// <param name="hasPair">Whether rows are pairs.</param>
+    /// <exception cref="ArgumentException">It leaves no room for a text, or the checkpoint has not so many positions.</exception>
+    internal void CheckMaxLength(int maxLength, bool hasPair = false)
+    {
+        (int least, string why) = hasPair ? (5, "[CLS], a token, [SEP], a token, [SEP]") : (MinSequenceLength, "[CLS], one token, [SEP]");
+        if (maxLength < least || maxLength > Config.MaxPositionEmbeddings)
+            throw new ArgumentException($"MaxLength is {maxLength}; it must be from {least} ({why}) to {Config.MaxPositionEmbeddings}, the positions of the model '{Name}'.");
+    }
+
     /// <summary>Reads a checkpoint from files, wherever they lie.</summary>
     internal static BertModel ReadFrom(FileSource files, string name)
     {

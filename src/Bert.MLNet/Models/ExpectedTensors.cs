@@ -39,23 +39,39 @@ internal static class ExpectedTensors
         string family = config.IsDistilBert ? "DistilBertFor" : "BertFor";
         bool Is(params string[] tasks) => tasks.Any(task => architecture == family + task);
 
-        int hidden = config.HiddenSize;
         int labels = Is("MultipleChoice") ? 1 : config.NumLabels;
         if (config.IsDistilBert)
-            yield return (Is("SequenceClassification", "MultipleChoice"), [.. Affine("pre_classifier", hidden, hidden)]);
+            yield return (Is("SequenceClassification", "MultipleChoice"), PreClassifier(config));
         else
-            yield return (Is("SequenceClassification", "MultipleChoice", "NextSentencePrediction", "PreTraining"), [.. Affine("pooler.dense", hidden, hidden)]);
-        yield return (Is("SequenceClassification", "TokenClassification", "MultipleChoice"), [.. Affine("classifier", labels, hidden)]);
-        yield return (Is("QuestionAnswering"), [.. Affine("qa_outputs", 2, hidden)]);
-        yield return (Is("MaskedLM", "PreTraining"),
-        [
-            .. Affine("cls.predictions.transform.dense", hidden, hidden),
-            .. Affine("cls.predictions.transform.LayerNorm", hidden),
-            (CanonicalNames.Decoder, [config.VocabSize, hidden]),
-            (CanonicalNames.DecoderBias, [config.VocabSize]),
-        ]);
-        yield return (Is("NextSentencePrediction", "PreTraining"), [.. Affine("cls.seq_relationship", 2, hidden)]);
+            yield return (Is("SequenceClassification", "MultipleChoice", "NextSentencePrediction", "PreTraining"), Pooler(config));
+        yield return (Is("SequenceClassification", "TokenClassification", "MultipleChoice"), [.. Affine("classifier", labels, config.HiddenSize)]);
+        yield return (Is("QuestionAnswering"), Head(config, BertHead.QuestionAnswering));
+        yield return (Is("MaskedLM", "PreTraining"), Head(config, BertHead.MaskedLM));
+        yield return (Is("NextSentencePrediction", "PreTraining"), NextSentence(config));
     }
+
+    /// <summary>What a head is made of.</summary>
+    public static (string Name, int[] Shape)[] Head(BertConfig config, BertHead head) => head switch
+    {
+        BertHead.SequenceClassification => [.. config.IsDistilBert ? PreClassifier(config) : Pooler(config), .. Affine("classifier", config.NumLabels, config.HiddenSize)],
+        BertHead.TokenClassification => [.. Affine("classifier", config.NumLabels, config.HiddenSize)],
+        BertHead.QuestionAnswering => [.. Affine("qa_outputs", 2, config.HiddenSize)],
+        BertHead.MaskedLM =>
+        [
+            .. Affine("cls.predictions.transform.dense", config.HiddenSize, config.HiddenSize),
+            .. Affine("cls.predictions.transform.LayerNorm", config.HiddenSize),
+            (CanonicalNames.Decoder, [config.VocabSize, config.HiddenSize]),
+            (CanonicalNames.DecoderBias, [config.VocabSize]),
+        ],
+        BertHead.NextSentencePrediction => [.. Pooler(config), .. NextSentence(config)],
+        _ => throw new ArgumentOutOfRangeException(nameof(head), head, "No such head."),
+    };
+
+    private static (string Name, int[] Shape)[] Pooler(BertConfig config) => [.. Affine("pooler.dense", config.HiddenSize, config.HiddenSize)];
+
+    private static (string Name, int[] Shape)[] PreClassifier(BertConfig config) => [.. Affine("pre_classifier", config.HiddenSize, config.HiddenSize)];
+
+    private static (string Name, int[] Shape)[] NextSentence(BertConfig config) => [.. Affine("cls.seq_relationship", 2, config.HiddenSize)];
 
     private static IEnumerable<(string Name, int[] Shape)> Affine(string name, params int[] shape) =>
         [(name + ".weight", shape), (name + ".bias", [shape[0]])];

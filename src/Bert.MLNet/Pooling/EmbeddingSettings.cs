@@ -41,9 +41,7 @@ internal sealed record EmbeddingSettings(BertPooling Pooling, bool Normalize, in
         if (Pooling.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers))
             throw new ArgumentException($"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; the model '{model.Name}' has {layers} layers.");
 
-        int positions = model.Config.MaxPositionEmbeddings;
-        if (MaxLength < 3 || MaxLength > positions)
-            throw new ArgumentException($"{nameof(MaxLength)} is {MaxLength}; it must be from 3 ([CLS], one token, [SEP]) to {positions}, the positions of the model '{model.Name}'.");
+        model.CheckMaxLength(MaxLength);
         return this;
     }
 }

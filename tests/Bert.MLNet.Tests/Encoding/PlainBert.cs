@@ -22,13 +22,26 @@ internal sealed class PlainBert(BertModel model)
     /// <summary>The masked-language-modelling head's scores [position][vocabulary].</summary>
     public double[][] MaskedWordScores(int[] ids, int[] types, int[] positions)
     {
-        double[][] words = Matrix("embeddings.word_embeddings.weight");
+        double[][] words = Matrix(_config.TieWordEmbeddings ? "embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight");
         double[] bias = Matrix("cls.predictions.bias")[0];
         double[][] hidden = HiddenStates(ids, types)[^1];
         return [.. Linear("cls.predictions.transform.dense", [.. positions.Select(position => hidden[position])])
             .Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))
             .Select(row => words.Select((word, id) => Dot(word, row) + bias[id]).ToArray())];
     }
+
+    /// <summary>The logits of a row's labels.</summary>
+    public double[] SequenceLogits(int[] ids, int[] types) => _config.ModelType == "distilbert"
+        ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
+        : Linear("classifier", [Pooled(ids, types)])[0];
+
+    /// <summary>The logits of the second text following the first, and of a random one.</summary>
+    public double[] NextSentenceLogits(int[] ids, int[] types) => Linear("cls.seq_relationship", [Pooled(ids, types)])[0];
+
+    /// <summary>A linear head over every token [length][outputs]: <c>classifier</c> or <c>qa_outputs</c>.</summary>
+    public double[][] TokenLogits(string head, int[] ids, int[] types) => Linear(head, HiddenStates(ids, types)[^1]);
+
+    private double[] Pooled(int[] ids, int[] types) => [.. Linear("pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)];
 
     private double[][] Layer(string name, double[][] input)
     {

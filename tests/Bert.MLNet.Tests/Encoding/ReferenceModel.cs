@@ -34,10 +34,14 @@ internal sealed class ReferenceModel
     public void Equal(JsonElement expected, ReadOnlySpan<float> actual, string what)
     {
         int i = 0;
-        foreach (JsonElement value in expected.EnumerateArray())
+        foreach (JsonElement value in Numbers(expected))
             Equal(value, actual[i++], what);
         Assert.Equal(i, actual.Length);
     }
+
+    /// <summary>The numbers of an array of any depth.</summary>
+    private static IEnumerable<JsonElement> Numbers(JsonElement array) =>
+        array.EnumerateArray().SelectMany(value => value.ValueKind == JsonValueKind.Array ? Numbers(value) : [value]);
 
     public void Equal(JsonElement expected, double actual, string what)
     {

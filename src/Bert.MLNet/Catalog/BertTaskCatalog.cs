@@ -1,0 +1,35 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet;
+
+/// <summary>Checkpoints that were fine-tuned for a task, as steps in <see cref="TransformsCatalog.TextTransforms"/>.</summary>
+public static class BertTaskCatalog
+{
+    /// <summary>Classifies texts, or pairs of texts: predicted labels, and probabilities with the labels' names.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of predicted labels that is added, usually "PredictedLabel": keys that <c>MapKeyToValue</c> turns into the names in the checkpoint's <c>id2label</c>.</param>
+    /// <param name="inputColumnName">The column of texts.</param>
+    /// <param name="model">A checkpoint with a head for sequence classification. It may serve any number of steps.</param>
+    /// <param name="pairColumnName">The column of second texts; null: rows have one text.</param>
+    /// <param name="scoreColumnName">The column of probabilities that is added.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertClassifierEstimator ApplyBertClassifier(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName, BertModel model, string? pairColumnName = null, string scoreColumnName = "Score") =>
+        catalog.ApplyBertClassifier(model, new BertClassifierEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            PairColumnName = pairColumnName,
+            ScoreColumnName = scoreColumnName,
+        });
+
+    /// <summary>Classifies texts, or pairs of texts, with all options: also logits, the most probable labels, thresholds and what the logits mean.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint with a head for sequence classification. It may serve any number of steps.</param>
+    /// <param name="options">Columns, labels, length and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertClassifierEstimator ApplyBertClassifier(this TransformsCatalog.TextTransforms catalog, BertModel model, BertClassifierEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options);
+}

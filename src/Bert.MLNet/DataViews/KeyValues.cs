@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Data.IO;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The values that the keys of a column stand for, of any type that ML.NET keeps behind keys: what <c>MapKeyToValue</c> gives back. Immutable.</summary>
+internal abstract class KeyValues
+{
+    private KeyValues(VectorDataViewType type) => Type = type;
+
+    /// <summary>The number of keys.</summary>
+    public int Count => Type.Size;
+
+    /// <summary>The type of the key column.</summary>
+    public KeyDataViewType KeyType => new(typeof(uint), Count);
+
+    /// <summary>The values as text, in the order of the keys.</summary>
+    public abstract IReadOnlyList<string> Names { get; }
+
+    protected VectorDataViewType Type { get; }
+
+    /// <summary>Keys for texts.</summary>
+    public static KeyValues Of(IEnumerable<string> names)
+    {
+        ReadOnlyMemory<char>[] values = [.. names.Select(name => name.AsMemory())];
+        return new Typed<ReadOnlyMemory<char>>(new VectorDataViewType(TextDataViewType.Instance, values.Length), new VBuffer<ReadOnlyMemory<char>>(values.Length, values));
+    }
+
+    /// <summary>The values behind a key column; null when it has none.</summary>
+    public static KeyValues? Of(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues)?.Type is not VectorDataViewType { IsKnownSize: true } type)
+            return null;
+        return (KeyValues)typeof(KeyValues).GetMethod(nameof(Read), BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(type.ItemType.RawType).Invoke(null, [column, type])!;
+    }
+
+    /// <summary>Adds them to a column's annotations.</summary>
+    /// <param name="annotations">The annotations.</param>
+    /// <param name="kind">What they are there; by default the values of the column's own keys.</param>
+    public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind = AnnotationUtils.Kinds.KeyValues);
+
+    public abstract void Save(ModelSaveContext ctx, IHostEnvironment env);
+
+    public static KeyValues Load(ModelLoadContext ctx, IHostEnvironment env)
+    {
+        if (!new BinarySaver(env, new BinarySaver.Arguments()).TryLoadTypeAndValue(ctx.Reader.BaseStream, out DataViewType type, out object value) || type is not VectorDataViewType vector)
+            throw new FormatException("The model file is damaged: the values of its labels cannot be read. Save the model again.");
+        return (KeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(vector.ItemType.RawType), vector, value)!;
+    }
+
+    private static Typed<T> Read<T>(DataViewSchema.Column column, VectorDataViewType type)
+    {
+        VBuffer<T> values = default;
+        column.Annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref values);
+        return new Typed<T>(type, values);
+    }
+
+    private sealed class Typed<T>(VectorDataViewType type, VBuffer<T> values) : KeyValues(type)
+    {
+        public override IReadOnlyList<string> Names { get; } =
+            [.. values.DenseValues().Select(value => value is ReadOnlyMemory<char> text ? text.ToString() : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")];
+
+        public override void AddTo(DataViewSchema.Annotations.Builder annotations, string kind) =>
+            annotations.Add(kind, Type, (ref VBuffer<T> value) => values.CopyTo(ref value));
+
+        public override void Save(ModelSaveContext ctx, IHostEnvironment env)
+        {
+            VBuffer<T> copy = values;
+            if (!new BinarySaver(env, new BinarySaver.Arguments()).TryWriteTypeAndValue(ctx.Writer.BaseStream, Type, ref copy, out _))
+                throw new NotSupportedException($"Labels of type {Type.ItemType} cannot be saved. Map them to text before they become keys.");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>Columns of predictions with the annotations by which ML.NET's evaluators and mappings know them.</summary>
+internal static class PredictionColumn
+{
+    /// <summary>A column of predicted labels: keys with the values that they stand for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="size">Null: one label. Else a vector of so many; 0 where the number differs from row to row.</param>
+    public static DataViewSchema.DetachedColumn Labels(string name, KeyValues labels, int? size = null)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        labels.AddTo(annotations);
+        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification, AnnotationUtils.Const.ScoreValueKind.PredictedLabel);
+        return new(name, size is { } count ? new VectorDataViewType(labels.KeyType, count) : labels.KeyType, annotations.ToAnnotations());
+    }
+
+    /// <summary>A column with a score for each label, whose slots have the labels' names.</summary>
+    public static DataViewSchema.DetachedColumn Scores(string name, KeyValues labels)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddSlotNames(labels.Count, (ref VBuffer<ReadOnlyMemory<char>> value) => Fill(ref value, labels.Names));
+        labels.AddTo(annotations, AnnotationUtils.Kinds.TrainingLabelValues);
+        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification, AnnotationUtils.Const.ScoreValueKind.Score);
+        return new(name, new VectorDataViewType(NumberDataViewType.Single, labels.Count), annotations.ToAnnotations());
+    }
+
+    /// <summary>A column with the value of a regression.</summary>
+    public static DataViewSchema.DetachedColumn Regression(string name)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.Regression, AnnotationUtils.Const.ScoreValueKind.Score);
+        return new(name, NumberDataViewType.Single, annotations.ToAnnotations());
+    }
+
+    private static void AddKinds(DataViewSchema.Annotations.Builder annotations, string columnKind, string valueKind)
+    {
+        annotations.Add(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = columnKind.AsMemory());
+        annotations.Add(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
+    }
+
+    private static void Fill(ref VBuffer<ReadOnlyMemory<char>> value, IReadOnlyList<string> names)
+    {
+        var editor = VBufferEditor.Create(ref value, names.Count);
+        for (int i = 0; i < names.Count; i++)
+            editor.Values[i] = names[i].AsMemory();
+        value = editor.Commit();
+    }
+}

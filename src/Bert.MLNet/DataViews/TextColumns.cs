@@ -1,0 +1,37 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The columns of a step that reads one or two texts: which it reads, and which it adds.</summary>
+/// <param name="Inputs">The names of the columns of texts, and the options in which the user named them.</param>
+/// <param name="Outputs">The columns that are added.</param>
+internal sealed record TextColumns(IReadOnlyList<(string Name, string Option)> Inputs, IReadOnlyList<DataViewSchema.DetachedColumn> Outputs)
+{
+    /// <summary>The shape of a schema with the outputs added.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
+    public SchemaShape AddTo(SchemaShape schema)
+    {
+        foreach ((string name, string option) in Inputs)
+            InputColumn.FindText(schema, name, option);
+        return OutputShape.Add(schema, Outputs);
+    }
+
+    /// <summary>The columns of texts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
+    public DataViewSchema.Column[] Bind(DataViewSchema schema) => [.. Inputs.Select(input => InputColumn.FindText(schema, input.Name, input.Option))];
+
+    /// <summary>These columns, checked.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or two outputs have one name.</exception>
+    public TextColumns Checked()
+    {
+        foreach ((string name, string option) in Inputs)
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, option);
+        HashSet<string> names = [];
+        foreach (DataViewSchema.DetachedColumn output in Outputs)
+        {
+            if (!names.Add(output.Name))
+                throw new ArgumentException($"Two output columns are named '{output.Name}'. Give each a name of its own.");
+        }
+        return this;
+    }
+}

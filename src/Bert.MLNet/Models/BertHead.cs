@@ -1,0 +1,44 @@
+namespace Bert.MLNet.Models;
+
+/// <summary>What may stand on an encoder, named as HuggingFace's classes are after <c>BertFor</c> or <c>DistilBertFor</c>.</summary>
+internal enum BertHead
+{
+    /// <summary>A row's labels.</summary>
+    SequenceClassification,
+
+    /// <summary>Each token's labels.</summary>
+    TokenClassification,
+
+    /// <summary>Where an answer starts and ends.</summary>
+    QuestionAnswering,
+
+    /// <summary>The words under masks.</summary>
+    MaskedLM,
+
+    /// <summary>Whether the second text follows the first.</summary>
+    NextSentencePrediction,
+}
+
+internal static class BertHeads
+{
+    /// <summary>Why a checkpoint has not this head; null when it has.</summary>
+    /// <remarks>
+    /// Tensors alone do not tell: token classification and sequence classification both call theirs <c>classifier</c>. So an architecture
+    /// that is named after another task is believed.
+    /// </remarks>
+    public static string? WhyNot(BertHead head, BertConfig config, BertWeights weights)
+    {
+        string family = config.IsDistilBert ? "DistilBertFor" : "BertFor";
+        string architecture = config.Architectures is [string first, ..] ? first : "";
+        bool isAnother = architecture.StartsWith(family, StringComparison.Ordinal)
+            && architecture != family + head
+            && !(architecture == family + "PreTraining" && head is BertHead.MaskedLM or BertHead.NextSentencePrediction);
+        if (!isAnother && ExpectedTensors.Head(config, head).All(tensor => weights.Contains(tensor.Name)))
+            return null;
+        string kind = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";
+        return $"has no head for this: it {kind}, and {family}{head} with {Count(config, head)} is needed. Fine-tune it for the task first, or open a checkpoint that was.";
+    }
+
+    private static string Count(BertConfig config, BertHead head) =>
+        head is BertHead.SequenceClassification or BertHead.TokenClassification ? $"{config.NumLabels} labels" : "its tensors";
+}

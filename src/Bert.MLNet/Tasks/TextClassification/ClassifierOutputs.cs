@@ -1,0 +1,127 @@
+using System.Numerics.Tensors;
+using Bert.MLNet.DataViews;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>The columns that a classifier adds, and how their values follow from a row's logits.</summary>
+internal sealed class ClassifierOutputs
+{
+    private readonly ClassifierSettings _settings;
+    private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<SequenceRow>, Delegate> CreateGetter)> _outputs = [];
+
+    public ClassifierOutputs(ClassifierSettings settings)
+    {
+        _settings = settings;
+        KeyValues labels = settings.Labels;
+        switch (settings.ProblemType)
+        {
+            case BertProblemType.Regression when labels.Count == 1:
+                Add(PredictionColumn.Regression(settings.ScoreColumnName), FirstLogit);
+                break;
+            case BertProblemType.Regression:
+                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                break;
+            case BertProblemType.SingleLabelClassification:
+                Add(PredictionColumn.Labels(settings.OutputColumnName, labels), BestLabel);
+                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                break;
+            default:
+                Add(PredictionColumn.Labels(settings.OutputColumnName, labels, size: 0), LabelsOverThreshold);
+                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                break;
+        }
+        if (settings.LogitsColumnName is { } logits)
+            Add(PredictionColumn.Scores(logits, labels), Logits);
+        if (settings.TopK > 0)
+        {
+            Add(PredictionColumn.Labels(settings.TopLabelsColumnName, labels, settings.TopK), TopLabels);
+            Add(new(settings.TopScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, settings.TopK)), TopScores);
+        }
+        (string, string)[] inputs = [(settings.InputColumnName, nameof(BertClassifierEstimator.Options.InputColumnName))];
+        if (settings.PairColumnName is { } pair)
+            inputs = [.. inputs, (pair, nameof(BertClassifierEstimator.Options.PairColumnName))];
+        Columns = new TextColumns(inputs, [.. _outputs.Select(output => output.Column)]).Checked();
+    }
+
+    public TextColumns Columns { get; }
+
+    public Delegate CreateGetter(int output, Func<SequenceRow> current) => _outputs[output].CreateGetter(current);
+
+    private void Add(DataViewSchema.DetachedColumn column, Func<Func<SequenceRow>, Delegate> createGetter) => _outputs.Add((column, createGetter));
+
+    private static ValueGetter<float> FirstLogit(Func<SequenceRow> current) => (ref float value) => value = current().Logits[0];
+
+    private ValueGetter<VBuffer<float>> Scores(Func<SequenceRow> current) => (ref VBuffer<float> value) =>
+    {
+        float[] logits = current().Logits;
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, logits.Length);
+        Activate(logits, editor.Values);
+        value = editor.Commit();
+    };
+
+    private static ValueGetter<VBuffer<float>> Logits(Func<SequenceRow> current) => (ref VBuffer<float> value) =>
+    {
+        float[] logits = current().Logits;
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, logits.Length);
+        logits.CopyTo(editor.Values);
+        value = editor.Commit();
+    };
+
+    // Keys count from 1.
+    private static ValueGetter<uint> BestLabel(Func<SequenceRow> current) => (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Logits) + 1;
+
+    private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<SequenceRow> current)
+    {
+        float[] scores = new float[_settings.Labels.Count];
+        return (ref VBuffer<uint> value) =>
+        {
+            Activate(current().Logits, scores);
+            uint[] labels = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _settings.Thresholds[i]).Select(i => (uint)i + 1)];
+            VBufferEditor<uint> editor = VBufferEditor.Create(ref value, labels.Length);
+            labels.CopyTo(editor.Values);
+            value = editor.Commit();
+        };
+    }
+
+    private ValueGetter<VBuffer<uint>> TopLabels(Func<SequenceRow> current) => (ref VBuffer<uint> value) =>
+    {
+        VBufferEditor<uint> editor = VBufferEditor.Create(ref value, _settings.TopK);
+        int slot = 0;
+        foreach (int label in Probabilities.Top(current().Logits, _settings.TopK))
+            editor.Values[slot++] = (uint)label + 1;
+        value = editor.Commit();
+    };
+
+    private ValueGetter<VBuffer<float>> TopScores(Func<SequenceRow> current)
+    {
+        float[] scores = new float[_settings.Labels.Count];
+        return (ref VBuffer<float> value) =>
+        {
+            float[] logits = current().Logits;
+            Activate(logits, scores);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _settings.TopK);
+            int slot = 0;
+            foreach (int label in Probabilities.Top(logits, _settings.TopK))
+                editor.Values[slot++] = scores[label];
+            value = editor.Commit();
+        };
+    }
+
+    private void Activate(ReadOnlySpan<float> logits, Span<float> scores)
+    {
+        switch (_settings.ProblemType)
+        {
+            case BertProblemType.SingleLabelClassification:
+                Probabilities.Softmax(logits, scores);
+                break;
+            case BertProblemType.MultiLabelClassification:
+                Probabilities.Sigmoid(logits, scores);
+                break;
+            default:
+                logits.CopyTo(scores);
+                break;
+        }
+    }
+}
