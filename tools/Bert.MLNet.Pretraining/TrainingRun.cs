@@ -18,7 +18,7 @@ internal static class TrainingRun
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, another, options.Workers);
         bool finished = new Pretrainer(replicas, objectives, options, Log).Run(folder, stop.Token);
         if (!finished)
-            Log($"stopped; the same command goes on from {PretrainingCheckpoint.Latest(folder)}");
+            Log($"stopped; the same command goes on from {TrainingCheckpoint.Latest(folder)}");
         return finished ? 0 : 130;
 
         void Stop(PosixSignalContext context)

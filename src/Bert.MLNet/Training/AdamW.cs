@@ -18,10 +18,13 @@ internal sealed class AdamW
     private readonly (Slot Slot, Range Range)[] _blocks;
     private readonly AdamWOptions _options;
 
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, AdamWOptions options)
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="rate">What a parameter's learning rate is multiplied with, by its name. Default: 1.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, AdamWOptions options, Func<string, double>? rate = null)
     {
         _options = options;
-        _slots = [.. parameters.Select(p => new Slot(p.Name, p.Parameter))];
+        _slots = [.. parameters.Select(p => new Slot(p.Name, p.Parameter, rate?.Invoke(p.Name) ?? 1))];
         _blocks = [.. _slots.SelectMany(slot => Blocks(slot.Mean.Length).Select(range => (slot, range)))];
     }
 
@@ -36,18 +39,21 @@ internal sealed class AdamW
     /// </summary>
     /// <returns>The Euclidean norm of all gradients before scaling.</returns>
     /// <exception cref="InvalidOperationException">A parameter has no gradient.</exception>
+    /// <exception cref="NotFiniteNumberException">A gradient is not finite. Nothing has been changed.</exception>
     public double Step(double learningRate, double maxGradNorm = double.PositiveInfinity)
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (Slot slot in _slots)
             slot.FetchGradient();
         double norm = GradientNorm();
+        if (!double.IsFinite(norm))
+            throw new NotFiniteNumberException("The gradients are not finite.", norm);
         Steps++;
-        var update = new Update(_options, Steps, learningRate, norm > maxGradNorm ? maxGradNorm / norm : 1);
+        double gradientScale = norm > maxGradNorm ? maxGradNorm / norm : 1;
         Parallel.For(0, _blocks.Length, i =>
         {
             (Slot slot, Range range) = _blocks[i];
-            update.Apply(slot.Parameter.Values()[range], slot.Gradient.Values()[range], slot.Mean.AsSpan(range), slot.Square.AsSpan(range), slot.Decays);
+            new Update(_options, Steps, learningRate * slot.Rate, gradientScale).Apply(slot.Parameter.Values()[range], slot.Gradient.Values()[range], slot.Mean.AsSpan(range), slot.Square.AsSpan(range), slot.Decays);
         });
         return norm;
     }
@@ -65,9 +71,11 @@ internal sealed class AdamW
             yield return start..Math.Min(start + BlockLength, length);
     }
 
-    private sealed class Slot(string name, Parameter parameter)
+    private sealed class Slot(string name, Parameter parameter, double rate)
     {
         public string Name { get; } = name;
+
+        public double Rate { get; } = rate;
 
         public Parameter Parameter { get; } = parameter;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -45,14 +46,60 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
                 work(_modules[replica], item);
         }
 
-        if (_modules.Length == 1)
-            Work(0);
-        else
-            Parallel.For(0, _modules.Length, new ParallelOptions { MaxDegreeOfParallelism = _modules.Length }, Work);
+        OnEach(_modules.Length, Work);
     }
 
-    /// <summary>Adds all gradients to those of <see cref="First"/>; the others are zero afterwards.</summary>
-    public void SumGradients() => Parallel.ForEach(_parameters, static parameter =>
+    /// <summary>
+    /// Does pieces of work that leave gradients, and adds these up in the order of the pieces. Sums of floats depend on their order, so
+    /// <see cref="First"/> has the same gradients afterwards however many replicas there are.
+    /// </summary>
+    public void Accumulate(int count, Action<TModule, int> work)
+    {
+        for (int start = 0; start < count; start += _modules.Length)
+        {
+            int first = start;
+            OnEach(Math.Min(_modules.Length, count - start), replica =>
+            {
+                set_num_threads(1);
+                work(_modules[replica], first + replica);
+            });
+            SumGradients();
+        }
+    }
+
+    /// <summary>Turns dropout on or off in all modules.</summary>
+    public void Train(bool on)
+    {
+        foreach (TModule module in _modules)
+            module.train(on);
+    }
+
+    /// <summary>Spares the parameters of these names, in all modules, their gradients.</summary>
+    public void Freeze(Func<string, bool> isFrozen)
+    {
+        foreach ((string name, Parameter parameter) in _modules.SelectMany(module => module.State()))
+            parameter.requires_grad = !isFrozen(name);
+    }
+
+    private static void OnEach(int replicas, Action<int> work)
+    {
+        if (replicas == 1)
+        {
+            work(0);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, replicas, new ParallelOptions { MaxDegreeOfParallelism = replicas }, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    // The others' gradients are zero afterwards.
+    private void SumGradients() => Parallel.ForEach(_parameters, static parameter =>
     {
         foreach (Parameter other in parameter.Others)
         {

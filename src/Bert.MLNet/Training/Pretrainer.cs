@@ -1,7 +1,12 @@
 using System.Diagnostics;
-using TorchSharp;
 
 namespace Bert.MLNet.Training;
+
+/// <summary>Where a pretraining stands.</summary>
+/// <param name="Step">Updates done.</param>
+/// <param name="Tokens">Tokens seen.</param>
+/// <param name="Elapsed">Time used, parts before an interruption included.</param>
+internal sealed record PretrainingState(long Step = 0, long Tokens = 0, TimeSpan Elapsed = default);
 
 /// <summary>Trains an encoder on one or several objectives until a budget of updates or time is used up, and can be interrupted at any moment.</summary>
 internal sealed class Pretrainer
@@ -10,7 +15,7 @@ internal sealed class Pretrainer
     private readonly IReadOnlyList<PretrainingObjective> _objectives;
     private readonly PretrainingOptions _options;
     private readonly LearningRateSchedule _schedule;
-    private readonly AdamW _optimizer;
+    private readonly ModuleUpdater<BertForMaskedLM> _updater;
     private readonly Action<string> _log;
     private readonly Stopwatch _clock = new();
     private PretrainingState _state = new();
@@ -25,7 +30,7 @@ internal sealed class Pretrainer
         _objectives = objectives;
         _options = options;
         _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupRatio);
-        _optimizer = new AdamW(replicas.First.State(), options.Optimizer);
+        _updater = new ModuleUpdater<BertForMaskedLM>(replicas, options.Optimizer, options.MaxGradNorm, options.Seed);
         _log = log;
     }
 
@@ -36,7 +41,7 @@ internal sealed class Pretrainer
     /// <returns>Whether the budget was used up; false when it was asked to stop before.</returns>
     public bool Run(string folder, CancellationToken stop = default)
     {
-        if (PretrainingCheckpoint.LoadLatest(folder, _replicas.First, _optimizer) is { } state)
+        if (TrainingCheckpoint.LoadLatest<PretrainingState>(folder, _replicas.First, _updater.Optimizer) is { } state)
         {
             _state = state;
             _log($"resumed at step {state.Step}");
@@ -80,15 +85,11 @@ internal sealed class Pretrainer
         (PretrainingObjective Objective, int Index, int Batch)[] work =
             [.. _objectives.SelectMany((objective, index) => Enumerable.Range(0, objective.BatchesPerStep).Select(batch => (objective, index, batch)))];
         var results = new BatchResult[work.Length];
-        _replicas.Run(work.Length, (module, i) =>
+        double norm = _updater.Update(work.Length, _schedule.At(progress), (module, i) =>
         {
             (PretrainingObjective objective, _, int batch) = work[i];
-            // Dropout draws from torch's own generator.
-            torch.manual_seed(unchecked(_options.Seed + _state.Step * work.Length + i));
             results[i] = objective.Accumulate(module, _state.Step, progress, batch, objective.Weight / objective.BatchesPerStep);
         });
-        _replicas.SumGradients();
-        double norm = _optimizer.Step(_schedule.At(progress), _options.MaxGradNorm);
 
         for (int i = 0; i < work.Length; i++)
             losses[work[i].Index] += results[i].Loss / work[i].Objective.BatchesPerStep;
@@ -113,7 +114,7 @@ internal sealed class Pretrainer
 
     private void Save(string folder)
     {
-        PretrainingCheckpoint.Save(folder, _replicas.First, _optimizer, Now, _options.SaveTotalLimit);
+        TrainingCheckpoint.Save(folder, _state.Step, _replicas.First, _updater.Optimizer, Now, _options.SaveTotalLimit);
         _log($"checkpoint at step {_state.Step}");
     }
 }

@@ -27,7 +27,7 @@ internal abstract class PretrainingObjective(double weight)
     public abstract string Evaluate(ModuleReplicas<BertForMaskedLM> replicas);
 
     /// <summary>Chance that depends on nothing but its arguments.</summary>
-    protected static Random Chance(int seed, long step, int batch) => new(unchecked((int)((seed * 1_000_003L + step) * 1_000_033L + batch)));
+    protected static Random Chance(int seed, long step, int batch) => new(StepSeed.Of(seed, step, batch));
 }
 
 /// <summary>The mean loss of a batch, and its size.</summary>

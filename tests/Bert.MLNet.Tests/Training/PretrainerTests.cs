@@ -41,18 +41,23 @@ public class PretrainerTests
         Assert.True(Losses("contrastive")[^1] < 0.7 * Losses("contrastive")[0], string.Join(' ', Losses("contrastive")));
     }
 
-    [Fact]
-    public void Gradients_of_two_workers_add_up_to_those_of_one()
+    [Theory]
+    [InlineData(2), InlineData(3), InlineData(8)]
+    public void Updates_are_the_same_to_the_last_bit_whatever_the_number_of_workers(int workers)
     {
-        using BertForMaskedLM one = New(0), two = New(0);
-        using var single = new ModuleReplicas<BertForMaskedLM>(one, () => New(0), 1);
-        using var replicas = new ModuleReplicas<BertForMaskedLM>(two, () => New(0), 2);
-        MaskedLanguageModelObjective objective = Masked();
-        single.Run(objective.BatchesPerStep, (module, batch) => objective.Accumulate(module, 3, 0, batch, 0.5));
-        replicas.Run(objective.BatchesPerStep, (module, batch) => objective.Accumulate(module, 3, 0, batch, 0.5));
-        replicas.SumGradients();
-        Assert.All(one.State().Zip(two.State()), pair =>
-            Assert.All(pair.First.Parameter.grad!.data<float>().Zip(pair.Second.Parameter.grad!.data<float>()), g => Assert.Equal(g.First, g.Second, 1e-5f)));
+        using BertForMaskedLM one = New(0.1), many = New(0.1);
+        Update(one, 1);
+        Update(many, workers);
+        Assert.All(one.State().Zip(many.State()), pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
+
+        static void Update(BertForMaskedLM module, int workers)
+        {
+            using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0.1), workers);
+            var updater = new ModuleUpdater<BertForMaskedLM>(replicas, new AdamWOptions(), maxGradNorm: 1, seed: 4);
+            MaskedLanguageModelObjective objective = Masked();
+            for (int step = 0; step < 3; step++)
+                updater.Update(4, 1e-2, (worker, batch) => objective.Accumulate(worker, 4 * step + batch, 0, batch % objective.BatchesPerStep, 0.25));
+        }
     }
 
     [Fact]
@@ -62,11 +67,11 @@ public class PretrainerTests
         using BertForMaskedLM module = New(0);
         var optimizer = new AdamW(module.State(), new AdamWOptions());
         foreach (long step in new[] { 9L, 10L, 100L })
-            PretrainingCheckpoint.Save(folder.Path, module, optimizer, new PretrainingState(step), limit: 2);
+            TrainingCheckpoint.Save(folder.Path, step, module, optimizer, new PretrainingState(step), limit: 2);
         Directory.CreateDirectory(folder["checkpoint-200.tmp"]);
 
         Assert.Equal(["checkpoint-10", "checkpoint-100", "checkpoint-200.tmp"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
-        Assert.Equal(100, PretrainingCheckpoint.LoadLatest(folder.Path, module, optimizer)!.Step);
+        Assert.Equal(100, TrainingCheckpoint.LoadLatest<PretrainingState>(folder.Path, module, optimizer)!.Step);
     }
 
     [Fact]
@@ -78,11 +83,11 @@ public class PretrainerTests
         foreach (int step in (int[])[1, 2, 6])
         {
             module.Head.Bias.Values().Fill(step);
-            PretrainingCheckpoint.Save(folder.Path, module, optimizer, new PretrainingState(step), limit: 5);
+            TrainingCheckpoint.Save(folder.Path, step, module, optimizer, new PretrainingState(step), limit: 5);
         }
-        PretrainingCheckpoint.LoadAverage(folder.Path, module, 2);
+        TrainingCheckpoint.LoadAverage(folder.Path, module, 2);
         Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(4, value));
-        PretrainingCheckpoint.LoadAverage(folder.Path, module, 10);
+        TrainingCheckpoint.LoadAverage(folder.Path, module, 10);
         Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(3, value, 1e-6f));
     }
 

@@ -20,7 +20,7 @@ internal static class SaveCommand
             BertTokenizer tokenizer = BertTokenizer.Create(
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
-            PretrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
+            TrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
             var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean, Normalize = true });
             model.SavePretrained(arguments.GetRequiredValue(output));
         });

@@ -5,29 +5,32 @@ using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Where a training stands.</summary>
-/// <param name="Step">Updates done.</param>
-/// <param name="Tokens">Tokens seen.</param>
-/// <param name="Elapsed">Time used, parts before an interruption included.</param>
-internal sealed record PretrainingState(long Step = 0, long Tokens = 0, TimeSpan Elapsed = default);
-
 /// <summary>
 /// A training's weights, optimizer and state in a folder <c>checkpoint-N</c> that appears whole or not at all:
-/// <c>model.safetensors</c>, <c>optimizer.safetensors</c> and <c>trainer_state.json</c>.
+/// <c>model.safetensors</c>, <c>optimizer.safetensors</c>, <c>trainer_state.json</c>, and <c>best.safetensors</c> where earlier weights were better.
 /// </summary>
-internal static class PretrainingCheckpoint
+internal static class TrainingCheckpoint
 {
     private const string Prefix = "checkpoint-";
-    private const string Weights = "model.safetensors", Optimizer = "optimizer.safetensors", State = "trainer_state.json";
+    private const string Weights = "model.safetensors", Best = "best.safetensors", Optimizer = "optimizer.safetensors", State = "trainer_state.json";
     private const string Mean = "exp_avg.", Square = "exp_avg_sq.";
 
     /// <summary>Writes a checkpoint and removes the oldest beyond <paramref name="limit"/>.</summary>
-    public static void Save(string folder, BertForMaskedLM module, AdamW optimizer, PretrainingState state, int limit)
+    /// <param name="folder">Where checkpoints are.</param>
+    /// <param name="step">Updates done.</param>
+    /// <param name="module">What is trained.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="state">Where the training stands, as JSON.</param>
+    /// <param name="limit">How many checkpoints are kept.</param>
+    /// <param name="best">The best weights so far; null when nobody knows.</param>
+    public static void Save<TState>(string folder, long step, BertForTask module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
     {
-        string target = Path.Combine(folder, Prefix + state.Step.ToString(CultureInfo.InvariantCulture));
+        string target = Path.Combine(folder, Prefix + step.ToString(CultureInfo.InvariantCulture));
         string beside = target + ".tmp";
         Directory.CreateDirectory(beside);
         Write(Path.Combine(beside, Weights), module.ToWeights().ToFile(module.Config));
+        if (best is not null)
+            Write(Path.Combine(beside, Best), best.ToFile(module.Config));
         Write(Path.Combine(beside, Optimizer), new Safetensors(
             [.. optimizer.State.SelectMany(s => new[] { Vector(Mean + s.Name, s.Mean), Vector(Square + s.Name, s.Square) })], Safetensors.DefaultMetadata));
         File.WriteAllText(Path.Combine(beside, State), JsonSerializer.Serialize(state));
@@ -38,23 +41,31 @@ internal static class PretrainingCheckpoint
             Directory.Delete(old, recursive: true);
     }
 
+    /// <summary>Reads the state of the latest checkpoint.</summary>
+    /// <returns>Where the training stood; the default when there is no checkpoint.</returns>
+    public static TState? LoadState<TState>(string folder) =>
+        Latest(folder) is { } latest ? JsonSerializer.Deserialize<TState>(File.ReadAllText(Path.Combine(latest, State))) : default;
+
     /// <summary>Reads the latest checkpoint into module and optimizer.</summary>
-    /// <returns>Where the training stood; null when there is no checkpoint.</returns>
-    public static PretrainingState? LoadLatest(string folder, BertForMaskedLM module, AdamW optimizer)
+    /// <returns>Where the training stood; the default when there is no checkpoint.</returns>
+    public static TState? LoadLatest<TState>(string folder, BertForTask module, AdamW optimizer)
     {
         if (Latest(folder) is not { } latest)
-            return null;
-        module.Load(ReadWeights(latest));
+            return default;
+        module.Load(ReadWeights(Path.Combine(latest, Weights)));
         Dictionary<string, BertTensor> moments = Read(Path.Combine(latest, Optimizer)).Tensors.ToDictionary(tensor => tensor.Name);
         foreach ((string name, float[] mean, float[] square) in optimizer.State)
         {
             moments[Mean + name].CopyTo(mean);
             moments[Square + name].CopyTo(square);
         }
-        PretrainingState state = JsonSerializer.Deserialize<PretrainingState>(File.ReadAllText(Path.Combine(latest, State)))!;
-        optimizer.Steps = state.Step;
-        return state;
+        optimizer.Steps = long.Parse(Path.GetFileName(latest)[Prefix.Length..], CultureInfo.InvariantCulture);
+        return LoadState<TState>(folder);
     }
+
+    /// <summary>The best weights that the latest checkpoint knows; null when it knows none.</summary>
+    public static BertWeights? LoadBest(string folder) =>
+        Latest(folder) is { } latest && File.Exists(Path.Combine(latest, Best)) ? ReadWeights(Path.Combine(latest, Best)) : null;
 
     /// <summary>The folder of the latest checkpoint; null when there is none.</summary>
     public static string? Latest(string folder) => All(folder).LastOrDefault();
@@ -64,7 +75,7 @@ internal static class PretrainingCheckpoint
     /// generalises a little better (Izmailov et al., 2018, arXiv:1803.05407).
     /// </summary>
     /// <exception cref="FileNotFoundException">There is no checkpoint in the folder.</exception>
-    public static void LoadAverage(string folder, BertForMaskedLM module, int count)
+    public static void LoadAverage(string folder, BertForTask module, int count)
     {
         string[] checkpoints = [.. All(folder).TakeLast(count)];
         if (checkpoints.Length == 0)
@@ -72,7 +83,7 @@ internal static class PretrainingCheckpoint
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];
         foreach (string checkpoint in checkpoints)
         {
-            module.Load(ReadWeights(checkpoint));
+            module.Load(ReadWeights(Path.Combine(checkpoint, Weights)));
             foreach ((float[] mean, (_, var parameter)) in means.Zip(module.State()))
                 TensorPrimitives.MultiplyAdd(parameter.Values(), 1f / checkpoints.Length, mean, mean);
         }
@@ -80,11 +91,7 @@ internal static class PretrainingCheckpoint
             mean.CopyTo(parameter.Values());
     }
 
-    private static BertWeights ReadWeights(string checkpoint)
-    {
-        string file = Path.Combine(checkpoint, Weights);
-        return BertWeights.FromFile(Read(file), file);
-    }
+    private static BertWeights ReadWeights(string file) => BertWeights.FromFile(Read(file), file);
 
     private static IEnumerable<string> All(string folder) =>
         Directory.Exists(folder)
