@@ -32,4 +32,29 @@ public static class BertTaskCatalog
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertClassifierEstimator ApplyBertClassifier(this TransformsCatalog.TextTransforms catalog, BertModel model, BertClassifierEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), model, options);
+
+    /// <summary>Scores pairs of texts: how alike they are, or how well a passage answers a query.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of scores that is added (<see cref="float"/>), usually "Score".</param>
+    /// <param name="inputColumnName1">The column of first texts: queries, where passages are ranked.</param>
+    /// <param name="inputColumnName2">The column of second texts.</param>
+    /// <param name="model">A checkpoint with a head for sequence classification of one label, such as a cross-encoder of sentence-transformers. It may serve any number of steps.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertCrossEncoderEstimator ApplyBertCrossEncoder(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName1, string inputColumnName2, BertModel model) =>
+        catalog.ApplyBertCrossEncoder(model, new BertCrossEncoderEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName1 = inputColumnName1,
+            InputColumnName2 = inputColumnName2,
+        });
+
+    /// <summary>Scores pairs of texts, with all options: also the activation.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint with a head for sequence classification of one label. It may serve any number of steps.</param>
+    /// <param name="options">Columns, activation, length and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertCrossEncoderEstimator ApplyBertCrossEncoder(this TransformsCatalog.TextTransforms catalog, BertModel model, BertCrossEncoderEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options);
 }

@@ -1,0 +1,63 @@
+using Bert.MLNet;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Tasks;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(BertCrossEncoderTransformer), null, typeof(SignatureLoadModel), "BERT cross-encoder", BertCrossEncoderTransformer.LoaderSignature)]
+
+namespace Bert.MLNet;
+
+/// <summary>Adds a column of scores to two columns of texts. Made by <see cref="BertCrossEncoderEstimator"/>, by a trainer, or loaded from a model file.</summary>
+/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
+public sealed class BertCrossEncoderTransformer : BatchTransformer
+{
+    internal const string LoaderSignature = "BertCrossEncoder";
+
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTCROS", LoaderSignature);
+
+    private readonly CrossEncoderSettings _settings;
+    private readonly TextColumns _columns;
+    private readonly SequenceScorer _scorer;
+
+    internal BertCrossEncoderTransformer(IHostEnvironment env, BertModel model, CrossEncoderSettings settings, BertBatchOptions batching)
+        : base(env.Register(nameof(BertCrossEncoderTransformer)), batching)
+    {
+        Model = model;
+        _settings = settings;
+        _columns = settings.Columns;
+        _scorer = new SequenceScorer(model, settings.MaxLength, hasPair: true);
+    }
+
+    /// <summary>The checkpoint with its head, for instance to be saved in HuggingFace's form.</summary>
+    public BertModel Model { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _scorer.Dispose();
+
+    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ComponentVersion.Check(ctx, Version);
+        BertBatchOptions batching = BertBatchOptions.Load(ctx.Reader);
+        BertModel model = BertModel.Load(ctx);
+        return new BertCrossEncoderTransformer(env, model, CrossEncoderSettings.Load(ctx, model), batching);
+    }
+
+    private protected override void SaveModel(ModelSaveContext ctx)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        Batching.Save(ctx.Writer);
+        Model.Save(ctx);
+        _settings.Save(ctx);
+    }
+
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
+
+    private ValueGetter<float> Score(Func<SequenceRow> current) => (ref float value) =>
+    {
+        float logit = current().Logits[0];
+        value = _settings.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
+    };
+}
