@@ -6,8 +6,6 @@ namespace Bert.MLNet.Pretraining;
 /// <summary>The shape of the model that is trained here, and its weights in files.</summary>
 internal static class Checkpoints
 {
-    private const string WordEmbeddings = "embeddings.word_embeddings.weight";
-
     /// <summary>BERT-mini (Turc et al., 2019): 4 layers of 256. One pass over the text needs no dropout.</summary>
     public static BertConfig Shape(BertTokenizer tokenizer, double dropout = 0) => new()
     {
@@ -26,13 +24,13 @@ internal static class Checkpoints
     public static void WriteWordEmbeddings(string path, float[] vectors, int rows)
     {
         using FileStream file = File.Create(path);
-        new Safetensors([BertTensor.Create(WordEmbeddings, [rows, vectors.Length / rows], vectors)], Safetensors.DefaultMetadata).Write(file);
+        new Safetensors([BertTensor.Create(CanonicalNames.WordEmbeddings, [rows, vectors.Length / rows], vectors)], Safetensors.DefaultMetadata).Write(file);
     }
 
     public static float[] ReadWordEmbeddings(string path)
     {
         using FileStream file = File.OpenRead(path);
-        BertTensor tensor = Safetensors.Read(file, file.Length, path).Tensors.Single(t => t.Name == WordEmbeddings);
+        BertTensor tensor = Safetensors.Read(file, file.Length, path).Tensors.Single(t => t.Name == CanonicalNames.WordEmbeddings);
         float[] values = new float[tensor.Count];
         tensor.CopyTo(values);
         return values;

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 
 namespace Bert.MLNet.Training;
 
@@ -5,6 +6,7 @@ namespace Bert.MLNet.Training;
 internal static class FirstWeights
 {
     private const double Wavelength = 10_000;
+    private const string BranchOutput = ".output.dense.weight";
 
     /// <summary>
     /// Token embeddings as given; positions as sines and cosines (Vaswani et al., 2017, arXiv:1706.03762), so that late ones, which
@@ -18,6 +20,8 @@ internal static class FirstWeights
         wordEmbeddings.CopyTo(words);
         SetPositions(module.Bert.PositionEmbeddings.Values(), module.Config.HiddenSize, module.Config.InitializerRange);
         SetFrequencies(module.Head.Bias.Values(), corpus);
+        foreach ((_, Parameter parameter) in module.State().Where(p => p.Name.EndsWith(BranchOutput, StringComparison.Ordinal)))
+            parameter.Values().Clear();
     }
 
     private static void SetPositions(Span<float> table, int width, double deviation)

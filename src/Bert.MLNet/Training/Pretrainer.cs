@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Training;
 
@@ -30,7 +31,8 @@ internal sealed class Pretrainer
         _objectives = objectives;
         _options = options;
         _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupRatio);
-        _updater = new ModuleUpdater<BertForMaskedLM>(replicas, options.Optimizer, options.MaxGradNorm, options.Seed);
+        _updater = new ModuleUpdater<BertForMaskedLM>(replicas, options.Optimizer, options.MaxGradNorm, options.Seed,
+            name => name == CanonicalNames.WordEmbeddings ? options.WordEmbeddingsRate : 1);
         _log = log;
     }
 

@@ -11,6 +11,12 @@ internal sealed record PretrainingOptions
 
     public AdamWOptions Optimizer { get; init; } = new() { Beta2 = 0.98, Epsilon = 1e-6 };
 
+    /// <summary>
+    /// What the learning rate of the token embeddings is multiplied with: at 1 they forget within minutes what co-occurrence has taught
+    /// them. 0 keeps them as they are. Default: 1.
+    /// </summary>
+    public double WordEmbeddingsRate { get; init; } = 1;
+
     /// <summary>Gradients with a larger norm are scaled down to it. Default: 1.</summary>
     public double MaxGradNorm { get; init; } = 1;
 

@@ -64,6 +64,23 @@ public class AdamWTests
     }
 
     [Fact]
+    public void A_parameter_of_a_quarter_of_the_rate_moves_as_with_a_quarter_of_the_learning_rate()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TorchSharp.Modules.Parameter slow = new(ones(40)), usual = new(ones(40)), expected = new(ones(40));
+        var optimizer = new AdamW([("slow.weight", slow), ("usual.weight", usual)], s_options, name => name == "slow.weight" ? 0.25 : 1);
+        var plain = new AdamW([("plain.weight", expected)], s_options);
+        for (int step = 0; step < 3; step++)
+        {
+            (slow.grad, usual.grad, expected.grad) = (full(40, 0.5f), full(40, 0.5f), full(40, 0.5f));
+            optimizer.Step(0.04);
+            plain.Step(0.01);
+        }
+        Assert.Equal(expected.data<float>(), slow.data<float>());
+        Assert.All(usual.data<float>(), value => Assert.True(value < slow.data<float>()[0]));
+    }
+
+    [Fact]
     public void A_parameter_without_gradient_is_named()
     {
         using DisposeScope scope = NewDisposeScope();

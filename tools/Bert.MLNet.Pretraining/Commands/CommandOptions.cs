@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Bert.MLNet.Training;
+using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
@@ -37,6 +39,24 @@ internal static class CommandOptions
         Description = "Time budget, such as 01:30:00. The learning rate has fallen to zero when it is used up, interruptions not counted.",
         Required = true,
     };
+
+    public static Option<double> WordEmbeddingsRate() => new("--word-embeddings-rate")
+    {
+        Description = "What the learning rate of the token embeddings is multiplied with.",
+        DefaultValueFactory = _ => 0.1,
+    };
+
+    /// <summary>Type of the matrix products.</summary>
+    public static Option<ScalarType> Precision()
+    {
+        var option = new Option<ScalarType>("--precision")
+        {
+            Description = "Type of the matrix products, Float32 or BFloat16. Default: BFloat16 where the processor has it.",
+            DefaultValueFactory = _ => BFloat16Products.AreNative ? ScalarType.BFloat16 : ScalarType.Float32,
+        };
+        option.AcceptOnlyFromAmong(nameof(ScalarType.Float32), nameof(ScalarType.BFloat16));
+        return option;
+    }
 
     public static Option<int> Workers() => new("--workers") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
 }

@@ -18,12 +18,14 @@ internal static class ContrastiveCommand
         Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
         Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
+        Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
+        Option<ScalarType> precision = CommandOptions.Precision();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
         var command = new Command("contrastive", "Trains mean-pooled vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, pairs, wordsWeight, mlmWeight, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, pairs, wordsWeight, mlmWeight, wordsRate, precision, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -46,6 +48,7 @@ internal static class ContrastiveCommand
                 new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
             var options = new PretrainingOptions
             {
+                WordEmbeddingsRate = arguments.GetValue(wordsRate),
                 LearningRate = arguments.GetValue(learningRate),
                 WarmupRatio = 0.02,
                 MaxDuration = arguments.GetValue(duration),
@@ -56,7 +59,7 @@ internal static class ContrastiveCommand
             PretrainingObjective[] objectives = mlm.Weight > 0 ? [contrastive, mlm] : [contrastive];
             return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
 
-            BertForMaskedLM New() => new(config, ScalarType.BFloat16);
+            BertForMaskedLM New() => new(config, arguments.GetValue(precision));
         });
         return command;
     }

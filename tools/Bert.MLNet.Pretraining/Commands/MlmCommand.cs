@@ -16,10 +16,12 @@ internal static class MlmCommand
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 1e-3 };
         Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
         Option<double> dropout = new("--dropout") { Description = "For several passes over a text; one pass needs none.", DefaultValueFactory = _ => 0 };
+        Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
+        Option<ScalarType> precision = CommandOptions.Precision();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, duration, learningRate, tokens, dropout, workers, seed, output };
+        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, duration, learningRate, tokens, dropout, wordsRate, precision, workers, seed, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -36,6 +38,7 @@ internal static class MlmCommand
                 new WholeWordMasking(tokenizer, 0.2), new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), Seed = arguments.GetValue(seed) });
             var options = new PretrainingOptions
             {
+                WordEmbeddingsRate = arguments.GetValue(wordsRate),
                 LearningRate = arguments.GetValue(learningRate),
                 MaxDuration = arguments.GetValue(duration),
                 Workers = arguments.GetValue(workers),
@@ -44,7 +47,7 @@ internal static class MlmCommand
             };
             return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output));
 
-            BertForMaskedLM New() => new(config, ScalarType.BFloat16);
+            BertForMaskedLM New() => new(config, arguments.GetValue(precision));
         });
         return command;
     }

@@ -18,6 +18,7 @@ internal sealed class EvaluationData
         Console.WriteLine("|---|--:|--:|--:|--:|--:|");
     }
 
+    /// <summary>Two rows: with SDCA at its defaults, and with its L2 regularisation chosen by cross-validation on the training rows.</summary>
     /// <param name="name">First cell of the row.</param>
     /// <param name="embed">Texts to vectors; null for n-grams.</param>
     public void Print(string name, Func<IReadOnlyList<string>, float[][]>? embed)
@@ -25,8 +26,12 @@ internal sealed class EvaluationData
         LabelledText[] train = _train, dev = _dev, yelp = _yelp;
         if (embed is not null)
             (train, dev, yelp) = (Sentiment.Embed(train, embed), Sentiment.Embed(dev, embed), Sentiment.Embed(yelp, embed));
-        Row(name, embed is null ? null : Similarity.Spearman(_similarity, embed),
-            Sentiment.Accuracy(train, dev), Sentiment.Few(train, 100, dev), Sentiment.Splits(yelp), Sentiment.Few(yelp, 100));
+        double? similarity = embed is null ? null : Similarity.Spearman(_similarity, embed);
+        foreach (Sentiment sentiment in new[] { new Sentiment(chooseRegularization: false), new Sentiment(chooseRegularization: true) })
+        {
+            Row(sentiment.ChoosesRegularization ? $"{name}, L2 chosen" : name, sentiment.ChoosesRegularization ? null : similarity,
+                sentiment.Accuracy(train, dev), sentiment.Few(train, 100, dev), sentiment.Splits(yelp), sentiment.Few(yelp, 100));
+        }
     }
 
     public void PrintSimilarity(string name, Func<IReadOnlyList<string>, float[][]> embed) =>
