@@ -57,4 +57,29 @@ public static class BertTaskCatalog
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertCrossEncoderEstimator ApplyBertCrossEncoder(this TransformsCatalog.TextTransforms catalog, BertModel model, BertCrossEncoderEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), model, options);
+
+    /// <summary>Finds named entities: their texts, types ("EntityTypes"), probabilities ("EntityScores") and places in the text ("EntityStarts", "EntityEnds").</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of entities' texts that is added, usually "Entities".</param>
+    /// <param name="inputColumnName">The column of texts.</param>
+    /// <param name="model">A checkpoint with a head for token classification. It may serve any number of steps.</param>
+    /// <param name="aggregation">How labels of tokens become entities.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertTokenClassifierEstimator ApplyBertTokenClassifier(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName, BertModel model, BertAggregation aggregation = BertAggregation.Simple) =>
+        catalog.ApplyBertTokenClassifier(model, new BertTokenClassifierEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Aggregation = aggregation,
+        });
+
+    /// <summary>Finds named entities, with all options: also labels to leave out, and windows.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint with a head for token classification. It may serve any number of steps.</param>
+    /// <param name="options">Columns, aggregation, windows and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertTokenClassifierEstimator ApplyBertTokenClassifier(this TransformsCatalog.TextTransforms catalog, BertModel model, BertTokenClassifierEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options);
 }

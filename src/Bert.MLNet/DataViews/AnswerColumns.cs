@@ -1,0 +1,35 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>Columns that are parts of one answer for a row.</summary>
+internal sealed class AnswerColumns<TAnswer>
+{
+    private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<TAnswer>, Delegate> CreateGetter)> _columns = [];
+
+    public IReadOnlyList<DataViewSchema.DetachedColumn> Columns => [.. _columns.Select(column => column.Column)];
+
+    /// <summary>Adds a column of single values.</summary>
+    public void AddValue<T>(string name, PrimitiveDataViewType type, Func<TAnswer, T> part) =>
+        _columns.Add((new(name, type), answer => (ValueGetter<T>)((ref T value) => value = part(answer()))));
+
+    /// <summary>Adds a column of vectors.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">The type of a value.</param>
+    /// <param name="part">The values.</param>
+    /// <param name="dimensions">The vector's dimensions, 0 for one that differs from row to row. Default: one that does.</param>
+    public void AddVector<T>(string name, PrimitiveDataViewType type, Func<TAnswer, IEnumerable<T>> part, params ReadOnlySpan<int> dimensions)
+    {
+        var vector = new VectorDataViewType(type, dimensions.IsEmpty ? [0] : dimensions.ToArray());
+        _columns.Add((new(name, vector), answer => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
+        {
+            T[] values = [.. part(answer())];
+            VBufferEditor<T> editor = VBufferEditor.Create(ref value, values.Length);
+            values.CopyTo(editor.Values);
+            value = editor.Commit();
+        })));
+    }
+
+    public Delegate CreateGetter(int column, Func<TAnswer> answer) => _columns[column].CreateGetter(answer);
+}

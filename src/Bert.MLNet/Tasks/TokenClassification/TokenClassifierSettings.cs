@@ -1,0 +1,116 @@
+using Bert.MLNet.DataViews;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>A token classifier's options with everything decided.</summary>
+internal sealed record TokenClassifierSettings
+{
+    private const int MaxDefaultStride = 128;
+
+    public required string OutputColumnName { get; init; }
+
+    public required string InputColumnName { get; init; }
+
+    public required string TypesColumnName { get; init; }
+
+    public required string ScoresColumnName { get; init; }
+
+    public required string StartsColumnName { get; init; }
+
+    public required string EndsColumnName { get; init; }
+
+    public required BertAggregation Aggregation { get; init; }
+
+    public required IReadOnlyList<string> IgnoreLabels { get; init; }
+
+    public required int Stride { get; init; }
+
+    public required int MaxLength { get; init; }
+
+    /// <summary>Options with the checkpoint's own settings where the user left null.</summary>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    public static TokenClassifierSettings Create(BertModel model, BertTokenClassifierEstimator.Options options)
+    {
+        int maxLength = options.MaxLength ?? model.MaxSequenceLength;
+        return new TokenClassifierSettings
+        {
+            OutputColumnName = options.OutputColumnName,
+            InputColumnName = options.InputColumnName,
+            TypesColumnName = options.TypesColumnName,
+            ScoresColumnName = options.ScoresColumnName,
+            StartsColumnName = options.StartsColumnName,
+            EndsColumnName = options.EndsColumnName,
+            Aggregation = options.Aggregation,
+            IgnoreLabels = [.. options.IgnoreLabels],
+            Stride = options.Stride ?? Math.Min(MaxDefaultStride, maxLength / 4),
+            MaxLength = maxLength,
+        }.Checked(model);
+    }
+
+    public AnswerColumns<EntitiesOfText> Answers
+    {
+        get
+        {
+            var answers = new AnswerColumns<EntitiesOfText>();
+            answers.AddVector(OutputColumnName, TextDataViewType.Instance, answer => answer.Entities.Select(entity => answer.Text[entity.Start..entity.End]));
+            answers.AddVector(TypesColumnName, TextDataViewType.Instance, answer => answer.Entities.Select(entity => entity.Type.AsMemory()));
+            answers.AddVector(ScoresColumnName, NumberDataViewType.Single, answer => answer.Entities.Select(entity => entity.Score));
+            answers.AddVector(StartsColumnName, NumberDataViewType.Int32, answer => answer.Entities.Select(entity => entity.Start));
+            answers.AddVector(EndsColumnName, NumberDataViewType.Int32, answer => answer.Entities.Select(entity => entity.End));
+            return answers;
+        }
+    }
+
+    public TextColumns Columns => new TextColumns([(InputColumnName, nameof(BertTokenClassifierEstimator.Options.InputColumnName))], Answers.Columns).Checked();
+
+    public void Save(ModelSaveContext ctx)
+    {
+        ctx.SaveNonEmptyString(OutputColumnName);
+        ctx.SaveNonEmptyString(InputColumnName);
+        ctx.SaveNonEmptyString(TypesColumnName);
+        ctx.SaveNonEmptyString(ScoresColumnName);
+        ctx.SaveNonEmptyString(StartsColumnName);
+        ctx.SaveNonEmptyString(EndsColumnName);
+        ctx.Writer.Write((byte)Aggregation);
+        ctx.Writer.Write(IgnoreLabels.Count);
+        foreach (string label in IgnoreLabels)
+            ctx.SaveString(label);
+        ctx.Writer.Write(Stride);
+        ctx.Writer.Write(MaxLength);
+    }
+
+    public static TokenClassifierSettings Load(ModelLoadContext ctx, BertModel model) => new TokenClassifierSettings
+    {
+        OutputColumnName = ctx.LoadNonEmptyString(),
+        InputColumnName = ctx.LoadNonEmptyString(),
+        TypesColumnName = ctx.LoadNonEmptyString(),
+        ScoresColumnName = ctx.LoadNonEmptyString(),
+        StartsColumnName = ctx.LoadNonEmptyString(),
+        EndsColumnName = ctx.LoadNonEmptyString(),
+        Aggregation = (BertAggregation)ctx.Reader.ReadByte(),
+        IgnoreLabels = ReadStrings(ctx),
+        Stride = ctx.Reader.ReadInt32(),
+        MaxLength = ctx.Reader.ReadInt32(),
+    }.Checked(model);
+
+    // Grows as it is read: no file is trusted with the size.
+    private static List<string> ReadStrings(ModelLoadContext ctx)
+    {
+        var strings = new List<string>();
+        for (int count = ctx.Reader.ReadInt32(); strings.Count < count;)
+            strings.Add(ctx.LoadString());
+        return strings;
+    }
+
+    private TokenClassifierSettings Checked(BertModel model)
+    {
+        if (!Enum.IsDefined(Aggregation))
+            throw new ArgumentException($"{nameof(Aggregation)} is {Aggregation}; choose one of {string.Join(", ", Enum.GetNames<BertAggregation>())}.");
+        model.CheckMaxLength(MaxLength);
+        if (Stride < 0 || Stride >= MaxLength - 2)
+            throw new ArgumentException($"{nameof(Stride)} is {Stride}; it must be from 0 to {MaxLength - 3}, less than the tokens of a text that a window of {MaxLength} has room for.");
+        return this;
+    }
+}
