@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
@@ -15,29 +16,6 @@ internal static class Similarity
         float[][] first = embed([.. rows.Select(row => row[0])]);
         float[][] second = embed([.. rows.Select(row => row[1])]);
         double[] cosines = [.. first.Zip(second, (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b))];
-        return 100 * Correlation(Ranks(cosines), Ranks([.. rows.Select(row => double.Parse(row[2], CultureInfo.InvariantCulture))]));
-    }
-
-    private static double[] Ranks(double[] values)
-    {
-        double[] ranks = new double[values.Length];
-        int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];
-        for (int start = 0; start < order.Length;)
-        {
-            int end = start + 1;
-            while (end < order.Length && values[order[end]] == values[order[start]])
-                end++;
-            for (int i = start; i < end; i++)
-                ranks[order[i]] = (start + end - 1) / 2.0;
-            start = end;
-        }
-        return ranks;
-    }
-
-    private static double Correlation(double[] x, double[] y)
-    {
-        double meanX = x.Average(), meanY = y.Average();
-        double product = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum();
-        return product / Math.Sqrt(x.Sum(a => (a - meanX) * (a - meanX)) * y.Sum(b => (b - meanY) * (b - meanY)));
+        return 100 * Correlation.Spearman(cosines, [.. rows.Select(row => double.Parse(row[2], CultureInfo.InvariantCulture))]);
     }
 }

@@ -1,0 +1,46 @@
+using Bert.MLNet.Tasks;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet;
+
+/// <summary>Measures of the tasks of BERT on ML.NET's catalogs, beside their own <c>Evaluate</c>. Each reads the data once, and only the columns that it names.</summary>
+public static class BertEvaluationCatalog
+{
+    /// <summary>Compares predicted named entities with labelled ones, as <see href="https://github.com/chakki-works/seqeval">seqeval</see> does.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="data">Data with labels and predictions.</param>
+    /// <param name="labelColumnName">The column of right tags, one a word: a vector of text, or of keys whose values are texts. A missing or empty tag is O.</param>
+    /// <param name="predictedLabelColumnName">The column of predicted tags, of the same form and as many a row.</param>
+    /// <param name="scheme">How tags are read as entities.</param>
+    /// <returns>Precision, recall and F1 of each type and their averages.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidOperationException">A row has more labels than predictions, or fewer.</exception>
+    /// <exception cref="FormatException"><paramref name="scheme"/> does not know a tag.</exception>
+    public static NamedEntityMetrics EvaluateNamedEntities(this MulticlassClassificationCatalog catalog, IDataView data,
+        string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", NamedEntityScheme scheme = NamedEntityScheme.Conll) =>
+        NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName, scheme);
+
+    /// <summary>Compares predicted answers with the right ones, as the scripts of <see href="https://rajpurkar.github.io/SQuAD-explorer/">SQuAD</see> do: in lower case, without punctuation, articles and extra white space.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="data">Data with labels and predictions.</param>
+    /// <param name="labelColumnName">The column of right answers: text, or a vector of texts any of which is right. A question that has none (missing or empty text, empty vector) is right if no answer is predicted.</param>
+    /// <param name="predictedAnswerColumnName">The column of predicted answers: text, or a vector of texts, the best one first, of which that one counts. Missing or empty text: no answer.</param>
+    /// <returns>Exact match and F1, over all questions and over those with and without an answer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    public static QuestionAnsweringMetrics EvaluateQuestionAnswering(this MulticlassClassificationCatalog catalog, IDataView data,
+        string labelColumnName = "TrainingAnswer", string predictedAnswerColumnName = "Answer") =>
+        QuestionAnsweringEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedAnswerColumnName);
+
+    /// <summary>Compares scores of sentence pairs with labels: Pearson's and Spearman's correlations, and the figures of <see cref="RegressionCatalog.Evaluate"/>.</summary>
+    /// <param name="catalog">The catalog of regression.</param>
+    /// <param name="data">Data with labels and scores.</param>
+    /// <param name="labelColumnName">The column of labels (<see cref="float"/>).</param>
+    /// <param name="scoreColumnName">The column of scores (<see cref="float"/>), on any scale if only correlations matter.</param>
+    /// <returns>The figures, over the rows in which neither label nor score is missing (NaN).</returns>
+    /// <remarks>Labels and scores are kept until the end, 16 bytes a row: ranks need them all.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    public static SentenceSimilarityMetrics EvaluateSentenceSimilarity(this RegressionCatalog catalog, IDataView data,
+        string labelColumnName = "Label", string scoreColumnName = "Score") =>
+        SentenceSimilarityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
+}
