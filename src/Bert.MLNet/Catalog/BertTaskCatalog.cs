@@ -82,4 +82,56 @@ public static class BertTaskCatalog
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertTokenClassifierEstimator ApplyBertTokenClassifier(this TransformsCatalog.TextTransforms catalog, BertModel model, BertTokenClassifierEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), model, options);
+
+    /// <summary>Finds the answer to a question in a context: its text, score and place in the context ("AnswerStart", "AnswerEnd").</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of answers that is added, usually "Answer": parts of the context.</param>
+    /// <param name="questionColumnName">The column of questions.</param>
+    /// <param name="contextColumnName">The column of contexts, however long.</param>
+    /// <param name="model">A checkpoint with a head for question answering. It may serve any number of steps.</param>
+    /// <param name="scoreColumnName">The column of scores that is added, from 0 to 1.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertQuestionAnsweringEstimator ApplyBertQuestionAnswering(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string questionColumnName, string contextColumnName, BertModel model, string scoreColumnName = "Score") =>
+        catalog.ApplyBertQuestionAnswering(model, new BertQuestionAnsweringEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            QuestionColumnName = questionColumnName,
+            ContextColumnName = contextColumnName,
+            ScoreColumnName = scoreColumnName,
+        });
+
+    /// <summary>Finds answers in contexts, with all options: also several answers, none, and windows.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint with a head for question answering. It may serve any number of steps.</param>
+    /// <param name="options">Columns, answers, windows and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertQuestionAnsweringEstimator ApplyBertQuestionAnswering(this TransformsCatalog.TextTransforms catalog, BertModel model, BertQuestionAnsweringEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options);
+
+    /// <summary>Guesses the words behind masks: tokens, probabilities ("MaskScores") and the texts with them ("FilledTexts"), [masks, k].</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of tokens that is added, usually "MaskTokens".</param>
+    /// <param name="inputColumnName">The column of texts with <c>[MASK]</c> in them.</param>
+    /// <param name="model">A checkpoint with a head for masked words. It may serve any number of steps.</param>
+    /// <param name="topK">How many tokens are given for each mask.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertFillMaskEstimator ApplyBertFillMask(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName, BertModel model, int topK = 5) =>
+        catalog.ApplyBertFillMask(model, new BertFillMaskEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            TopK = topK,
+        });
+
+    /// <summary>Guesses the words behind masks, with all options: also the only words that may be given.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint with a head for masked words. It may serve any number of steps.</param>
+    /// <param name="options">Columns, targets, windows and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertFillMaskEstimator ApplyBertFillMask(this TransformsCatalog.TextTransforms catalog, BertModel model, BertFillMaskEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options);
 }

@@ -78,7 +78,12 @@ internal sealed class EncoderBatch : IDisposable
     /// <summary>A row of an output, after <see cref="Run"/>: its dimensions are the output's without the first, padding included.</summary>
     /// <param name="output">The position in the session's outputs.</param>
     /// <param name="row">The row.</param>
-    public ReadOnlySpan<float> Output(int output, int row) => _outputs[output].Items.Slice(row * _rowSizes[output], _rowSizes[output]);
+    public ReadOnlySpan<float> Output(int output, int row)
+    {
+        if (_encoder.Outputs[output].Kind == EncoderOutputKind.MaskedWordLogits && _encoder.ScoresAllTokens)
+            row = (int)MaskedPositions[row];
+        return _outputs[output].Items.Slice(row * _rowSizes[output], _rowSizes[output]);
+    }
 
     public void Dispose()
     {
@@ -135,10 +140,10 @@ internal sealed class EncoderBatch : IDisposable
         }
         for (int i = 0; i < _outputs.Length; i++)
         {
-            long[] shape = _encoder.Outputs[i].Shape(_encoder.Model.Config, Rows, Length, positions);
-            long size = shape.Skip(1).Aggregate((a, b) => checked(a * b));
-            _rowSizes[i] = checked((int)size);
-            _outputs[i].Reserve(checked((int)(shape[0] * size)));
+            long[] shape = _encoder.Shape(i, Rows, Length, positions);
+            bool perPosition = _encoder.Outputs[i].Kind == EncoderOutputKind.MaskedWordLogits;
+            _rowSizes[i] = checked((int)(perPosition ? shape[^1] : shape.Skip(1).Aggregate((a, b) => checked(a * b))));
+            _outputs[i].Reserve(checked((int)shape.Aggregate((a, b) => checked(a * b))));
             _outputValues[i] = Value(_outputs[i], TensorElementType.Float, shape);
         }
     }

@@ -56,8 +56,15 @@ internal sealed class OnnxEncoder : IDisposable
 
     public IReadOnlyList<EncoderInput> Inputs { get; }
 
+    /// <summary>Whether the graph gives the scores of words at every token, asked for or not, as graphs that are not written here do.</summary>
+    public bool ScoresAllTokens => !_inputNames.Contains(EncoderInput.MaskedPositions);
+
     /// <summary>Who holds this encoder: sessions and batches. Guarded by <see cref="SharedEncoders"/>.</summary>
     public int Users { get; set; }
+
+    /// <summary>The dimensions of an output; those of <see cref="EncoderOutput.Shape"/> unless the graph gives more.</summary>
+    public long[] Shape(int output, int rows, int length, int positions) =>
+        Outputs[output].Kind == EncoderOutputKind.MaskedWordLogits && ScoresAllTokens ? [rows, length, Model.Config.VocabSize] : Outputs[output].Shape(Model.Config, rows, length, positions);
 
     /// <summary>A batch that nobody uses.</summary>
     public EncoderBatch Take() => _idle.TryTake(out EncoderBatch? batch) ? batch : new EncoderBatch(this);
@@ -103,14 +110,14 @@ internal sealed class OnnxEncoder : IDisposable
         string name = _session.OutputMetadata.ContainsKey(output.Name) ? output.Name : output.Kind switch
         {
             EncoderOutputKind.LastHiddenState => "token_embeddings", // sentence-transformers' name for it
-            EncoderOutputKind.NextSentenceLogits => "logits", // of a model that has no other head
+            EncoderOutputKind.NextSentenceLogits or EncoderOutputKind.MaskedWordLogits => "logits", // of a model that has no other head
             _ => output.Name,
         };
         if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
             throw new NotSupportedException($"The ONNX graph of '{Model.Name}' has no output {output.Name}; it has {string.Join(", ", _session.OutputMetadata.Keys)}. Ask for one of these, or export the graph again with it.");
         if (metadata.ElementDataType != TensorElementType.Float)
             throw new NotSupportedException($"The ONNX graph of '{Model.Name}' gives {name} as {metadata.ElementDataType}; it must be Float. Export it in float32.");
-        long[] shape = output.Shape(Model.Config, rows: -1, length: -1, positions: -1);
+        long[] shape = Shape(Outputs.IndexOf(output), rows: -1, length: -1, positions: -1);
         if (metadata.Dimensions.Length != shape.Length || shape[^1] > 0 && metadata.Dimensions[^1] > 0 && metadata.Dimensions[^1] != shape[^1])
         {
             throw new InvalidDataException(

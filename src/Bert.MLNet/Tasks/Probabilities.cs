@@ -19,10 +19,18 @@ internal static class Probabilities
     /// <summary>The places of the largest values, the largest first; of equal ones the first.</summary>
     public static int[] Top(ReadOnlySpan<float> values, int count)
     {
-        float[] negated = values.ToArray();
-        TensorPrimitives.Negate(negated, negated);
-        int[] places = [.. Enumerable.Range(0, negated.Length)];
-        Array.Sort(places, (a, b) => negated[a].CompareTo(negated[b]) is var order and not 0 ? order : a.CompareTo(b));
-        return places[..count];
+        // The worst of the best so far waits at the head: the smallest, and of equal ones the last.
+        var best = new PriorityQueue<int, (float Value, int Place)>(count);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (best.Count < count)
+                best.Enqueue(i, (values[i], -i));
+            else if (best.TryPeek(out _, out (float Value, int Place) worst) && values[i] > worst.Value)
+                best.EnqueueDequeue(i, (values[i], -i));
+        }
+        int[] places = new int[best.Count];
+        for (int i = places.Length - 1; i >= 0; i--)
+            places[i] = best.Dequeue();
+        return places;
     }
 }

@@ -5,7 +5,7 @@ using Bert.MLNet.Encoders;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>Text to entities.</summary>
-internal sealed class TokenClassificationTask : WindowTask<EntitiesOfText>
+internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOfText>
 {
     private readonly BertModel _model;
     private readonly TokenClassifierSettings _settings;
@@ -24,9 +24,9 @@ internal sealed class TokenClassificationTask : WindowTask<EntitiesOfText>
 
     private int Labels => _model.Config.NumLabels;
 
-    protected override TokenWindow[] Tokenize(TextRow row) => TokenWindow.Of(_model.Tokenizer.Encode(row.Text.ToString(), options: _encoding));
+    protected override TokenWindow<float[][]>[] Tokenize(TextRow row) => TextWindows.Of<float[][]>(_model.Tokenizer.Encode(row.Text.ToString(), options: _encoding));
 
-    protected override float[][] Keep(EncoderBatch batch, int row, int position, TokenWindow window)
+    protected override float[][] Keep(EncoderBatch batch, int row, int position, TokenWindow<float[][]> window)
     {
         ReadOnlySpan<float> logits = batch.Output(0, row);
         float[][] scores = new float[window.Length][];
@@ -38,11 +38,11 @@ internal sealed class TokenClassificationTask : WindowTask<EntitiesOfText>
         return scores;
     }
 
-    protected override EntitiesOfText Answer(TextRow row, TokenWindow[] windows)
+    protected override EntitiesOfText Answer(TextRow row, TokenWindow<float[][]>[] windows)
     {
         IEnumerable<Entity> entities;
         if (_settings.Aggregation == BertAggregation.None)
-            entities = _aggregation.Entities(TokenWindow.Tokens(windows, _settings.Stride).Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
+            entities = _aggregation.Entities(TextWindows.Tokens(windows, _settings.Stride).Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
         else
             entities = windows.SelectMany(window => _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
 
@@ -50,15 +50,15 @@ internal sealed class TokenClassificationTask : WindowTask<EntitiesOfText>
         return new EntitiesOfText(row.Text, windows.Length == 1 ? [.. entities] : EntityAggregation.WithoutOverlaps(entities));
     }
 
-    private static IEnumerable<int> TextTokens(TokenWindow window) => Enumerable.Range(0, window.Length).Where(token => window.Encoding.SpecialTokensMask[token] == 0);
+    private static IEnumerable<int> TextTokens(TokenWindow<float[][]> window) => Enumerable.Range(0, window.Length).Where(token => window.Encoding.SpecialTokensMask[token] == 0);
 
-    private LabelledToken Labelled(ReadOnlySpan<char> text, TokenWindow window, int token)
+    private LabelledToken Labelled(ReadOnlySpan<char> text, TokenWindow<float[][]> window, int token)
     {
         (int start, int end) = window.Encoding.Offsets[token];
         int id = window.Ids[token];
         // The pipeline's own test for a token that continues a word: it is longer than its text, in code points, by "##".
         bool continues = id != _model.Tokenizer.UnknownTokenId && CodePoints(_model.Tokenizer.Vocabulary[id]) != CodePoints(text[start..end]);
-        return new LabelledToken(window.Outputs[token], start, end, continues);
+        return new LabelledToken(window.Kept[token], start, end, continues);
     }
 
     private static int CodePoints(ReadOnlySpan<char> text)

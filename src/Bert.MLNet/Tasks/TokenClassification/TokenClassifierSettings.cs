@@ -7,8 +7,6 @@ namespace Bert.MLNet.Tasks;
 /// <summary>A token classifier's options with everything decided.</summary>
 internal sealed record TokenClassifierSettings
 {
-    private const int MaxDefaultStride = 128;
-
     public required string OutputColumnName { get; init; }
 
     public required string InputColumnName { get; init; }
@@ -44,7 +42,7 @@ internal sealed record TokenClassifierSettings
             EndsColumnName = options.EndsColumnName,
             Aggregation = options.Aggregation,
             IgnoreLabels = [.. options.IgnoreLabels],
-            Stride = options.Stride ?? Math.Min(MaxDefaultStride, maxLength / 4),
+            Stride = options.Stride ?? TextWindows.DefaultStride(maxLength),
             MaxLength = maxLength,
         }.Checked(model);
     }
@@ -109,8 +107,7 @@ internal sealed record TokenClassifierSettings
         if (!Enum.IsDefined(Aggregation))
             throw new ArgumentException($"{nameof(Aggregation)} is {Aggregation}; choose one of {string.Join(", ", Enum.GetNames<BertAggregation>())}.");
         model.CheckMaxLength(MaxLength);
-        if (Stride < 0 || Stride >= MaxLength - 2)
-            throw new ArgumentException($"{nameof(Stride)} is {Stride}; it must be from 0 to {MaxLength - 3}, less than the tokens of a text that a window of {MaxLength} has room for.");
+        TextWindows.CheckStride(Stride, MaxLength);
         return this;
     }
 }

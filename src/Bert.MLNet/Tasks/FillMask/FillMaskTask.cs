@@ -1,0 +1,94 @@
+using System.Buffers;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Text with masks to what may stand in their places.</summary>
+internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<FilledText>>
+{
+    private readonly BertTokenizer _tokenizer;
+    private readonly FillMaskSettings _settings;
+    private readonly BertEncodeOptions _encoding;
+    private readonly int[] _targets;
+
+    public FillMaskTask(BertModel model, FillMaskSettings settings) : base(model, new(EncoderOutput.MaskedWordLogits))
+    {
+        _tokenizer = model.Tokenizer;
+        _settings = settings;
+        _encoding = new BertEncodeOptions { MaxLength = settings.MaxLength, Stride = settings.Stride };
+        _targets = [.. settings.TargetIds];
+    }
+
+    protected override int ValuesOfToken => 2 * _settings.TopK;
+
+    /// <summary>The windows with masks, each of which is asked for in the window that shows the most around it.</summary>
+    protected override TokenWindow<MaskPrediction[]>[] Tokenize(TextRow row)
+    {
+        TokenWindow<MaskPrediction[]>[] windows = TextWindows.Of<MaskPrediction[]>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
+        foreach ((TokenWindow<MaskPrediction[]> window, int token) in TextWindows.Tokens(windows, _settings.Stride))
+        {
+            if (window.Ids[token] == _tokenizer.MaskTokenId)
+                window.MaskedTokens.Add(token);
+        }
+        return Array.FindAll(windows, window => window.MaskedTokens.Count > 0);
+    }
+
+    protected override MaskPrediction[] Keep(EncoderBatch batch, int row, int position, TokenWindow<MaskPrediction[]> window)
+    {
+        var predictions = new MaskPrediction[window.MaskedTokens.Count];
+        for (int i = 0; i < predictions.Length; i++)
+            predictions[i] = Predict(batch.Output(0, position + i));
+        return predictions;
+    }
+
+    protected override IReadOnlyList<FilledText> Answer(TextRow row, TokenWindow<MaskPrediction[]>[] windows)
+    {
+        bool single = windows.Sum(window => window.MaskedTokens.Count) == 1;
+        var filled = new List<FilledText>();
+        foreach (TokenWindow<MaskPrediction[]> window in windows)
+        {
+            for (int mask = 0; mask < window.MaskedTokens.Count; mask++)
+            {
+                int[] ids = [.. window.Ids];
+                foreach ((int id, float score) in window.Kept[mask].Ids.Zip(window.Kept[mask].Scores))
+                {
+                    ids[window.MaskedTokens[mask]] = id;
+                    // As in HuggingFace's pipeline: where other masks remain, they are shown, and with them all special tokens.
+                    filled.Add(new FilledText(_tokenizer.Decode([id], skipSpecialTokens: false), score, _tokenizer.Decode(ids, skipSpecialTokens: single)));
+                }
+            }
+        }
+        return filled;
+    }
+
+    private MaskPrediction Predict(ReadOnlySpan<float> logits)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        Span<float> probabilities = rented.AsSpan(0, logits.Length);
+        Probabilities.Softmax(logits, probabilities);
+        // Embeddings may have more rows than the vocabulary has tokens.
+        probabilities = probabilities[.._tokenizer.Vocabulary.Size];
+        MaskPrediction prediction = _targets.Length == 0 ? Top(probabilities) : TopOfTargets(probabilities);
+        ArrayPool<float>.Shared.Return(rented);
+        return prediction;
+    }
+
+    private MaskPrediction Top(ReadOnlySpan<float> probabilities)
+    {
+        int[] ids = Probabilities.Top(probabilities, _settings.TopK);
+        float[] scores = new float[ids.Length];
+        for (int i = 0; i < ids.Length; i++)
+            scores[i] = probabilities[ids[i]];
+        return new MaskPrediction(ids, scores);
+    }
+
+    private MaskPrediction TopOfTargets(ReadOnlySpan<float> probabilities)
+    {
+        float[] scores = new float[_targets.Length];
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = probabilities[_targets[i]];
+        int[] best = Probabilities.Top(scores, _settings.TopK);
+        return new MaskPrediction([.. best.Select(i => _targets[i])], [.. best.Select(i => scores[i])]);
+    }
+}
