@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -32,6 +33,33 @@ public static class BertTaskCatalog
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertClassifierEstimator ApplyBertClassifier(this TransformsCatalog.TextTransforms catalog, BertModel model, BertClassifierEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), model, options);
+
+    /// <summary>Tells whether a text follows another, with the head of BERT's pretraining: "IsNext" or "NotNext", and their probabilities.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The column of predicted labels that is added, usually "PredictedLabel": keys that <c>MapKeyToValue</c> turns into the two names.</param>
+    /// <param name="inputColumnName1">The column of first texts.</param>
+    /// <param name="inputColumnName2">The column of texts that may follow them.</param>
+    /// <param name="model">A checkpoint of <c>BertForNextSentencePrediction</c> or <c>BertForPreTraining</c>. It may serve any number of steps.</param>
+    /// <param name="scoreColumnName">The column of probabilities that is added.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertClassifierEstimator ApplyBertNextSentence(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName1, string inputColumnName2, BertModel model, string scoreColumnName = "Score") =>
+        catalog.ApplyBertNextSentence(model, new BertClassifierEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName1,
+            PairColumnName = inputColumnName2,
+            ScoreColumnName = scoreColumnName,
+        });
+
+    /// <summary>Tells whether a text follows another, with all options: also logits.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="model">A checkpoint of <c>BertForNextSentencePrediction</c> or <c>BertForPreTraining</c>. It may serve any number of steps.</param>
+    /// <param name="options">Columns, length and batching.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    public static BertClassifierEstimator ApplyBertNextSentence(this TransformsCatalog.TextTransforms catalog, BertModel model, BertClassifierEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), model, options, BertHead.NextSentencePrediction);
 
     /// <summary>Scores pairs of texts: how alike they are, or how well a passage answers a query.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>

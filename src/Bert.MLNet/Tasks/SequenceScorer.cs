@@ -10,20 +10,23 @@ internal sealed class SequenceScorer : IDisposable
 {
     private readonly BertModel _model;
     private readonly EncoderSession _session;
+    private readonly int _width;
     private readonly int _maxLength;
     private readonly bool _hasPair;
 
     /// <summary>Opens the encoder.</summary>
     /// <param name="model">The checkpoint.</param>
+    /// <param name="logits">The logits of which head: one for each label of a row.</param>
     /// <param name="maxLength">The longest sequence in tokens.</param>
     /// <param name="hasPair">Whether rows are pairs.</param>
     /// <exception cref="NotSupportedException">The checkpoint has no head for it.</exception>
-    public SequenceScorer(BertModel model, int maxLength, bool hasPair)
+    public SequenceScorer(BertModel model, EncoderOutput logits, int maxLength, bool hasPair)
     {
         _model = model;
         _maxLength = maxLength;
         _hasPair = hasPair;
-        _session = EncoderSession.Acquire(model, new(EncoderOutput.SequenceLogits));
+        _width = (int)logits.Shape(model.Config, rows: 1, length: 1, positions: 0)[^1];
+        _session = EncoderSession.Acquire(model, new(logits));
     }
 
     /// <summary>A mapper of these columns whose outputs are made from the logits of a row.</summary>
@@ -47,7 +50,7 @@ internal sealed class SequenceScorer : IDisposable
         for (int i = 0; i < rows.Length; i++)
         {
             if (rows[i].Logits.Length == 0)
-                rows[i].Logits = new float[_model.Config.NumLabels];
+                rows[i].Logits = new float[_width];
             batch.Output(0, i).CopyTo(rows[i].Logits);
         }
     }

@@ -1,5 +1,6 @@
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -27,7 +28,7 @@ public sealed class BertCrossEncoderTransformer : BatchTransformer
         Model = model;
         _settings = settings;
         _columns = settings.Columns;
-        _scorer = new SequenceScorer(model, settings.MaxLength, hasPair: true);
+        _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength, hasPair: true);
     }
 
     /// <summary>The checkpoint with its head, for instance to be saved in HuggingFace's form.</summary>

@@ -1,11 +1,14 @@
-using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Classifies texts, or pairs of texts, with a checkpoint that was fine-tuned for it: <c>BertForSequenceClassification</c> or <c>DistilBertForSequenceClassification</c>.</summary>
+/// <summary>
+/// Classifies texts, or pairs of texts, with a checkpoint that was fine-tuned for it (<c>BertForSequenceClassification</c> or
+/// <c>DistilBertForSequenceClassification</c>), or tells with one that was pretrained for it whether a text follows another.
+/// </summary>
 /// <remarks>
 /// <para>Input: one or two text columns; missing text is empty text, long text is cut. Output, by <see cref="BertProblemType"/>:</para>
 /// <list type="bullet">
@@ -68,14 +71,14 @@ public sealed class BertClassifierEstimator : IEstimator<BertClassifierTransform
     private readonly ClassifierSettings _settings;
     private readonly BertBatchOptions _batching;
 
-    internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options)
+    internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options, BertHead head = BertHead.SequenceClassification)
     {
         _host = env.Register(nameof(BertClassifierEstimator));
         _host.CheckValue(model, nameof(model));
         _host.CheckValue(options, nameof(options));
-        EncoderOutput.SequenceLogits.Check(model);
         _model = model;
-        _settings = ClassifierSettings.Create(model, options);
+        _settings = ClassifierSettings.Create(model, options, head: head);
+        _settings.Logits.Check(model);
         _ = new ClassifierOutputs(_settings);
         _batching = options.Batching.Validated();
     }

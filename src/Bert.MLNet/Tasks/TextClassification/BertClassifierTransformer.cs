@@ -27,7 +27,7 @@ public sealed class BertClassifierTransformer : BatchTransformer
         Model = model;
         _settings = settings;
         _outputs = new ClassifierOutputs(settings);
-        _scorer = new SequenceScorer(model, settings.MaxLength, settings.PairColumnName is not null);
+        _scorer = new SequenceScorer(model, settings.Logits, settings.MaxLength, settings.PairColumnName is not null);
     }
 
     /// <summary>The checkpoint with its head, for instance to be saved in HuggingFace's form.</summary>

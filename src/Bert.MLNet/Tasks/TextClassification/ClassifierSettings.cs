@@ -1,4 +1,6 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -7,6 +9,15 @@ namespace Bert.MLNet.Tasks;
 /// <summary>A classifier's options with everything decided, and the labels behind its keys.</summary>
 internal sealed record ClassifierSettings
 {
+    // Of BertForNextSentencePrediction, whose config does not name them.
+    private static readonly string[] NextSentenceLabels = ["IsNext", "NotNext"];
+
+    /// <summary>The head that classifies.</summary>
+    public BertHead Head { get; init; } = BertHead.SequenceClassification;
+
+    /// <summary>What the encoder computes for it.</summary>
+    public EncoderOutput Logits => Head == BertHead.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
+
     public required string OutputColumnName { get; init; }
 
     public required string InputColumnName { get; init; }
@@ -38,30 +49,33 @@ internal sealed record ClassifierSettings
     /// <param name="model">The checkpoint.</param>
     /// <param name="options">The options.</param>
     /// <param name="labels">What the keys stand for; null: the names in the checkpoint's <c>id2label</c>.</param>
+    /// <param name="head">The head that classifies.</param>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
-    public static ClassifierSettings Create(BertModel model, BertClassifierEstimator.Options options, KeyValues? labels = null)
+    public static ClassifierSettings Create(BertModel model, BertClassifierEstimator.Options options, KeyValues? labels = null, BertHead head = BertHead.SequenceClassification)
     {
         BertConfig config = model.Config;
-        BertProblemType problem = options.ProblemType ?? ProblemOf(config);
+        labels ??= KeyValues.Of(head == BertHead.NextSentencePrediction ? NextSentenceLabels : Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id]));
         return new ClassifierSettings
         {
+            Head = head,
             OutputColumnName = options.OutputColumnName,
             InputColumnName = options.InputColumnName,
             PairColumnName = options.PairColumnName,
             ScoreColumnName = options.ScoreColumnName,
             LogitsColumnName = options.LogitsColumnName,
-            TopK = Math.Min(options.TopK, config.NumLabels),
+            TopK = Math.Min(options.TopK, labels.Count),
             TopLabelsColumnName = options.TopLabelsColumnName,
             TopScoresColumnName = options.TopScoresColumnName,
-            ProblemType = problem,
-            Thresholds = options.Thresholds is [float one] ? [.. Enumerable.Repeat(one, config.NumLabels)] : [.. options.Thresholds],
+            ProblemType = options.ProblemType ?? (head == BertHead.NextSentencePrediction ? BertProblemType.SingleLabelClassification : ProblemOf(config)),
+            Thresholds = options.Thresholds is [float one] ? [.. Enumerable.Repeat(one, labels.Count)] : [.. options.Thresholds],
             MaxLength = options.MaxLength ?? model.MaxSequenceLength,
-            Labels = labels ?? KeyValues.Of(Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id])),
+            Labels = labels,
         }.Checked(model);
     }
 
     public void Save(ModelSaveContext ctx, IHostEnvironment env)
     {
+        ctx.Writer.Write((byte)Head);
         ctx.SaveNonEmptyString(OutputColumnName);
         ctx.SaveNonEmptyString(InputColumnName);
         ctx.SaveStringOrNull(PairColumnName);
@@ -71,27 +85,32 @@ internal sealed record ClassifierSettings
         ctx.SaveNonEmptyString(TopLabelsColumnName);
         ctx.SaveNonEmptyString(TopScoresColumnName);
         ctx.Writer.Write((byte)ProblemType);
-        foreach (float threshold in Thresholds)
-            ctx.Writer.Write(threshold);
         ctx.Writer.Write(MaxLength);
         Labels.Save(ctx, env);
+        foreach (float threshold in Thresholds)
+            ctx.Writer.Write(threshold);
     }
 
-    public static ClassifierSettings Load(ModelLoadContext ctx, IHostEnvironment env, BertModel model) => new ClassifierSettings
+    public static ClassifierSettings Load(ModelLoadContext ctx, IHostEnvironment env, BertModel model)
     {
-        OutputColumnName = ctx.LoadNonEmptyString(),
-        InputColumnName = ctx.LoadNonEmptyString(),
-        PairColumnName = ctx.LoadStringOrNull(),
-        ScoreColumnName = ctx.LoadNonEmptyString(),
-        LogitsColumnName = ctx.LoadStringOrNull(),
-        TopK = ctx.Reader.ReadInt32(),
-        TopLabelsColumnName = ctx.LoadNonEmptyString(),
-        TopScoresColumnName = ctx.LoadNonEmptyString(),
-        ProblemType = (BertProblemType)ctx.Reader.ReadByte(),
-        Thresholds = [.. Enumerable.Range(0, model.Config.NumLabels).Select(_ => ctx.Reader.ReadSingle())],
-        MaxLength = ctx.Reader.ReadInt32(),
-        Labels = KeyValues.Load(ctx, env),
-    }.Checked(model);
+        var settings = new ClassifierSettings
+        {
+            Head = (BertHead)ctx.Reader.ReadByte(),
+            OutputColumnName = ctx.LoadNonEmptyString(),
+            InputColumnName = ctx.LoadNonEmptyString(),
+            PairColumnName = ctx.LoadStringOrNull(),
+            ScoreColumnName = ctx.LoadNonEmptyString(),
+            LogitsColumnName = ctx.LoadStringOrNull(),
+            TopK = ctx.Reader.ReadInt32(),
+            TopLabelsColumnName = ctx.LoadNonEmptyString(),
+            TopScoresColumnName = ctx.LoadNonEmptyString(),
+            ProblemType = (BertProblemType)ctx.Reader.ReadByte(),
+            MaxLength = ctx.Reader.ReadInt32(),
+            Labels = KeyValues.Load(ctx, env),
+            Thresholds = [],
+        };
+        return (settings with { Thresholds = [.. Enumerable.Range(0, settings.Labels.Count).Select(_ => ctx.Reader.ReadSingle())] }).Checked(model);
+    }
 
     // As HuggingFace's pipeline decides it: a single label of a classifier has a sigmoid.
     private static BertProblemType ProblemOf(BertConfig config) => config.ProblemType switch
@@ -104,7 +123,9 @@ internal sealed record ClassifierSettings
 
     private ClassifierSettings Checked(BertModel model)
     {
-        int labels = model.Config.NumLabels;
+        int labels = Head == BertHead.NextSentencePrediction ? NextSentenceLabels.Length : model.Config.NumLabels;
+        if (Head == BertHead.NextSentencePrediction && PairColumnName is null)
+            throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of the texts that may follow the others.");
         if (!Enum.IsDefined(ProblemType))
             throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");
         if (ProblemType == BertProblemType.SingleLabelClassification && labels == 1)

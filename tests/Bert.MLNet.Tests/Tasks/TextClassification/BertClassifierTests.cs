@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
 using Bert.MLNet.Tests.Encoders;
 using Bert.MLNet.Tests.Persistence;
@@ -188,6 +189,29 @@ public sealed class BertClassifierTests : IDisposable
         float[] Stars(ITransformer model) => [.. _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(data)).Transform(model.Transform(data)).GetColumn<float>("PredictedLabel")];
         Assert.Equal(Stars(transformer), Stars(loaded));
         Assert.Equal(transformer.Transform(data).GetColumn<float[]>("Score").Select(score => new[] { 1, 3.5f, 5 }[Array.IndexOf(score, score.Max())]), Stars(loaded));
+    }
+
+    [Theory]
+    [InlineData("BertForNextSentencePrediction"), InlineData("BertForPreTraining")]
+    public void The_next_sentence_is_told_by_the_head_of_pretraining(string architecture)
+    {
+        BertModel model = new TinyCheckpoint { Architecture = architecture, Type = TensorType.BF16 }.Load();
+        var estimator = _ml.Transforms.Text.ApplyBertNextSentence("PredictedLabel", "Sentence1", "Sentence2", model);
+        string[] lines = ["the film is great\tit was good", "bad\tzzz", "on time\ti love that book"];
+        IDataView data = _ml.Data.LoadFromEnumerable(lines.Select(line => line.Split('\t')).Select(texts => new { Sentence1 = texts[0], Sentence2 = texts[1] }));
+        using BertClassifierTransformer transformer = estimator.Fit(data);
+        float[][] scores = [.. transformer.Transform(data).GetColumn<float[]>("Score")];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            BertEncoding tokens = model.Tokenizer.Encode(lines[i].Split('\t')[0], lines[i].Split('\t')[1]);
+            double[] logits = new PlainBert(model).NextSentenceLogits([.. tokens.Ids], [.. tokens.TypeIds]);
+            Assert.Equal(1 / (1 + Math.Exp(logits[1] - logits[0])), scores[i][0], 1e-5);
+        }
+        Assert.Equal(["IsNext", "NotNext"], transformer.Labels);
+        _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
+        Assert.Equal(scores, FreshProcess.Run(_folder["model.zip"], lines, "Score"));
+        Assert.Contains("BertForSequenceClassification", Assert.Throws<NotSupportedException>(() => Fit(model)).Message);
+        Assert.Contains("PairColumnName", Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.ApplyBertNextSentence(model, new())).Message);
     }
 
     [Fact]
