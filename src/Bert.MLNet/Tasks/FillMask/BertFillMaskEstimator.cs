@@ -1,7 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Tasks;
-using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -15,13 +14,13 @@ namespace Bert.MLNet;
 /// </para>
 /// <para>
 /// The guesses are those of HuggingFace's <c>FillMaskPipeline</c>. Of a text longer than the model a mask sees the window that shows the most around
-/// it. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// it. Nothing is trained: <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
-public sealed class BertFillMaskEstimator : IEstimator<BertFillMaskTransformer>
+public sealed class BertFillMaskEstimator : BertTaskEstimator<BertFillMaskTransformer>
 {
     /// <summary>Settings of <see cref="BertFillMaskEstimator"/>.</summary>
-    public sealed class Options
+    public sealed class Options : BertTaskOptions
     {
         /// <summary>The column that receives the tokens. Default "MaskTokens".</summary>
         public string OutputColumnName { get; set; } = "MaskTokens";
@@ -41,49 +40,21 @@ public sealed class BertFillMaskEstimator : IEstimator<BertFillMaskTransformer>
         /// <summary>The only words that may be given. One that is no token stands for its first piece. Default none: any token.</summary>
         public IReadOnlyList<string> Targets { get; set; } = [];
 
-        /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
+        /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTaskOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
         public int? Stride { get; set; }
-
-        /// <summary>The longest window in tokens, special ones included. Default null: as much as the checkpoint takes.</summary>
-        public int? MaxLength { get; set; }
-
-        /// <summary>How rows are gathered into batches.</summary>
-        public BertBatchOptions Batching { get; set; } = new();
     }
 
-    private readonly IHost _host;
-    private readonly BertModel _model;
     private readonly FillMaskSettings _settings;
-    private readonly TextColumns _columns;
-    private readonly BertBatchOptions _batching;
 
     internal BertFillMaskEstimator(IHostEnvironment env, BertModel model, Options options)
+        : base(env, nameof(BertFillMaskEstimator), model, options)
     {
-        _host = env.Register(nameof(BertFillMaskEstimator));
-        _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
         EncoderOutput.MaskedWordLogits.Check(model);
-        _model = model;
         _settings = FillMaskSettings.Create(model, options);
-        _columns = _settings.Columns;
-        _batching = options.Batching.Validated();
+        Columns = _settings.Columns;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is no text.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return _columns.AddTo(inputSchema);
-    }
+    private protected override TextColumns Columns { get; }
 
-    /// <summary>The transformer. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
-    /// <param name="input">The data. Only its schema is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is no text.</exception>
-    public BertFillMaskTransformer Fit(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        _columns.Bind(input.Schema);
-        return new BertFillMaskTransformer(_host, _model, _settings, _batching);
-    }
+    private protected override BertFillMaskTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

@@ -1,7 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Tasks;
-using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -15,13 +14,13 @@ namespace Bert.MLNet;
 /// </para>
 /// <para>
 /// Answers are those of HuggingFace's <c>QuestionAnsweringPipeline</c>, each part of the context once. A context longer than the model is read in windows
-/// that overlap. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// that overlap. Nothing is trained: <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
-public sealed class BertQuestionAnsweringEstimator : IEstimator<BertQuestionAnsweringTransformer>
+public sealed class BertQuestionAnsweringEstimator : BertTaskEstimator<BertQuestionAnsweringTransformer>
 {
     /// <summary>Settings of <see cref="BertQuestionAnsweringEstimator"/>.</summary>
-    public sealed class Options
+    public sealed class Options : BertTaskOptions
     {
         /// <summary>The column that receives the answer. Default "Answer".</summary>
         public string OutputColumnName { get; set; } = "Answer";
@@ -52,47 +51,19 @@ public sealed class BertQuestionAnsweringEstimator : IEstimator<BertQuestionAnsw
 
         /// <summary>How many tokens of the context a window repeats of the one before (<c>doc_stride</c>). Default null: half a window, at most 128.</summary>
         public int? Stride { get; set; }
-
-        /// <summary>The longest window in tokens, question and special tokens included. Default null: as much as the checkpoint takes, at most 384. A question that leaves windows no room is cut.</summary>
-        public int? MaxLength { get; set; }
-
-        /// <summary>How rows are gathered into batches.</summary>
-        public BertBatchOptions Batching { get; set; } = new();
     }
 
-    private readonly IHost _host;
-    private readonly BertModel _model;
     private readonly QuestionAnsweringSettings _settings;
-    private readonly TextColumns _columns;
-    private readonly BertBatchOptions _batching;
 
     internal BertQuestionAnsweringEstimator(IHostEnvironment env, BertModel model, Options options)
+        : base(env, nameof(BertQuestionAnsweringEstimator), model, options)
     {
-        _host = env.Register(nameof(BertQuestionAnsweringEstimator));
-        _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
         EncoderOutput.StartLogits.Check(model);
-        _model = model;
         _settings = QuestionAnsweringSettings.Create(model, options);
-        _columns = _settings.Columns;
-        _batching = options.Batching.Validated();
+        Columns = _settings.Columns;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return _columns.AddTo(inputSchema);
-    }
+    private protected override TextColumns Columns { get; }
 
-    /// <summary>The transformer. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
-    /// <param name="input">The data. Only its schema is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public BertQuestionAnsweringTransformer Fit(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        _columns.Bind(input.Schema);
-        return new BertQuestionAnsweringTransformer(_host, _model, _settings, _batching);
-    }
+    private protected override BertQuestionAnsweringTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

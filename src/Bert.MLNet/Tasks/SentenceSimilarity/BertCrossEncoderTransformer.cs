@@ -11,48 +11,34 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds a column of scores to two columns of texts. Made by <see cref="BertCrossEncoderEstimator"/>, by a trainer, or loaded from a model file.</summary>
-/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
-public sealed class BertCrossEncoderTransformer : BatchTransformer
+/// <inheritdoc/>
+public sealed class BertCrossEncoderTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertCrossEncoder";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTCROS", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature);
 
     private readonly CrossEncoderSettings _settings;
     private readonly TextColumns _columns;
     private readonly SequenceScorer _scorer;
 
     internal BertCrossEncoderTransformer(IHostEnvironment env, BertModel model, CrossEncoderSettings settings, BertBatchOptions batching)
-        : base(env.Register(nameof(BertCrossEncoderTransformer)), batching)
+        : base(env, nameof(BertCrossEncoderTransformer), model, batching)
     {
-        Model = model;
         _settings = settings;
         _columns = settings.Columns;
         _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength, hasPair: true);
     }
 
-    /// <summary>The checkpoint with its head, for instance to be saved in HuggingFace's form.</summary>
-    public BertModel Model { get; }
-
     /// <inheritdoc/>
     public override void Dispose() => _scorer.Dispose();
 
-    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ComponentVersion.Check(ctx, Version);
-        BertBatchOptions batching = BertBatchOptions.Load(ctx.Reader);
-        BertModel model = BertModel.Load(ctx);
-        return new BertCrossEncoderTransformer(env, model, CrossEncoderSettings.Load(ctx, model), batching);
-    }
+    private protected override VersionInfo Version => Format;
 
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
-        Batching.Save(ctx.Writer);
-        Model.Save(ctx);
-        _settings.Save(ctx);
-    }
+    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        Load(ctx, Format, (model, batching) => new BertCrossEncoderTransformer(env, model, CrossEncoderSettings.Load(ctx, model), batching));
+
+    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
 

@@ -1,6 +1,6 @@
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
-using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -21,13 +21,13 @@ namespace Bert.MLNet;
 /// </list>
 /// <para>
 /// ML.NET's <c>Evaluate</c> compares keys by number: map the labels of the data to keys in the order of <c>id2label</c>
-/// (<c>MapValueToKey</c> with <c>keyData</c>). Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// (<c>MapValueToKey</c> with <c>keyData</c>). Nothing is trained: <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
-public sealed class BertClassifierEstimator : IEstimator<BertClassifierTransformer>
+public sealed class BertClassifierEstimator : BertTaskEstimator<BertClassifierTransformer>
 {
     /// <summary>Settings of <see cref="BertClassifierEstimator"/>.</summary>
-    public sealed class Options
+    public sealed class Options : BertTaskOptions
     {
         /// <summary>The column of predicted labels that is added. Default "PredictedLabel".</summary>
         public string OutputColumnName { get; set; } = "PredictedLabel";
@@ -58,46 +58,19 @@ public sealed class BertClassifierEstimator : IEstimator<BertClassifierTransform
 
         /// <summary>From which probability a label is predicted where any number of them may be: one number for all, or one for each label. Default 0.5.</summary>
         public IReadOnlyList<float> Thresholds { get; set; } = [0.5f];
-
-        /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut. Default null: as much as the checkpoint takes.</summary>
-        public int? MaxLength { get; set; }
-
-        /// <summary>How rows are gathered into batches.</summary>
-        public BertBatchOptions Batching { get; set; } = new();
     }
 
-    private readonly IHost _host;
-    private readonly BertModel _model;
     private readonly ClassifierSettings _settings;
-    private readonly BertBatchOptions _batching;
 
     internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options, BertHead head = BertHead.SequenceClassification)
+        : base(env, nameof(BertClassifierEstimator), model, options)
     {
-        _host = env.Register(nameof(BertClassifierEstimator));
-        _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
-        _model = model;
         _settings = ClassifierSettings.Create(model, options, head: head);
         _settings.Logits.Check(model);
-        _ = new ClassifierOutputs(_settings);
-        _batching = options.Batching.Validated();
+        Columns = new ClassifierOutputs(_settings).Columns;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        return new ClassifierOutputs(_settings).Columns.AddTo(inputSchema);
-    }
+    private protected override TextColumns Columns { get; }
 
-    /// <summary>The transformer. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
-    /// <param name="input">The data. Only its schema is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
-    public BertClassifierTransformer Fit(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        new ClassifierOutputs(_settings).Columns.Bind(input.Schema);
-        return new BertClassifierTransformer(_host, _model, _settings, _batching);
-    }
+    private protected override BertClassifierTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

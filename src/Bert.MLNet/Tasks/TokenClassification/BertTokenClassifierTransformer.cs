@@ -10,46 +10,32 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds columns of entities to a column of texts. Made by <see cref="BertTokenClassifierEstimator"/>, by a trainer, or loaded from a model file.</summary>
-/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
-public sealed class BertTokenClassifierTransformer : BatchTransformer
+/// <inheritdoc/>
+public sealed class BertTokenClassifierTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertTokenClassifier";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTTOKC", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKC", LoaderSignature);
 
     private readonly TokenClassifierSettings _settings;
     private readonly TokenClassificationTask _task;
 
     internal BertTokenClassifierTransformer(IHostEnvironment env, BertModel model, TokenClassifierSettings settings, BertBatchOptions batching)
-        : base(env.Register(nameof(BertTokenClassifierTransformer)), batching)
+        : base(env, nameof(BertTokenClassifierTransformer), model, batching)
     {
-        Model = model;
         _settings = settings;
         _task = new TokenClassificationTask(model, settings);
     }
 
-    /// <summary>The checkpoint with its head, for instance to be saved in HuggingFace's form.</summary>
-    public BertModel Model { get; }
-
     /// <inheritdoc/>
     public override void Dispose() => _task.Dispose();
 
-    internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ComponentVersion.Check(ctx, Version);
-        BertBatchOptions batching = BertBatchOptions.Load(ctx.Reader);
-        BertModel model = BertModel.Load(ctx);
-        return new BertTokenClassifierTransformer(env, model, TokenClassifierSettings.Load(ctx, model), batching);
-    }
+    private protected override VersionInfo Version => Format;
 
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
-        Batching.Save(ctx.Writer);
-        Model.Save(ctx);
-        _settings.Save(ctx);
-    }
+    internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        Load(ctx, Format, (model, batching) => new BertTokenClassifierTransformer(env, model, TokenClassifierSettings.Load(ctx, model), batching));
+
+    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _task.Bind(_settings.Columns, _settings.Answers, inputSchema);
 }
