@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.IO.Hashing;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Training;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Masks words of texts and has them guessed.</summary>
+internal sealed class MaskedWordsTask : WindowTask<MaskedWords, MaskedWords>
+{
+    private readonly BertTokenizer _tokenizer;
+    private readonly BertEncodeOptions _encoding;
+    private readonly WholeWordMasking _masking;
+    private readonly int _seed;
+
+    public MaskedWordsTask(BertModel model, double mlmProbability, int seed) : base(model, new(EncoderOutput.MaskedWordLogits))
+    {
+        _tokenizer = model.Tokenizer;
+        _encoding = new BertEncodeOptions { MaxLength = model.MaxSequenceLength };
+        _masking = new WholeWordMasking(_tokenizer, mlmProbability);
+        _seed = seed;
+    }
+
+    protected override int ValuesOfToken => 0;
+
+    protected override TokenWindow<MaskedWords>[] Tokenize(TextRow row)
+    {
+        TokenWindow<MaskedWords>[] windows = TextWindows.Of<MaskedWords>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
+        // Chance comes from the text itself, so that its masks do not depend on the rows around it, on batches or on threads.
+        var random = new Random(unchecked(_seed + (int)XxHash32.HashToUInt32(MemoryMarshal.AsBytes(row.Text.Span))));
+        foreach (TokenWindow<MaskedWords> window in windows)
+            Mask(window, random);
+        return Array.FindAll(windows, window => window.MaskedTokens.Count > 0);
+    }
+
+    protected override MaskedWords Keep(EncoderBatch batch, int row, int position, TokenWindow<MaskedWords> window)
+    {
+        MaskedWords words = MaskedWords.None;
+        foreach (int token in window.MaskedTokens)
+            words += Compare(batch.Output(0, position++), window.Encoding.Ids[token]);
+        return words;
+    }
+
+    protected override MaskedWords Answer(TextRow row, TokenWindow<MaskedWords>[] windows) =>
+        windows.Aggregate(MaskedWords.None, (words, window) => words + window.Kept);
+
+    private void Mask(TokenWindow<MaskedWords> window, Random random)
+    {
+        long[] ids = [.. window.Ids];
+        var chosen = new List<(int Position, int Id)>();
+        _masking.Apply(ids, random, chosen);
+        foreach ((int position, _) in chosen)
+        {
+            window.Ids[position] = (int)ids[position];
+            window.MaskedTokens.Add(position);
+        }
+    }
+
+    private static MaskedWords Compare(ReadOnlySpan<float> logits, int id)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        Span<float> exponentials = rented.AsSpan(0, logits.Length);
+        int best = TensorPrimitives.IndexOfMax(logits);
+        TensorPrimitives.Subtract(logits, logits[best], exponentials);
+        TensorPrimitives.Exp(exponentials, exponentials);
+        double loss = Math.Log(TensorPrimitives.Sum<float>(exponentials)) - (logits[id] - logits[best]);
+        ArrayPool<float>.Shared.Return(rented);
+        return new MaskedWords(1, best == id ? 1 : 0, loss);
+    }
+}
