@@ -41,10 +41,10 @@ public sealed class BertFillMaskTests : IDisposable
     public void The_text_is_written_with_each_token_in_the_place_of_its_mask()
     {
         using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => (o.TopK, o.Targets) = (1, ["good"]));
-        Output[] rows = Predict(transformer, ["the film is [MASK] .", "[MASK] and the [MASK] was bad"]);
-        Assert.Equal(["the film is good."], rows[0].FilledTexts);
+        string[][] texts = [.. transformer.Transform(Data(["the film is [MASK] .", "[MASK] and the [MASK] was bad"])).GetColumn<string[]>("FilledTexts")];
+        Assert.Equal(["the film is good."], texts[0]);
         // As in HuggingFace's pipeline the special tokens stay, so that the other mask does.
-        Assert.Equal(["[CLS] good and the [MASK] was bad [SEP]", "[CLS] [MASK] and the good was bad [SEP]"], rows[1].FilledTexts);
+        Assert.Equal(["[CLS] good and the [MASK] was bad [SEP]", "[CLS] [MASK] and the good was bad [SEP]"], texts[1]);
     }
 
     [Fact]
