@@ -30,9 +30,7 @@ internal static class BertHeads
     {
         string family = config.IsDistilBert ? "DistilBertFor" : "BertFor";
         string architecture = config.Architectures is [string first, ..] ? first : "";
-        bool isAnother = architecture.StartsWith(family, StringComparison.Ordinal)
-            && architecture != family + head
-            && !(architecture == family + "PreTraining" && head is BertHead.MaskedLM or BertHead.NextSentencePrediction);
+        bool isAnother = architecture != family + head && Enum.GetNames<BertHead>().Append("MultipleChoice").Any(name => architecture == family + name);
         if (!isAnother && ExpectedTensors.Head(config, head).All(tensor => weights.Contains(tensor.Name)))
             return null;
         string kind = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";

@@ -70,10 +70,11 @@ public class HeadTests
     }
 
     [Fact]
-    public void Tensors_decide_where_the_config_names_no_architecture()
+    public void Tensors_decide_where_the_config_names_no_architecture_or_one_that_is_not_known()
     {
         var tiny = new TinyCheckpoint { Architecture = "BertForSequenceClassification", ExtraConfig = new JsonObject { ["architectures"] = null } };
         EncoderSession.Acquire(tiny.Load(), new(EncoderOutput.SequenceLogits)).Dispose();
+        EncoderSession.Acquire((tiny with { ExtraConfig = new JsonObject { ["architectures"] = new JsonArray("BertForSentiment") } }).Load(), new(EncoderOutput.SequenceLogits)).Dispose();
         BertModel bare = new TinyCheckpoint { Architecture = "BertModel", ExtraConfig = new JsonObject { ["architectures"] = null } }.Load();
         Assert.Contains("names no architecture", Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(bare, new(EncoderOutput.TokenLogits))).Message, StringComparison.Ordinal);
     }
