@@ -39,6 +39,9 @@ internal abstract class KeyValues
             .MakeGenericMethod(type.ItemType.RawType).Invoke(null, [column, type])!;
     }
 
+    /// <summary>A getter of a column's keys, counted from 1; 0 is a missing one.</summary>
+    public static ValueGetter<uint> CreateGetter(DataViewRow row, DataViewSchema.Column keys) => RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, row, keys.Index);
+
     /// <summary>Adds them to a column's annotations.</summary>
     /// <param name="annotations">The annotations.</param>
     /// <param name="kind">What they are there; by default the values of the column's own keys.</param>

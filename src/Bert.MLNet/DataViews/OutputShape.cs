@@ -34,4 +34,19 @@ internal static class OutputShape
             columns[column.Name] = column;
         return new SchemaShape(columns.Values);
     }
+
+    /// <summary>The shapes of columns whose labels are the values behind a key column, of which only the type is known yet.</summary>
+    /// <param name="keys">The shape of the key column.</param>
+    /// <param name="columns">The columns, with any labels.</param>
+    public static IEnumerable<SchemaShape.Column> WithKeyValuesOf(SchemaShape.Column keys, params IEnumerable<DataViewSchema.DetachedColumn> columns)
+    {
+        bool isKnown = keys.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out SchemaShape.Column values);
+        foreach (SchemaShape.Column column in Add(new SchemaShape([]), columns))
+        {
+            yield return new SchemaShape.Column(column.Name, column.Kind, column.ItemType, column.IsKey, new SchemaShape(column.Annotations.Select(annotation =>
+                isKnown && annotation.Name is AnnotationUtils.Kinds.KeyValues or AnnotationUtils.Kinds.TrainingLabelValues
+                    ? new SchemaShape.Column(annotation.Name, values.Kind, values.ItemType, values.IsKey)
+                    : annotation)));
+        }
+    }
 }

@@ -13,6 +13,10 @@ public sealed class BertModel
 {
     private const int MinSequenceLength = 3;
 
+    private const string DefaultName = "bert-mini-en";
+
+    private static readonly Lazy<BertModel> s_default = new(LoadDefault);
+
     private readonly Lazy<string> _contentHash;
 
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
@@ -39,6 +43,10 @@ public sealed class BertModel
         }
         _contentHash = new Lazy<string>(Hash);
     }
+
+    /// <summary>bert-mini-en, the small English model that comes with the library, in the folder <c>models</c> beside the application. Opened once.</summary>
+    /// <exception cref="DirectoryNotFoundException">The application was deployed without it.</exception>
+    public static BertModel Default => s_default.Value;
 
     /// <summary>Shape and arithmetic.</summary>
     public BertConfig Config { get; }
@@ -153,6 +161,14 @@ public sealed class BertModel
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
+
+    private static BertModel LoadDefault()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "models", DefaultName);
+        return Directory.Exists(folder)
+            ? FromPretrained(folder)
+            : throw new DirectoryNotFoundException($"No model was given, and the one that comes with the library is not in '{folder}'. Deploy that folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
+    }
 
     private string Hash()
     {

@@ -1,3 +1,5 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,5 +31,17 @@ internal sealed class BertForSequenceClassification : BertForTask
         Tensor hidden = batch.LastHiddenState(Bert);
         Tensor features = _preClassifier is null ? Bert.Pool(hidden) : functional.relu(_preClassifier.Forward(hidden.select(1, 0)));
         return _classifier.Forward(features.Dropout(_dropout, training));
+    }
+
+    /// <summary>Makes the module give <paramref name="scale"/>·x + <paramref name="shift"/> where it gave x.</summary>
+    public void Rescale(double scale, double shift)
+    {
+        foreach ((string name, Parameter parameter) in _classifier.State())
+        {
+            Span<float> values = parameter.Values();
+            TensorPrimitives.Multiply(values, (float)scale, values);
+            if (name == "bias")
+                TensorPrimitives.Add(values, (float)shift, values);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -101,6 +102,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     // The others' gradients are zero afterwards.
     private void SumGradients() => Parallel.ForEach(_parameters, static parameter =>
     {
+        using DisposeScope scope = NewDisposeScope();
         foreach (Parameter other in parameter.Others)
         {
             if (other.grad is not { } added)

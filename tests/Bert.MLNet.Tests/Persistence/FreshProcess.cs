@@ -6,12 +6,16 @@ namespace Bert.MLNet.Tests.Persistence;
 internal static class FreshProcess
 {
     /// <summary>The values of a column, a row for each line of texts; bit for bit.</summary>
-    public static float[][] Run(string modelFile, IEnumerable<string> lines, string column)
+    /// <param name="modelFile">The model.</param>
+    /// <param name="lines">The texts.</param>
+    /// <param name="column">The column that is read.</param>
+    /// <param name="programFolder">Where the program is; by default beside the tests, with all that these bring along.</param>
+    public static float[][] Run(string modelFile, IEnumerable<string> lines, string column, string? programFolder = null)
     {
         using var folder = new TemporaryFolder();
         string texts = folder["texts.tsv"];
         File.WriteAllLines(texts, lines);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Consumer.dll"), modelFile, texts, column])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(programFolder ?? AppContext.BaseDirectory, "Bert.MLNet.Consumer.dll"), modelFile, texts, column])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Bert.MLNet.Tasks;
+using Bert.MLNet.Training;
 
 namespace Bert.MLNet;
 

@@ -1,4 +1,4 @@
-namespace Bert.MLNet.Tasks;
+namespace Bert.MLNet.Training;
 
 /// <summary>How strongly two series of numbers go together, -1 to 1; NaN if one of them does not vary or there are fewer than two numbers.</summary>
 internal static class Correlation

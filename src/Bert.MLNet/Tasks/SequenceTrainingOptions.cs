@@ -1,0 +1,19 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet;
+
+/// <summary>The options that trainers of texts and pairs of texts have in common.</summary>
+public abstract class SequenceTrainingOptions : BertTrainingOptions
+{
+    /// <summary>The column of labels. Default "Label".</summary>
+    public string LabelColumnName { get; set; } = "Label";
+
+    /// <summary>The column of scores that the fitted transformer adds. Default "Score".</summary>
+    public string ScoreColumnName { get; set; } = "Score";
+
+    /// <summary>The column of texts. Default "Sentence1".</summary>
+    public string Sentence1ColumnName { get; set; } = "Sentence1";
+
+    /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="BertTrainingOptions.ValidationFraction"/> says.</summary>
+    public IDataView? ValidationSet { get; set; }
+}

@@ -1,0 +1,11 @@
+namespace Bert.MLNet;
+
+/// <summary>The type in which a training computes matrix products. Weights, sums and the optimizer are in single precision in any case.</summary>
+public enum BertPrecision
+{
+    /// <summary>Single precision.</summary>
+    Full,
+
+    /// <summary>bfloat16: faster on processors that compute it (AVX512_BF16, AMX), slower on others.</summary>
+    BFloat16,
+}

@@ -1,0 +1,124 @@
+namespace Bert.MLNet;
+
+/// <summary>How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments where these have the same thing.</summary>
+public abstract class BertTrainingOptions
+{
+    /// <summary>Rows of a batch. Default 32.</summary>
+    public int BatchSize { get; set; } = 32;
+
+    /// <summary>Tokens of a batch, padding included: as many rows as fit, in place of <see cref="BatchSize"/>. Default null: not used.</summary>
+    public int? TokensPerBatch { get; set; }
+
+    /// <summary>Batches of one update. Default 1.</summary>
+    public int GradientAccumulationSteps { get; set; } = 1;
+
+    /// <summary>Passes over the rows, at most. Default 10.</summary>
+    public int MaxEpochs { get; set; } = 10;
+
+    /// <summary>The highest learning rate. Default null: 5e-5 for a checkpoint whose hidden states have 768 values, and more for smaller ones, in inverse proportion.</summary>
+    public double? LearningRate { get; set; }
+
+    /// <summary>How the learning rate goes on after its peak. Default: linear to zero.</summary>
+    public BertLearningRateSchedule LearningRateSchedule { get; set; }
+
+    /// <summary>The share of the training in which the learning rate rises to its peak. Default 0.1.</summary>
+    public double WarmupRatio { get; set; } = 0.1;
+
+    /// <summary>What an update takes away of each weight, times the learning rate; biases and LayerNorm are spared. Default 0.01.</summary>
+    public double WeightDecay { get; set; } = 0.01;
+
+    /// <summary>Gradients with a larger Euclidean norm are scaled down to it. Default 1.</summary>
+    public double MaxGradNorm { get; set; } = 1;
+
+    /// <summary>Dropout of hidden states, attention and classifier. Default null: what the checkpoint's config says.</summary>
+    public double? Dropout { get; set; }
+
+    /// <summary>Whether the embeddings stay as they are. Default false.</summary>
+    public bool FreezeEmbeddings { get; set; }
+
+    /// <summary>How many layers, from the first, stay as they are. Default 0.</summary>
+    public int FrozenLayers { get; set; }
+
+    /// <summary>What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.</summary>
+    public double LayerwiseLearningRateDecay { get; set; } = 1;
+
+    /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
+    public double ValidationFraction { get; set; }
+
+    /// <summary>Epochs without a better metric on the validation rows after which the training ends; null: never. Default 3.</summary>
+    public int? EarlyStoppingPatience { get; set; } = 3;
+
+    /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut. Default null: as much as the checkpoint takes.</summary>
+    public int? MaxLength { get; set; }
+
+    /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Threads. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has cores.</summary>
+    public int? NumberOfThreads { get; set; }
+
+    /// <summary>The type of matrix products. Default: single precision.</summary>
+    public BertPrecision Precision { get; set; }
+
+    /// <summary>
+    /// A folder for checkpoints. A training that finds one there goes on from it, as if it had not been interrupted; one that was finished is not
+    /// repeated. Default null: none are written.
+    /// </summary>
+    public string? CheckpointFolder { get; set; }
+
+    /// <summary>Updates between two checkpoints; there is one at the end, too. Default 500.</summary>
+    public int SaveSteps { get; set; } = 500;
+
+    /// <summary>Updates between two reports; there is one at the end of each epoch, too. Default 50.</summary>
+    public int LoggingSteps { get; set; } = 50;
+
+    /// <summary>Receives reports, on the thread that calls <c>Fit</c>. Default null.</summary>
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>
+    /// Ends the training after the running update. <c>Fit</c> then returns the best epoch so far, or the weights as they are where nothing was
+    /// validated yet; in <see cref="CheckpointFolder"/> the training can be taken up again.
+    /// </summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>How the fitted transformer gathers rows into batches.</summary>
+    public BertBatchOptions Batching { get; set; } = new();
+
+    /// <summary>The highest learning rate for a checkpoint of this shape.</summary>
+    internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
+
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value that it cannot have; the message names it.</exception>
+    internal void Check(BertModel model)
+    {
+        AtLeast(1, BatchSize, nameof(BatchSize));
+        AtLeast(1, TokensPerBatch ?? 1, nameof(TokensPerBatch));
+        AtLeast(1, GradientAccumulationSteps, nameof(GradientAccumulationSteps));
+        AtLeast(1, MaxEpochs, nameof(MaxEpochs));
+        AtLeast(1, EarlyStoppingPatience ?? 1, nameof(EarlyStoppingPatience));
+        AtLeast(1, NumberOfThreads ?? 1, nameof(NumberOfThreads));
+        AtLeast(1, SaveSteps, nameof(SaveSteps));
+        AtLeast(1, LoggingSteps, nameof(LoggingSteps));
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a number above 0");
+        Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), WarmupRatio, "at least 0 and less than 1");
+        Require(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "0 or more");
+        Require(MaxGradNorm > 0, nameof(MaxGradNorm), MaxGradNorm, "above 0");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and less than 1");
+        Require(FrozenLayers >= 0 && FrozenLayers <= model.Config.NumHiddenLayers, nameof(FrozenLayers), FrozenLayers, $"from 0 to the {model.Config.NumHiddenLayers} layers of '{model.Name}'");
+        Require(LayerwiseLearningRateDecay is > 0 and <= 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay, "above 0 and at most 1");
+        Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and less than 1");
+        Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
+        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "a precision");
+        Batching.Validated();
+
+        static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");
+
+        static void Require(bool holds, string name, object? value, string due)
+        {
+            if (!holds)
+                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {due}.");
+        }
+    }
+
+    /// <summary>A copy, so that later changes do not reach a trainer.</summary>
+    internal BertTrainingOptions Copy() => (BertTrainingOptions)MemberwiseClone();
+}

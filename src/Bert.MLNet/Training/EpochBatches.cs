@@ -1,0 +1,41 @@
+using Bert.MLNet.DataViews;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>
+/// Which rows the batches of an epoch have. Rows are shuffled; among those of a few batches they are sorted by length, so that a batch
+/// has little padding and is still chance; and the batches are shuffled.
+/// </summary>
+internal static class EpochBatches
+{
+    /// <summary>Batches whose rows are sorted together.</summary>
+    private const int Bucket = 8;
+
+    /// <param name="rows">All rows.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="tokenBudget">Tokens of a batch, padding included, in place of the number of rows; null: none.</param>
+    /// <param name="random">Where chance comes from.</param>
+    public static List<TRow[]> Create<TRow>(IReadOnlyList<TRow> rows, int batchSize, int? tokenBudget, Random random)
+        where TRow : class, IBatchItem
+    {
+        TRow[] shuffled = [.. rows];
+        random.Shuffle(shuffled);
+        int rowsPerBatch = tokenBudget is { } budget ? Math.Max(1, (int)(budget * (long)rows.Count / rows.Sum(row => (long)row.Length))) : batchSize;
+        var batches = new List<TRow[]>();
+        foreach (TRow[] some in shuffled.Chunk(checked(rowsPerBatch * Bucket)))
+        {
+            batches.AddRange(tokenBudget is { } tokens ? Parts(some, tokens) : some.OrderByDescending(row => row.Length).Chunk(batchSize));
+        }
+        TRow[][] order = [.. batches];
+        random.Shuffle(order);
+        return [.. order];
+    }
+
+    /// <summary>Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding included.</summary>
+    public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget)
+        where TRow : class, IBatchItem
+    {
+        TRow[] sorted = [.. rows];
+        return [.. LengthBatches.SortAndCut(sorted.AsSpan(), tokenBudget).Select(range => sorted[range])];
+    }
+}

@@ -1,0 +1,185 @@
+using Bert.MLNet.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>
+/// The one training loop of all tasks: epochs of batches, validation after each, the best epoch kept, and checkpoints from which it goes on
+/// as if nothing had happened. What an update sees is a function of its number and the seed alone.
+/// </summary>
+internal sealed class FineTuner<TModule>
+    where TModule : BertForTask
+{
+    /// <summary>Tokens of what one worker computes at a time, padding included.</summary>
+    private const int PartTokens = 256;
+
+    private const int CheckpointsKept = 2;
+
+    private readonly ModuleReplicas<TModule> _replicas;
+    private readonly FineTuningObjective<TModule> _objective;
+    private readonly BertTrainingOptions _options;
+    private readonly LearningRateSchedule _schedule;
+    private readonly ModuleUpdater<TModule> _updater;
+    private readonly int _seed;
+    private readonly Action<TrainingProgress> _report;
+    private readonly ProgressClock _clock = new();
+
+    private FineTuningState _state;
+    private BertWeights? _best;
+    private double _loss, _lossWeight;
+
+    /// <param name="replicas">The module that is trained, and its doubles.</param>
+    /// <param name="objective">What it learns.</param>
+    /// <param name="options">How.</param>
+    /// <param name="seed">Where all chance comes from.</param>
+    /// <param name="report">Receives progress.</param>
+    public FineTuner(ModuleReplicas<TModule> replicas, FineTuningObjective<TModule> objective, BertTrainingOptions options, int seed, Action<TrainingProgress> report)
+    {
+        BertConfig config = replicas.First.Config;
+        _replicas = replicas;
+        _objective = objective;
+        _options = options;
+        _schedule = new LearningRateSchedule(options.LearningRateFor(config), options.WarmupRatio, options.LearningRateSchedule);
+        var rates = new ParameterRates(config, options.FreezeEmbeddings, options.FrozenLayers, options.LayerwiseLearningRateDecay);
+        _updater = new ModuleUpdater<TModule>(replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
+        _seed = seed;
+        _report = report;
+        _state = new FineTuningState();
+    }
+
+    /// <summary>Trains until the epochs are over, the metric has stopped rising, or it is asked to stop. The module has the best weights afterwards.</summary>
+    /// <param name="train">What is learnt from.</param>
+    /// <param name="validation">What epochs are compared by; none: the last one counts.</param>
+    /// <param name="fingerprint">Tells this training from others that may have left checkpoints in the same folder.</param>
+    /// <param name="mustStop">Asked after every update.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop before the first update.</exception>
+    /// <exception cref="InvalidOperationException">The loss is not finite, or the checkpoints are of another training.</exception>
+    public void Run(TrainingRow[] train, TrainingRow[] validation, string fingerprint, Func<bool> mustStop)
+    {
+        _state = _state with { Fingerprint = fingerprint };
+        Resume();
+        long saved = _state.Finished ? _state.Step : -1;
+        _replicas.Train(true);
+        _clock.Restart(Done(train));
+        while (!_state.Finished && !mustStop())
+        {
+            List<TrainingRow[]> batches = EpochBatches.Create(train, _options.BatchSize, _options.TokensPerBatch, new Random(StepSeed.Of(_seed, _state.Epoch, -1)));
+            while (_state.Batch < batches.Count && !mustStop())
+            {
+                double rate = _schedule.At(Done(train));
+                Update([.. batches.Skip(_state.Batch).Take(_options.GradientAccumulationSteps)], rate);
+                if (_state.Step % _options.LoggingSteps == 0)
+                    Report(rate, Done(train), null);
+                if (_state.Step % _options.SaveSteps == 0 && _options.CheckpointFolder is not null)
+                    Save();
+            }
+            if (_state.Batch == batches.Count)
+                EndEpoch(train, validation);
+        }
+        if (_state.Step == 0)
+            throw new OperationCanceledException("The training was cancelled before its first update.");
+        if (_state.Step != saved && _options.CheckpointFolder is not null)
+            Save();
+        if (_best is not null)
+            _replicas.First.Load(_best);
+    }
+
+    /// <summary>The best metric on the validation rows, and its epoch, counted from 1; null when nothing was validated.</summary>
+    public (double Metric, int Epoch)? Best => _state.BestMetric is { } metric ? (metric, _state.BestEpoch) : null;
+
+    private double Done(TrainingRow[] train) => (_state.Epoch + (double)_state.RowsOfEpoch / train.Length) / _options.MaxEpochs;
+
+    private void Update(TrainingRow[][] batches, double learningRate)
+    {
+        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, PartTokens))];
+        double weight = Math.Max(batches.Sum(batch => batch.Sum(row => (double)row.Weight)), float.Epsilon);
+        double[] losses = new double[parts.Length];
+        try
+        {
+            _updater.Update(parts.Length, learningRate, (module, i) =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Tensor loss = _objective.Loss(_objective.Forward(module, new PaddedBatch(parts[i], module.Config.PadTokenId)), parts[i]);
+                losses[i] = loss.item<float>();
+                if (!double.IsFinite(losses[i]))
+                    throw new NotFiniteNumberException(losses[i]);
+                (loss / weight).backward();
+            });
+        }
+        catch (NotFiniteNumberException e)
+        {
+            throw NotFinite(e, batches);
+        }
+        int rows = batches.Sum(batch => batch.Length);
+        _loss += losses.Sum();
+        _lossWeight += weight;
+        _clock.Count(rows);
+        _state = _state with { Step = _state.Step + 1, Batch = _state.Batch + batches.Length, RowsOfEpoch = _state.RowsOfEpoch + rows };
+    }
+
+    private void EndEpoch(TrainingRow[] train, TrainingRow[] validation)
+    {
+        double done = Done(train);
+        double? metric = null;
+        if (validation.Length > 0)
+        {
+            _clock.Pause();
+            metric = _objective.Evaluate(_replicas, validation);
+            _clock.Resume();
+        }
+        Report(_schedule.At(done), done, metric);
+        if (metric is { } value && !(value <= _state.BestMetric))
+        {
+            _best = _replicas.First.ToWeights();
+            _state = _state with { BestMetric = value, BestEpoch = _state.Epoch + 1 };
+        }
+        int epoch = _state.Epoch + 1;
+        bool stale = metric is not null && epoch - _state.BestEpoch >= _options.EarlyStoppingPatience;
+        _state = _state with { Epoch = epoch, Batch = 0, RowsOfEpoch = 0, Finished = stale || epoch == _options.MaxEpochs };
+    }
+
+    private void Report(double learningRate, double done, double? metric)
+    {
+        _report(new TrainingProgress
+        {
+            Epoch = _state.Epoch + 1,
+            Step = _state.Step,
+            Done = done,
+            Loss = _lossWeight > 0 ? _loss / _lossWeight : 0,
+            LearningRate = learningRate,
+            MetricName = _objective.MetricName,
+            Metric = metric,
+            RowsPerSecond = _clock.RowsPerSecond,
+            EstimatedTimeRemaining = _clock.Remaining(done),
+        });
+        (_loss, _lossWeight) = (0, 0);
+        _clock.Mark();
+    }
+
+    private void Save() =>
+        TrainingCheckpoint.Save(_options.CheckpointFolder!, _state.Step, _replicas.First, _updater.Optimizer, _state with { Loss = _loss, LossWeight = _lossWeight }, CheckpointsKept, _best);
+
+    private void Resume()
+    {
+        if (_options.CheckpointFolder is not { } folder || TrainingCheckpoint.LoadState<FineTuningState>(folder) is not { } state)
+            return;
+        if (state.Fingerprint != _state.Fingerprint)
+        {
+            throw new InvalidOperationException(
+                $"The checkpoints in '{folder}' are of a training with another model, other rows or other options. Name another folder in {nameof(BertTrainingOptions.CheckpointFolder)}, or delete this one to start anew.");
+        }
+        _state = TrainingCheckpoint.LoadLatest<FineTuningState>(folder, _replicas.First, _updater.Optimizer)!;
+        _best = TrainingCheckpoint.LoadBest(folder);
+        (_loss, _lossWeight) = (state.Loss, state.LossWeight);
+    }
+
+    private InvalidOperationException NotFinite(Exception cause, TrainingRow[][] batches)
+    {
+        long[] rows = [.. batches.SelectMany(batch => batch).Select(row => row.Position).Order()];
+        string some = string.Join(", ", rows.Take(10)) + (rows.Length > 10 ? ", …" : "");
+        return new InvalidOperationException(
+            $"The loss or its gradient is not a finite number at step {_state.Step + 1}, epoch {_state.Epoch + 1}; its {rows.Length} rows are {some} (counted from 0). " +
+            $"Lower {nameof(BertTrainingOptions.LearningRate)} (now {_schedule.Peak:G3}) or raise {nameof(BertTrainingOptions.WarmupRatio)}; if it happens at the first step, the checkpoint's weights or the labels are damaged.", cause);
+    }
+}

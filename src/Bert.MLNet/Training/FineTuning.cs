@@ -1,0 +1,95 @@
+using System.Globalization;
+using Bert.MLNet.Persistence;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>From a checkpoint and rows to a checkpoint that has learnt them.</summary>
+internal static class FineTuning
+{
+    private const int DefaultSeed = 42;
+
+    // New weights are drawn from torch's one generator.
+    private static readonly Lock s_chance = new();
+
+    /// <summary>Where a training gets its chance from: the options, else the MLContext.</summary>
+    public static int SeedOf(BertTrainingOptions options, IHost host) => options.Seed ?? ContextSeed.Of(host) ?? DefaultSeed;
+
+    /// <summary>Trains until the epochs are over, the metric on the validation rows has stopped rising, or somebody cancels.</summary>
+    /// <param name="host">Receives the log, and says whether ML.NET's user has cancelled.</param>
+    /// <param name="model">Where to start from. A head of the same kind for the same labels is kept, else there is a new one.</param>
+    /// <param name="config">What the result is: the checkpoint's config with architecture, labels and problem type of the task.</param>
+    /// <param name="objective">What is learnt.</param>
+    /// <param name="options">How.</param>
+    /// <param name="train">The rows to learn from, at least one.</param>
+    /// <param name="validation">The rows by which epochs are compared; may be none.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no weights.</exception>
+    /// <exception cref="DllNotFoundException">The application brings no libtorch.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first update.</exception>
+    public static BertModel Run<TModule>(
+        IHost host, BertModel model, BertConfig config, FineTuningObjective<TModule> objective, BertTrainingOptions options, TrainingRow[] train, TrainingRow[] validation)
+        where TModule : BertForTask
+    {
+        if (model.Weights is null)
+            throw new NotSupportedException($"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
+        TorchRuntime.EnsureLoaded();
+        using IChannel channel = host.Start("Training");
+        int seed = SeedOf(options, host);
+        BertConfig shape = options.Dropout is { } dropout
+            ? config with { HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout, ClassifierDropout = dropout }
+            : config;
+        using ModuleReplicas<TModule> replicas = Open(model, shape, objective, options, seed);
+        using TModule module = replicas.First;
+        channel.Info($"Training '{model.Name}' on {train.Length} rows, {validation.Length} for validation, seed {seed}.");
+
+        var tuner = new FineTuner<TModule>(replicas, objective, options, seed, progress =>
+        {
+            channel.Info(Describe(progress));
+            options.Progress?.Report(progress);
+        });
+        tuner.Run(train, validation, TrainingFingerprint.Of(model, options, seed, objective.GetType().Name, train, validation), MustStop);
+        objective.End(module);
+        if (tuner.Best is { } best)
+            channel.Info(string.Create(CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
+        return new BertModel(config, model.Tokenizer, module.ToWeights(), new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength }, model.Name);
+
+        bool MustStop()
+        {
+            try
+            {
+                host.CheckAlive();
+                return options.CancellationToken.IsCancellationRequested;
+            }
+            catch (OperationCanceledException)
+            {
+                return true;
+            }
+        }
+    }
+
+    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, FineTuningObjective<TModule> objective, BertTrainingOptions options, int seed)
+        where TModule : BertForTask
+    {
+        bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures) && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
+        ScalarType precision = options.Precision == BertPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        lock (s_chance)
+        {
+            manual_seed(seed);
+            TModule module = objective.CreateModule(config, precision);
+            module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
+            if (sameHead)
+                objective.Begin(module);
+            return new ModuleReplicas<TModule>(module, () => objective.CreateModule(config, precision), options.NumberOfThreads ?? Environment.ProcessorCount);
+        }
+    }
+
+    private static bool IsOutput(string name) => name.StartsWith("classifier.", StringComparison.Ordinal) || name.StartsWith("qa_outputs.", StringComparison.Ordinal);
+
+    private static string Describe(TrainingProgress progress)
+    {
+        string metric = progress.Metric is { } value ? string.Create(CultureInfo.InvariantCulture, $", {progress.MetricName} {value:F4}") : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Epoch {progress.Epoch}, step {progress.Step}, {progress.Done:P0}: loss {progress.Loss:F4}, learning rate {progress.LearningRate:E2}{metric}, {progress.RowsPerSecond:F0} rows/s, {progress.EstimatedTimeRemaining:hh\\:mm\\:ss} left.");
+    }
+}

@@ -1,0 +1,117 @@
+using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tests.Tasks;
+
+/// <summary>Code of the form that Model Builder generates for Microsoft.ML.TorchSharp, with <c>using Bert.MLNet;</c> in place of its namespace.</summary>
+[Collection(UsesTorch.Name)]
+public class ModelBuilderTests
+{
+    [Fact]
+    public void Text_classification_runs_as_generated()
+    {
+        var mlContext = new MLContext(seed: 1);
+        IDataView data = mlContext.Data.LoadFromEnumerable(ToyLanguage.Texts(12, seed: 1).Select(row => new SentimentModel.ModelInput { Col0 = row.Text, Col1 = row.Label }));
+        ITransformer model = SentimentModel.RetrainPipeline(mlContext, data);
+        PredictionEngine<SentimentModel.ModelInput, SentimentModel.ModelOutput> engine = mlContext.Model.CreatePredictionEngine<SentimentModel.ModelInput, SentimentModel.ModelOutput>(model);
+        SentimentModel.ModelOutput result = engine.Predict(new SentimentModel.ModelInput { Col0 = @"a great film" });
+        Assert.Contains(result.PredictedLabel, new[] { 0f, 1f });
+        Assert.Equal(1, result.Score.Sum(), 1e-5f);
+    }
+
+    [Fact]
+    public void Sentence_similarity_runs_as_generated()
+    {
+        var mlContext = new MLContext(seed: 1);
+        IDataView data = mlContext.Data.LoadFromEnumerable(ToyLanguage.Texts(12, seed: 1).Select(row => new SimilarityModel.ModelInput { Source = row.Text, Target = "a great film", Similarity = row.Label }));
+        ITransformer model = SimilarityModel.RetrainPipeline(mlContext, data);
+        PredictionEngine<SimilarityModel.ModelInput, SimilarityModel.ModelOutput> engine = mlContext.Model.CreatePredictionEngine<SimilarityModel.ModelInput, SimilarityModel.ModelOutput>(model);
+        Assert.True(float.IsFinite(engine.Predict(new SimilarityModel.ModelInput { Source = @"bad", Target = @"a great film" }).Score));
+    }
+
+    public static class SentimentModel
+    {
+        public class ModelInput
+        {
+            [LoadColumn(0)]
+            [ColumnName(@"col0")]
+            public string Col0 { get; set; } = "";
+
+            [LoadColumn(1)]
+            [ColumnName(@"col1")]
+            public float Col1 { get; set; }
+        }
+
+        public class ModelOutput
+        {
+            [ColumnName(@"col0")]
+            public string Col0 { get; set; } = "";
+
+            [ColumnName(@"col1")]
+            public uint Col1 { get; set; }
+
+            [ColumnName(@"PredictedLabel")]
+            public float PredictedLabel { get; set; }
+
+            [ColumnName(@"Score")]
+            public float[] Score { get; set; } = [];
+        }
+
+        public static ITransformer RetrainPipeline(MLContext mlContext, IDataView trainData)
+        {
+            var pipeline = BuildPipeline(mlContext);
+            var model = pipeline.Fit(trainData);
+
+            return model;
+        }
+
+        public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext)
+        {
+            // Data process configuration with pipeline data transformations
+            var pipeline = mlContext.Transforms.Conversion.MapValueToKey(outputColumnName: @"col1", inputColumnName: @"col1", addKeyValueAnnotationsAsText: false)
+                                    .Append(mlContext.MulticlassClassification.Trainers.TextClassification(labelColumnName: @"col1", sentence1ColumnName: @"col0"))
+                                    .Append(mlContext.Transforms.Conversion.MapKeyToValue(outputColumnName: @"PredictedLabel", inputColumnName: @"PredictedLabel"));
+
+            return pipeline;
+        }
+    }
+
+    public static class SimilarityModel
+    {
+        public class ModelInput
+        {
+            [ColumnName(@"Source")]
+            public string Source { get; set; } = "";
+
+            [ColumnName(@"Target")]
+            public string Target { get; set; } = "";
+
+            [ColumnName(@"Similarity")]
+            public float Similarity { get; set; }
+        }
+
+        public class ModelOutput
+        {
+            [ColumnName(@"Score")]
+            public float Score { get; set; }
+        }
+
+        public static ITransformer RetrainPipeline(MLContext mlContext, IDataView trainData)
+        {
+            var pipeline = BuildPipeline(mlContext);
+            var model = pipeline.Fit(trainData);
+
+            return model;
+        }
+
+        public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext)
+        {
+            // Data process configuration with pipeline data transformations
+            var pipeline = mlContext.Transforms.ReplaceMissingValues(@"Similarity", @"Similarity")
+                                    .Append(mlContext.Regression.Trainers.SentenceSimilarity(labelColumnName: @"Similarity", sentence1ColumnName: @"Source", sentence2ColumnName: @"Target"));
+
+            return pipeline;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Reflection;
+using Bert.MLNet.Tests.Persistence;
+using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tests.Tasks.TextClassification;
+
+[Collection(UsesTorch.Name)]
+public sealed class TextClassificationTrainerTests : IDisposable
+{
+    private static readonly string[] s_names = ["bad", "good", "neither"];
+
+    /// <summary>One training that several tests look at.</summary>
+    private static readonly Lazy<(MLContext Ml, IDataView Test, TransformerChain<ITransformer> Model)> s_trained = new(() =>
+    {
+        var ml = new MLContext(seed: 1);
+        return (ml, Data(ml, 60, seed: 9), Chain(ml, Options(maxEpochs: 14)).Fit(Data(ml, 240, seed: 3)));
+    });
+
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_learnt_is_evaluated_and_mapped_back_by_ML_NET()
+    {
+        (MLContext ml, IDataView test, TransformerChain<ITransformer> model) = s_trained.Value;
+        IDataView result = model.Transform(test);
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(result);
+        Assert.InRange(metrics.MicroAccuracy, 0.95, 1);
+        Assert.InRange(metrics.LogLoss, 0, 0.5);
+        Assert.Equal(3, metrics.ConfusionMatrix.NumberOfClasses);
+
+        Output[] rows = [.. ml.Data.CreateEnumerable<Output>(result, reuseRowObject: false)];
+        Assert.All(rows, row => Assert.Equal(1, row.Score.Sum(), 1e-5f));
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        result.Schema["Score"].GetSlotNames(ref slots);
+        string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
+        Assert.Equal(s_names.Order(), names.Order());
+        Assert.All(rows, row => Assert.Equal(names[Array.IndexOf(row.Score, row.Score.Max())], row.PredictedLabel));
+
+        using var engine = ml.Model.CreatePredictionEngine<Input, Output>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        Assert.All(rows.Take(5), row => Assert.Equal(row.PredictedLabel, engine.Predict(new Input { Text = row.Text }).PredictedLabel));
+    }
+
+    [Fact]
+    public void A_saved_model_predicts_in_a_process_without_libtorch()
+    {
+        (MLContext ml, IDataView test, TransformerChain<ITransformer> model) = s_trained.Value;
+        string file = _folder["model.zip"];
+        ml.Model.Save(model.OfType<BertClassifierTransformer>().Single(), test.Schema, file);
+        string consumer = AppContext.BaseDirectory.Replace("Bert.MLNet.Tests", "Bert.MLNet.Consumer", StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFiles(consumer, "*", SearchOption.AllDirectories), path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal));
+
+        string[] texts = ["it is a great film", "bad", ""];
+        float[][] elsewhere = FreshProcess.Run(file, texts, "Score", consumer);
+        IDataView here = model.Transform(ml.Data.LoadFromEnumerable(texts.Select(text => new Input { Text = text })));
+        Assert.Equal(here.GetColumn<float[]>("Score"), elsewhere);
+    }
+
+    [Fact]
+    public void What_is_learnt_is_a_checkpoint_of_HuggingFaces()
+    {
+        (MLContext ml, IDataView test, TransformerChain<ITransformer> model) = s_trained.Value;
+        BertModel trained = model.OfType<BertClassifierTransformer>().Single().Model;
+        trained.SavePretrained(_folder["saved"]);
+        BertModel opened = BertModel.FromPretrained(_folder["saved"]);
+        Assert.Equal(["BertForSequenceClassification"], opened.Config.Architectures);
+        Assert.Equal("single_label_classification", opened.Config.ProblemType);
+        Assert.Equal(s_names.Order(), opened.Config.Id2Label.Values.Order());
+
+        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", opened).Fit(test);
+        Assert.Equal(model.Transform(test).GetColumn<float[]>("Score"), classifier.Transform(test).GetColumn<float[]>("Score"));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void The_promised_schema_is_the_real_one(bool numbers)
+    {
+        IDataView data = Keys(numbers ? "Number" : "Label", 40);
+        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options(maxEpochs: 1));
+        using BertClassifierTransformer fitted = trainer.Fit(data);
+        SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), fitted.Transform(data).Schema);
+        IDataView mapped = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(fitted.Transform(data)).Transform(fitted.Transform(data));
+        Assert.Equal(numbers ? NumberDataViewType.Single : TextDataViewType.Instance, mapped.Schema["PredictedLabel"].Type);
+    }
+
+    [Fact]
+    public void Pairs_are_learnt_and_DistilBERT_learns_them_too()
+    {
+        TextClassificationTrainer.Options options = Options(maxEpochs: 1);
+        options.Sentence2ColumnName = "Other";
+        IDataView data = Keys("Label", 40);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model("DistilBertModel"), options).Fit(data);
+        Assert.Equal(["DistilBertForSequenceClassification"], fitted.Model.Config.Architectures);
+        Assert.Equal(40, fitted.Transform(data).GetColumn<float[]>("Score").Count(scores => float.IsFinite(scores.Sum())));
+    }
+
+    [Fact]
+    public void Cross_validation_works()
+    {
+        var folds = _ml.MulticlassClassification.CrossValidate(Data(_ml, 60, seed: 4), Chain(_ml, Options(maxEpochs: 1)), numberOfFolds: 2);
+        Assert.All(folds, fold => Assert.InRange(fold.Metrics.MicroAccuracy, 0, 1));
+    }
+
+    [Fact]
+    public void Missing_labels_classes_without_rows_empty_and_long_texts_are_taken()
+    {
+        string long_ = string.Join(' ', Enumerable.Repeat("good film", 200));
+        Input[] rows = [new() { Text = "", Label = "bad" }, new() { Text = long_, Label = "good" }, new() { Text = "so bad", Label = "unknown" }, new() { Text = null!, Label = "bad" }, new() { Text = "good", Label = "good" }];
+        // Keys 1 to 4, of which no row has 2 and 4; "unknown" is none of them.
+        IDataView values = _ml.Data.LoadFromEnumerable(new[] { "bad", "never", "good", "nowhere" }.Select(value => new { Value = value }));
+        IDataView raw = _ml.Data.LoadFromEnumerable(rows);
+        IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: values).Fit(raw).Transform(raw);
+        var log = new List<string>();
+        _ml.Log += (_, e) => log.Add(e.Message);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 1);
+        options.BalanceClasses = true;
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        Assert.Equal(["bad", "never", "good", "nowhere"], fitted.Labels);
+        Assert.Contains(log, line => line.EndsWith("which are left out: 1.", StringComparison.Ordinal));
+        Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(4, scores.Length));
+    }
+
+    [Fact]
+    public void Data_with_one_class_are_refused_before_anything_is_trained()
+    {
+        IDataView raw = _ml.Data.LoadFromEnumerable(new[] { new Input { Text = "good", Label = "good" }, new Input { Text = "great", Label = "good" } });
+        IDataView one = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
+        Assert.Contains("'good'", Refused(one).Message, StringComparison.Ordinal);
+
+        var three = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(_ml, 20, 3));
+        Assert.Contains("'good'", Refused(three.Transform(raw)).Message, StringComparison.Ordinal);
+        Assert.Contains("No row", Refused(three.Transform(_ml.Data.LoadFromEnumerable<Input>([]))).Message, StringComparison.Ordinal);
+
+        Exception Refused(IDataView data) => Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options()).Fit(data));
+    }
+
+    [Fact]
+    public void A_label_that_is_no_key_is_refused_with_what_to_do()
+    {
+        Exception error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options()).Fit(Data(_ml, 20, 3)));
+        Assert.Contains("MapValueToKey", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_validation_set_with_other_keys_is_refused()
+    {
+        TextClassificationTrainer.Options options = Options();
+        IDataView raw = _ml.Data.LoadFromEnumerable(new[] { new Input { Label = "x" }, new Input { Label = "y" } });
+        options.ValidationSet = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
+        Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 20)));
+    }
+
+    [Fact]
+    public void Options_that_cannot_be_are_named()
+    {
+        foreach ((string name, Action<TextClassificationTrainer.Options> set) in new (string, Action<TextClassificationTrainer.Options>)[]
+        {
+            ("BatchSize", o => o.BatchSize = 0), ("MaxEpochs", o => o.MaxEpochs = 0), ("LearningRate", o => o.LearningRate = double.NaN), ("WarmupRatio", o => o.WarmupRatio = 1),
+            ("ValidationFraction", o => o.ValidationFraction = 1), ("FrozenLayers", o => o.FrozenLayers = 3), ("LabelSmoothing", o => o.LabelSmoothing = 1), ("MaxLength", o => o.MaxLength = 65),
+        })
+        {
+            TextClassificationTrainer.Options options = Options();
+            set(options);
+            Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Cancelling_the_MLContext_keeps_what_is_learnt_so_far()
+    {
+        IDataView data = Keys("Label", 60);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 1000);
+        options.LoggingSteps = 1;
+        options.Progress = new OnReport(report =>
+        {
+            if (report.Step == 3)
+                typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(_ml, null);
+        });
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        Assert.Equal(3, fitted.Labels.Count);
+    }
+
+    private static TextClassificationTrainer.Options Options(int maxEpochs = 1) => new()
+    {
+        Sentence1ColumnName = "Text", MaxEpochs = maxEpochs, LearningRate = 4e-3, ValidationFraction = maxEpochs > 4 ? 0.2 : 0, EarlyStoppingPatience = null,
+    };
+
+    private static EstimatorChain<ITransformer> Chain(MLContext ml, TextClassificationTrainer.Options options) => new EstimatorChain<ITransformer>()
+        .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey("Label"))
+        .Append<ITransformer>(ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options))
+        .Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+    private static IDataView Data(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(
+        ToyLanguage.Texts(count, seed, classes: 3).Select(row => new Input { Text = row.Text, Other = "the " + row.Text, Label = s_names[row.Label], Number = row.Label }).ToArray());
+
+    private IDataView Keys(string column, int count)
+    {
+        IDataView data = Data(_ml, count, seed: 3);
+        return _ml.Transforms.Conversion.MapValueToKey("Label", column).Fit(data).Transform(data);
+    }
+
+    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+
+    private sealed class Input
+    {
+        public string Text { get; set; } = "";
+
+        public string Other { get; set; } = "";
+
+        public string Label { get; set; } = "";
+
+        public float Number { get; set; }
+    }
+
+    private sealed class Output
+    {
+        public string Text { get; set; } = "";
+
+        public string PredictedLabel { get; set; } = "";
+
+        public float[] Score { get; set; } = [];
+    }
+}

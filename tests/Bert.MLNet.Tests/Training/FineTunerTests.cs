@@ -1,0 +1,270 @@
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace Bert.MLNet.Tests.Training;
+
+[Collection(UsesTorch.Name)]
+public class FineTunerTests
+{
+    private static readonly BertModel s_model = ToyLanguage.Model();
+    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 240, seed: 1), s_validation = ToyLanguage.Rows(s_model, 60, seed: 2);
+
+    public FineTunerTests() => TorchRuntime.EnsureLoaded();
+
+    [Theory]
+    [InlineData("BertModel"), InlineData("DistilBertModel")]
+    public void A_word_that_decides_is_learnt_without_error(string architecture)
+    {
+        var reports = new Reports();
+        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Progress = reports }, ToyLanguage.Model(architecture), s_train, s_validation);
+        Assert.Equal(1.0, reports.All.Where(report => report.Metric is not null).Max(report => report.Metric));
+    }
+
+    [Fact]
+    public void An_update_equals_a_bare_loop_over_torch()
+    {
+        TrainingRow[] rows = [.. s_train.Take(24)];
+        var options = new Options { BatchSize = 24, MaxEpochs = 1, Dropout = 0, LearningRate = 1e-2, WarmupRatio = 0, LearningRateSchedule = BertLearningRateSchedule.Constant, MaxGradNorm = double.PositiveInfinity, WeightDecay = 0.1 };
+        Dictionary<string, float[]> trained = Values(Train(options, s_model, rows, []));
+
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.manual_seed(options.Seed!.Value);
+        var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
+        module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
+        torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows, 0)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
+        bool Decays(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
+        foreach (bool decays in (bool[])[true, false])
+            torch.optim.AdamW(module.State().Where(p => Decays(p.Name) == decays).Select(p => p.Parameter), 1e-2, weight_decay: decays ? 0.1 : 0).step();
+
+        foreach ((string name, var parameter) in module.State())
+        {
+            // The first step of Adam is the sign of the gradient, which rounding decides where the gradient is next to nothing.
+            float[] gradient = parameter.grad!.data<float>().ToArray(), expected = parameter.data<float>().ToArray(), actual = trained[name];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                if (Math.Abs(gradient[i]) > 1e-5)
+                    Assert.Equal(expected[i], actual[i], 1e-4f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Accumulated_batches_make_the_update_of_one_large_batch()
+    {
+        TrainingRow[] rows = [.. s_train.Take(48)];
+        var options = new Options { MaxEpochs = 1, Dropout = 0, LearningRate = 1e-3, WarmupRatio = 0, BatchSize = 48 };
+        var parts = new Options { MaxEpochs = 1, Dropout = 0, LearningRate = 1e-3, WarmupRatio = 0, BatchSize = 12, GradientAccumulationSteps = 4 };
+        Dictionary<string, float[]> large = Values(Train(options, s_model, rows, [])), small = Values(Train(parts, s_model, rows, []));
+        double difference = large.Average(p => p.Value.Zip(small[p.Key]).Average(v => Math.Abs(v.First - v.Second)));
+        Assert.InRange(difference, 0, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(7), InlineData(8), InlineData(15), InlineData(29)]
+    public void A_training_that_was_stopped_and_went_on_equals_one_that_was_not(int stopAtStep)
+    {
+        using TemporaryFolder unbroken = new(), broken = new();
+        Options New(string folder) => new() { MaxEpochs = 4, BatchSize = 30, LoggingSteps = 1, SaveSteps = 4, CheckpointFolder = folder };
+        BertModel expected = Train(New(unbroken.Path), s_model, s_train, s_validation);
+
+        using var stop = new CancellationTokenSource();
+        Options first = New(broken.Path);
+        first.CancellationToken = stop.Token;
+        first.Progress = new Reports(report =>
+        {
+            if (report.Step == stopAtStep)
+                stop.Cancel();
+        });
+        Train(first, s_model, s_train, s_validation);
+        var reports = new Reports();
+        Options second = New(broken.Path);
+        second.Progress = reports;
+        BertModel actual = Train(second, s_model, s_train, s_validation);
+
+        Assert.True(reports.All[0].Step >= stopAtStep, "It went on, and did not begin anew.");
+        Equal(expected, actual);
+    }
+
+    [Theory]
+    [InlineData(2), InlineData(5)]
+    public void The_number_of_threads_does_not_change_a_bit(int threads) =>
+        Equal(Train(new Options { MaxEpochs = 2, NumberOfThreads = 1 }, s_model, s_train, []), Train(new Options { MaxEpochs = 2, NumberOfThreads = threads }, s_model, s_train, []));
+
+    [Fact]
+    public void The_seed_changes_what_is_learnt()
+    {
+        BertModel one = Train(new Options { MaxEpochs = 1, Seed = 1 }, s_model, s_train, []), two = Train(new Options { MaxEpochs = 1, Seed = 2 }, s_model, s_train, []);
+        Assert.NotEqual(Values(one)["classifier.weight"], Values(two)["classifier.weight"]);
+    }
+
+    [Fact]
+    public void The_weights_of_the_best_epoch_are_kept_and_the_training_ends_when_it_stays_the_best()
+    {
+        var reports = new Reports();
+        var objective = new ScriptedMetric(0.2, 0.9, 0.5, 0.9, 0.1, 1.0);
+        var options = new Options { MaxEpochs = 6, EarlyStoppingPatience = 3, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = reports };
+        BertModel kept = Train(options, s_model, s_train, s_validation, objective);
+        Assert.Equal(5, reports.All[^1].Epoch);
+
+        objective = new ScriptedMetric(0.2, 0.9);
+        options = new Options { MaxEpochs = 2, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 };
+        Equal(Train(options, s_model, s_train, s_validation, objective), kept);
+    }
+
+    [Fact]
+    public void Cancelling_keeps_the_best_epoch_so_far()
+    {
+        using var stop = new CancellationTokenSource();
+        var options = new Options { MaxEpochs = 6, LoggingSteps = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, CancellationToken = stop.Token };
+        options.Progress = new Reports(report =>
+        {
+            if (report.Epoch == 3)
+                stop.Cancel();
+        });
+        BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.9, 0.5));
+        BertModel expected = Train(new Options { MaxEpochs = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 }, s_model, s_train, s_validation, new ScriptedMetric(0.9));
+        Equal(expected, kept);
+    }
+
+    [Fact]
+    public void Nothing_is_returned_when_it_is_cancelled_before_it_began()
+    {
+        var options = new Options { CancellationToken = new CancellationToken(canceled: true) };
+        Assert.Throws<OperationCanceledException>(() => Train(options, s_model, s_train, []));
+    }
+
+    [Fact]
+    public void Frozen_embeddings_and_layers_stay_as_they_are()
+    {
+        Dictionary<string, float[]> before = Values(s_model), after = Values(Train(new Options { MaxEpochs = 1, FreezeEmbeddings = true, FrozenLayers = 1 }, s_model, s_train, []));
+        foreach ((string name, float[] values) in before)
+        {
+            string canonical = ModuleState.Canonical(name);
+            bool frozen = canonical.StartsWith("embeddings.", StringComparison.Ordinal) || canonical.StartsWith("encoder.layer.0.", StringComparison.Ordinal);
+            Assert.Equal(frozen, values.AsSpan().SequenceEqual(after["bert." + canonical]));
+        }
+    }
+
+    [Theory]
+    [InlineData("classifier.weight", 1), InlineData("pooler.dense.bias", 1), InlineData("encoder.layer.1.output.dense.weight", 0.5)]
+    [InlineData("encoder.layer.0.attention.self.query.weight", 0.25), InlineData("embeddings.word_embeddings.weight", 0.125)]
+    public void Lower_layers_learn_more_slowly(string name, double rate) =>
+        Assert.Equal(rate, new ParameterRates(s_model.Config, freezeEmbeddings: false, frozenLayers: 0, layerwiseDecay: 0.5).Of(name));
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_with_step_rows_and_a_hint()
+    {
+        TrainingRow[] rows = [.. s_train.Select((row, i) => i == 77 ? row with { Targets = [float.NaN] } : row)];
+        Exception error = Assert.Throws<InvalidOperationException>(() => Train(new Options { BatchSize = 8 }, s_model, rows, [], new RegressionObjective()));
+        Assert.Contains("step ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(" 77", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checkpoints_of_another_training_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Train(new Options { MaxEpochs = 1, CheckpointFolder = folder.Path }, s_model, s_train, []);
+        Exception error = Assert.Throws<InvalidOperationException>(() => Train(new Options { MaxEpochs = 1, CheckpointFolder = folder.Path }, s_model, [.. s_train.Skip(1)], []));
+        Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finished_training_is_not_repeated()
+    {
+        using var folder = new TemporaryFolder();
+        Options New() => new() { MaxEpochs = 2, CheckpointFolder = folder.Path };
+        BertModel first = Train(New(), s_model, s_train, s_validation);
+        var reports = new Reports();
+        Options again = New();
+        again.Progress = reports;
+        Equal(first, Train(again, s_model, s_train, s_validation));
+        Assert.Empty(reports.All);
+    }
+
+    [Fact]
+    public void Tensors_do_not_pile_up()
+    {
+        var counts = new List<long>();
+        Train(new Options { MaxEpochs = 4, LoggingSteps = 5, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) }, s_model, s_train, s_validation);
+        Assert.Equal(counts[2], counts[^1]);
+    }
+
+    [Fact]
+    public void Reports_say_how_far_it_is()
+    {
+        var reports = new Reports();
+        Train(new Options { MaxEpochs = 2, BatchSize = 24, LoggingSteps = 4, LearningRate = 1e-3, WarmupRatio = 0.5, Progress = reports }, s_model, s_train, s_validation);
+        Assert.Equal([4, 8, 10, 12, 16, 20, 20], reports.All.Select(report => (int)report.Step));
+        Assert.Equal([1, 1, 1, 2, 2, 2, 2], reports.All.Select(report => report.Epoch));
+        Assert.Equal([0.2, 0.4, 0.5, 0.6, 0.8, 1, 1], reports.All.Select(report => Math.Round(report.Done, 6)));
+        Assert.Equal(1, reports.All[1].LearningRate * 20 / 7 / 1e-3 * 0.5, 1e-6); // the eighth update, 7 of 20 after the start, half way up
+        Assert.All(reports.All, report => Assert.Equal(report.Step is 10 or 20 && report.Done is 0.5 or 1, report.Metric is not null || report.Step == 20));
+        Assert.Equal(TimeSpan.Zero, reports.All[^1].EstimatedTimeRemaining);
+    }
+
+    [Fact]
+    public void Bfloat16_products_learn_too()
+    {
+        var reports = new Reports();
+        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Precision = BertPrecision.BFloat16, Progress = reports }, s_model, s_train, s_validation);
+        Assert.InRange(reports.All.Max(report => report.Metric) ?? 0, 0.95, 1);
+    }
+
+    private static BertModel Train(Options options, BertModel model, TrainingRow[] train, TrainingRow[] validation, SequenceObjective? objective = null)
+    {
+        IHost host = ((IHostEnvironment)new MLContext(1)).Register("test");
+        return FineTuning.Run(host, model, Config(model), objective ?? new SingleLabelObjective([], 0), options, train, validation);
+    }
+
+    private static BertConfig Config(BertModel model) => model.Config with
+    {
+        Architectures = [model.Config.ModelType == "bert" ? "BertForSequenceClassification" : "DistilBertForSequenceClassification"],
+        Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good" },
+    };
+
+    private static Dictionary<string, float[]> Values(BertModel model) => model.Weights!.ToFile(model.Config).Tensors.ToDictionary(tensor => tensor.Name, tensor =>
+    {
+        float[] values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
+    });
+
+    private static void Equal(BertModel expected, BertModel actual)
+    {
+        Dictionary<string, float[]> one = Values(expected), other = Values(actual);
+        Assert.All(one, tensor => Assert.Equal(tensor.Value, other[tensor.Key]));
+    }
+
+    private sealed class Options : BertTrainingOptions
+    {
+        public Options() => (Seed, LearningRate) = (5, 2e-3);
+    }
+
+    private sealed class Reports(Action<TrainingProgress>? onReport = null) : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            All.Add(value);
+            onReport?.Invoke(value);
+        }
+    }
+
+    /// <summary>Classification whose metric is told beforehand, an epoch after the other.</summary>
+    private sealed class ScriptedMetric(params double[] metrics) : SequenceObjective
+    {
+        private readonly SingleLabelObjective _loss = new([], 0);
+        private int _epoch;
+
+        public override string MetricName => "Scripted";
+
+        public override torch.Tensor Loss(torch.Tensor outputs, IReadOnlyList<TrainingRow> rows) => _loss.Loss(outputs, rows);
+
+        public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => metrics[_epoch++];
+    }
+}

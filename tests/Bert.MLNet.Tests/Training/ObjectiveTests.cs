@@ -1,0 +1,76 @@
+using Bert.MLNet.Training;
+using TorchSharp;
+
+namespace Bert.MLNet.Tests.Training;
+
+/// <summary>Losses and metrics against their formulas, worked out on paper or in plain loops.</summary>
+[Collection(UsesTorch.Name)]
+public class ObjectiveTests
+{
+    private static readonly float[][] s_outputs = [[1, 0, -1], [0.5f, 2, 0]];
+
+    public ObjectiveTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void Cross_entropy_weighs_labels_and_smooths_them()
+    {
+        float[] weights = [1, 3, 0.5f];
+        const double smoothing = 0.1;
+        double expected = 0;
+        foreach ((float[] logits, int label) in s_outputs.Zip([0, 1]))
+        {
+            double sum = logits.Sum(x => Math.Exp(x));
+            double[] nll = [.. logits.Select(x => Math.Log(sum) - x)];
+            expected += (1 - smoothing) * weights[label] * nll[label] + smoothing / 3 * nll.Zip(weights).Sum(pair => pair.First * pair.Second);
+        }
+        Assert.Equal(expected, Loss(new SingleLabelObjective(weights, smoothing), [0], [1]), 1e-5);
+    }
+
+    [Fact]
+    public void Several_labels_have_a_logistic_loss_each()
+    {
+        float[][] targets = [[1, 0, 1], [0, 0, 1]];
+        double expected = s_outputs.Zip(targets).Sum(row => row.First.Zip(row.Second).Average(x => Math.Log(1 + Math.Exp(x.First)) - x.Second * x.First));
+        Assert.Equal(expected, Loss(new MultiLabelObjective(), targets), 1e-5);
+    }
+
+    [Fact]
+    public void Values_have_a_squared_error_in_deviations() =>
+        Assert.Equal(Math.Pow(1 - (5 - 3) / 2.0, 2) + Math.Pow(0.5 - (4 - 3) / 2.0, 2), Loss(new RegressionObjective(mean: 3, deviation: 2), [5], [4]), 1e-5);
+
+    [Fact]
+    public void Metrics_are_shares_of_hits()
+    {
+        Assert.Equal(0.5, new SingleLabelObjective([], 0).Metric(Rows(s_outputs, [[0], [2]])));
+        // Predicted: 0 of the first row; 0 and 1 of the second. Due: 0 and 2 of the first, 1 of the second. Two hits.
+        Assert.Equal(2.0 * 2 / (3 + 3), new MultiLabelObjective().Metric(Rows(s_outputs, [[1, 0, 1], [0, 1, 0]])), 1e-9);
+        Assert.Equal(1, new RegressionObjective().Metric(Rows([[1], [2], [3]], [[10], [20], [30]])), 1e-9);
+        Assert.Equal(-1, new RegressionObjective().Metric(Rows([[1], [2], [3]], [[3], [2], [1]])), 1e-9);
+        Assert.Equal(0, new RegressionObjective().Metric(Rows([[1], [1]], [[3], [2]])));
+    }
+
+    [Fact]
+    public void A_rescaled_head_gives_rescaled_values()
+    {
+        BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load();
+        using var module = new BertForSequenceClassification(model.Config);
+        module.Load(model.Weights!);
+        module.eval();
+        using DisposeScope scope = torch.NewDisposeScope();
+        var batch = new PaddedBatch([new EncodedRow([2, 20, 30, 3], 4)], 0);
+        float[] before = module.Forward(batch).data<float>().ToArray();
+        module.Rescale(2, 7);
+        Assert.All(before.Zip(module.Forward(batch).data<float>()), pair => Assert.Equal(2 * pair.First + 7, pair.Second, 1e-4f));
+    }
+
+    private static double Loss(SequenceObjective objective, params float[][] targets)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        float[][] outputs = objective is RegressionObjective ? [.. s_outputs.Select(row => row[..1])] : s_outputs;
+        torch.Tensor values = torch.tensor(outputs.SelectMany(row => row).ToArray(), outputs.Length, outputs[0].Length);
+        return objective.Loss(values, [.. Rows(outputs, targets).Select(row => row.Row)]).item<float>();
+    }
+
+    private static (TrainingRow Row, float[] Outputs)[] Rows(float[][] outputs, float[][] targets) =>
+        [.. outputs.Zip(targets, (output, target) => (new TrainingRow([2, 3], 2, 0, target), output))];
+}
