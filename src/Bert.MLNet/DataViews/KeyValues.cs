@@ -39,6 +39,20 @@ internal abstract class KeyValues
             .MakeGenericMethod(type.ItemType.RawType).Invoke(null, [column, type])!;
     }
 
+    /// <summary>Keys without values, named as HuggingFace names labels.</summary>
+    public static KeyValues Numbered(int count) => Of(Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"LABEL_{i}")));
+
+    /// <summary>Keys for the slots of a vector column of known size.</summary>
+    public static KeyValues OfSlots(DataViewSchema.Column column)
+    {
+        int count = ((VectorDataViewType)column.Type).Size;
+        if (!column.HasSlotNames(count))
+            return Numbered(count);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return Of(names.DenseValues().Select(name => name.ToString()));
+    }
+
     /// <summary>A getter of a column's keys, counted from 1; 0 is a missing one.</summary>
     public static ValueGetter<uint> CreateGetter(DataViewRow row, DataViewSchema.Column keys) => RowCursorUtils.GetGetterAs<uint>(NumberDataViewType.UInt32, row, keys.Index);
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using Bert.MLNet.Tasks;
+using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 

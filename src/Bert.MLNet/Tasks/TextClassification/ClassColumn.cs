@@ -6,26 +6,19 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>A column of keys: one of their values is right for each row. A value that no row has is a label all the same.</summary>
-internal sealed class ClassColumn : TargetColumn
+internal sealed class ClassColumn : LabelColumn
 {
     private readonly TextClassificationTrainer.Options _options;
 
-    public ClassColumn(DataViewSchema schema, TextClassificationTrainer.Options options)
-        : base(InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected, type => type is KeyDataViewType))
+    public ClassColumn(DataViewSchema.Column column, TextClassificationTrainer.Options options)
+        : base(column, KeyValues.Of(column) ?? KeyValues.Numbered(checked((int)((KeyDataViewType)column.Type).Count)))
     {
         _options = options;
-        Labels = KeyValues.Of(Column) ?? KeyValues.Of(Enumerable.Range(0, checked((int)((KeyDataViewType)Column.Type).Count)).Select(i => $"LABEL_{i}"));
         if (Labels.Count < 2)
             throw new InvalidOperationException($"The labels of column '{Column.Name}' have one value, '{Labels.Names[0]}', so there is nothing to tell apart. Give rows of at least two labels.");
         if (options.ClassWeights is { } weights && weights.Count != Labels.Count)
-            throw new ArgumentException($"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.");
+            throw new ArgumentException($"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
     }
-
-    /// <summary>What the column has to be, in words.</summary>
-    public static string Expected => "a key (MapValueToKey makes one)";
-
-    /// <summary>What the keys stand for.</summary>
-    public KeyValues Labels { get; }
 
     public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, Labels.Names, "single_label_classification");
 
@@ -55,12 +48,6 @@ internal sealed class ClassColumn : TargetColumn
         if (weights.Length > 0)
             rows = [.. rows.Select(row => row with { Weight = weights[(int)row.Targets[0]] })];
         return (new SingleLabelObjective(weights, _options.LabelSmoothing), rows);
-    }
-
-    public override void CheckSame(TargetColumn other)
-    {
-        if (!((ClassColumn)other).Labels.Names.SequenceEqual(Labels.Names))
-            throw new ArgumentException($"The keys of column '{Column.Name}' stand for other values in the validation set than in the training data. Transform both with one fitted MapValueToKey.", nameof(other));
     }
 
     private float[] Weights(int[] counts, int present, int rows) =>

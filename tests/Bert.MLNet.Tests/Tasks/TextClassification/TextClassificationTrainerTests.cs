@@ -98,6 +98,34 @@ public sealed class TextClassificationTrainerTests : IDisposable
         Assert.Equal(40, fitted.Transform(data).GetColumn<float[]>("Score").Count(scores => float.IsFinite(scores.Sum())));
     }
 
+    [Theory]
+    [InlineData("Flags"), InlineData("Words")]
+    public void Any_number_of_labels_is_learnt_from_flags_and_from_keys(string column)
+    {
+        // A text that is good has the labels "good" and "known", a bad one "known", another none.
+        IDataView raw = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(240, seed: 3, classes: 3).Select(row => new SeveralInput
+        {
+            Text = row.Text,
+            Flags = [row.Label < 2, row.Label == 1],
+            Words = row.Label switch { 0 => ["known"], 1 => ["known", "good"], _ => [] },
+        }).ToArray());
+        IDataView data = _ml.Transforms.Conversion.MapValueToKey("Words").Fit(raw).Transform(raw);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
+        options.LabelColumnName = column;
+        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options);
+        using BertClassifierTransformer fitted = trainer.Fit(data);
+        IDataView result = fitted.Transform(data);
+        SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), result.Schema);
+        Assert.Equal("multi_label_classification", fitted.Model.Config.ProblemType);
+        Assert.Equal(column == "Flags" ? ["LABEL_0", "LABEL_1"] : ["known", "good"], fitted.Labels);
+
+        bool[][] due = [.. data.GetColumn<bool[]>("Flags")];
+        float[][] scores = [.. result.GetColumn<float[]>("Score")];
+        double hits = due.Zip(scores).Average(row => row.First.Zip(row.Second).Count(label => label.First == label.Second > 0.5f) / 2.0);
+        Assert.InRange(hits, 0.9, 1);
+        Assert.All(scores.Zip(result.GetColumn<uint[]>("PredictedLabel")), row => Assert.Equal(row.First.Index().Where(s => s.Item >= 0.5f).Select(s => (uint)s.Index + 1), row.Second));
+    }
+
     [Fact]
     public void Cross_validation_works()
     {
@@ -218,6 +246,16 @@ public sealed class TextClassificationTrainerTests : IDisposable
         public string Label { get; set; } = "";
 
         public float Number { get; set; }
+    }
+
+    private sealed class SeveralInput
+    {
+        public string Text { get; set; } = "";
+
+        [VectorType(2)]
+        public bool[] Flags { get; set; } = [];
+
+        public string[] Words { get; set; } = [];
     }
 
     private sealed class Output
