@@ -34,6 +34,8 @@ public sealed class BertModel
         Sentence = sentence ?? new BertSentenceOptions();
         Name = name;
         OnnxGraph = onnxGraph;
+        if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
+            throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
         MaxSequenceLength = new[] { config.MaxPositionEmbeddings, tokenizer.Options.ModelMaxLength, Sentence.MaxSequenceLength }.Min()!.Value;
         if (MaxSequenceLength < MinSequenceLength)
         {
@@ -102,6 +104,15 @@ public sealed class BertModel
         CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All]);
     }
 
+    /// <summary>A model of the same weights and tokenizer that turns texts into vectors in another way, also where it is saved.</summary>
+    /// <param name="sentence">The way, best made with <c>model.Sentence with { … }</c>.</param>
+    /// <exception cref="InvalidDataException">The options do not fit the model.</exception>
+    public BertModel WithSentence(BertSentenceOptions sentence)
+    {
+        ArgumentNullException.ThrowIfNull(sentence);
+        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph);
+    }
+
     /// <summary>Checks the option of that name.</summary>
     /// <param name="maxLength">The longest row in tokens.</param>
     /// <param name="hasPair">Whether rows are pairs.</param>
@@ -134,7 +145,7 @@ public sealed class BertModel
     /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>
     internal void WriteTo(Func<string, Stream> create)
     {
-        SentenceFiles.Write(Sentence, Config.HiddenSize, create);
+        SentenceFiles.Write(Sentence, Config.HiddenSize, Tokenizer.Vocabulary, create);
         using (var writer = new StreamWriter(create("config.json")))
             writer.Write(Config.ToJson());
         Tokenizer.WriteTo(create);

@@ -14,6 +14,13 @@ public sealed record BertSentenceOptions
     /// <summary>Whether the vector is scaled to length 1. Default: false.</summary>
     public bool Normalize { get; init; }
 
+    /// <summary>
+    /// How much each token of the vocabulary counts in a mean, by token id; null (the default): all the same. A mean becomes
+    /// Σ w·h / Σ w, as sentence-transformers' module <c>WordWeights</c> makes it. <see cref="SmoothInverseFrequency"/> computes such weights.
+    /// Poolings that are no means (<see cref="BertPooling.Cls"/>, <see cref="BertPooling.Max"/>) do without.
+    /// </summary>
+    public IReadOnlyList<float>? TokenWeights { get; init; }
+
     /// <summary>The longest row in tokens, special ones included; null (the default) leaves it to the model.</summary>
     public int? MaxSequenceLength { get; init; }
 

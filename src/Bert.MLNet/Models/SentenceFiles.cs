@@ -4,15 +4,13 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The files of sentence-transformers: <c>modules.json</c> names a chain of modules with a folder each (the transformer,
-/// pooling, normalisation), and others hold the longest row and the prompts.
+/// The files of sentence-transformers: <c>modules.json</c> names a chain of modules with a folder each (the transformer, the
+/// weights of tokens, pooling, normalisation), and others hold the longest row and the prompts.
 /// </summary>
 internal static class SentenceFiles
 {
     public const string Modules = "modules.json";
     private const string Prompts = "config_sentence_transformers.json";
-    private const string PoolingFolder = "1_Pooling";
-    private const string NormalizeFolder = "2_Normalize";
 
     // The first is today's name, the others are of models saved long ago.
     private static readonly string[] Transformers = ["sentence_bert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json"];
@@ -29,7 +27,11 @@ internal static class SentenceFiles
     ];
 
     /// <summary>Every file that <see cref="Write"/> may make.</summary>
-    public static readonly string[] All = [Modules, Prompts, Transformers[0], PoolingFolder + "/config.json", NormalizeFolder + "/config.json"];
+    public static readonly string[] All =
+    [
+        Modules, Prompts, Transformers[0], "1_WordWeights/" + WordWeights.FileName,
+        "1_Pooling/config.json", "2_Pooling/config.json", "2_Normalize/config.json", "3_Normalize/config.json",
+    ];
 
     /// <summary>What <c>modules.json</c> and its modules say.</summary>
     /// <param name="Options">How a text becomes a vector.</param>
@@ -51,6 +53,9 @@ internal static class SentenceFiles
             {
                 switch (kind)
                 {
+                    case "WordWeights":
+                        options = options with { TokenWeights = WordWeights.Read(files, $"{path}/{WordWeights.FileName}", Modules) };
+                        break;
                     case "Pooling":
                         (options, width) = ReadPooling(files, path + "/config.json", options);
                         break;
@@ -79,30 +84,28 @@ internal static class SentenceFiles
     }
 
     /// <summary>Writes the files, unless the options are the defaults and came from no files.</summary>
-    public static void Write(BertSentenceOptions options, int width, Func<string, Stream> create)
+    public static void Write(BertSentenceOptions options, int width, BertVocabulary vocabulary, Func<string, Stream> create)
     {
         if (options == new BertSentenceOptions())
             return;
         if (options.Pooling is BertPooling.None || (options.Pooling & BertPooling.LastLayersMean) != 0)
             throw new NotSupportedException($"sentence-transformers has no pooling '{options.Pooling}', so the model's {nameof(BertModel.Sentence)} options cannot be saved. Choose another pooling.");
-        var modules = new List<object>
-        {
-            Module(0, "", "Transformer"),
-            Module(1, PoolingFolder, "Pooling"),
-        };
-        if (options.Normalize)
-            modules.Add(Module(2, NormalizeFolder, "Normalize"));
-        WriteText(create, Modules, JsonFile.Format(modules));
+        CheckWeighted(options, $"The model's {nameof(BertModel.Sentence)} options cannot be saved");
+        string[] kinds = ["Transformer", .. options.TokenWeights is null ? (string[])[] : ["WordWeights"], "Pooling", .. options.Normalize ? (string[])["Normalize"] : []];
+        string[] paths = [.. kinds.Select((kind, place) => place == 0 ? "" : $"{place}_{kind}")];
+        WriteText(create, Modules, JsonFile.Format(kinds.Select((kind, place) => Module(place, paths[place], kind))));
+        if (options.TokenWeights is { } weights)
+            WriteText(create, $"1_WordWeights/{WordWeights.FileName}", WordWeights.Format(weights, vocabulary));
 
         // The flags, not the newer pooling_mode: every version of sentence-transformers reads them.
         var pooling = new Dictionary<string, object?> { ["word_embedding_dimension"] = width };
         foreach ((string flag, _, BertPooling mode) in PoolingModes)
             pooling[flag] = (options.Pooling & mode) != 0;
         pooling["include_prompt"] = options.IncludePrompt;
-        WriteText(create, PoolingFolder + "/config.json", JsonFile.Format(pooling));
+        WriteText(create, paths[^(options.Normalize ? 2 : 1)] + "/config.json", JsonFile.Format(pooling));
         // git and model hubs keep no empty folders.
         if (options.Normalize)
-            WriteText(create, NormalizeFolder + "/config.json", "{}");
+            WriteText(create, paths[^1] + "/config.json", "{}");
         WriteText(create, Transformers[0], JsonFile.Format(new Dictionary<string, object?> { ["max_seq_length"] = options.MaxSequenceLength, ["do_lower_case"] = false }));
         WriteText(create, Prompts, JsonFile.Merge(options.Source, new Dictionary<string, object?>
         {
@@ -129,12 +132,13 @@ internal static class SentenceFiles
             bool inPlace = kind switch
             {
                 "Transformer" or "BERT" or "DistilBERT" => chain.Count == 0,
-                "Pooling" => chain is [("Transformer" or "BERT" or "DistilBERT", _)],
+                "WordWeights" => chain is [("Transformer" or "BERT" or "DistilBERT", _)],
+                "Pooling" => chain is [("Transformer" or "BERT" or "DistilBERT", _)] or [_, ("WordWeights", _)],
                 "Normalize" => chain is [.., ("Pooling", _)],
                 _ => false,
             };
             if (!inPlace)
-                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then a Pooling, then a Normalize are. Use another checkpoint.");
+                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then WordWeights if any, then a Pooling, then a Normalize are. Use another checkpoint.");
             chain.Add((kind, path));
         }
         return chain.Count > 0 ? chain : throw new InvalidDataException($"'{file}' names no modules. Copy or download the file again.");
@@ -160,7 +164,16 @@ internal static class SentenceFiles
                 throw new NotSupportedException($"The pooling '{string.Join(", ", names)}' in '{file}' is not supported: only cls, max, mean and mean_sqrt_len_tokens are, in this order. Use another checkpoint.");
             pooling |= mode;
         }
-        return (options with { Pooling = pooling, IncludePrompt = fields.Flag("include_prompt") ?? true }, fields.Whole("word_embedding_dimension", 1, "embedding_dimension"));
+        options = options with { Pooling = pooling, IncludePrompt = fields.Flag("include_prompt") ?? true };
+        CheckWeighted(options, $"'{file}' is not supported");
+        return (options, fields.Whole("word_embedding_dimension", 1, "embedding_dimension"));
+    }
+
+    /// <summary>sentence-transformers would weigh what a pooling other than a mean takes, which is not done here.</summary>
+    private static void CheckWeighted(BertSentenceOptions options, string what)
+    {
+        if (options.TokenWeights is not null && (options.Pooling & (BertPooling.Cls | BertPooling.Max)) != 0)
+            throw new NotSupportedException($"{what}: weights of tokens (WordWeights) go with the poolings {BertPooling.Mean} and {BertPooling.MeanSqrtLength}, not with {options.Pooling}. Choose another pooling.");
     }
 
     private static BertSentenceOptions ReadPrompts(string json, string file, BertSentenceOptions options)

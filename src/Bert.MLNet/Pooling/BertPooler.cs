@@ -9,8 +9,8 @@ internal static class BertPooler
     /// <summary>What sentence-transformers puts in place of a masked token before it takes the largest values.</summary>
     private const float Masked = -1e9f;
 
-    /// <summary>The least number of tokens that a sum is divided by, so that a row without any gives 0.</summary>
-    private const float MinCount = 1e-9f;
+    /// <summary>The least sum of weights that a sum of states is divided by, so that a row without any gives 0.</summary>
+    private const float MinWeight = 1e-9f;
 
     /// <summary>The least norm that a vector is divided by, as in <c>torch.nn.functional.normalize</c>.</summary>
     private const float MinNorm = 1e-12f;
@@ -25,9 +25,10 @@ internal static class BertPooler
     /// <param name="hidden">The last hidden states, [length, width].</param>
     /// <param name="layers">For <see cref="BertPooling.LastLayersMean"/> the hidden states of the layers to average, [layers, length, width], or their average; else empty.</param>
     /// <param name="mask">For each token whether it counts: not 0. Empty if all count.</param>
+    /// <param name="weights">For each token how much it counts in a mean. Empty if all count the same.</param>
     /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> takes.</param>
     /// <param name="destination">The vector, of <see cref="Size"/> values.</param>
-    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, int cls, Span<float> destination)
+    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, int cls, Span<float> destination)
     {
         Span<float> rest = destination;
         if (pooling.HasFlag(BertPooling.Cls))
@@ -35,11 +36,11 @@ internal static class BertPooler
         if (pooling.HasFlag(BertPooling.Max))
             Max(hidden, width, mask, Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.Mean))
-            Mean(hidden, width, mask, Next(ref rest, width));
+            Mean(hidden, width, mask, weights, Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
-            MeanSqrtLength(hidden, width, mask, Next(ref rest, width));
+            MeanSqrtLength(hidden, width, mask, weights, Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.LastLayersMean))
-            Mean(layers, width, mask, Next(ref rest, width));
+            Mean(layers, width, mask, weights, Next(ref rest, width));
         if (normalize)
             TensorPrimitives.Divide(destination, MathF.Max(TensorPrimitives.Norm(destination), MinNorm), destination);
     }
@@ -55,31 +56,32 @@ internal static class BertPooler
     }
 
     /// <summary>The mean over the tokens that count. Several layers of the same tokens are so many more of them.</summary>
-    private static void Mean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    private static void Mean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
-        float count = Sum(hidden, width, mask, destination);
-        TensorPrimitives.Divide(destination, MathF.Max(count, MinCount), destination);
+        float weight = Sum(hidden, width, mask, weights, destination);
+        TensorPrimitives.Divide(destination, MathF.Max(weight, MinWeight), destination);
     }
 
-    private static void MeanSqrtLength(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    private static void MeanSqrtLength(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
-        float count = Sum(hidden, width, mask, destination);
-        TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(count, MinCount)), destination);
+        float weight = Sum(hidden, width, mask, weights, destination);
+        TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(weight, MinWeight)), destination);
     }
 
-    /// <summary>Adds up the tokens that count and returns how many they are.</summary>
-    private static int Sum(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    /// <summary>Adds up the tokens that count, each times its weight, and returns the sum of the weights: without any, how many tokens they are.</summary>
+    private static float Sum(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
         destination.Clear();
-        int count = 0;
+        float sum = 0;
         for (int token = 0; token * width < hidden.Length; token++)
         {
             if (!mask.IsEmpty && mask[token % mask.Length] == 0)
                 continue;
-            TensorPrimitives.Add(destination, hidden.Slice(token * width, width), destination);
-            count++;
+            float weight = weights.IsEmpty ? 1 : weights[token % weights.Length];
+            TensorPrimitives.MultiplyAdd(hidden.Slice(token * width, width), weight, destination, destination);
+            sum += weight;
         }
-        return count;
+        return sum;
     }
 
     private static Span<float> Next(ref Span<float> rest, int width)

@@ -35,6 +35,15 @@ public sealed class BertPoolingEstimator : IEstimator<BertPoolingTransformer>
         /// <summary>How hidden states become one vector. Default <see cref="BertPooling.Mean"/>. Several values are concatenated.</summary>
         public BertPooling Pooling { get; set; } = BertPooling.Mean;
 
+        /// <summary>
+        /// How much each token counts in a mean, by token id, from 0; see <see cref="BertSentenceOptions.TokenWeights"/> and
+        /// <see cref="SmoothInverseFrequency"/>. Default null: all the same.
+        /// </summary>
+        public IReadOnlyList<float>? TokenWeights { get; set; }
+
+        /// <summary>The column of token ids, read for <see cref="TokenWeights"/> only. Default "InputIds".</summary>
+        public string InputIdsColumnName { get; set; } = "InputIds";
+
         /// <summary>Whether the vector is scaled to length 1. Default false.</summary>
         public bool Normalize { get; set; }
     }

@@ -17,7 +17,10 @@ public sealed class BertPoolingTransformer : RowTransformer
 {
     internal const string LoaderSignature = "BertPooling";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTPOOL", LoaderSignature);
+    /// <summary>The first format with weights of tokens.</summary>
+    private const uint Weighted = 0x00010002;
+
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTPOOL", LoaderSignature, written: Weighted, readable: Weighted);
 
     private readonly PoolingSettings _settings;
 
@@ -27,7 +30,7 @@ public sealed class BertPoolingTransformer : RowTransformer
     internal static BertPoolingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ComponentVersion.Check(ctx, Version);
-        return new BertPoolingTransformer(env, PoolingSettings.Load(ctx));
+        return new BertPoolingTransformer(env, PoolingSettings.Load(ctx, ctx.Header.ModelVerWritten >= Weighted));
     }
 
     private protected override void SaveModel(ModelSaveContext ctx)
@@ -47,7 +50,7 @@ public sealed class BertPoolingTransformer : RowTransformer
             [new(settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
 
         public override IReadOnlyList<int> InputColumns { get; } =
-            [.. new[] { columns.Hidden, columns.Layers, columns.Mask }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
+            [.. new[] { columns.Hidden, columns.Layers, columns.Mask, columns.Ids }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
 
         public override Func<int, Delegate> CreateGetters(DataViewRow input) => _ => CreateGetter(input);
 
@@ -56,7 +59,9 @@ public sealed class BertPoolingTransformer : RowTransformer
             StatesReader? hidden = columns.Hidden is { } hiddenColumn ? new StatesReader(row, hiddenColumn) : null;
             StatesReader? layers = columns.Layers is { } layersColumn ? new StatesReader(row, layersColumn) : null;
             TokenColumn.Reader? readMask = columns.Mask is { } maskColumn ? TokenColumn.CreateReader(row, maskColumn) : null;
-            long[] mask = [];
+            TokenColumn.Reader? readIds = columns.Ids is { } idsColumn ? TokenColumn.CreateReader(row, idsColumn) : null;
+            long[] mask = [], ids = [];
+            float[] weights = [];
             return (ref VBuffer<float> value) =>
             {
                 ReadOnlySpan<float> last = hidden is null ? default : hidden.Read();
@@ -69,13 +74,30 @@ public sealed class BertPoolingTransformer : RowTransformer
                     throw new InvalidOperationException($"Row {row.Position} has other tokens in column '{settings.Layers}' than its {tokens} in '{settings.Hidden}'. Take both from one encoder.");
                 if (readMask is not null && length != tokens)
                     throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{settings.Mask}', but {tokens} tokens. They must have one for each token.");
+                if (readIds is not null && readIds(ref ids) is var count && count != tokens)
+                    throw new InvalidOperationException($"Row {row.Position} has {count} values in column '{settings.Ids}', but {tokens} tokens. They must have one for each token.");
+                if (readIds is not null)
+                    Weigh(ids.AsSpan(0, tokens), ref weights, row.Position);
                 ReadOnlySpan<long> counts = mask.AsSpan(0, length);
                 // [CLS] is the first token that is no padding, on whichever side the padding stands.
                 int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                BertPooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, cls, editor.Values);
+                BertPooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
                 value = editor.Commit();
             };
+        }
+
+        private void Weigh(ReadOnlySpan<long> ids, ref float[] weights, long position)
+        {
+            if (weights.Length < ids.Length)
+                weights = new float[ids.Length];
+            for (int i = 0; i < ids.Length; i++)
+            {
+                weights[i] = (ulong)ids[i] < (ulong)settings.TokenWeights!.Count
+                    ? settings.TokenWeights[(int)ids[i]]
+                    : throw new InvalidOperationException(
+                        $"Row {position} has the token id {ids[i]} in column '{settings.Ids}', and {nameof(BertPoolingEstimator.Options.TokenWeights)} has {settings.TokenWeights.Count} weights. Give one for each token of the vocabulary.");
+            }
         }
     }
 

@@ -12,10 +12,12 @@ namespace Bert.MLNet.Pooling;
 /// <param name="Hidden">The column of last hidden states; null if only layers are pooled.</param>
 /// <param name="Layers">The column of several layers' hidden states; null if none are pooled.</param>
 /// <param name="Mask">The column of masks; null if all tokens count.</param>
+/// <param name="Ids">The column of token ids; null if all tokens weigh the same.</param>
+/// <param name="TokenWeights">How much each token counts in a mean, by id; null if all weigh the same.</param>
 /// <param name="NumberOfLastLayers">How many of the layers are averaged.</param>
 /// <param name="Pooling">The poolings.</param>
 /// <param name="Normalize">Whether the result is scaled to length 1.</param>
-internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, string? Layers, string? Mask, int NumberOfLastLayers, BertPooling Pooling, bool Normalize)
+internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, string? Layers, string? Mask, string? Ids, IReadOnlyList<float>? TokenWeights, int NumberOfLastLayers, BertPooling Pooling, bool Normalize)
 {
     private const BertPooling Known = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.LastLayersMean;
 
@@ -26,6 +28,8 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
         options.Pooling == BertPooling.LastLayersMean ? null : options.InputColumnName,
         options.Pooling.HasFlag(BertPooling.LastLayersMean) ? options.HiddenStatesColumnName : null,
         options.AttentionMaskColumnName,
+        options.TokenWeights is null ? null : options.InputIdsColumnName,
+        options.TokenWeights is null ? null : [.. options.TokenWeights],
         options.NumberOfLastLayers,
         options.Pooling,
         options.Normalize).Checked();
@@ -40,6 +44,8 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
             FindStates(schema, Layers, nameof(Names.HiddenStatesColumnName));
         if (Mask is not null)
             TokenColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
+        if (Ids is not null)
+            TokenColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
     }
 
     /// <summary>Finds the input columns and the width of a hidden state.</summary>
@@ -52,6 +58,8 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
             "hidden states of several layers, a vector of Single with the dimensions [layers, length, hidden size],", type => HasDimensions(type, 3));
         DataViewSchema.Column? mask = Mask is null ? null : TokenColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
 
+        DataViewSchema.Column? ids = Ids is null ? null : TokenColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
+
         if (layers is { } column && Dimensions(column)[0] < NumberOfLastLayers)
         {
             throw new ArgumentOutOfRangeException(nameof(schema), column.Name,
@@ -62,7 +70,7 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
             throw new ArgumentOutOfRangeException(nameof(schema), several.Name,
                 $"The hidden states in '{one.Name}' have {Dimensions(one)[^1]} values and those in '{several.Name}' {Dimensions(several)[^1]}. Take both from one encoder.");
         }
-        return new PoolingColumns(hidden, layers, mask, Dimensions((hidden ?? layers)!.Value)[^1]);
+        return new PoolingColumns(hidden, layers, mask, ids, Dimensions((hidden ?? layers)!.Value)[^1]);
     }
 
     public void Save(ModelSaveContext ctx)
@@ -71,14 +79,26 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
         ctx.SaveStringOrNull(Hidden);
         ctx.SaveStringOrNull(Layers);
         ctx.SaveStringOrNull(Mask);
+        ctx.SaveStringOrNull(Ids);
+        ctx.Writer.Write(TokenWeights?.Count ?? 0);
+        foreach (float weight in TokenWeights ?? [])
+            ctx.Writer.Write(weight);
         ctx.Writer.Write(NumberOfLastLayers);
         ctx.Writer.Write((int)Pooling);
         ctx.Writer.Write(Normalize);
     }
 
-    public static PoolingSettings Load(ModelLoadContext ctx) => new PoolingSettings(
-        ctx.LoadNonEmptyString(), ctx.LoadStringOrNull(), ctx.LoadStringOrNull(), ctx.LoadStringOrNull(),
-        ctx.Reader.ReadInt32(), (BertPooling)ctx.Reader.ReadInt32(), ctx.Reader.ReadBoolean()).Checked();
+    /// <param name="ctx">Where the settings are.</param>
+    /// <param name="weighted">Whether their format has weights of tokens.</param>
+    public static PoolingSettings Load(ModelLoadContext ctx, bool weighted)
+    {
+        string output = ctx.LoadNonEmptyString();
+        string? hidden = ctx.LoadStringOrNull(), layers = ctx.LoadStringOrNull(), mask = ctx.LoadStringOrNull(), ids = weighted ? ctx.LoadStringOrNull() : null;
+        var weights = new List<float>(); // grows with what is there, whatever the count says
+        for (int count = weighted ? ctx.Reader.ReadInt32() : 0; weights.Count < count;)
+            weights.Add(ctx.Reader.ReadSingle());
+        return new PoolingSettings(output, hidden, layers, mask, ids, ids is null ? null : weights, ctx.Reader.ReadInt32(), (BertPooling)ctx.Reader.ReadInt32(), ctx.Reader.ReadBoolean()).Checked();
+    }
 
     private PoolingSettings Checked()
     {
@@ -91,6 +111,10 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
             NotEmpty(Hidden, nameof(Names.InputColumnName));
         if (Pooling.HasFlag(BertPooling.LastLayersMean))
             NotEmpty(Layers, nameof(Names.HiddenStatesColumnName));
+        if (TokenWeights is not null)
+            NotEmpty(Ids, nameof(Names.InputIdsColumnName));
+        if (TokenWeights?.Any(weight => !(weight >= 0 && float.IsFinite(weight))) == true)
+            throw new ArgumentException($"{nameof(Names.TokenWeights)} has a value that is no number from 0. Give each token of the vocabulary one.");
         return this;
     }
 

@@ -15,6 +15,7 @@ internal sealed class TextEmbedder : IDisposable
     private readonly int _lastHiddenState;
     private readonly int _lastLayersMean;
     private readonly long[] _textMask;
+    private readonly IReadOnlyList<float>? _tokenWeights;
 
     public TextEmbedder(BertModel model, EmbeddingSettings settings)
     {
@@ -22,6 +23,7 @@ internal sealed class TextEmbedder : IDisposable
         _settings = settings;
         _width = model.Config.HiddenSize;
         _textMask = TextMask(model, settings);
+        _tokenWeights = model.Sentence.TokenWeights;
 
         var outputs = new List<EncoderOutput>();
         if (settings.Pooling != BertPooling.LastLayersMean)
@@ -98,8 +100,20 @@ internal sealed class TextEmbedder : IDisposable
         if (item.Vector.Length == 0)
             item.Vector = new float[Dimension];
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(item.Length, _textMask.Length));
+        float[] weights = ArrayPool<float>.Shared.Rent(item.Length);
         BertPooler.Pool(_settings.Pooling, _settings.Normalize, _width,
-            States(batch, _lastHiddenState, row, item.Length), States(batch, _lastLayersMean, row, item.Length), mask, cls: 0, item.Vector);
+            States(batch, _lastHiddenState, row, item.Length), States(batch, _lastLayersMean, row, item.Length), mask, Weights(item, weights), cls: 0, item.Vector);
+        ArrayPool<float>.Shared.Return(weights);
+    }
+
+    /// <summary>How much each token of the item counts; empty if all count the same.</summary>
+    private ReadOnlySpan<float> Weights(TextItem item, Span<float> buffer)
+    {
+        if (_tokenWeights is null)
+            return default;
+        for (int i = 0; i < item.Length; i++)
+            buffer[i] = _tokenWeights[item.Ids[i]];
+        return buffer[..item.Length];
     }
 
     /// <summary>The hidden states of a row without its padding; none if the session does not compute them.</summary>

@@ -45,5 +45,5 @@ internal sealed class ContrastiveObjective(
     }
 
     private PairBatch Draw(SentencePairs source, Random random, BertModule module) =>
-        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer);
+        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.TokenWeights);
 }

@@ -45,11 +45,13 @@ internal sealed class PaddedBatch
     public Tensor LastHiddenState(BertModule module) =>
         module.Forward(tensor(_ids, _rows, Length), _mask.Contains(false) ? Mask() : null, tensor(_types, _rows, Length));
 
-    /// <summary>The mean over each row's tokens of the module's last hidden state, [rows, hidden].</summary>
-    public Tensor MeanPooled(BertModule module)
+    /// <summary>The weighted mean over each row's tokens of the module's last hidden state, [rows, hidden].</summary>
+    /// <param name="module">The encoder.</param>
+    /// <param name="tokenWeights">How much each token counts, by id; null: all the same.</param>
+    public Tensor MeanPooled(BertModule module, IReadOnlyList<float>? tokenWeights = null)
     {
-        Tensor weights = Mask().unsqueeze(2).to(ScalarType.Float32);
-        return (LastHiddenState(module) * weights).sum(1) / weights.sum(1);
+        Tensor weights = (tokenWeights is null ? Mask().to(ScalarType.Float32) : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length)).unsqueeze(2);
+        return (LastHiddenState(module) * weights).sum(1) / weights.sum(1).clamp_min(1e-9);
     }
 
     private Tensor Mask() => tensor(_mask, _rows, Length);

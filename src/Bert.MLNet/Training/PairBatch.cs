@@ -6,12 +6,12 @@ namespace Bert.MLNet.Training;
 /// <summary>Pairs of texts and the mean-pooled vectors that a module gives them.</summary>
 internal sealed class PairBatch
 {
-    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer)
+    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer, IReadOnlyList<float>? tokenWeights)
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
         PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);
-        First = left.MeanPooled(module);
-        Second = right.MeanPooled(module);
+        First = left.MeanPooled(module, tokenWeights);
+        Second = right.MeanPooled(module, tokenWeights);
         Texts = [.. first, .. second];
         Tokens = left.Count + right.Count;
     }

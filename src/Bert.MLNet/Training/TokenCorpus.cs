@@ -32,6 +32,15 @@ internal sealed class TokenCorpus
     public (int First, int End) LinesOf(int document) =>
         (DocumentStarts[document], document + 1 < DocumentStarts.Length ? DocumentStarts[document + 1] : LineStarts.Length);
 
+    /// <summary>How often each token of a vocabulary occurs, by id.</summary>
+    public long[] Counts(int vocabularySize)
+    {
+        long[] counts = new long[vocabularySize];
+        foreach (ushort id in Ids)
+            counts[id]++;
+        return counts;
+    }
+
     /// <summary>The tokens of a document.</summary>
     public ReadOnlySpan<ushort> Document(int document)
     {

@@ -191,7 +191,7 @@ public class ReferenceEncodingTests
             if (!expected.TryGetProperty(name, out JsonElement values) || values.ValueKind == JsonValueKind.Null)
                 return;
             float[] vector = new float[BertPooler.Size(pooling, Width)];
-            BertPooler.Pool(pooling, normalize, Width, hidden, [], mask, cls: 0, vector);
+            BertPooler.Pool(pooling, normalize, Width, hidden, [], mask, [], cls: 0, vector);
             reference.Equal(values, vector, $"{what} {name}");
         }
 

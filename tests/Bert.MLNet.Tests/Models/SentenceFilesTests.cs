@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Tests.Models;
@@ -69,6 +70,36 @@ public class SentenceFilesTests
         string message = Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message;
         Assert.Contains($"'{type}'", message, StringComparison.Ordinal);
         Assert.Contains("modules.json", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_tokens_are_read_by_the_vocabulary_of_their_file_and_saved_again()
+    {
+        const string weighted = """{ "idx": 1, "name": "1", "path": "1_WordWeights", "type": "sentence_transformers.models.WordWeights" }""";
+        using var temporary = new TemporaryFolder();
+        Write(temporary, [Transformer, weighted, Pooling], "{}");
+        string[] vocabulary = [.. TinyCheckpoint.Vocabulary];
+        void Weights(object vocab, object weights) => File.WriteAllText(temporary["1_WordWeights", "wordweights_config.json"],
+            JsonSerializer.Serialize(new { vocab, word_weights = weights, unknown_word_weight = 0.5 }));
+        Directory.CreateDirectory(temporary["1_WordWeights"]);
+        Weights(vocabulary, new Dictionary<string, double> { [vocabulary[7]] = 0.25, ["nowhere"] = 3 });
+
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        Assert.Equal(vocabulary.Select((_, id) => id == 7 ? 0.25f : 0.5f), model.Sentence.TokenWeights!);
+        model.SavePretrained(temporary["saved"]);
+        BertModel saved = BertModel.FromPretrained(temporary["saved"]);
+        Assert.Equal(model.Sentence.TokenWeights!, saved.Sentence.TokenWeights!);
+        Assert.Equal(model.ContentHash, saved.ContentHash);
+
+        Weights(vocabulary[..9], new Dictionary<string, double>());
+        Assert.Contains("weights for 9 tokens", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Weights(vocabulary, new Dictionary<string, double> { [vocabulary[7]] = -1 });
+        Assert.Contains($"'word_weights.{vocabulary[7]}'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Weights(vocabulary, new Dictionary<string, double>());
+        File.WriteAllText(temporary["1_Pooling", "config.json"], """{ "pooling_mode": ["max"] }""");
+        Assert.Contains("not with Max", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        File.Delete(temporary["1_WordWeights", "wordweights_config.json"]);
+        Assert.Contains("'1_WordWeights/wordweights_config.json'", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

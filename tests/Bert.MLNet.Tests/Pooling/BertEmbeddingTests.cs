@@ -101,6 +101,23 @@ public class BertEmbeddingTests
     }
 
     [Fact]
+    public void A_checkpoint_with_weights_of_tokens_takes_their_weighted_mean()
+    {
+        BertModel tiny = TinyModel.Value;
+        float[] weights = [.. Enumerable.Range(0, tiny.Tokenizer.Vocabulary.Size).Select(id => id % 5 / 2f)];
+        using BertEmbeddingTransformer weighted = Fit(tiny.WithSentence(tiny.Sentence with { TokenWeights = weights }));
+
+        var steps = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text").Append(_ml.Transforms.Text.ApplyBertEncoder(tiny))
+            .Append(_ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }));
+        IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
+        float[][] vectors = Embed(weighted, Texts);
+        foreach ((float[] stepByStep, float[] fused) in steps.Fit(data).Transform(data).GetColumn<float[]>("Vector").Zip(vectors))
+            AssertClose(stepByStep, fused);
+        using BertEmbeddingTransformer plain = Fit(tiny);
+        Assert.NotEqual(Embed(plain, Texts)[0], vectors[0]);
+    }
+
+    [Fact]
     public void Missing_text_is_empty_text_and_long_text_is_cut()
     {
         using BertEmbeddingTransformer transformer = Fit(TinyModel.Value);

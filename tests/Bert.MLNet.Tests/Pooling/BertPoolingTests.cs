@@ -33,7 +33,7 @@ public class BertPoolingTests
             foreach (float[] actual in pooled.GetColumn<float[]>("Vector"))
             {
                 float[] expected = new float[BertPooler.Size(pooling, 32)];
-                BertPooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, cls: 0, expected);
+                BertPooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, [], cls: 0, expected);
                 Assert.Equal(expected, actual);
                 row++;
             }
@@ -78,6 +78,31 @@ public class BertPoolingTests
     }
 
     [Fact]
+    public void Tokens_count_as_much_as_their_weight_also_after_loading()
+    {
+        float[] weights = [.. Enumerable.Range(0, Model.Tokenizer.Vocabulary.Size).Select(id => id % 7 / 3f)];
+        IDataView encoded = Encode(out BertEncoderTransformer encoder);
+        using (encoder)
+        {
+            using var folder = new TemporaryFolder();
+            BertPoolingTransformer pooling = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }).Fit(encoded);
+            _ml.Model.Save(pooling, encoded.Schema, folder["model.zip"]);
+            float[][] vectors = [.. pooling.Transform(encoded).GetColumn<float[]>("Vector")];
+            float[][] states = [.. encoded.GetColumn<float[]>("LastHiddenState")];
+            for (int row = 0; row < Rows.Length; row++)
+            {
+                double[] counts = [.. Rows[row].InputIds.Zip(Rows[row].AttentionMask, (id, mask) => mask * (double)weights[id])];
+                double expected = counts.Select((count, token) => count * states[row][token * 32 + 5]).Sum() / Math.Max(counts.Sum(), 1e-9);
+                Assert.Equal(expected, vectors[row][5], 1e-5);
+            }
+            Assert.Equal(vectors, _ml.Model.Load(folder["model.zip"], out _).Transform(encoded).GetColumn<float[]>("Vector"));
+
+            IDataView tooFew = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = weights[..3] }).Fit(encoded).Transform(encoded);
+            Assert.Contains("TokenWeights has 3 weights", Assert.ThrowsAny<Exception>(() => tooFew.GetColumn<float[]>("Features").ToArray()).ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Columns_and_options_that_do_not_fit_are_named()
     {
         IDataView encoded = Encode(out BertEncoderTransformer encoder);
@@ -93,6 +118,8 @@ public class BertPoolingTests
             Refused("[length, hidden size]", new() { InputColumnName = "InputIds" });
             Refused("'LastHiddenState'", new() { AttentionMaskColumnName = "LastHiddenState" });
             Refused("has 3 layers, but NumberOfLastLayers is 4", new() { Pooling = BertPooling.LastLayersMean });
+            Refused("'Ids'", new() { TokenWeights = [1], InputIdsColumnName = "Ids" });
+            Refused("TokenWeights has a value that is no number from 0", new() { TokenWeights = [1, -1] });
             Refused("NumberOfLastLayers is 0", new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 0 });
 
             SchemaShape shape = SchemaAssert.ShapeOf(encoded.Schema);

@@ -9,6 +9,7 @@ public class PretrainerTests
     private static readonly BertTokenizer s_tokenizer = BertTokenizer.Create(new BertVocabulary(TinyCheckpoint.Vocabulary));
 
     private static readonly TokenCorpus s_corpus = TokenCorpus.Create(Text(), s_tokenizer);
+    private static readonly float[] s_weights = SmoothInverseFrequency.Weights(s_tokenizer, s_corpus.Counts(s_tokenizer.Vocabulary.Size));
 
     public PretrainerTests() => TorchRuntime.EnsureLoaded();
 
@@ -96,7 +97,7 @@ public class PretrainerTests
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
         var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
         var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_corpus, s_tokenizer.Vocabulary.Size), new ContrastiveOptions { PairsPerBatch = 8 });
+        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), new ContrastiveOptions { PairsPerBatch = 8, TokenWeights = s_weights });
         return new Pretrainer(replicas, [Masked(), contrastive], options, Log).Run(folder, stop?.Token ?? default);
 
         void Log(string line)

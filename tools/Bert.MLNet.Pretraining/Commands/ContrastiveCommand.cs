@@ -23,7 +23,7 @@ internal static class ContrastiveCommand
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("contrastive", "Trains mean-pooled vectors of texts that belong together to be alike.")
+        var command = new Command("contrastive", "Trains the frequency-weighted means of texts that belong together to be alike.")
         {
             corpus, vocabulary, from, duration, learningRate, temperature, pairs, wordsWeight, mlmWeight, wordsRate, precision, workers, seed, output,
         };
@@ -39,10 +39,15 @@ internal static class ContrastiveCommand
             var split = new HeldOutDocuments(text);
             int chance = arguments.GetValue(seed);
             var pairOptions = new SentencePairOptions();
+            float[] tokenWeights = SmoothInverseFrequency.Weights(tokenizer, text.Counts(tokenizer.Vocabulary.Size));
             var contrastive = new ContrastiveObjective(
                 new SentencePairs(text, split.Train, tokenizer, pairOptions), new SentencePairs(text, split.HeldOut, tokenizer, pairOptions), tokenizer,
-                new BagOfWords(text, config.VocabSize),
-                new ContrastiveOptions { Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), BagOfWordsWeight = arguments.GetValue(wordsWeight), Seed = chance });
+                new BagOfWords(tokenWeights),
+                new ContrastiveOptions
+                {
+                    Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), BagOfWordsWeight = arguments.GetValue(wordsWeight),
+                    TokenWeights = tokenWeights, Seed = chance,
+                });
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
                 new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));

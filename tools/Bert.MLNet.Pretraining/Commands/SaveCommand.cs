@@ -10,10 +10,11 @@ internal static class SaveCommand
     public static Command Create()
     {
         Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm' or 'contrastive'.", Required = true }.AcceptExistingOnly();
+        Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
         Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints, the latest.", DefaultValueFactory = _ => 1 };
         Option<string> output = CommandOptions.Output("The model folder to write.");
-        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, vocabulary, average, output };
+        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -21,7 +22,14 @@ internal static class SaveCommand
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
             TrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
-            var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), new BertSentenceOptions { Pooling = BertPooling.Mean, Normalize = true });
+            TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
+            var sentence = new BertSentenceOptions
+            {
+                Pooling = BertPooling.Mean,
+                TokenWeights = SmoothInverseFrequency.Weights(tokenizer, text.Counts(tokenizer.Vocabulary.Size)),
+                Normalize = true,
+            };
+            var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), sentence);
             model.SavePretrained(arguments.GetRequiredValue(output));
         });
         return command;

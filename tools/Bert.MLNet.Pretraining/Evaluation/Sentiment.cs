@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
@@ -67,7 +68,8 @@ internal sealed class Sentiment(bool chooseRegularization)
     private static CalibratedBinaryClassificationMetrics Evaluate(IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> test, float? l2)
     {
         var ml = new MLContext(seed: 1);
-        var trainer = ml.BinaryClassification.Trainers.SdcaLogisticRegression(l2Regularization: l2);
+        // Several threads would give another figure every time.
+        var trainer = ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { L2Regularization = l2, NumberOfThreads = 1 });
         IDataView rows = Load(ml, train);
         ITransformer model = train[0].Features.Length > 0
             ? trainer.Fit(rows)

@@ -17,17 +17,13 @@ internal static class TextVectors
     };
 
     /// <summary>
-    /// The control for similarity: a random vector for each token, averaged with weights a / (a + frequency)
-    /// (Arora et al., 2017, "A simple but tough-to-beat baseline"). It knows nothing but which words two texts share, and how rare they are.
+    /// The control for similarity: a random vector for each token, averaged with <see cref="SmoothInverseFrequency"/>. It knows nothing but which words two texts share, and how rare they are.
     /// </summary>
     public static Func<IReadOnlyList<string>, float[][]> RandomWithFrequencyWeights(BertTokenizer tokenizer, TokenCorpus corpus, int width)
     {
-        const double A = 1e-3;
-        double[] frequencies = new double[tokenizer.Vocabulary.Size];
-        foreach (ushort id in corpus.Ids)
-            frequencies[id] += 1.0 / corpus.Ids.Length;
+        float[] weights = SmoothInverseFrequency.Weights(tokenizer, corpus.Counts(tokenizer.Vocabulary.Size));
         var random = new Random(42);
-        float[][] table = [.. frequencies.Select(_ => Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5)).ToArray())];
+        float[][] table = [.. weights.Select(_ => Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5)).ToArray())];
         return texts => [.. texts.Select(text =>
         {
             var ids = new List<int>();
@@ -35,9 +31,8 @@ internal static class TextVectors
             float[] sum = new float[width];
             foreach (int id in ids)
             {
-                float weight = (float)(A / (A + frequencies[id]));
                 for (int i = 0; i < width; i++)
-                    sum[i] += weight * table[id][i];
+                    sum[i] += weights[id] * table[id][i];
             }
             return sum;
         })];

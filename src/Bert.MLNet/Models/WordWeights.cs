@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// The file of sentence-transformers' module <c>WordWeights</c>: <c>vocab</c>, the tokens in the order of their ids, <c>word_weights</c>,
+/// a weight by token, and <c>unknown_word_weight</c> for tokens without one.
+/// </summary>
+internal static class WordWeights
+{
+    public const string FileName = "wordweights_config.json";
+
+    /// <summary>The weights by token id.</summary>
+    /// <param name="files">The checkpoint's files.</param>
+    /// <param name="path">Where the file is due.</param>
+    /// <param name="askedBy">The file that asks for it.</param>
+    public static float[] Read(FileSource files, string path, string askedBy)
+    {
+        string file = files.Describe(path);
+        JsonFields fields = JsonFields.Parse(
+            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' asks for '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+        var weights = new Dictionary<string, float>(StringComparer.Ordinal);
+        foreach (JsonProperty member in fields.Members("word_weights") ?? [])
+            weights[member.Name] = Weight(fields, $"word_weights.{member.Name}", member.Value);
+        float unknown = fields.Find("unknown_word_weight") is { } value ? Weight(fields, "unknown_word_weight", value) : 1;
+        return [.. fields.Texts("vocab").Select(token => weights.TryGetValue(token, out float weight) || weights.TryGetValue(token.ToLowerInvariant(), out weight) ? weight : unknown)];
+    }
+
+    public static string Format(IReadOnlyList<float> weights, BertVocabulary vocabulary)
+    {
+        string[] tokens = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id] ?? $"[unused{id}]")];
+        return JsonFile.Format(new Dictionary<string, object>
+        {
+            ["vocab"] = tokens,
+            ["word_weights"] = vocabulary.Ids.OrderBy(pair => pair.Value).ToDictionary(pair => pair.Key, pair => weights[pair.Value]),
+            ["unknown_word_weight"] = 1,
+        });
+    }
+
+    private static float Weight(JsonFields fields, string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float weight) && float.IsFinite(weight) && weight >= 0
+            ? weight : throw fields.Wrong(name, value, "a number from 0");
+}

@@ -1,0 +1,54 @@
+namespace Bert.MLNet;
+
+/// <summary>
+/// Weights that let rare tokens count more than frequent ones in the mean of a text: a / (a + p), where p is the token's share of all
+/// tokens (Arora, Liang and Ma, 2017, "A simple but tough-to-beat baseline for sentence embeddings").
+/// </summary>
+public static class SmoothInverseFrequency
+{
+    /// <summary>The constant of the paper's experiments.</summary>
+    internal const double DefaultA = 1e-3;
+
+    /// <summary>Counts the tokens of texts, as many and as varied as there are, and weighs each of the vocabulary. A token that no text has weighs 1, a special token 0.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="texts">The texts; each is read once, null is empty text.</param>
+    /// <param name="a">The share of all tokens at which a token weighs one half; above 0. Default 0.001.</param>
+    /// <returns>A weight from 0 to 1 for each token id, for <see cref="BertSentenceOptions.TokenWeights"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="a"/> is no number above 0.</exception>
+    /// <exception cref="ArgumentException">The texts have no token.</exception>
+    public static float[] Weights(BertTokenizer tokenizer, IEnumerable<string?> texts, double a = DefaultA)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(texts);
+        long[] counts = new long[tokenizer.Vocabulary.Size];
+        var ids = new List<int>();
+        foreach (string? text in texts)
+        {
+            ids.Clear();
+            tokenizer.EncodeTo(text ?? "", ids);
+            foreach (int id in ids)
+                counts[id]++;
+        }
+        return Weights(tokenizer, counts, a);
+    }
+
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="counts">How often each token was seen, by id.</param>
+    /// <param name="a">As above.</param>
+    internal static float[] Weights(BertTokenizer tokenizer, ReadOnlySpan<long> counts, double a = DefaultA)
+    {
+        if (!(a > 0 && double.IsFinite(a)))
+            throw new ArgumentOutOfRangeException(nameof(a), a, "The share at which a token weighs one half must be above 0; 0.001 is usual.");
+        double total = 0;
+        foreach (long count in counts)
+            total += count;
+        if (total == 0)
+            throw new ArgumentException("The texts have no token to count. Pass texts of the kind that the model is for.", nameof(counts));
+        float[] weights = new float[counts.Length];
+        for (int id = 0; id < counts.Length; id++)
+            weights[id] = (float)(a / (a + counts[id] / total));
+        foreach (int special in (int[])[tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.PadTokenId])
+            weights[special] = 0;
+        return weights;
+    }
+}
