@@ -28,6 +28,24 @@ internal static class PredictionColumn
         return new(name, new VectorDataViewType(NumberDataViewType.Single, labels.Count), annotations.ToAnnotations());
     }
 
+    /// <summary>The columns of a binary classification: whether the label is predicted, its log-odds, and its probability.</summary>
+    public static DataViewSchema.DetachedColumn[] Binary(string labelName, string scoreName, string probabilityName)
+    {
+        return
+        [
+            Column(labelName, BooleanDataViewType.Instance, AnnotationUtils.Const.ScoreValueKind.PredictedLabel),
+            Column(scoreName, NumberDataViewType.Single, AnnotationUtils.Const.ScoreValueKind.Score),
+            Column(probabilityName, NumberDataViewType.Single, AnnotationUtils.Const.ScoreValueKind.Probability),
+        ];
+
+        static DataViewSchema.DetachedColumn Column(string name, DataViewType type, string valueKind)
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.BinaryClassification, valueKind);
+            return new(name, type, annotations.ToAnnotations());
+        }
+    }
+
     /// <summary>A column with the value of a regression.</summary>
     public static DataViewSchema.DetachedColumn Regression(string name)
     {

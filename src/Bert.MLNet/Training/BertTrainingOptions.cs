@@ -88,7 +88,7 @@ public abstract class BertTrainingOptions
     internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
 
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that it cannot have; the message names it.</exception>
-    internal void Check(BertModel model)
+    internal virtual void Check(BertModel model)
     {
         AtLeast(1, BatchSize, nameof(BatchSize));
         AtLeast(1, TokensPerBatch ?? 1, nameof(TokensPerBatch));
@@ -111,14 +111,15 @@ public abstract class BertTrainingOptions
         Batching.Validated();
 
         static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");
-
-        static void Require(bool holds, string name, object? value, string due)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(name, value, $"{name} must be {due}.");
-        }
     }
 
     /// <summary>A copy, so that later changes do not reach a trainer.</summary>
     internal BertTrainingOptions Copy() => (BertTrainingOptions)MemberwiseClone();
+
+    /// <summary>Complains of an option by its name.</summary>
+    private protected static void Require(bool holds, string name, object? value, string due)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {due}.");
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class FineTuner<TModule>
     private const int CheckpointsKept = 2;
 
     private readonly ModuleReplicas<TModule> _replicas;
-    private readonly FineTuningObjective<TModule> _objective;
+    private readonly TrainingObjective<TModule> _objective;
     private readonly BertTrainingOptions _options;
     private readonly LearningRateSchedule _schedule;
     private readonly ModuleUpdater<TModule> _updater;
@@ -34,7 +34,7 @@ internal sealed class FineTuner<TModule>
     /// <param name="options">How.</param>
     /// <param name="seed">Where all chance comes from.</param>
     /// <param name="report">Receives progress.</param>
-    public FineTuner(ModuleReplicas<TModule> replicas, FineTuningObjective<TModule> objective, BertTrainingOptions options, int seed, Action<TrainingProgress> report)
+    public FineTuner(ModuleReplicas<TModule> replicas, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed, Action<TrainingProgress> report)
     {
         BertConfig config = replicas.First.Config;
         _replicas = replicas;
@@ -100,7 +100,7 @@ internal sealed class FineTuner<TModule>
             _updater.Update(parts.Length, learningRate, (module, i) =>
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor loss = _objective.Loss(_objective.Forward(module, new PaddedBatch(parts[i], module.Config.PadTokenId)), parts[i]);
+                Tensor loss = _objective.Loss(module, parts[i]);
                 losses[i] = loss.item<float>();
                 if (!double.IsFinite(losses[i]))
                     throw new NotFiniteNumberException(losses[i]);

@@ -28,7 +28,7 @@ internal static class FineTuning
     /// <exception cref="DllNotFoundException">The application brings no libtorch.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first update.</exception>
     public static BertModel Run<TModule>(
-        IHost host, BertModel model, BertConfig config, FineTuningObjective<TModule> objective, BertTrainingOptions options, TrainingRow[] train, TrainingRow[] validation)
+        IHost host, BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, TrainingRow[] train, TrainingRow[] validation)
         where TModule : BertForTask
     {
         if (model.Weights is null)
@@ -68,7 +68,7 @@ internal static class FineTuning
         }
     }
 
-    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, FineTuningObjective<TModule> objective, BertTrainingOptions options, int seed)
+    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed)
         where TModule : BertForTask
     {
         bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures) && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));

@@ -3,27 +3,12 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What a fine-tuning learns: the module, its loss, and how good it is.</summary>
-internal abstract class FineTuningObjective<TModule>
+/// <summary>An objective whose module says something of each row, by which both the loss and the metric go.</summary>
+internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule>
     where TModule : BertForTask
 {
     /// <summary>Tokens of a part of the rows that are evaluated, padding included.</summary>
     private const int EvaluationTokens = 1024;
-
-    public abstract string MetricName { get; }
-
-    /// <summary>A module with random weights from torch's default generator.</summary>
-    public abstract TModule CreateModule(BertConfig config, ScalarType precision);
-
-    /// <summary>Makes a module that has learnt this before go on from there.</summary>
-    public virtual void Begin(TModule module)
-    {
-    }
-
-    /// <summary>Makes the module that has been trained give what users are to see.</summary>
-    public virtual void End(TModule module)
-    {
-    }
 
     /// <summary>What the module says of each row, [rows, …].</summary>
     public abstract Tensor Forward(TModule module, PaddedBatch batch);
@@ -34,8 +19,9 @@ internal abstract class FineTuningObjective<TModule>
     /// <summary>How good the module's outputs are, more is better.</summary>
     public abstract double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows);
 
-    /// <summary>The metric on rows.</summary>
-    public double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
+    public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Forward(module, Pad(rows, module.Config.PadTokenId)), rows);
+
+    public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
     {
         TrainingRow[][] parts = EpochBatches.Parts(rows, EvaluationTokens);
         var outputs = new (TrainingRow, float[])[parts.Length][];
@@ -44,10 +30,13 @@ internal abstract class FineTuningObjective<TModule>
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            float[] values = Forward(module, new PaddedBatch(parts[i], module.Config.PadTokenId)).data<float>().ToArray();
+            float[] values = Forward(module, Pad(parts[i], module.Config.PadTokenId)).data<float>().ToArray();
             outputs[i] = [.. parts[i].Zip(values.Chunk(values.Length / parts[i].Length))];
         });
         replicas.Train(true);
         return Metric([.. outputs.SelectMany(part => part)]);
     }
+
+    /// <summary>The rows as the module reads them.</summary>
+    protected virtual PaddedBatch Pad(IReadOnlyList<TrainingRow> rows, int padTokenId) => new(rows, padTokenId);
 }

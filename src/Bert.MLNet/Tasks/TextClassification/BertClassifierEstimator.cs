@@ -17,6 +17,10 @@ namespace Bert.MLNet;
 /// a vector of <see cref="float"/> with a probability for each label (softmax), slots named after them.
 /// </description></item>
 /// <item><description>Any number of labels: <c>PredictedLabel</c>, a vector of such keys in the order of <c>id2label</c>, as many as reach their thresholds; <c>Score</c>, probabilities (sigmoid) that need not add up to 1.</description></item>
+/// <item><description>
+/// Whether a label holds, where <see cref="Options.ProbabilityColumnName"/> is set: <c>PredictedLabel</c>, a <see cref="bool"/>, true from a
+/// probability of 0.5 on; <c>Score</c>, the label's log-odds; <c>Probability</c>. These are the columns of ML.NET's <c>BinaryClassification.Evaluate</c>.
+/// </description></item>
 /// <item><description>Regression: no <c>PredictedLabel</c>; <c>Score</c>, the value, or a vector of them where the checkpoint has several.</description></item>
 /// </list>
 /// <para>
@@ -40,6 +44,12 @@ public sealed class BertClassifierEstimator : BertTaskEstimator<BertClassifierTr
 
         /// <summary>The column of probabilities, or of values in a regression, that is added. Default "Score".</summary>
         public string ScoreColumnName { get; set; } = "Score";
+
+        /// <summary>
+        /// The column that receives the probability of the last label, <see cref="float"/>, of a checkpoint with two labels, or with a single one that has a
+        /// sigmoid. The outputs are then those of ML.NET's binary classification. Default null: there is no such column.
+        /// </summary>
+        public string? ProbabilityColumnName { get; set; }
 
         /// <summary>The column that receives the logits, a vector of <see cref="float"/>. Default null: none.</summary>
         public string? LogitsColumnName { get; set; }

@@ -6,12 +6,16 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>A column of keys: one of their values is right for each row. A value that no row has is a label all the same.</summary>
-internal sealed class ClassColumn : LabelColumn
+internal class ClassColumn : LabelColumn
 {
-    private readonly TextClassificationTrainer.Options _options;
+    private readonly ClassificationTrainingOptions _options;
 
-    public ClassColumn(DataViewSchema.Column column, TextClassificationTrainer.Options options)
-        : base(column, KeyValues.Of(column) ?? KeyValues.Numbered(checked((int)((KeyDataViewType)column.Type).Count)))
+    public ClassColumn(DataViewSchema.Column column, ClassificationTrainingOptions options)
+        : this(column, KeyValues.Of(column) ?? KeyValues.Numbered(checked((int)((KeyDataViewType)column.Type).Count)), options)
+    {
+    }
+
+    protected ClassColumn(DataViewSchema.Column column, KeyValues labels, ClassificationTrainingOptions options) : base(column, labels)
     {
         _options = options;
         if (Labels.Count < 2)

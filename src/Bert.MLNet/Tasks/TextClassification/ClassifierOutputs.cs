@@ -23,6 +23,12 @@ internal sealed class ClassifierOutputs
             case BertProblemType.Regression:
                 Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
                 break;
+            case var _ when settings.ProbabilityColumnName is { } probability:
+                DataViewSchema.DetachedColumn[] columns = PredictionColumn.Binary(settings.OutputColumnName, settings.ScoreColumnName, probability);
+                Add(columns[0], IsPredicted);
+                Add(columns[1], LastLogOdds);
+                Add(columns[2], LastProbability);
+                break;
             case BertProblemType.SingleLabelClassification:
                 Add(PredictionColumn.Labels(settings.OutputColumnName, labels), BestLabel);
                 Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
@@ -52,6 +58,16 @@ internal sealed class ClassifierOutputs
     private void Add(DataViewSchema.DetachedColumn column, Func<Func<SequenceRow>, Delegate> createGetter) => _outputs.Add((column, createGetter));
 
     private static ValueGetter<float> FirstLogit(Func<SequenceRow> current) => (ref float value) => value = current().Logits[0];
+
+    // ML.NET's evaluation goes by the sign of the score, too.
+    private static ValueGetter<bool> IsPredicted(Func<SequenceRow> current) => (ref bool value) => value = LogOdds(current().Logits) >= 0;
+
+    private static ValueGetter<float> LastLogOdds(Func<SequenceRow> current) => (ref float value) => value = LogOdds(current().Logits);
+
+    private static ValueGetter<float> LastProbability(Func<SequenceRow> current) => (ref float value) => value = 1 / (1 + MathF.Exp(-LogOdds(current().Logits)));
+
+    // Of the last label: the softmax of two logits is the sigmoid of their difference.
+    private static float LogOdds(float[] logits) => logits.Length == 1 ? logits[0] : logits[1] - logits[0];
 
     private ValueGetter<VBuffer<float>> Scores(Func<SequenceRow> current) => (ref VBuffer<float> value) =>
     {

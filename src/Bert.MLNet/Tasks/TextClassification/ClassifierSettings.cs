@@ -26,6 +26,9 @@ internal sealed record ClassifierSettings
 
     public required string ScoreColumnName { get; init; }
 
+    /// <summary>The column of the last label's probability; null where the outputs are not those of a binary classification.</summary>
+    public string? ProbabilityColumnName { get; init; }
+
     public string? LogitsColumnName { get; init; }
 
     /// <summary>How many of the most probable labels the next two columns have; 0: there are no such columns.</summary>
@@ -62,6 +65,7 @@ internal sealed record ClassifierSettings
             InputColumnName = options.InputColumnName,
             PairColumnName = options.PairColumnName,
             ScoreColumnName = options.ScoreColumnName,
+            ProbabilityColumnName = options.ProbabilityColumnName,
             LogitsColumnName = options.LogitsColumnName,
             TopK = Math.Min(options.TopK, labels.Count),
             TopLabelsColumnName = options.TopLabelsColumnName,
@@ -80,6 +84,7 @@ internal sealed record ClassifierSettings
         ctx.SaveNonEmptyString(InputColumnName);
         ctx.SaveStringOrNull(PairColumnName);
         ctx.SaveNonEmptyString(ScoreColumnName);
+        ctx.SaveStringOrNull(ProbabilityColumnName);
         ctx.SaveStringOrNull(LogitsColumnName);
         ctx.Writer.Write(TopK);
         ctx.SaveNonEmptyString(TopLabelsColumnName);
@@ -100,6 +105,7 @@ internal sealed record ClassifierSettings
             InputColumnName = ctx.LoadNonEmptyString(),
             PairColumnName = ctx.LoadStringOrNull(),
             ScoreColumnName = ctx.LoadNonEmptyString(),
+            ProbabilityColumnName = ctx.LoadStringOrNull(),
             LogitsColumnName = ctx.LoadStringOrNull(),
             TopK = ctx.Reader.ReadInt32(),
             TopLabelsColumnName = ctx.LoadNonEmptyString(),
@@ -130,6 +136,8 @@ internal sealed record ClassifierSettings
             throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");
         if (ProblemType == BertProblemType.SingleLabelClassification && labels == 1)
             throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}, and '{model.Name}' has one label, which would always be it. Choose {BertProblemType.MultiLabelClassification} or {BertProblemType.Regression}.");
+        if (ProbabilityColumnName is not null && (ProblemType, labels) is not ((BertProblemType.SingleLabelClassification, 2) or (BertProblemType.MultiLabelClassification, 1)))
+            throw new ArgumentException($"{nameof(ProbabilityColumnName)} is '{ProbabilityColumnName}', and '{model.Name}' has {labels} labels ({ProblemType}). Leave it null: only one of two labels, or a single one, is a binary classification.");
         if (TopK < 0 || TopK > 0 && ProblemType == BertProblemType.Regression)
             throw new ArgumentException($"{nameof(TopK)} is {TopK}; it must be 0 or, where labels are predicted, more.");
         if (Thresholds.Count != labels || Thresholds.Any(float.IsNaN))

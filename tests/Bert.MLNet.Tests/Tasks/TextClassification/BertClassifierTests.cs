@@ -124,6 +124,31 @@ public sealed class BertClassifierTests : IDisposable
         Assert.Equal(0, _ml.Regression.Evaluate(labelled).MeanSquaredError, 1e-9);
     }
 
+    [Theory]
+    [InlineData("negative", "positive"), InlineData("positive")]
+    public void The_last_of_two_labels_or_a_single_one_is_a_binary_classification_for_ML_NET(params string[] labels)
+    {
+        BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification", Labels = labels }.Load();
+        float[] due = [.. Texts.Select(text =>
+        {
+            BertEncoding tokens = model.Tokenizer.Encode(text);
+            double[] logits = new PlainBert(model).SequenceLogits([.. tokens.Ids], [.. tokens.TypeIds]);
+            return (float)(logits.Length == 1 ? logits[0] : logits[1] - logits[0]);
+        })];
+        using BertClassifierTransformer transformer = Fit(model, o => o.ProbabilityColumnName = "Probability");
+        IDataView result = transformer.Transform(Data(Texts.Select((text, i) => new Input { Text = text, Flag = i % 2 == 0 })));
+        Assert.All(due.Zip(result.GetColumn<float>("Score")), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
+        double[] probabilities = [.. due.Select(score => 1 / (1 + Math.Exp(-score)))];
+        Assert.All(probabilities.Zip(result.GetColumn<float>("Probability")), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.Equal(due.Select(score => score >= 0), result.GetColumn<bool>("PredictedLabel"));
+
+        CalibratedBinaryClassificationMetrics metrics = _ml.BinaryClassification.Evaluate(result, "Flag");
+        Assert.Equal(due.Select((score, i) => score >= 0 == (i % 2 == 0) ? 1.0 : 0).Average(), metrics.Accuracy, 1e-9);
+        Assert.Equal(probabilities.Select((p, i) => -Math.Log2(i % 2 == 0 ? p : 1 - p)).Average(), metrics.LogLoss, 1e-5);
+
+        Assert.Contains("ProbabilityColumnName", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.ProbabilityColumnName = "Probability")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_top_labels_are_the_most_probable_first()
     {
@@ -254,6 +279,8 @@ public sealed class BertClassifierTests : IDisposable
         public string? Pair { get; set; } = "";
 
         public string Sentiment { get; set; } = "";
+
+        public bool Flag { get; set; }
     }
 
     private sealed class Output

@@ -127,6 +127,42 @@ public sealed class TextClassificationTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_label_without_weight_is_not_learnt()
+    {
+        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
+        options.ClassWeights = [1, 0, 1];
+        IDataView data = Keys("Label", 120);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        uint[] predicted = [.. fitted.Transform(data).GetColumn<uint>("PredictedLabel")], labels = [.. data.GetColumn<uint>("Label")];
+        Assert.DoesNotContain(2u, predicted);
+        Assert.InRange(predicted.Zip(labels).Where(row => row.Second != 2).Average(row => row.First == row.Second ? 1.0 : 0), 0.8, 1);
+    }
+
+    [Fact]
+    public void Balanced_classes_weigh_as_much_as_the_others_together_say()
+    {
+        // Of 60 rows 36, 18 and 6 have the labels: with equal shares each label weighs 60 / 3 / its rows.
+        IDataView all = Keys("Label", 200);
+        uint[] labels = [.. all.GetColumn<uint>("Label")];
+        string[] texts = [.. all.GetColumn<string>("Text")];
+        int[] due = [36, 18, 6];
+        var rows = labels.Zip(texts).Where(row => due[row.First - 1]-- > 0).Select(row => new Input { Text = row.Second, Label = $"{row.First}" }).ToArray();
+        IDataView raw = _ml.Data.LoadFromEnumerable(rows);
+        IDataView order = _ml.Data.LoadFromEnumerable(new[] { "1", "2", "3" }.Select(value => new { Value = value }));
+        IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: order).Fit(raw).Transform(raw);
+        float[][] Scores(Action<TextClassificationTrainer.Options> set)
+        {
+            TextClassificationTrainer.Options options = Options(maxEpochs: 1);
+            set(options);
+            using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+            return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
+        }
+        float[][] balanced = Scores(o => o.BalanceClasses = true);
+        Assert.Equal(Scores(o => o.ClassWeights = [60f / 3 / 36, 60f / 3 / 18, 60f / 3 / 6]), balanced);
+        Assert.NotEqual(Scores(o => { }), balanced);
+    }
+
+    [Fact]
     public void Cross_validation_works()
     {
         var folds = _ml.MulticlassClassification.CrossValidate(Data(_ml, 60, seed: 4), Chain(_ml, Options(maxEpochs: 1)), numberOfFolds: 2);

@@ -1,0 +1,35 @@
+using Bert.MLNet.Tasks;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet;
+
+/// <summary>What the trainers of classifiers have in common: one text or a pair in, a <see cref="BertClassifierTransformer"/> out.</summary>
+/// <inheritdoc/>
+public abstract class ClassificationTrainer : SequenceTrainer<BertClassifierTransformer>
+{
+    private readonly ClassificationTrainingOptions _options;
+
+    private protected ClassificationTrainer(IHostEnvironment env, string name, BertModel? model, ClassificationTrainingOptions options)
+        : base(env, name, model, options, options.Sentence2ColumnName)
+    {
+        _options = options;
+        Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
+    }
+
+    /// <summary>Sets what the outputs of this kind of classifier have besides.</summary>
+    private protected abstract void Complete(BertClassifierEstimator.Options outputs);
+
+    private protected sealed override BertClassifierTransformer CreateTransformer(BertModel trained, TargetColumn target)
+    {
+        var outputs = new BertClassifierEstimator.Options
+        {
+            OutputColumnName = _options.OutputColumnName,
+            InputColumnName = _options.Sentence1ColumnName,
+            PairColumnName = _options.Sentence2ColumnName,
+            ScoreColumnName = _options.ScoreColumnName,
+            MaxLength = MaxLength,
+        };
+        Complete(outputs);
+        return new BertClassifierTransformer(Host, trained, ClassifierSettings.Create(trained, outputs, ((LabelColumn)target).Labels), _options.Batching);
+    }
+}

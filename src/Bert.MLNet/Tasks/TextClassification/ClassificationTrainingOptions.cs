@@ -1,0 +1,27 @@
+namespace Bert.MLNet;
+
+/// <summary>The options that trainers of classifiers have in common.</summary>
+public abstract class ClassificationTrainingOptions : SequenceTrainingOptions
+{
+    /// <summary>The column of predicted labels that the fitted transformer adds. Default "PredictedLabel".</summary>
+    public string OutputColumnName { get; set; } = "PredictedLabel";
+
+    /// <summary>The column of second texts. Default null: rows have one text.</summary>
+    public string? Sentence2ColumnName { get; set; }
+
+    /// <summary>The share of probability, from 0 to 1, that goes to all labels alike. Default 0.</summary>
+    public double LabelSmoothing { get; set; }
+
+    /// <summary>A weight for each label, for its rows' share in the loss: in the order of the keys, or for false and true. Default null: 1 for all.</summary>
+    public IReadOnlyList<float>? ClassWeights { get; set; }
+
+    /// <summary>Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.</summary>
+    public bool BalanceClasses { get; set; }
+
+    internal override void Check(BertModel model)
+    {
+        base.Check(model);
+        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
+        Require(ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true, nameof(ClassWeights), ClassWeights, "numbers from 0");
+    }
+}
