@@ -31,7 +31,7 @@ public class FineTunerTests
 
         using DisposeScope scope = torch.NewDisposeScope();
         torch.manual_seed(options.Seed!.Value);
-        var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
+        using var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
         module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
         torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows, 0)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
         bool Decays(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
