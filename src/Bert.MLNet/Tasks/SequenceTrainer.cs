@@ -69,9 +69,7 @@ public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
         {
             (rows, validation) = Split(rows);
         }
-        (SequenceObjective objective, rows) = target.Learn(rows);
-        BertModel trained = FineTuning.Run(Host, Model, target.ConfigOf(Model), objective, _options, rows, validation);
-        return CreateTransformer(trained, target);
+        return Learn(target, rows, validation);
     }
 
     private protected abstract SchemaShape AddOutputs(SchemaShape inputSchema);
@@ -80,6 +78,17 @@ public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
     private protected abstract TargetColumn Bind(DataViewSchema schema);
 
     private protected abstract TTransformer CreateTransformer(BertModel trained, TargetColumn target);
+
+    /// <summary>Makes what a row's training reads of its texts: here one sequence.</summary>
+    private protected virtual void Tokenize(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second, List<int> ids, out int pairStart) =>
+        Model.Tokenizer.EncodeTo(first.Span, second.Span, _pairColumnName is not null, MaxLength, BertTruncation.LongestFirst, ids, out pairStart);
+
+    /// <summary>Trains on rows that have been read: here the head of a sequence.</summary>
+    private protected virtual TTransformer Learn(TargetColumn target, TrainingRow[] rows, TrainingRow[] validation)
+    {
+        (SequenceObjective objective, rows) = target.Learn(rows);
+        return CreateTransformer(FineTuning.Run(Host, Model, target.ConfigOf(Model), objective, _options, rows, validation), target);
+    }
 
     private TrainingRow[] Read(IDataView data, TargetColumn target)
     {
@@ -106,7 +115,7 @@ public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
             getText(ref first);
             getPair?.Invoke(ref other);
             ids.Clear();
-            Model.Tokenizer.EncodeTo(first.Span, other.Span, getPair is not null, MaxLength, BertTruncation.LongestFirst, ids, out int pairStart);
+            Tokenize(first, other, ids, out int pairStart);
             rows.Add(new TrainingRow([.. ids], pairStart, cursor.Position, targets));
         }
         if (missing > 0)

@@ -48,7 +48,7 @@ internal static class FineTuning
             channel.Info(Describe(progress));
             options.Progress?.Report(progress);
         });
-        tuner.Run(train, validation, TrainingFingerprint.Of(model, options, seed, objective.GetType().Name, train, validation), MustStop);
+        tuner.Run(train, validation, TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation), MustStop);
         objective.End(module);
         if (tuner.Best is { } best)
             channel.Info(string.Create(CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));

@@ -39,4 +39,11 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
 
     /// <summary>The rows as the module reads them.</summary>
     protected virtual PaddedBatch Pad(IReadOnlyList<TrainingRow> rows, int padTokenId) => new(rows, padTokenId);
+
+    /// <summary>The rows' targets, [rows, targets].</summary>
+    protected static Tensor Targets(IReadOnlyList<TrainingRow> rows) =>
+        tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length);
+
+    /// <summary>The rows' weights, [rows].</summary>
+    protected static Tensor Weights(IReadOnlyList<TrainingRow> rows) => tensor(rows.Select(row => row.Weight).ToArray());
 }

@@ -5,6 +5,8 @@ namespace Bert.MLNet.Training;
 /// <summary>Token rows of different lengths, padded on the right to the longest.</summary>
 internal sealed class PaddedBatch
 {
+    private const BertPooling LastState = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength;
+
     private readonly long[] _ids;
     private readonly long[] _types;
     private readonly bool[] _mask;
@@ -45,13 +47,28 @@ internal sealed class PaddedBatch
     public Tensor LastHiddenState(BertModule module) =>
         module.Forward(tensor(_ids, _rows, Length), _mask.Contains(false) ? Mask() : null, tensor(_types, _rows, Length));
 
-    /// <summary>The weighted mean over each row's tokens of the module's last hidden state, [rows, hidden].</summary>
+    /// <summary>The rows' vectors, [rows, poolings × hidden], from the module's last hidden state: as <c>BertPooler</c> makes them for prediction.</summary>
     /// <param name="module">The encoder.</param>
-    /// <param name="tokenWeights">How much each token counts, by id; null: all the same.</param>
-    public Tensor MeanPooled(BertModule module, IReadOnlyList<float>? tokenWeights = null)
+    /// <param name="pooling">One or more ways; their vectors stand one after the other in the order of the enumeration.</param>
+    /// <param name="tokenWeights">How much each token counts in a mean, by id; null: all the same.</param>
+    /// <exception cref="NotSupportedException">The last hidden state is not enough for the pooling.</exception>
+    public Tensor Pooled(BertModule module, BertPooling pooling = BertPooling.Mean, IReadOnlyList<float>? tokenWeights = null)
     {
+        if ((pooling & ~LastState) != 0 || pooling == BertPooling.None)
+            throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of {LastState}.");
+        Tensor hidden = LastHiddenState(module);
         Tensor weights = (tokenWeights is null ? Mask().to(ScalarType.Float32) : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length)).unsqueeze(2);
-        return (LastHiddenState(module) * weights).sum(1) / weights.sum(1).clamp_min(1e-9);
+        Tensor total = weights.sum(1).clamp_min(1e-9);
+        var vectors = new List<Tensor>();
+        if (pooling.HasFlag(BertPooling.Cls))
+            vectors.Add(hidden.select(1, 0));
+        if (pooling.HasFlag(BertPooling.Max))
+            vectors.Add(hidden.masked_fill(Mask().logical_not().unsqueeze(2), -1e9).amax([1]));
+        if (pooling.HasFlag(BertPooling.Mean))
+            vectors.Add((hidden * weights).sum(1) / total);
+        if (pooling.HasFlag(BertPooling.MeanSqrtLength))
+            vectors.Add((hidden * weights).sum(1) / total.sqrt());
+        return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
     private Tensor Mask() => tensor(_mask, _rows, Length);

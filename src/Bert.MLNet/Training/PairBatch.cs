@@ -10,8 +10,8 @@ internal sealed class PairBatch
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
         PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);
-        First = left.MeanPooled(module, tokenWeights);
-        Second = right.MeanPooled(module, tokenWeights);
+        First = left.Pooled(module, tokenWeights: tokenWeights);
+        Second = right.Pooled(module, tokenWeights: tokenWeights);
         Texts = [.. first, .. second];
         Tokens = left.Count + right.Count;
     }

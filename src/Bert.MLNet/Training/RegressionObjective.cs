@@ -19,8 +19,10 @@ internal sealed class RegressionObjective(double mean = 0, double deviation = 1)
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) =>
         ((outputs - (Targets(rows) - mean) / deviation).square().sum(1) * Weights(rows)).sum();
 
+    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => Pearson(rows);
+
     /// <summary>Pearson's coefficient; 0 where the outputs or the values do not vary.</summary>
-    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows)
+    public static double Pearson(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows)
     {
         double coefficient = Correlation.Pearson([.. rows.Select(row => (double)row.Outputs[0])], [.. rows.Select(row => (double)row.Row.Targets[0])]);
         return double.IsNaN(coefficient) ? 0 : coefficient;

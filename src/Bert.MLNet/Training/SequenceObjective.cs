@@ -8,11 +8,4 @@ internal abstract class SequenceObjective : FineTuningObjective<BertForSequenceC
     public override BertForSequenceClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
 
     public override Tensor Forward(BertForSequenceClassification module, PaddedBatch batch) => module.Forward(batch);
-
-    /// <summary>The rows' targets, [rows, targets].</summary>
-    protected static Tensor Targets(IReadOnlyList<TrainingRow> rows) =>
-        tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length);
-
-    /// <summary>The rows' weights, [rows].</summary>
-    protected static Tensor Weights(IReadOnlyList<TrainingRow> rows) => tensor(rows.Select(row => row.Weight).ToArray());
 }

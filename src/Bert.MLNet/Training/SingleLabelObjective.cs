@@ -1,3 +1,4 @@
+using System.Globalization;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -10,6 +11,8 @@ namespace Bert.MLNet.Training;
 internal sealed class SingleLabelObjective(float[] classWeights, double labelSmoothing) : SequenceObjective
 {
     public override string MetricName => "MicroAccuracy";
+
+    public override string Parameters => labelSmoothing.ToString(CultureInfo.InvariantCulture);
 
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) => functional.cross_entropy(
         outputs, Targets(rows).squeeze(1).to(ScalarType.Int64), classWeights.Length > 0 ? tensor(classWeights) : null,

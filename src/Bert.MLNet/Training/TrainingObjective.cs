@@ -8,6 +8,9 @@ internal abstract class TrainingObjective<TModule>
 {
     public abstract string MetricName { get; }
 
+    /// <summary>What decides the loss besides the rows, as text: checkpoints of a training with other parameters are another's.</summary>
+    public virtual string Parameters => "";
+
     /// <summary>A module with random weights from torch's default generator.</summary>
     public abstract TModule CreateModule(BertConfig config, ScalarType precision);
 

@@ -36,7 +36,7 @@ public sealed class BertCrossEncoderEstimator : BertTaskEstimator<BertCrossEncod
     {
         EncoderOutput.SequenceLogits.Check(model);
         _settings = CrossEncoderSettings.Create(model, options);
-        Columns = _settings.Columns;
+        Columns = _settings.Columns.ToTextColumns();
     }
 
     private protected override TextColumns Columns { get; }

@@ -26,7 +26,7 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
         : base(env, nameof(BertCrossEncoderTransformer), model, batching)
     {
         _settings = settings;
-        _columns = settings.Columns;
+        _columns = settings.Columns.ToTextColumns();
         _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength, hasPair: true);
     }
 

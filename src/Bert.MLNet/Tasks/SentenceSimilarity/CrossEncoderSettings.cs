@@ -1,35 +1,28 @@
 using System.Text.Json;
-using Bert.MLNet.DataViews;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
 /// <summary>A cross-encoder's options with everything decided.</summary>
-internal sealed record CrossEncoderSettings(string OutputColumnName, string InputColumnName1, string InputColumnName2, BertScoreActivation Activation, int MaxLength)
+internal sealed record CrossEncoderSettings(PairScoreColumns Columns, BertScoreActivation Activation, int MaxLength)
 {
     /// <summary>Options with the checkpoint's own settings where the user left null.</summary>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has several labels, or names an activation that is not supported.</exception>
     public static CrossEncoderSettings Create(BertModel model, BertCrossEncoderEstimator.Options options) => new CrossEncoderSettings(
-        options.OutputColumnName, options.InputColumnName1, options.InputColumnName2,
+        new PairScoreColumns(options.OutputColumnName, options.InputColumnName1, options.InputColumnName2),
         options.Activation ?? ActivationOf(model), options.MaxLength ?? model.MaxSequenceLength).Checked(model);
-
-    public TextColumns Columns => new TextColumns(
-        [(InputColumnName1, nameof(BertCrossEncoderEstimator.Options.InputColumnName1)), (InputColumnName2, nameof(BertCrossEncoderEstimator.Options.InputColumnName2))],
-        [PredictionColumn.Regression(OutputColumnName)]).Checked();
 
     public void Save(ModelSaveContext ctx)
     {
-        ctx.SaveNonEmptyString(OutputColumnName);
-        ctx.SaveNonEmptyString(InputColumnName1);
-        ctx.SaveNonEmptyString(InputColumnName2);
+        Columns.Save(ctx);
         ctx.Writer.Write((byte)Activation);
         ctx.Writer.Write(MaxLength);
     }
 
     public static CrossEncoderSettings Load(ModelLoadContext ctx, BertModel model) => new CrossEncoderSettings(
-        ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString(), (BertScoreActivation)ctx.Reader.ReadByte(), ctx.Reader.ReadInt32()).Checked(model);
+        PairScoreColumns.Load(ctx), (BertScoreActivation)ctx.Reader.ReadByte(), ctx.Reader.ReadInt32()).Checked(model);
 
     /// <summary>What sentence-transformers' <c>CrossEncoder</c> does: the function that the checkpoint's files name, by any of the names that it had; else a sigmoid.</summary>
     private static BertScoreActivation ActivationOf(BertModel model)

@@ -32,14 +32,36 @@ internal sealed class ValueColumn(DataViewSchema schema, string name)
 
     public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows)
     {
-        if (rows.Length == 0)
-            throw new InvalidOperationException($"No row has a number in column '{Column.Name}', so there is nothing to learn.");
+        CheckAny(rows);
         double mean = rows.Average(row => (double)row.Targets[0]);
         double deviation = Math.Sqrt(rows.Average(row => Math.Pow(row.Targets[0] - mean, 2)));
         return (new RegressionObjective(mean, deviation > 0 ? deviation : 1), rows);
     }
 
+    /// <summary>The values whose cosines are 0 and 1: as the options say, else the smallest and the largest.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows, or one has a value that no cosine stands for.</exception>
+    public (float Minimum, float Maximum) Range(TrainingRow[] rows, SentenceSimilarityTrainer.Options options)
+    {
+        CheckAny(rows);
+        float minimum = options.MinimumLabel ?? rows.Min(row => row.Targets[0]), maximum = options.MaximumLabel ?? rows.Max(row => row.Targets[0]);
+        if (minimum >= maximum)
+            throw new InvalidOperationException($"The numbers of column '{Column.Name}' go from {minimum} to {maximum}, so there is no scale for a cosine. Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
+        if (Array.Find(rows, row => Math.Abs((row.Targets[0] - minimum) / (maximum - minimum)) > 1) is { } outside)
+        {
+            throw new InvalidOperationException(
+                $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', and a cosine, from -1 to 1, stands for {2 * minimum - maximum} to {maximum}. " +
+                $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
+        }
+        return (minimum, maximum);
+    }
+
     public override void CheckSame(TargetColumn other)
     {
+    }
+
+    private void CheckAny(TrainingRow[] rows)
+    {
+        if (rows.Length == 0)
+            throw new InvalidOperationException($"No row has a number in column '{Column.Name}', so there is nothing to learn.");
     }
 }

@@ -1,0 +1,91 @@
+using System.Numerics.Tensors;
+using Bert.MLNet;
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Pooling;
+using Bert.MLNet.Tasks;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(BertBiEncoderTransformer), null, typeof(SignatureLoadModel), "BERT bi-encoder", BertBiEncoderTransformer.LoaderSignature)]
+
+namespace Bert.MLNet;
+
+/// <summary>
+/// Adds a column of scores to two columns of texts: the cosine of their vectors, on the scale of the labels that it was trained on. Made by
+/// <see cref="SentenceSimilarityTrainer"/>, or loaded from a model file.
+/// </summary>
+/// <remarks>
+/// The vectors are those that <c>ApplyBertEmbedding</c> gives with <see cref="BertTaskTransformer.Model"/>, so that they can be computed once a
+/// text and searched; saved by <see cref="BertModel.SavePretrained"/>, they are those of a sentence-transformers folder. Thread-safe. Holds a
+/// native session until it is disposed; transformers over one <see cref="BertModel"/> share it.
+/// </remarks>
+public sealed class BertBiEncoderTransformer : BertTaskTransformer
+{
+    internal const string LoaderSignature = "BertBiEncoder";
+
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature);
+
+    private readonly PairScoreColumns _names;
+    private readonly TextColumns _columns;
+    private readonly TextEmbedder _embedder;
+
+    internal BertBiEncoderTransformer(IHostEnvironment env, BertModel model, PairScoreColumns names, float minimum, float maximum, BertBatchOptions batching)
+        : base(env, nameof(BertBiEncoderTransformer), model, batching)
+    {
+        (_names, MinimumLabel, MaximumLabel) = (names, minimum, maximum);
+        _columns = names.ToTextColumns();
+        _embedder = new TextEmbedder(model, EmbeddingSettings.Create(model, new BertEmbeddingOptions()));
+    }
+
+    /// <summary>The score of two texts whose vectors have the cosine 0.</summary>
+    public float MinimumLabel { get; }
+
+    /// <summary>The score of two texts whose vectors have the cosine 1.</summary>
+    public float MaximumLabel { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _embedder.Dispose();
+
+    private protected override VersionInfo Version => Format;
+
+    internal static BertBiEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Load(ctx, Format, (model, batching) =>
+        new BertBiEncoderTransformer(env, model, PairScoreColumns.Load(ctx), ctx.Reader.ReadSingle(), ctx.Reader.ReadSingle(), batching));
+
+    private protected override void SaveSettings(ModelSaveContext ctx)
+    {
+        _names.Save(ctx);
+        ctx.Writer.Write(MinimumLabel);
+        ctx.Writer.Write(MaximumLabel);
+    }
+
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
+
+    private sealed class Pair : TextRow
+    {
+        public TextItem[] Items { get; } = [new(), new()];
+    }
+
+    /// <summary>The two texts of a row are two items: each is batched with others of its length, wherever they stand.</summary>
+    private sealed class Mapper(BertBiEncoderTransformer parent, DataViewSchema schema) : TextMapper<Pair, TextItem>(parent._columns, schema)
+    {
+        public override void Prepare(Pair row)
+        {
+            (row.Items[0].Text, row.Items[1].Text) = (row.Text, row.Pair);
+            foreach (TextItem item in row.Items)
+                parent._embedder.Tokenize(item);
+        }
+
+        public override ReadOnlySpan<TextItem> ItemsOf(Pair row) => row.Items;
+
+        public override void Run(ReadOnlySpan<TextItem> batch, ReadOnlySpan<bool> activeOutputs) => parent._embedder.Run(batch);
+
+        public override Delegate CreateGetter(int output, Func<Pair> current) => (ValueGetter<float>)((ref float value) =>
+        {
+            TextItem[] items = current().Items;
+            float cosine = TensorPrimitives.CosineSimilarity<float>(items[0].Vector, items[1].Vector);
+            // A vector of zeros has no direction.
+            value = parent.MinimumLabel + (parent.MaximumLabel - parent.MinimumLabel) * (float.IsNaN(cosine) ? 0 : cosine);
+        });
+    }
+}
