@@ -1,3 +1,5 @@
+using Bert.MLNet.Training;
+
 namespace Bert.MLNet;
 
 /// <summary>How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments where these have the same thing.</summary>
@@ -41,6 +43,18 @@ public abstract class BertTrainingOptions
 
     /// <summary>What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.</summary>
     public double LayerwiseLearningRateDecay { get; set; } = 1;
+
+    /// <summary>
+    /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are learnt in place of the encoder's weights and added to them at the end:
+    /// what is fitted is a checkpoint like any other. The head is learnt as a whole. Default 0: no adapters. They want a higher <see cref="LearningRate"/>.
+    /// </summary>
+    public int LoraRank { get; set; }
+
+    /// <summary>What adapters are multiplied with, divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
+    public double LoraAlpha { get; set; } = 8;
+
+    /// <summary>The parts of a layer that get adapters, by the ends of BERT's names, DistilBERT's too. Default <c>query</c> and <c>value</c>.</summary>
+    public IReadOnlyList<string> LoraTargets { get; set; } = ["query", "value"];
 
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
     public double ValidationFraction { get; set; }
@@ -105,6 +119,9 @@ public abstract class BertTrainingOptions
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and less than 1");
         Require(FrozenLayers >= 0 && FrozenLayers <= model.Config.NumHiddenLayers, nameof(FrozenLayers), FrozenLayers, $"from 0 to the {model.Config.NumHiddenLayers} layers of '{model.Name}'");
         Require(LayerwiseLearningRateDecay is > 0 and <= 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay, "above 0 and at most 1");
+        Require(LoraRank >= 0, nameof(LoraRank), LoraRank, "0 or more");
+        Require(LoraAlpha is > 0 and < double.PositiveInfinity, nameof(LoraAlpha), LoraAlpha, "above 0");
+        LowRankAdapters.CheckTargets(LoraTargets);
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and less than 1");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "a precision");

@@ -41,7 +41,7 @@ internal sealed class FineTuner<TModule>
         _objective = objective;
         _options = options;
         _schedule = new LearningRateSchedule(options.LearningRateFor(config), options.WarmupRatio, options.LearningRateSchedule);
-        var rates = new ParameterRates(config, options.FreezeEmbeddings, options.FrozenLayers, options.LayerwiseLearningRateDecay);
+        var rates = new ParameterRates(config, options.FreezeEmbeddings, options.FrozenLayers, options.LayerwiseLearningRateDecay, onlyAdapters: options.LoraRank > 0);
         _updater = new ModuleUpdater<TModule>(replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
         _seed = seed;
         _report = report;

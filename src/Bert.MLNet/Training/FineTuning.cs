@@ -50,6 +50,7 @@ internal static class FineTuning
         });
         tuner.Run(train, validation, TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation), MustStop);
         objective.End(module);
+        LowRankAdapters.Merge(module);
         if (tuner.Best is { } best)
             channel.Info(string.Create(CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
         return new BertModel(config, model.Tokenizer, module.ToWeights(), new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength }, model.Name);
@@ -76,11 +77,18 @@ internal static class FineTuning
         lock (s_chance)
         {
             manual_seed(seed);
-            TModule module = objective.CreateModule(config, precision);
+            TModule module = Create();
             module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
             if (sameHead)
                 objective.Begin(module);
-            return new ModuleReplicas<TModule>(module, () => objective.CreateModule(config, precision), options.NumberOfThreads ?? Environment.ProcessorCount);
+            return new ModuleReplicas<TModule>(module, Create, options.NumberOfThreads ?? Environment.ProcessorCount);
+        }
+
+        TModule Create()
+        {
+            TModule module = objective.CreateModule(config, precision);
+            LowRankAdapters.AddTo(module, options);
+            return module;
         }
     }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What the learning rate of each parameter is multiplied with: 0 where it is frozen, less and less from the head down to the embeddings.</summary>
-internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay)
+/// <summary>What the learning rate of each parameter is multiplied with: 0 where it is frozen, as the encoder is beside its adapters; less and less from the head down to the embeddings.</summary>
+internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)
 {
     private const string Embeddings = "embeddings.", Layer = "encoder.layer.";
 
@@ -11,7 +11,7 @@ internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, i
     public double Of(string name)
     {
         int depth = DepthOf(name);
-        bool frozen = depth == 0 ? freezeEmbeddings : depth <= frozenLayers;
+        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers) || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdapters.Has(name);
         return frozen ? 0 : Math.Pow(layerwiseDecay, config.NumHiddenLayers + 1 - depth);
     }
 

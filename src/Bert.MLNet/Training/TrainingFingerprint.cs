@@ -14,6 +14,8 @@ internal static class TrainingFingerprint
             $"{model.ContentHash} {task} {seed} {options.BatchSize} {options.TokensPerBatch} {options.GradientAccumulationSteps} {options.MaxEpochs} {options.LearningRate} {options.LearningRateSchedule} "));
         Append(string.Create(CultureInfo.InvariantCulture,
             $"{options.WarmupRatio} {options.WeightDecay} {options.MaxGradNorm} {options.Dropout} {options.FreezeEmbeddings} {options.FrozenLayers} {options.LayerwiseLearningRateDecay} {options.EarlyStoppingPatience} {options.Precision}"));
+        if (options.LoraRank > 0)
+            Append(string.Create(CultureInfo.InvariantCulture, $"{options.LoraRank} {options.LoraAlpha} {string.Join(' ', options.LoraTargets)}"));
         foreach (TrainingRow[] rows in sets)
         {
             Append($"{rows.Length} rows");
