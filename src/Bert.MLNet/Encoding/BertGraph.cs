@@ -100,7 +100,11 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, MaskedWordLogits(), Positions, _config.VocabSize);
+                string masked = _graph.Add("Gather", [_hiddenStates[^1], _graph.Input(EncoderInput.MaskedPositions, OnnxGraph.Int64, Positions)], ("axis", 0L));
+                _graph.Output(output.Name, WordLogits(masked), Positions, _config.VocabSize);
+                break;
+            case EncoderOutputKind.WordLogits:
+                _graph.Output(output.Name, _graph.Add("Reshape", [WordLogits(_hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
                 _graph.Output(output.Name, Linear("cls.seq_relationship", Pooled(), _hidden, 2), Rows, 2);
@@ -125,11 +129,10 @@ internal sealed class BertGraph
         return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
     }
 
-    /// <summary>The scores of all words at the positions that are asked for: the only tokens that go through this head, the widest of all.</summary>
-    private string MaskedWordLogits()
+    /// <summary>The scores of all words for tokens: those that are asked for if possible, since this head is the widest of all.</summary>
+    private string WordLogits(string tokens)
     {
-        string masked = _graph.Add("Gather", [_hiddenStates[^1], _graph.Input(EncoderInput.MaskedPositions, OnnxGraph.Int64, Positions)], ("axis", 0L));
-        string transformed = LayerNorm("cls.predictions.transform.LayerNorm", Activate(Linear("cls.predictions.transform.dense", masked, _hidden, _hidden)));
+        string transformed = LayerNorm("cls.predictions.transform.LayerNorm", Activate(Linear("cls.predictions.transform.dense", tokens, _hidden, _hidden)));
         // Words that are tied share the memory of the embeddings under their name.
         string words = _config.TieWordEmbeddings ? CanonicalNames.WordEmbeddings : CanonicalNames.Decoder;
         return Linear(transformed, _graph.Weight(words, _config.VocabSize, _hidden), _graph.Weight(CanonicalNames.DecoderBias, _config.VocabSize));

@@ -33,13 +33,15 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput NextSentenceLogits => new(EncoderOutputKind.NextSentenceLogits);
 
+    public static EncoderOutput WordLogits => new(EncoderOutputKind.WordLogits);
+
     /// <summary>The head that computes it; null for what the encoder itself gives.</summary>
     public BertHead? Head => Kind switch
     {
         EncoderOutputKind.SequenceLogits => BertHead.SequenceClassification,
         EncoderOutputKind.TokenLogits => BertHead.TokenClassification,
         EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => BertHead.QuestionAnswering,
-        EncoderOutputKind.MaskedWordLogits => BertHead.MaskedLM,
+        EncoderOutputKind.MaskedWordLogits or EncoderOutputKind.WordLogits => BertHead.MaskedLM,
         EncoderOutputKind.NextSentenceLogits => BertHead.NextSentencePrediction,
         _ => null,
     };
@@ -52,7 +54,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.HiddenStates => string.Create(CultureInfo.InvariantCulture, $"hidden_states.{Layer}"),
         EncoderOutputKind.LastLayersMean => string.Create(CultureInfo.InvariantCulture, $"last_layers_mean.{Layer}"),
         EncoderOutputKind.Attentions => string.Create(CultureInfo.InvariantCulture, $"attentions.{Layer}"),
-        EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits => "logits",
+        EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits or EncoderOutputKind.WordLogits => "logits",
         EncoderOutputKind.StartLogits => "start_logits",
         EncoderOutputKind.EndLogits => "end_logits",
         EncoderOutputKind.MaskedWordLogits => "masked_word_logits",
@@ -74,6 +76,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => [rows, length],
         EncoderOutputKind.MaskedWordLogits => [positions, config.VocabSize],
         EncoderOutputKind.NextSentenceLogits => [rows, 2],
+        EncoderOutputKind.WordLogits => [rows, length, config.VocabSize],
         _ => [rows, length, config.HiddenSize],
     };
 

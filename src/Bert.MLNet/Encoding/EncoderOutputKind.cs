@@ -35,4 +35,7 @@ internal enum EncoderOutputKind : byte
 
     /// <summary>The logits of the second text following the first, and of a random one, [rows, 2].</summary>
     NextSentenceLogits = 10,
+
+    /// <summary>The logits of all words of the vocabulary at every token, [rows, length, vocabulary]: for graphs that others run.</summary>
+    WordLogits = 11,
 }

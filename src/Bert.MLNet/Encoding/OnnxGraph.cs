@@ -21,6 +21,9 @@ internal sealed class OnnxGraph
 
     private const int IrVersion = 9;
 
+    /// <summary>The most that protobuf takes, less the fields before the graph.</summary>
+    private const long MaxLength = int.MaxValue - 1024;
+
     /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
     private const int Opset = 20;
 
@@ -29,6 +32,7 @@ internal sealed class OnnxGraph
     private readonly ProtoMessage _graph;
     private readonly BertWeights? _contents;
     private readonly Dictionary<string, int[]> _weights = [];
+    private readonly List<(ProtoMessage Header, BertTensor Tensor)> _written = [];
     private readonly Dictionary<string, string> _constants = [];
     private int _count;
 
@@ -72,10 +76,9 @@ internal sealed class OnnxGraph
                 tensor.Add(TensorDims, dimension);
             tensor.Add(TensorDataType, Float).Add(TensorName, name);
             if (_contents is null)
-                tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, ".")).Add(TensorDataLocation, DataLocationExternal);
+                _graph.Add(GraphInitializer, tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, ".")).Add(TensorDataLocation, DataLocationExternal));
             else
-                tensor.Add(TensorRawData, Contents(_contents[name]));
-            _graph.Add(GraphInitializer, tensor);
+                _written.Add((tensor, _contents[name]));
         }
         return name;
     }
@@ -117,15 +120,47 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>The model file.</summary>
-    public byte[] ToModel() => new ProtoMessage()
-        .Add(ModelIrVersion, IrVersion)
-        .Add(ModelProducer, "Bert.MLNet")
-        .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
-        .Add(ModelGraph, _graph)
-        .Bytes.ToArray();
+    public byte[] ToModel()
+    {
+        var stream = new MemoryStream();
+        Write(stream);
+        return stream.ToArray();
+    }
+
+    /// <summary>Writes the model file; weights go into it one after the other, from their own memory.</summary>
+    /// <exception cref="NotSupportedException">It would be larger than an ONNX file can be.</exception>
+    public void Write(Stream stream)
+    {
+        (ProtoMessage Header, BertTensor Tensor)[] weights = [.. _written.Select(weight => (RawTensor(weight.Header, Size(weight.Tensor)), weight.Tensor))];
+        long length = _graph.Bytes.Length + weights.Sum(weight => weight.Header.Bytes.Length + Size(weight.Tensor));
+        if (length > MaxLength)
+            throw new NotSupportedException($"The graph with its weights takes {length:N0} bytes, and an ONNX file has at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
+        stream.Write(new ProtoMessage()
+            .Add(ModelIrVersion, IrVersion)
+            .Add(ModelProducer, "Bert.MLNet")
+            .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
+            .Begin(ModelGraph, length).Bytes);
+        stream.Write(_graph.Bytes);
+        foreach ((ProtoMessage header, BertTensor tensor) in weights)
+        {
+            stream.Write(header.Bytes);
+            stream.Write(Contents(tensor));
+        }
+    }
+
+    /// <summary>A tensor of the graph up to its data, which follow.</summary>
+    private static ProtoMessage RawTensor(ProtoMessage header, long size)
+    {
+        ProtoMessage tensor = new ProtoMessage().Append(header.Bytes).Begin(TensorRawData, size);
+        return new ProtoMessage().Begin(GraphInitializer, tensor.Bytes.Length + size).Append(tensor.Bytes);
+    }
+
+    private static long Size(BertTensor tensor) => (long)tensor.Count * sizeof(float);
 
     private static ReadOnlySpan<byte> Contents(BertTensor tensor)
     {
+        if (tensor.Type == TensorType.F32)
+            return tensor.Bytes.Span;
         float[] values = new float[tensor.Count];
         tensor.CopyTo(values);
         return MemoryMarshal.AsBytes<float>(values);

@@ -32,11 +32,19 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Add(int field, ProtoMessage value) => Add(field, value.Bytes);
 
-    public ProtoMessage Add(int field, ReadOnlySpan<byte> value)
+    public ProtoMessage Add(int field, ReadOnlySpan<byte> value) => Begin(field, value.Length).Append(value);
+
+    /// <summary>Begins a field of so many bytes, which whoever asked appends, or writes behind this message.</summary>
+    public ProtoMessage Begin(int field, long length)
     {
         Tag(field, LengthDelimited);
-        WriteVarint((ulong)value.Length);
-        _bytes.Write(value);
+        WriteVarint((ulong)length);
+        return this;
+    }
+
+    public ProtoMessage Append(ReadOnlySpan<byte> bytes)
+    {
+        _bytes.Write(bytes);
         return this;
     }
 

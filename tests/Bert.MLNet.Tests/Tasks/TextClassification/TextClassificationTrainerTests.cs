@@ -3,6 +3,8 @@ using Bert.MLNet.Tests.Persistence;
 using Bert.MLNet.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Tests.Tasks.TextClassification;
 
@@ -73,6 +75,24 @@ public sealed class TextClassificationTrainerTests : IDisposable
 
         using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", opened).Fit(test);
         Assert.Equal(model.Transform(test).GetColumn<float[]>("Score"), classifier.Transform(test).GetColumn<float[]>("Score"));
+    }
+
+    [Fact]
+    public void What_is_learnt_runs_on_bare_ONNX_Runtime_from_one_file()
+    {
+        (_, IDataView test, TransformerChain<ITransformer> model) = s_trained.Value;
+        BertModel trained = model.OfType<BertClassifierTransformer>().Single().Model;
+        trained.SaveOnnx(_folder["model.onnx"]);
+        using var session = new InferenceSession(_folder["model.onnx"]);
+        float[][] scores = [.. model.Transform(test).GetColumn<float[]>("Score")];
+        foreach ((int row, string text) in test.GetColumn<string>("Text").Take(10).Index())
+        {
+            BertEncoding tokens = trained.Tokenizer.Encode(text);
+            var inputs = new Dictionary<string, IReadOnlyList<int>> { ["input_ids"] = tokens.Ids, ["attention_mask"] = [.. tokens.Ids.Select(_ => 1)], ["token_type_ids"] = tokens.TypeIds };
+            using var outputs = session.Run([.. inputs.Select(input => NamedOnnxValue.CreateFromTensor(input.Key, new DenseTensor<long>(input.Value.Select(id => (long)id).ToArray(), [1, tokens.Ids.Count])))]);
+            double[] exp = [.. outputs.Single(output => output.Name == "logits").AsEnumerable<float>().Select(logit => Math.Exp(logit))];
+            Assert.All(exp.Zip(scores[row]), pair => Assert.Equal(pair.First / exp.Sum(), pair.Second, 1e-5));
+        }
     }
 
     [Theory]
