@@ -6,72 +6,46 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>What trainers of texts and pairs of texts have in common: rows are read once into tokens, and a checkpoint comes out that has learnt them.</summary>
+/// <summary>What trainers of texts and pairs of texts have in common: a row is one sequence with a label.</summary>
 /// <remarks>
 /// Training needs libtorch's native library, which the application chooses; the fitted transformer runs without it. A row whose label is
 /// missing is left out; missing text is empty text.
 /// </remarks>
 /// <typeparam name="TTransformer">What is fitted.</typeparam>
-public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
+public abstract class SequenceTrainer<TTransformer> : BertTrainer<TTransformer>
     where TTransformer : class, ITransformer
 {
     private readonly SequenceTrainingOptions _options;
     private readonly string? _pairColumnName;
 
     private protected SequenceTrainer(IHostEnvironment env, string name, BertModel? model, SequenceTrainingOptions options, string? pairColumnName)
+        : base(env, name, model, options)
     {
-        Host = env.Register(name);
-        Host.CheckValue(options, nameof(options));
-        Model = model ?? BertModel.Default;
-        options.Check(Model);
         MaxLength = options.MaxLength ?? Model.MaxSequenceLength;
         Model.CheckMaxLength(MaxLength, pairColumnName is not null);
         (_options, _pairColumnName) = (options, pairColumnName);
     }
 
-    private protected IHost Host { get; }
-
-    /// <summary>Where the training starts from.</summary>
-    private protected BertModel Model { get; }
-
     private protected int MaxLength { get; }
 
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    private protected sealed override SchemaShape OutputsOver(SchemaShape inputSchema)
     {
-        Host.CheckValue(inputSchema, nameof(inputSchema));
         InputColumn.FindText(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
         if (_pairColumnName is not null)
             InputColumn.FindText(inputSchema, _pairColumnName, "Sentence2ColumnName");
         return AddOutputs(inputSchema);
     }
 
-    /// <summary>Trains, and returns what predicts. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
-    /// <param name="input">The rows to learn from. They are read once.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from the rows, or the loss became infinite; the message says what to do.</exception>
-    /// <exception cref="DllNotFoundException">The application brings no libtorch; the message names the package.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled before its first update.</exception>
-    public TTransformer Fit(IDataView input)
+    private protected sealed override TTransformer Train(IDataView input)
     {
-        Host.CheckValue(input, nameof(input));
         TargetColumn target = Bind(input.Schema);
-        TrainingRow[] rows = Read(input, target);
-        TrainingRow[] validation = [];
         if (_options.ValidationSet is { } set)
-        {
-            TargetColumn other = Bind(set.Schema);
-            target.CheckSame(other);
-            validation = Read(set, other);
-        }
-        else
-        {
-            (rows, validation) = Split(rows);
-        }
+            target.CheckSame(Bind(set.Schema));
+        (TrainingRow[] rows, TrainingRow[] validation) = Read(input, ReadRows);
         return Learn(target, rows, validation);
     }
 
+    /// <summary>Checks the column of labels, and adds what is made of them.</summary>
     private protected abstract SchemaShape AddOutputs(SchemaShape inputSchema);
 
     /// <summary>Finds and checks the column of labels.</summary>
@@ -90,8 +64,9 @@ public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
         return CreateTransformer(FineTuning.Run(Host, Model, target.ConfigOf(Model), objective, _options, rows, validation), target);
     }
 
-    private TrainingRow[] Read(IDataView data, TargetColumn target)
+    private TrainingRow[] ReadRows(IDataView data)
     {
+        TargetColumn target = Bind(data.Schema);
         DataViewSchema.Column text = InputColumn.FindText(data.Schema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
         DataViewSchema.Column? pair = _pairColumnName is null ? null : InputColumn.FindText(data.Schema, _pairColumnName, "Sentence2ColumnName");
         using IChannel channel = Host.Start("Reading");
@@ -121,15 +96,5 @@ public abstract class SequenceTrainer<TTransformer> : IEstimator<TTransformer>
         if (missing > 0)
             channel.Warning($"Rows without a label in column '{target.Column.Name}', which are left out: {missing}.");
         return [.. rows];
-    }
-
-    private (TrainingRow[] Train, TrainingRow[] Validation) Split(TrainingRow[] rows)
-    {
-        if (_options.ValidationFraction == 0 || rows.Length < 2)
-            return (rows, []);
-        TrainingRow[] shuffled = [.. rows];
-        new Random(FineTuning.SeedOf(_options, Host)).Shuffle(shuffled);
-        int count = Math.Clamp((int)Math.Round(rows.Length * _options.ValidationFraction), 1, rows.Length - 1);
-        return (shuffled[count..], shuffled[..count]);
     }
 }

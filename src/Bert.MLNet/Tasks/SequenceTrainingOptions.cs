@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Bert.MLNet;
 
 /// <summary>The options that trainers of texts and pairs of texts have in common.</summary>
@@ -13,7 +11,4 @@ public abstract class SequenceTrainingOptions : BertTrainingOptions
 
     /// <summary>The column of texts. Default "Sentence1".</summary>
     public string Sentence1ColumnName { get; set; } = "Sentence1";
-
-    /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="BertTrainingOptions.ValidationFraction"/> says.</summary>
-    public IDataView? ValidationSet { get; set; }
 }

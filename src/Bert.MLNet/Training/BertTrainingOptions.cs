@@ -1,4 +1,5 @@
 using Bert.MLNet.Training;
+using Microsoft.ML;
 
 namespace Bert.MLNet;
 
@@ -55,6 +56,9 @@ public abstract class BertTrainingOptions
 
     /// <summary>The parts of a layer that get adapters, by the ends of BERT's names, DistilBERT's too. Default <c>query</c> and <c>value</c>.</summary>
     public IReadOnlyList<string> LoraTargets { get; set; } = ["query", "value"];
+
+    /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/> says.</summary>
+    public IDataView? ValidationSet { get; set; }
 
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
     public double ValidationFraction { get; set; }
