@@ -21,6 +21,25 @@ public static class BertEvaluationCatalog
         string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", NamedEntityScheme scheme = NamedEntityScheme.Conll) =>
         NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName, scheme);
 
+    /// <summary>Compares predicted named entities with labelled ones by their places in the texts: an entity is right if its type, start and end are.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="data">Data with labels and predictions, each three columns of vectors, of one length in a row: types (text, or keys whose values are texts), starts and ends (<see cref="int"/>).</param>
+    /// <param name="labelColumnName">The column of right types. An entity whose type is missing does not count.</param>
+    /// <param name="labelStartsColumnName">The column of right starts, in UTF-16 units as those that are predicted.</param>
+    /// <param name="labelEndsColumnName">The column of right ends.</param>
+    /// <param name="predictedTypesColumnName">The column of predicted types.</param>
+    /// <param name="predictedStartsColumnName">The column of predicted starts.</param>
+    /// <param name="predictedEndsColumnName">The column of predicted ends.</param>
+    /// <returns>Precision, recall and F1 of each type and their averages; the accuracy of words is NaN.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidOperationException">A row has more types than starts or ends, or fewer.</exception>
+    public static NamedEntityMetrics EvaluateNamedEntitySpans(this MulticlassClassificationCatalog catalog, IDataView data,
+        string labelColumnName, string labelStartsColumnName, string labelEndsColumnName,
+        string predictedTypesColumnName = "EntityTypes", string predictedStartsColumnName = "EntityStarts", string predictedEndsColumnName = "EntityEnds") =>
+        NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data,
+            new((labelColumnName, nameof(labelColumnName)), (labelStartsColumnName, nameof(labelStartsColumnName)), (labelEndsColumnName, nameof(labelEndsColumnName))),
+            new((predictedTypesColumnName, nameof(predictedTypesColumnName)), (predictedStartsColumnName, nameof(predictedStartsColumnName)), (predictedEndsColumnName, nameof(predictedEndsColumnName))));
+
     /// <summary>Compares predicted answers with the right ones, as the scripts of <see href="https://rajpurkar.github.io/SQuAD-explorer/">SQuAD</see> do: in lower case, without punctuation, articles and extra white space.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
     /// <param name="data">Data with labels and predictions.</param>

@@ -19,17 +19,18 @@ internal sealed class AnswerColumns<TAnswer>
     /// <param name="type">The type of a value.</param>
     /// <param name="part">The values.</param>
     /// <param name="dimensions">The vector's dimensions, 0 for one that differs from row to row. Default: one that does.</param>
-    public void AddVector<T>(string name, PrimitiveDataViewType type, Func<TAnswer, IEnumerable<T>> part, params ReadOnlySpan<int> dimensions)
-    {
-        var vector = new VectorDataViewType(type, dimensions.IsEmpty ? [0] : dimensions.ToArray());
-        _columns.Add((new(name, vector), answer => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
+    public void AddVector<T>(string name, PrimitiveDataViewType type, Func<TAnswer, IEnumerable<T>> part, params ReadOnlySpan<int> dimensions) =>
+        AddVector(new(name, new VectorDataViewType(type, dimensions.IsEmpty ? [0] : dimensions.ToArray())), part);
+
+    /// <summary>Adds a column of vectors that has annotations.</summary>
+    public void AddVector<T>(DataViewSchema.DetachedColumn column, Func<TAnswer, IEnumerable<T>> part) =>
+        _columns.Add((column, answer => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {
             T[] values = [.. part(answer())];
             VBufferEditor<T> editor = VBufferEditor.Create(ref value, values.Length);
             values.CopyTo(editor.Values);
             value = editor.Commit();
         })));
-    }
 
     public Delegate CreateGetter(int column, Func<TAnswer> answer) => _columns[column].CreateGetter(answer);
 }

@@ -7,18 +7,22 @@ namespace Bert.MLNet.DataViews;
 /// <param name="Outputs">The columns that are added.</param>
 internal sealed record TextColumns(IReadOnlyList<(string Name, string Option)> Inputs, IReadOnlyList<DataViewSchema.DetachedColumn> Outputs)
 {
+    /// <summary>Whether the texts are read as words.</summary>
+    public bool HasWords { get; init; }
+
     /// <summary>The shape of a schema with the outputs added.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
     public SchemaShape AddTo(SchemaShape schema)
     {
         foreach ((string name, string option) in Inputs)
-            InputColumn.FindText(schema, name, option);
+            _ = HasWords ? WordsColumn.Find(schema, name, option) : InputColumn.FindText(schema, name, option);
         return OutputShape.Add(schema, Outputs);
     }
 
     /// <summary>The columns of texts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
-    public DataViewSchema.Column[] Bind(DataViewSchema schema) => [.. Inputs.Select(input => InputColumn.FindText(schema, input.Name, input.Option))];
+    public DataViewSchema.Column[] Bind(DataViewSchema schema) =>
+        [.. Inputs.Select(input => HasWords ? WordsColumn.Find(schema, input.Name, input.Option) : InputColumn.FindText(schema, input.Name, input.Option))];
 
     /// <summary>These columns, checked.</summary>
     /// <exception cref="ArgumentException">A name is empty, or two outputs have one name.</exception>

@@ -15,6 +15,8 @@ internal abstract class TextMapper<TRow, TItem>(TextColumns columns, DataViewSch
 
     public sealed override Action<TRow> CreateReader(DataViewRow input)
     {
+        if (columns.HasWords)
+            return WordsColumn.CreateReader(input, _inputs[0]);
         var text = input.GetGetter<ReadOnlyMemory<char>>(_inputs[0]);
         if (_inputs.Length == 1)
             return row => text(ref row.Text);

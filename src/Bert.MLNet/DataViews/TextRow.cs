@@ -1,10 +1,13 @@
 namespace Bert.MLNet.DataViews;
 
 /// <summary>The texts of a row. Used again for the next window.</summary>
-internal abstract class TextRow
+internal class TextRow
 {
     public ReadOnlyMemory<char> Text;
 
     /// <summary>The second text; empty where rows have one.</summary>
     public ReadOnlyMemory<char> Pair;
+
+    /// <summary>Where in the text its words are, in order, in a step that asks for words.</summary>
+    public List<(int Start, int End)> Words { get; } = [];
 }

@@ -69,6 +69,9 @@ public sealed record BertConfig
     /// <summary>Number of labels of a classifier.</summary>
     public int NumLabels => Id2Label.Count;
 
+    /// <summary>Names of the labels in the order of their index.</summary>
+    internal IReadOnlyList<string> LabelNames => [.. Enumerable.Range(0, NumLabels).Select(id => Id2Label[id])];
+
     internal const string BertModelType = "bert";
 
     internal const string DistilBertModelType = "distilbert";

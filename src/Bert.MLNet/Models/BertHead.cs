@@ -28,7 +28,7 @@ internal static class BertHeads
     /// </remarks>
     public static string? WhyNot(BertHead head, BertConfig config, BertWeights weights)
     {
-        string family = config.IsDistilBert ? "DistilBertFor" : "BertFor";
+        string family = Family(config);
         string architecture = config.Architectures is [string first, ..] ? first : "";
         bool isAnother = architecture != family + head && Enum.GetNames<BertHead>().Append("MultipleChoice").Any(name => architecture == family + name);
         if (!isAnother && ExpectedTensors.Head(config, head).All(tensor => weights.Contains(tensor.Name)))
@@ -36,6 +36,16 @@ internal static class BertHeads
         string kind = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";
         return $"has no head for this: it {kind}, and {family}{head} with {Count(config, head)} is needed. Fine-tune it for the task first, or open a checkpoint that was.";
     }
+
+    /// <summary>The config of a checkpoint with this head in place of its own.</summary>
+    public static BertConfig WithHead(this BertConfig config, BertHead head, IEnumerable<string> labels, string? problemType = null) => config with
+    {
+        Architectures = [Family(config) + head],
+        Id2Label = labels.Index().ToDictionary(label => label.Index, label => label.Item),
+        ProblemType = problemType,
+    };
+
+    private static string Family(BertConfig config) => config.IsDistilBert ? "DistilBertFor" : "BertFor";
 
     private static string Count(BertConfig config, BertHead head) =>
         head is BertHead.SequenceClassification or BertHead.TokenClassification ? $"{config.NumLabels} labels" : "its tensors";

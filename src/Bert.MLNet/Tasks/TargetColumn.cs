@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 
@@ -23,10 +24,6 @@ internal abstract class TargetColumn(DataViewSchema.Column column)
     public abstract void CheckSame(TargetColumn other);
 
     /// <summary>The config of a classifier of rows.</summary>
-    protected static BertConfig ConfigOf(BertModel model, IEnumerable<string> labels, string problemType) => model.Config with
-    {
-        Architectures = [model.Config.IsDistilBert ? "DistilBertForSequenceClassification" : "BertForSequenceClassification"],
-        Id2Label = labels.Index().ToDictionary(label => label.Index, label => label.Item),
-        ProblemType = problemType,
-    };
+    protected static BertConfig ConfigOf(BertModel model, IEnumerable<string> labels, string problemType) =>
+        model.Config.WithHead(BertHead.SequenceClassification, labels, problemType);
 }

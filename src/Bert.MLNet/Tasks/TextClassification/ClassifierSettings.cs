@@ -57,7 +57,7 @@ internal sealed record ClassifierSettings
     public static ClassifierSettings Create(BertModel model, BertClassifierEstimator.Options options, KeyValues? labels = null, BertHead head = BertHead.SequenceClassification)
     {
         BertConfig config = model.Config;
-        labels ??= KeyValues.Of(head == BertHead.NextSentencePrediction ? NextSentenceLabels : Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id]));
+        labels ??= KeyValues.Of(head == BertHead.NextSentencePrediction ? NextSentenceLabels : config.LabelNames);
         return new ClassifierSettings
         {
             Head = head,

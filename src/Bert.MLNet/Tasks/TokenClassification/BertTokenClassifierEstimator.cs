@@ -46,6 +46,17 @@ public sealed class BertTokenClassifierEstimator : BertTaskEstimator<BertTokenCl
         /// <summary>Types, or labels of tokens, that are left out. Default "O".</summary>
         public IReadOnlyList<string> IgnoreLabels { get; set; } = ["O"];
 
+        /// <summary>
+        /// The column that receives a label for each word: a vector of keys whose values are the checkpoint's labels. Default null: none. Where it is
+        /// named, the column of texts may also be a vector of texts, each a word; the words of a text are those of <c>text.Split(' ')</c>. Entities
+        /// are then made of whole words, by the labels of their first tokens unless <see cref="Aggregation"/> says otherwise, and tags of BIO,
+        /// IOBES and BILOU are understood. A word without tokens is O. Words of a vector are taken as one text, a space between them.
+        /// </summary>
+        public string? WordLabelsColumnName { get; set; }
+
+        /// <summary>The column that receives the probabilities of all labels for each word (<see cref="float"/>, [words, labels]) where <see cref="WordLabelsColumnName"/> is named. Default "WordScores".</summary>
+        public string WordScoresColumnName { get; set; } = "WordScores";
+
         /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTaskOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
         public int? Stride { get; set; }
     }

@@ -27,15 +27,18 @@ public sealed class BertTokenClassifierTransformer : BertTaskTransformer
         _task = new TokenClassificationTask(model, settings);
     }
 
+    /// <summary>The labels of tokens, in the order of their probabilities.</summary>
+    public IReadOnlyList<string> Labels => Model.Config.LabelNames;
+
     /// <inheritdoc/>
     public override void Dispose() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 
     internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertTokenClassifierTransformer(env, model, TokenClassifierSettings.Load(ctx, model), batching));
+        Load(ctx, Format, (model, batching) => new BertTokenClassifierTransformer(env, model, TokenClassifierSettings.Load(ctx, env, model), batching));
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
+    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx, Host);
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _task.Bind(_settings.Columns, _settings.Answers, inputSchema);
 }

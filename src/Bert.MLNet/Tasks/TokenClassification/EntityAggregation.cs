@@ -43,14 +43,17 @@ internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<
             yield return Word(word);
     }
 
+    /// <summary>The probabilities of the labels for a word, from those for its tokens.</summary>
+    public float[] Scores(List<LabelledToken> tokens) => strategy switch
+    {
+        BertAggregation.Average => Average(tokens),
+        BertAggregation.Max => tokens.MaxBy(token => TensorPrimitives.Max<float>(token.Scores)).Scores,
+        _ => tokens[0].Scores,
+    };
+
     private Entity Word(List<LabelledToken> tokens)
     {
-        float[] scores = strategy switch
-        {
-            BertAggregation.Average => Average(tokens),
-            BertAggregation.Max => tokens.MaxBy(token => TensorPrimitives.Max<float>(token.Scores)).Scores,
-            _ => tokens[0].Scores,
-        };
+        float[] scores = Scores(tokens);
         int best = TensorPrimitives.IndexOfMax<float>(scores);
         return new Entity(labels[best], scores[best], tokens[0].Start, tokens[^1].End);
     }

@@ -24,7 +24,7 @@ internal sealed class EntityReader
     /// <exception cref="FormatException">The scheme does not know the tag.</exception>
     public EntityTag Parse(ReadOnlySpan<char> text)
     {
-        if (_scheme != NamedEntityScheme.Conll && !text.IsEmpty && !(EntityTag.HasPrefix(text) && _prefixes.Contains(text[0])))
+        if (_scheme != NamedEntityScheme.Conll && text is not ("" or "0") && !(EntityTag.HasPrefix(text) && _prefixes.Contains(text[0])))
             throw new FormatException($"'{text}' is not a tag of the scheme {_scheme}, which knows {string.Join(", ", _prefixes.Select(p => p == 'O' ? "O" : $"{p}-TYPE"))}. Choose the scheme in which the tags are written.");
         return EntityTag.Parse(text);
     }

@@ -9,15 +9,23 @@ internal readonly record struct EntityTag(char Prefix, string Type)
 
     public static EntityTag Outside { get; } = new('O', NoType);
 
-    /// <summary>Reads a tag. Empty text is outside; a type without a prefix is inside, as HuggingFace's pipeline has it.</summary>
+    /// <summary>Reads a tag. Empty text is outside, and so is 0, which samples of ML.NET write for O; a type without a prefix is inside, as HuggingFace's pipeline has it.</summary>
     public static EntityTag Parse(ReadOnlySpan<char> text)
     {
-        if (text.IsEmpty)
+        if (text is "" or "0")
             return Outside;
         if (!HasPrefix(text))
             return new EntityTag('I', text.ToString());
         return new EntityTag(text[0], text.Length > 2 ? text[2..].ToString() : NoType);
     }
+
+    /// <summary>The tag with the prefixes of IOBES, where those of BILOU are L and U.</summary>
+    public EntityTag AsIobes() => Prefix switch
+    {
+        'L' => this with { Prefix = 'E' },
+        'U' => this with { Prefix = 'S' },
+        _ => this,
+    };
 
     public static bool HasPrefix(ReadOnlySpan<char> text) => "BIOESLU".Contains(text[0]) && (text.Length == 1 || text[1] == '-');
 }

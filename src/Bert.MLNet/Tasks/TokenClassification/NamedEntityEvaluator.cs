@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Bert.MLNet.DataViews;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -6,69 +5,48 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>Counts labelled, predicted and rightly predicted entities, in one pass over the data.</summary>
-internal sealed class NamedEntityEvaluator
+internal static class NamedEntityEvaluator
 {
-    private readonly EntityReader _reader;
-    private readonly HashSet<EntitySpan> _labelled = [], _predicted = []; // of the current row
-    private readonly Dictionary<string, Counts> _types = [];
-    private long _words, _rightWords;
-
-    private NamedEntityEvaluator(EntityReader reader) => _reader = reader;
-
+    /// <summary>Compares tags, one a word.</summary>
     public static NamedEntityMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedLabelColumnName, NamedEntityScheme scheme)
     {
-        var evaluator = new NamedEntityEvaluator(new EntityReader(scheme));
+        var reader = new EntityReader(scheme);
+        var counts = new EntityCounts();
+        long words = 0, rightWords = 0;
         DataViewSchema.Column label = TagColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName));
         DataViewSchema.Column prediction = TagColumn.Find(data.Schema, predictedLabelColumnName, nameof(predictedLabelColumnName));
         DataScan.Run(env, data, [label, prediction], row =>
         {
-            TagColumn labelled = new(row, label, evaluator._reader), predicted = new(row, prediction, evaluator._reader);
+            TagColumn labelled = new(row, label, reader), predicted = new(row, prediction, reader);
+            List<EntitySpan> labelledEntities = [], predictedEntities = [];
             return () =>
             {
                 labelled.Read();
                 predicted.Read();
                 if (labelled.Tags.Count != predicted.Tags.Count)
                     throw new InvalidOperationException($"Row {row.Position} has {labelled.Tags.Count} tags in '{labelColumnName}' and {predicted.Tags.Count} in '{predictedLabelColumnName}'. Both columns need one tag for each word.");
-                evaluator.Add(labelled.Tags, predicted.Tags);
+                words += labelled.Tags.Count;
+                rightWords += labelled.Tags.Zip(predicted.Tags).Count(pair => pair.First == pair.Second);
+                labelledEntities.Clear();
+                predictedEntities.Clear();
+                reader.Read(labelled.Tags, labelledEntities);
+                reader.Read(predicted.Tags, predictedEntities);
+                counts.Add(labelledEntities, predictedEntities);
             };
         });
-        return evaluator.Metrics();
+        return new(counts, (double)rightWords / words);
     }
 
-    private void Add(List<EntityTag> labelled, List<EntityTag> predicted)
+    /// <summary>Compares places in texts.</summary>
+    public static NamedEntityMetrics Evaluate(IHostEnvironment env, IDataView data, SpanColumns label, SpanColumns prediction)
     {
-        _words += labelled.Count;
-        _rightWords += labelled.Zip(predicted).Count(pair => pair.First == pair.Second);
-        _labelled.Clear();
-        _predicted.Clear();
-        _reader.Read(labelled, _labelled);
-        _reader.Read(predicted, _predicted);
-        foreach (EntitySpan entity in _labelled)
-            Of(entity.Type).Labelled++;
-        foreach (EntitySpan entity in _predicted)
+        var counts = new EntityCounts();
+        DataViewSchema.Column[] labelColumns = label.Bind(data.Schema), predictionColumns = prediction.Bind(data.Schema);
+        DataScan.Run(env, data, [.. labelColumns, .. predictionColumns], row =>
         {
-            Of(entity.Type).Predicted++;
-            if (_labelled.Contains(entity))
-                Of(entity.Type).Right++;
-        }
-    }
-
-    private ref Counts Of(string type) => ref CollectionsMarshal.GetValueRefOrAddDefault(_types, type, out _);
-
-    private NamedEntityMetrics Metrics() => new(
-        new(_types.ToDictionary(type => type.Key, type => type.Value.Scores()), StringComparer.Ordinal),
-        new Counts
-        {
-            Right = _types.Values.Sum(counts => counts.Right),
-            Predicted = _types.Values.Sum(counts => counts.Predicted),
-            Labelled = _types.Values.Sum(counts => counts.Labelled),
-        }.Scores(),
-        (double)_rightWords / _words);
-
-    private struct Counts
-    {
-        public long Right, Predicted, Labelled;
-
-        public readonly NamedEntityScores Scores() => NamedEntityScores.Of(Right, Predicted, Labelled);
+            Func<List<EntitySpan>> labelled = label.CreateReader(row, labelColumns), predicted = prediction.CreateReader(row, predictionColumns);
+            return () => counts.Add(labelled(), predicted());
+        });
+        return new(counts, double.NaN);
     }
 }

@@ -1,19 +1,21 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
 
 /// <summary>
 /// Precision, recall and F1 of named entities, computed as <see href="https://github.com/chakki-works/seqeval">seqeval</see> does:
-/// an entity is right if its type, first word and last word are all right. Immutable and thread-safe.
+/// an entity is right if its type, first word and last word, or its place in the text, are all right. Immutable and thread-safe.
 /// </summary>
 public sealed class NamedEntityMetrics
 {
-    internal NamedEntityMetrics(SortedDictionary<string, NamedEntityScores> perType, NamedEntityScores micro, double accuracy)
+    internal NamedEntityMetrics(EntityCounts counts, double accuracy)
     {
+        SortedDictionary<string, NamedEntityScores> perType = counts.PerType();
         PerType = new ReadOnlyDictionary<string, NamedEntityScores>(perType);
-        Micro = micro;
+        Micro = counts.Micro();
         Macro = NamedEntityScores.Average(perType.Values, _ => 1);
         Weighted = NamedEntityScores.Average(perType.Values, type => type.Support);
         Accuracy = accuracy;
@@ -31,7 +33,7 @@ public sealed class NamedEntityMetrics
     /// <summary>The mean over types, each counting by its <see cref="NamedEntityScores.Support"/>.</summary>
     public NamedEntityScores Weighted { get; }
 
-    /// <summary>Share of words whose tag is right, O included, 0 to 1; NaN without words.</summary>
+    /// <summary>Share of words whose tag is right, O included, 0 to 1; NaN without words, or where places in texts were compared.</summary>
     public double Accuracy { get; }
 
     /// <summary>A table with a line for each type and average, such as seqeval's <c>classification_report</c>.</summary>

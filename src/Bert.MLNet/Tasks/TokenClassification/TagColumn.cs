@@ -19,7 +19,7 @@ internal sealed class TagColumn
     {
         _name = column.Name;
         _reader = reader;
-        _read = IsKey(column.Type) ? ReadKeys(row, column) : ReadTexts(row, column);
+        _read = CreateReader(row, column, text => Add(text.Span));
     }
 
     /// <summary>The tags of the row that was read last.</summary>
@@ -44,32 +44,31 @@ internal sealed class TagColumn
         _read();
     }
 
+    /// <summary>A delegate that gives the texts of the current row, one by one; empty ones for missing keys.</summary>
+    /// <param name="row">The cursor.</param>
+    /// <param name="column">A column of <see cref="Find"/>, active in the cursor.</param>
+    /// <param name="add">Takes them.</param>
+    public static Action CreateReader(DataViewRow row, DataViewSchema.Column column, Action<ReadOnlyMemory<char>> add)
+    {
+        if (!IsKey(column.Type))
+            return Reader<ReadOnlyMemory<char>>(row, column, add);
+        ReadOnlyMemory<char>[] names = ["".AsMemory(), .. KeyValues.Of(column)!.Names.Select(name => name.AsMemory())]; // key 0 is a missing one
+        return Reader<uint>(row, column, key => add(names[key]));
+    }
+
+    private static Action Reader<T>(DataViewRow row, DataViewSchema.Column column, Action<T> add)
+    {
+        var getter = row.GetGetter<VBuffer<T>>(column);
+        VBuffer<T> values = default;
+        return () =>
+        {
+            getter(ref values);
+            foreach (T value in values.DenseValues())
+                add(value);
+        };
+    }
+
     private static bool IsKey(DataViewType type) => type is VectorDataViewType { ItemType: KeyDataViewType key } && key.RawType == typeof(uint);
-
-    private Action ReadTexts(DataViewRow row, DataViewSchema.Column column)
-    {
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
-        VBuffer<ReadOnlyMemory<char>> texts = default;
-        return () =>
-        {
-            getter(ref texts);
-            foreach (ReadOnlyMemory<char> text in texts.DenseValues())
-                Add(text.Span);
-        };
-    }
-
-    private Action ReadKeys(DataViewRow row, DataViewSchema.Column column)
-    {
-        string[] names = ["", .. KeyValues.Of(column)!.Names]; // key 0 is a missing one
-        ValueGetter<VBuffer<uint>> getter = row.GetGetter<VBuffer<uint>>(column);
-        VBuffer<uint> keys = default;
-        return () =>
-        {
-            getter(ref keys);
-            foreach (uint key in keys.DenseValues())
-                Add(names[key]);
-        };
-    }
 
     private void Add(ReadOnlySpan<char> text)
     {

@@ -1,6 +1,7 @@
 using Bert.MLNet.DataViews;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
@@ -27,9 +28,16 @@ internal sealed record TokenClassifierSettings
 
     public required int MaxLength { get; init; }
 
+    /// <summary>What there is for each word; null: texts are not read as words.</summary>
+    public WordColumns? Words { get; init; }
+
     /// <summary>Options with the checkpoint's own settings where the user left null.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="labels">What keys of words' labels stand for; null: the names in the checkpoint's <c>id2label</c>.</param>
+    /// <param name="scheme">The scheme in which words' labels are written; null: as they are predicted.</param>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
-    public static TokenClassifierSettings Create(BertModel model, BertTokenClassifierEstimator.Options options)
+    public static TokenClassifierSettings Create(BertModel model, BertTokenClassifierEstimator.Options options, KeyValues? labels = null, TagScheme? scheme = null)
     {
         int maxLength = options.MaxLength ?? model.MaxSequenceLength;
         return new TokenClassifierSettings
@@ -44,6 +52,9 @@ internal sealed record TokenClassifierSettings
             IgnoreLabels = [.. options.IgnoreLabels],
             Stride = options.Stride ?? TextWindows.DefaultStride(maxLength),
             MaxLength = maxLength,
+            Words = options.WordLabelsColumnName is { } words
+                ? new WordColumns(words, options.WordScoresColumnName, labels ?? KeyValues.Of(model.Config.LabelNames), model.Config.NumLabels, scheme)
+                : null,
         }.Checked(model);
     }
 
@@ -52,6 +63,7 @@ internal sealed record TokenClassifierSettings
         get
         {
             var answers = new AnswerColumns<EntitiesOfText>();
+            Words?.AddTo(answers);
             answers.AddVector(OutputColumnName, TextDataViewType.Instance, answer => answer.Entities.Select(entity => answer.Text[entity.Start..entity.End]));
             answers.AddVector(TypesColumnName, TextDataViewType.Instance, answer => answer.Entities.Select(entity => entity.Type.AsMemory()));
             answers.AddVector(ScoresColumnName, NumberDataViewType.Single, answer => answer.Entities.Select(entity => entity.Score));
@@ -61,9 +73,9 @@ internal sealed record TokenClassifierSettings
         }
     }
 
-    public TextColumns Columns => new TextColumns([(InputColumnName, nameof(BertTokenClassifierEstimator.Options.InputColumnName))], Answers.Columns).Checked();
+    public TextColumns Columns => new TextColumns([(InputColumnName, nameof(BertTokenClassifierEstimator.Options.InputColumnName))], Answers.Columns) { HasWords = Words is not null }.Checked();
 
-    public void Save(ModelSaveContext ctx)
+    public void Save(ModelSaveContext ctx, IHostEnvironment env)
     {
         ctx.SaveNonEmptyString(OutputColumnName);
         ctx.SaveNonEmptyString(InputColumnName);
@@ -77,9 +89,11 @@ internal sealed record TokenClassifierSettings
             ctx.SaveString(label);
         ctx.Writer.Write(Stride);
         ctx.Writer.Write(MaxLength);
+        ctx.Writer.Write(Words is not null);
+        Words?.Save(ctx, env);
     }
 
-    public static TokenClassifierSettings Load(ModelLoadContext ctx, BertModel model) => new TokenClassifierSettings
+    public static TokenClassifierSettings Load(ModelLoadContext ctx, IHostEnvironment env, BertModel model) => new TokenClassifierSettings
     {
         OutputColumnName = ctx.LoadNonEmptyString(),
         InputColumnName = ctx.LoadNonEmptyString(),
@@ -91,6 +105,7 @@ internal sealed record TokenClassifierSettings
         IgnoreLabels = ReadStrings(ctx),
         Stride = ctx.Reader.ReadInt32(),
         MaxLength = ctx.Reader.ReadInt32(),
+        Words = ctx.Reader.ReadBoolean() ? WordColumns.Load(ctx, env, model.Config.NumLabels) : null,
     }.Checked(model);
 
     // Grows as it is read: no file is trusted with the size.
@@ -106,6 +121,8 @@ internal sealed record TokenClassifierSettings
     {
         if (!Enum.IsDefined(Aggregation))
             throw new ArgumentException($"{nameof(Aggregation)} is {Aggregation}; choose one of {string.Join(", ", Enum.GetNames<BertAggregation>())}.");
+        if (Words is { Scheme: { } scheme } && !Enum.IsDefined(scheme))
+            throw new FormatException($"The model file is damaged: there is no scheme {scheme} of tags. Save the model again.");
         model.CheckMaxLength(MaxLength);
         TextWindows.CheckStride(Stride, MaxLength);
         return this;

@@ -22,6 +22,7 @@ public class EntityReaderTests
     [Theory]
     [InlineData("PERSON PERSON O ORG CITY", "PERSON 0-2, ORG 3-4, CITY 4-5")]
     [InlineData("T-CELL T-CELL", "T-CELL 0-2")]
+    [InlineData("PERSON 0 PERSON 0 0 COUNTRY", "PERSON 0-1, PERSON 2-3, COUNTRY 5-6")]
     public void Conll_reads_types_without_a_prefix_as_inside(string tags, string entities) => Assert.Equal(entities, Read(NamedEntityScheme.Conll, tags));
 
     [Theory]

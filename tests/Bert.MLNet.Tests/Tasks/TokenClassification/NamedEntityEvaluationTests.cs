@@ -161,6 +161,38 @@ public class NamedEntityEvaluationTests
     }
 
     [Fact]
+    public void Places_in_texts_are_compared_with_their_types()
+    {
+        // PER 0-4 is right; LOC 10-14 ends elsewhere; ORG 20-23 is of another type; one is only predicted; one has no type and does not count.
+        SpanRow[] rows =
+        [
+            new() { Types = ["PER", "LOC", ""], Starts = [0, 10, 30], Ends = [4, 14, 33], EntityTypes = ["PER", "LOC"], EntityStarts = [0, 10], EntityEnds = [4, 15] },
+            new() { Types = ["ORG"], Starts = [20], Ends = [23], EntityTypes = ["PER", "LOC"], EntityStarts = [20, 30], EntityEnds = [23, 33] },
+            new(),
+        ];
+        IDataView texts = _ml.Data.LoadFromEnumerable(rows);
+        IDataView keys = _ml.Transforms.Conversion.MapValueToKey("Types").Fit(texts).Transform(texts);
+        foreach (IDataView data in new[] { texts, keys })
+        {
+            NamedEntityMetrics metrics = _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Starts", "Ends");
+            Equal(metrics.PerType["PER"], 1 / 2.0, 1, 2 / 3.0, 1);
+            Equal(metrics.PerType["LOC"], 0, 0, 0, 1);
+            Equal(metrics.PerType["ORG"], 0, 0, 0, 1);
+            Equal(metrics.Micro, 1 / 4.0, 1 / 3.0, 2 / 7.0, 3);
+            Assert.Equal(double.NaN, metrics.Accuracy);
+        }
+    }
+
+    [Fact]
+    public void Places_that_do_not_match_their_types_are_named()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable([new SpanRow { Types = ["PER"], Starts = [0], Ends = [] }]);
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Starts", "Ends"));
+        Assert.Contains("Row 0 has 1 types in 'Types', 1 starts in 'Starts' and 0 ends in 'Ends'", error.Message);
+        Assert.Equal("labelStartsColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Types", "Ends")).ParamName);
+    }
+
+    [Fact]
     public void Only_the_two_columns_are_read_and_each_row_once()
     {
         var data = new WatchedDataView(_ml.Data.LoadFromEnumerable([new { Text = "x", Label = new[] { "O" }, PredictedLabel = new[] { "O" } }]));
@@ -180,6 +212,21 @@ public class NamedEntityEvaluationTests
         Assert.Equal(recall, actual.Recall, 12);
         Assert.Equal(f1, actual.F1Score, 12);
         Assert.Equal(support, actual.Support);
+    }
+
+    private sealed class SpanRow
+    {
+        public string[] Types { get; set; } = [];
+
+        public int[] Starts { get; set; } = [];
+
+        public int[] Ends { get; set; } = [];
+
+        public string[] EntityTypes { get; set; } = [];
+
+        public int[] EntityStarts { get; set; } = [];
+
+        public int[] EntityEnds { get; set; } = [];
     }
 
     private sealed class Row
