@@ -7,7 +7,7 @@ const string Sentence = "The bank by the river was closed, so she sat down on th
 
 var model = new Option<string>("--model")
 {
-    Description = "A folder with a BERT model in HuggingFace's form. Default: the one that comes with the samples.",
+    Description = "A folder with a BERT model in HuggingFace's form, or a model's name on the hub. Default: the one that comes with the samples.",
     Recursive = true,
 };
 var output = new Option<string>("--out") { Description = "The folder that receives model.zip.", DefaultValueFactory = _ => "out" };

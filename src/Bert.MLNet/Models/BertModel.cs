@@ -59,7 +59,7 @@ public sealed class BertModel
     /// <summary>How a text becomes one vector.</summary>
     public BertSentenceOptions Sentence { get; }
 
-    /// <summary>The name of the folder that it came from; messages use it.</summary>
+    /// <summary>The name of the folder that it came from, or its name on the hub; messages use it.</summary>
     public string Name { get; }
 
     /// <summary>The longest row in tokens, special ones included: the smallest limit that config, tokenizer and sentence options give.</summary>
@@ -79,16 +79,37 @@ public sealed class BertModel
     /// <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files
     /// of sentence-transformers are honoured. Everything is read and checked now; the files may change afterwards.
     /// </summary>
-    /// <param name="nameOrPath">The folder. Names of models on a hub are kept for a later version.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <param name="nameOrPath">
+    /// The folder; where there is none, the name of a model on the HuggingFace hub such as
+    /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded as <see cref="BertHub.DownloadAsync(string, BertHubOptions, CancellationToken)"/> does it.
+    /// </param>
+    /// <param name="options">The revision, and how to get it from the hub; null for the defaults. Without a meaning for a folder.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder, and it cannot be a model's name.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="HttpRequestException">The hub cannot be reached or does not give the model; the message says why and what to do.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or files do not belong together.</exception>
     /// <exception cref="NotSupportedException">The checkpoint asks for something that is not supported; the message names it.</exception>
-    public static BertModel FromPretrained(string nameOrPath)
+    public static BertModel FromPretrained(string nameOrPath, BertHubOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
-        FileSource files = CheckpointFolder.Find(nameOrPath);
-        return ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))));
+        return CheckpointFolder.Find(nameOrPath) is { } files
+            ? ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))))
+            : ReadFrom(new FolderSource(BertHub.DownloadAsync(nameOrPath, options).GetAwaiter().GetResult()), nameOrPath);
+    }
+
+    /// <summary>Does the same as <see cref="FromPretrained"/> without holding up the caller.</summary>
+    /// <param name="nameOrPath">The folder, or the name of a model on the hub.</param>
+    /// <param name="options">The revision, and how to get it from the hub; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the download; what has come is kept, and the next call goes on from there.</param>
+    /// <inheritdoc cref="FromPretrained" path="/exception"/>
+    public static Task<BertModel> FromPretrainedAsync(string nameOrPath, BertHubOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
+        return Task.Run(
+            async () => CheckpointFolder.Find(nameOrPath) is not null
+                ? FromPretrained(nameOrPath)
+                : ReadFrom(new FolderSource(await BertHub.DownloadAsync(nameOrPath, options, cancellationToken)), nameOrPath),
+            cancellationToken);
     }
 
     /// <summary>
@@ -129,17 +150,23 @@ public sealed class BertModel
     {
         SentenceFiles.Content sentence = SentenceFiles.Read(files);
         files = files.Below(sentence.TransformerFolder);
-        string file = files.Describe("config.json");
-        BertConfig config = BertConfig.Parse(
-            files.ReadText("config.json") ?? throw new FileNotFoundException($"There is no '{file}'. Pass the folder of a whole checkpoint: config.json, vocabulary and weights.", file), file);
+        BertConfig config = ReadConfig(files);
         if (sentence.Width is { } width && width != config.HiddenSize)
-            throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{file}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
+            throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
         BertWeights? weights = WeightFiles.Read(files, config);
         BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
         // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
             tokenizer = tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });
         return new BertModel(config, tokenizer, weights, sentence.Options, name, weights is null ? WeightFiles.ReadGraph(files) : null);
+    }
+
+    /// <summary>Reads the config among the files of a checkpoint.</summary>
+    internal static BertConfig ReadConfig(FileSource files)
+    {
+        string file = files.Describe("config.json");
+        return BertConfig.Parse(
+            files.ReadText("config.json") ?? throw new FileNotFoundException($"There is no '{file}'. Pass the folder of a whole checkpoint: config.json, vocabulary and weights.", file), file);
     }
 
     /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>

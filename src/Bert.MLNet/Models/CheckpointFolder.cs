@@ -1,3 +1,4 @@
+using Bert.MLNet.Hub;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
@@ -5,15 +6,16 @@ namespace Bert.MLNet.Models;
 /// <summary>A checkpoint's folder on disk: found by what a user types, and written so that a failure leaves what was there.</summary>
 internal static class CheckpointFolder
 {
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static FileSource Find(string nameOrPath)
+    /// <summary>The folder of that name; null when there is none and it may be the name of a model on the hub.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
+    public static FileSource? Find(string nameOrPath)
     {
         if (Directory.Exists(nameOrPath))
             return new FolderSource(nameOrPath);
         if (File.Exists(nameOrPath))
             throw new DirectoryNotFoundException($"'{nameOrPath}' is a file. Pass the folder that holds config.json, the vocabulary and the weights.");
-        string hub = CouldBeOnHub(nameOrPath) ? $" If this is the name of a model on the hub, download it first, which is not done here yet: hf download {nameOrPath} --local-dir FOLDER." : "";
-        throw new DirectoryNotFoundException($"There is no folder '{nameOrPath}'. Pass a folder that holds config.json, the vocabulary and the weights.{hub}");
+        return HubName.IsModel(nameOrPath) ? null : throw new DirectoryNotFoundException(
+            $"There is no folder '{nameOrPath}', and it is no name of a model on the hub. Pass a folder that holds config.json, the vocabulary and the weights.");
     }
 
     /// <summary>Writes all files beside the folder first, then moves them in; files of another kind in the folder stay as they are.</summary>
@@ -83,8 +85,4 @@ internal static class CheckpointFolder
 
     private static IEnumerable<string> Shards(string folder) =>
         Directory.EnumerateFiles(folder, "model-*-of-*.safetensors").Select(file => Path.GetFileName(file));
-
-    private static bool CouldBeOnHub(string name) =>
-        name.Count(c => c == '/') <= 1 && !name.StartsWith('.') && !name.StartsWith('/') && !name.EndsWith('/')
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/');
 }

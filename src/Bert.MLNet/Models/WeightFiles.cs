@@ -16,19 +16,22 @@ internal static class WeightFiles
     private static readonly (string File, string Argument)[] Unreadable =
         [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"), ("flax_model.msgpack", ", from_flax=True")];
 
-    /// <summary>The weights; null when there are none but a graph.</summary>
+    /// <summary>Which files hold the weights: one of safetensors, or its shards, or else a graph.</summary>
     /// <exception cref="FileNotFoundException">There are neither weights nor a graph, or a shard is missing.</exception>
     /// <exception cref="NotSupportedException">There are only weights in a form that is not read.</exception>
-    public static BertWeights? Read(FileSource files, BertConfig config)
+    public static IReadOnlyList<string> Choose(FileSource files, BertConfig config)
     {
         if (files.Contains("adapter_config.json"))
             throw new NotSupportedException($"'{files.Describe("adapter_config.json")}' says that this is an adapter, which is not supported. Merge it into its model in Python: model.merge_and_unload().save_pretrained(FOLDER).");
         if (files.Contains(Single))
-            return BertWeights.FromFile(ReadFile(files, Single), files.Describe(Single));
+            return [Single];
         if (files.ReadText(Index) is { } index)
-            return BertWeights.FromFile(ReadShards(files, index), files.Describe(Index));
-        if (Array.Exists(Graphs, files.Contains))
-            return null;
+            return [.. ReadIndex(files, index).Values.Distinct()];
+        if (Array.Find(Graphs, files.Contains) is { } graph)
+        {
+            return !files.Contains(graph + "_data") ? [graph] : throw new NotSupportedException(
+                $"The graph '{files.Describe(graph)}' keeps its weights in a second file, '{graph}_data', which is not supported. Export it into one file, or put {Single} into the folder.");
+        }
         foreach ((string other, string argument) in Unreadable.Where(form => files.Contains(form.File)))
         {
             string type = config.Architectures is [string first, ..] ? first : "AutoModel";
@@ -39,13 +42,20 @@ internal static class WeightFiles
         throw new FileNotFoundException($"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or download the whole checkpoint.", files.Describe(Single));
     }
 
+    /// <summary>The weights; null when there are none but a graph.</summary>
+    /// <inheritdoc cref="Choose" path="/exception"/>
+    public static BertWeights? Read(FileSource files, BertConfig config) => Choose(files, config) switch
+    {
+        [Single] => BertWeights.FromFile(ReadFile(files, Single), files.Describe(Single)),
+        [var graph] when Graphs.Contains(graph) => null,
+        _ => BertWeights.FromFile(ReadShards(files, files.ReadText(Index)!), files.Describe(Index)),
+    };
+
     /// <summary>The bytes of the graph.</summary>
     public static byte[] ReadGraph(FileSource files)
     {
         string path = Graphs.First(files.Contains);
         string file = files.Describe(path);
-        if (files.Contains(path + "_data"))
-            throw new NotSupportedException($"The graph '{file}' keeps its weights in a second file, '{path}_data', which is not supported. Export it into one file, or put {Single} into the folder.");
         long length = files.Length(path);
         if (length is 0 or > int.MaxValue - 64)
             throw new InvalidDataException($"'{file}' has {length} bytes, and an ONNX graph has from 1 byte to 2 GB. Export it again.");
@@ -61,7 +71,7 @@ internal static class WeightFiles
         return Safetensors.Read(stream, files.Length(path), files.Describe(path));
     }
 
-    private static Safetensors ReadShards(FileSource files, string index)
+    private static Dictionary<string, string> ReadIndex(FileSource files, string index)
     {
         string file = files.Describe(Index);
         IEnumerable<JsonProperty> map = JsonFields.Parse(index, file).Members("weight_map")
@@ -73,13 +83,21 @@ internal static class WeightFiles
                 ? CheckpointPath.Check(entry.Value.GetString()!, file)
                 : throw new InvalidDataException($"'weight_map' in '{file}' names no shard for '{entry.Name}'. Copy or download the file again.");
         }
-        var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
         foreach (string shard in shardOf.Values.Distinct())
         {
             if (!files.Contains(shard))
                 throw new FileNotFoundException($"'{file}' names the shard '{shard}', which is not in the folder. Copy or download the whole checkpoint.", files.Describe(shard));
-            shards[shard] = ReadFile(files, shard);
         }
+        return shardOf;
+    }
+
+    private static Safetensors ReadShards(FileSource files, string index)
+    {
+        string file = files.Describe(Index);
+        Dictionary<string, string> shardOf = ReadIndex(files, index);
+        var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
+        foreach (string shard in shardOf.Values.Distinct())
+            shards[shard] = ReadFile(files, shard);
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string shard, Safetensors content) in shards)
         {

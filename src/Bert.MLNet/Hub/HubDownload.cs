@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Polly;
+
+namespace Bert.MLNet.Hub;
+
+/// <summary>Brings files of a commit into the cache. What was cut goes on where it ended, and nothing is used whose checksum is wrong.</summary>
+internal sealed class HubDownload(HubSettings settings, HubClient client, HubCache cache, string model, string commit)
+{
+    private const int BufferSize = 1 << 17;
+    private const long BytesBetweenReports = 1 << 20;
+
+    private readonly ResiliencePipeline _retry = HubRetry.On(settings.Time, HubFault.Busy, HubFault.Unreachable);
+
+    /// <summary>Puts a file into the snapshot.</summary>
+    /// <exception cref="HubException">The hub does not give it.</exception>
+    /// <exception cref="InvalidDataException">What came is not the file that the hub lists.</exception>
+    public async Task FetchAsync(HubFile file, CancellationToken cancellationToken)
+    {
+        file = await _retry.ExecuteAsync(async token => await client.DescribeAsync(commit, file, token), cancellationToken);
+        using FileStream taken = await HubLock.TakeAsync(cache.Lock(file.Etag!), cancellationToken);
+        // Another process may have had the lock before.
+        if (cache.Has(commit, file))
+            return;
+        bool isNew = !cache.HasBlob(file);
+        if (isNew)
+            await DownloadAsync(file, cancellationToken);
+        cache.Link(commit, file, isNew);
+    }
+
+    private async Task DownloadAsync(HubFile file, CancellationToken cancellationToken)
+    {
+        string blob = cache.Blob(file.Etag!), incomplete = blob + ".incomplete";
+        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        if (new FileInfo(incomplete).LinkTarget is not null)
+            throw new IOException($"'{incomplete}' is a link, and what is downloaded is not written through links. Delete it.");
+        while (true)
+        {
+            bool resumed;
+            string actual;
+            try
+            {
+                // Unbuffered: what a process that is killed had received is on the disk.
+                using var stream = new FileStream(incomplete, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                if (stream.Length > file.Size)
+                    stream.SetLength(0);
+                resumed = stream.Length > 0;
+                stream.Seek(0, SeekOrigin.End);
+                await FillAsync(stream, file, cancellationToken);
+                stream.Position = 0;
+                actual = await HubChecksum.OfAsync(stream, file.IsLarge, cancellationToken);
+            }
+            catch (InvalidDataException)
+            {
+                File.Delete(incomplete);
+                throw;
+            }
+            if (actual == file.Etag)
+                break;
+            File.Delete(incomplete);
+            // The start may have been left by a download that went wrong.
+            if (!resumed)
+                throw Wrong(file, $"came with the checksum {actual} where the hub lists {file.Etag}");
+        }
+        File.Move(incomplete, blob, overwrite: true);
+    }
+
+    private async Task FillAsync(FileStream stream, HubFile file, CancellationToken cancellationToken)
+    {
+        while (stream.Position < file.Size)
+        {
+            long before = stream.Position;
+            try
+            {
+                await _retry.ExecuteAsync(async token => await CopyAsync(stream, file, token), cancellationToken);
+            }
+            catch (HubException exception) when (exception.Fault == HubFault.Unreachable && stream.Position > before)
+            {
+                // A connection that is cut again and again still gets there.
+            }
+        }
+    }
+
+    /// <summary>Appends what one request gives.</summary>
+    private async Task CopyAsync(FileStream stream, HubFile file, CancellationToken cancellationToken)
+    {
+        long from = stream.Position;
+        using HttpResponseMessage response = await client.OpenAsync(commit, file, from, cancellationToken);
+        HttpContentHeaders headers = response.Content.Headers;
+        if (response.StatusCode == HttpStatusCode.PartialContent ? headers.ContentRange?.From != from : from > 0)
+        {
+            stream.SetLength(0);
+            if (response.StatusCode == HttpStatusCode.PartialContent)
+                throw Wrong(file, $"came from another place than byte {from}");
+        }
+        long? length = headers.ContentRange?.Length ?? (headers.ContentEncoding.Count == 0 ? headers.ContentLength : null);
+        if (length is not null && length != file.Size)
+            throw Wrong(file, $"has {length} bytes where the hub lists {file.Size}");
+        using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] buffer = new byte[BufferSize];
+        long reported = Report(file, stream.Position);
+        for (int read; (read = await client.ReadAsync(body, buffer, cancellationToken)) > 0;)
+        {
+            if (stream.Position + read > file.Size)
+                throw Wrong(file, $"has more than the {file.Size} bytes that the hub lists");
+            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            if (stream.Position - reported >= BytesBetweenReports || stream.Position == file.Size)
+                reported = Report(file, stream.Position);
+        }
+        if (stream.Position < file.Size)
+            throw Wrong(file, $"ends after {stream.Position} of the {file.Size} bytes that the hub lists");
+    }
+
+    private long Report(HubFile file, long done)
+    {
+        settings.Progress?.Report(new BertDownloadProgress { File = file.Path, BytesDone = done, BytesTotal = file.Size!.Value });
+        return done;
+    }
+
+    private InvalidDataException Wrong(HubFile file, string what) =>
+        new($"'{file.Path}' of the model '{model}' {what}, so it is not used. Try again; if it stays so, ask who runs the network's proxy or '{settings.Endpoint}'.");
+}

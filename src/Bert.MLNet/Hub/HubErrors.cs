@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Bert.MLNet.Hub;
+
+/// <summary>Says in one sentence what the hub's answers with an error mean for one model, and what to do.</summary>
+internal sealed partial class HubErrors(HubSettings settings, string model, string revision)
+{
+    private const string Login = "set HF_TOKEN, or log in with 'hf auth login'";
+
+    private bool HasToken => settings.Token is not null;
+
+    private string Page => $"{settings.Endpoint}/{model}";
+
+    public HubException Unreachable(Uri uri, string why, Exception inner) => new(
+        HubFault.Unreachable, $"'{uri.Host}' could not be reached for the model '{model}': {why}. Check the network and its proxy (HTTPS_PROXY), or pass a folder.", inner);
+
+    public HubException Redirect(Uri uri, Uri target) => new(
+        HubFault.Refused, $"'{uri.Host}' leads from the model '{model}' to '{target.GetLeftPart(UriPartial.Authority)}', which is not followed: it is no secure address, or the last of too many. Check HF_ENDPOINT and the network's proxy.");
+
+    /// <param name="response">The answer.</param>
+    /// <param name="uri">Who gave it: the hub, or the storage that it led to and that knows of no model and no token.</param>
+    public HubException From(HttpResponseMessage response, Uri uri)
+    {
+        HttpStatusCode status = response.StatusCode;
+        string? said = response.Header("X-Error-Message");
+        (HubFault fault, string message) = status switch
+        {
+            HttpStatusCode.TooManyRequests => (HubFault.Busy, $"'{uri.Host}' has had too many requests and gives nothing of the model '{model}' now{Wait(response)}. Try again later, or send a token: {Login}."),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (HubFault.Busy, $"'{uri.Host}' cannot give the model '{model}' now (status {(int)status}). Try again later."),
+            _ when uri.Authority != new Uri(settings.Endpoint).Authority => (HubFault.Refused, $"'{uri.Host}', to which the hub leads for the model '{model}', answers with status {(int)status}. Try again."),
+            _ => Refusal(response.Header("X-Error-Code"), status, uri),
+        };
+        return new HubException(fault, said is null ? message : $"{message} The hub says: {said}", status: status) { RetryAfter = RetryAfter(response) };
+    }
+
+    // The hub answers 401 for what is not there, too, so that nobody learns which private models there are.
+    private (HubFault Fault, string Message) Refusal(string? code, HttpStatusCode status, Uri uri) => (code, status, HasToken) switch
+    {
+        ("RevisionNotFound", _, _) => (HubFault.NoRevision, $"The model '{model}' has no revision '{revision}'. See its branches and tags on {Page}/tree/main."),
+        ("EntryNotFound", _, _) => (HubFault.Refused, $"The model '{model}' lists a file that is not there: {uri.AbsolutePath}. Try again."),
+        ("GatedRepo", _, true) => (HubFault.Refused, $"The model '{model}' is gated, and the token that was sent has no access to it. Accept its conditions on {Page} with the token's account, and check that the token may read gated models."),
+        ("GatedRepo", _, false) => (HubFault.Refused, $"The model '{model}' is gated, and no token was sent. Accept its conditions on {Page}, then {Login}."),
+        ("RepoNotFound", _, true) or (null, HttpStatusCode.NotFound, true) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and the token that was sent has no access to it. Check the name, and if it is a folder its path."),
+        (_, HttpStatusCode.Unauthorized, true) => (HubFault.Refused, $"'{uri.Host}' does not accept the token that was sent for the model '{model}'; it is mistyped or has expired. Make a new one on {settings.Endpoint}/settings/tokens, then {Login}."),
+        ("RepoNotFound", _, _) or (_, HttpStatusCode.NotFound or HttpStatusCode.Unauthorized, _) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and no token was sent. Check the name, and if it is a folder its path; if it is private, {Login}."),
+        (_, HttpStatusCode.Forbidden, _) => (HubFault.Refused, $"'{uri.Host}' forbids access to the model '{model}'. See {Page}, and check what the token may read."),
+        _ => (HubFault.Refused, $"'{uri.Host}' answers with status {(int)status} for the model '{model}'. See {Page}."),
+    };
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (response.Headers.RetryAfter is { } header)
+        {
+            TimeSpan wait = header.Delta ?? header.Date!.Value - settings.Time.GetUtcNow();
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+        return response.StatusCode == HttpStatusCode.TooManyRequests && response.Header("RateLimit") is { } limit && Reset().Match(limit) is { Success: true } reset
+            && int.TryParse(reset.Groups[1].Value, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    }
+
+    private string Wait(HttpResponseMessage response) => RetryAfter(response) is { } wait ? $" and for {wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} seconds" : "";
+
+    [GeneratedRegex(@";\s*t\s*=\s*(\d+)")]
+    private static partial Regex Reset();
+}

@@ -1,0 +1,80 @@
+using Bert.MLNet.Hub;
+
+namespace Bert.MLNet.Tests.Hub;
+
+/// <summary>What the hub refuses is explained, with the remedy.</summary>
+public class HubErrorsTests
+{
+    [Theory]
+    [InlineData(null, "is gated, and no token was sent. Accept its conditions on", "HF_TOKEN")]
+    [InlineData("hf_other", "is gated, and the token that was sent has no access to it", "the token's account")]
+    public async Task A_gated_model_says_where_to_ask_for_it(string? token, params string[] fragments)
+    {
+        await using HubWorld world = await HubWorld.StartAsync(new ServedModel { Token = "hf_secret", IsGated = true });
+        await AssertRefusedAsync(world, token, [.. fragments, $"{world.Server.Endpoint}/tiny/bert"]);
+    }
+
+    [Theory]
+    [InlineData(null, "There is no model 'tiny/bert'", "or it is private and no token was sent", "HF_TOKEN", "if it is a folder its path")]
+    [InlineData("hf_other", "There is no model 'tiny/bert'", "or it is private and the token that was sent has no access")]
+    public async Task A_private_model_is_told_from_a_missing_one_by_nobody(string? token, params string[] fragments)
+    {
+        await using HubWorld world = await HubWorld.StartAsync(new ServedModel { Token = "hf_secret" });
+        await AssertRefusedAsync(world, token, fragments);
+        world.Server.Models.Clear();
+        await AssertRefusedAsync(world, token, fragments);
+    }
+
+    [Fact]
+    public async Task A_gated_model_comes_with_the_right_token()
+    {
+        await using HubWorld world = await HubWorld.StartAsync(new ServedModel { Token = "hf_secret", IsGated = true });
+        world.Settings = world.Settings with { Token = "hf_secret" };
+        await world.DownloadAsync();
+        world.AssertSnapshot(HubWorld.Weights);
+    }
+
+    [Fact]
+    public async Task A_revision_that_is_not_there_is_named()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync("v9"));
+        Assert.Contains("The model 'tiny/bert' has no revision 'v9'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401, "does not accept the token that was sent")]
+    [InlineData(403, "forbids access to the model 'tiny/bert'")]
+    [InlineData(418, "answers with status 418")]
+    public async Task Other_refusals_repeat_what_the_hub_says(int status, string fragment)
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        world.Server.Fail("listing", HubServer.Status(status, ("X-Error-Message", "Not today")));
+        await AssertRefusedAsync(world, "hf_expired", fragment, "The hub says: Not today");
+    }
+
+    [Fact]
+    public async Task A_storage_that_refuses_is_not_taken_for_the_hub()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        world.Server.Fail(HubWorld.Weights, HubServer.Status(403));
+        await AssertRefusedAsync(world, null, "to which the hub leads for the model 'tiny/bert', answers with status 403");
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_not_there_is_named()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        world.Settings = world.Settings with { Endpoint = "http://127.0.0.1:1" };
+        await AssertRefusedAsync(world, null, "'127.0.0.1' could not be reached for the model 'tiny/bert'", "or pass a folder");
+    }
+
+    private static async Task AssertRefusedAsync(HubWorld world, string? token, params string[] fragments)
+    {
+        world.Settings = world.Settings with { Token = token };
+        var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync());
+        Assert.All(fragments, fragment => Assert.Contains(fragment, error.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Cached, file => file.StartsWith("refs/", StringComparison.Ordinal));
+        Assert.DoesNotContain("hf_", error.Message, StringComparison.Ordinal);
+    }
+}
