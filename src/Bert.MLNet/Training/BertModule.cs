@@ -34,6 +34,9 @@ internal sealed class BertModule : ExplicitModule
     /// <summary>The token embeddings, [vocabulary, hidden], which the masked-language-modelling head decodes with.</summary>
     public Parameter WordEmbeddings => _embeddings.Words;
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => WordEmbeddings.device;
+
     /// <summary>The position embeddings, [positions, hidden].</summary>
     public Parameter PositionEmbeddings => _embeddings.Positions;
 

@@ -72,8 +72,14 @@ public abstract class BertTrainingOptions
     /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>
     public int? Seed { get; set; }
 
-    /// <summary>Threads. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has cores.</summary>
+    /// <summary>Threads of the processor. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has cores.</summary>
     public int? NumberOfThreads { get; set; }
+
+    /// <summary>
+    /// What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:n</c>, an NVIDIA GPU, which takes libtorch for CUDA. Weights and the optimizer's state stay in the processor's
+    /// memory. What is fitted is no other, and runs on the processor. Default <c>cpu</c>.
+    /// </summary>
+    public string Device { get; set; } = "cpu";
 
     /// <summary>The type of matrix products. Default: single precision.</summary>
     public BertPrecision Precision { get; set; }
@@ -128,6 +134,7 @@ public abstract class BertTrainingOptions
         LowRankAdapters.CheckTargets(LoraTargets);
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and less than 1");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
+        Require(TrainingDevice.IsName(Device), nameof(Device), Device, "'cpu', 'cuda' or 'cuda:n' with the number of a GPU, from 0");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "a precision");
         Batching.Validated();
 

@@ -9,31 +9,31 @@ namespace Bert.MLNet.Training;
 /// <summary>x·Wᵀ + b, computed in the precision asked for; the weights themselves stay in single precision.</summary>
 internal sealed class Dense : ExplicitModule
 {
-    private readonly Parameter _weight;
-    private readonly Parameter _bias;
     private readonly ScalarType _precision;
     private LowRankAdapter? _adapter;
 
     public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
-        _weight = Parameter(randn(outputs, inputs) * deviation);
-        _bias = Parameter(zeros(outputs));
         _precision = precision;
-        register_parameter("weight", _weight);
-        register_parameter("bias", _bias);
+        register_parameter("weight", Parameter(randn(outputs, inputs) * deviation));
+        register_parameter("bias", Parameter(zeros(outputs)));
     }
+
+    private Parameter Weight => get_parameter("weight")!;
+
+    private Parameter Bias => get_parameter("bias")!;
 
     public Tensor Forward(Tensor input)
     {
         input = input.to(_precision);
-        Tensor output = functional.linear(input, _weight.to(_precision), _bias.to(_precision));
+        Tensor output = functional.linear(input, Weight.to(_precision), Bias.to(_precision));
         return _adapter is null ? output : output + _adapter.Forward(input);
     }
 
     /// <summary>Puts an adapter beside the weights.</summary>
     public void AddAdapter(int rank, double alpha)
     {
-        _adapter = new LowRankAdapter(_weight.shape[1], _weight.shape[0], rank, alpha);
+        _adapter = new LowRankAdapter(Weight.shape[1], Weight.shape[0], rank, alpha);
         register_module(LowRankAdapters.Name, _adapter);
     }
 
@@ -44,7 +44,7 @@ internal sealed class Dense : ExplicitModule
             return;
         using DisposeScope scope = NewDisposeScope();
         using var quiet = no_grad();
-        TensorPrimitives.Add(_weight.Values(), _adapter.Weight().Values(), _weight.Values());
+        TensorPrimitives.Add(Weight.Values(), _adapter.Weight().Values(), Weight.Values());
         register_module(LowRankAdapters.Name, null!); // torch takes null for "no longer"
         _adapter.Dispose();
         _adapter = null;

@@ -9,12 +9,11 @@ internal sealed class EmbeddingTable : ExplicitModule
 {
     public EmbeddingTable(long rows, long width, double deviation) : base(nameof(EmbeddingTable))
     {
-        Weight = Parameter(randn(rows, width) * deviation);
-        register_parameter("weight", Weight);
+        register_parameter("weight", Parameter(randn(rows, width) * deviation));
     }
 
     /// <summary>The table, [rows, width].</summary>
-    public Parameter Weight { get; }
+    public Parameter Weight => get_parameter("weight")!;
 
     /// <returns>[batch, length, width] for ids of [batch, length].</returns>
     public Tensor Forward(Tensor ids) => Weight.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);

@@ -11,9 +11,6 @@ namespace Bert.MLNet.Training;
 internal sealed class FineTuner<TModule>
     where TModule : BertForTask
 {
-    /// <summary>Tokens of what one worker computes at a time, padding included.</summary>
-    private const int PartTokens = 256;
-
     private const int CheckpointsKept = 2;
 
     private readonly ModuleReplicas<TModule> _replicas;
@@ -92,7 +89,7 @@ internal sealed class FineTuner<TModule>
 
     private void Update(TrainingRow[][] batches, double learningRate)
     {
-        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, PartTokens))];
+        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, _replicas.TrainingTokens))];
         double weight = Math.Max(batches.Sum(batch => batch.Sum(row => (double)row.Weight)), float.Epsilon);
         double[] losses = new double[parts.Length];
         try

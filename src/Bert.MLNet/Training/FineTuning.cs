@@ -34,12 +34,13 @@ internal static class FineTuning
         if (model.Weights is null)
             throw new NotSupportedException($"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
         TorchRuntime.EnsureLoaded();
+        Device? device = TrainingDevice.Open(options.Device);
         using IChannel channel = host.Start("Training");
         int seed = SeedOf(options, host);
         BertConfig shape = options.Dropout is { } dropout
             ? config with { HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout, ClassifierDropout = dropout }
             : config;
-        using ModuleReplicas<TModule> replicas = Open(model, shape, objective, options, seed);
+        using ModuleReplicas<TModule> replicas = Open(model, shape, objective, options, seed, device);
         using TModule module = replicas.First;
         channel.Info($"Training '{model.Name}' on {train.Length} rows, {validation.Length} for validation, seed {seed}.");
 
@@ -69,7 +70,7 @@ internal static class FineTuning
         }
     }
 
-    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed)
+    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed, Device? device)
         where TModule : BertForTask
     {
         bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures) && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
@@ -81,7 +82,7 @@ internal static class FineTuning
             module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
             if (sameHead)
                 objective.Begin(module);
-            return new ModuleReplicas<TModule>(module, Create, options.NumberOfThreads ?? Environment.ProcessorCount);
+            return new ModuleReplicas<TModule>(module, Create, options.NumberOfThreads ?? Environment.ProcessorCount, device);
         }
 
         TModule Create()

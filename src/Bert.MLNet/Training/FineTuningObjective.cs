@@ -7,9 +7,6 @@ namespace Bert.MLNet.Training;
 internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule>
     where TModule : BertForTask
 {
-    /// <summary>Tokens of a part of the rows that are evaluated, padding included.</summary>
-    private const int EvaluationTokens = 1024;
-
     /// <summary>What the module says of each row, [rows, …].</summary>
     public abstract Tensor Forward(TModule module, PaddedBatch batch);
 
@@ -19,23 +16,26 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
     /// <summary>How good the module's outputs are, more is better.</summary>
     public abstract double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows);
 
-    public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Forward(module, Pad(rows, module.Config.PadTokenId)), rows);
+    public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Outputs(module, rows), rows);
 
     public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
     {
-        TrainingRow[][] parts = EpochBatches.Parts(rows, EvaluationTokens);
+        TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.EvaluationTokens);
         var outputs = new (TrainingRow, float[])[parts.Length][];
         replicas.Train(false);
         replicas.Run(parts.Length, (module, i) =>
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            float[] values = Forward(module, Pad(parts[i], module.Config.PadTokenId)).data<float>().ToArray();
+            float[] values = Outputs(module, parts[i]).data<float>().ToArray();
             outputs[i] = [.. parts[i].Zip(values.Chunk(values.Length / parts[i].Length))];
         });
         replicas.Train(true);
         return Metric([.. outputs.SelectMany(part => part)]);
     }
+
+    // Small beside what made them, so that losses need not know of other devices.
+    private Tensor Outputs(TModule module, IReadOnlyList<TrainingRow> rows) => Forward(module, Pad(rows, module.Config.PadTokenId)).cpu();
 
     /// <summary>The rows as the module reads them.</summary>
     protected virtual PaddedBatch Pad(IReadOnlyList<TrainingRow> rows, int padTokenId) => new(rows, padTokenId);

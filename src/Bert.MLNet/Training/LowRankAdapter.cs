@@ -7,24 +7,25 @@ namespace Bert.MLNet.Training;
 /// <summary>What is added to a linear layer that stays as it is: (α / r)·B·A·x, of rank r (Hu et al., 2021, arXiv:2106.09685). B is zero at first, so that nothing is added then.</summary>
 internal sealed class LowRankAdapter : ExplicitModule
 {
-    private readonly Parameter _a, _b;
+    private readonly ModuleGroup _a = new(), _b = new();
     private readonly double _scale;
 
     public LowRankAdapter(long inputs, long outputs, int rank, double alpha) : base(nameof(LowRankAdapter))
     {
         // A is drawn as HuggingFace's peft draws it.
-        _a = Parameter((rand(rank, inputs) * 2 - 1) / Math.Sqrt(inputs));
-        _b = Parameter(zeros(outputs, rank));
+        _a.register_parameter("weight", Parameter((rand(rank, inputs) * 2 - 1) / Math.Sqrt(inputs)));
+        _b.register_parameter("weight", Parameter(zeros(outputs, rank)));
         _scale = alpha / rank;
-        ModuleGroup a = new(), b = new();
-        a.register_parameter("weight", _a);
-        b.register_parameter("weight", _b);
-        register_module("A", a);
-        register_module("B", b);
+        register_module("A", _a);
+        register_module("B", _b);
     }
 
-    public Tensor Forward(Tensor input) => functional.linear(functional.linear(input, _a.to(input.dtype)), _b.to(input.dtype)) * _scale;
+    private Parameter A => _a.get_parameter("weight")!;
+
+    private Parameter B => _b.get_parameter("weight")!;
+
+    public Tensor Forward(Tensor input) => functional.linear(functional.linear(input, A.to(input.dtype)), B.to(input.dtype)) * _scale;
 
     /// <summary>The weights of a linear layer that does the same, [outputs, inputs].</summary>
-    public Tensor Weight() => _b.matmul(_a) * _scale;
+    public Tensor Weight() => B.matmul(A) * _scale;
 }

@@ -9,6 +9,7 @@ namespace Bert.MLNet.Training;
 internal sealed class MaskedLanguageModelHead : ExplicitModule
 {
     private readonly Dense _dense;
+    private readonly ModuleGroup _predictions;
     private readonly LayerNorm _norm;
     private readonly BertActivation _activation;
     private readonly ScalarType _precision;
@@ -19,14 +20,13 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
         _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
         _activation = config.Activation;
         _precision = precision;
-        Bias = Parameter(zeros(config.VocabSize));
-        var predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
-        predictions.register_parameter("bias", Bias);
-        register_module("predictions", predictions);
+        _predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
+        _predictions.register_parameter("bias", Parameter(zeros(config.VocabSize)));
+        register_module("predictions", _predictions);
     }
 
     /// <summary>What each token's score starts from, [vocabulary].</summary>
-    public Parameter Bias { get; }
+    public Parameter Bias => _predictions.get_parameter("bias")!;
 
     /// <returns>Scores before softmax, [positions, vocabulary].</returns>
     /// <param name="hidden">[positions, hidden].</param>

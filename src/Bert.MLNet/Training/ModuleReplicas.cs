@@ -10,21 +10,27 @@ namespace Bert.MLNet.Training;
 /// <summary>
 /// Modules over one memory of weights, each with gradients of its own, so that several threads can work on one update. Each uses
 /// one thread inside an operation: on a busy machine that outruns libtorch's own threads, which wait for each other in every one.
+/// Or one module on another device, which copies the weights before it works and whose gradients are copied back: the first module, which
+/// owns weights and optimiser's state, is always the processor's.
 /// </summary>
 internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module
 {
-    private readonly TModule[] _modules;
+    private readonly TModule[] _workers;
     private readonly (Parameter First, Parameter[] Others)[] _parameters;
 
     /// <param name="first">The module that owns the weights.</param>
     /// <param name="create">Makes another module of the same shape.</param>
     /// <param name="count">How many modules there are to be, this one included.</param>
-    public ModuleReplicas(TModule first, Func<TModule> create, int count)
+    /// <param name="device">Where one module works in their place; null: they work on the processor.</param>
+    public ModuleReplicas(TModule first, Func<TModule> create, int count, Device? device = null)
     {
-        _modules = [first, .. Enumerable.Range(1, count - 1).Select(_ => create())];
-        IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. _modules.Select(module => module.State())];
-        _parameters = [.. states[0].Select((p, i) => (p.Parameter, states.Skip(1).Select(state => state[i].Parameter).ToArray()))];
+        (First, Device) = (first, device);
+        _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => create())] : [create().to(device)];
+        IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
+        _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
+        if (device is not null)
+            return;
 
         using var quiet = no_grad();
         foreach ((Parameter owner, Parameter[] others) in _parameters)
@@ -34,20 +40,32 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         }
     }
 
-    public TModule First => _modules[0];
+    public TModule First { get; }
+
+    /// <summary>Where the work is done; null: on the processor.</summary>
+    public Device? Device { get; }
+
+    /// <summary>Tokens of what a worker learns from at a time, padding included: little on the processor, so that all have work and it stays in the cache.</summary>
+    public int TrainingTokens => Device is null ? 256 : 16_384;
+
+    /// <summary>Tokens of what a worker evaluates at a time, padding included.</summary>
+    public int EvaluationTokens => Device is null ? 1024 : 16_384;
+
+    private IEnumerable<TModule> Doubles => _workers.Where(worker => worker != First);
 
     /// <summary>Does <paramref name="count"/> pieces of work, each on whichever replica is free.</summary>
     public void Run(int count, Action<TModule, int> work)
     {
+        FetchWeights();
         int next = -1;
         void Work(int replica)
         {
             set_num_threads(1);
             for (int item; (item = Interlocked.Increment(ref next)) < count;)
-                work(_modules[replica], item);
+                work(_workers[replica], item);
         }
 
-        OnEach(_modules.Length, Work);
+        OnEach(_workers.Length, Work);
     }
 
     /// <summary>
@@ -56,13 +74,14 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// </summary>
     public void Accumulate(int count, Action<TModule, int> work)
     {
-        for (int start = 0; start < count; start += _modules.Length)
+        FetchWeights();
+        for (int start = 0; start < count; start += _workers.Length)
         {
             int first = start;
-            OnEach(Math.Min(_modules.Length, count - start), replica =>
+            OnEach(Math.Min(_workers.Length, count - start), replica =>
             {
                 set_num_threads(1);
-                work(_modules[replica], first + replica);
+                work(_workers[replica], first + replica);
             });
             SumGradients();
         }
@@ -71,15 +90,25 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// <summary>Turns dropout on or off in all modules.</summary>
     public void Train(bool on)
     {
-        foreach (TModule module in _modules)
+        foreach (TModule module in _workers)
             module.train(on);
     }
 
     /// <summary>Spares the parameters of these names, in all modules, their gradients.</summary>
     public void Freeze(Func<string, bool> isFrozen)
     {
-        foreach ((string name, Parameter parameter) in _modules.SelectMany(module => module.State()))
+        foreach ((string name, Parameter parameter) in Doubles.Prepend(First).SelectMany(module => module.State()))
             parameter.requires_grad = !isFrozen(name);
+    }
+
+    private void FetchWeights()
+    {
+        if (Device is null)
+            return;
+        using DisposeScope scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach ((Parameter owner, Parameter[] others) in _parameters)
+            others[0].copy_(owner);
     }
 
     private static void OnEach(int replicas, Action<int> work)
@@ -105,19 +134,20 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         using DisposeScope scope = NewDisposeScope();
         foreach (Parameter other in parameter.Others)
         {
-            if (other.grad is not { } added)
+            if (other.grad is not { } gradient)
                 continue;
+            torch.Tensor added = gradient.cpu();
             if (parameter.First.grad is { } sum)
                 TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
             else
                 parameter.First.grad = added.clone();
-            added.Values().Clear();
+            gradient.zero_();
         }
     });
 
     public void Dispose()
     {
-        foreach (TModule module in _modules.Skip(1))
+        foreach (TModule module in Doubles)
             module.Dispose();
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ModuleUpdater<TModule>
         long step = Optimizer.Steps;
         _replicas.Accumulate(batches, (module, batch) =>
         {
-            DropoutExtension.Seed(StepSeed.Of(_seed, step, batch));
+            BatchChance.Seed(StepSeed.Of(_seed, step, batch), _replicas.Device);
             accumulate(module, batch);
         });
         return Optimizer.Step(learningRate, _maxGradNorm);

@@ -45,7 +45,7 @@ internal sealed class PaddedBatch
 
     /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
     public Tensor LastHiddenState(BertModule module) =>
-        module.Forward(tensor(_ids, _rows, Length), _mask.Contains(false) ? Mask() : null, tensor(_types, _rows, Length));
+        module.Forward(tensor(_ids, _rows, Length, device: module.Device), _mask.Contains(false) ? Mask(module) : null, tensor(_types, _rows, Length, device: module.Device));
 
     /// <summary>The rows' vectors, [rows, poolings × hidden], from the module's last hidden state: as <c>BertPooler</c> makes them for prediction.</summary>
     /// <param name="module">The encoder.</param>
@@ -57,13 +57,15 @@ internal sealed class PaddedBatch
         if ((pooling & ~LastState) != 0 || pooling == BertPooling.None)
             throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of {LastState}.");
         Tensor hidden = LastHiddenState(module);
-        Tensor weights = (tokenWeights is null ? Mask().to(ScalarType.Float32) : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length)).unsqueeze(2);
+        Tensor weights = (tokenWeights is null
+            ? Mask(module).to(ScalarType.Float32)
+            : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length, device: module.Device)).unsqueeze(2);
         Tensor total = weights.sum(1).clamp_min(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
             vectors.Add(hidden.select(1, 0));
         if (pooling.HasFlag(BertPooling.Max))
-            vectors.Add(hidden.masked_fill(Mask().logical_not().unsqueeze(2), -1e9).amax([1]));
+            vectors.Add(hidden.masked_fill(Mask(module).logical_not().unsqueeze(2), -1e9).amax([1]));
         if (pooling.HasFlag(BertPooling.Mean))
             vectors.Add((hidden * weights).sum(1) / total);
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
@@ -71,5 +73,5 @@ internal sealed class PaddedBatch
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
-    private Tensor Mask() => tensor(_mask, _rows, Length);
+    private Tensor Mask(BertModule module) => tensor(_mask, _rows, Length, device: module.Device);
 }
