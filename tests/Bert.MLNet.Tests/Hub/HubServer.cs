@@ -152,7 +152,7 @@ internal sealed class HubServer : IAsyncDisposable
         context.Response.Headers["X-Repo-Commit"] = model.Commit;
         if (model.IsGated && Token(context) != model.Token)
             await Status(Token(context) is null ? 401 : 403, ("X-Error-Code", "GatedRepo"))(context, []);
-        else if (parts[3] != model.Commit || !model.Files.TryGetValue(path, out byte[]? content))
+        else if ((parts[3] != "main" && parts[3] != model.Commit) || !model.Files.TryGetValue(path, out byte[]? content))
             await Status(404, ("X-Error-Code", "EntryNotFound"))(context, []);
         else if (ServedModel.IsLarge(path))
         {
