@@ -43,4 +43,40 @@ public static class BertMulticlassTrainersCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), model, options);
     }
+
+    /// <summary>
+    /// Fine-tunes a checkpoint to find named entities, from a label for each word. Names and order of the parameters are those of
+    /// Microsoft.ML.TorchSharp, which has its <c>architecture</c> where the model is here.
+    /// </summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The column of labels: vectors of keys, one for each word. A missing key is O.</param>
+    /// <param name="outputColumnName">The column of predicted labels that the fitted transformer adds, of the same form.</param>
+    /// <param name="sentence1ColumnName">The column of words: text whose words single spaces separate, or vectors of text.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="maxEpochs">Passes over the rows, at most.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
+    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = "Label", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence",
+        int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        catalog.NamedEntityRecognition(model, new NamedEntityRecognitionTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            OutputColumnName = outputColumnName,
+            Sentence1ColumnName = sentence1ColumnName,
+            BatchSize = batchSize,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>Fine-tunes a checkpoint to find named entities, with all options: also places in texts in place of labels of words.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="options">Columns, windows, and how it is trained.</param>
+    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, NamedEntityRecognitionTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+    }
 }

@@ -1,6 +1,7 @@
 using Bert.MLNet.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Text;
 
 namespace Bert.MLNet.Tests.Tasks;
 
@@ -28,6 +29,28 @@ public class ModelBuilderTests
         ITransformer model = SimilarityModel.RetrainPipeline(mlContext, data);
         PredictionEngine<SimilarityModel.ModelInput, SimilarityModel.ModelOutput> engine = mlContext.Model.CreatePredictionEngine<SimilarityModel.ModelInput, SimilarityModel.ModelOutput>(model);
         Assert.True(float.IsFinite(engine.Predict(new SimilarityModel.ModelInput { Source = @"bad", Target = @"a great film" }).Score));
+    }
+
+    [Fact]
+    public void Named_entity_recognition_runs_as_generated()
+    {
+        // The generated pipeline takes punctuation away, and the labels stay as many: an empty word is left between two spaces.
+        var mlContext = new MLContext(seed: 1);
+        NamedEntityModel.ModelInput[] rows =
+        [
+            new() { Sentence = "Alice lives in Paris , France .", Label = ["PERSON", "0", "0", "CITY", "0", "COUNTRY", "0"] },
+            new() { Sentence = "Bob 's friend Carol left", Label = ["PERSON", "0", "0", "PERSON", "0"] },
+        ];
+        IDataView labels = mlContext.Data.LoadFromEnumerable(new[] { "PERSON", "CITY", "COUNTRY" }.Select(key => new NamedEntityModel.LabelKey { Key = key }));
+        ITransformer model = NamedEntityModel.RetrainPipeline(mlContext, mlContext.Data.LoadFromEnumerable(rows), labels);
+        PredictionEngine<NamedEntityModel.ModelInput, NamedEntityModel.ModelOutput> engine = mlContext.Model.CreatePredictionEngine<NamedEntityModel.ModelInput, NamedEntityModel.ModelOutput>(model);
+        foreach (NamedEntityModel.ModelInput row in rows)
+        {
+            NamedEntityModel.ModelOutput result = engine.Predict(row);
+            Assert.Equal(row.Sentence.Split(' ').Length, result.PredictedLabel.Length);
+            Assert.All(result.PredictedLabel, label => Assert.Contains(label, new[] { "", "PERSON", "CITY", "COUNTRY" }));
+            Assert.All(row.Sentence.Split(' ').Zip(result.PredictedLabel).Where(word => word.First is "," or "."), word => Assert.Equal("", word.Second));
+        }
     }
 
     public static class SentimentModel
@@ -110,6 +133,48 @@ public class ModelBuilderTests
             // Data process configuration with pipeline data transformations
             var pipeline = mlContext.Transforms.ReplaceMissingValues(@"Similarity", @"Similarity")
                                     .Append(mlContext.Regression.Trainers.SentenceSimilarity(labelColumnName: @"Similarity", sentence1ColumnName: @"Source", sentence2ColumnName: @"Target"));
+
+            return pipeline;
+        }
+    }
+
+    public static class NamedEntityModel
+    {
+        public class ModelInput
+        {
+            [ColumnName(@"Sentence")]
+            public string Sentence { get; set; } = "";
+
+            [ColumnName(@"Label")]
+            public string[] Label { get; set; } = [];
+        }
+
+        public class ModelOutput
+        {
+            [ColumnName(@"PredictedLabel")]
+            public string[] PredictedLabel { get; set; } = [];
+        }
+
+        public class LabelKey
+        {
+            public string Key { get; set; } = "";
+        }
+
+        public static ITransformer RetrainPipeline(MLContext mlContext, IDataView trainData, IDataView labels)
+        {
+            var pipeline = BuildPipeline(mlContext, labels);
+            var model = pipeline.Fit(trainData);
+
+            return model;
+        }
+
+        public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext, IDataView labels)
+        {
+            // Data process configuration with pipeline data transformations
+            var pipeline = mlContext.Transforms.Text.NormalizeText(inputColumnName: @"Sentence", outputColumnName: @"Sentence", caseMode: TextNormalizingEstimator.CaseMode.None, keepDiacritics: false, keepPunctuations: false, keepNumbers: true)
+                                    .Append(mlContext.Transforms.Conversion.MapValueToKey(outputColumnName: @"Label", inputColumnName: @"Label", addKeyValueAnnotationsAsText: false, keyData: labels))
+                                    .Append(mlContext.MulticlassClassification.Trainers.NamedEntityRecognition(labelColumnName: @"Label", outputColumnName: @"PredictedLabel", sentence1ColumnName: @"Sentence", batchSize: 10, maxEpochs: 2))
+                                    .Append(mlContext.Transforms.Conversion.MapKeyToValue(outputColumnName: @"PredictedLabel", inputColumnName: @"PredictedLabel"));
 
             return pipeline;
         }

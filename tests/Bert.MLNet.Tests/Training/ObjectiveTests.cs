@@ -50,6 +50,36 @@ public class ObjectiveTests
     }
 
     [Fact]
+    public void Each_labelled_token_has_a_cross_entropy_of_its_own()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        // Rows of 3 and 2 tokens, padded to 3, of 2 labels.
+        float[] outputs = [9, -9, 1, 0, 0.5f, 2, 0, 3, 7, 7, 8, -8];
+        TrainingRow[] rows = [new([2, 5, 3], 3, 0, [-100, 0, 1], 2), new([2, 3], 2, 1, [0, -100], 1)];
+        double expected = -Math.Log(Math.E / (Math.E + 1)) - Math.Log(Math.Exp(2) / (Math.Exp(0.5) + Math.Exp(2))) - Math.Log(1 / (1 + Math.Exp(3)));
+        Assert.Equal(expected, new TokenClassificationObjective(2, _ => 0).Loss(torch.tensor(outputs, 2, 3, 2), rows).item<float>(), 1e-5);
+    }
+
+    [Fact]
+    public void Labels_of_the_windows_of_a_text_are_measured_together()
+    {
+        (TrainingRow, float[])[] windows =
+        [
+            (new([2, 5, 6, 3], 4, 7, [-100, 0, 1, -100]), [0, 0, 1, 0, 1, 0, 0, 0]),
+            (new([2, 8, 3], 3, 4, [-100, 1, -100]), [0, 0, 0, 1, 0, 0, 9, 9]), // padded
+            (new([2, 7, 3], 3, 7, [-100, 1, -100]), [0, 0, 0, 1, 0, 0, 0, 0]),
+        ];
+        List<string> texts = [];
+        var objective = new TokenClassificationObjective(2, all =>
+        {
+            texts.AddRange(all.Select(text => $"{string.Join(' ', text.Right)}; {string.Join(' ', text.Predicted)}"));
+            return 0.25;
+        });
+        Assert.Equal(0.25, objective.Metric(windows));
+        Assert.Equal(["0 1 1; 0 0 1", "1; 1"], texts);
+    }
+
+    [Fact]
     public void A_rescaled_head_gives_rescaled_values()
     {
         BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load();

@@ -1,0 +1,54 @@
+using Bert.MLNet.Training;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>
+/// Texts with labels of words to rows of a training: the windows that the fitted model reads. A word's label stands on its first token, as in
+/// HuggingFace's <c>run_ner</c>, and in one window only, the one that shows the most around it and by which the word is predicted later.
+/// </summary>
+internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int stride)
+{
+    private readonly BertEncodeOptions _encoding = new() { MaxLength = maxLength, Stride = stride };
+
+    /// <summary>The windows of a text.</summary>
+    public TokenWindow<float[]>[] Encode(string text) => TextWindows.Of<float[]>(tokenizer.Encode(text, options: _encoding));
+
+    /// <summary>Where the words of a text are as the tokenizer cuts it.</summary>
+    public List<(int Start, int End)> Words(TokenWindow<float[]>[] windows)
+    {
+        var words = new List<(int Start, int End)>();
+        int? last = null;
+        foreach ((TokenWindow<float[]> window, int token) in TextWindows.Tokens(windows, stride))
+        {
+            (int start, int end) = window.Encoding.Offsets[token];
+            if (window.Encoding.WordIds[token] == last)
+                words[^1] = (words[^1].Start, end);
+            else
+                words.Add((start, end));
+            last = window.Encoding.WordIds[token];
+        }
+        return words;
+    }
+
+    /// <summary>The windows in which a label stands, as rows.</summary>
+    /// <param name="windows">Those of <see cref="Encode"/>.</param>
+    /// <param name="words">Where in the text its words are.</param>
+    /// <param name="labels">The number of each word's label.</param>
+    /// <param name="position">The place of the text in the data.</param>
+    public IEnumerable<TrainingRow> Rows(TokenWindow<float[]>[] windows, IReadOnlyList<(int Start, int End)> words, IReadOnlyList<int> labels, long position)
+    {
+        foreach (TokenWindow<float[]> window in windows)
+            Array.Fill(window.Kept = new float[window.Length], TokenClassificationObjective.Ignored);
+        int last = -1;
+        foreach ((TokenWindow<float[]> window, int token, int word) in WordPieces.Of(windows, stride, words))
+        {
+            if (word != last)
+                window.Kept[token] = labels[word];
+            last = word;
+        }
+        return from window in windows
+               let count = window.Kept.Count(target => target != TokenClassificationObjective.Ignored)
+               where count > 0
+               select new TrainingRow(window.Ids, window.PairStart, position, window.Kept, count);
+    }
+}

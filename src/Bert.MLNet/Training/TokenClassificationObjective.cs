@@ -1,0 +1,52 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>
+/// One of the labels for each token: cross-entropy. A row has a target for each of its tokens, the number of its label or <see cref="Ignored"/>,
+/// and weighs as many as it has labels, so that a label counts the same in a short and in a long row. Rows of one position are windows of a text.
+/// </summary>
+/// <param name="labels">How many labels there are.</param>
+/// <param name="f1Score">The metric: F1 of entities, from the right and the predicted labels of texts.</param>
+internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<(int[] Right, int[] Predicted)>, double> f1Score) : FineTuningObjective<BertForTokenClassification>
+{
+    /// <summary>The target of a token that is not learnt, as PyTorch has it.</summary>
+    public const int Ignored = -100;
+
+    public override string MetricName => "F1Score";
+
+    public override BertForTokenClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
+
+    public override Tensor Forward(BertForTokenClassification module, PaddedBatch batch) => module.Forward(batch);
+
+    public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows)
+    {
+        int length = (int)outputs.shape[1];
+        long[] targets = new long[rows.Count * length];
+        Array.Fill(targets, Ignored);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            for (int token = 0; token < rows[row].Length; token++)
+                targets[row * length + token] = (long)rows[row].Targets[token];
+        }
+        return functional.cross_entropy(outputs.flatten(0, 1), tensor(targets), ignore_index: Ignored, reduction: Reduction.Sum);
+    }
+
+    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => f1Score(rows.GroupBy(row => row.Row.Position).Select(text =>
+    {
+        (int Right, int Predicted)[] words = [.. text.SelectMany(window => Labels(window.Row, window.Outputs))];
+        return (words.Select(word => word.Right).ToArray(), words.Select(word => word.Predicted).ToArray());
+    }));
+
+    // The outputs go on where the row is padded.
+    private IEnumerable<(int Right, int Predicted)> Labels(TrainingRow row, float[] outputs)
+    {
+        for (int token = 0; token < row.Length; token++)
+        {
+            if (row.Targets[token] != Ignored)
+                yield return ((int)row.Targets[token], TensorPrimitives.IndexOfMax<float>(outputs.AsSpan(token * labels, labels)));
+        }
+    }
+}
