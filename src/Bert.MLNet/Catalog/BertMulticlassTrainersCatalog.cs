@@ -79,4 +79,33 @@ public static class BertMulticlassTrainersCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), model, options);
     }
+
+    /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess them.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="inputColumnName">The column of texts.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="maxEpochs">Passes over the rows, at most.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">The texts by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
+    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        catalog.MaskedLanguageModel(model, new MaskedLanguageModelTrainer.Options
+        {
+            InputColumnName = inputColumnName,
+            BatchSize = batchSize,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, with all options.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="options">The column, the share of masked tokens, and how it is trained.</param>
+    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no mask token, or decodes words with weights of their own.</exception>
+    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, MaskedLanguageModelTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+    }
 }

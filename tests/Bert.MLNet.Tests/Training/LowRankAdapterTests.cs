@@ -157,9 +157,4 @@ public class LowRankAdapterTests
     {
         public Options() => (Seed, EarlyStoppingPatience) = (5, null);
     }
-
-    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
 }

@@ -288,11 +288,6 @@ public sealed class TextClassificationTrainerTests : IDisposable
         return _ml.Transforms.Conversion.MapValueToKey("Label", column).Fit(data).Transform(data);
     }
 
-    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
-
     private sealed class Input
     {
         public string Text { get; set; } = "";
