@@ -12,6 +12,7 @@ var root = new RootCommand(
     ContrastiveCommand.Create(),
     SaveCommand.Create(),
     EvaluateCommand.Create(),
+    FineTuneCommand.Create(),
 };
 try
 {

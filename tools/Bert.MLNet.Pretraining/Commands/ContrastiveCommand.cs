@@ -61,8 +61,7 @@ internal static class ContrastiveCommand
                 Seed = chance,
                 EvalSteps = 200,
             };
-            PretrainingObjective[] objectives = mlm.Weight > 0 ? [contrastive, mlm] : [contrastive];
-            return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
+            return TrainingRun.Run(module, New, [contrastive, mlm], options, arguments.GetRequiredValue(output));
 
             BertForMaskedLM New() => new(config, arguments.GetValue(precision));
         });

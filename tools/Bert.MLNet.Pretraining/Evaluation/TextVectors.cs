@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 using static TorchSharp.torch;
@@ -44,6 +45,16 @@ internal static class TextVectors
         TorchRuntime.EnsureLoaded();
         manual_seed(42);
         return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence, "random weights");
+    }
+
+    /// <summary>A checkpoint with the token embeddings of another and random weights everywhere else.</summary>
+    public static BertModel EmbeddingsOnly(BertModel model)
+    {
+        TorchRuntime.EnsureLoaded();
+        manual_seed(42);
+        var module = new BertForMaskedLM(model.Config);
+        module.Load(model.Weights!, name => name != CanonicalNames.WordEmbeddings);
+        return new BertModel(model.Config, model.Tokenizer, module.ToWeights(), model.Sentence, "token embeddings only");
     }
 
     private sealed class TextRow

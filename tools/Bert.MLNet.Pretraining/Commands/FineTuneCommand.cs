@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Bert.MLNet.Pretraining.Evaluation;
+
+namespace Bert.MLNet.Pretraining.Commands;
+
+/// <summary><c>fine-tune</c>: what the library's trainers make of a checkpoint, beside its controls.</summary>
+internal static class FineTuneCommand
+{
+    public static Command Create()
+    {
+        Option<string> task = new("--task") { Description = "The data set.", Required = true };
+        task.AcceptOnlyFromAmong(FineTuningTask.Names);
+        Option<DirectoryInfo> datasets = new Option<DirectoryInfo>("--datasets") { Description = "Folder of the data sets.", Required = true }.AcceptExistingOnly();
+        Option<DirectoryInfo> model = new Option<DirectoryInfo>("--model") { Description = "A model folder.", Required = true }.AcceptExistingOnly();
+        Option<string> start = new("--start") { Description = "What of it is used: all (checkpoint), the token embeddings (embeddings), its shape (random); or nothing (ngrams).", DefaultValueFactory = _ => "checkpoint" };
+        start.AcceptOnlyFromAmong("checkpoint", "embeddings", "random", "ngrams");
+        Option<int?> rows = new("--rows") { Description = "Rows to learn from, in five random draws. Default: all." };
+        Option<int> epochs = new("--epochs") { DefaultValueFactory = _ => 3 };
+        Option<int> batch = new("--batch-size") { DefaultValueFactory = _ => 32 };
+        Option<double?> rate = new("--learning-rate") { Description = "Default: the trainers'." };
+        Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a vector of each text." };
+        Option<int> seed = CommandOptions.Seed();
+        Option<bool> verbose = new("--verbose") { Description = "Show progress." };
+        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, epochs, batch, rate, biEncoder, seed, verbose };
+        command.SetAction(arguments =>
+        {
+            BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
+            string from = arguments.GetRequiredValue(start);
+            FineTuningTask data = FineTuningTask.Read(arguments.GetRequiredValue(task), arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows));
+            var tuned = new FineTuned(arguments.GetValue(seed))
+            {
+                Model = from switch { "ngrams" => null, "random" => TextVectors.Random(checkpoint), "embeddings" => TextVectors.EmbeddingsOnly(checkpoint), _ => checkpoint },
+                Epochs = arguments.GetValue(epochs),
+                BatchSize = arguments.GetValue(batch),
+                LearningRate = arguments.GetValue(rate),
+                BiEncoder = arguments.GetValue(biEncoder),
+                Progress = arguments.GetValue(verbose) ? new Log() : null,
+            };
+            long begin = Stopwatch.GetTimestamp();
+            IReadOnlyList<(string Name, double Value)>[] figures = [.. data.Splits.Select(split => tuned.Measure(data, split.Train, split.Test))];
+            TimeSpan time = Stopwatch.GetElapsedTime(begin);
+            string means = string.Join(", ", figures[0].Select((figure, i) => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figures.Average(split => split[i].Value):F1}")));
+            string name = from switch { "ngrams" => "FeaturizeText + SDCA", "checkpoint" => checkpoint.Name, _ => $"{checkpoint.Name}, {from}" };
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {data.Name} | {name} | {data.Splits[0].Train.Length:N0} × {data.Splits.Count} | {means} | {time:hh\\:mm\\:ss} |"));
+        });
+        return command;
+    }
+
+    private sealed class Log : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {value.Epoch} step {value.Step} {value.Done:P0} loss {value.Loss:F4} rows/s {value.RowsPerSecond:F0} left {value.EstimatedTimeRemaining:hh\\:mm\\:ss}"));
+    }
+}
