@@ -30,12 +30,21 @@ internal sealed record TextColumns(IReadOnlyList<(string Name, string Option)> I
     {
         foreach ((string name, string option) in Inputs)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, option);
-        HashSet<string> names = [];
-        foreach (DataViewSchema.DetachedColumn output in Outputs)
-        {
-            if (!names.Add(output.Name))
-                throw new ArgumentException($"Two output columns are named '{output.Name}'. Give each a name of its own.");
-        }
+        CheckOutputs(Outputs.Select(output => output.Name));
         return this;
+    }
+
+    /// <summary>Checks the names of columns that are added.</summary>
+    /// <exception cref="ArgumentException">One is empty, or two are the same.</exception>
+    public static void CheckOutputs(params IEnumerable<string> names)
+    {
+        HashSet<string> seen = [];
+        foreach (string name in names)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException("An output column has no name. Give it one.");
+            if (!seen.Add(name))
+                throw new ArgumentException($"Two output columns are named '{name}'. Give each a name of its own.");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Tasks;
 using Microsoft.ML.Runtime;
 
@@ -9,11 +10,12 @@ public abstract class ClassificationTrainer : SequenceTrainer<BertClassifierTran
 {
     private readonly ClassificationTrainingOptions _options;
 
-    private protected ClassificationTrainer(IHostEnvironment env, string name, BertModel? model, ClassificationTrainingOptions options)
+    private protected ClassificationTrainer(IHostEnvironment env, string name, BertModel? model, ClassificationTrainingOptions options, params IEnumerable<string> outputs)
         : base(env, name, model, options, options.Sentence2ColumnName)
     {
         _options = options;
         Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
+        TextColumns.CheckOutputs(outputs);
     }
 
     /// <summary>Sets what the outputs of this kind of classifier have besides.</summary>

@@ -23,7 +23,8 @@ public sealed class TextClassificationBinaryTrainer : ClassificationTrainer
     private readonly Options _options;
 
     internal TextClassificationBinaryTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(TextClassificationBinaryTrainer), model, options = (Options)options.Copy()) => _options = options;
+        : base(env, nameof(TextClassificationBinaryTrainer), model, options = (Options)options.Copy(), options.OutputColumnName, options.ScoreColumnName, options.ProbabilityColumnName) =>
+        _options = options;
 
     private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {

@@ -27,7 +27,7 @@ public sealed class TextClassificationTrainer : ClassificationTrainer
     private readonly Options _options;
 
     internal TextClassificationTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(TextClassificationTrainer), model, options = (Options)options.Copy()) => _options = options;
+        : base(env, nameof(TextClassificationTrainer), model, options = (Options)options.Copy(), options.OutputColumnName, options.ScoreColumnName) => _options = options;
 
     private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {

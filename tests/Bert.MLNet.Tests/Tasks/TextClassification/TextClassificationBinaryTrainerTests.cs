@@ -57,6 +57,9 @@ public sealed class TextClassificationBinaryTrainerTests
         TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), Options());
         Assert.Contains("Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(keys)).Message, StringComparison.Ordinal);
         IDataView one = _ml.Data.FilterRowsByColumn(_ml.Transforms.Conversion.ConvertType("Number", "Label").Fit(data).Transform(data), "Number", lowerBound: 1);
+        TextClassificationBinaryTrainer.Options twice = Options();
+        twice.ProbabilityColumnName = "Score";
+        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => _ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), twice)).Message, StringComparison.Ordinal);
         Assert.Contains("'True'", Assert.Throws<InvalidOperationException>(() => trainer.Fit(one)).Message, StringComparison.Ordinal);
     }
 
