@@ -1,0 +1,30 @@
+namespace Bert.MLNet.Cli;
+
+/// <summary>What <c>--model</c> means.</summary>
+internal static class Checkpoint
+{
+    private const string Embedded = "embedded";
+
+    /// <summary>Opens a checkpoint: a folder, a name on the hub, or <c>embedded</c>.</summary>
+    public static async Task<BertModel> OpenAsync(string model, CancellationToken cancellation) =>
+        model == Embedded && !Directory.Exists(model) ? BertModel.Default : await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
+
+    /// <summary>Opens a checkpoint's tokenizer, without its weights where that can be, and the longest row that the checkpoint takes; null where nothing says.</summary>
+    public static async Task<(BertTokenizer Tokenizer, int? Limit)> OpenTokenizerAsync(string model, CancellationToken cancellation)
+    {
+        // sentence-transformers' files may change the tokenizer, so the whole checkpoint has to be asked.
+        if (Directory.Exists(model) && !File.Exists(Path.Combine(model, "modules.json")) && !File.Exists(Path.Combine(model, "sentence_bert_config.json")))
+        {
+            BertTokenizer tokenizer = BertTokenizer.FromPretrained(model);
+            string config = Path.Combine(model, "config.json");
+            return (tokenizer, Least(tokenizer.Options.ModelMaxLength, File.Exists(config) ? BertConfig.FromFile(config).MaxPositionEmbeddings : null));
+        }
+        BertModel checkpoint = await OpenAsync(model, cancellation);
+        return (checkpoint.Tokenizer, Limit(checkpoint));
+    }
+
+    /// <summary>The longest row that the encoder takes. That a sentence embedding reads less is no limit here.</summary>
+    public static int Limit(BertModel model) => Least(model.Tokenizer.Options.ModelMaxLength, model.Config.MaxPositionEmbeddings)!.Value;
+
+    private static int? Least(int? a, int? b) => a is { } first && b is { } second ? Math.Min(first, second) : a ?? b;
+}

@@ -1,0 +1,45 @@
+using Bert.MLNet.Cli.Files;
+using Bert.MLNet.Cli.Verbs;
+using Bert.MLNet.DataViews;
+
+namespace Bert.MLNet.Cli.Encode;
+
+/// <summary>A row of tokens on its way through the encoder.</summary>
+internal sealed class EncodeRow(JsonLine line, long[] ids, long[] mask, long[] types) : IBatchItem
+{
+    public JsonLine Line => line;
+
+    public long[] Ids => ids;
+
+    /// <summary>1 for a token that the others may see.</summary>
+    public long[] Mask => mask;
+
+    public long[] Types => types;
+
+    public int Length => ids.Length;
+
+    /// <summary>The values of each output, once they are computed.</summary>
+    public float[][] Results { get; set; } = [];
+
+    /// <summary>Makes the row of a line with <c>input_ids</c>, or else of its text.</summary>
+    /// <exception cref="InvalidDataException">The line says nothing that makes a row.</exception>
+    public static EncodeRow Create(JsonLine line, BertTokenizer tokenizer, BertEncodeOptions options)
+    {
+        if (line.Integers("input_ids") is { } ids)
+        {
+            if (ids.Length == 0)
+                throw line.Error("has no input_ids. Even an empty text has [CLS] and [SEP].");
+            return new EncodeRow(line, ids, Beside("attention_mask", 1), Beside("token_type_ids", 0));
+        }
+        BertEncoding row = TokenizeVerb.Encode(tokenizer, line, options);
+        return new EncodeRow(line, Widen(row.Ids), Widen(row.AttentionMask), Widen(row.TypeIds));
+
+        long[] Beside(string field, long missing)
+        {
+            long[] values = line.Integers(field) ?? [.. Enumerable.Repeat(missing, ids.Length)];
+            return values.Length == ids.Length ? values : throw line.Error($"has {values.Length} values of {field} for {ids.Length} input_ids. Give one for each.");
+        }
+
+        static long[] Widen(IReadOnlyList<int> values) => [.. values.Select(value => (long)value)];
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>One line of JSON lines: an object, and where it stands.</summary>
+internal sealed class JsonLine
+{
+    private readonly JsonElement _root;
+    private readonly string _place;
+
+    /// <summary>Reads a line.</summary>
+    /// <param name="utf8">The line.</param>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="file">What messages call the file.</param>
+    /// <exception cref="InvalidDataException">It is no JSON object in UTF-8.</exception>
+    public JsonLine(ReadOnlySpan<byte> utf8, long number, string file)
+    {
+        _place = string.Create(CultureInfo.InvariantCulture, $"Line {number} of {file}");
+        if (!System.Text.Unicode.Utf8.IsValid(utf8))
+            throw Error("is not UTF-8. Write the file in UTF-8.");
+        try
+        {
+            _root = JsonElement.Parse(utf8);
+        }
+        catch (JsonException error)
+        {
+            throw Error(string.Create(CultureInfo.InvariantCulture, $"is no JSON from byte {error.BytePositionInLine + 1} on. Give one object a line, such as {{\"id\": 1, \"text\": \"…\"}}."));
+        }
+        if (_root.ValueKind != JsonValueKind.Object)
+            throw Error("is no JSON object. Give one a line, such as {\"id\": 1, \"text\": \"…\"}.");
+    }
+
+    /// <summary>Whether the field is there and not null.</summary>
+    public bool Has(string field) => Find(field) is not null;
+
+    /// <summary>The text of a field; null where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public string? Text(string field)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw Error($"has a {field} that is no text. Put it in quotes.");
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return Unescape(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]));
+        }
+    }
+
+    /// <summary>The integers of a field; null where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public long[]? Integers(string field)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Array)
+            throw Error($"has {field} that are no list of integers.");
+        var integers = new long[value.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out integers[count++]))
+                throw Error($"has {field} that are no list of integers.");
+        }
+        return integers;
+    }
+
+    /// <summary>Writes the field <c>id</c> as it came, to the byte; nothing where there is none.</summary>
+    public void WriteIdTo(Utf8JsonWriter writer)
+    {
+        if (!_root.TryGetProperty("id", out JsonElement id))
+            return;
+        writer.WritePropertyName("id");
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(id), skipInputValidation: true);
+    }
+
+    /// <summary>An error that names the line.</summary>
+    public InvalidDataException Error(string message, Exception? cause = null) => new($"{_place} {message}", cause);
+
+    private JsonElement? Find(string field) => _root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A text with half a surrogate pair, which JSON may spell, .NET may hold and System.Text.Json refuses.</summary>
+    private static string Unescape(string escaped)
+    {
+        var text = new StringBuilder(escaped.Length);
+        for (int i = 0; i < escaped.Length; i++)
+        {
+            if (escaped[i] != '\\')
+            {
+                text.Append(escaped[i]);
+                continue;
+            }
+            char kind = escaped[++i];
+            text.Append(kind switch
+            {
+                'u' => (char)int.Parse(escaped.AsSpan(i + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+                'b' => '\b',
+                'f' => '\f',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                _ => kind,
+            });
+            if (kind == 'u')
+                i += 4;
+        }
+        return text.ToString();
+    }
+}

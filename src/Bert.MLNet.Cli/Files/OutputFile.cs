@@ -1,0 +1,50 @@
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>
+/// Where results go: a file, written beside its place and moved there when it is whole, or the pipe, which gets whole lines as they come.
+/// </summary>
+internal sealed class OutputFile : IDisposable
+{
+    private const string Pipe = "-";
+
+    private readonly string? _path, _partial;
+
+    private OutputFile(Stream stream, string? path, string? partial) => (Stream, _path, _partial) = (stream, path, partial);
+
+    /// <summary>Takes the results.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>Opens a file by its path, or the pipe by <c>-</c>.</summary>
+    public static OutputFile Create(string path, ToolStreams streams)
+    {
+        if (path == Pipe)
+            return new OutputFile(new BufferedStream(streams.Out, 1 << 16), null, null);
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder. Give the path of a file to write.");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string partial = $"{path}.{Guid.NewGuid():N}.partial";
+        return new OutputFile(new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16), path, partial);
+    }
+
+    /// <summary>Puts the results in their place. Without it a file is as it was before.</summary>
+    public void Commit()
+    {
+        Stream.Flush();
+        if (_partial is null)
+            return;
+        Stream.Dispose();
+        File.Move(_partial, _path!, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        if (_partial is null)
+        {
+            Stream.Flush();
+            return;
+        }
+        Stream.Dispose();
+        File.Delete(_partial);
+    }
+}

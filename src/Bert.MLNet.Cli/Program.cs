@@ -1,0 +1,3 @@
+using Bert.MLNet.Cli;
+
+return await Tool.RunAsync(args, new ToolStreams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error));

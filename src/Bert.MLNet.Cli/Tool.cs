@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text;
+using Bert.MLNet.Cli.Verbs;
+
+namespace Bert.MLNet.Cli;
+
+/// <summary>The command line as a whole: its verbs, and what becomes of errors.</summary>
+internal static class Tool
+{
+    /// <summary>Runs one command line.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, ToolStreams streams)
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Show where an error comes from.", Recursive = true };
+        var root = new RootCommand("BERT from the command line, with any checkpoint in HuggingFace's form.")
+        {
+            TokenizeVerb.Create(streams),
+            EncodeVerb.Create(streams),
+            EmbedVerb.Create(streams),
+        };
+        root.Options.Add(verbose);
+
+        ParseResult arguments = root.Parse(args);
+        if (arguments.Errors is [var mistake, ..])
+        {
+            await streams.Error.WriteLineAsync($"{ErrorText.OneLine(mistake.Message)} See 'bert-mlnet {Name(arguments)}--help'.");
+            return ExitCode.Usage;
+        }
+        using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);
+        try
+        {
+            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = streams.Error });
+        }
+        catch (OperationCanceledException)
+        {
+            await streams.Error.WriteLineAsync("Cancelled.");
+            return ExitCode.Cancelled;
+        }
+        catch (UsageException error)
+        {
+            await streams.Error.WriteLineAsync(error.Message);
+            return ExitCode.Usage;
+        }
+        catch (Exception error)
+        {
+            await streams.Error.WriteLineAsync(arguments.GetValue(verbose) ? error.ToString() : ErrorText.Of(error));
+            return ExitCode.Failure;
+        }
+    }
+
+    private static string Name(ParseResult arguments) => arguments.CommandResult.Command is RootCommand ? "" : arguments.CommandResult.Command.Name + " ";
+}

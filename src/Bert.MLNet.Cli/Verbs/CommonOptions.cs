@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary>Options that several verbs share.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "A checkpoint's folder, its name on the HuggingFace hub, or 'embedded' for the small English one that comes along.",
+        Required = true,
+    };
+
+    public static Option<string> Dataset() => new("--dataset")
+    {
+        Description = "JSON lines with 'id', 'text' and 'pair'; '-' is standard input.",
+        DefaultValueFactory = _ => "-",
+    };
+
+    public static Option<string> Output() => new("--output")
+    {
+        Description = "The JSON lines to write; '-' is standard output. A file takes its place when it is whole.",
+        DefaultValueFactory = _ => "-",
+    };
+
+    public static Option<int?> MaxLength()
+    {
+        var option = new Option<int?>("--max-length") { Description = "The longest row in tokens, special ones included." };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 2)
+                result.AddError("--max-length must be at least 2, for [CLS] and [SEP].");
+        });
+        return option;
+    }
+
+    /// <summary>An option whose values are spelt as HuggingFace spells them.</summary>
+    public static Option<T> Choice<T>(string name, string description, T defaultValue, params (string Name, T Value)[] choices)
+        where T : struct
+    {
+        var option = new Option<T>(name)
+        {
+            Description = $"{description} ({string.Join(", ", choices.Select(choice => choice.Name))}).",
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result => choices.First(choice => choice.Name == result.Tokens[0].Value).Value,
+        };
+        option.AcceptOnlyFromAmong([.. choices.Select(choice => choice.Name)]);
+        return option;
+    }
+}

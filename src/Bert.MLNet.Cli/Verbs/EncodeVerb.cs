@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Bert.MLNet.Cli.Encode;
+using Bert.MLNet.Cli.Files;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>encode</c>: texts, pairs or rows of tokens to what the encoder and its head compute.</summary>
+internal static class EncodeVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        Option<string> model = CommonOptions.Model(), dataset = CommonOptions.Dataset(), output = CommonOptions.Output();
+        Option<int?> maxLength = CommonOptions.MaxLength();
+        Option<BertTruncation?> truncation = TruncationOption.Create();
+        var outputs = new Option<string[]>("--outputs")
+        {
+            Description = "What to compute, such as 'last_hidden_state logits'. Default: all that the checkpoint has, but for the logits of all words.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("encode", "Turns JSON lines of texts or input_ids into hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, end_logits.")
+        {
+            model, dataset, output, maxLength, truncation, outputs,
+        };
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            IReadOnlyList<NamedOutput> asked = NamedOutput.Choose(bert, arguments.GetValue(outputs) ?? []);
+            var options = new BertEncodeOptions
+            {
+                MaxLength = arguments.GetValue(maxLength) ?? Checkpoint.Limit(bert),
+                Truncation = arguments.GetValue(truncation) ?? BertTruncation.LongestFirst,
+            };
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            using var encoder = new RowEncoder(bert, asked);
+            using var writer = new JsonLinesWriter(file.Stream);
+            IEnumerable<EncodeRow> rows = JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation).Select(line => EncodeRow.Create(line, bert.Tokenizer, options));
+            foreach (EncodeRow row in encoder.Encode(rows, cancellation))
+            {
+                writer.Write(row.Line, json =>
+                {
+                    for (int i = 0; i < asked.Count; i++)
+                        json.WriteFloats(asked[i].Name, row.Results[i], asked[i].Dimensions(bert.Config, row.Length));
+                });
+            }
+            file.Commit();
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using Bert.MLNet.Cli.Files;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>tokenize</c>: texts and pairs to rows of tokens.</summary>
+internal static class TokenizeVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        Option<string> model = CommonOptions.Model(), dataset = CommonOptions.Dataset(), output = CommonOptions.Output();
+        Option<int?> maxLength = CommonOptions.MaxLength();
+        Option<BertTruncation?> truncation = TruncationOption.Create();
+        var stride = new Option<int?>("--stride") { Description = "Give the further windows of a text that is cut, which repeat so many tokens of the one before." };
+        Option<BertPadding> padding = CommonOptions.Choice("--padding", "How far short rows are filled", BertPadding.None, ("max", BertPadding.MaxLength), ("none", BertPadding.None));
+        Option<BertPaddingSide> side = CommonOptions.Choice("--padding-side", "Where padding goes", BertPaddingSide.Right, ("right", BertPaddingSide.Right), ("left", BertPaddingSide.Left));
+        var command = new Command("tokenize", "Turns JSON lines of texts into rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
+        {
+            model, dataset, output, maxLength, truncation, stride, padding, side,
+        };
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            (BertTokenizer tokenizer, int? limit) = await Checkpoint.OpenTokenizerAsync(arguments.GetRequiredValue(model), cancellation);
+            BertTruncation? truncate = arguments.GetValue(truncation);
+            BertPadding pad = arguments.GetValue(padding);
+            bool needsLength = truncate is not (null or BertTruncation.None) || pad == BertPadding.MaxLength || arguments.GetValue(stride) is not null;
+            var options = new BertEncodeOptions
+            {
+                MaxLength = arguments.GetValue(maxLength) ?? (!needsLength ? null : limit ?? throw new UsageException("The checkpoint does not say how long its rows may be. Give --max-length.")),
+                Truncation = truncate ?? BertTruncation.LongestFirst,
+                Stride = arguments.GetValue(stride) ?? 0,
+                Padding = pad,
+                PaddingSide = arguments.GetValue(side),
+            };
+            if (options.Stride < 0)
+                throw new UsageException("--stride must not be negative.");
+            bool windows = arguments.GetValue(stride) is not null;
+
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            using var writer = new JsonLinesWriter(file.Stream);
+            foreach (JsonLine line in JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation))
+            {
+                BertEncoding row = Encode(tokenizer, line, options);
+                writer.Write(line, json =>
+                {
+                    WriteRow(json, row);
+                    if (windows)
+                        WriteWindows(json, row.Overflowing);
+                });
+            }
+            file.Commit();
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The row of a line's <c>text</c> and <c>pair</c>.</summary>
+    /// <exception cref="InvalidDataException">They cannot be made a row; the message names the line.</exception>
+    public static BertEncoding Encode(BertTokenizer tokenizer, JsonLine line, BertEncodeOptions options)
+    {
+        (string? text, string? pair) = (line.Text("text"), line.Text("pair"));
+        try
+        {
+            return tokenizer.Encode(text, pair, options);
+        }
+        catch (ArgumentException error)
+        {
+            throw line.Error($"cannot be tokenized: {ErrorText.Of(error)}", error);
+        }
+    }
+
+    private static void WriteWindows(Utf8JsonWriter json, IReadOnlyList<BertEncoding> windows)
+    {
+        json.WriteStartArray("overflowing");
+        foreach (BertEncoding window in windows)
+        {
+            json.WriteStartObject();
+            WriteRow(json, window);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, BertEncoding row)
+    {
+        json.WriteIntegers("input_ids", row.Ids);
+        json.WriteIntegers("token_type_ids", row.TypeIds);
+        json.WriteIntegers("attention_mask", row.AttentionMask);
+        json.WriteStartArray("offsets");
+        foreach ((int start, int end) in row.Offsets)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(start);
+            json.WriteNumberValue(end);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,76 @@
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary>What holds for every verb: files, errors, exit codes.</summary>
+public sealed class ToolTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public ToolTests() => _model = new TinyCheckpoint().Write(_folder["model"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("tokenize")]
+    [InlineData("encode")]
+    [InlineData("embed")]
+    public async Task A_file_holds_what_the_pipe_would_get(string verb)
+    {
+        const string lines = "{\"id\": 1, \"text\": \"a b\"}\n{\"id\": 2, \"text\": \"c\"}";
+        await File.WriteAllTextAsync(_folder["in.jsonl"], lines, new System.Text.UTF8Encoding(true), TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", verb, "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["new", "out.jsonl"]);
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal((await ToolRun.Of(lines, verb, "--model", _model)).Output, await File.ReadAllTextAsync(_folder["new", "out.jsonl"], TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("tokenize")]
+    [InlineData("encode")]
+    [InlineData("embed")]
+    public async Task A_broken_line_is_told_by_its_number_and_leaves_the_file_as_it_was(string verb)
+    {
+        await File.WriteAllTextAsync(_folder["out.jsonl"], "old", TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("{\"text\": \"a\"}\n{\"text\": \"b\"}\n{\"text\": ", verb, "--model", _model, "--output", _folder["out.jsonl"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("Line 3 of standard input is no JSON", run.Error);
+        Assert.DoesNotContain("\n", run.Error);
+        Assert.Equal("old", await File.ReadAllTextAsync(_folder["out.jsonl"], TestContext.Current.CancellationToken));
+        Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("[1]", "is no JSON object")]
+    [InlineData("{\"text\": 3}", "has a text that is no text")]
+    [InlineData("{\"text\": \"a\", \"pair\": [\"b\"]}", "has a pair that is no text")]
+    public async Task A_field_of_another_kind_is_named(string line, string message) =>
+        Assert.StartsWith("Line 1 of standard input " + message, (await ToolRun.Of(line, "tokenize", "--model", _model)).Error);
+
+    [Fact]
+    public async Task A_stack_trace_is_shown_on_request_only()
+    {
+        Assert.DoesNotContain("   at ", (await ToolRun.Of("x", "tokenize", "--model", _model)).Error);
+        Assert.Contains("   at ", (await ToolRun.Of("x", "tokenize", "--model", _model, "--verbose")).Error);
+    }
+
+    [Theory]
+    [InlineData("tokenize")]
+    [InlineData("no-such-verb")]
+    [InlineData("tokenize --model x --truncation middle")]
+    [InlineData("tokenize --model x --max-length 1")]
+    [InlineData("")]
+    public async Task A_wrong_command_line_exits_with_2_and_one_line(string line)
+    {
+        ToolRun run = await ToolRun.Of("", line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--help", run.Error);
+        Assert.DoesNotContain("\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_missing_checkpoint_and_a_missing_output_are_failures_with_a_remedy()
+    {
+        Assert.Equal(1, (await ToolRun.Of("", "embed", "--model", _folder["none"])).ExitCode);
+        ToolRun run = await ToolRun.Of("{}", "encode", "--model", _model, "--outputs", "logits");
+        Assert.Equal((2, "'model' has no output 'logits'; it has last_hidden_state, pooler_output. Ask for these with --outputs."), (run.ExitCode, run.Error));
+    }
+}
