@@ -17,6 +17,12 @@ internal static class Tool
             TokenizeVerb.Create(streams),
             EncodeVerb.Create(streams),
             EmbedVerb.Create(streams),
+            SimilarityVerb.Create(streams),
+            SearchVerb.Create(streams),
+            FillMaskVerb.Create(streams),
+            InfoVerb.Create(),
+            DownloadVerb.Create(streams),
+            TrainVocabularyVerb.Create(streams),
         };
         root.Options.Add(verbose);
 

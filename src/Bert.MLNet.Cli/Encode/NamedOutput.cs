@@ -7,6 +7,9 @@ internal sealed record NamedOutput(string Name, EncoderOutput Output)
 {
     private const string Logits = "logits";
 
+    /// <summary>Whether there is a value for each label of <c>id2label</c>.</summary>
+    public bool HasLabels => Output.Kind is EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits;
+
     /// <summary>The dimensions for a row of so many tokens.</summary>
     public int[] Dimensions(BertConfig config, int length) => [.. Output.Shape(config, rows: 1, length, positions: 0).Skip(1).Select(size => checked((int)size))];
 
@@ -21,7 +24,8 @@ internal sealed record NamedOutput(string Name, EncoderOutput Output)
             ?? throw new UsageException($"'{model.Name}' has no output '{name}'; it has {string.Join(", ", all.Select(output => output.Name))}. Ask for these with --outputs."))];
     }
 
-    private static List<NamedOutput> Of(BertModel model)
+    /// <summary>All that a checkpoint can compute.</summary>
+    public static IReadOnlyList<NamedOutput> Of(BertModel model)
     {
         var outputs = new List<NamedOutput>();
         bool words = Has(EncoderOutput.WordLogits), next = Has(EncoderOutput.NextSentenceLogits);

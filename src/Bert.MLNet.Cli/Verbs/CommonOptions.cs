@@ -34,6 +34,17 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<int> TopK(string description)
+    {
+        var option = new Option<int>("--top-k") { Description = description, DefaultValueFactory = _ => 5 };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--top-k must be at least 1.");
+        });
+        return option;
+    }
+
     /// <summary>An option whose values are spelt as HuggingFace spells them.</summary>
     public static Option<T> Choice<T>(string name, string description, T defaultValue, params (string Name, T Value)[] choices)
         where T : struct

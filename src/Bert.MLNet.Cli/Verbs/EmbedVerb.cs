@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using Bert.MLNet.Cli.Files;
 using Microsoft.ML;
@@ -10,75 +9,59 @@ internal static class EmbedVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), dataset = CommonOptions.Dataset(), output = CommonOptions.Output();
+        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
+        var source = new LineSource();
         Option<int?> maxLength = CommonOptions.MaxLength();
         var pooling = new Option<BertPooling?>("--pooling") { Description = "How hidden states become one vector. Default: as the checkpoint says, else Mean." };
         var normalize = new Option<bool?>("--normalize") { Description = "Whether vectors have length 1. Default: as the checkpoint says, else false." };
         var prompt = new Option<string?>("--prompt") { Description = "A text put before each input. Default: the checkpoint's, if it has one." };
-        var command = new Command("embed", "Turns JSON lines of texts into vectors: embedding, and pair_embedding for a line with a pair.")
-        {
-            model, dataset, output, maxLength, pooling, normalize, prompt,
-        };
+        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, output, maxLength, pooling, normalize, prompt };
+        source.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             var options = new BertEmbeddingEstimator.Options
             {
                 OutputColumnName = nameof(Embedded.Embedding),
-                InputColumnName = nameof(Input.Text),
                 MaxLength = arguments.GetValue(maxLength),
                 Pooling = arguments.GetValue(pooling),
                 Normalize = arguments.GetValue(normalize),
                 Prompt = arguments.GetValue(prompt),
             };
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            Embed(bert, options, JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation), file.Stream);
+            using var writer = new JsonLinesWriter(file.Stream);
+            using IEnumerator<(JsonLine Line, Embedded Row)> vectors = Embed(bert, options, source.Read(arguments, streams, cancellation)).GetEnumerator();
+            while (vectors.MoveNext())
+            {
+                JsonLine line = vectors.Current.Line;
+                writer.Write(line, json =>
+                {
+                    json.WriteFloats("embedding", vectors.Current.Row.Embedding, vectors.Current.Row.Embedding.Length);
+                    if (line.Has("pair") && vectors.MoveNext())
+                        json.WriteFloats("pair_embedding", vectors.Current.Row.Embedding, vectors.Current.Row.Embedding.Length);
+                });
+            }
             file.Commit();
             return ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>Lets the lines flow through an ML.NET pipeline, which reads a window ahead and keeps the order.</summary>
-    private static void Embed(BertModel bert, BertEmbeddingEstimator.Options options, IEnumerable<JsonLine> lines, Stream output)
+    /// <summary>The vectors of each line: that of its text, and where there is a pair that of the pair.</summary>
+    public static IEnumerable<(JsonLine Line, Embedded Row)> Embed(BertModel bert, BertEmbeddingEstimator.Options options, IEnumerable<JsonLine> lines)
     {
         var ml = new MLContext();
-        var waiting = new ConcurrentQueue<JsonLine>();
-        IDataView texts = ml.Data.LoadFromEnumerable(Texts(lines, waiting));
-        using BertEmbeddingTransformer transformer = ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts);
-        using IEnumerator<Embedded> vectors = ml.Data.CreateEnumerable<Embedded>(transformer.Transform(texts), reuseRowObject: false).GetEnumerator();
-        using var writer = new JsonLinesWriter(output);
-        while (vectors.MoveNext())
-        {
-            waiting.TryDequeue(out JsonLine? line);
-            writer.Write(line!, json =>
-            {
-                json.WriteFloats("embedding", vectors.Current.Embedding, vectors.Current.Embedding.Length);
-                if (line!.Has("pair") && vectors.MoveNext())
-                    json.WriteFloats("pair_embedding", vectors.Current.Embedding, vectors.Current.Embedding.Length);
-            });
-        }
+        options.InputColumnName = nameof(TextInput.Text);
+        return LinePipeline.Run<JsonLine, TextInput, Embedded>(ml, lines, Texts, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
     }
 
-    /// <summary>The texts of each line, one or two rows; the lines wait for their vectors.</summary>
-    private static IEnumerable<Input> Texts(IEnumerable<JsonLine> lines, ConcurrentQueue<JsonLine> waiting)
+    private static TextInput[] Texts(JsonLine line)
     {
-        foreach (JsonLine line in lines)
-        {
-            (string? text, string? pair) = (line.Text("text"), line.Text("pair"));
-            waiting.Enqueue(line);
-            yield return new Input { Text = text ?? "" };
-            if (pair is not null)
-                yield return new Input { Text = pair };
-        }
+        var text = new TextInput { Text = line.Text("text") ?? "" };
+        return line.Text("pair") is { } pair ? [text, new TextInput { Text = pair }] : [text];
     }
 
-    private sealed class Input
-    {
-        public string Text { get; set; } = "";
-    }
-
-    private sealed class Embedded
+    internal sealed class Embedded
     {
         public float[] Embedding { get; set; } = [];
     }

@@ -9,7 +9,8 @@ internal static class EncodeVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), dataset = CommonOptions.Dataset(), output = CommonOptions.Output();
+        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
+        var source = new LineSource();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
         var outputs = new Option<string[]>("--outputs")
@@ -17,10 +18,11 @@ internal static class EncodeVerb
             Description = "What to compute, such as 'last_hidden_state logits'. Default: all that the checkpoint has, but for the logits of all words.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("encode", "Turns JSON lines of texts or input_ids into hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, end_logits.")
+        var command = new Command("encode", "Turns texts or input_ids into hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, end_logits.")
         {
-            model, dataset, output, maxLength, truncation, outputs,
+            model, output, maxLength, truncation, outputs,
         };
+        source.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
@@ -33,7 +35,7 @@ internal static class EncodeVerb
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
             using var encoder = new RowEncoder(bert, asked);
             using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<EncodeRow> rows = JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation).Select(line => EncodeRow.Create(line, bert.Tokenizer, options));
+            IEnumerable<EncodeRow> rows = source.Read(arguments, streams, cancellation).Select(line => EncodeRow.Create(line, bert.Tokenizer, options));
             foreach (EncodeRow row in encoder.Encode(rows, cancellation))
             {
                 writer.Write(row.Line, json =>

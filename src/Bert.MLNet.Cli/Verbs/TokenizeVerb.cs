@@ -9,16 +9,18 @@ internal static class TokenizeVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), dataset = CommonOptions.Dataset(), output = CommonOptions.Output();
+        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
+        var source = new LineSource();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
         var stride = new Option<int?>("--stride") { Description = "Give the further windows of a text that is cut, which repeat so many tokens of the one before." };
         Option<BertPadding> padding = CommonOptions.Choice("--padding", "How far short rows are filled", BertPadding.None, ("max", BertPadding.MaxLength), ("none", BertPadding.None));
         Option<BertPaddingSide> side = CommonOptions.Choice("--padding-side", "Where padding goes", BertPaddingSide.Right, ("right", BertPaddingSide.Right), ("left", BertPaddingSide.Left));
-        var command = new Command("tokenize", "Turns JSON lines of texts into rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
+        var command = new Command("tokenize", "Turns texts into rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
         {
-            model, dataset, output, maxLength, truncation, stride, padding, side,
+            model, output, maxLength, truncation, stride, padding, side,
         };
+        source.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             (BertTokenizer tokenizer, int? limit) = await Checkpoint.OpenTokenizerAsync(arguments.GetRequiredValue(model), cancellation);
@@ -39,7 +41,7 @@ internal static class TokenizeVerb
 
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
             using var writer = new JsonLinesWriter(file.Stream);
-            foreach (JsonLine line in JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation))
+            foreach (JsonLine line in source.Read(arguments, streams, cancellation))
             {
                 BertEncoding row = Encode(tokenizer, line, options);
                 writer.Write(line, json =>

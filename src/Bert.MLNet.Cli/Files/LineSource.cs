@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>Where a verb's lines come from: <c>--dataset</c>, or one text on the command line.</summary>
+internal sealed class LineSource
+{
+    private readonly Option<string> _dataset = new("--dataset")
+    {
+        Description = "JSON lines with 'id', 'text' and 'pair'; '-' is standard input.",
+        DefaultValueFactory = _ => "-",
+    };
+
+    private readonly Option<string?> _text = new("--text") { Description = "One text in place of a data set." };
+
+    private readonly Option<string?> _pair = new("--pair") { Description = "The second text of --text." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_dataset);
+        command.Options.Add(_text);
+        command.Options.Add(_pair);
+    }
+
+    /// <summary>The lines, read as they are asked for.</summary>
+    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, CancellationToken cancellation)
+    {
+        (string? text, string? pair) = (arguments.GetValue(_text), arguments.GetValue(_pair));
+        if (text is null && pair is null)
+            return JsonLinesReader.Read(arguments.GetRequiredValue(_dataset), streams, cancellation);
+        return [new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { text, pair }), 1, "the command line")];
+    }
+}

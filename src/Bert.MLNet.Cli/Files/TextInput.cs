@@ -1,0 +1,11 @@
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>A line's texts as the row of a pipeline; missing texts are empty.</summary>
+internal sealed class TextInput
+{
+    public string Text { get; set; } = "";
+
+    public string Pair { get; set; } = "";
+
+    public static TextInput[] Of(JsonLine line) => [new TextInput { Text = line.Text("text") ?? "", Pair = line.Text("pair") ?? "" }];
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Text.Json;
+using Bert.MLNet.Cli.Files;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>fill-mask</c>: the words that may stand behind each mask.</summary>
+internal static class FillMaskVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
+        Option<int> top = CommonOptions.TopK("How many words to give for each mask.");
+        var source = new LineSource();
+        var command = new Command("fill-mask", "Guesses the words behind [MASK]: masks, a list of words for each, with token, score and the filled text.") { model, output, top };
+        source.AddTo(command);
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            int topK = Math.Min(arguments.GetValue(top), bert.Tokenizer.Vocabulary.Size);
+            var ml = new MLContext();
+            var options = new BertFillMaskEstimator.Options { InputColumnName = nameof(TextInput.Text), TopK = topK };
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            using var writer = new JsonLinesWriter(file.Stream);
+            foreach ((JsonLine line, Guesses row) in LinePipeline.Run<JsonLine, TextInput, Guesses>(
+                ml, source.Read(arguments, streams, cancellation), TextInput.Of, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts)))
+                writer.Write(line, json => Write(json, row, topK));
+            file.Commit();
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Write(Utf8JsonWriter json, Guesses row, int topK)
+    {
+        json.WriteStartArray("masks");
+        for (int start = 0; start < row.MaskTokens.Length; start += topK)
+        {
+            json.WriteStartArray();
+            for (int i = start; i < start + topK; i++)
+            {
+                json.WriteStartObject();
+                json.WriteString("token", row.MaskTokens[i].Span);
+                json.WriteNumber("score", row.MaskScores[i]);
+                json.WriteString("text", row.FilledTexts[i].Span);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+
+    private sealed class Guesses
+    {
+        public ReadOnlyMemory<char>[] MaskTokens { get; set; } = [];
+
+        public float[] MaskScores { get; set; } = [];
+
+        public ReadOnlyMemory<char>[] FilledTexts { get; set; } = [];
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using Bert.MLNet.Cli.Encode;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>info</c>: what a checkpoint's folder or a model.zip holds.</summary>
+internal static class InfoVerb
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A checkpoint's folder, its name on the hub, 'embedded', or a model.zip." };
+        var command = new Command("info", "Says what a checkpoint or a model.zip holds, a fact a line.") { model };
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            string path = arguments.GetRequiredValue(model);
+            IEnumerable<(string, string)> facts = File.Exists(path) ? OfZip(path) : OfCheckpoint(await Checkpoint.OpenAsync(path, cancellation));
+            foreach ((string name, string value) in facts)
+                await arguments.InvocationConfiguration.Output.WriteLineAsync($"{name}: {value}");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static IEnumerable<(string Name, string Value)> OfCheckpoint(BertModel model)
+    {
+        BertConfig config = model.Config;
+        yield return ("name", model.Name);
+        yield return ("model_type", config.ModelType);
+        if (config.Architectures.Count > 0)
+            yield return ("architectures", string.Join(", ", config.Architectures));
+        yield return ("num_hidden_layers", Text(config.NumHiddenLayers));
+        yield return ("hidden_size", Text(config.HiddenSize));
+        yield return ("num_attention_heads", Text(config.NumAttentionHeads));
+        yield return ("intermediate_size", Text(config.IntermediateSize));
+        yield return ("vocab_size", Text(config.VocabSize));
+        yield return ("max_position_embeddings", Text(config.MaxPositionEmbeddings));
+        yield return ("do_lower_case", model.Tokenizer.Options.DoLowerCase ? "true" : "false");
+        IReadOnlyList<NamedOutput> outputs = NamedOutput.Of(model);
+        yield return ("outputs", string.Join(", ", outputs.Select(output => output.Name)));
+        if (outputs.Any(output => output.HasLabels))
+            yield return ("labels", string.Join(", ", Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id])));
+        yield return ("pooling", model.Sentence.Pooling.ToString());
+        yield return ("normalize", model.Sentence.Normalize ? "true" : "false");
+        yield return ("max_seq_length", Text(model.MaxSequenceLength));
+        foreach ((string name, string prompt) in model.Sentence.Prompts)
+            yield return ($"prompt '{name}'", prompt);
+    }
+
+    private static IEnumerable<(string Name, string Value)> OfZip(string path)
+    {
+        ITransformer model = new MLContext().Model.Load(path, out DataViewSchema? schema);
+        using var owner = model as IDisposable;
+        foreach (DataViewSchema.Column column in schema ?? Enumerable.Empty<DataViewSchema.Column>())
+            yield return ("input", $"{column.Name}, {column.Type}");
+        foreach (ITransformer step in model as IEnumerable<ITransformer> ?? [model])
+            yield return ("step", step.GetType().Name.Split('`')[0]);
+        if (schema is null)
+            yield break;
+        DataViewSchema output = model.GetOutputSchema(schema);
+        foreach (DataViewSchema.Column column in output.Where(column => !column.IsHidden && schema.GetColumnOrNull(column.Name)?.Type != column.Type))
+            yield return ("output", $"{column.Name}, {column.Type}");
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

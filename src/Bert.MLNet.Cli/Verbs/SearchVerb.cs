@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Numerics.Tensors;
+using Bert.MLNet.Cli.Files;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>search</c>: the texts of a data set whose meaning is nearest to a query. Holds the best alone.</summary>
+internal static class SearchVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output(), dataset = CommonOptions.Dataset();
+        var query = new Argument<string>("query") { Description = "What to look for." };
+        Option<int> top = CommonOptions.TopK("How many lines to give.");
+        var command = new Command("search", "Finds the lines whose text is nearest to a query, the nearest first: score, the cosine from -1 to 1, and text.") { query, model, dataset, output, top };
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            using var writer = new JsonLinesWriter(file.Stream);
+            IEnumerable<JsonLine> lines = JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation);
+            foreach ((JsonLine line, float score) in Nearest(bert, arguments.GetRequiredValue(query), lines, arguments.GetValue(top)))
+            {
+                writer.Write(line, json =>
+                {
+                    json.WriteNumber("score", score);
+                    json.WriteString("text", line.Text("text") ?? "");
+                });
+            }
+            file.Commit();
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, string query, IEnumerable<JsonLine> lines, int count)
+    {
+        float[] asked = Vectors([query], text => text, Prompt(bert, "query")).Single().Vector;
+        var best = new PriorityQueue<(JsonLine Line, float Score), (float Score, long Place)>();
+        long place = 0; // falls, so that of equal lines the first stay
+        foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", Prompt(bert, "passage", "document")))
+        {
+            float score = TensorPrimitives.Dot(asked, vector);
+            best.Enqueue((line, score), (score, --place));
+            if (best.Count > count)
+                best.Dequeue();
+        }
+        var nearest = new Stack<(JsonLine, float)>();
+        while (best.TryDequeue(out (JsonLine, float) hit, out _))
+            nearest.Push(hit);
+        return nearest;
+
+        IEnumerable<(TLine Line, float[] Vector)> Vectors<TLine>(IEnumerable<TLine> lines, Func<TLine, string> text, string? prompt)
+        {
+            var ml = new MLContext();
+            return LinePipeline.Run<TLine, TextInput, EmbedVerb.Embedded>(ml, lines, line => [new TextInput { Text = text(line) }],
+                    texts => ml.Transforms.Text.ApplyBertEmbedding(nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts))
+                .Select(line => (line.Line, line.Row.Embedding));
+        }
+    }
+
+    /// <summary>What a checkpoint that tells queries from passages wants before them.</summary>
+    private static string? Prompt(BertModel bert, params string[] names) => names.Select(name => bert.Sentence.Prompts.GetValueOrDefault(name)).FirstOrDefault(prompt => prompt is not null);
+}
