@@ -7,6 +7,9 @@ namespace Bert.MLNet.Cli;
 /// <summary>The command line as a whole: its verbs, and what becomes of errors.</summary>
 internal static class Tool
 {
+    /// <summary>What Ctrl-C leaves for the running update of a training, and for saving the model.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs one command line.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, ToolStreams streams)
@@ -14,6 +17,10 @@ internal static class Tool
         var verbose = new Option<bool>("--verbose") { Description = "Show where an error comes from.", Recursive = true };
         var root = new RootCommand("BERT from the command line, with any checkpoint in HuggingFace's form.")
         {
+            TextClassificationVerb.Create(streams),
+            SentenceSimilarityVerb.Create(streams),
+            PredictVerb.Create(streams),
+            EvaluateVerb.Create(streams),
             TokenizeVerb.Create(streams),
             EncodeVerb.Create(streams),
             EmbedVerb.Create(streams),
@@ -35,7 +42,7 @@ internal static class Tool
         using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);
         try
         {
-            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = help, Error = streams.Error });
+            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout, Output = help, Error = streams.Error });
         }
         catch (OperationCanceledException)
         {

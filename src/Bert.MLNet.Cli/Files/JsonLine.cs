@@ -54,6 +54,14 @@ internal sealed class JsonLine
         }
     }
 
+    /// <summary>A text, a number or a truth value as text; empty where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public string Value(string field) => Find(field) switch
+    {
+        { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value => value.GetRawText(),
+        _ => Text(field) ?? "",
+    };
+
     /// <summary>The integers of a field; null where it is missing or null.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
     public long[]? Integers(string field)

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Cli.Verbs;
+
+namespace Bert.MLNet.Cli.Training;
+
+/// <summary>The options of all verbs that train.</summary>
+internal sealed class TrainingOptions
+{
+    private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv or .jsonl.", Required = true };
+
+    private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table by which epochs are compared." };
+
+    private readonly Option<string?> _test = new("--test-dataset") { Description = "The table that the model is measured on. Default: the validation rows." };
+
+    private readonly Option<double> _split = new("--split-ratio") { Description = "The share of the rows kept for validation where there is no table for it.", DefaultValueFactory = _ => 0.2 };
+
+    private readonly Option<string> _model = CommonOptions.Model();
+
+    private readonly Option<string> _method = new("--method") { Description = "fine-tune: the whole checkpoint learns. embed: a trainer of ML.NET learns from its vectors, in seconds.", DefaultValueFactory = _ => "fine-tune" };
+
+    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the rows, at most.", DefaultValueFactory = _ => 10 };
+
+    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Rows of a batch.", DefaultValueFactory = _ => 32 };
+
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate. Default: 5e-5 for hidden states of 768 values, and more for smaller ones." };
+
+    private readonly Option<int?> _trainTime = new("--train-time") { Description = "Seconds after which the training ends with the best epoch so far." };
+
+    private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
+
+    private readonly Option<string> _output = new("--output") { Description = "The folder that receives NAME.zip and NAME.metrics.json.", DefaultValueFactory = _ => "." };
+
+    private readonly Option<string> _name;
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Keep checkpoints in NAME.checkpoints, and go on from one that is there." };
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Tell no progress." };
+
+    public TrainingOptions(string defaultName)
+    {
+        _name = new("--name") { Description = "What the files are called.", DefaultValueFactory = _ => defaultName };
+        _method.AcceptOnlyFromAmong("fine-tune", "embed");
+        _model.Required = false;
+        _model.DefaultValueFactory = _ => "embedded";
+        _split.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
+                result.AddError("--split-ratio must be at least 0 and less than 1.");
+        });
+        _name.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name))
+                result.AddError("--name must be the name of a file without a folder; the folder is --output.");
+        });
+    }
+
+    public TableOptions Table { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume, _quiet })
+            command.Options.Add(option);
+        Table.AddTo(command);
+    }
+
+    public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
+
+    public string Name(ParseResult arguments) => arguments.GetRequiredValue(_name);
+
+    public bool Embeds(ParseResult arguments) => arguments.GetValue(_method) == "embed";
+
+    public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
+
+    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) => Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
+
+    /// <summary>The rows to learn from, those by which epochs are compared, and those that the model is measured on.</summary>
+    public TrainingRows ReadRows(ParseResult arguments, bool isScore, ToolStreams streams)
+    {
+        TextWriter tell = arguments.GetValue(_quiet) ? TextWriter.Null : streams.Error;
+        LabelledRow[] train = Read(arguments.GetRequiredValue(_dataset));
+        LabelledRow[] validation;
+        if (arguments.GetValue(_validation) is { } path)
+            validation = Read(path);
+        else
+        {
+            new Random(Seed(arguments)).Shuffle(train);
+            int kept = (int)Math.Round(train.Length * arguments.GetValue(_split));
+            (validation, train) = (train[..kept], train[kept..]);
+        }
+        return train.Length == 0
+            ? throw new InvalidDataException("No rows are left to learn from. Lower --split-ratio.")
+            : new TrainingRows(train, validation, arguments.GetValue(_test) is { } test ? Read(test) : validation);
+
+        LabelledRow[] Read(string file) => Table.Read(arguments, file, isScore, tell);
+    }
+
+    /// <summary>Sets what trainers have in common.</summary>
+    public void Apply(ParseResult arguments, BertTrainingOptions options, ToolStreams streams, CancellationToken cancellation)
+    {
+        options.MaxEpochs = arguments.GetValue(_epochs);
+        options.BatchSize = arguments.GetValue(_batchSize);
+        options.LearningRate = arguments.GetValue(_learningRate);
+        options.Seed = Seed(arguments);
+        options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
+        options.Progress = arguments.GetValue(_quiet) ? null : new Lines(streams.Error);
+        options.CancellationToken = cancellation;
+    }
+
+    /// <summary>Ends when Ctrl-C is pressed or the time is used up.</summary>
+    public CancellationTokenSource Limit(ParseResult arguments, CancellationToken cancellation)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (arguments.GetValue(_trainTime) is { } seconds)
+            limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+        return limit;
+    }
+
+    private sealed class Lines(TextWriter writer) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {value.Epoch}, {value.Done:P0}, loss {value.Loss:F4}{(value.Metric is { } metric ? $", {value.MetricName} {metric:F4}" : "")}, {value.RowsPerSecond:F0} rows/s, {value.EstimatedTimeRemaining:hh\\:mm\\:ss} left"));
+    }
+}

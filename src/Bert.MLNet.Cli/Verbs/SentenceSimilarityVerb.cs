@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Cli.Training;
+using Microsoft.ML;
+using Microsoft.ML.Trainers;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>sentence-similarity</c>: learns how alike two texts are.</summary>
+internal static class SentenceSimilarityVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        var options = new TrainingOptions("SentenceSimilarity");
+        var command = new Command("sentence-similarity", "Learns a number for pairs of texts from a table, and writes NAME.zip for ML.NET.");
+        options.AddTo(command);
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: true, (ml, bert, rows, cancel) =>
+        {
+            if (!options.Table.HasPair(arguments))
+                throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.");
+            IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
+            if (options.Embeds(arguments))
+            {
+                ITransformer features = TrainingRun.Features(ml, bert, train, pairs: true);
+                return [features, ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledRow.Similarity), NumberOfThreads = 1 }).Fit(ml.Data.Cache(features.Transform(train)))];
+            }
+            var training = new SentenceSimilarityTrainer.Options
+            {
+                LabelColumnName = nameof(LabelledRow.Similarity),
+                ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+            };
+            options.Apply(arguments, training, streams, cancel);
+            return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(train)];
+        }, cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Bert.MLNet.Cli.Training;
+using Microsoft.ML;
+using Microsoft.ML.Trainers;
+using Microsoft.ML.Transforms;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>text-classification</c>: learns the labels of texts or pairs of texts.</summary>
+internal static class TextClassificationVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        var options = new TrainingOptions("TextClassification");
+        var command = new Command("text-classification", "Learns to tell the label of a text, or of a pair, from a table, and writes NAME.zip for ML.NET.");
+        options.AddTo(command);
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: false, (ml, bert, rows, cancel) =>
+        {
+            bool pairs = options.Table.HasPair(arguments);
+            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
+            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, train, pairs) : [FineTune(train, validation)];
+            // Fitting a mapping of keys reads the schema alone.
+            ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
+            return [keys, .. trained, names];
+
+            ITransformer FineTune(IDataView train, IDataView validation)
+            {
+                var training = new TextClassificationTrainer.Options { Sentence2ColumnName = pairs ? "Sentence2" : null, ValidationSet = rows.Validation.Length > 0 ? validation : null };
+                options.Apply(arguments, training, streams, cancel);
+                return ml.MulticlassClassification.Trainers.TextClassification(bert, training).Fit(train);
+            }
+        }, cancellation));
+        return command;
+    }
+
+    private static ITransformer[] Embed(MLContext ml, BertModel bert, IDataView train, bool pairs)
+    {
+        ITransformer features = TrainingRun.Features(ml, bert, train, pairs);
+        IDataView cached = ml.Data.Cache(features.Transform(train));
+        return [features, ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }).Fit(cached)];
+    }
+}

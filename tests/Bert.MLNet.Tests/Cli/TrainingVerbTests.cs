@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary>From a table to a model file and its predictions, on texts whose label hangs on one word.</summary>
+[Collection(UsesTorch.Name)]
+public sealed class TrainingVerbTests : IDisposable
+{
+    private static readonly string[] s_names = ["bad", "good"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public TrainingVerbTests() => _model = new TinyCheckpoint { Seed = "toy" }.Write(_folder["model"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("fine-tune", "tsv")]
+    [InlineData("embed", "csv")]
+    [InlineData("embed", "jsonl")]
+    public async Task A_classifier_is_learnt_measured_saved_and_asked(string method, string form)
+    {
+        (string text, int label)[] test = [.. ToyLanguage.Texts(40, seed: 9)];
+        Write(_folder[$"train.{form}"], ToyLanguage.Texts(200, seed: 3));
+        Write(_folder[$"test.{form}"], test);
+        ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder[$"train.{form}"], "--test-dataset", _folder[$"test.{form}"], "--label-col", "Label", "--text-col", "Text",
+            "--model", _model, "--method", method, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "toy");
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
+        Assert.Equal(["toy.metrics.json", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order());
+
+        ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
+        Assert.Equal(Enumerable.Range(0, 40), predicted.Lines.Select(line => line.GetProperty("id").GetInt32()));
+        Assert.All(predicted.Lines, line =>
+        {
+            (string Name, double Score)[] scores = [.. line.GetProperty("scores").EnumerateObject().Select(score => (score.Name, score.Value.GetDouble()))];
+            Assert.Equal(1, scores.Sum(score => score.Score), 1e-5);
+            Assert.Equal(scores.MaxBy(score => score.Score).Name, line.GetProperty("label").GetString());
+        });
+        double accuracy = predicted.Lines.Zip(test).Count(pair => pair.First.GetProperty("label").GetString() == s_names[pair.Second.label]) / 40.0;
+        Assert.InRange(accuracy, 0.7, 1);
+        JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "toy.metrics.json"], TestContext.Current.CancellationToken));
+        Assert.Equal(accuracy, metrics.GetProperty("MicroAccuracy").GetDouble(), 1e-9);
+        Assert.Equal((160, 40), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
+
+        ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", _folder[$"test.{form}"], "--text-col", "Text");
+        Assert.Equal(accuracy, Assert.Single(evaluated.Lines).GetProperty("MicroAccuracy").GetDouble(), 1e-9);
+    }
+
+    [Theory]
+    [InlineData("fine-tune")]
+    [InlineData("embed")]
+    public async Task A_similarity_is_learnt_from_columns_by_number(string method)
+    {
+        string[] lines = [.. ToyLanguage.Texts(120, seed: 3).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Text}\tthe good day\t{row.Label * 5}"))];
+        await File.WriteAllLinesAsync(_folder["pairs.tsv"], lines, TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "sentence-similarity", "--dataset", _folder["pairs.tsv"], "--sentence1-col", "0", "--sentence2-col", "1", "--label-col", "2",
+            "--model", _model, "--method", method, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--quiet");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        ToolRun predicted = await ToolRun.Of("""
+            {"id": "good", "text": "this day is great", "pair": "the good day"}
+            {"id": "bad", "text": "this day is poor", "pair": "the good day"}
+            """, "predict", "--model", _folder["out", "SentenceSimilarity.zip"]);
+        double[] scores = [.. predicted.Lines.Select(line => line.GetProperty("score").GetDouble())];
+        Assert.True(scores[0] > scores[1], $"{scores[0]} and {scores[1]}");
+        Assert.InRange(JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "SentenceSimilarity.metrics.json"], TestContext.Current.CancellationToken)).GetProperty("PearsonCorrelation").GetDouble(), 0.4, 1);
+    }
+
+    [Fact]
+    public async Task Time_that_is_used_up_leaves_the_best_model_so_far()
+    {
+        Write(_folder["train.tsv"], ToyLanguage.Texts(60, seed: 3));
+        ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--model", _model, "--epochs", "1000000", "--train-time", "3", "--output", _folder["out"]);
+        Assert.Equal(0, run.ExitCode);
+        using var model = (IDisposable)new MLContext().Model.Load(_folder["out", "TextClassification.zip"], out _);
+    }
+
+    [Theory]
+    [InlineData("--text-col Review", 1, "has no column 'Review'; it has Text, Label.")]
+    [InlineData("--text-col 7", 1, "has no column '7'")]
+    [InlineData("", 2, "Say which column has the texts")]
+    [InlineData("--text-col Text --split-ratio 1", 2, "--split-ratio must be at least 0 and less than 1")]
+    [InlineData("--text-col Text --name a/b", 2, "--name must be the name of a file")]
+    [InlineData("--text-col Text --method magic", 2, "magic")]
+    public async Task What_is_wrong_is_named_and_nothing_is_written(string options, int exitCode, string message)
+    {
+        Write(_folder["train.tsv"], ToyLanguage.Texts(20, seed: 3));
+        ToolRun run = await ToolRun.Of("", ["text-classification", "--dataset", _folder["train.tsv"], "--model", _model, "--output", _folder["out"], .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.Error);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_label_that_is_no_number_is_named_with_its_row()
+    {
+        await File.WriteAllTextAsync(_folder["pairs.csv"], "A,B,Score\n\"a, \"\"b\"\"\nc\",d,1\ne,f,high\n", TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "sentence-similarity", "--dataset", _folder["pairs.csv"], "--sentence1-col", "A", "--sentence2-col", "B", "--label-col", "Score", "--model", _model);
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith("Row 2 of '" + _folder["pairs.csv"] + "' has the label 'high', which is no number.", run.Error);
+    }
+
+    private static void Write(string path, IEnumerable<(string Text, int Label)> rows) => File.WriteAllLines(path, Path.GetExtension(path) switch
+    {
+        ".jsonl" => rows.Select(row => JsonSerializer.Serialize(new { row.Text, Label = s_names[row.Label] })),
+        ".csv" => ["Text,Label", .. rows.Select(row => $"\"{row.Text}\",{s_names[row.Label]}")],
+        _ => ["Text\tLabel", .. rows.Select(row => $"{row.Text}\t{s_names[row.Label]}")],
+    });
+}
