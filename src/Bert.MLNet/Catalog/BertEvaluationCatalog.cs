@@ -45,11 +45,14 @@ public static class BertEvaluationCatalog
     /// <param name="data">Data with labels and predictions.</param>
     /// <param name="labelColumnName">The column of right answers: text, or a vector of texts any of which is right. A question that has none (missing or empty text, empty vector) is right if no answer is predicted.</param>
     /// <param name="predictedAnswerColumnName">The column of predicted answers: text, or a vector of texts, the best one first, of which that one counts. Missing or empty text: no answer.</param>
+    /// <param name="noAnswerColumnName">A column of <see cref="float"/>: the larger, the surer the prediction is that there is no answer. With it the threshold is sought that gives the best figures; then the predictions should be answers throughout (a <c>NoAnswerThreshold</c> of 1). Null: not sought.</param>
     /// <returns>Exact match and F1, over all questions and over those with and without an answer.</returns>
+    /// <remarks>Figures are kept until the end, 32 bytes a question.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidOperationException">A row has no number (NaN) in <paramref name="noAnswerColumnName"/>.</exception>
     public static QuestionAnsweringMetrics EvaluateQuestionAnswering(this MulticlassClassificationCatalog catalog, IDataView data,
-        string labelColumnName = "TrainingAnswer", string predictedAnswerColumnName = "Answer") =>
-        QuestionAnsweringEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedAnswerColumnName);
+        string labelColumnName = "TrainingAnswer", string predictedAnswerColumnName = "Answer", string? noAnswerColumnName = null) =>
+        QuestionAnsweringEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedAnswerColumnName, noAnswerColumnName);
 
     /// <summary>Compares scores of sentence pairs with labels: Pearson's and Spearman's correlations, and the figures of <see cref="RegressionCatalog.Evaluate"/>.</summary>
     /// <param name="catalog">The catalog of regression.</param>

@@ -49,6 +49,16 @@ public sealed class BertQuestionAnsweringEstimator : BertTaskEstimator<BertQuest
         /// <summary>Whether there may be no answer: empty text at 0, for a checkpoint that learnt from questions without answers. Default false.</summary>
         public bool HandleImpossibleAnswer { get; set; }
 
+        /// <summary>
+        /// From which share of the scores, 0 to 1, there is no answer: where the score of there being none, divided by that and the best answer's, is larger.
+        /// 1: never. Default 0.5: where none is more probable than the best answer. A share of 1 / (1 + exp(−d)) stands for HuggingFace's
+        /// <c>null_score_diff_threshold</c> d. Without effect unless <see cref="HandleImpossibleAnswer"/> is set.
+        /// </summary>
+        public float NoAnswerThreshold { get; set; } = 0.5f;
+
+        /// <summary>The column that receives this share (<see cref="float"/>), by which <c>EvaluateQuestionAnswering</c> finds the best threshold. Default null: none.</summary>
+        public string? NoAnswerColumnName { get; set; }
+
         /// <summary>How many tokens of the context a window repeats of the one before (<c>doc_stride</c>). Default null: half a window, at most 128.</summary>
         public int? Stride { get; set; }
     }

@@ -15,7 +15,9 @@ public sealed class BertQuestionAnsweringTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertQuestionAnswering";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature);
+    private const uint Thresholded = 0x00010002;
+
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature, written: Thresholded, readable: Thresholded);
 
     private readonly QuestionAnsweringSettings _settings;
     private readonly QuestionAnsweringTask _task;
@@ -33,7 +35,7 @@ public sealed class BertQuestionAnsweringTransformer : BertTaskTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertQuestionAnsweringTransformer(env, model, QuestionAnsweringSettings.Load(ctx, model), batching));
+        Load(ctx, Format, (model, batching) => new BertQuestionAnsweringTransformer(env, model, QuestionAnsweringSettings.Load(ctx, model, hasThreshold: ctx.Header.ModelVerWritten >= Thresholded), batching));
 
     private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
 

@@ -8,56 +8,75 @@ namespace Bert.MLNet.Tasks;
 /// <summary>Compares each predicted answer with the right ones, in one pass over the data.</summary>
 internal sealed class QuestionAnsweringEvaluator
 {
-    private Sums _hasAnswer, _noAnswer;
+    private readonly List<Question> _questions = [];
 
-    public static QuestionAnsweringMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedAnswerColumnName)
+    public static QuestionAnsweringMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedAnswerColumnName, string? noAnswerColumnName)
     {
-        DataViewSchema.Column labelColumn = Find(data.Schema, labelColumnName, nameof(labelColumnName));
-        DataViewSchema.Column answerColumn = Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName));
+        DataViewSchema.Column labelColumn = ValuesColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column answerColumn = ValuesColumn.Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column? noAnswerColumn = noAnswerColumnName is null
+            ? null : InputColumn.Find(data.Schema, noAnswerColumnName, nameof(noAnswerColumnName), "Single", type => type == NumberDataViewType.Single);
         var evaluator = new QuestionAnsweringEvaluator();
-        DataScan.Run(env, data, [labelColumn, answerColumn], row =>
+        DataScan.Run(env, data, [labelColumn, answerColumn, .. noAnswerColumn is { } column ? [column] : Array.Empty<DataViewSchema.Column>()], row =>
         {
-            Func<ReadOnlyMemory<char>[]> labels = Texts(row, labelColumn), answers = Texts(row, answerColumn);
-            return () => evaluator.Add(labels(), answers().FirstOrDefault());
-        });
-        return evaluator.Metrics();
-    }
-
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string option) =>
-        InputColumn.Find(schema, name, option, "text or a vector of text", type => type is TextDataViewType or VectorDataViewType { ItemType: TextDataViewType });
-
-    private static Func<ReadOnlyMemory<char>[]> Texts(DataViewRow row, DataViewSchema.Column column)
-    {
-        if (column.Type is TextDataViewType)
-        {
-            ValueGetter<ReadOnlyMemory<char>> one = row.GetGetter<ReadOnlyMemory<char>>(column);
-            ReadOnlyMemory<char> text = default;
+            Func<ReadOnlyMemory<char>[]> labels = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, labelColumn), answers = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, answerColumn);
+            ValueGetter<float>? getNoAnswer = noAnswerColumn is { } shares ? row.GetGetter<float>(shares) : null;
+            float noAnswer = 0;
             return () =>
             {
-                one(ref text);
-                return [text];
+                getNoAnswer?.Invoke(ref noAnswer);
+                if (float.IsNaN(noAnswer))
+                    throw new InvalidOperationException($"Row {row.Position} has no number in column '{noAnswerColumnName}'. Give each question the share of there being no answer.");
+                evaluator.Add(labels(), answers().FirstOrDefault(), noAnswer);
             };
-        }
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> several = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
-        VBuffer<ReadOnlyMemory<char>> texts = default;
-        return () =>
-        {
-            several(ref texts);
-            return [.. texts.DenseValues()];
-        };
+        });
+        QuestionAnsweringMetrics metrics = evaluator.Metrics();
+        return noAnswerColumn is null ? metrics : evaluator.WithThresholds(metrics);
     }
 
-    private void Add(ReadOnlyMemory<char>[] labels, ReadOnlyMemory<char> answer)
+    /// <summary>Counts a question.</summary>
+    /// <param name="labels">The right answers; none, or empty ones, where there is none.</param>
+    /// <param name="answer">The predicted answer; empty for none.</param>
+    /// <param name="noAnswer">How sure the prediction is that there is none.</param>
+    public void Add(IReadOnlyList<ReadOnlyMemory<char>> labels, ReadOnlyMemory<char> answer, float noAnswer = 0)
     {
         string[] words = AnswerWords.Of(answer.Span);
         // As in the script, a label of nothing but punctuation and articles is no label; if there is no other, no answer is right.
         string[][] right = [.. labels.Select(label => AnswerWords.Of(label.Span)).Where(label => label.Length > 0)];
         if (right.Length == 0)
             right = [[]];
-        ref Sums sums = ref labels.Any(label => !label.IsEmpty) ? ref _hasAnswer : ref _noAnswer;
-        sums.ExactMatches += right.Any(label => label.SequenceEqual(words)) ? 1 : 0;
-        sums.F1 += right.Max(label => F1(label, words));
-        sums.Count++;
+        double exact = right.Any(label => label.SequenceEqual(words)) ? 1 : 0;
+        _questions.Add(new(labels.Any(label => !label.IsEmpty), !answer.IsEmpty, exact, right.Max(label => F1(label, words)), noAnswer));
+    }
+
+    public QuestionAnsweringMetrics Metrics() => new(
+        Scores(_questions), Scores(_questions.Where(question => question.HasAnswer)), Scores(_questions.Where(question => !question.HasAnswer)));
+
+    private static AnswerScores Scores(IEnumerable<Question> questions) =>
+        new(questions.Sum(question => question.Exact), questions.Sum(question => question.F1), questions.LongCount());
+
+    private QuestionAnsweringMetrics WithThresholds(QuestionAnsweringMetrics metrics)
+    {
+        (double exact, float exactThreshold) = Best(question => question.Exact);
+        (double f1, float f1Threshold) = Best(question => question.F1);
+        return new(metrics.Overall, metrics.HasAnswer, metrics.NoAnswer)
+        {
+            BestExactMatch = exact, BestExactMatchThreshold = exactThreshold, BestF1Score = f1, BestF1Threshold = f1Threshold,
+        };
+    }
+
+    /// <summary>The script's <c>find_best_thresh</c>: with no answers at all those questions are right that have none; then the surest are answered first.</summary>
+    private (double Score, float Threshold) Best(Func<Question, double> score)
+    {
+        double sum = _questions.Count(question => !question.HasAnswer), best = sum;
+        float threshold = 0;
+        foreach (Question question in _questions.OrderBy(question => question.NoAnswer))
+        {
+            sum += question.HasAnswer ? score(question) : question.IsAnswered ? -1 : 0;
+            if (sum > best)
+                (best, threshold) = (sum, question.NoAnswer);
+        }
+        return (best / _questions.Count, threshold);
     }
 
     private static double F1(string[] label, string[] answer)
@@ -69,15 +88,5 @@ internal sealed class QuestionAnsweringEvaluator
         return 2.0 * common / (label.Length + answer.Length);
     }
 
-    private QuestionAnsweringMetrics Metrics() => new(
-        new(_hasAnswer.ExactMatches + _noAnswer.ExactMatches, _hasAnswer.F1 + _noAnswer.F1, _hasAnswer.Count + _noAnswer.Count),
-        _hasAnswer.Scores(), _noAnswer.Scores());
-
-    private struct Sums
-    {
-        public double ExactMatches, F1;
-        public long Count;
-
-        public readonly AnswerScores Scores() => new(ExactMatches, F1, Count);
-    }
+    private readonly record struct Question(bool HasAnswer, bool IsAnswered, double Exact, double F1, float NoAnswer);
 }

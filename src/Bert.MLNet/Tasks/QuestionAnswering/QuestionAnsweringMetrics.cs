@@ -17,4 +17,19 @@ public sealed class QuestionAnsweringMetrics
 
     /// <summary>Over the questions that have none: <c>NoAns_exact</c>, <c>NoAns_f1</c>, <c>NoAns_total</c>. Nothing is right there but no answer.</summary>
     public AnswerScores NoAnswer { get; }
+
+    /// <summary>
+    /// The best share of exact matches over all questions that a threshold gives: where the share of there being no answer is larger, none counts as
+    /// predicted. The script's <c>best_exact</c>; NaN where no column of such shares was named.
+    /// </summary>
+    public double BestExactMatch { get; internal init; } = double.NaN;
+
+    /// <summary>The smallest threshold that gives <see cref="BestExactMatch"/>: <c>best_exact_thresh</c>. 0 where no threshold is better than no answers at all.</summary>
+    public float BestExactMatchThreshold { get; internal init; } = float.NaN;
+
+    /// <summary>The best mean F1 over all questions that a threshold gives: <c>best_f1</c>; NaN where no column of shares was named.</summary>
+    public double BestF1Score { get; internal init; } = double.NaN;
+
+    /// <summary>The smallest threshold that gives <see cref="BestF1Score"/>: <c>best_f1_thresh</c>.</summary>
+    public float BestF1Threshold { get; internal init; } = float.NaN;
 }

@@ -21,12 +21,17 @@ internal sealed record QuestionAnsweringSettings
 
     public required string EndColumnName { get; init; }
 
+    /// <summary>Null: there is no such column.</summary>
+    public string? NoAnswerColumnName { get; init; }
+
     /// <summary>How many answers the columns have as vectors; null: the best, as single values.</summary>
     public int? TopK { get; init; }
 
     public required int MaxAnswerLength { get; init; }
 
     public required bool HandleImpossibleAnswer { get; init; }
+
+    public float NoAnswerThreshold { get; init; } = 0.5f;
 
     public required int Stride { get; init; }
 
@@ -45,9 +50,11 @@ internal sealed record QuestionAnsweringSettings
             ScoreColumnName = options.ScoreColumnName,
             StartColumnName = options.StartColumnName,
             EndColumnName = options.EndColumnName,
+            NoAnswerColumnName = options.NoAnswerColumnName,
             TopK = options.TopK,
             MaxAnswerLength = options.MaxAnswerLength,
             HandleImpossibleAnswer = options.HandleImpossibleAnswer,
+            NoAnswerThreshold = options.NoAnswerThreshold,
             Stride = options.Stride ?? Math.Min(MaxDefaultStride, maxLength / 2),
             MaxLength = maxLength,
         }.Checked(model);
@@ -72,6 +79,8 @@ internal sealed record QuestionAnsweringSettings
                 answers.AddVector(StartColumnName, NumberDataViewType.Int32, answer => answer.Answers.Select(span => span.Start));
                 answers.AddVector(EndColumnName, NumberDataViewType.Int32, answer => answer.Answers.Select(span => span.End));
             }
+            if (NoAnswerColumnName is not null)
+                answers.AddValue(NoAnswerColumnName, NumberDataViewType.Single, answer => answer.NoAnswer);
             return answers;
         }
     }
@@ -93,9 +102,15 @@ internal sealed record QuestionAnsweringSettings
         ctx.Writer.Write(HandleImpossibleAnswer);
         ctx.Writer.Write(Stride);
         ctx.Writer.Write(MaxLength);
+        ctx.SaveStringOrNull(NoAnswerColumnName);
+        ctx.Writer.Write(NoAnswerThreshold);
     }
 
-    public static QuestionAnsweringSettings Load(ModelLoadContext ctx, BertModel model) => new QuestionAnsweringSettings
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="ctx">Where it is.</param>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="hasThreshold">False for what was saved before there was a threshold for there being no answer.</param>
+    public static QuestionAnsweringSettings Load(ModelLoadContext ctx, BertModel model, bool hasThreshold) => new QuestionAnsweringSettings
     {
         OutputColumnName = ctx.LoadNonEmptyString(),
         QuestionColumnName = ctx.LoadNonEmptyString(),
@@ -108,6 +123,8 @@ internal sealed record QuestionAnsweringSettings
         HandleImpossibleAnswer = ctx.Reader.ReadBoolean(),
         Stride = ctx.Reader.ReadInt32(),
         MaxLength = ctx.Reader.ReadInt32(),
+        NoAnswerColumnName = hasThreshold ? ctx.LoadStringOrNull() : null,
+        NoAnswerThreshold = hasThreshold ? ctx.Reader.ReadSingle() : 0.5f,
     }.Checked(model);
 
     private QuestionAnsweringSettings Checked(BertModel model)
@@ -116,6 +133,8 @@ internal sealed record QuestionAnsweringSettings
             throw new ArgumentException($"{nameof(TopK)} is {TopK}; it must be at least 1, or null for the best answer as single values.");
         if (MaxAnswerLength < 1)
             throw new ArgumentException($"{nameof(MaxAnswerLength)} is {MaxAnswerLength}; it must be at least 1 token.");
+        if (NoAnswerThreshold is not (>= 0 and <= 1))
+            throw new ArgumentException($"{nameof(NoAnswerThreshold)} is {NoAnswerThreshold}; it must be from 0 to 1.");
         model.CheckMaxLength(MaxLength, hasPair: true);
         if (Stride < 0 || Stride > MaxLength - 5)
             throw new ArgumentException($"{nameof(Stride)} is {Stride}; it must be from 0 to {MaxLength - 5}, so that a window of {MaxLength} has room for it, for a token of the question and for one that is new.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bert.MLNet.Tests.Encoders;
 using Bert.MLNet.Tests.Persistence;
@@ -110,10 +111,43 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0f), InlineData(0.2f), InlineData(0.5f), InlineData(0.8f), InlineData(1f)]
+    public void There_is_no_answer_where_its_share_of_the_scores_is_above_the_threshold(float threshold)
+    {
+        using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value, o => (o.TopK, o.HandleImpossibleAnswer, o.NoAnswerThreshold, o.NoAnswerColumnName) = (3, true, threshold, "NoAnswer"));
+        IDataView result = transformer.Transform(_ml.Data.LoadFromEnumerable(Rows));
+        Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(result, reuseRowObject: false)];
+        float[] shares = [.. result.GetColumn<float>("NoAnswer")];
+        for (int i = 0; i < Rows.Length; i++)
+        {
+            (double Score, int Start, int End)[] all = Plain(Tiny.Value, [Window(Tiny.Value, Rows[i].Question!, Rows[i].Context!)], int.MaxValue, 15, impossible: true);
+            (double Score, int Start, int End) none = all.First(answer => answer.End == 0), best = all.First(answer => answer.End > 0);
+            double share = none.Score / (none.Score + best.Score);
+            Assert.Equal(share, shares[i], 1e-5);
+            Assert.Equal(share > threshold, rows[i].Answer[0].Length == 0);
+            IEnumerable<(double Score, int Start, int End)> spans = all.Where(answer => answer != none);
+            (double Score, int Start, int End)[] expected = share > threshold ? [none, .. spans] : [best, .. all.Where(answer => answer != best)];
+            Assert.Equal(expected.Take(3).Select(answer => (answer.Start, answer.End)), rows[i].AnswerStart.Zip(rows[i].AnswerEnd));
+        }
+    }
+
+    [Fact]
+    public void What_was_saved_before_there_was_a_threshold_still_loads_and_predicts_the_same()
+    {
+        string assets = Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests", "Persistence", "Assets");
+        IDataView data = _ml.Data.LoadFromEnumerable([Rows[0], Rows[2]]);
+        IDataView result = _ml.Model.Load(Path.Combine(assets, "answers-1.1.zip"), out _).Transform(data);
+        string[][] expected = [.. File.ReadLines(Path.Combine(assets, "answers-1.1.txt")).Select(line => line.Split('\t'))];
+        Assert.Equal(expected.Select(row => row.Select(answer => answer[..answer.LastIndexOf('=')])), result.GetColumn<string[]>("Answer"));
+        foreach ((string[] row, float[] scores) in expected.Zip(result.GetColumn<float[]>("Score")))
+            Assert.All(row.Zip(scores), pair => Assert.Equal(float.Parse(pair.First[(pair.First.LastIndexOf('=') + 1)..], CultureInfo.InvariantCulture), pair.Second, 1e-5f));
+    }
+
+    [Theory]
     [InlineData(null), InlineData(3)]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one(int? count)
     {
-        var options = new BertQuestionAnsweringEstimator.Options { QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", TopK = count };
+        var options = new BertQuestionAnsweringEstimator.Options { QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", TopK = count, NoAnswerColumnName = count is null ? null : "NoAnswer" };
         BertQuestionAnsweringEstimator estimator = _ml.Transforms.Text.ApplyBertQuestionAnswering(Tiny.Value, options);
         IDataView data = _ml.Data.LoadFromEnumerable(Rows.Select(row => new { Sentence1 = row.Question, Sentence2 = row.Context }));
         using BertQuestionAnsweringTransformer transformer = estimator.Fit(data);
@@ -131,6 +165,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         Assert.Contains("BertForQuestionAnswering", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
         Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.TopK = 0)).Message);
         Assert.Contains("MaxAnswerLength is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.MaxAnswerLength = 0)).Message);
+        Assert.Contains("NoAnswerThreshold is 1.5", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.NoAnswerThreshold = 1.5f)).Message);
         Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.Stride = 60)).Message);
         Assert.Contains("'Passage'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o.ContextColumnName = "Passage")).Message);
     }

@@ -103,6 +103,37 @@ public class QuestionAnsweringEvaluationTests
         Equal(Evaluate(rows).Overall, before.ExactMatch, before.F1Score, 60);
     }
 
+    // With no answers at all 2 of 5 are right. In the order of the shares, exact match goes 2, 3 (0.1), 2 (0.2), 2 (0.4), 3 (0.5), 3 (0.9), and F1 2, 3, 2, 2.8, 3.8, 3.8.
+    [Fact]
+    public void The_best_thresholds_are_those_of_the_script()
+    {
+        QuestionAnsweringMetrics metrics = EvaluateShares(
+            (["Denver Broncos"], "The Denver Broncos won", 0.4f), ([], "1066", 0.2f), (["1066"], "1066", 0.1f), (["1066"], "1066", 0.5f), ([], "", 0.9f));
+        Assert.Equal((3 / 5.0, 0.1f), (metrics.BestExactMatch, metrics.BestExactMatchThreshold));
+        Assert.Equal(3.8 / 5, metrics.BestF1Score, 12);
+        Assert.Equal(0.5f, metrics.BestF1Threshold);
+        Equal(metrics.Overall, 3 / 5.0, 3.8 / 5, 5);
+    }
+
+    // Where no answers at all are best the threshold is 0, and questions of one share count one after the other, as they stand in the data.
+    [Fact]
+    public void No_answers_at_all_and_equal_shares_are_as_in_the_script()
+    {
+        QuestionAnsweringMetrics metrics = EvaluateShares(([], "1066", 0.3f), ([], "1066", 0.6f), (["1067"], "1066", 0.7f));
+        Assert.Equal((2 / 3.0, 0f), (metrics.BestExactMatch, metrics.BestExactMatchThreshold));
+        metrics = EvaluateShares((["1066"], "1066", 0.3f), ([], "1066", 0.3f));
+        Assert.Equal((1, 0.3f), (metrics.BestF1Score, metrics.BestF1Threshold));
+        metrics = EvaluateShares(([], "1066", 0.3f), (["1066"], "1066", 0.3f));
+        Assert.Equal((0.5, 0f), (metrics.BestF1Score, metrics.BestF1Threshold));
+    }
+
+    [Fact]
+    public void Without_shares_no_threshold_is_sought_and_a_missing_one_is_refused()
+    {
+        Assert.True(double.IsNaN(Evaluate((["1066"], "1066")).BestF1Score) && float.IsNaN(Evaluate((["1066"], "1066")).BestExactMatchThreshold));
+        Assert.Contains("Row 1 has no number in column 'NoAnswer'", Assert.Throws<InvalidOperationException>(() => EvaluateShares(([], "", 0), ([], "", float.NaN))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Columns_that_are_missing_or_of_another_type_are_named()
     {
@@ -115,6 +146,9 @@ public class QuestionAnsweringEvaluationTests
 
     private QuestionAnsweringMetrics Evaluate(params (string[] Labels, string Prediction)[] rows) => _ml.MulticlassClassification.EvaluateQuestionAnswering(
         _ml.Data.LoadFromEnumerable(rows.Select(row => new { Labels = row.Labels, Answer = row.Prediction })), "Labels");
+
+    private QuestionAnsweringMetrics EvaluateShares(params (string[] Labels, string Prediction, float NoAnswer)[] rows) => _ml.MulticlassClassification.EvaluateQuestionAnswering(
+        _ml.Data.LoadFromEnumerable(rows.Select(row => new { row.Labels, Answer = row.Prediction, row.NoAnswer })), "Labels", noAnswerColumnName: "NoAnswer");
 
     private static void Equal(AnswerScores actual, double exact, double f1, long count)
     {
