@@ -80,6 +80,51 @@ public static class BertMulticlassTrainersCatalog
         return new(CatalogUtils.GetEnvironment(catalog), model, options);
     }
 
+    /// <summary>
+    /// Fine-tunes a checkpoint to find the answers to questions in contexts. Names and order of the parameters are those of Microsoft.ML.TorchSharp,
+    /// which has its <c>architecture</c> where the model is here.
+    /// </summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="contextColumnName">The column of contexts.</param>
+    /// <param name="questionColumnName">The column of questions.</param>
+    /// <param name="trainingAnswerColumnName">The column of right answers, as they stand in the context: text, or vectors of text any of which is right. Empty: there is none.</param>
+    /// <param name="answerIndexColumnName">The column of where they begin in the context (<see cref="int"/>, or vectors of it; UTF-16 units).</param>
+    /// <param name="predictedAnswerColumnName">The column of predicted answers that the fitted transformer adds: vectors, the best answer first.</param>
+    /// <param name="scoreColumnName">The column of their scores that it adds.</param>
+    /// <param name="topK">How many answers are predicted, at most.</param>
+    /// <param name="batchSize">Rows of a batch; a context in windows is as many rows.</param>
+    /// <param name="maxEpochs">Passes over the rows, at most.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
+    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer", string answerIndexColumnName = "AnswerIndex",
+        string predictedAnswerColumnName = "Answer", string scoreColumnName = "Score", int topK = 3, int batchSize = 4, int maxEpochs = 10,
+        BertModel? model = null, IDataView? validationSet = null) =>
+        catalog.QuestionAnswer(model, new QuestionAnswerTrainer.Options
+        {
+            ContextColumnName = contextColumnName,
+            QuestionColumnName = questionColumnName,
+            TrainingAnswerColumnName = trainingAnswerColumnName,
+            AnswerIndexStartColumnName = answerIndexColumnName,
+            PredictedAnswerColumnName = predictedAnswerColumnName,
+            ScoreColumnName = scoreColumnName,
+            TopKAnswers = topK,
+            BatchSize = batchSize,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>Fine-tunes a checkpoint to find answers, with all options: also places, windows, and the threshold for there being none.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
+    /// <param name="options">Columns, answers, windows, and how it is trained.</param>
+    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, QuestionAnswerTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+    }
+
     /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess them.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="inputColumnName">The column of texts.</param>

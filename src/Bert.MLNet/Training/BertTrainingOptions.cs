@@ -66,7 +66,7 @@ public abstract class BertTrainingOptions
     /// <summary>Epochs without a better metric on the validation rows after which the training ends; null: never. Default 3.</summary>
     public int? EarlyStoppingPatience { get; set; } = 3;
 
-    /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut. Default null: as much as the checkpoint takes.</summary>
+    /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows. Default null: as much as the checkpoint takes; for question answering at most 384.</summary>
     public int? MaxLength { get; set; }
 
     /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>

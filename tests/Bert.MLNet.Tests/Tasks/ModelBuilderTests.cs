@@ -53,6 +53,50 @@ public class ModelBuilderTests
         }
     }
 
+    [Fact]
+    public void Question_answering_runs_as_written_for_TorchSharp()
+    {
+        var mlContext = new MLContext(seed: 1);
+        IDataView data = mlContext.Data.LoadFromEnumerable([new QuestionModel.ModelInput { Context = "a great film", Question = "how is it ?", TrainingAnswer = "great", AnswerIndex = 2 }]);
+        ITransformer model = mlContext.MulticlassClassification.Trainers.QuestionAnswer(
+            contextColumnName: "Context",
+            questionColumnName: "Question",
+            trainingAnswerColumnName: "TrainingAnswer",
+            answerIndexColumnName: "AnswerIndex",
+            predictedAnswerColumnName: "Answer",
+            scoreColumnName: "Score",
+            topK: 2,
+            batchSize: 4,
+            maxEpochs: 1,
+            validationSet: data).Fit(data);
+        using var engine = mlContext.Model.CreatePredictionEngine<QuestionModel.ModelInput, QuestionModel.ModelOutput>(model);
+        QuestionModel.ModelOutput result = engine.Predict(new QuestionModel.ModelInput { Context = "a great film", Question = "how is it ?" });
+        Assert.Equal(2, result.Answer.Length);
+        Assert.All(result.Answer, answer => Assert.Contains(answer, "a great film", StringComparison.Ordinal));
+        Assert.Equal(result.Score.OrderDescending(), result.Score);
+    }
+
+    public static class QuestionModel
+    {
+        public class ModelInput
+        {
+            public string Context { get; set; } = "";
+
+            public string Question { get; set; } = "";
+
+            public string TrainingAnswer { get; set; } = "";
+
+            public int AnswerIndex { get; set; }
+        }
+
+        public class ModelOutput
+        {
+            public string[] Answer { get; set; } = [];
+
+            public float[] Score { get; set; } = [];
+        }
+    }
+
     public static class SentimentModel
     {
         public class ModelInput

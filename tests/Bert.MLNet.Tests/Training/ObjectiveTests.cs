@@ -39,6 +39,26 @@ public class ObjectiveTests
         Assert.Equal(Math.Pow(1 - (5 - 3) / 2.0, 2) + Math.Pow(0.5 - (4 - 3) / 2.0, 2), Loss(new RegressionObjective(mean: 3, deviation: 2), [5], [4]), 1e-5);
 
     [Fact]
+    public void Starts_and_ends_of_answers_have_a_cross_entropy_over_the_tokens_of_their_row()
+    {
+        // The second row has two tokens and padding, which must not count.
+        float[][] starts = [[1, 0, -1], [0.5f, 2, 9]], ends = [[0, 3, 1], [-1, 0, 9]];
+        TrainingRow[] rows = [new([2, 9, 3], 3, 0, [1, 2]), new([2, 3], 2, 1, [0, 1], Weight: 3)];
+        double expected = 0;
+        for (int r = 0; r < 2; r++)
+        {
+            double Nll(float[] logits, int which) => Math.Log(logits.Take(rows[r].Length).Sum(x => Math.Exp(x))) - logits[(int)rows[r].Targets[which]];
+            expected += rows[r].Weight * (Nll(starts[r], 0) + Nll(ends[r], 1)) / 2;
+        }
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor outputs = torch.tensor(starts.Zip(ends).SelectMany(row => row.First.Zip(row.Second).SelectMany(token => new[] { token.First, token.Second })).ToArray(), 2, 3, 2).requires_grad_();
+        torch.Tensor loss = new AnswerSpanObjective(_ => 0).Loss(outputs, rows);
+        Assert.Equal(expected, loss.item<float>(), 1e-5);
+        loss.backward();
+        Assert.Equal([0, 0], outputs.grad!.data<float>().TakeLast(2));
+    }
+
+    [Fact]
     public void Metrics_are_shares_of_hits()
     {
         Assert.Equal(0.5, new SingleLabelObjective([], 0).Metric(Rows(s_outputs, [[0], [2]])));

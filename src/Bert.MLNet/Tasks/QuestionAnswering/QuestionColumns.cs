@@ -1,0 +1,55 @@
+using Bert.MLNet.DataViews;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>The columns of questions, contexts and right answers.</summary>
+internal sealed class QuestionColumns
+{
+    private readonly DataViewSchema.Column _question, _context, _answers, _indices;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
+    public QuestionColumns(DataViewSchema schema, QuestionAnswerTrainer.Options options)
+    {
+        _question = InputColumn.FindText(schema, options.QuestionColumnName, nameof(options.QuestionColumnName));
+        _context = InputColumn.FindText(schema, options.ContextColumnName, nameof(options.ContextColumnName));
+        _answers = ValuesColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        _indices = ValuesColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+    }
+
+    public IEnumerable<DataViewSchema.Column> All => [_question, _context, _answers, _indices];
+
+    /// <summary>Checks the columns of answers before there are data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
+    public static void CheckAnswers(SchemaShape schema, QuestionAnswerTrainer.Options options)
+    {
+        ValuesColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        ValuesColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+    }
+
+    /// <summary>A delegate that gives the question of the current row.</summary>
+    public Func<AnsweredQuestion> CreateReader(DataViewRow row)
+    {
+        var getQuestion = row.GetGetter<ReadOnlyMemory<char>>(_question);
+        var getContext = row.GetGetter<ReadOnlyMemory<char>>(_context);
+        Func<ReadOnlyMemory<char>[]> getAnswers = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, _answers);
+        Func<int[]> getIndices = ValuesColumn.CreateReader<int>(row, _indices);
+        ReadOnlyMemory<char> question = default, context = default;
+        return () =>
+        {
+            getQuestion(ref question);
+            getContext(ref context);
+            return new AnsweredQuestion(question.ToString(), context.ToString(), Answers(getAnswers(), getIndices(), row.Position));
+        };
+    }
+
+    private AnswerInText[] Answers(ReadOnlyMemory<char>[] answers, int[] indices, long row)
+    {
+        if (answers.All(answer => answer.Span.IsWhiteSpace()))
+            return [];
+        if (answers.Length != indices.Length)
+            throw new InvalidOperationException($"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column '{_indices.Name}'. Give an index for each answer.");
+        return [.. answers.Zip(indices, (answer, index) => new AnswerInText(answer.ToString(), index)).Where(answer => !string.IsNullOrWhiteSpace(answer.Text))];
+    }
+}

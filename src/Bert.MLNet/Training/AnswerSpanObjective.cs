@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>
+/// Where an answer starts and where it ends: a cross-entropy over all tokens of the row for each, and their mean. A row's targets are the two
+/// tokens, [CLS] twice where the row has no answer.
+/// </summary>
+/// <param name="metric">The F1 of the answers that are read out of logits, of start and end in turn for each token of a row.</param>
+internal sealed class AnswerSpanObjective(Func<IReadOnlyList<(TrainingRow Row, float[] Logits)>, double> metric) : FineTuningObjective<BertForQuestionAnswering>
+{
+    public override string MetricName => "F1Score";
+
+    public override BertForQuestionAnswering CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
+
+    public override Tensor Forward(BertForQuestionAnswering module, PaddedBatch batch) => module.Forward(batch);
+
+    public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows)
+    {
+        Tensor lengths = tensor(rows.Select(row => (long)row.Length).ToArray()).view(-1, 1, 1);
+        Tensor isPadding = arange(outputs.shape[1]).view(1, -1, 1).ge(lengths);
+        Tensor losses = functional.cross_entropy(outputs.masked_fill(isPadding, double.NegativeInfinity), Targets(rows).to(ScalarType.Int64), reduction: Reduction.None);
+        return (losses.mean([1]) * Weights(rows)).sum();
+    }
+
+    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => metric(rows);
+}
