@@ -99,7 +99,10 @@ public sealed record BertConfig
     public static BertConfig Parse(string json, string file = "config.json") => ConfigFile.Read(json, file);
 
     /// <summary>The text of a <c>config.json</c> under the model type's own field names; fields of the source that are unknown here are kept.</summary>
-    public string ToJson() => ConfigFile.Write(this);
+    public string ToJson() => ToJson(outputHiddenStates: false);
+
+    /// <param name="outputHiddenStates">Whether the file tells HuggingFace's models to give the hidden states of all layers.</param>
+    internal string ToJson(bool outputHiddenStates) => ConfigFile.Write(this, outputHiddenStates);
 
     internal static IReadOnlyDictionary<int, string> DefaultLabels(int count) =>
         Enumerable.Range(0, count).ToDictionary(i => i, i => "LABEL_" + i.ToString(CultureInfo.InvariantCulture));

@@ -36,6 +36,8 @@ public sealed class BertModel
         OnnxGraph = onnxGraph;
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
             throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
+        if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
+            throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
         MaxSequenceLength = new[] { config.MaxPositionEmbeddings, tokenizer.Options.ModelMaxLength, Sentence.MaxSequenceLength }.Min()!.Value;
         if (MaxSequenceLength < MinSequenceLength)
         {
@@ -153,6 +155,8 @@ public sealed class BertModel
         BertConfig config = ReadConfig(files);
         if (sentence.Width is { } width && width != config.HiddenSize)
             throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
+        if (sentence.Layers is { } layers && layers != config.NumHiddenLayers)
+            throw new InvalidDataException($"The pooling of '{name}' is made for {layers} layers, and '{files.Describe("config.json")}' has {config.NumHiddenLayers}. Check that the files belong together.");
         BertWeights? weights = WeightFiles.Read(files, config);
         BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
         // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
@@ -172,9 +176,9 @@ public sealed class BertModel
     /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>
     internal void WriteTo(Func<string, Stream> create)
     {
-        SentenceFiles.Write(Sentence, Config.HiddenSize, Tokenizer.Vocabulary, create);
+        SentenceFiles.Write(Sentence, Config, Tokenizer.Vocabulary, create);
         using (var writer = new StreamWriter(create("config.json")))
-            writer.Write(Config.ToJson());
+            writer.Write(Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));
         Tokenizer.WriteTo(create);
         using Stream stream = create(Weights is null ? WeightFiles.Graphs[0] : WeightFiles.Single);
         if (Weights is not null)

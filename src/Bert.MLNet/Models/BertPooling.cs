@@ -22,6 +22,6 @@ public enum BertPooling
     /// <summary>The sum over the tokens divided by the square root of their number.</summary>
     MeanSqrtLength = 8,
 
-    /// <summary>The mean over the tokens of the mean of the last layers.</summary>
+    /// <summary>The mean over the tokens of the mean of the last layers, sentence-transformers' <c>WeightedLayerPooling</c> with equal weights.</summary>
     LastLayersMean = 16,
 }

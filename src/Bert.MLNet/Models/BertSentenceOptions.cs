@@ -11,6 +11,12 @@ public sealed record BertSentenceOptions
     /// <summary>How hidden states become a vector. Default: <see cref="BertPooling.Mean"/>.</summary>
     public BertPooling Pooling { get; init; } = BertPooling.Mean;
 
+    /// <summary>
+    /// How many layers <see cref="BertPooling.LastLayersMean"/> averages; one more than the model has takes the embeddings' output as
+    /// well. Default: 4. Without a meaning for other poolings.
+    /// </summary>
+    public int NumberOfLastLayers { get; init; } = 4;
+
     /// <summary>Whether the vector is scaled to length 1. Default: false.</summary>
     public bool Normalize { get; init; }
 

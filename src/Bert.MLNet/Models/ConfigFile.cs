@@ -32,7 +32,13 @@ internal static class ConfigFile
     }
 
     // num_labels would contradict id2label after a change.
-    public static string Write(BertConfig config) => JsonFile.Merge(config.Source, Fields(config), "num_labels", "_num_labels");
+    public static string Write(BertConfig config, bool outputHiddenStates)
+    {
+        Dictionary<string, object?> fields = Fields(config);
+        if (outputHiddenStates)
+            fields["output_hidden_states"] = true;
+        return JsonFile.Merge(config.Source, fields, "num_labels", "_num_labels");
+    }
 
     private static string ModelType(JsonFields fields, string file)
     {

@@ -4,13 +4,14 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The files of sentence-transformers: <c>modules.json</c> names a chain of modules with a folder each (the transformer, the
-/// weights of tokens, pooling, normalisation), and others hold the longest row and the prompts.
+/// The files of sentence-transformers: <c>modules.json</c> names a chain of modules with a folder each (the transformer, the mean over
+/// layers, the weights of tokens, pooling, normalisation), and others hold the longest row and the prompts.
 /// </summary>
 internal static class SentenceFiles
 {
     public const string Modules = "modules.json";
     private const string Prompts = "config_sentence_transformers.json";
+    private const string LayerModule = nameof(WeightedLayerPooling), WeightsModule = nameof(WordWeights);
 
     // The first is today's name, the others are of models saved long ago.
     private static readonly string[] Transformers = ["sentence_bert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json"];
@@ -29,8 +30,10 @@ internal static class SentenceFiles
     /// <summary>Every file that <see cref="Write"/> may make.</summary>
     public static readonly string[] All =
     [
-        Modules, Prompts, Transformers[0], "1_WordWeights/" + WordWeights.FileName,
-        "1_Pooling/config.json", "2_Pooling/config.json", "2_Normalize/config.json", "3_Normalize/config.json",
+        Modules, Prompts, Transformers[0],
+        $"1_{LayerModule}/{WeightedLayerPooling.ConfigName}", $"1_{LayerModule}/{WeightedLayerPooling.WeightsName}",
+        $"1_{WeightsModule}/{WordWeights.FileName}", $"2_{WeightsModule}/{WordWeights.FileName}",
+        "1_Pooling/config.json", "2_Pooling/config.json", "3_Pooling/config.json", "2_Normalize/config.json", "3_Normalize/config.json", "4_Normalize/config.json",
     ];
 
     /// <summary>What <c>modules.json</c> and its modules say.</summary>
@@ -38,14 +41,15 @@ internal static class SentenceFiles
     /// <param name="TransformerFolder">Where the checkpoint itself lies; empty for the root.</param>
     /// <param name="LowerCase">Whether text is lower-cased before a tokenizer that would not do it.</param>
     /// <param name="Width">The width of hidden states that the pooling was made for; null when no file says so.</param>
-    public sealed record Content(BertSentenceOptions Options, string TransformerFolder, bool LowerCase, int? Width);
+    /// <param name="Layers">The number of layers that the pooling was made for; null when no file says so.</param>
+    public sealed record Content(BertSentenceOptions Options, string TransformerFolder, bool LowerCase, int? Width, int? Layers);
 
     /// <exception cref="NotSupportedException">There is a module, or a pooling, that is not supported.</exception>
     public static Content Read(FileSource files)
     {
         var options = new BertSentenceOptions();
         string transformer = "";
-        int? width = null;
+        int? width = null, layers = null;
         if (files.ReadText(Modules) is { } modules)
         {
             options = options with { Source = "{}" };
@@ -53,11 +57,15 @@ internal static class SentenceFiles
             {
                 switch (kind)
                 {
-                    case "WordWeights":
+                    case LayerModule:
+                        (layers, int count) = WeightedLayerPooling.Read(files, path, Modules);
+                        options = options with { NumberOfLastLayers = count };
+                        break;
+                    case WeightsModule:
                         options = options with { TokenWeights = WordWeights.Read(files, $"{path}/{WordWeights.FileName}", Modules) };
                         break;
                     case "Pooling":
-                        (options, width) = ReadPooling(files, path + "/config.json", options);
+                        (options, width) = ReadPooling(files, path + "/config.json", options, ofLayers: layers is not null);
                         break;
                     case "Normalize":
                         options = options with { Normalize = true };
@@ -80,27 +88,37 @@ internal static class SentenceFiles
         }
         if (files.ReadText(Prompts) is { } prompts)
             options = ReadPrompts(prompts, files.Describe(Prompts), options);
-        return new Content(options, transformer, lowerCase, width);
+        return new Content(options, transformer, lowerCase, width, layers);
     }
 
     /// <summary>Writes the files, unless the options are the defaults and came from no files.</summary>
-    public static void Write(BertSentenceOptions options, int width, BertVocabulary vocabulary, Func<string, Stream> create)
+    public static void Write(BertSentenceOptions options, BertConfig config, BertVocabulary vocabulary, Func<string, Stream> create)
     {
+        bool ofLayers = options.Pooling == BertPooling.LastLayersMean;
+        if (!ofLayers)
+            options = options with { NumberOfLastLayers = new BertSentenceOptions().NumberOfLastLayers }; // it has no meaning, and no place in the files
         if (options == new BertSentenceOptions())
             return;
-        if (options.Pooling is BertPooling.None || (options.Pooling & BertPooling.LastLayersMean) != 0)
+        if (options.Pooling is BertPooling.None || (!ofLayers && options.Pooling.HasFlag(BertPooling.LastLayersMean)))
             throw new NotSupportedException($"sentence-transformers has no pooling '{options.Pooling}', so the model's {nameof(BertModel.Sentence)} options cannot be saved. Choose another pooling.");
         CheckWeighted(options, $"The model's {nameof(BertModel.Sentence)} options cannot be saved");
-        string[] kinds = ["Transformer", .. options.TokenWeights is null ? (string[])[] : ["WordWeights"], "Pooling", .. options.Normalize ? (string[])["Normalize"] : []];
+        string[] kinds = [.. new[] { "Transformer", ofLayers ? LayerModule : null, options.TokenWeights is null ? null : WeightsModule, "Pooling", options.Normalize ? "Normalize" : null }.OfType<string>()];
         string[] paths = [.. kinds.Select((kind, place) => place == 0 ? "" : $"{place}_{kind}")];
         WriteText(create, Modules, JsonFile.Format(kinds.Select((kind, place) => Module(place, paths[place], kind))));
+        if (ofLayers)
+        {
+            WriteText(create, $"{paths[1]}/{WeightedLayerPooling.ConfigName}", WeightedLayerPooling.FormatConfig(config, options.NumberOfLastLayers));
+            using Stream stream = create($"{paths[1]}/{WeightedLayerPooling.WeightsName}");
+            WeightedLayerPooling.WriteWeights(stream, options.NumberOfLastLayers);
+        }
         if (options.TokenWeights is { } weights)
-            WriteText(create, $"1_WordWeights/{WordWeights.FileName}", WordWeights.Format(weights, vocabulary));
+            WriteText(create, $"{paths[Array.IndexOf(kinds, WeightsModule)]}/{WordWeights.FileName}", WordWeights.Format(weights, vocabulary));
 
         // The flags, not the newer pooling_mode: every version of sentence-transformers reads them.
-        var pooling = new Dictionary<string, object?> { ["word_embedding_dimension"] = width };
+        var pooling = new Dictionary<string, object?> { ["word_embedding_dimension"] = config.HiddenSize };
+        BertPooling modes = ofLayers ? BertPooling.Mean : options.Pooling;
         foreach ((string flag, _, BertPooling mode) in PoolingModes)
-            pooling[flag] = (options.Pooling & mode) != 0;
+            pooling[flag] = (modes & mode) != 0;
         pooling["include_prompt"] = options.IncludePrompt;
         WriteText(create, paths[^(options.Normalize ? 2 : 1)] + "/config.json", JsonFile.Format(pooling));
         // git and model hubs keep no empty folders.
@@ -132,19 +150,20 @@ internal static class SentenceFiles
             bool inPlace = kind switch
             {
                 "Transformer" or "BERT" or "DistilBERT" => chain.Count == 0,
-                "WordWeights" => chain is [("Transformer" or "BERT" or "DistilBERT", _)],
-                "Pooling" => chain is [("Transformer" or "BERT" or "DistilBERT", _)] or [_, ("WordWeights", _)],
+                LayerModule => chain.Count == 1,
+                WeightsModule => chain is [_] or [_, (LayerModule, _)],
+                "Pooling" => chain is [_] or [.., (LayerModule or WeightsModule, _)],
                 "Normalize" => chain is [.., ("Pooling", _)],
                 _ => false,
             };
             if (!inPlace)
-                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then WordWeights if any, then a Pooling, then a Normalize are. Use another checkpoint.");
+                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then WeightedLayerPooling and WordWeights if any, then a Pooling, then a Normalize are. Use another checkpoint.");
             chain.Add((kind, path));
         }
         return chain.Count > 0 ? chain : throw new InvalidDataException($"'{file}' names no modules. Copy or download the file again.");
     }
 
-    private static (BertSentenceOptions Options, int? Width) ReadPooling(FileSource files, string path, BertSentenceOptions options)
+    private static (BertSentenceOptions Options, int? Width) ReadPooling(FileSource files, string path, BertSentenceOptions options, bool ofLayers)
     {
         string file = files.Describe(path);
         JsonFields fields = JsonFields.Parse(
@@ -164,6 +183,11 @@ internal static class SentenceFiles
                 throw new NotSupportedException($"The pooling '{string.Join(", ", names)}' in '{file}' is not supported: only cls, max, mean and mean_sqrt_len_tokens are, in this order. Use another checkpoint.");
             pooling |= mode;
         }
+        if (ofLayers)
+        {
+            pooling = pooling == BertPooling.Mean ? BertPooling.LastLayersMean : throw new NotSupportedException(
+                $"The pooling '{string.Join(", ", names)}' in '{file}' is not supported behind {LayerModule}: only mean is. Use another checkpoint.");
+        }
         options = options with { Pooling = pooling, IncludePrompt = fields.Flag("include_prompt") ?? true };
         CheckWeighted(options, $"'{file}' is not supported");
         return (options, fields.Whole("word_embedding_dimension", 1, "embedding_dimension"));
@@ -173,7 +197,7 @@ internal static class SentenceFiles
     private static void CheckWeighted(BertSentenceOptions options, string what)
     {
         if (options.TokenWeights is not null && (options.Pooling & (BertPooling.Cls | BertPooling.Max)) != 0)
-            throw new NotSupportedException($"{what}: weights of tokens (WordWeights) go with the poolings {BertPooling.Mean} and {BertPooling.MeanSqrtLength}, not with {options.Pooling}. Choose another pooling.");
+            throw new NotSupportedException($"{what}: weights of tokens (WordWeights) go with the poolings {BertPooling.Mean}, {BertPooling.MeanSqrtLength} and {BertPooling.LastLayersMean}, not with {options.Pooling}. Choose another pooling.");
     }
 
     private static BertSentenceOptions ReadPrompts(string json, string file, BertSentenceOptions options)

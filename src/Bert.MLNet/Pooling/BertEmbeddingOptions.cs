@@ -9,8 +9,11 @@ public class BertEmbeddingOptions
     /// <summary>Whether the vector is scaled to length 1. Default null: as the checkpoint says, else false.</summary>
     public bool? Normalize { get; set; }
 
-    /// <summary>The number of layers that <see cref="BertPooling.LastLayersMean"/> averages. Default 4.</summary>
-    public int NumberOfLastLayers { get; set; } = 4;
+    /// <summary>
+    /// The number of layers that <see cref="BertPooling.LastLayersMean"/> averages; one more than the model has takes the embeddings' output
+    /// as well. Default null: as the checkpoint says, else 4.
+    /// </summary>
+    public int? NumberOfLastLayers { get; set; }
 
     /// <summary>
     /// A text put before each input, such as <c>"query: "</c>. Default null: the checkpoint's default prompt, if it has one. Empty for none.

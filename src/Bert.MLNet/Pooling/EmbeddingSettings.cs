@@ -10,7 +10,7 @@ internal sealed record EmbeddingSettings(BertPooling Pooling, bool Normalize, in
     public static EmbeddingSettings Create(BertModel model, BertEmbeddingOptions options) => new EmbeddingSettings(
         options.Pooling ?? model.Sentence.Pooling,
         options.Normalize ?? model.Sentence.Normalize,
-        options.NumberOfLastLayers,
+        options.NumberOfLastLayers ?? model.Sentence.NumberOfLastLayers,
         options.Prompt ?? model.Sentence.DefaultPrompt ?? "",
         model.Sentence.IncludePrompt,
         options.MaxLength ?? model.MaxSequenceLength).Checked(model);
@@ -38,8 +38,8 @@ internal sealed record EmbeddingSettings(BertPooling Pooling, bool Normalize, in
             throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {KnownPoolings}.");
 
         int layers = model.Config.NumHiddenLayers;
-        if (Pooling.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers))
-            throw new ArgumentException($"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; the model '{model.Name}' has {layers} layers.");
+        if (Pooling.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
+            throw new ArgumentException($"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; the model '{model.Name}' has {layers} layers, {layers + 1} with the output of its embeddings.");
 
         model.CheckMaxLength(MaxLength);
         return this;

@@ -6,7 +6,7 @@ namespace Bert.MLNet.Training;
 
 /// <summary>
 /// Gives texts that belong together like vectors: each of a batch's pairs has to find its other half among all of the batch, by
-/// cosine of the mean-pooled last hidden state (InfoNCE with in-batch negatives, van den Oord et al., 2018, arXiv:1807.03748). That alone
+/// cosine of the pooled hidden states (InfoNCE with in-batch negatives, van den Oord et al., 2018, arXiv:1807.03748). That alone
 /// would keep what a text is about and lose what it says of it, so the vectors also have to tell which words the text has.
 /// </summary>
 internal sealed class ContrastiveObjective(
@@ -45,5 +45,5 @@ internal sealed class ContrastiveObjective(
     }
 
     private PairBatch Draw(SentencePairs source, Random random, BertModule module) =>
-        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.TokenWeights);
+        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.Sentence);
 }

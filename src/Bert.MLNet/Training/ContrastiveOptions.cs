@@ -15,8 +15,8 @@ internal sealed record ContrastiveOptions
     /// <summary>Weight of telling a text's words from its vector; see <see cref="BagOfWords"/>. Default: 2.</summary>
     public double BagOfWordsWeight { get; init; } = 2;
 
-    /// <summary>How much each token counts in the mean, by id. Default: null, all the same.</summary>
-    public IReadOnlyList<float>? TokenWeights { get; init; }
+    /// <summary>How a text becomes a vector. Default: the mean of its last hidden states.</summary>
+    public BertSentenceOptions Sentence { get; init; } = new();
 
     public int Seed { get; init; } = 42;
 }

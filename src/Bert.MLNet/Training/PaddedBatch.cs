@@ -5,8 +5,6 @@ namespace Bert.MLNet.Training;
 /// <summary>Token rows of different lengths, padded on the right to the longest.</summary>
 internal sealed class PaddedBatch
 {
-    private const BertPooling LastState = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength;
-
     private readonly long[] _ids;
     private readonly long[] _types;
     private readonly bool[] _mask;
@@ -44,20 +42,17 @@ internal sealed class PaddedBatch
         [.. texts.Select(text => new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2))], tokenizer.PadTokenId);
 
     /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
-    public Tensor LastHiddenState(BertModule module) =>
-        module.Forward(tensor(_ids, _rows, Length, device: module.Device), _mask.Contains(false) ? Mask(module) : null, tensor(_types, _rows, Length, device: module.Device));
+    public Tensor LastHiddenState(BertModule module) => HiddenStates(module).Last();
 
-    /// <summary>The rows' vectors, [rows, poolings × hidden], from the module's last hidden state: as <c>BertPooler</c> makes them for prediction.</summary>
+    /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>BertPooler</c> makes them for prediction; they are not scaled.</summary>
     /// <param name="module">The encoder.</param>
-    /// <param name="pooling">One or more ways; their vectors stand one after the other in the order of the enumeration.</param>
-    /// <param name="tokenWeights">How much each token counts in a mean, by id; null: all the same.</param>
-    /// <exception cref="NotSupportedException">The last hidden state is not enough for the pooling.</exception>
-    public Tensor Pooled(BertModule module, BertPooling pooling = BertPooling.Mean, IReadOnlyList<float>? tokenWeights = null)
+    /// <param name="sentence">One or more ways of pooling, whose vectors stand one after the other in the order of the enumeration, and the weights of tokens.</param>
+    public Tensor Pooled(BertModule module, BertSentenceOptions sentence)
     {
-        if ((pooling & ~LastState) != 0 || pooling == BertPooling.None)
-            throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of {LastState}.");
-        Tensor hidden = LastHiddenState(module);
-        Tensor weights = (tokenWeights is null
+        BertPooling pooling = sentence.Pooling;
+        Tensor[] layers = [.. HiddenStates(module)];
+        Tensor hidden = layers[^1];
+        Tensor weights = (sentence.TokenWeights is not { } tokenWeights
             ? Mask(module).to(ScalarType.Float32)
             : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length, device: module.Device)).unsqueeze(2);
         Tensor total = weights.sum(1).clamp_min(1e-9);
@@ -70,8 +65,13 @@ internal sealed class PaddedBatch
             vectors.Add((hidden * weights).sum(1) / total);
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
             vectors.Add((hidden * weights).sum(1) / total.sqrt());
+        if (pooling.HasFlag(BertPooling.LastLayersMean))
+            vectors.Add((stack(layers[^sentence.NumberOfLastLayers..]).mean([0]) * weights).sum(1) / total);
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
+
+    private IEnumerable<Tensor> HiddenStates(BertModule module) =>
+        module.HiddenStates(tensor(_ids, _rows, Length, device: module.Device), _mask.Contains(false) ? Mask(module) : null, tensor(_types, _rows, Length, device: module.Device));
 
     private Tensor Mask(BertModule module) => tensor(_mask, _rows, Length, device: module.Device);
 }

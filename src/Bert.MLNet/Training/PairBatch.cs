@@ -3,15 +3,15 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Pairs of texts and the mean-pooled vectors that a module gives them.</summary>
+/// <summary>Pairs of texts and the vectors that a module gives them.</summary>
 internal sealed class PairBatch
 {
-    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer, IReadOnlyList<float>? tokenWeights)
+    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer, BertSentenceOptions sentence)
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
         PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);
-        First = left.Pooled(module, tokenWeights: tokenWeights);
-        Second = right.Pooled(module, tokenWeights: tokenWeights);
+        First = left.Pooled(module, sentence);
+        Second = right.Pooled(module, sentence);
         Texts = [.. first, .. second];
         Tokens = left.Count + right.Count;
     }

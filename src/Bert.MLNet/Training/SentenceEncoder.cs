@@ -7,5 +7,5 @@ internal sealed class SentenceEncoder(BertConfig config, BertSentenceOptions sen
     : BertForTask(nameof(SentenceEncoder), config, precision)
 {
     /// <returns>A vector for each row, [rows, poolings × hidden].</returns>
-    public Tensor Forward(PaddedBatch batch) => batch.Pooled(Bert, sentence.Pooling, sentence.TokenWeights);
+    public Tensor Forward(PaddedBatch batch) => batch.Pooled(Bert, sentence);
 }

@@ -135,7 +135,7 @@ public class EncoderSessionTests
         Refused(EncoderOutput.PoolerOutput, "no pooler");
         Refused(EncoderOutput.HiddenStates(3), "0 (its embeddings) to 2");
         Refused(EncoderOutput.Attentions(2), "layers 0 to 1");
-        Refused(EncoderOutput.LastLayersMean(3), "1 to 2");
+        Refused(EncoderOutput.LastLayersMean(4), "1 to 3");
     }
 
     [Fact]

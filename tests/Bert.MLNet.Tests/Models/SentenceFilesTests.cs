@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Tests.Models;
 
@@ -8,6 +9,7 @@ public class SentenceFilesTests
 {
     private const string Transformer = """{ "idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer" }""";
     private const string Pooling = """{ "idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }""";
+    private const string WeightedLayers = """{ "idx": 1, "name": "1", "path": "1_WeightedLayerPooling", "type": "sentence_transformers.models.WeightedLayerPooling" }""";
     private const string Normalize = """{ "idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize" }""";
 
     [Fact]
@@ -100,6 +102,52 @@ public class SentenceFilesTests
         Assert.Contains("not with Max", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
         File.Delete(temporary["1_WordWeights", "wordweights_config.json"]);
         Assert.Contains("'1_WordWeights/wordweights_config.json'", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mean_of_layers_is_read_and_saved_with_what_sentence_transformers_needs_for_it()
+    {
+        using var temporary = new TemporaryFolder();
+        void Layers(string config, params float[] weights)
+        {
+            Write(temporary, [Transformer, WeightedLayers, Pooling, Normalize], "{}");
+            Directory.CreateDirectory(temporary["1_WeightedLayerPooling"]);
+            File.WriteAllText(temporary["1_WeightedLayerPooling", "config.json"], config);
+            using FileStream file = File.Create(temporary["1_WeightedLayerPooling", "model.safetensors"]);
+            new Safetensors([BertTensor.Create("layer_weights", [weights.Length], weights)], Safetensors.DefaultMetadata).Write(file);
+        }
+        // The tiny model has two layers: of the states 0, 1 and 2 the last two.
+        Layers("""{ "word_embedding_dimension": 32, "layer_start": 1, "num_hidden_layers": 2 }""", 0.5f, 0.5f);
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        Assert.Equal((BertPooling.LastLayersMean, 2, true), (model.Sentence.Pooling, model.Sentence.NumberOfLastLayers, model.Sentence.Normalize));
+
+        model.SavePretrained(temporary["saved"]);
+        BertModel saved = BertModel.FromPretrained(temporary["saved"]);
+        Assert.Equal(model.ContentHash, saved.ContentHash);
+        Assert.Equal((BertPooling.LastLayersMean, 2), (saved.Sentence.Pooling, saved.Sentence.NumberOfLastLayers));
+        JsonNode Json(params string[] path) => JsonNode.Parse(File.ReadAllText(temporary[["saved", .. path]]))!;
+        Assert.True((bool)Json("config.json")["output_hidden_states"]!); // without it there are no layers to average
+        Assert.Equal(["Transformer", "WeightedLayerPooling", "Pooling", "Normalize"], Json("modules.json").AsArray().Select(module => ((string)module!["type"]!).Split('.')[^1]));
+        Assert.Equal((1, 2), ((int)Json("1_WeightedLayerPooling", "config.json")["layer_start"]!, (int)Json("1_WeightedLayerPooling", "config.json")["num_hidden_layers"]!));
+        Assert.True((bool)Json("2_Pooling", "config.json")["pooling_mode_mean_tokens"]!);
+
+        string Refused<TException>() where TException : Exception => Assert.Throws<TException>(() => BertModel.FromPretrained(temporary.Path)).Message;
+        Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 0.5f, 1);
+        Assert.Contains("'layer_weights'", Refused<NotSupportedException>(), StringComparison.Ordinal);
+        Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 1, 1, 1);
+        Assert.Contains("the shape [3], and", Refused<InvalidDataException>(), StringComparison.Ordinal);
+        Layers("""{ "layer_start": 4, "num_hidden_layers": 3 }""");
+        Assert.Contains("'layer_start'", Refused<InvalidDataException>(), StringComparison.Ordinal);
+        Layers("""{ "layer_start": 2, "num_hidden_layers": 3 }""", 1, 1);
+        Assert.Contains("made for 3 layers", Refused<InvalidDataException>(), StringComparison.Ordinal);
+        Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 1, 1);
+        File.WriteAllText(temporary["1_Pooling", "config.json"], """{ "pooling_mode": "cls" }""");
+        Assert.Contains("'cls'", Refused<NotSupportedException>(), StringComparison.Ordinal);
+        File.Delete(temporary["1_WeightedLayerPooling", "model.safetensors"]);
+        Assert.Contains("pickle", Refused<FileNotFoundException>(), StringComparison.Ordinal);
+
+        Assert.Contains("average 4 layers", Assert.Throws<InvalidDataException>(() => model.WithSentence(model.Sentence with { NumberOfLastLayers = 4 })).Message, StringComparison.Ordinal);
+        Assert.Throws<NotSupportedException>(() => model.WithSentence(model.Sentence with { Pooling = BertPooling.LastLayersMean | BertPooling.Cls }).SavePretrained(temporary["other"]));
     }
 
     [Fact]

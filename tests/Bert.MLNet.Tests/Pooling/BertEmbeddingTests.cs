@@ -117,6 +117,22 @@ public class BertEmbeddingTests
         Assert.NotEqual(Embed(plain, Texts)[0], vectors[0]);
     }
 
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public void A_checkpoint_that_averages_layers_does_so_down_to_its_embeddings(int layers)
+    {
+        BertModel tiny = TinyModel.Value;
+        using BertEmbeddingTransformer averaged = Fit(tiny.WithSentence(tiny.Sentence with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = layers }));
+        var steps = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text")
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(tiny, new BertEncoderEstimator.Options { HiddenStatesColumnName = "HiddenStates", HiddenStatesLayers = [0, 1, 2] }));
+        IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
+        foreach ((float[] states, float[] vector) in steps.Fit(data).Transform(data).GetColumn<float[]>("HiddenStates").Zip(Embed(averaged, Texts)))
+        {
+            int tokens = states.Length / 3 / 32;
+            AssertClose(Enumerable.Range(0, 32).Select(i => Enumerable.Range(3 - layers, layers).Average(layer => Enumerable.Range(0, tokens).Average(t => states[(layer * tokens + t) * 32 + i]))), vector);
+        }
+    }
+
     [Fact]
     public void Missing_text_is_empty_text_and_long_text_is_cut()
     {
@@ -154,8 +170,8 @@ public class BertEmbeddingTests
         Assert.Contains("'Text' has the type Int32", e.Message);
 
         Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o.MaxLength = 65)).Message);
-        Assert.Contains("NumberOfLastLayers is 3", Assert.Throws<ArgumentException>(
-            () => Fit(TinyModel.Value, o => (o.Pooling, o.NumberOfLastLayers) = (BertPooling.LastLayersMean, 3))).Message);
+        Assert.Contains("NumberOfLastLayers is 4", Assert.Throws<ArgumentException>(
+            () => Fit(TinyModel.Value, o => (o.Pooling, o.NumberOfLastLayers) = (BertPooling.LastLayersMean, 4))).Message);
         Assert.Contains("Pooling is None", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o.Pooling = BertPooling.None)).Message);
     }
 

@@ -29,7 +29,7 @@ public class PretrainerTests
     }
 
     [Fact]
-    public void Both_objectives_are_learnt_by_two_workers_over_the_same_weights()
+    public void All_objectives_are_learnt_by_two_workers_over_the_same_weights()
     {
         using var folder = new TemporaryFolder();
         using BertForMaskedLM module = New(0);
@@ -40,6 +40,7 @@ public class PretrainerTests
 
         Assert.True(Losses("mlm")[^1] < 0.7 * Losses("mlm")[0], string.Join(' ', Losses("mlm")));
         Assert.True(Losses("contrastive")[^1] < 0.7 * Losses("contrastive")[0], string.Join(' ', Losses("contrastive")));
+        Assert.True(Losses("pairs")[^1] < 0.7 * Losses("pairs")[0], string.Join(' ', Losses("pairs")));
     }
 
     [Theory]
@@ -97,8 +98,9 @@ public class PretrainerTests
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
         var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
         var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), new ContrastiveOptions { PairsPerBatch = 8, TokenWeights = s_weights });
-        return new Pretrainer(replicas, [Masked(), contrastive], options, Log).Run(folder, stop?.Token ?? default);
+        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), new ContrastiveOptions { PairsPerBatch = 8, Sentence = new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = s_weights } });
+        var maskedPairs = new MaskedPairsObjective(pairs, pairs, s_tokenizer, new WholeWordMasking(s_tokenizer, 0.2), 0.2, seed: 6);
+        return new Pretrainer(replicas, [Masked(), contrastive, maskedPairs], options, Log).Run(folder, stop?.Token ?? default);
 
         void Log(string line)
         {

@@ -7,6 +7,8 @@ namespace Bert.MLNet.Pretraining.Commands;
 /// <summary><c>contrastive</c>: makes pooled vectors mean something.</summary>
 internal static class ContrastiveCommand
 {
+    private const double MlmProbability = 0.2;
+
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
@@ -15,17 +17,19 @@ internal static class ContrastiveCommand
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
         Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
-        Option<int> pairs = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
+        Option<int> batch = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
         Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
+        Option<double> pairsWeight = new("--pairs-weight") { Description = "Weight of guessing masked words of two texts in one row.", DefaultValueFactory = _ => 0.5 };
+        Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType> precision = CommandOptions.Precision();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("contrastive", "Trains the frequency-weighted means of texts that belong together to be alike.")
+        var command = new Command("contrastive", "Trains the vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, pairs, wordsWeight, mlmWeight, wordsRate, precision, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, layers, wordsRate, precision, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -39,18 +43,21 @@ internal static class ContrastiveCommand
             var split = new HeldOutDocuments(text);
             int chance = arguments.GetValue(seed);
             var pairOptions = new SentencePairOptions();
-            float[] tokenWeights = SmoothInverseFrequency.Weights(tokenizer, text.Counts(tokenizer.Vocabulary.Size));
-            var contrastive = new ContrastiveObjective(
-                new SentencePairs(text, split.Train, tokenizer, pairOptions), new SentencePairs(text, split.HeldOut, tokenizer, pairOptions), tokenizer,
-                new BagOfWords(tokenWeights),
+            var pairs = new SentencePairs(text, split.Train, tokenizer, pairOptions);
+            var heldOutPairs = new SentencePairs(text, split.HeldOut, tokenizer, pairOptions);
+            BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
+            var contrastive = new ContrastiveObjective(pairs, heldOutPairs, tokenizer,
+                new BagOfWords(sentence.TokenWeights!),
                 new ContrastiveOptions
                 {
-                    Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(pairs), BagOfWordsWeight = arguments.GetValue(wordsWeight),
-                    TokenWeights = tokenWeights, Seed = chance,
+                    Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = arguments.GetValue(wordsWeight),
+                    Sentence = sentence, Seed = chance,
                 });
+            var masking = new WholeWordMasking(tokenizer, MlmProbability);
             var mlm = new MaskedLanguageModelObjective(
-                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), new WholeWordMasking(tokenizer, 0.2),
+                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), masking,
                 new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
+            var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight));
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),
@@ -61,7 +68,7 @@ internal static class ContrastiveCommand
                 Seed = chance,
                 EvalSteps = 200,
             };
-            return TrainingRun.Run(module, New, [contrastive, mlm], options, arguments.GetRequiredValue(output));
+            return TrainingRun.Run(module, New, [contrastive, mlm, maskedPairs], options, arguments.GetRequiredValue(output));
 
             BertForMaskedLM New() => new(config, arguments.GetValue(precision));
         });

@@ -13,8 +13,9 @@ internal static class SaveCommand
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
         Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints, the latest.", DefaultValueFactory = _ => 1 };
+        Option<int> layers = SentenceVectors.LastLayers();
         Option<string> output = CommandOptions.Output("The model folder to write.");
-        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, output };
+        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, layers, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -23,12 +24,7 @@ internal static class SaveCommand
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
             TrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
-            var sentence = new BertSentenceOptions
-            {
-                Pooling = BertPooling.Mean,
-                TokenWeights = SmoothInverseFrequency.Weights(tokenizer, text.Counts(tokenizer.Vocabulary.Size)),
-                Normalize = true,
-            };
+            BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), sentence);
             model.SavePretrained(arguments.GetRequiredValue(output));
         });
