@@ -34,6 +34,20 @@ public sealed partial class ArchitectureTests
         where use.To.Scope.Name == assembly && use.Room != room
         select $"{use.Room}: {use.From} uses {use.To.FullName}");
 
+    /// <summary>TorchSharp frees the number behind such an operation while it may still be read; TensorArithmetic does not.</summary>
+    [Fact]
+    public void Numbers_meet_tensors_in_one_place_that_keeps_them_alive() => Assert.Empty(
+        from type in Library().GetTypes()
+        where RoomOf(type) == "Training" && type.Name != "TensorArithmetic"
+        from method in type.Methods.Where(method => method.HasBody)
+        from call in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
+        where call.DeclaringType.FullName == "TorchSharp.Scalar"
+            || call.DeclaringType.FullName.StartsWith("TorchSharp.torch", StringComparison.Ordinal)
+            && (call.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar")
+                || call.Name is "op_Addition" or "add" or "add_" or "op_Multiply" or "op_Division" or "op_Subtraction" or "pow"
+                && !(call.Name is "op_Multiply" or "op_Division" or "op_Subtraction" && call.Parameters.All(parameter => parameter.ParameterType.Name == "Tensor")))
+        select $"{type.FullName}.{method.Name} uses {call.FullName}");
+
     [Fact]
     public void Every_type_lives_in_a_room() => Assert.Empty(
         from type in Library().GetTypes()

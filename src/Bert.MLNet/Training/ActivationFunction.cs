@@ -11,7 +11,7 @@ internal static class ActivationFunction
     {
         BertActivation.Gelu => functional.gelu(x),
         BertActivation.GeluTanh => functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
-        BertActivation.QuickGelu => x * sigmoid(x * 1.702),
+        BertActivation.QuickGelu => x * sigmoid(x.Times(1.702)),
         BertActivation.Relu => functional.relu(x),
         BertActivation.Silu => functional.silu(x),
         BertActivation.Tanh => x.tanh(),

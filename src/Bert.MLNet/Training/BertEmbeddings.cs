@@ -37,9 +37,9 @@ internal sealed class BertEmbeddings : ExplicitModule
 
     public Tensor Forward(Tensor inputIds, Tensor? tokenTypeIds)
     {
-        Tensor sum = _words.Forward(inputIds) + _positions.Weight.narrow(0, 0, inputIds.shape[1]);
+        Tensor sum = _words.Forward(inputIds).Plus(_positions.Weight.narrow(0, 0, inputIds.shape[1]));
         if (_types is not null)
-            sum += tokenTypeIds is null ? _types.Weight[0] : _types.Forward(tokenTypeIds);
+            sum = sum.Plus(tokenTypeIds is null ? _types.Weight[0] : _types.Forward(tokenTypeIds));
         return _norm.forward(sum).Dropout(_dropout, training);
     }
 }

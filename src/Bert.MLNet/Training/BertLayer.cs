@@ -37,8 +37,8 @@ internal sealed class BertLayer : ExplicitModule
     public Tensor Forward(Tensor hidden, Tensor? padding)
     {
         Tensor attended = _attended.Forward(_self.Forward(hidden, padding));
-        hidden = _attendedNorm.forward(hidden + attended.Dropout(_dropout, training));
+        hidden = _attendedNorm.forward(hidden.Plus(attended.Dropout(_dropout, training)));
         Tensor output = _output.Forward(_activation.Apply(_intermediate.Forward(hidden)));
-        return _outputNorm.forward(hidden + output.Dropout(_dropout, training));
+        return _outputNorm.forward(hidden.Plus(output.Dropout(_dropout, training)));
     }
 }

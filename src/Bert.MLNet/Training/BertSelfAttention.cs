@@ -28,9 +28,9 @@ internal sealed class BertSelfAttention : ExplicitModule
     /// <param name="padding">True at positions that nothing may attend to.</param>
     public Tensor Forward(Tensor hidden, Tensor? padding)
     {
-        Tensor scores = (Split(_query.Forward(hidden)) * _scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
+        Tensor scores = Split(_query.Forward(hidden)).Times(_scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
         if (padding is not null)
-            scores = scores.masked_fill(padding, double.NegativeInfinity);
+            scores = scores.Filled(padding, double.NegativeInfinity);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
         return probabilities.matmul(Split(_value.Forward(hidden))).transpose(1, 2).reshape(hidden.shape);
     }

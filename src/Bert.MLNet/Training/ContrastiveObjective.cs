@@ -23,11 +23,11 @@ internal sealed class ContrastiveObjective(
     {
         using DisposeScope scope = NewDisposeScope();
         PairBatch pairs = Draw(train, Chance(options.Seed, step, batch), module.Bert);
-        Tensor own = arange(options.PairsPerBatch);
-        Tensor similarities = pairs.Cosines() / options.Temperature;
-        Tensor loss = (functional.cross_entropy(similarities, own) + functional.cross_entropy(similarities.t(), own)) / 2;
+        Tensor own = TensorArithmetic.Range(options.PairsPerBatch);
+        Tensor similarities = pairs.Cosines().Over(options.Temperature);
+        Tensor loss = functional.cross_entropy(similarities, own).Plus(functional.cross_entropy(similarities.t(), own)).Over(2);
         Tensor told = words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias);
-        ((loss + told * options.BagOfWordsWeight) * scale).backward();
+        loss.Plus(told.Times(options.BagOfWordsWeight)).Times(scale).backward();
         return new BatchResult(loss.item<float>(), pairs.Tokens);
     }
 
@@ -39,7 +39,7 @@ internal sealed class ContrastiveObjective(
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
             PairBatch pairs = Draw(heldOut, new Random(batch), module.Bert);
-            hits[batch] = pairs.Cosines().argmax(1).eq(arange(options.PairsPerBatch)).sum().item<long>();
+            hits[batch] = pairs.Cosines().argmax(1).eq(TensorArithmetic.Range(options.PairsPerBatch)).sum().item<long>();
         });
         return $"contrastive held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
     }

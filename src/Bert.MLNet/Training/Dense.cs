@@ -15,7 +15,7 @@ internal sealed class Dense : ExplicitModule
     public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
         _precision = precision;
-        register_parameter("weight", Parameter(randn(outputs, inputs) * deviation));
+        register_parameter("weight", Parameter(randn(outputs, inputs).Times(deviation)));
         register_parameter("bias", Parameter(zeros(outputs)));
     }
 
@@ -27,7 +27,7 @@ internal sealed class Dense : ExplicitModule
     {
         input = input.to(_precision);
         Tensor output = functional.linear(input, Weight.to(_precision), Bias.to(_precision));
-        return _adapter is null ? output : output + _adapter.Forward(input);
+        return _adapter is null ? output : output.Plus(_adapter.Forward(input));
     }
 
     /// <summary>Puts an adapter beside the weights.</summary>

@@ -6,5 +6,5 @@ namespace Bert.MLNet.Training;
 internal static class DropoutExtension
 {
     public static Tensor Dropout(this Tensor x, double probability, bool training) =>
-        training && probability > 0 ? x * empty_like(x).bernoulli_(1 - probability, BatchChance.Generator(x.device_type)).div_(Math.Max(1 - probability, double.Epsilon)) : x;
+        training && probability > 0 ? x * empty_like(x).bernoulli_(1 - probability, BatchChance.Generator(x.device_type)).Over(Math.Max(1 - probability, double.Epsilon)) : x;
 }

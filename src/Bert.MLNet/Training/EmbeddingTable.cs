@@ -9,7 +9,7 @@ internal sealed class EmbeddingTable : ExplicitModule
 {
     public EmbeddingTable(long rows, long width, double deviation) : base(nameof(EmbeddingTable))
     {
-        register_parameter("weight", Parameter(randn(rows, width) * deviation));
+        register_parameter("weight", Parameter(randn(rows, width).Times(deviation)));
     }
 
     /// <summary>The table, [rows, width].</summary>

@@ -101,7 +101,7 @@ internal sealed class FineTuner<TModule>
                 losses[i] = loss.item<float>();
                 if (!double.IsFinite(losses[i]))
                     throw new NotFiniteNumberException(losses[i]);
-                (loss / weight).backward();
+                loss.Over(weight).backward();
             });
         }
         catch (NotFiniteNumberException e)

@@ -13,7 +13,7 @@ internal sealed class LowRankAdapter : ExplicitModule
     public LowRankAdapter(long inputs, long outputs, int rank, double alpha) : base(nameof(LowRankAdapter))
     {
         // A is drawn as HuggingFace's peft draws it.
-        _a.register_parameter("weight", Parameter((rand(rank, inputs) * 2 - 1) / Math.Sqrt(inputs)));
+        _a.register_parameter("weight", Parameter(rand(rank, inputs).Times(2).Minus(1).Over(Math.Sqrt(inputs))));
         _b.register_parameter("weight", Parameter(zeros(outputs, rank)));
         _scale = alpha / rank;
         register_module("A", _a);
@@ -24,8 +24,8 @@ internal sealed class LowRankAdapter : ExplicitModule
 
     private Parameter B => _b.get_parameter("weight")!;
 
-    public Tensor Forward(Tensor input) => functional.linear(functional.linear(input, A.to(input.dtype)), B.to(input.dtype)) * _scale;
+    public Tensor Forward(Tensor input) => functional.linear(functional.linear(input, A.to(input.dtype)), B.to(input.dtype)).Times(_scale);
 
     /// <summary>The weights of a linear layer that does the same, [outputs, inputs].</summary>
-    public Tensor Weight() => B.matmul(A) * _scale;
+    public Tensor Weight() => B.matmul(A).Times(_scale);
 }

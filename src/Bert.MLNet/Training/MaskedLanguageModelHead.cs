@@ -34,6 +34,6 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
     public Tensor Forward(Tensor hidden, Tensor wordEmbeddings)
     {
         Tensor transformed = _norm.forward(_activation.Apply(_dense.Forward(hidden)).to(ScalarType.Float32));
-        return functional.linear(transformed.to(_precision), wordEmbeddings.to(_precision)).to(ScalarType.Float32) + Bias;
+        return functional.linear(transformed.to(_precision), wordEmbeddings.to(_precision)).to(ScalarType.Float32).Plus(Bias);
     }
 }

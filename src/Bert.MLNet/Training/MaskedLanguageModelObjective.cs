@@ -26,7 +26,7 @@ internal sealed class MaskedLanguageModelObjective(
         using DisposeScope scope = NewDisposeScope();
         MaskedBatch masked = MaskedBatch.Create(train, first, rows, length, masking, Chance(options.Seed, step, batch));
         Tensor loss = functional.cross_entropy(module.Forward(masked.InputIds(), masked.Positions()), masked.Labels());
-        (loss * scale).backward();
+        loss.Times(scale).backward();
         return new BatchResult(loss.item<float>(), rows * length);
     }
 

@@ -25,8 +25,8 @@ internal sealed class MaskedPairsObjective(
     {
         using DisposeScope scope = NewDisposeScope();
         TrainingRow[] rows = Draw(train, Chance(seed, step, batch), PairsPerBatch);
-        Tensor loss = _words.Loss(module, rows) / rows.Sum(row => row.Weight);
-        (loss * scale).backward();
+        Tensor loss = _words.Loss(module, rows).Over(rows.Sum(row => row.Weight));
+        loss.Times(scale).backward();
         return new BatchResult(loss.item<float>(), rows.Length * rows.Max(row => row.Length));
     }
 

@@ -55,12 +55,12 @@ internal sealed class PaddedBatch
         Tensor weights = (sentence.TokenWeights is not { } tokenWeights
             ? Mask(module).to(ScalarType.Float32)
             : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length, device: module.Device)).unsqueeze(2);
-        Tensor total = weights.sum(1).clamp_min(1e-9);
+        Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
             vectors.Add(hidden.select(1, 0));
         if (pooling.HasFlag(BertPooling.Max))
-            vectors.Add(hidden.masked_fill(Mask(module).logical_not().unsqueeze(2), -1e9).amax([1]));
+            vectors.Add(hidden.Filled(Mask(module).logical_not().unsqueeze(2), -1e9).amax([1]));
         if (pooling.HasFlag(BertPooling.Mean))
             vectors.Add((hidden * weights).sum(1) / total);
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))

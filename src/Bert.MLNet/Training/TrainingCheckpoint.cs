@@ -72,14 +72,18 @@ internal static class TrainingCheckpoint
 
     /// <summary>
     /// Sets the module's weights to the mean of the latest checkpoints', which lies in a flatter place than each of them and usually
-    /// generalises a little better (Izmailov et al., 2018, arXiv:1803.05407).
+    /// generalises a little better (Izmailov et al., 2018, arXiv:1803.05407). Between a training and the one that went on from it, the mean
+    /// keeps most of what either is good at (Wortsman et al., 2021, arXiv:2109.01903).
     /// </summary>
-    /// <exception cref="FileNotFoundException">There is no checkpoint in the folder.</exception>
-    public static void LoadAverage(string folder, BertForTask module, int count)
+    /// <param name="folders">Of one training, or of several that have a start in common.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="count">How many checkpoints of each folder count.</param>
+    /// <exception cref="FileNotFoundException">There is no checkpoint in a folder.</exception>
+    public static void LoadAverage(IReadOnlyCollection<string> folders, BertForTask module, int count)
     {
-        string[] checkpoints = [.. All(folder).TakeLast(count)];
-        if (checkpoints.Length == 0)
-            throw new FileNotFoundException($"There is no checkpoint in '{folder}'. Name the folder that a training wrote to.");
+        if (folders.FirstOrDefault(folder => Latest(folder) is null) is { } empty)
+            throw new FileNotFoundException($"There is no checkpoint in '{empty}'. Name the folder that a training wrote to.");
+        string[] checkpoints = [.. folders.SelectMany(folder => All(folder).TakeLast(count))];
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];
         foreach (string checkpoint in checkpoints)
         {

@@ -190,7 +190,7 @@ public class FineTunerTests
     {
         var counts = new List<long>();
         Train(new Options { MaxEpochs = 4, LoggingSteps = 5, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) }, s_model, s_train, s_validation);
-        Assert.Equal(counts[2], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[2]); // fewer when those of earlier tests are collected meanwhile
     }
 
     [Fact]

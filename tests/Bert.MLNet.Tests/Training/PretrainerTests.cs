@@ -87,10 +87,17 @@ public class PretrainerTests
             module.Head.Bias.Values().Fill(step);
             TrainingCheckpoint.Save(folder.Path, step, module, optimizer, new PretrainingState(step), limit: 5);
         }
-        TrainingCheckpoint.LoadAverage(folder.Path, module, 2);
+        TrainingCheckpoint.LoadAverage([folder.Path], module, 2);
         Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(4, value));
-        TrainingCheckpoint.LoadAverage(folder.Path, module, 10);
+        TrainingCheckpoint.LoadAverage([folder.Path], module, 10);
         Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(3, value, 1e-6f));
+
+        using var other = new TemporaryFolder();
+        module.Head.Bias.Values().Fill(10);
+        TrainingCheckpoint.Save(other.Path, 3, module, optimizer, new PretrainingState(3), limit: 5);
+        TrainingCheckpoint.LoadAverage([folder.Path, other.Path], module, 1);
+        Assert.All(module.Head.Bias.data<float>(), value => Assert.Equal(8, value));
+        Assert.Throws<FileNotFoundException>(() => TrainingCheckpoint.LoadAverage([folder.Path, folder["none"]], module, 1));
     }
 
     private static bool Train(BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0, List<string>? log = null)

@@ -38,7 +38,7 @@ internal static class ContrastiveCommand
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();
-            TrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, count: 1);
+            TrainingCheckpoint.LoadAverage([arguments.GetRequiredValue(from).FullName], module, count: 1);
 
             var split = new HeldOutDocuments(text);
             int chance = arguments.GetValue(seed);

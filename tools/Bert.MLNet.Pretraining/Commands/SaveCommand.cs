@@ -9,10 +9,15 @@ internal static class SaveCommand
 {
     public static Command Create()
     {
-        Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm' or 'contrastive'.", Required = true }.AcceptExistingOnly();
+        Option<DirectoryInfo[]> from = new Option<DirectoryInfo[]>("--from")
+        {
+            Description = "Folder of 'mlm' or 'contrastive'; of several, the weights are the mean.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        }.AcceptExistingOnly();
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
-        Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints, the latest.", DefaultValueFactory = _ => 1 };
+        Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints of each folder, the latest.", DefaultValueFactory = _ => 1 };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<string> output = CommandOptions.Output("The model folder to write.");
         var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, layers, output };
@@ -22,7 +27,7 @@ internal static class SaveCommand
             BertTokenizer tokenizer = BertTokenizer.Create(
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
-            TrainingCheckpoint.LoadAverage(arguments.GetRequiredValue(from).FullName, module, arguments.GetValue(average));
+            TrainingCheckpoint.LoadAverage([.. arguments.GetRequiredValue(from).Select(folder => folder.FullName)], module, arguments.GetValue(average));
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), sentence);
