@@ -25,9 +25,20 @@ internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
         int count = _source.Read(buffer);
         _checksum.Append(buffer[..count]);
         _read += count;
+        bool ended = count == 0 && buffer.Length > 0;
+        if (_read > entry.Length || ended && _read < entry.Length)
+            throw Damaged($"it does not have the {entry.Length} bytes that the file says");
         if (count > 0 && _read == entry.Length && _checksum.GetCurrentHashAsUInt32() != entry.Crc32)
-            throw new InvalidDataException($"'{entry.FullName}' in the model file is damaged: its bytes do not fit its checksum. Copy the file again, or save the model again.");
+            throw Damaged("its bytes do not fit its checksum");
         return count;
+    }
+
+    /// <summary>Compares the whole entry with its checksum.</summary>
+    /// <exception cref="InvalidDataException">It does not fit.</exception>
+    public static void Check(ZipArchiveEntry entry)
+    {
+        using var stream = new CheckedStream(entry);
+        stream.CopyTo(Null);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -46,4 +57,7 @@ internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
             _source.Dispose();
         base.Dispose(disposing);
     }
+
+    private InvalidDataException Damaged(string why) =>
+        new($"'{entry.FullName}' in the model file is damaged: {why}. Copy the file again, or save the model again.");
 }

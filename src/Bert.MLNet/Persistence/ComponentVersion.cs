@@ -19,6 +19,7 @@ internal static class ComponentVersion
 
     /// <summary>Checks that the component in <paramref name="ctx"/> can be read.</summary>
     /// <exception cref="FormatException">It was written by a version of this library that is too new or too old, or it is another component.</exception>
+    /// <exception cref="InvalidDataException">Its options do not fit their checksum.</exception>
     public static void Check(ModelLoadContext ctx, VersionInfo version)
     {
         uint found = ctx.Header.ModelVerReadable;
@@ -29,6 +30,15 @@ internal static class ComponentVersion
                 $"reads up to {Format(version.VerWrittenCur)}. Update the Bert.MLNet package, or save the model again with this version.");
         }
         ctx.CheckAtModel(version);
+        CheckOptions(ctx);
+    }
+
+    // ML.NET compares no checksums, and a changed option would only show in the numbers. After the version, which says more of a file from the future.
+    private static void CheckOptions(ModelLoadContext ctx)
+    {
+        string path = Path.Combine(ctx.Directory ?? "", ModelLoadContext.ModelStreamName).Replace('\\', '/');
+        if (ctx.Repository?._archive.GetEntry(path) is { } entry)
+            CheckedStream.Check(entry);
     }
 
     private static string Format(uint version) => $"{version >> 16}.{version & 0xffff}";

@@ -43,9 +43,12 @@ internal static class SharedFolder
         if (!loaded.TryGetValue(name, out object? value))
         {
             string folder = Entry(name, "");
-            Dictionary<string, ZipArchiveEntry> files = repository._archive.Entries
-                .Where(e => e.FullName.StartsWith(folder, StringComparison.Ordinal))
-                .ToDictionary(e => e.FullName[folder.Length..]);
+            var files = new Dictionary<string, ZipArchiveEntry>();
+            foreach (ZipArchiveEntry entry in repository._archive.Entries.Where(e => e.FullName.StartsWith(folder, StringComparison.Ordinal)))
+            {
+                if (!files.TryAdd(entry.FullName[folder.Length..], entry))
+                    throw new FormatException($"The model file is damaged: it has '{entry.FullName}' twice. Save the model again.");
+            }
             if (files.Count == 0)
                 throw new FormatException($"The model file is damaged: it has no folder '{folder}', which one of its BERT steps needs. Save the model again.");
             loaded.Add(name, value = read(files));

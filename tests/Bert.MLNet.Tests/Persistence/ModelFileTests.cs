@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Pooling;
+using CsCheck;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -77,20 +78,20 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("BERTTOKN")]
+    [InlineData("BERTENCO")]
+    [InlineData("BERTPOOL")]
+    [InlineData("BERTPAIR")]
     [InlineData("BERTEMBD")]
     public void A_file_from_the_future_is_refused_with_what_to_do(string signature)
     {
-        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny), out _);
-        Rewrite(path, "Model.key", bytes =>
-        {
-            int at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(signature));
-            if (at < 0)
-                return bytes;
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 8), 0x00030000);
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 12), 0x00020000);
-            return bytes;
-        });
-        Assert.Contains("needs format 2.0, and this version reads up to 1.1. Update the Bert.MLNet package", LoadError(path));
+        string path = Save(EveryStep(Tiny), out ITransformer model);
+        WriteVersions(path, signature, written: 0x00030000, readable: 0x00020000);
+        Assert.Matches(@"needs format 2\.0, and this version reads up to 1\.\d\. Update the Bert\.MLNet package", LoadError(path));
+
+        // A later version may write what this one still understands.
+        WriteVersions(path, signature, written: 0x00030000, readable: 0x00010001);
+        Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
     }
 
     [Fact]
@@ -110,6 +111,38 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("config.json", Damaged("config.json", _ => null));
         Assert.Contains("config.json", Damaged("config.json", bytes => bytes[..20]));
         Assert.Contains("vocab.txt", Damaged("vocab.txt", _ => null));
+    }
+
+    [Fact]
+    public void A_flipped_bit_in_a_step_or_its_files_is_found_when_the_model_is_loaded_or_changes_nothing()
+    {
+        string path = Save(EveryStep(new TinyCheckpoint { HiddenSize = 8, IntermediateSize = 8, Layers = 1, Heads = 2, MaxPositions = 16 }.Load()), out ITransformer model);
+        byte[] whole = File.ReadAllBytes(path);
+        int[] places = [.. Entries(whole).Where(entry => entry.Name.StartsWith("Bert.MLNet/", StringComparison.Ordinal) || entry.Name.Contains("/Transform_", StringComparison.Ordinal))
+            .SelectMany(entry => Enumerable.Range(entry.Start, entry.End - entry.Start))];
+        string[] columns = ["InputIds", "PoolerOutput", "Pooled", "Pair", "Cosine", "Features"];
+        string Numbers(ITransformer loaded) => string.Join('\n', columns.Select(column => string.Join(' ', Column(loaded, column).SelectMany(row => row))));
+        string expected = Numbers(model);
+        int refused = 0;
+        Gen.Select(Gen.Int[0, places.Length - 1], Gen.Int[0, 7]).Sample((place, bit) =>
+        {
+            byte[] damaged = [.. whole];
+            damaged[places[place]] ^= (byte)(1 << bit);
+            using var stream = new MemoryStream(damaged);
+            ITransformer loaded;
+            try
+            {
+                loaded = _ml.Model.Load(stream, out _);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                refused++;
+                return;
+            }
+            Assert.Equal(expected, Numbers(loaded));
+            (loaded as IDisposable)?.Dispose();
+        }, iter: 300, threads: 1);
+        Assert.InRange(refused, 200, 300);
     }
 
     [Theory]
@@ -135,6 +168,37 @@ public sealed class ModelFileTests : IDisposable
         }
     }
 
+    private EstimatorChain<BertEmbeddingTransformer> EveryStep(BertModel model) =>
+        _ml.Transforms.Text.ApplyBertTokenizer(model, "Text")
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(model))
+            .Append(_ml.Transforms.Text.ApplyBertPooling("Pooled", BertPooling.Mean))
+            .Append(_ml.Transforms.Text.ApplyBertPairEmbedding("Pair", "Sentence1", "Sentence2", model, BertPairFeatures.All, "Cosine"))
+            .Append(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model));
+
+    private static void WriteVersions(string path, string signature, uint written, uint readable) => Rewrite(path, "Model.key", bytes =>
+    {
+        int at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(signature));
+        if (at >= 0)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 8), written);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at + 12), readable);
+        }
+        return bytes;
+    });
+
+    /// <summary>Where in a zip the entries are, each with what describes it there.</summary>
+    private static IEnumerable<(string Name, int Start, int End)> Entries(byte[] zip)
+    {
+        int directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        for (int start = 0; start < directory;)
+        {
+            int next = zip.AsSpan(start + 4, directory - start - 4).IndexOf("PK\u0003\u0004"u8);
+            int end = next < 0 ? directory : start + 4 + next;
+            yield return (Encoding.UTF8.GetString(zip, start + 30, BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(start + 26))), start, end);
+            start = end;
+        }
+    }
+
     private void CheckFreshProcess(IEstimator<ITransformer> estimator, params string[] columns)
     {
         string path = Save(estimator, out ITransformer model);
@@ -154,6 +218,8 @@ public sealed class ModelFileTests : IDisposable
     private float[][] Column(ITransformer model, string column)
     {
         IDataView result = model.Transform(Data());
+        if (result.Schema[column].Type is VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } && type == typeof(long))
+            return [.. result.GetColumn<long[]>(column).Select(row => row.Select(value => (float)value).ToArray())];
         return result.Schema[column].Type is VectorDataViewType
             ? [.. result.GetColumn<float[]>(column)]
             : [.. result.GetColumn<float>(column).Select(value => new[] { value })];
