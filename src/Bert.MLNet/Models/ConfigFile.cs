@@ -9,6 +9,9 @@ internal static class ConfigFile
 {
     private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
 
+    // No classifier comes near it; an absurd number must not become names.
+    private const int MaxNamelessLabels = 1_000_000;
+
     public static BertConfig Read(string json, string file)
     {
         JsonFields fields = JsonFields.Parse(json, file);
@@ -135,7 +138,12 @@ internal static class ConfigFile
             }
         }
         if (labels is null)
-            return BertConfig.DefaultLabels(fields.Whole("num_labels", 1, "_num_labels") ?? 2);
+        {
+            int count = fields.Whole("num_labels", 1, "_num_labels") ?? 2;
+            return count <= MaxNamelessLabels
+                ? BertConfig.DefaultLabels(count)
+                : throw new InvalidDataException($"'num_labels' in '{file}' is {count} where at most {MaxNamelessLabels} were due. Correct the file, or name the labels in id2label.");
+        }
         for (int id = 0; id < labels.Count; id++)
         {
             if (!labels.ContainsKey(id))

@@ -112,13 +112,15 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         if (!Enum.TryParse(typeName, out TensorType type) || type.ToString() != typeName)
             throw new NotSupportedException($"Tensor '{name}' in '{file}' has the item type '{typeName}', which is not supported. Save the model in float32, float16 or bfloat16.");
 
-        Int128 bytes = type.Size();
+        Int128 count = 1;
         foreach (long size in shape)
-            bytes = Int128.Min(bytes * size, long.MaxValue);
-        if (begin > end || bytes != end - begin)
+            count = Int128.Min(count * size, long.MaxValue);
+        if (begin > end || count * type.Size() != end - begin)
             throw Damaged(file, $"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
+        // Weights are computed with in float32, whatever the file has.
+        Int128 bytes = count * (type.IsWeight() ? TensorType.F32 : type).Size();
         if (bytes > BertTensor.MaxBytes || shape.Exists(size => size > int.MaxValue))
-            throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes; at most 2 GB are supported in one tensor. Save the model in float16.");
+            throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes in memory, and at most 2 GB are supported in one tensor. Use a checkpoint with a smaller vocabulary.");
         return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
     }
 

@@ -39,6 +39,7 @@ public class DamagedCheckpointTests
         ["an absurd number of layers"] = Config("num_hidden_layers", int.MaxValue, typeof(InvalidDataException), Weights, "'encoder.layer.2.attention.self.query.weight'", "config.json"),
         ["an absurd width"] = Config("hidden_size", 1 << 30, typeof(InvalidDataException), Words, "config.json asks for"),
         ["an absurd vocabulary"] = Config("vocab_size", int.MaxValue, typeof(InvalidDataException), Words, "2147483647"),
+        ["an absurd number of labels"] = Config("num_labels", int.MaxValue, typeof(InvalidDataException), "'num_labels'", "2147483647", "id2label"),
         ["a vocabulary larger than its embeddings"] = (f => File.AppendAllText(At(f, "vocab.txt"), "extra\n"), typeof(InvalidDataException), ["checkpoint", "tokens", "vocab_size", "resize"]),
         ["no vocabulary"] = (f => File.Delete(At(f, "vocab.txt")), typeof(FileNotFoundException), ["vocab.txt"]),
         ["no weights"] = (f => File.Delete(At(f, Weights)), typeof(FileNotFoundException), [Weights, "model.onnx", "whole checkpoint"]),

@@ -28,6 +28,18 @@ public class SafetensorsTests
         }, iter: 10_000, threads: 1);
     }
 
+    [Theory]
+    [InlineData("F32", 600_000_000, 4)]
+    [InlineData("F16", 600_000_000, 2)]
+    [InlineData("U8", 2_147_483_647, 1)]
+    public void A_tensor_that_takes_more_than_2_GB_in_memory_is_refused_by_its_header(string type, long count, int size)
+    {
+        byte[] header = System.Text.Encoding.UTF8.GetBytes($$"""{"words": {"dtype": "{{type}}", "shape": [{{count}}], "data_offsets": [0, {{count * size}}] } }""");
+        string message = Assert.Throws<NotSupportedException>(() => SafetensorsHeader.Parse(header, count * size, "large.safetensors")).Message;
+        Assert.Contains("'words' in 'large.safetensors'", message, StringComparison.Ordinal);
+        Assert.Contains("at most 2 GB", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Any_tensors_come_back_as_they_were_written()
     {
