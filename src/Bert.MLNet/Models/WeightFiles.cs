@@ -12,11 +12,14 @@ internal static class WeightFiles
     /// <summary>Where an exported graph lies: as sentence-transformers writes it, and as Optimum does.</summary>
     public static readonly string[] Graphs = ["onnx/model.onnx", "model.onnx"];
 
+    // What exporters call the file with a graph's weights: Optimum and PyTorch. The graph itself says it, but only after it is downloaded.
+    private static readonly string[] GraphData = ["_data", ".data"];
+
     // With what transformers wants to be told to read them.
     private static readonly (string File, string Argument)[] Unreadable =
         [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"), ("flax_model.msgpack", ", from_flax=True")];
 
-    /// <summary>Which files hold the weights: one of safetensors, or its shards, or else a graph.</summary>
+    /// <summary>Which files hold the weights: one of safetensors, or its shards, or else a graph, and its weights where they lie beside it.</summary>
     /// <exception cref="FileNotFoundException">There are neither weights nor a graph, or a shard is missing.</exception>
     /// <exception cref="NotSupportedException">There are only weights in a form that is not read.</exception>
     public static IReadOnlyList<string> Choose(FileSource files, BertConfig config)
@@ -28,10 +31,7 @@ internal static class WeightFiles
         if (files.ReadText(Index) is { } index)
             return [.. ReadIndex(files, index).Values.Distinct()];
         if (Array.Find(Graphs, files.Contains) is { } graph)
-        {
-            return !files.Contains(graph + "_data") ? [graph] : throw new NotSupportedException(
-                $"The graph '{files.Describe(graph)}' keeps its weights in a second file, '{graph}_data', which is not supported. Export it into one file, or put {Single} into the folder.");
-        }
+            return [graph, .. GraphData.Select(suffix => graph + suffix).Where(files.Contains)];
         foreach ((string other, string argument) in Unreadable.Where(form => files.Contains(form.File)))
         {
             string type = config.Architectures is [string first, ..] ? first : "AutoModel";
@@ -47,11 +47,12 @@ internal static class WeightFiles
     public static BertWeights? Read(FileSource files, BertConfig config) => Choose(files, config) switch
     {
         [Single] => BertWeights.FromFile(ReadFile(files, Single), files.Describe(Single)),
-        [var graph] when Graphs.Contains(graph) => null,
+        [var graph, ..] when Graphs.Contains(graph) => null,
         _ => BertWeights.FromFile(ReadShards(files, files.ReadText(Index)!), files.Describe(Index)),
     };
 
-    /// <summary>The bytes of the graph.</summary>
+    /// <summary>The bytes of the graph, with its weights inside wherever they lay.</summary>
+    /// <inheritdoc cref="OnnxExternalData.Inline" path="/exception"/>
     public static byte[] ReadGraph(FileSource files)
     {
         string path = Graphs.First(files.Contains);
@@ -62,7 +63,7 @@ internal static class WeightFiles
         byte[] graph = GC.AllocateUninitializedArray<byte>((int)length);
         using Stream stream = files.Open(path);
         stream.ReadExactly(graph);
-        return graph;
+        return OnnxExternalData.Inline(graph, files, path);
     }
 
     private static Safetensors ReadFile(FileSource files, string path)

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Tests.Models;
@@ -118,6 +120,35 @@ public class CheckpointFormsTests
         Assert.Null(model.Weights);
         model.SavePretrained(temporary["saved"]);
         Assert.Equal([8, 9, 10], BertModel.FromPretrained(temporary["saved"]).OnnxGraph!);
+    }
+
+    [Theory]
+    [InlineData("onnx/model.onnx", "model.onnx_data", 0)]
+    [InlineData("model.onnx", "model.onnx.data", 4096)]
+    [InlineData("onnx/model.onnx", "weights.bin", 12)]
+    public void A_graph_whose_weights_lie_beside_it_is_run_and_saved_as_one_file(string path, string data, int offset)
+    {
+        using var temporary = new TemporaryFolder();
+        var tiny = new TinyCheckpoint { HiddenSize = 4 };
+        tiny.Write(temporary["source"]);
+        File.Delete(temporary["source", "model.safetensors"]);
+        float[] table = [.. Enumerable.Range(0, TinyCheckpoint.Vocabulary.Count * 4).Select(i => i + 0.5f)];
+        string graph = temporary["source", path];
+        Directory.CreateDirectory(Path.GetDirectoryName(graph)!);
+        File.WriteAllBytes(graph, ExternalGraph.Write(data, offset, table.Length * sizeof(float), TinyCheckpoint.Vocabulary.Count, 4));
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(graph)!, data), [.. new byte[offset], .. MemoryMarshal.AsBytes<float>(table), 1, 2, 3]);
+
+        BertModel model = BertModel.FromPretrained(temporary["source"]);
+        Directory.Delete(temporary["source"], recursive: true);
+        model.SavePretrained(temporary["saved"]);
+        foreach (BertModel one in (BertModel[])[model, BertModel.FromPretrained(temporary["saved"])])
+        {
+            using EncoderSession session = EncoderSession.Acquire(one, new(EncoderOutput.LastHiddenState));
+            using EncoderBatch batch = session.Rent(1, 2);
+            batch.Fill(0, [7, 2], 2);
+            batch.Run();
+            Assert.Equal([.. table[28..32], .. table[8..12]], batch.Output(0, 0).ToArray());
+        }
     }
 
     [Fact]

@@ -46,7 +46,10 @@ public class DamagedCheckpointTests
         ["only a pickle"] = (f => File.Move(At(f, Weights), At(f, "pytorch_model.bin")), typeof(NotSupportedException), ["pytorch_model.bin", "pickle", "transformers.BertModel.from_pretrained", "save_pretrained"]),
         ["only an adapter"] = (f => File.WriteAllText(At(f, "adapter_config.json"), "{}"), typeof(NotSupportedException), ["adapter_config.json", "merge_and_unload"]),
         ["an adapter among the weights"] = Header(h => Rename(h, Query, "encoder.layer.0.attention.self.query.lora_A.weight"), typeof(NotSupportedException), "lora_A", "merge_and_unload"),
-        ["a graph in two files"] = (f => { File.Move(At(f, Weights), At(f, "model.onnx")); File.WriteAllText(At(f, "model.onnx_data"), "x"); }, typeof(NotSupportedException), ["model.onnx_data", "Export"]),
+        ["a graph without its second file"] = Graph("model.onnx_data", 0, 4, typeof(FileNotFoundException), "'table'", "'model.onnx_data'", "not beside it"),
+        ["a graph with weights past its second file"] = Graph("config.json", 1 << 20, 4, typeof(InvalidDataException), "'table'", "config.json", "does not have"),
+        ["a graph with more weights than its second file"] = Graph("config.json", 0, long.MaxValue, typeof(InvalidDataException), "'table'", "config.json"),
+        ["a graph with weights outside the folder"] = Graph("../weights", 0, 4, typeof(InvalidDataException), "'../weights'", "leads out of its folder"),
         ["an empty graph"] = (f => { File.Delete(At(f, Weights)); File.WriteAllText(At(f, "model.onnx"), ""); }, typeof(InvalidDataException), ["model.onnx", "0 bytes"]),
 
         ["only weights of TensorFlow"] = (f => File.Move(At(f, Weights), At(f, "tf_model.h5")), typeof(NotSupportedException), ["tf_model.h5", "from_tf=True"]),
@@ -136,6 +139,12 @@ public class DamagedCheckpointTests
         config[field] = value.DeepClone();
         File.WriteAllText(At(folder, "config.json"), config.ToJsonString());
     }, type, fragments);
+
+    private static (Action<string>, Type, string[]) Graph(string location, long offset, long length, Type type, params string[] fragments) => (folder =>
+    {
+        File.Delete(At(folder, Weights));
+        File.WriteAllBytes(At(folder, "model.onnx"), ExternalGraph.Write(location, offset, length, rows: 1, width: 1));
+    }, type, ["model.onnx", .. fragments]);
 
     private static (Action<string>, Type, string[]) Bytes(Func<SafetensorsFile, SafetensorsFile> change, Type type, params string[] fragments) =>
         (folder => change(SafetensorsFile.Read(At(folder, Weights))).Write(At(folder, Weights)), type, fragments);

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>ONNX graphs whose weights lie in files beside them, as exporters write large ones: <c>model.onnx</c> and <c>model.onnx_data</c>.</summary>
+internal static class OnnxExternalData
+{
+    // Numbers of fields in onnx.proto.
+    private const int ModelGraph = 7, GraphInitializer = 5, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation = 14, EntryKey = 1, EntryValue = 2;
+
+    private const long External = 1;
+
+    /// <summary>The most that a protobuf message, and with it a graph, can be.</summary>
+    private const long MaxLength = int.MaxValue - 64;
+
+    /// <summary>A part of the graph to be written: bytes, or where in a file they are.</summary>
+    private readonly record struct Part(ReadOnlyMemory<byte> Bytes, string? File = null, long Offset = 0, long External = 0)
+    {
+        public long Length => Bytes.Length + External;
+    }
+
+    /// <summary>The graph with all weights inside; the graph itself where they already are, or where it is no ONNX graph.</summary>
+    /// <param name="graph">The bytes of the graph.</param>
+    /// <param name="files">The checkpoint's files.</param>
+    /// <param name="path">The graph's path among them.</param>
+    /// <exception cref="FileNotFoundException">A file with weights is missing.</exception>
+    /// <exception cref="InvalidDataException">A tensor lies outside its file, or its file outside the folder.</exception>
+    /// <exception cref="NotSupportedException">With its weights the graph would have more than 2 GB.</exception>
+    public static byte[] Inline(byte[] graph, FileSource files, string path)
+    {
+        List<Part> parts;
+        try
+        {
+            parts = ReadModel(graph, files, path);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            return graph; // ONNX Runtime says what is wrong with it.
+        }
+        if (parts.TrueForAll(part => part.File is null))
+            return graph;
+        long length = parts.Sum(part => part.Length);
+        if (length > MaxLength)
+            throw new NotSupportedException($"The graph '{files.Describe(path)}' takes {length} bytes with its weights, and at most 2 GB are supported. Export it in float16, or put {WeightFiles.Single} into the folder.");
+
+        byte[] whole = GC.AllocateUninitializedArray<byte>((int)length);
+        var streams = new Dictionary<string, Stream>();
+        try
+        {
+            int position = 0;
+            foreach (Part part in parts)
+            {
+                Span<byte> target = whole.AsSpan(position, (int)part.Length);
+                if (part.File is { } file)
+                {
+                    if (!streams.TryGetValue(file, out Stream? stream))
+                        streams.Add(file, stream = files.Open(file));
+                    stream.Seek(part.Offset, SeekOrigin.Begin);
+                    stream.ReadExactly(target);
+                }
+                else
+                {
+                    part.Bytes.Span.CopyTo(target);
+                }
+                position += target.Length;
+            }
+        }
+        finally
+        {
+            foreach (Stream stream in streams.Values)
+                stream.Dispose();
+        }
+        return whole;
+    }
+
+    private static List<Part> ReadModel(ReadOnlyMemory<byte> model, FileSource files, string path)
+    {
+        var parts = new List<Part>();
+        foreach (ProtoField field in ProtoField.Read(model))
+        {
+            if (field.Number != ModelGraph)
+            {
+                parts.Add(new Part(field.Whole));
+                continue;
+            }
+            List<Part> graph = [.. ProtoField.Read(field.Value).SelectMany(part => part.Number == GraphInitializer ? Initializer(part, files, path) : [new Part(part.Whole)])];
+            parts.Add(new Part(new ProtoMessage().Begin(ModelGraph, graph.Sum(part => part.Length)).Bytes.ToArray()));
+            parts.AddRange(graph);
+        }
+        return parts;
+    }
+
+    private static Part[] Initializer(ProtoField field, FileSource files, string path)
+    {
+        ProtoField[] tensor = [.. ProtoField.Read(field.Value)];
+        if (!Array.Exists(tensor, part => part.Number == TensorDataLocation && part.Integer == External))
+            return [new Part(field.Whole)];
+        string name = tensor.Where(part => part.Number == TensorName).Select(part => part.Text).LastOrDefault("");
+        Part data = Find(name, Entries(tensor), files, path);
+
+        var header = new ProtoMessage();
+        foreach (ProtoField kept in tensor.Where(part => part.Number is not (TensorDataLocation or TensorExternalData)))
+            header.Append(kept.Whole.Span);
+        header.Begin(TensorRawData, data.Length);
+        return [new Part(new ProtoMessage().Begin(GraphInitializer, header.Bytes.Length + data.Length).Append(header.Bytes).Bytes.ToArray()), data];
+    }
+
+    private static Dictionary<string, string> Entries(ProtoField[] tensor)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (ProtoField entry in tensor.Where(part => part.Number == TensorExternalData))
+        {
+            ProtoField[] pair = [.. ProtoField.Read(entry.Value)];
+            entries[pair.Where(part => part.Number == EntryKey).Select(part => part.Text).LastOrDefault("")] = pair.Where(part => part.Number == EntryValue).Select(part => part.Text).LastOrDefault("");
+        }
+        return entries;
+    }
+
+    /// <summary>Where a tensor's bytes are; checked against the file before memory is taken.</summary>
+    private static Part Find(string tensor, Dictionary<string, string> entries, FileSource files, string path)
+    {
+        string graph = files.Describe(path);
+        string location = CheckpointPath.Check(entries.GetValueOrDefault("location", ""), graph);
+        string file = path[..(path.LastIndexOf('/') + 1)] + location;
+        if (!files.Contains(file))
+            throw new FileNotFoundException($"'{graph}' keeps the tensor '{tensor}' in '{location}', which is not beside it. Copy or download the whole checkpoint.", files.Describe(file));
+        long available = files.Length(file);
+        bool isOffset = Number("offset", 0, out long offset), isLength = Number("length", available - offset, out long length);
+        if (!isOffset || !isLength || offset > available || length > available - offset)
+            throw new InvalidDataException($"'{graph}' gives tensor '{tensor}' bytes that '{files.Describe(file)}', which has {available}, does not have. Copy or download both files again.");
+        return new Part(default, file, offset, length);
+
+        bool Number(string key, long absent, out long value)
+        {
+            value = absent;
+            return !entries.TryGetValue(key, out string? text) || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        }
+    }
+}
