@@ -33,7 +33,7 @@ internal static class TokenizeVerb
                 Truncation = truncate ?? BertTruncation.LongestFirst,
                 Stride = arguments.GetValue(stride) ?? 0,
                 Padding = pad,
-                PaddingSide = arguments.GetValue(side),
+                PaddingSide = arguments.GetResult(side) is { Implicit: false } ? arguments.GetValue(side) : null,
             };
             if (options.Stride < 0)
                 throw new UsageException("--stride must not be negative.");

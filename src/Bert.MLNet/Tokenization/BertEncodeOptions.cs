@@ -14,8 +14,8 @@ public sealed record BertEncodeOptions
     /// <summary>What gives way in a row longer than <see cref="MaxLength"/>. Default: the longer text.</summary>
     public BertTruncation Truncation { get; init; }
 
-    /// <summary>Where a text that gives way is cut. Default: its end.</summary>
-    public BertTruncationSide TruncationSide { get; init; }
+    /// <summary>Where a text that gives way is cut. Default null: as <see cref="BertTokenizerOptions.TruncationSide"/> says, its end unless a checkpoint wants it otherwise.</summary>
+    public BertTruncationSide? TruncationSide { get; init; }
 
     /// <summary>How many tokens of a text a window repeats of the one before; see <see cref="BertEncoding.Overflowing"/>. Default 0.</summary>
     public int Stride { get; init; }
@@ -23,8 +23,8 @@ public sealed record BertEncodeOptions
     /// <summary>How far short rows are filled up with padding. Default: not.</summary>
     public BertPadding Padding { get; init; }
 
-    /// <summary>Where padding goes. Default: after the tokens.</summary>
-    public BertPaddingSide PaddingSide { get; init; }
+    /// <summary>Where padding goes. Default null: as <see cref="BertTokenizerOptions.PaddingSide"/> says, after the tokens unless a checkpoint wants it otherwise.</summary>
+    public BertPaddingSide? PaddingSide { get; init; }
 
     /// <summary>When padding, up to a multiple of this. Default null.</summary>
     public int? PadToMultipleOf { get; init; }

@@ -53,10 +53,11 @@ public sealed partial class BertTokenizer
     internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation, List<int> row, out int pairStart)
     {
         int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - (hasPair ? 3 : 2));
-        int limit = budget == int.MaxValue ? budget : budget + 1; // that a text is too long is all that need be known
+        bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
+        int limit = budget == int.MaxValue || !cutsEnd ? int.MaxValue : budget + 1; // that a text is too long is all that need be known
         TokenBuffer first = Tokenize(text, limit, aligned: false);
         TokenBuffer second = hasPair ? Tokenize(pair, limit, aligned: false) : default;
-        if (hasPair && Math.Min(first.Ids.Count, second.Ids.Count) > budget && budget % 2 == 1)
+        if (hasPair && cutsEnd && Math.Min(first.Ids.Count, second.Ids.Count) > budget && budget % 2 == 1)
         {
             // … but of two that are, the longer keeps one token more.
             first.Dispose();
@@ -73,11 +74,11 @@ public sealed partial class BertTokenizer
             CollectionsMarshal.SetCount(row, start + length);
             Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
             ids[0] = ClsTokenId;
-            first.Ids.Span[..keptFirst].CopyTo(ids[1..]);
+            (cutsEnd ? first.Ids.Span[..keptFirst] : first.Ids.Span[^keptFirst..]).CopyTo(ids[1..]);
             ids[pairStart - 1] = SepTokenId;
             if (hasPair)
             {
-                second.Ids.Span[..keptSecond].CopyTo(ids[pairStart..]);
+                (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[pairStart..]);
                 ids[^1] = SepTokenId;
             }
             return length;
@@ -106,8 +107,9 @@ public sealed partial class BertTokenizer
         try
         {
             (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, options.Truncation);
-            List<Range> firstWindows = TokenWindows.Cut(first.Ids.Count, keptFirst, options.Stride, options.TruncationSide);
-            List<Range> secondWindows = TokenWindows.Cut(second.Ids.Count, keptSecond, options.Stride, options.TruncationSide);
+            BertTruncationSide side = options.TruncationSide ?? Options.TruncationSide;
+            List<Range> firstWindows = TokenWindows.Cut(first.Ids.Count, keptFirst, options.Stride, side);
+            List<Range> secondWindows = TokenWindows.Cut(second.Ids.Count, keptSecond, options.Stride, side);
 
             // HuggingFace's order: the further windows of the first text with all of the second, then its first window with the others.
             var overflowing = new List<BertEncoding>();
@@ -143,5 +145,5 @@ public sealed partial class BertTokenizer
     }
 
     private BertEncoding Pad(BertEncoding row, BertEncodeOptions options, int longest) =>
-        EncodingBuilder.Pad(row, options.PaddedLength(longest), options.PaddingSide, PadTokenId, Options.PadToken);
+        EncodingBuilder.Pad(row, options.PaddedLength(longest), options.PaddingSide ?? Options.PaddingSide, PadTokenId, Options.PadToken);
 }

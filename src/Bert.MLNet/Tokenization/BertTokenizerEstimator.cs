@@ -52,8 +52,8 @@ public sealed class BertTokenizerEstimator : IEstimator<BertTokenizerTransformer
         /// <summary>Whether all rows are filled up to <see cref="MaxLength"/>. Default: <see cref="BertPadding.None"/>; <see cref="BertPadding.Longest"/> is no choice here, where rows come one by one.</summary>
         public BertPadding Padding { get; set; }
 
-        /// <summary>Where padding goes. Default: after the tokens.</summary>
-        public BertPaddingSide PaddingSide { get; set; }
+        /// <summary>Where padding goes. Default null: as the checkpoint says, else after the tokens.</summary>
+        public BertPaddingSide? PaddingSide { get; set; }
     }
 
     private readonly IHost _host;

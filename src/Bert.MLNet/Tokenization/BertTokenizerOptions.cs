@@ -39,5 +39,11 @@ public sealed record BertTokenizerOptions
     /// <summary>The longest row the model takes, in tokens (<c>model_max_length</c>). Default null: unlimited.</summary>
     public int? ModelMaxLength { get; init; }
 
+    /// <summary>Where padding goes unless a call says otherwise (<c>padding_side</c>). Default: after the tokens.</summary>
+    public BertPaddingSide PaddingSide { get; init; }
+
+    /// <summary>Where a text that is too long is cut unless a call says otherwise (<c>truncation_side</c>). Default: its end.</summary>
+    public BertTruncationSide TruncationSide { get; init; }
+
     internal IReadOnlyList<string> SpecialTokens => [PadToken, UnknownToken, ClsToken, SepToken, MaskToken];
 }

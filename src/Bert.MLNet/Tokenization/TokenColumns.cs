@@ -37,7 +37,7 @@ internal sealed record TokenColumns
         MaxLength = MaxLength,
         Truncation = Truncation,
         Padding = Padding is null ? BertPadding.None : BertPadding.MaxLength,
-        PaddingSide = Padding ?? BertPaddingSide.Right,
+        PaddingSide = Padding,
     };
 
     /// <exception cref="ArgumentException">An option cannot be; the message names it.</exception>
@@ -70,7 +70,7 @@ internal sealed record TokenColumns
             Offsets = Named(options.OffsetsColumnName),
             MaxLength = length,
             Truncation = options.Truncation,
-            Padding = pads ? options.PaddingSide : null,
+            Padding = pads ? options.PaddingSide ?? tokenizer.Options.PaddingSide : null,
         };
         string? twice = columns.Outputs.GroupBy(output => output.Name).FirstOrDefault(names => names.Count() > 1)?.Key;
         return twice is null ? columns : throw new ArgumentException($"Two output columns are to be called '{twice}'. Give them different names.", nameof(options));

@@ -13,6 +13,8 @@ internal static class TokenizerConfig
     public const string SpecialTokensName = "special_tokens_map.json";
     public const string AddedTokensName = "added_tokens.json";
 
+    private const string PaddingSideName = "padding_side", TruncationSideName = "truncation_side";
+
     // Written by transformers for a tokenizer that knows no limit.
     private const double NoMaximumLength = 1e30;
 
@@ -73,6 +75,13 @@ internal static class TokenizerConfig
         fields["tokenize_chinese_chars"] = options.TokenizeChineseChars;
         fields["split_special_tokens"] = options.SplitSpecialTokens;
         fields["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
+        JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
+        foreach ((string name, bool isLeft) in new[] { (PaddingSideName, options.PaddingSide == BertPaddingSide.Left), (TruncationSideName, options.TruncationSide == BertTruncationSide.Left) })
+        {
+            // As transformers does, the usual side is only said where it was said before.
+            if (isLeft || known?.Has(name) == true)
+                fields[name] = isLeft ? "left" : "right";
+        }
         if (source is null)
             fields["tokenizer_class"] = s_bertClasses[0];
         return JsonFile.Merge(source, fields);
@@ -117,6 +126,15 @@ internal static class TokenizerConfig
         TokenizeChineseChars = config.Flag("tokenize_chinese_chars") ?? options.TokenizeChineseChars,
         SplitSpecialTokens = config.Flag("split_special_tokens") ?? options.SplitSpecialTokens,
         ModelMaxLength = config.Number("model_max_length") is { } length and > 0 and < int.MaxValue ? (int)length : null,
+        PaddingSide = IsLeft(config, PaddingSideName) ? BertPaddingSide.Left : BertPaddingSide.Right,
+        TruncationSide = IsLeft(config, TruncationSideName) ? BertTruncationSide.Left : BertTruncationSide.Right,
+    };
+
+    private static bool IsLeft(JsonFields config, string name) => config.Text(name) switch
+    {
+        null or "right" => false,
+        "left" => true,
+        _ => throw config.Wrong(name, config.Find(name)!.Value, "'left' or 'right'"),
     };
 
     private static AddedToken? Token(JsonFields? fields, string name, string file) => fields?.Find(name) switch
@@ -132,15 +150,26 @@ internal static class TokenizerConfig
             .OrderBy(member => int.TryParse(member.Name, out int id) ? id : throw config.Wrong("added_tokens_decoder", member.Value, "a token for a whole number"))
             .Select(member => TokenizerJson.ReadAddedToken(JsonFields.Of(member.Value, file), file, special: false));
 
+    // Today's name is extra_special_tokens: a list, or, as names of a model's own, an object.
     private static IEnumerable<AddedToken> Additional(JsonFields? fields, string file)
     {
-        if (fields?.Find("additional_special_tokens") is not { } tokens)
-            return [];
-        return tokens.ValueKind == JsonValueKind.Array
-            ? tokens.EnumerateArray().Select(token => token.ValueKind == JsonValueKind.String
-                ? new AddedToken(token.GetString()!) { Special = true }
-                : TokenizerJson.ReadAddedToken(JsonFields.Of(token, file), file, special: true))
-            : throw fields.Wrong("additional_special_tokens", tokens, "a list of tokens");
+        foreach (string field in (string[])["additional_special_tokens", "extra_special_tokens"])
+        {
+            if (fields?.Find(field) is not { } tokens)
+                continue;
+            IEnumerable<JsonElement> items = tokens.ValueKind switch
+            {
+                JsonValueKind.Array => tokens.EnumerateArray(),
+                JsonValueKind.Object => tokens.EnumerateObject().Select(member => member.Value),
+                _ => throw fields.Wrong(field, tokens, "a list of tokens"),
+            };
+            foreach (JsonElement token in items)
+            {
+                yield return token.ValueKind == JsonValueKind.String
+                    ? new AddedToken(token.GetString()!) { Special = true }
+                    : TokenizerJson.ReadAddedToken(JsonFields.Of(token, file), file, special: true);
+            }
+        }
     }
 
     private static IEnumerable<AddedToken> Older(JsonFields added, string file, List<AddedToken> special) =>

@@ -30,6 +30,8 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("""{"tokenizer_class": "DistilBertTokenizerFast", "model_max_length": 512, "never_split": null}""", "hello", "hello")]
     [InlineData("""{"model_max_length": 1000000000000000019884624838656}""", "hello", "hello")]
     [InlineData("""{"additional_special_tokens": ["<x>"]}""", "a<x>b", "a <x> [UNK]")]
+    [InlineData("""{"extra_special_tokens": ["<x>"]}""", "a<x>b", "a <x> [UNK]")]
+    [InlineData("""{"extra_special_tokens": {"x_token": "<x>"}}""", "a<x>b", "a <x> [UNK]")]
     [InlineData("""{"added_tokens_decoder": {"15": {"content": "<x>", "lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true}}}""", "a<x>!", "a <x> !")]
     [InlineData("""{"added_tokens_decoder": {"21": {"content": "No way", "lstrip": false, "normalized": true, "rstrip": false, "single_word": false, "special": false}}}""", "a no WAY!", "a no way !")]
     [InlineData("""{"mask_token": {"content": "[MASK]", "lstrip": true, "rstrip": false, "normalized": false, "single_word": false, "__type": "AddedToken"}}""", "a  [MASK]!", "a   [MASK] !")]
@@ -51,6 +53,35 @@ public sealed class TokenizerFilesTests : IDisposable
         Assert.Null(BertTokenizer.FromPretrained(_folder.Path).Options.ModelMaxLength);
         Write("tokenizer_config.json", """{"model_max_length": 384}""");
         Assert.Equal(384, BertTokenizer.FromPretrained(_folder.Path).Options.ModelMaxLength);
+    }
+
+    [Fact]
+    public void Sides_of_padding_and_truncation_are_the_files_own_unless_a_call_says_otherwise()
+    {
+        Write("vocab.txt", string.Join('\n', s_vocabulary));
+        Write("tokenizer_config.json", """{"padding_side": "left", "truncation_side": "left"}""");
+        BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
+        var five = new BertEncodeOptions { MaxLength = 5, Padding = BertPadding.MaxLength };
+        string Row(string text, BertEncodeOptions options) => string.Join(' ', tokenizer.Encode(text, options: options).Tokens);
+        Assert.Equal("[PAD] [PAD] [CLS] a [SEP]", Row("a", five));
+        Assert.Equal("[CLS] x yes ! [SEP]", Row("a x yes!", five));
+        Assert.Equal("[CLS] a [SEP] [PAD] [PAD]", Row("a", five with { PaddingSide = BertPaddingSide.Right }));
+        Assert.Equal("[CLS] a x yes [SEP]", Row("a x yes!", five with { TruncationSide = BertTruncationSide.Right }));
+
+        // What encoders are given: the same row without its padding.
+        List<int> row = [];
+        tokenizer.EncodeTo("a x yes!", "hello e a", hasPair: true, 6, BertTruncation.LongestFirst, row, out int pairStart);
+        Assert.Equal(tokenizer.Encode("a x yes!", "hello e a", new() { MaxLength = 6 }).Ids, row);
+        Assert.Equal(["[CLS]", "yes", "!", "[SEP]", "a", "[SEP]"], row.Select(id => tokenizer.Vocabulary[id]));
+        Assert.Equal(4, pairStart);
+
+        Assert.Equal((BertPaddingSide.Left, BertTruncationSide.Left), (tokenizer.Options.PaddingSide, tokenizer.Options.TruncationSide));
+        AssertSameAfterSaving(tokenizer, "a");
+        tokenizer = AssertSameAfterSaving(tokenizer.WithOptions(tokenizer.Options with { PaddingSide = BertPaddingSide.Right }), "a");
+        Assert.Equal("[CLS] a [SEP] [PAD] [PAD]", Row("a", five));
+
+        Write("tokenizer_config.json", """{"padding_side": "middle"}""");
+        Assert.Contains("'padding_side'", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
