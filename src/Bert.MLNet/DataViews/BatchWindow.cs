@@ -11,8 +11,8 @@ internal sealed class BatchWindow<TRow, TItem>
     /// <summary>The first window is small, so that a look at the first rows is quick; each next one is four times larger, up to the option.</summary>
     private const int FirstSize = 128;
 
-    /// <summary>A window ends early when its results would take more memory than this.</summary>
-    private const long MaxResultBytes = 64L << 20;
+    /// <summary>A window ends early when its results and the values that it hands through would take more memory than this.</summary>
+    private const long MaxBytes = 64L << 20;
 
     private readonly BatchMapper<TRow, TItem> _mapper;
     private readonly BatchComputer<TRow, TItem> _computer;
@@ -53,7 +53,7 @@ internal sealed class BatchWindow<TRow, TItem>
         Count = 0;
         _computed = false;
         int size = Math.Min(_size, _maxSize);
-        for (long bytes = 0; Count < size && bytes < MaxResultBytes && MoveNext(); Count++)
+        for (long bytes = 0; Count < size && bytes < MaxBytes && MoveNext(); Count++)
         {
             if (Count == _rows.Length)
             {
@@ -64,7 +64,7 @@ internal sealed class BatchWindow<TRow, TItem>
             _read(_rows[Count] ??= new TRow());
             _readId(ref _ids[Count]);
             foreach (ColumnBuffer column in _columns.Values)
-                column.Read(Count);
+                bytes += column.Read(Count);
             bytes += _mapper.ResultSize(_rows[Count], _activeOutputs);
         }
         _size = (int)Math.Min(4L * size, _maxSize);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,7 +18,8 @@ internal abstract class ColumnBuffer
     }
 
     /// <summary>Copies the value of the cursor's current row to <paramref name="slot"/>.</summary>
-    public abstract void Read(int slot);
+    /// <returns>The bytes that it takes there, about.</returns>
+    public abstract long Read(int slot);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the value in the slot that <paramref name="current"/> returns.</summary>
     public abstract Delegate CreateGetter(Func<int> current);
@@ -26,7 +28,7 @@ internal abstract class ColumnBuffer
     {
         protected T[] Values { get; private set; } = [];
 
-        public sealed override void Read(int slot)
+        public sealed override long Read(int slot)
         {
             if (slot >= Values.Length)
             {
@@ -35,7 +37,10 @@ internal abstract class ColumnBuffer
                 Values = grown;
             }
             source(ref Values[slot]);
+            return Size(Values[slot]);
         }
+
+        protected virtual long Size(in T value) => Unsafe.SizeOf<T>();
     }
 
     /// <summary>Scalars and texts: a value is immutable, and assigning it keeps it.</summary>
@@ -50,5 +55,7 @@ internal abstract class ColumnBuffer
     {
         public override Delegate CreateGetter(Func<int> current) =>
             (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => Values[current()].CopyTo(ref value));
+
+        protected override long Size(in VBuffer<T> value) => Unsafe.SizeOf<T>() * (long)value.GetValues().Length;
     }
 }

@@ -69,6 +69,22 @@ public class BatchDataViewTests
         Assert.InRange(transformer.Prepared, 2, 128);
     }
 
+    [Fact]
+    public void A_window_ends_early_where_the_values_that_it_hands_through_are_large()
+    {
+        int reads = 0;
+        IEnumerable<Wide> rows = Enumerable.Range(0, 200).Select(i => { reads++; return new Wide { Text = $"text {i}", Megabyte = new float[1 << 18] }; });
+        IDataView data = new ReversingTransformer(_ml, new()).Transform(_ml.Data.LoadFromEnumerable(rows));
+        using (DataViewRowCursor both = data.GetRowCursor([data.Schema["Reversed"], data.Schema["Megabyte"]]))
+            Assert.True(both.MoveNext());
+        Assert.InRange(reads, 60, 66);
+
+        reads = 0;
+        using (DataViewRowCursor one = data.GetRowCursor([data.Schema["Reversed"]]))
+            Assert.True(one.MoveNext());
+        Assert.InRange(reads, 100, 130);
+    }
+
     [Theory]
     [InlineData("unpreparable", "Row 300, column 'Text' (\"unpreparable\"): cannot be prepared.")]
     [InlineData("a|unrunnable", "row 300, column 'Text' (\"a|unrunnable\"): cannot be run.")]
@@ -180,6 +196,14 @@ public class BatchDataViewTests
 
         [VectorType(2)]
         public float[] Vector { get; set; } = [0, 0];
+    }
+
+    private sealed class Wide
+    {
+        public string Text { get; set; } = "";
+
+        [VectorType(1 << 18)]
+        public float[] Megabyte { get; set; } = [];
     }
 
     private sealed class Result : Row
