@@ -9,6 +9,11 @@ internal static class Checkpoint
     public static async Task<BertModel> OpenAsync(string model, CancellationToken cancellation) =>
         model == Embedded && !Directory.Exists(model) ? BertModel.Default : await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
 
+    /// <summary>Opens a checkpoint in int8.</summary>
+    public static async Task<BertModel> OpenAsync(string model, BertQuantizationOptions quantization, CancellationToken cancellation) => model == Embedded && !Directory.Exists(model)
+        ? BertModel.Default.Quantize(quantization)
+        : await BertModel.FromPretrainedAsync(model, quantization: quantization, cancellationToken: cancellation);
+
     /// <summary>Opens a checkpoint's tokenizer, without its weights where that can be, and the longest row that the checkpoint takes; null where nothing says.</summary>
     public static async Task<(BertTokenizer Tokenizer, int? Limit)> OpenTokenizerAsync(string model, CancellationToken cancellation)
     {

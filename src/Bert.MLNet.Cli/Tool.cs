@@ -29,6 +29,7 @@ internal static class Tool
             FillMaskVerb.Create(streams),
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
+            QuantizeVerb.Create(streams),
             TrainVocabularyVerb.Create(streams),
         };
         root.Options.Add(verbose);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
 using Bert.MLNet.Cli.Encode;
 using Microsoft.ML;
 
@@ -36,6 +38,8 @@ internal static class InfoVerb
         yield return ("intermediate_size", Text(config.IntermediateSize));
         yield return ("vocab_size", Text(config.VocabSize));
         yield return ("max_position_embeddings", Text(config.MaxPositionEmbeddings));
+        if (model.IsQuantized)
+            yield return ("quantization", "int8");
         yield return ("do_lower_case", model.Tokenizer.Options.DoLowerCase ? "true" : "false");
         IReadOnlyList<NamedOutput> outputs = NamedOutput.Of(model);
         yield return ("outputs", string.Join(", ", outputs.Select(output => output.Name)));
@@ -56,11 +60,27 @@ internal static class InfoVerb
             yield return ("input", $"{column.Name}, {column.Type}");
         foreach (ITransformer step in model as IEnumerable<ITransformer> ?? [model])
             yield return ("step", step.GetType().Name.Split('`')[0]);
+        if (HasInt8(path))
+            yield return ("quantization", "int8");
         if (schema is null)
             yield break;
         DataViewSchema output = model.GetOutputSchema(schema);
         foreach (DataViewSchema.Column column in output.Where(column => !column.IsHidden && schema.GetColumnOrNull(column.Name)?.Type != column.Type))
             yield return ("output", $"{column.Name}, {column.Type}");
+    }
+
+    /// <summary>Whether a checkpoint in a model.zip is int8, as its own files say.</summary>
+    private static bool HasInt8(string path)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        return zip.Entries.Any(entry => entry.FullName.StartsWith("Bert.MLNet/", StringComparison.Ordinal)
+            && (entry.Name == "model_quantized.onnx" || (entry.Name == "config.json" && HasQuantization(entry))));
+
+        static bool HasQuantization(ZipArchiveEntry config)
+        {
+            using JsonDocument document = JsonDocument.Parse(config.Open());
+            return document.RootElement.TryGetProperty("quantization_config", out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+        }
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -16,7 +16,7 @@ public sealed class BertEncoderTransformer : BatchTransformer
 {
     internal const string LoaderSignature = "BertEncoder";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTENCO", LoaderSignature);
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTENCO", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly BertModel _model;
     private readonly EncoderColumns _columns;

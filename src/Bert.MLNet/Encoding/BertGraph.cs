@@ -10,7 +10,7 @@ namespace Bert.MLNet.Encoders;
 /// <remarks>
 /// Between the layers hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c>
 /// over weights as checkpoints keep them, [outputs, inputs], and their memory can be shared instead of transposed.
-/// The weights are named as in <see cref="BertWeights"/>.
+/// The weights are named as in <see cref="BertWeights"/>; where one is int8, see <see cref="QuantizedLayers"/>.
 /// </remarks>
 internal sealed class BertGraph
 {
@@ -18,6 +18,8 @@ internal sealed class BertGraph
 
     private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
+    private readonly BertWeights _weights;
+    private readonly QuantizedLayers _quantized;
     private readonly int _hidden;
     private readonly int _headSize;
     private readonly string _size;
@@ -28,10 +30,12 @@ internal sealed class BertGraph
     private string? _pooled;
     private string? _answers;
 
-    private BertGraph(BertConfig config, int layers, BertWeights? contents)
+    private BertGraph(BertConfig config, int layers, BertWeights weights, bool standsAlone)
     {
-        _graph = new OnnxGraph("bert", contents);
+        _graph = new OnnxGraph("bert", standsAlone ? weights : null);
+        _quantized = new QuantizedLayers(_graph);
         _config = config;
+        _weights = weights;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
 
@@ -49,15 +53,16 @@ internal sealed class BertGraph
     /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer more than they need.</summary>
     /// <param name="config">The checkpoint's shape.</param>
     /// <param name="outputs">The outputs.</param>
-    /// <param name="contents">Weights to write into the graph; null to declare them only.</param>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights? contents = null)
+    /// <param name="weights">The checkpoint's weights.</param>
+    /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true)
     {
         var graph = new BertGraph(config, outputs.Max(output => output.Kind switch
         {
             EncoderOutputKind.HiddenStates => output.Layer,
             EncoderOutputKind.Attentions => output.Layer + 1,
             _ => config.NumHiddenLayers,
-        }), contents);
+        }), weights, standsAlone);
         foreach (EncoderOutput output in outputs)
             graph.Output(output);
         return graph._graph;
@@ -133,14 +138,14 @@ internal sealed class BertGraph
     private string WordLogits(string tokens)
     {
         string transformed = LayerNorm("cls.predictions.transform.LayerNorm", Activate(Linear("cls.predictions.transform.dense", tokens, _hidden, _hidden)));
-        // Words that are tied share the memory of the embeddings under their name.
-        string words = _config.TieWordEmbeddings ? CanonicalNames.WordEmbeddings : CanonicalNames.Decoder;
-        return Linear(transformed, _graph.Weight(words, _config.VocabSize, _hidden), _graph.Weight(CanonicalNames.DecoderBias, _config.VocabSize));
+        // Words that are tied share the memory of the embeddings under their name, but for a product of integers.
+        string words = _config.TieWordEmbeddings && !_weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : CanonicalNames.Decoder;
+        return Linear(transformed, words, CanonicalNames.DecoderBias, _hidden, _config.VocabSize);
     }
 
     private string Embeddings(string ids)
     {
-        string sum = _graph.Add("Gather", [_graph.Weight(CanonicalNames.WordEmbeddings, _config.VocabSize, _hidden), ids]);
+        string sum = WordEmbeddings(ids);
         if (_config.TypeVocabSize > 0)
         {
             string types = _graph.Weight("embeddings.token_type_embeddings.weight", _config.TypeVocabSize, _hidden);
@@ -151,6 +156,10 @@ internal sealed class BertGraph
         sum = _graph.Add("Add", [sum, _graph.Add("Slice", [positions, _graph.Integers(0), length, _graph.Integers(0)])]);
         return _graph.Add("Reshape", [LayerNorm("embeddings.LayerNorm", sum), _graph.Integers(-1, _hidden)]);
     }
+
+    private string WordEmbeddings(string ids) => _weights.HasQuantized(CanonicalNames.WordEmbeddings)
+        ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, _config.VocabSize, _hidden)
+        : _graph.Add("Gather", [_graph.Weight(CanonicalNames.WordEmbeddings, _config.VocabSize, _hidden), ids]);
 
     /// <summary>What is added to attention scores, [rows, 1, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
     private string AttentionBias(string mask)
@@ -184,10 +193,11 @@ internal sealed class BertGraph
     private string Heads(string name, string input, params long[] permutation) =>
         _graph.Add("Transpose", [_graph.Add("Reshape", [Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
 
-    private string Linear(string name, string input, int inputs, int outputs) =>
-        Linear(input, _graph.Weight(name + ".weight", outputs, inputs), _graph.Weight(name + ".bias", outputs));
+    private string Linear(string name, string input, int inputs, int outputs) => Linear(input, name + ".weight", name + ".bias", inputs, outputs);
 
-    private string Linear(string input, string weight, string bias) => _graph.Add("Gemm", [input, weight, bias], ("transB", 1L));
+    private string Linear(string input, string weight, string bias, int inputs, int outputs) => _weights.HasQuantized(weight)
+        ? _quantized.Linear(input, weight, bias, inputs, outputs)
+        : _graph.Add("Gemm", [input, _graph.Weight(weight, outputs, inputs), _graph.Weight(bias, outputs)], ("transB", 1L));
 
     /// <summary>A shape, which is computed, with dimensions that are known.</summary>
     private string Concat(string shape, params ReadOnlySpan<long> dimensions) => _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));

@@ -18,8 +18,8 @@ public static class BertOnnxFile
     /// <item><term><c>seq_relationship_logits</c></term><description>[batch, 2], of one that tells next sentences.</description></item>
     /// <item><term><c>last_hidden_state</c></term><description>[batch, sequence, hidden], of one without a head, and <c>pooler_output</c>, [batch, hidden], where it has a pooler.</description></item>
     /// </list>
-    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; beside its files, as <c>model.onnx</c>, the file is read by
-    /// <see cref="BertModel.FromPretrained"/> where there are no weights. The operators are those of ONNX opset 20.
+    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves both. A model that is int8 is
+    /// saved as int8. The operators are those of ONNX opset 20.
     /// </remarks>
     /// <param name="model">The checkpoint, for instance of a fitted step. One that came as a graph is saved as it came.</param>
     /// <param name="path">The file. It appears whole or not at all; one that is there is replaced.</param>
@@ -33,18 +33,42 @@ public static class BertOnnxFile
         try
         {
             using (FileStream file = File.Create(beside))
-            {
-                if (model.Weights is null)
-                    file.Write(model.OnnxGraph);
-                else
-                    BertGraph.Create(model.Config, OutputsOf(model.Config, model.Weights), model.Weights).Write(file);
-            }
+                Write(model, file);
             File.Move(beside, path, overwrite: true);
         }
         finally
         {
             File.Delete(beside);
         }
+    }
+
+    /// <summary>
+    /// Saves a checkpoint as a folder that holds an ONNX graph in place of weights, in the form that HuggingFace's Optimum and transformers.js have for it: config, tokenizer, what
+    /// sentence-transformers adds, and <c>onnx/model.onnx</c>, or <c>onnx/model_quantized.onnx</c> of a model that is int8. <see cref="BertModel.FromPretrained"/> opens it; the
+    /// graph has the outputs of <see cref="SaveOnnx"/> and no others.
+    /// </summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="folder">The folder; it is created when it is not there. A checkpoint that is there is replaced, weights included.</param>
+    /// <exception cref="NotSupportedException">The graph would be larger than 2 GB.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or has files of the same names that are no checkpoint's.</exception>
+    public static void SavePretrainedOnnx(this BertModel model, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        CheckpointFolder.Write(folder, create =>
+        {
+            model.WriteTextsTo(create, QuantizationConfig.Remove(model.Config));
+            using Stream file = create(model.GraphPath);
+            Write(model, file);
+        }, BertModel.StaleFiles(asGraph: true));
+    }
+
+    private static void Write(BertModel model, Stream file)
+    {
+        if (model.Weights is null)
+            file.Write(model.OnnxGraph);
+        else
+            BertGraph.Create(model.Config, OutputsOf(model.Config, model.Weights), model.Weights).Write(file);
     }
 
     private static EncoderOutputs OutputsOf(BertConfig config, BertWeights weights)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Bert.MLNet.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -7,7 +6,7 @@ namespace Bert.MLNet.Encoders;
 
 /// <summary>
 /// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16
-/// converted once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
+/// converted once, matrices of int8 transposed once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {
@@ -16,18 +15,17 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     public PrePackedWeightsContainer Packed { get; } = new();
 
     /// <summary>The value of a weight; its memory stays in place until this object is disposed.</summary>
+    /// <param name="name">Its name in the graph.</param>
+    /// <param name="weight">What the graph wants.</param>
     /// <exception cref="InvalidDataException">The checkpoint's tensor has another shape than the graph's.</exception>
-    public OrtValue Get(string name, int[] shape)
+    public OrtValue Get(string name, GraphWeight weight)
     {
         if (!_values.TryGetValue(name, out var entry))
         {
-            BertTensor tensor = weights[name];
-            if (!tensor.Shape.AsSpan().SequenceEqual(shape))
-                throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}], but the config asks for [{string.Join(", ", shape)}].");
-            if (tensor.Type != TensorType.F32)
-                tensor = ToSingle(tensor);
+            BertTensor tensor = weight.Of(weights);
+            // ONNX Runtime numbers its types as ONNX does.
             OrtValue value = OrtValue.CreateTensorValueWithData(
-                OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [.. shape.Select(size => (long)size)], tensor.Address, tensor.Bytes.Length);
+                OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.ElementType, [.. weight.Shape.Select(size => (long)size)], tensor.Address, tensor.Bytes.Length);
             _values.Add(name, entry = (value, tensor));
         }
         return entry.Value;
@@ -39,12 +37,5 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
             value.Dispose();
         _values.Clear();
         Packed.Dispose();
-    }
-
-    private static BertTensor ToSingle(BertTensor tensor)
-    {
-        var single = new BertTensor(tensor.Name, TensorType.F32, tensor.Shape);
-        tensor.CopyTo(MemoryMarshal.Cast<byte, float>(single.Writable.Span));
-        return single;
     }
 }

@@ -85,11 +85,11 @@ internal sealed class OnnxEncoder : IDisposable
 
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
-        OnnxGraph graph = BertGraph.Create(model.Config, Outputs);
+        OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false);
         // The folder that the graph says its weights are in: any that exists, wherever the process was started.
         _options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", AppContext.BaseDirectory);
-        foreach ((string name, int[] shape) in graph.Weights)
-            _options.AddInitializer(name, weights.Get(name, shape));
+        foreach ((string name, GraphWeight weight) in graph.Weights)
+            _options.AddInitializer(name, weights.Get(name, weight));
         return new InferenceSession(graph.ToModel(), _options, weights.Packed);
     }
 

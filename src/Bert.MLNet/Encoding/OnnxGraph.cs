@@ -27,12 +27,12 @@ internal sealed class OnnxGraph
     /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
     private const int Opset = 20;
 
-    public const int Float = 1, Int32 = 6, Int64 = 7, Bool = 9;
+    public const int Float = 1, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
 
     private readonly ProtoMessage _graph;
     private readonly BertWeights? _contents;
-    private readonly Dictionary<string, int[]> _weights = [];
-    private readonly List<(ProtoMessage Header, BertTensor Tensor)> _written = [];
+    private readonly Dictionary<string, GraphWeight> _weights = [];
+    private readonly List<(ProtoMessage Header, GraphWeight Weight)> _written = [];
     private readonly Dictionary<string, string> _constants = [];
     private int _count;
 
@@ -45,8 +45,8 @@ internal sealed class OnnxGraph
         _contents = contents;
     }
 
-    /// <summary>The declared weights and their shapes.</summary>
-    public IReadOnlyDictionary<string, int[]> Weights => _weights;
+    /// <summary>The declared weights by their names in the graph.</summary>
+    public IReadOnlyDictionary<string, GraphWeight> Weights => _weights;
 
     /// <summary>A graph input; a dimension is a number, or a name where it varies.</summary>
     public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
@@ -58,7 +58,7 @@ internal sealed class OnnxGraph
     /// <summary>Makes <paramref name="value"/> a graph output called <paramref name="name"/>.</summary>
     public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
     {
-        _graph.Add(GraphNode, Node("Identity", name, [value]));
+        _graph.Add(GraphNode, Node("Identity", [name], [value]));
         _graph.Add(GraphOutput, Value(name, Float, dimensions));
     }
 
@@ -67,18 +67,22 @@ internal sealed class OnnxGraph
     /// ONNX Runtime then takes the memory from the session's own initializers and never looks for the data in a file. All the same it
     /// asks, when it opens a graph, that a tensor without data name a place that exists. The session's own folder of weights, ".", does.
     /// </remarks>
-    public string Weight(string name, params ReadOnlySpan<int> shape)
+    public string Weight(string name, params ReadOnlySpan<int> shape) => Weight(name, new GraphWeight(name, Float, IsTransposed: false, shape.ToArray()));
+
+    /// <summary>A tensor of the checkpoint of any type and form, under a name in the graph.</summary>
+    /// <inheritdoc cref="Weight(string, ReadOnlySpan{int})" path="/remarks"/>
+    public string Weight(string name, GraphWeight weight)
     {
-        if (_weights.TryAdd(name, shape.ToArray()))
+        if (_weights.TryAdd(name, weight))
         {
             ProtoMessage tensor = new();
-            foreach (int dimension in shape)
+            foreach (int dimension in weight.Shape)
                 tensor.Add(TensorDims, dimension);
-            tensor.Add(TensorDataType, Float).Add(TensorName, name);
+            tensor.Add(TensorDataType, weight.ElementType).Add(TensorName, name);
             if (_contents is null)
                 _graph.Add(GraphInitializer, tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, ".")).Add(TensorDataLocation, DataLocationExternal));
             else
-                _written.Add((tensor, _contents[name]));
+                _written.Add((tensor, weight));
         }
         return name;
     }
@@ -115,8 +119,17 @@ internal sealed class OnnxGraph
     public string Add(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         string output = $"{operation}_{_count++}";
-        _graph.Add(GraphNode, Node(operation, output, inputs, attributes));
+        _graph.Add(GraphNode, Node(operation, [output], inputs, attributes));
         return output;
+    }
+
+    /// <summary>Appends a node without attributes and returns the names of its outputs.</summary>
+    public string[] Add(string operation, ReadOnlySpan<string> inputs, int outputs)
+    {
+        string first = $"{operation}_{_count++}";
+        string[] names = [first, .. Enumerable.Range(1, outputs - 1).Select(i => $"{first}_{i}")];
+        _graph.Add(GraphNode, Node(operation, names, inputs));
+        return names;
     }
 
     /// <summary>The model file.</summary>
@@ -131,8 +144,8 @@ internal sealed class OnnxGraph
     /// <exception cref="NotSupportedException">It would be larger than an ONNX file can be.</exception>
     public void Write(Stream stream)
     {
-        (ProtoMessage Header, BertTensor Tensor)[] weights = [.. _written.Select(weight => (RawTensor(weight.Header, Size(weight.Tensor)), weight.Tensor))];
-        long length = _graph.Bytes.Length + weights.Sum(weight => weight.Header.Bytes.Length + Size(weight.Tensor));
+        (ProtoMessage Header, GraphWeight Weight)[] weights = [.. _written.Select(written => (RawTensor(written.Header, written.Weight.Size), written.Weight))];
+        long length = _graph.Bytes.Length + weights.Sum(written => written.Header.Bytes.Length + written.Weight.Size);
         if (length > MaxLength)
             throw new NotSupportedException($"The graph with its weights takes {length:N0} bytes, and an ONNX file has at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
         stream.Write(new ProtoMessage()
@@ -141,10 +154,10 @@ internal sealed class OnnxGraph
             .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
             .Begin(ModelGraph, length).Bytes);
         stream.Write(_graph.Bytes);
-        foreach ((ProtoMessage header, BertTensor tensor) in weights)
+        foreach ((ProtoMessage header, GraphWeight weight) in weights)
         {
             stream.Write(header.Bytes);
-            stream.Write(Contents(tensor));
+            stream.Write(weight.Of(_contents!).Bytes.Span);
         }
     }
 
@@ -155,23 +168,14 @@ internal sealed class OnnxGraph
         return new ProtoMessage().Begin(GraphInitializer, tensor.Bytes.Length + size).Append(tensor.Bytes);
     }
 
-    private static long Size(BertTensor tensor) => (long)tensor.Count * sizeof(float);
-
-    private static ReadOnlySpan<byte> Contents(BertTensor tensor)
-    {
-        if (tensor.Type == TensorType.F32)
-            return tensor.Bytes.Span;
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return MemoryMarshal.AsBytes<float>(values);
-    }
-
-    private static ProtoMessage Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    private static ProtoMessage Node(string operation, ReadOnlySpan<string> outputs, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         ProtoMessage node = new();
         foreach (string input in inputs)
             node.Add(NodeInput, input);
-        node.Add(NodeOutput, output).Add(NodeName, output).Add(NodeOpType, operation);
+        foreach (string output in outputs)
+            node.Add(NodeOutput, output);
+        node.Add(NodeName, outputs[0]).Add(NodeOpType, operation);
         foreach ((string name, object value) in attributes)
             node.Add(NodeAttribute, Attribute(name, value));
         return node;

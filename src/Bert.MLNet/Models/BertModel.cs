@@ -19,6 +19,8 @@ public sealed class BertModel
 
     private readonly Lazy<string> _contentHash;
 
+    private readonly Lazy<bool> _isQuantized;
+
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
     internal BertModel(BertConfig config, BertTokenizer tokenizer, BertWeights? weights, BertSentenceOptions? sentence = null, string name = "bert", byte[]? onnxGraph = null)
     {
@@ -46,6 +48,7 @@ public sealed class BertModel
                 "Correct max_position_embeddings in config.json, model_max_length in tokenizer_config.json or max_seq_length in sentence_bert_config.json.");
         }
         _contentHash = new Lazy<string>(Hash);
+        _isQuantized = new Lazy<bool>(() => Weights?.AreQuantized ?? WeightFiles.IsQuantized(OnnxGraph));
     }
 
     /// <summary>bert-mini-en, the small English model that comes with the library, in the folder <c>models</c> beside the application. Opened once.</summary>
@@ -73,6 +76,9 @@ public sealed class BertModel
     /// <summary>The bytes of <c>model.onnx</c> where there are no weights; else null.</summary>
     internal byte[]? OnnxGraph { get; }
 
+    /// <summary>Whether it computes in int8: its weights are, or its graph does.</summary>
+    public bool IsQuantized => _isQuantized.Value;
+
     /// <summary>A name made from the content: equal for models that are saved as equal files.</summary>
     internal string ContentHash => _contentHash.Value;
 
@@ -86,31 +92,36 @@ public sealed class BertModel
     /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded as <see cref="BertHub.DownloadAsync(string, BertHubOptions, CancellationToken)"/> does it.
     /// </param>
     /// <param name="options">The revision, and how to get it from the hub; null for the defaults. Without a meaning for a folder.</param>
+    /// <param name="quantization">
+    /// How weights become int8 as they are read, so that memory never holds them all as floats; null (the default) keeps them. The result is that of <see cref="Quantize"/>.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, and it cannot be a model's name.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="HttpRequestException">The hub cannot be reached or does not give the model; the message says why and what to do.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or files do not belong together.</exception>
     /// <exception cref="NotSupportedException">The checkpoint asks for something that is not supported; the message names it.</exception>
-    public static BertModel FromPretrained(string nameOrPath, BertHubOptions? options = null)
+    public static BertModel FromPretrained(string nameOrPath, BertHubOptions? options = null, BertQuantizationOptions? quantization = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
         return CheckpointFolder.Find(nameOrPath) is { } files
-            ? ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))))
-            : ReadFrom(new FolderSource(BertHub.DownloadAsync(nameOrPath, options).GetAwaiter().GetResult()), nameOrPath);
+            ? ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))), quantization)
+            : ReadFrom(new FolderSource(BertHub.DownloadAsync(nameOrPath, options).GetAwaiter().GetResult()), nameOrPath, quantization);
     }
 
     /// <summary>Does the same as <see cref="FromPretrained"/> without holding up the caller.</summary>
     /// <param name="nameOrPath">The folder, or the name of a model on the hub.</param>
     /// <param name="options">The revision, and how to get it from the hub; null for the defaults.</param>
+    /// <param name="quantization">How weights become int8 as they are read; null (the default) keeps them.</param>
     /// <param name="cancellationToken">Ends the download; what has come is kept, and the next call goes on from there.</param>
     /// <inheritdoc cref="FromPretrained" path="/exception"/>
-    public static Task<BertModel> FromPretrainedAsync(string nameOrPath, BertHubOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<BertModel> FromPretrainedAsync(
+        string nameOrPath, BertHubOptions? options = null, BertQuantizationOptions? quantization = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
         return Task.Run(
             async () => CheckpointFolder.Find(nameOrPath) is not null
-                ? FromPretrained(nameOrPath)
-                : ReadFrom(new FolderSource(await BertHub.DownloadAsync(nameOrPath, options, cancellationToken)), nameOrPath),
+                ? FromPretrained(nameOrPath, quantization: quantization)
+                : ReadFrom(new FolderSource(await BertHub.DownloadAsync(nameOrPath, options, cancellationToken)), nameOrPath, quantization),
             cancellationToken);
     }
 
@@ -124,7 +135,7 @@ public sealed class BertModel
     public void SavePretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        CheckpointFolder.Write(folder, WriteTo, [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All]);
+        CheckpointFolder.Write(folder, WriteTo, StaleFiles(Weights is null));
     }
 
     /// <summary>A model of the same weights and tokenizer that turns texts into vectors in another way, also where it is saved.</summary>
@@ -134,6 +145,30 @@ public sealed class BertModel
     {
         ArgumentNullException.ThrowIfNull(sentence);
         return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph);
+    }
+
+    /// <summary>
+    /// A model of the same tokenizer, config and head that computes in int8, for every step that takes a model: the dense layers of the encoder, the token embeddings, and the
+    /// scores of masked words. Weights are symmetric with a scale for each output, activations are quantized as they come, with a scale for each batch; attention,
+    /// normalisation, poolers and classifiers stay as they are.
+    /// </summary>
+    /// <remarks>
+    /// The result shares the memory of the weights that stay, and this model can be dropped. It cannot be trained: train first. Its numbers depend a little on the
+    /// other rows of a batch, by about as much as int8 changes them.
+    /// </remarks>
+    /// <param name="options">Which weights stay, and the range of the others; null for the defaults.</param>
+    /// <exception cref="NotSupportedException">The checkpoint holds an ONNX graph and no weights.</exception>
+    /// <exception cref="InvalidOperationException">It is int8 already.</exception>
+    /// <exception cref="ArgumentException">A module that is to stay is not there, or nothing is left to quantize.</exception>
+    /// <exception cref="InvalidDataException">A weight is no finite number.</exception>
+    public BertModel Quantize(BertQuantizationOptions? options = null)
+    {
+        if (Weights is null)
+            throw Unquantizable(Name);
+        if (IsQuantized)
+            throw new InvalidOperationException($"'{Name}' is int8 already. Quantize the checkpoint that it was made from.");
+        BertWeights weights = Weights.Quantize(Config, options ?? new BertQuantizationOptions());
+        return new BertModel(QuantizationConfig.AddTo(Config, weights), Tokenizer, weights, Sentence, Name);
     }
 
     /// <summary>Checks the option of that name.</summary>
@@ -148,7 +183,7 @@ public sealed class BertModel
     }
 
     /// <summary>Reads a checkpoint from files, wherever they lie.</summary>
-    internal static BertModel ReadFrom(FileSource files, string name)
+    internal static BertModel ReadFrom(FileSource files, string name, BertQuantizationOptions? quantization = null)
     {
         SentenceFiles.Content sentence = SentenceFiles.Read(files);
         files = files.Below(sentence.TransformerFolder);
@@ -157,7 +192,9 @@ public sealed class BertModel
             throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
         if (sentence.Layers is { } layers && layers != config.NumHiddenLayers)
             throw new InvalidDataException($"The pooling of '{name}' is made for {layers} layers, and '{files.Describe("config.json")}' has {config.NumHiddenLayers}. Check that the files belong together.");
-        BertWeights? weights = WeightFiles.Read(files, config);
+        BertWeights? weights = WeightFiles.Read(files, config, quantization);
+        if (quantization is not null)
+            config = QuantizationConfig.AddTo(config, weights ?? throw Unquantizable(name));
         BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
         // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
@@ -176,20 +213,36 @@ public sealed class BertModel
     /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>
     internal void WriteTo(Func<string, Stream> create)
     {
-        SentenceFiles.Write(Sentence, Config, Tokenizer.Vocabulary, create);
-        using (var writer = new StreamWriter(create("config.json")))
-            writer.Write(Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));
-        Tokenizer.WriteTo(create);
-        using Stream stream = create(Weights is null ? WeightFiles.Graphs[0] : WeightFiles.Single);
+        WriteTextsTo(create, Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));
+        using Stream stream = create(Weights is null ? GraphPath : WeightFiles.Single);
         if (Weights is not null)
             Weights.ToFile(Config).Write(stream);
         else
             stream.Write(OnnxGraph);
     }
 
+    /// <summary>Writes all files but the weights, with a given text as <c>config.json</c>.</summary>
+    internal void WriteTextsTo(Func<string, Stream> create, string config)
+    {
+        SentenceFiles.Write(Sentence, Config, Tokenizer.Vocabulary, create);
+        using (var writer = new StreamWriter(create("config.json")))
+            writer.Write(config);
+        Tokenizer.WriteTo(create);
+    }
+
+    /// <summary>Where a folder has this model's graph.</summary>
+    internal string GraphPath => IsQuantized ? WeightFiles.QuantizedGraph : WeightFiles.Graph;
+
+    /// <summary>Files that would be read instead of what is saved, or with it.</summary>
+    /// <param name="asGraph">Whether a graph is saved.</param>
+    internal static IEnumerable<string> StaleFiles(bool asGraph) =>
+        [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All, .. asGraph ? WeightFiles.Graphs : []];
+
     /// <summary>Writes the checkpoint into a model.zip, once for all components that share it.</summary>
     internal void Save(ModelSaveContext ctx)
     {
+        if (IsQuantized && Weights is not null)
+            ComponentVersion.RequireWriter(ctx);
         ctx.SaveNonEmptyString(Name);
         SharedFolder.Save(ctx, ContentHash, WriteTo);
     }
@@ -203,6 +256,9 @@ public sealed class BertModel
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
+
+    private static NotSupportedException Unquantizable(string name) =>
+        new($"'{name}' holds an ONNX graph and no weights, so it cannot be quantized here. Use a checkpoint with {WeightFiles.Single}, or quantize the graph where it was exported.");
 
     private static BertModel LoadDefault()
     {

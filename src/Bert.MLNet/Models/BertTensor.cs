@@ -56,19 +56,24 @@ internal sealed class BertTensor
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);
 
     /// <summary>Writes the values as float32.</summary>
-    /// <exception cref="InvalidOperationException">The tensor is a buffer, not a weight.</exception>
-    public void CopyTo(Span<float> destination)
+    /// <exception cref="InvalidOperationException">The tensor is a buffer or int8, not a float weight.</exception>
+    public void CopyTo(Span<float> destination) => CopyTo(0, Count, destination);
+
+    /// <summary>Writes some of the values as float32.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is a buffer or int8, not a float weight.</exception>
+    public void CopyTo(int start, int count, Span<float> destination)
     {
+        ReadOnlySpan<byte> bytes = Bytes.Span.Slice(start * Type.Size(), count * Type.Size());
         switch (Type)
         {
             case TensorType.F32:
-                MemoryMarshal.Cast<byte, float>(Bytes.Span).CopyTo(destination);
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(destination);
                 break;
             case TensorType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Bytes.Span), destination);
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
                 break;
             case TensorType.BF16:
-                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(Bytes.Span);
+                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
                 Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination)[..halves.Length];
                 for (int i = 0; i < halves.Length; i++)
                     bits[i] = (uint)halves[i] << 16;

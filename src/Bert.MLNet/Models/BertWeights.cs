@@ -20,6 +20,12 @@ internal sealed class BertWeights
 
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
+    /// <summary>Whether a weight is int8, with its scales beside it.</summary>
+    public bool HasQuantized(string name) => QuantizedWeights.IsQuantized(_tensors, name);
+
+    /// <summary>Whether any weight is int8.</summary>
+    public bool AreQuantized => _tensors.Keys.Any(HasQuantized);
+
     /// <summary>The tensor of that canonical name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public BertTensor this[string name] => _tensors.TryGetValue(name, out BertTensor? tensor)
@@ -38,6 +44,15 @@ internal sealed class BertWeights
         return new(Canonical(made, "the weights", out string prefix), null, "the weights", prefix);
     }
 
+    /// <summary>These weights in int8.</summary>
+    /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
+    public BertWeights Quantize(BertConfig config, BertQuantizationOptions options)
+    {
+        Safetensors file = ToFile(config);
+        var quantizer = new WeightQuantizer(config, options, _fileName);
+        return FromFile(quantizer.ToFile(file with { Tensors = [.. file.Tensors.SelectMany(quantizer.Over(file.Tensors.Select(tensor => tensor.Name)))] }), _fileName);
+    }
+
     /// <summary>These weights as a model of that config has them: all that it needs, tied where it ties, and no head that is not whole.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     /// <exception cref="NotSupportedException">A weight has an item type that is no float.</exception>
@@ -45,7 +60,11 @@ internal sealed class BertWeights
     {
         var tensors = new Dictionary<string, BertTensor>(_tensors, StringComparer.Ordinal);
         if (config.TieWordEmbeddings && tensors.ContainsKey("cls.predictions.transform.dense.weight") && tensors.TryGetValue(CanonicalNames.WordEmbeddings, out BertTensor? words))
+        {
             tensors[CanonicalNames.Decoder] = words;
+            if (tensors.TryGetValue(QuantizedWeights.Scale(CanonicalNames.WordEmbeddings), out BertTensor? scale))
+                tensors[QuantizedWeights.Scale(CanonicalNames.Decoder)] = scale;
+        }
         if (tensors.TryGetValue("cls.predictions.decoder.bias", out BertTensor? bias))
             tensors.TryAdd(CanonicalNames.DecoderBias, bias);
 
@@ -58,7 +77,7 @@ internal sealed class BertWeights
                 foreach ((string name, int[] shape) in head)
                     Check(tensors, name, shape, config);
             }
-            else if (!Array.TrueForAll(head, tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && found.Type.IsWeight() && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
+            else if (!Array.TrueForAll(head, tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
             {
                 foreach ((string name, _) in head)
                     tensors.Remove(name);
@@ -102,8 +121,12 @@ internal sealed class BertWeights
                 $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, config.IsDistilBert, _prefix)}', which config.json asks for (shape [{string.Join(", ", shape)}]). " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
-        if (!tensor.Type.IsWeight())
-            throw new NotSupportedException($"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the model in float32 or float16.");
+        if (!tensor.Type.IsWeight() && !QuantizedWeights.IsQuantized(tensors, name))
+        {
+            throw new NotSupportedException(tensor.Type == TensorType.I8 && QuantizedWeights.MayBe(name)
+                ? $"Tensor '{tensor.Name}' in '{_fileName}' is int8, and there are no scales '{QuantizedWeights.Scale(tensor.Name)}' of the shape [{shape[0]}, 1] for it. Quantize the float model again."
+                : $"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the model in float32 or float16.");
+        }
         if (!tensor.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new InvalidDataException(

@@ -23,6 +23,7 @@ internal static class DistilBertNames
         ("vocab_transform", "cls.predictions.transform.dense"),
         ("vocab_layer_norm", "cls.predictions.transform.LayerNorm"),
         ("vocab_projector.weight", CanonicalNames.Decoder),
+        ("vocab_projector.weight_scale", QuantizedWeights.Scale(CanonicalNames.Decoder)),
         ("vocab_projector.bias", CanonicalNames.DecoderBias),
     ];
 

@@ -17,9 +17,12 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
     /// <param name="stream">The file, at its start.</param>
     /// <param name="length">Bytes in the file: what the header claims is checked against it before memory is taken.</param>
     /// <param name="file">The file's name in messages.</param>
+    /// <param name="convert">
+    /// Is given the names of all tensors, and then each as soon as it is read, for those that take its place; null to keep them as they are.
+    /// </param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="NotSupportedException">A tensor has an item type that is not known, or more than 2 GB.</exception>
-    public static Safetensors Read(Stream stream, long length, string file)
+    public static Safetensors Read(Stream stream, long length, string file, Func<IEnumerable<string>, Func<BertTensor, IEnumerable<BertTensor>>>? convert = null)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (length < prefix.Length)
@@ -38,12 +41,13 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
         ReadExactly(stream, json, file);
         SafetensorsHeader header = SafetensorsHeader.Parse(json, dataLength, file);
 
+        Func<BertTensor, IEnumerable<BertTensor>> converted = convert?.Invoke(header.Ranges.Select(range => range.Name)) ?? (tensor => [tensor]);
         var tensors = new List<BertTensor>(header.Ranges.Count);
         foreach (SafetensorsHeader.Range range in header.Ranges)
         {
             var tensor = new BertTensor(range.Name, range.Type, range.Shape);
             ReadExactly(stream, tensor.Writable.Span, file);
-            tensors.Add(tensor);
+            tensors.AddRange(converted(tensor));
         }
         return new Safetensors(tensors, header.Metadata);
     }

@@ -17,8 +17,7 @@ internal static class UnsupportedFields
             throw Unsupported(file, "embedding_size", embedding.ToString(System.Globalization.CultureInfo.InvariantCulture), "only embeddings as wide as the hidden states are");
         if (fields.Members("pruned_heads") is { } pruned && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
             throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
-        if (fields.Find("quantization_config") is not null)
-            throw Unsupported(file, "quantization_config", "set", "only float weights are; save the model without quantization");
+        QuantizationConfig.Check(fields, file);
         if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))
             throw Unsupported(file, "auto_map", "Python code of the checkpoint's own", "only HuggingFace's own BERT and DistilBERT are");
     }

@@ -9,8 +9,11 @@ internal static class WeightFiles
     public const string Single = "model.safetensors";
     public const string Index = "model.safetensors.index.json";
 
-    /// <summary>Where an exported graph lies: as sentence-transformers writes it, and as Optimum does.</summary>
-    public static readonly string[] Graphs = ["onnx/model.onnx", "model.onnx"];
+    /// <summary>Where an exported graph is written, and one in int8, under the name that Optimum and transformers.js have for it.</summary>
+    public const string Graph = "onnx/model.onnx", QuantizedGraph = "onnx/model_quantized.onnx";
+
+    /// <summary>Where an exported graph may lie: as sentence-transformers writes it, and as Optimum does; those in float32 first.</summary>
+    public static readonly string[] Graphs = [Graph, "model.onnx", QuantizedGraph, "model_quantized.onnx"];
 
     // What exporters call the file with a graph's weights: Optimum and PyTorch. The graph itself says it, but only after it is downloaded.
     private static readonly string[] GraphData = ["_data", ".data"];
@@ -43,13 +46,24 @@ internal static class WeightFiles
     }
 
     /// <summary>The weights; null when there are none but a graph.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="config">The checkpoint's config.</param>
+    /// <param name="quantization">How each weight becomes int8 as soon as it is read; null to keep them as they are.</param>
     /// <inheritdoc cref="Choose" path="/exception"/>
-    public static BertWeights? Read(FileSource files, BertConfig config) => Choose(files, config) switch
+    /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
+    public static BertWeights? Read(FileSource files, BertConfig config, BertQuantizationOptions? quantization = null)
     {
-        [Single] => BertWeights.FromFile(ReadFile(files, Single), files.Describe(Single)),
-        [var graph, ..] when Graphs.Contains(graph) => null,
-        _ => BertWeights.FromFile(ReadShards(files, files.ReadText(Index)!), files.Describe(Index)),
-    };
+        IReadOnlyList<string> chosen = Choose(files, config);
+        if (chosen is [var graph, ..] && Graphs.Contains(graph))
+            return null;
+        string file = files.Describe(chosen is [Single] ? Single : Index);
+        WeightQuantizer? quantizer = quantization is null ? null : new WeightQuantizer(config, quantization, file);
+        Safetensors content = chosen is [Single] ? ReadFile(files, Single, quantizer is null ? null : quantizer.Over) : ReadShards(files, files.ReadText(Index)!, quantizer);
+        return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file);
+    }
+
+    /// <summary>Whether a graph computes in integers: it then has nodes that make them.</summary>
+    public static bool IsQuantized(ReadOnlySpan<byte> graph) => graph.IndexOf("QuantizeLinear"u8) >= 0 || graph.IndexOf("DynamicQuantizeMatMul"u8) >= 0;
 
     /// <summary>The bytes of the graph, with its weights inside wherever they lay.</summary>
     /// <inheritdoc cref="OnnxExternalData.Inline" path="/exception"/>
@@ -66,10 +80,10 @@ internal static class WeightFiles
         return OnnxExternalData.Inline(graph, files, path);
     }
 
-    private static Safetensors ReadFile(FileSource files, string path)
+    private static Safetensors ReadFile(FileSource files, string path, Func<IEnumerable<string>, Func<BertTensor, IEnumerable<BertTensor>>>? convert)
     {
         using Stream stream = files.Open(path);
-        return Safetensors.Read(stream, files.Length(path), files.Describe(path));
+        return Safetensors.Read(stream, files.Length(path), files.Describe(path), convert);
     }
 
     private static Dictionary<string, string> ReadIndex(FileSource files, string index)
@@ -92,13 +106,13 @@ internal static class WeightFiles
         return shardOf;
     }
 
-    private static Safetensors ReadShards(FileSource files, string index)
+    private static Safetensors ReadShards(FileSource files, string index, WeightQuantizer? quantizer)
     {
         string file = files.Describe(Index);
         Dictionary<string, string> shardOf = ReadIndex(files, index);
         var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
         foreach (string shard in shardOf.Values.Distinct())
-            shards[shard] = ReadFile(files, shard);
+            shards[shard] = ReadFile(files, shard, quantizer is null ? null : _ => quantizer.Over(shardOf.Keys));
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string shard, Safetensors content) in shards)
         {

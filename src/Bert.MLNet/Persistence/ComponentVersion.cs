@@ -5,6 +5,9 @@ namespace Bert.MLNet.Persistence;
 /// <summary>The version fields of a component in a model file.</summary>
 internal static class ComponentVersion
 {
+    /// <summary>The version since which a component with a checkpoint reads one in int8.</summary>
+    public const uint Quantized = 0x00010002;
+
     /// <summary>Describes a component as it is written by this version of the library.</summary>
     /// <param name="modelSignature">Eight characters that mark the component's data.</param>
     /// <param name="loaderSignature">The name under which the component is found again; at most 24 characters.</param>
@@ -16,6 +19,9 @@ internal static class ComponentVersion
     /// </remarks>
     public static VersionInfo Create(string modelSignature, string loaderSignature, uint written = 0x00010001, uint readable = 0x00010001, uint canReadBack = 0x00010001) =>
         new(modelSignature, written, readable, canReadBack, loaderAssemblyName: typeof(ComponentVersion).Assembly.GetName().Name!, loaderSignature);
+
+    /// <summary>Notes that the component being saved has data that only its newest format knows, after its version was set.</summary>
+    public static void RequireWriter(ModelSaveContext ctx) => ctx.Header.ModelVerReadable = ctx.Header.ModelVerWritten;
 
     /// <summary>Checks that the component in <paramref name="ctx"/> can be read.</summary>
     /// <exception cref="FormatException">It was written by a version of this library that is too new or too old, or it is another component.</exception>

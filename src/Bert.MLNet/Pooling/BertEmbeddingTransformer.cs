@@ -16,7 +16,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
 {
     internal const string LoaderSignature = "BertEmbedding";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTEMBD", LoaderSignature);
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTEMBD", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly TextEmbedder _embedder;
     private readonly string _outputColumnName;

@@ -17,7 +17,7 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
 {
     internal const string LoaderSignature = "BertPairEmbedding";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTPAIR", LoaderSignature);
+    private static readonly VersionInfo Version = ComponentVersion.Create("BERTPAIR", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly TextEmbedder _embedder;
     private readonly string _outputColumnName;

@@ -17,6 +17,7 @@ public abstract class BertTrainer<TTransformer> : IEstimator<TTransformer>
         Host = env.Register(name);
         Host.CheckValue(options, nameof(options));
         Model = model ?? BertModel.Default;
+        FineTuning.Check(Model);
         options.Check(Model);
         _options = options;
     }

@@ -16,6 +16,16 @@ internal static class FineTuning
     /// <summary>Where a training gets its chance from: the options, else the MLContext.</summary>
     public static int SeedOf(BertTrainingOptions options, IHost host) => options.Seed ?? ContextSeed.Of(host) ?? DefaultSeed;
 
+    /// <summary>Checks that a checkpoint has weights that can learn.</summary>
+    /// <exception cref="NotSupportedException">It has not; the message says what to do.</exception>
+    public static void Check(BertModel model)
+    {
+        if (model.Weights is null)
+            throw new NotSupportedException($"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
+        if (model.IsQuantized)
+            throw new NotSupportedException($"'{model.Name}' is int8, and int8 weights cannot be trained. Train the float checkpoint that it was made from, and quantize what was trained: transformer.Model.Quantize().");
+    }
+
     /// <summary>Trains until the epochs are over, the metric on the validation rows has stopped rising, or somebody cancels.</summary>
     /// <param name="host">Receives the log, and says whether ML.NET's user has cancelled.</param>
     /// <param name="model">Where to start from. A head of the same kind for the same labels is kept, else there is a new one.</param>
@@ -24,15 +34,12 @@ internal static class FineTuning
     /// <param name="options">How.</param>
     /// <param name="train">The rows to learn from, at least one.</param>
     /// <param name="validation">The rows by which epochs are compared; may be none.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no weights.</exception>
     /// <exception cref="DllNotFoundException">The application brings no libtorch.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first update.</exception>
     public static BertModel Run<TModule>(
         IHost host, BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, TrainingRow[] train, TrainingRow[] validation)
         where TModule : BertForTask
     {
-        if (model.Weights is null)
-            throw new NotSupportedException($"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
         TorchRuntime.EnsureLoaded();
         Device? device = TrainingDevice.Open(options.Device);
         using IChannel channel = host.Start("Training");

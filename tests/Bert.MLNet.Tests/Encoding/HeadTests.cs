@@ -90,7 +90,7 @@ public class HeadTests
             "BertForTokenClassification" => new(EncoderOutput.TokenLogits),
             _ => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
         };
-        byte[] graph = BertGraph.Create(model.Config, outputs, model.Weights).ToModel();
+        byte[] graph = BertGraph.Create(model.Config, outputs, model.Weights!).ToModel();
         Assert.Equal(Run(model, outputs), Run(new BertModel(model.Config, model.Tokenizer, null, onnxGraph: graph), outputs));
     }
 
@@ -98,7 +98,7 @@ public class HeadTests
     public void A_graph_with_other_labels_than_its_config_is_refused()
     {
         BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load();
-        byte[] graph = BertGraph.Create(model.Config, new(EncoderOutput.SequenceLogits), model.Weights).ToModel();
+        byte[] graph = BertGraph.Create(model.Config, new(EncoderOutput.SequenceLogits), model.Weights!).ToModel();
         BertConfig two = model.Config with { Id2Label = new Dictionary<int, string> { [0] = "no", [1] = "yes" } };
         var exported = new BertModel(two, model.Tokenizer, null, onnxGraph: graph);
         Assert.Contains("id2label", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(exported, new(EncoderOutput.SequenceLogits))).Message, StringComparison.Ordinal);

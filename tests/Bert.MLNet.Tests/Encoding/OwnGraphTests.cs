@@ -34,7 +34,7 @@ public class OwnGraphTests
     {
         BertModel weights = new TinyCheckpoint().Load();
         EncoderOutputs outputs = new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1));
-        byte[] file = BertGraph.Create(weights.Config, outputs, weights.Weights).ToModel();
+        byte[] file = BertGraph.Create(weights.Config, outputs, weights.Weights!).ToModel();
         float[] Run(BertModel model)
         {
             using EncoderSession session = EncoderSession.Acquire(model, outputs);

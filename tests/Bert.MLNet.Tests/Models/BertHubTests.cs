@@ -113,7 +113,7 @@ public class BertHubTests
         BertModel model = BertModel.FromPretrained(HubWorld.Model, options);
         Assert.Equal(expected.ContentHash, model.ContentHash);
         Assert.Equal(HubWorld.Model, model.Name);
-        BertModel later = await BertModel.FromPretrainedAsync(HubWorld.Model, options, TestContext.Current.CancellationToken);
+        BertModel later = await BertModel.FromPretrainedAsync(HubWorld.Model, options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(expected.ContentHash, later.ContentHash);
         Assert.Equal(world.Snapshot, await BertHub.DownloadAsync(HubWorld.Model, options with { LocalFilesOnly = true }, TestContext.Current.CancellationToken));
     }
@@ -130,7 +130,7 @@ public class BertHubTests
             new TinyCheckpoint { Seed = "local" }.Write(name);
             string expected = new TinyCheckpoint { Seed = "local" }.Load().ContentHash;
             Assert.Equal(expected, BertModel.FromPretrained(name, options).ContentHash);
-            Assert.Equal(expected, (await BertModel.FromPretrainedAsync(name, options, TestContext.Current.CancellationToken)).ContentHash);
+            Assert.Equal(expected, (await BertModel.FromPretrainedAsync(name, options, cancellationToken: TestContext.Current.CancellationToken)).ContentHash);
         }
         finally
         {

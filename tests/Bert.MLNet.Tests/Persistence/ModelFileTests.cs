@@ -77,6 +77,37 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
     }
 
+    [Fact]
+    public void Int8_stays_int8_in_the_file_and_gives_the_same_bits_in_a_fresh_process()
+    {
+        BertModel wide = new TinyCheckpoint { HiddenSize = 128, IntermediateSize = 512 }.Load();
+        string whole = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", wide), out _);
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", wide.Quantize()), out ITransformer model);
+        // Besides int8 matrices: the pooler, the positions, the vocabulary and the tensors of one dimension.
+        Assert.InRange(new FileInfo(path).Length, new FileInfo(whole).Length / 4, new FileInfo(whole).Length / 4 + 4 * (128 * 128 + 66 * 128) + 40_000);
+        Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
+        Assert.Equal(Column(model, "Features"), FreshProcess.Run(path, Lines, "Features"));
+    }
+
+    [Fact]
+    public void Versions_before_int8_read_float_models_and_are_kept_from_int8_ones()
+    {
+        (uint Written, uint Readable) Versions(BertModel model)
+        {
+            (uint, uint) found = default;
+            Rewrite(Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model), out _), "Model.key", bytes =>
+            {
+                int at = bytes.AsSpan().IndexOf("BERTEMBD"u8);
+                if (at >= 0)
+                    found = (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 12)));
+                return bytes;
+            });
+            return found;
+        }
+        Assert.Equal((0x00010002u, 0x00010001u), Versions(Tiny));
+        Assert.Equal((0x00010002u, 0x00010002u), Versions(Tiny.Quantize()));
+    }
+
     [Theory]
     [InlineData("BERTTOKN")]
     [InlineData("BERTENCO")]

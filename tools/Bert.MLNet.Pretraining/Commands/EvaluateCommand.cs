@@ -14,13 +14,16 @@ internal static class EvaluateCommand
         Option<FileInfo?> corpus = new("--corpus") { Description = "Tokenized text for the frequencies of the control." };
         Option<int> rows = new("--sst2-rows") { Description = "Training rows of SST-2; all by default.", DefaultValueFactory = _ => int.MaxValue };
         Option<bool> quick = new("--quick") { Description = "Only the model, without what it is compared with." };
-        var command = new Command("evaluate", "Measures frozen sentence vectors on STS-B, SST-2 and yelp, in one run with their controls.") { model, datasets, corpus, rows, quick };
+        Option<bool> int8 = new("--int8") { Description = "The model in int8 besides." };
+        var command = new Command("evaluate", "Measures frozen sentence vectors on STS-B, SST-2 and yelp, in one run with their controls.") { model, datasets, corpus, rows, quick, int8 };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
             string folder = arguments.GetRequiredValue(datasets).FullName;
             var data = new EvaluationData(folder, arguments.GetValue(rows));
             data.Print(checkpoint.Name, TextVectors.Of(checkpoint));
+            if (arguments.GetValue(int8))
+                data.Print($"{checkpoint.Name}, int8", TextVectors.Of(checkpoint.Quantize()));
             if (arguments.GetValue(quick))
                 return;
             data.Print("random weights of the same shape", TextVectors.Of(TextVectors.Random(checkpoint)));

@@ -15,7 +15,7 @@ public sealed class BertFillMaskTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertFillMask";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTFILL", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTFILL", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly FillMaskSettings _settings;
     private readonly FillMaskTask _task;

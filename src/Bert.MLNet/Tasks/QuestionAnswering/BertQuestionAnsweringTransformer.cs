@@ -15,9 +15,9 @@ public sealed class BertQuestionAnsweringTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertQuestionAnswering";
 
-    private const uint Thresholded = 0x00010002;
+    private const uint Thresholded = 0x00010002, Quantized = 0x00010003;
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature, written: Thresholded, readable: Thresholded);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature, written: Quantized, readable: Thresholded);
 
     private readonly QuestionAnsweringSettings _settings;
     private readonly QuestionAnsweringTask _task;

@@ -24,7 +24,7 @@ public sealed class BertBiEncoderTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertBiEncoder";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly PairScoreColumns _names;
     private readonly TextColumns _columns;

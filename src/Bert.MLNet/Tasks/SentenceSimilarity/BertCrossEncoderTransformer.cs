@@ -16,7 +16,7 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertCrossEncoder";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly CrossEncoderSettings _settings;
     private readonly TextColumns _columns;

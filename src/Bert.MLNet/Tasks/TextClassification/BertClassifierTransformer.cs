@@ -15,7 +15,7 @@ public sealed class BertClassifierTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertClassifier";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCLAS", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCLAS", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly ClassifierSettings _settings;
     private readonly ClassifierOutputs _outputs;

@@ -15,7 +15,7 @@ public sealed class BertTokenClassifierTransformer : BertTaskTransformer
 {
     internal const string LoaderSignature = "BertTokenClassifier";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKC", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKC", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly TokenClassifierSettings _settings;
     private readonly TokenClassificationTask _task;

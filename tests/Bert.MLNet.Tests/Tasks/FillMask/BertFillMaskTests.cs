@@ -117,7 +117,7 @@ public sealed class BertFillMaskTests : IDisposable
     /// <summary>A graph as other tools write it: inputs of tokens alone, <c>logits</c> of all of them.</summary>
     private static byte[] FullGraph(BertModel model)
     {
-        OnnxGraph graph = BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights);
+        OnnxGraph graph = BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!);
         string hidden = graph.Add("Reshape", ["last_hidden_state", graph.Integers(-1, model.Config.HiddenSize)]);
         string Linear(string input, string weight, string bias, int outputs) =>
             graph.Add("Gemm", [input, graph.Weight(weight, outputs, model.Config.HiddenSize), graph.Weight(bias, outputs)], ("transB", 1L));

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>A tensor of a checkpoint as a graph wants it: floats as float32, int8 as it is.</summary>
+/// <param name="Name">Its canonical name in the checkpoint.</param>
+/// <param name="ElementType">Its type in the graph, as ONNX numbers them.</param>
+/// <param name="IsTransposed">Whether the graph has the checkpoint's [outputs, inputs] as [inputs, outputs], as its integer products need it.</param>
+/// <param name="Shape">Its shape in the graph.</param>
+internal sealed record GraphWeight(string Name, int ElementType, bool IsTransposed, int[] Shape)
+{
+    /// <summary>Bytes in the graph.</summary>
+    public long Size => Shape.Aggregate(ElementType == OnnxGraph.Float ? (long)sizeof(float) : sizeof(sbyte), (product, size) => product * size);
+
+    /// <summary>The tensor in the graph's form; the checkpoint's own where it has that form.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint's tensor has another shape.</exception>
+    public BertTensor Of(BertWeights weights)
+    {
+        BertTensor tensor = weights[Name];
+        int[] due = IsTransposed ? [Shape[1], Shape[0]] : Shape;
+        // A column of scales may stand for a vector.
+        bool isColumn = due.Length == 1 && tensor.Shape is [_, 1];
+        if (!(isColumn ? tensor.Shape.AsSpan(0, 1) : tensor.Shape).SequenceEqual(due))
+            throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}], but the config asks for [{string.Join(", ", due)}].");
+        return IsTransposed ? Transpose(tensor) : ElementType == OnnxGraph.Float && tensor.Type != TensorType.F32 ? ToSingle(tensor) : tensor;
+    }
+
+    private static BertTensor ToSingle(BertTensor tensor)
+    {
+        var single = new BertTensor(tensor.Name, TensorType.F32, tensor.Shape);
+        tensor.CopyTo(MemoryMarshal.Cast<byte, float>(single.Writable.Span));
+        return single;
+    }
+
+    private BertTensor Transpose(BertTensor tensor)
+    {
+        const int Block = 32; // rows and columns that stay in the cache together
+        var transposed = new BertTensor(tensor.Name, tensor.Type, Shape);
+        ReadOnlySpan<byte> from = tensor.Bytes.Span;
+        Span<byte> to = transposed.Writable.Span;
+        (int inputs, int outputs) = (Shape[0], Shape[1]);
+        for (int top = 0; top < outputs; top += Block)
+        {
+            for (int left = 0; left < inputs; left += Block)
+            {
+                for (int i = left; i < Math.Min(left + Block, inputs); i++)
+                {
+                    for (int o = top; o < Math.Min(top + Block, outputs); o++)
+                        to[i * outputs + o] = from[o * inputs + i];
+                }
+            }
+        }
+        return transposed;
+    }
+}

@@ -1,0 +1,41 @@
+using Bert.MLNet.Models;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// Dense layers over int8 weights, in the operators that ONNX Runtime's own quantizer writes and its optimiser makes one of. What a layer reads is quantized as it comes
+/// (<c>DynamicQuantizeLinear</c>: 8 bits from 0 to 255 with one scale and one zero point for the whole tensor), once for all layers that read it.
+/// </summary>
+internal sealed class QuantizedLayers(OnnxGraph graph)
+{
+    private readonly Dictionary<string, string[]> _activations = [];
+
+    /// <summary>input · weightᵀ + bias, of single precision.</summary>
+    /// <param name="input">A matrix with a row for each token.</param>
+    /// <param name="weight">The canonical name of an int8 weight, [outputs, inputs].</param>
+    /// <param name="bias">The name of its bias.</param>
+    /// <param name="inputs">Columns of the input.</param>
+    /// <param name="outputs">Columns of the result.</param>
+    public string Linear(string input, string weight, string bias, int inputs, int outputs)
+    {
+        if (!_activations.TryGetValue(input, out string[]? quantized))
+            _activations.Add(input, quantized = graph.Add("DynamicQuantizeLinear", [input], outputs: 3));
+        (string values, string scale, string zeroPoint) = (quantized[0], quantized[1], quantized[2]);
+        string matrix = graph.Weight(weight + "_quantized", new GraphWeight(weight, OnnxGraph.Int8, IsTransposed: true, [inputs, outputs]));
+        string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint])], ("to", (long)OnnxGraph.Float));
+        string scales = graph.Add("Mul", [scale, graph.Weight(QuantizedWeights.Scale(weight), outputs)]);
+        return graph.Add("Add", [graph.Add("Mul", [product, scales]), graph.Weight(bias, outputs)]);
+    }
+
+    /// <summary>Rows of an int8 table, of single precision.</summary>
+    /// <param name="table">The canonical name of an int8 weight, [rows, width].</param>
+    /// <param name="ids">Which rows.</param>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="width">Columns of the table.</param>
+    public string Gather(string table, string ids, int rows, int width)
+    {
+        string values = graph.Weight(table + "_quantized", new GraphWeight(table, OnnxGraph.Int8, IsTransposed: false, [rows, width]));
+        string floats = graph.Add("Cast", [graph.Add("Gather", [values, ids])], ("to", (long)OnnxGraph.Float));
+        return graph.Add("Mul", [floats, graph.Add("Gather", [graph.Weight(QuantizedWeights.Scale(table), rows, 1), ids])]);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// Weights to int8, symmetric, with a scale for each output (a row of a matrix, a token of the embeddings): the scale is the row's largest magnitude / 127, a value
+/// round(weight / scale), ties to even, and zero stays zero. Takes a checkpoint's tensors one by one, so that a float matrix can go when the next comes.
+/// </summary>
+internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions options, string file)
+{
+    private readonly HashSet<string> _unknown = [.. options.ModulesToNotConvert];
+    private readonly HashSet<string> _tied = [];
+    private bool _changed;
+
+    /// <summary>What makes of a tensor what takes its place: itself, or int8 values and their scales.</summary>
+    /// <param name="names">The names of all tensors of the checkpoint.</param>
+    /// <remarks>It throws <see cref="InvalidOperationException"/> for weights that are int8 already, <see cref="InvalidDataException"/> for one that is no finite number.</remarks>
+    public Func<BertTensor, IEnumerable<BertTensor>> Over(IEnumerable<string> names)
+    {
+        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        return tensor => Convert(tensor, encoder);
+    }
+
+    /// <summary>The converted tensors as a file, the largest items first: so each lies at a multiple of its size.</summary>
+    /// <exception cref="ArgumentException">A module that is to be kept is not there, or nothing is left to quantize.</exception>
+    public Safetensors ToFile(Safetensors converted)
+    {
+        if (_unknown.Count > 0)
+        {
+            throw new ArgumentException(
+                $"ModulesToNotConvert has '{_unknown.First()}', and no module of '{file}' is called so. " +
+                "There are the dense layers, such as 'encoder.layer.0.attention.self.query', whole layers, and 'word_embeddings'.");
+        }
+        return _changed
+            ? converted with { Tensors = [.. converted.Tensors.Where(tensor => !_tied.Contains(tensor.Name)).OrderByDescending(tensor => tensor.Type.Size())] }
+            : throw new ArgumentException($"ModulesToNotConvert leaves nothing of '{file}' to quantize. Use the model as it is.");
+    }
+
+    private BertTensor[] Convert(BertTensor tensor, string encoder)
+    {
+        string name = CanonicalNames.Of(tensor.Name, encoder);
+        bool kept = IsKept(name);
+        if (!QuantizedWeights.MayBe(name) || tensor.Shape.Length != 2)
+            return [tensor];
+        if (tensor.Type == TensorType.I8)
+            throw new InvalidOperationException($"'{file}' is int8 already. Quantize the checkpoint that it was made from, or open it without quantization.");
+        // The embeddings take its place, so the copy that some files have is not written.
+        if (name == CanonicalNames.Decoder && config.TieWordEmbeddings)
+            _tied.Add(tensor.Name);
+        else if (tensor.Type.IsWeight() && !kept)
+            return Quantize(tensor);
+        return [tensor];
+    }
+
+    // Whole parts of the name, in BERT's spelling or DistilBERT's.
+    private bool IsKept(string name)
+    {
+        string[] spellings = config.IsDistilBert ? [name, DistilBertNames.FromBert(name)] : [name];
+        bool kept = false;
+        foreach (string part in options.ModulesToNotConvert)
+        {
+            if (!spellings.Any(spelling => $".{spelling}.".Contains($".{part}.", StringComparison.Ordinal)))
+                continue;
+            _unknown.Remove(part);
+            kept = true;
+        }
+        return kept;
+    }
+
+    private BertTensor[] Quantize(BertTensor weight)
+    {
+        _changed = true;
+        int rows = weight.Shape[0], columns = weight.Shape[1];
+        float limit = options.ReduceRange ? 64 : 127;
+        var values = new BertTensor(weight.Name, TensorType.I8, weight.Shape);
+        var scales = new BertTensor(QuantizedWeights.Scale(weight.Name), TensorType.F32, QuantizedWeights.ScaleShape(weight));
+        Span<sbyte> quantized = MemoryMarshal.Cast<byte, sbyte>(values.Writable.Span);
+        Span<float> scale = MemoryMarshal.Cast<byte, float>(scales.Writable.Span);
+        float[] row = new float[columns];
+        for (int i = 0; i < rows; i++)
+        {
+            weight.CopyTo(i * columns, columns, row);
+            float largest = columns == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(row));
+            if (!float.IsFinite(largest))
+                throw new InvalidDataException($"Tensor '{weight.Name}' in '{file}' has a value that is no finite number, so it has no scale. Copy or download the checkpoint again.");
+            float step = largest / limit;
+            scale[i] = step == 0 ? 1 : step;
+            Span<sbyte> target = quantized.Slice(i * columns, columns);
+            for (int j = 0; j < target.Length; j++)
+                target[j] = (sbyte)Math.Clamp(MathF.Round(row[j] / scale[i]), -limit, limit);
+        }
+        return [values, scales];
+    }
+}
