@@ -10,7 +10,7 @@ var model = new Option<string>("--model")
     Description = "A folder with a BERT model in HuggingFace's form, or a model's name on the hub. Default: the one that comes with the samples.",
     Recursive = true,
 };
-var output = new Option<string>("--out") { Description = "The folder that receives model.zip.", DefaultValueFactory = _ => "out" };
+var output = new Option<string>("--out") { Description = "The folder that receives model.zip and attention.html.", DefaultValueFactory = _ => "out" };
 var reviews = new Option<string>("--data") { Description = "Texts to learn from, with the columns Text and Label: tab-separated, or comma-separated in a .csv file." };
 var passages = new Option<string>("--data") { Description = "Passages, tab-separated with a header: title and text." };
 var pairs = new Option<string>("--data") { Description = "Pairs, tab-separated with a header: two sentences and a similarity from 0 to 5." };
@@ -24,7 +24,7 @@ var root = new RootCommand("Bert.MLNet by example. Without a command every sampl
     Sample("search", "Find passages by meaning.", (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!), questions, passages),
     Sample("pairs", "Judge how alike two sentences are.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
     Sample("steps", "Tokens, hidden states and one vector, step by step.", (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
-    Sample("attention", "Show which token looks at which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!), sentence),
+    Sample("attention", "Show which token looks at which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
 };
 root.SetAction(given => Everything(Bert(given), given));
 
@@ -53,7 +53,7 @@ void Everything(BertModel bert, ParseResult given)
     Title("Attention: which token looks at which");
     try
     {
-        AttentionSample.Run(bert, Sentence);
+        AttentionSample.Run(bert, Sentence, OutputFile(given, "attention.html"));
     }
     catch (NotSupportedException reason) // a model that is an ONNX graph need not show its attention
     {
@@ -73,7 +73,7 @@ void Everything(BertModel bert, ParseResult given)
 
 string Sentiment(BertModel bert, ParseResult given)
 {
-    string modelFile = Path.Combine(Directory.CreateDirectory(given.GetValue(output)!).FullName, "model.zip");
+    string modelFile = OutputFile(given, "model.zip");
     if (given.GetValue(reviews) is { } own)
         SentimentSample.Run(bert, own, testFile: null, modelFile);
     else
@@ -94,6 +94,8 @@ Command Sample(string name, string description, Action<BertModel, ParseResult> r
     command.SetAction(given => run(Bert(given), given));
     return command;
 }
+
+string OutputFile(ParseResult given, string name) => Path.Combine(Directory.CreateDirectory(given.GetValue(output)!).FullName, name);
 
 BertModel Bert(ParseResult given) => BertModel.FromPretrained(given.GetValue(model) ?? Shipped("models/bert-mini-en"));
 

@@ -8,9 +8,6 @@ internal sealed class BatchWindow<TRow, TItem>
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
-    /// <summary>The first window is small, so that a look at the first rows is quick; each next one is four times larger, up to the option.</summary>
-    private const int FirstSize = 128;
-
     /// <summary>A window ends early when its results and the values that it hands through would take more memory than this.</summary>
     private const long MaxBytes = 64L << 20;
 
@@ -22,10 +19,10 @@ internal sealed class BatchWindow<TRow, TItem>
     private readonly Dictionary<int, ColumnBuffer> _columns;
     private readonly bool[] _activeOutputs;
     private readonly Action _checkAlive;
-    private readonly int _maxSize;
+    private readonly BertBatchOptions _options;
     private TRow[] _rows = [];
     private DataViewRowId[] _ids = [];
-    private int _size = FirstSize;
+    private int _size;
     private long _start;
     private bool _computed;
     private bool _exhausted;
@@ -41,7 +38,8 @@ internal sealed class BatchWindow<TRow, TItem>
         _columns = passThrough.ToDictionary(c => c.Index, c => ColumnBuffer.Create(source, c));
         _activeOutputs = activeOutputs;
         _checkAlive = checkAlive;
-        _maxSize = options.WindowSize;
+        _options = options;
+        _size = options.FirstWindow;
     }
 
     public int Count { get; private set; }
@@ -52,12 +50,11 @@ internal sealed class BatchWindow<TRow, TItem>
         _start += Count;
         Count = 0;
         _computed = false;
-        int size = Math.Min(_size, _maxSize);
-        for (long bytes = 0; Count < size && bytes < MaxBytes && MoveNext(); Count++)
+        for (long bytes = 0; Count < _size && bytes < MaxBytes && MoveNext(); Count++)
         {
             if (Count == _rows.Length)
             {
-                int capacity = Math.Max(FirstSize, 2 * Count);
+                int capacity = Math.Max(_options.FirstWindow, 2 * Count);
                 Array.Resize(ref _rows, capacity);
                 Array.Resize(ref _ids, capacity);
             }
@@ -67,7 +64,7 @@ internal sealed class BatchWindow<TRow, TItem>
                 bytes += column.Read(Count);
             bytes += _mapper.ResultSize(_rows[Count], _activeOutputs);
         }
-        _size = (int)Math.Min(4L * size, _maxSize);
+        _size = _options.NextWindow(_size);
         return Count > 0;
     }
 

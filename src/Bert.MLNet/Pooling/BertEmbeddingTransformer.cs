@@ -38,8 +38,53 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         _embedder = TextEmbedder.Load(ctx);
     }
 
+    /// <summary>The checkpoint.</summary>
+    public BertModel Model => _embedder.Model;
+
     /// <summary>The number of values of a vector.</summary>
     public int Dimension => _embedder.Dimension;
+
+    /// <summary>An embedding of texts for programs that have no pipeline; see <see cref="Embed"/>. In one, it turns "Text" into "Features".</summary>
+    /// <param name="model">The checkpoint. Those who use one in several ways share its weights and, where they want the same of it, its session.</param>
+    /// <param name="options">Pooling, prompt, length and batching; null for the checkpoint's own.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    public static BertEmbeddingTransformer Create(BertModel model, BertEmbeddingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new();
+        return new(new MLContext(), model, EmbeddingSettings.Create(model, options), new() { Batching = options.Batching });
+    }
+
+    /// <summary>The vectors of texts, without a data view: to the last bit those that <see cref="BatchTransformer.Transform"/> gives for a view of these texts.</summary>
+    /// <param name="texts">The texts, of any number: they are read and gathered into batches as a cursor does it. Null is empty text.</param>
+    /// <param name="cancellationToken">Ends the work before the next batch.</param>
+    /// <returns>A vector for each text, in their order.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">A text cannot be computed; the message names it. Also when the transformer was disposed.</exception>
+    public IReadOnlyList<BertEmbedding> Embed(IEnumerable<string?> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var schema = new DataViewSchema.Builder();
+        schema.AddColumn(_inputColumnName, TextDataViewType.Instance);
+        var computer = new BatchComputer<Row, TextItem>((Mapper)Bind(schema.ToSchema()), Batching, [true]);
+
+        var embeddings = new List<BertEmbedding>();
+        using IEnumerator<string?> source = texts.GetEnumerator();
+        for (int size = Batching.FirstWindow; ; size = Batching.NextWindow(size))
+        {
+            var window = new List<Row>();
+            while (window.Count < size && source.MoveNext())
+            {
+                var row = new Row();
+                row.Text[0].Text = source.Current.AsMemory();
+                window.Add(row);
+            }
+            if (window.Count == 0)
+                return embeddings;
+            computer.Compute(window.ToArray(), embeddings.Count, cancellationToken.ThrowIfCancellationRequested);
+            embeddings.AddRange(window.Select(row => new BertEmbedding(row.Text[0].Vector, row.Text[0].Length)));
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose() => _embedder.Dispose();

@@ -35,6 +35,8 @@ internal sealed class TextEmbedder : IDisposable
         _session = EncoderSession.Acquire(model, new([.. outputs]));
     }
 
+    public BertModel Model => _model;
+
     /// <summary>The number of values of a vector.</summary>
     public int Dimension => _settings.Dimension(_model);
 

@@ -15,6 +15,7 @@ public sealed class ProgramTests
         Assert.Contains("BERT embeddings", output, StringComparison.Ordinal);
         Assert.Contains($"The classifier is in {folder["out", "model.zip"]}", output, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["out", "model.zip"]));
+        Assert.Contains("layer 1, head 3", File.ReadAllText(folder["out", "attention.html"]), StringComparison.Ordinal);
     }
 
     [Fact]

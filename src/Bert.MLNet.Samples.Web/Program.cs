@@ -1,0 +1,3 @@
+using Bert.MLNet.Samples.Web;
+
+await ModelServer.Create(args).RunAsync();

@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Bert.MLNet.Samples.Web;
+
+/// <summary>
+/// Says what reviewers think: SDCA of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger one would be trained
+/// elsewhere and come out of a model.zip: <c>ml.Model.Load(path, out _)</c>.
+/// </summary>
+/// <remarks>Thread-safe: a transformer is, and only a PredictionEngine is not.</remarks>
+public sealed class ReviewClassifier
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly BertEmbeddingTransformer _embedding;
+    private readonly TransformerChain<KeyToValueMappingTransformer> _classifier;
+    private readonly string[] _labels;
+
+    private sealed class Review
+    {
+        [LoadColumn(0)] public string Text { get; set; } = "";
+        [LoadColumn(1)] public string Label { get; set; } = "";
+    }
+
+    private sealed class Features
+    {
+        [VectorType] public float[] Vector { get; set; } = [];
+        public string Label { get; set; } = "";
+    }
+
+    /// <param name="generator">The model.</param>
+    /// <param name="reviewsFile">Tab-separated with a header: text and label.</param>
+    public ReviewClassifier(BertEmbeddingGenerator generator, string reviewsFile)
+    {
+        _embedding = (BertEmbeddingTransformer)generator.GetService(typeof(BertEmbeddingTransformer))!;
+        Review[] reviews = [.. _ml.Data.CreateEnumerable<Review>(_ml.Data.LoadFromTextFile<Review>(reviewsFile, hasHeader: true), reuseRowObject: false)];
+        IDataView data = View([.. reviews.Select(review => review.Text)], [.. reviews.Select(review => review.Label)], CancellationToken.None);
+        _classifier = _ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: nameof(Features.Vector)))
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
+            .Fit(data);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        _classifier.Transform(data).Schema["Score"].GetSlotNames(ref names);
+        _labels = [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    /// <summary>A label for each text, in their order.</summary>
+    public Classification[] Classify(string[] texts, CancellationToken cancellationToken)
+    {
+        IDataView predicted = _classifier.Transform(View(texts, labels: null, cancellationToken));
+        return
+        [
+            .. predicted.GetColumn<string>("PredictedLabel").Zip(predicted.GetColumn<float[]>("Score"), (label, scores) =>
+                new Classification(label, _labels.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second))),
+        ];
+    }
+
+    private IDataView View(string[] texts, string[]? labels, CancellationToken cancellationToken)
+    {
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Features));
+        schema[nameof(Features.Vector)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _embedding.Dimension);
+        IReadOnlyList<BertEmbedding> vectors = _embedding.Embed(texts, cancellationToken);
+        return _ml.Data.LoadFromEnumerable(vectors.Select((vector, i) => new Features { Vector = vector.Vector.ToArray(), Label = labels?[i] ?? "" }), schema);
+    }
+}
