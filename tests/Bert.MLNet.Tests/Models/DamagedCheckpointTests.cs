@@ -98,7 +98,7 @@ public class DamagedCheckpointTests
     public void Objects_that_change_the_arithmetic_are_refused_by_name()
     {
         Refused("pruned_heads", new JsonObject { ["1"] = new JsonArray(0) }, "'pruned_heads'");
-        Refused("quantization_config", new JsonObject { ["bits"] = 8 }, "'quantization_config'", "without quantization");
+        Refused("quantization_config", new JsonObject { ["bits"] = 8 }, "'quantization_config'", "'quant_method'");
         Refused("auto_map", new JsonObject { ["AutoModel"] = "modeling.JinaBertModel" }, "'auto_map'", "code");
     }
 
