@@ -1,3 +1,3 @@
 using Bert.MLNet.Cli;
 
-return await Tool.RunAsync(args, new ToolStreams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error));
+return await Tool.RunAsync(args, new ToolStreams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error, !Console.IsErrorRedirected));

@@ -14,11 +14,44 @@ internal static class Tool
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, ToolStreams streams)
     {
-        var verbose = new Option<bool>("--verbose") { Description = "Show where an error comes from.", Recursive = true };
+        RootCommand root = Create(streams);
+        ParseResult arguments = root.Parse(args);
+        if (arguments.Errors is [var mistake, ..])
+        {
+            await streams.TellErrorAsync(arguments, $"{ErrorText.OneLine(mistake.Message)} See 'bert-mlnet {Name(arguments)}--help'.", ExitCode.Usage);
+            return ExitCode.Usage;
+        }
+        using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);
+        try
+        {
+            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout, Output = help, Error = streams.Error });
+        }
+        catch (OperationCanceledException)
+        {
+            await streams.TellErrorAsync(arguments, "Cancelled.", ExitCode.Cancelled);
+            return ExitCode.Cancelled;
+        }
+        catch (UsageException error)
+        {
+            await streams.TellErrorAsync(arguments, error.Message, ExitCode.Usage);
+            return ExitCode.Usage;
+        }
+        catch (Exception error)
+        {
+            await streams.TellErrorAsync(arguments, streams.Messages.IsVerbose(arguments) ? error.ToString() : ErrorText.Of(error), ExitCode.Failure);
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>The verbs and their options.</summary>
+    public static RootCommand Create(ToolStreams streams)
+    {
         var root = new RootCommand("BERT from the command line, with any checkpoint in HuggingFace's form.")
         {
             TextClassificationVerb.Create(streams),
             SentenceSimilarityVerb.Create(streams),
+            NamedEntityRecognitionVerb.Create(streams),
+            QuestionAnsweringVerb.Create(streams),
             PredictVerb.Create(streams),
             EvaluateVerb.Create(streams),
             TokenizeVerb.Create(streams),
@@ -29,37 +62,13 @@ internal static class Tool
             FillMaskVerb.Create(streams),
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
+            PretrainVerb.Create(streams),
             QuantizeVerb.Create(streams),
             TrainVocabularyVerb.Create(streams),
+            ReferenceVerb.Create(),
         };
-        root.Options.Add(verbose);
-
-        ParseResult arguments = root.Parse(args);
-        if (arguments.Errors is [var mistake, ..])
-        {
-            await streams.Error.WriteLineAsync($"{ErrorText.OneLine(mistake.Message)} See 'bert-mlnet {Name(arguments)}--help'.");
-            return ExitCode.Usage;
-        }
-        using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);
-        try
-        {
-            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout, Output = help, Error = streams.Error });
-        }
-        catch (OperationCanceledException)
-        {
-            await streams.Error.WriteLineAsync("Cancelled.");
-            return ExitCode.Cancelled;
-        }
-        catch (UsageException error)
-        {
-            await streams.Error.WriteLineAsync(error.Message);
-            return ExitCode.Usage;
-        }
-        catch (Exception error)
-        {
-            await streams.Error.WriteLineAsync(arguments.GetValue(verbose) ? error.ToString() : ErrorText.Of(error));
-            return ExitCode.Failure;
-        }
+        streams.Messages.AddTo(root);
+        return root;
     }
 
     private static string Name(ParseResult arguments) => arguments.CommandResult.Command is RootCommand ? "" : arguments.CommandResult.Command.Name + " ";

@@ -15,10 +15,11 @@ internal sealed class JsonLine
     /// <param name="utf8">The line.</param>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="file">What messages call the file.</param>
+    /// <param name="unit">What messages call the line.</param>
     /// <exception cref="InvalidDataException">It is no JSON object in UTF-8.</exception>
-    public JsonLine(ReadOnlySpan<byte> utf8, long number, string file)
+    public JsonLine(ReadOnlySpan<byte> utf8, long number, string file, string unit = "Line")
     {
-        _place = string.Create(CultureInfo.InvariantCulture, $"Line {number} of {file}");
+        _place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
         if (!System.Text.Unicode.Utf8.IsValid(utf8))
             throw Error("is not UTF-8. Write the file in UTF-8.");
         try
@@ -32,6 +33,14 @@ internal sealed class JsonLine
         if (_root.ValueKind != JsonValueKind.Object)
             throw Error("is no JSON object. Give one a line, such as {\"id\": 1, \"text\": \"…\"}.");
     }
+
+    private JsonLine(JsonElement root, string place) => (_root, _place) = (root, place);
+
+    /// <summary>The names of the fields, in their order.</summary>
+    public IEnumerable<string> Fields => _root.EnumerateObject().Select(property => property.Name);
+
+    /// <summary>Whether the field is a text, a number, a truth value or null.</summary>
+    public bool IsScalar(string field) => Find(field) is not { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string field) => Find(field) is not null;
@@ -62,6 +71,15 @@ internal sealed class JsonLine
         _ => Text(field) ?? "",
     };
 
+    /// <summary>The integer of a field; null where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public long? Integer(string field) => Find(field) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out long integer) => integer,
+        _ => throw Error($"has a {field} that is no integer."),
+    };
+
     /// <summary>The integers of a field; null where it is missing or null.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
     public long[]? Integers(string field)
@@ -79,6 +97,30 @@ internal sealed class JsonLine
         }
         return integers;
     }
+
+    /// <summary>The texts of a field that is a list, or its one text; null where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public string[]? Texts(string field)
+    {
+        if (Find(field) is not { ValueKind: JsonValueKind.Array } value)
+            return Text(field) is { } text ? [text] : null;
+        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Error($"has {field} that are no list of texts."))];
+    }
+
+    /// <summary>The objects of a field that is a list, or its one object; null where it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public JsonLine[]? Objects(string field)
+    {
+        if (Find(field) is not { } value)
+            return null;
+        if (value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            throw Error($"has {field} that are no list of objects.");
+        IEnumerable<JsonElement> items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? new JsonLine(item, _place) : throw Error($"has {field} that are no list of objects."))];
+    }
+
+    /// <summary>The first of some fields that is there and not null; the first name where none is.</summary>
+    public string FirstOf(params string[] fields) => fields.FirstOrDefault(Has) ?? fields[0];
 
     /// <summary>Writes the field <c>id</c> as it came, to the byte; nothing where there is none.</summary>
     public void WriteIdTo(Utf8JsonWriter writer)

@@ -8,8 +8,22 @@ internal static class JsonLinesReader
     /// <summary>The objects of a file; blank lines are passed over.</summary>
     /// <param name="path">The file; <c>-</c> for standard input.</param>
     /// <param name="streams">Where standard input is.</param>
+    /// <param name="skip">So many objects are passed over unread.</param>
     /// <param name="cancellation">Ends the reading before the next line.</param>
-    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, CancellationToken cancellation)
+    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, CancellationToken cancellation)
+    {
+        foreach ((ReadOnlyMemory<byte> line, long number, string name) in Lines(path, streams, cancellation))
+        {
+            if (skip-- <= 0)
+                yield return new JsonLine(line.Span, number, name);
+        }
+    }
+
+    /// <summary>How many objects a file has.</summary>
+    public static long Count(string path, CancellationToken cancellation) => Lines(path, new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null), cancellation).LongCount();
+
+    /// <summary>The lines that are not blank, each valid until the next.</summary>
+    private static IEnumerable<(ReadOnlyMemory<byte> Line, long Number, string File)> Lines(string path, ToolStreams streams, CancellationToken cancellation)
     {
         bool isPipe = path == "-";
         using Stream stream = isPipe ? streams.In : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
@@ -24,8 +38,8 @@ internal static class JsonLinesReader
             if (newline >= 0)
             {
                 int next = searched + newline + 1;
-                if (Parse(buffer.AsSpan(start, next - start), ++number, name) is { } line)
-                    yield return line;
+                if (Trim(buffer.AsMemory(start, next - start), ++number) is { IsEmpty: false } line)
+                    yield return (line, number, name);
                 start = searched = next;
                 continue;
             }
@@ -42,15 +56,14 @@ internal static class JsonLinesReader
                 break;
             end += read;
         }
-        if (Parse(buffer.AsSpan(0, end), ++number, name) is { } last)
-            yield return last;
+        if (Trim(buffer.AsMemory(0, end), ++number) is { IsEmpty: false } last)
+            yield return (last, number, name);
     }
 
-    private static JsonLine? Parse(ReadOnlySpan<byte> line, long number, string name)
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> line, long number)
     {
-        if (number == 1 && line.StartsWith(ByteOrderMark))
+        if (number == 1 && line.Span.StartsWith(ByteOrderMark))
             line = line[ByteOrderMark.Length..];
-        line = line.Trim(" \t\r\n"u8);
-        return line.IsEmpty ? null : new JsonLine(line, number, name);
+        return line.Trim(" \t\r\n"u8);
     }
 }

@@ -8,8 +8,8 @@ internal sealed class LineSource
 {
     private readonly Option<string> _dataset = new("--dataset")
     {
-        Description = "JSON lines with 'id', 'text' and 'pair'; '-' is standard input.",
-        DefaultValueFactory = _ => "-",
+        Description = "JSON lines, or a .tsv, .csv or .parquet file, with 'id', 'text' and 'pair'; '-' is standard input.",
+        DefaultValueFactory = _ => LineFile.Pipe,
     };
 
     private readonly Option<string?> _text = new("--text") { Description = "One text in place of a data set." };
@@ -23,12 +23,15 @@ internal sealed class LineSource
         command.Options.Add(_pair);
     }
 
+    /// <summary>The data set, if it is a file.</summary>
+    public string? File(ParseResult arguments) => arguments.GetValue(_text) is null && arguments.GetValue(_pair) is null && arguments.GetValue(_dataset) is { } path && path != LineFile.Pipe ? path : null;
+
     /// <summary>The lines, read as they are asked for.</summary>
-    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, CancellationToken cancellation)
+    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, long skip, CancellationToken cancellation)
     {
         (string? text, string? pair) = (arguments.GetValue(_text), arguments.GetValue(_pair));
         if (text is null && pair is null)
-            return JsonLinesReader.Read(arguments.GetRequiredValue(_dataset), streams, cancellation);
+            return LineFile.Read(arguments.GetRequiredValue(_dataset), streams, skip, cancellation);
         return [new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { text, pair }), 1, "the command line")];
     }
 }

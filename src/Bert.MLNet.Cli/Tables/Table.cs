@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Tables;
 
-/// <summary>A table of texts in memory: tab- or comma-separated, or JSON lines.</summary>
+/// <summary>A table of texts in memory: separated by tabs, commas or the like, JSON lines, or Parquet.</summary>
 internal sealed class Table
 {
     private readonly string _name;
@@ -19,26 +18,43 @@ internal sealed class Table
     /// <summary>What the table was taken for, such as <c>tab-separated</c>.</summary>
     public string Form { get; }
 
-    /// <summary>Reads a file: JSON lines by the names .jsonl and .json, commas by .csv, else tabs where the first line has one.</summary>
+    /// <summary>Reads a file: JSON lines by the names .jsonl and .json, Parquet by .parquet, else rows of cells whose separator is found in the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether the first line names the columns.</param>
-    /// <param name="fields">The fields that are read of JSON lines.</param>
+    /// <param name="hasHeader">Whether the first line names the columns; asked of the first rows, where the form does not say.</param>
+    /// <param name="fields">The fields that are read of JSON lines; empty: those of the first line.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message names it.</exception>
-    public static Table Read(string path, bool hasHeader, IReadOnlyList<string> fields)
+    public static Table Read(string path, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> fields)
     {
-        if (Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON")
+        if (IsJson(path))
         {
-            var streams = new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null);
-            return new Table(path, [.. fields], [.. JsonLinesReader.Read(path, streams, default).Select(line => fields.Select(line.Value).ToArray())], "JSON lines");
+            JsonLine[] lines = [.. JsonLinesReader.Read(path, new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null), 0, default)];
+            string[] names = [.. fields.Count > 0 || lines.Length == 0 ? fields : lines[0].Fields.Where(lines[0].IsScalar)];
+            return new Table(path, names, [.. lines.Select(line => names.Select(line.Value).ToArray())], "JSON lines");
         }
-        bool commas = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) || !(File.ReadLines(path).FirstOrDefault() ?? "").Contains('\t');
-        using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        List<string[]> rows = commas ? Quoted(reader, path) : Plain(reader);
-        string[]? header = hasHeader && rows.Count > 0 ? rows[0] : null;
+        if (ParquetRows.Is(path))
+        {
+            string[] names = [.. ParquetRows.Columns(path).Select(column => column.Name)];
+            return new Table(path, names, [.. ParquetRows.Read(path, names, 0, default).Select(row => row.Select(cell => cell ?? "").ToArray())], "Parquet");
+        }
+        char separator = DelimitedText.SeparatorOf(path);
+        using StreamReader reader = DelimitedText.Open(path);
+        List<string[]> rows = [.. DelimitedText.Rows(reader, separator, path)];
+        string[]? header = rows.Count > 0 && hasHeader(rows) ? rows[0] : null;
         if (header is not null)
             rows.RemoveAt(0);
-        return new Table(path, header, rows, commas ? "comma-separated" : "tab-separated");
+        return new Table(path, header, rows, DelimitedText.NameOf(separator));
     }
+
+    public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON";
+
+    /// <summary>How many columns there are.</summary>
+    public int Width => Header?.Count ?? (Rows.Count > 0 ? Rows[0].Length : 0);
+
+    /// <summary>What the table was taken for, in a few words.</summary>
+    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Rows.Count} rows, {Form}, {(Header is null ? "no header" : "with a header")}");
+
+    /// <summary>The name of a column, or its number.</summary>
+    public string Name(int column) => Header?[column].Trim() ?? column.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The place of a column that a user names, or counts from 0.</summary>
     /// <exception cref="InvalidDataException">There is none; the message says which there are.</exception>
@@ -46,67 +62,12 @@ internal sealed class Table
     {
         if (Header is not null && Header.ToList().FindIndex(name => name.Trim() == nameOrIndex) is var named and >= 0)
             return named;
-        int width = Header?.Count ?? (Rows.Count > 0 ? Rows[0].Length : 0);
-        if (int.TryParse(nameOrIndex, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < width)
+        if (int.TryParse(nameOrIndex, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < Width)
             return index;
-        string known = Header is null ? $"{width} columns without names, counted from 0" : string.Join(", ", Header);
+        string known = Header is null ? $"{Width} columns without names, counted from 0" : string.Join(", ", Header);
         throw new InvalidDataException($"'{_name}' has no column '{nameOrIndex}'; it has {known}.");
     }
 
     /// <summary>The cell of a row; a row that is too short has empty cells at its end.</summary>
     public static string Cell(string[] row, int column) => column < row.Length ? row[column] : "";
-
-    private static List<string[]> Plain(StreamReader reader)
-    {
-        var rows = new List<string[]>();
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.Length > 0)
-                rows.Add(line.Split('\t'));
-        }
-        return rows;
-    }
-
-    /// <summary>Comma-separated values as RFC 4180 has them: a cell in quotes may hold commas, line breaks, and quotes written twice.</summary>
-    private static List<string[]> Quoted(StreamReader reader, string path)
-    {
-        var rows = new List<string[]>();
-        var row = new List<string>();
-        var cell = new StringBuilder();
-        bool inQuotes = false, wasQuoted = false;
-        while (reader.Read() is var next and >= 0)
-        {
-            char c = (char)next;
-            if (inQuotes)
-            {
-                if (c != '"')
-                    cell.Append(c);
-                else if (reader.Peek() == '"')
-                    cell.Append((char)reader.Read());
-                else
-                    inQuotes = false;
-            }
-            else if (c == '"' && cell.Length == 0 && !wasQuoted)
-                inQuotes = wasQuoted = true;
-            else if (c is ',' or '\n')
-                End(c == '\n');
-            else if (c != '\r')
-                cell.Append(c);
-        }
-        if (inQuotes)
-            throw new InvalidDataException($"'{path}' ends within the quotes of row {rows.Count + 1}. Write a quote within a cell twice.");
-        End(endsRow: true);
-        return rows;
-
-        void End(bool endsRow)
-        {
-            row.Add(cell.ToString());
-            if (endsRow && (row.Count > 1 || cell.Length > 0 || wasQuoted))
-                rows.Add([.. row]);
-            if (endsRow)
-                row.Clear();
-            cell.Clear();
-            wasQuoted = false;
-        }
-    }
 }

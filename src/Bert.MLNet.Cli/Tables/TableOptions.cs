@@ -6,15 +6,15 @@ namespace Bert.MLNet.Cli.Tables;
 /// <summary>The options that say which columns of a table are what.</summary>
 internal sealed class TableOptions
 {
-    private readonly Option<string> _label = new("--label-col") { Description = "The column of labels, by name or by number from 0.", DefaultValueFactory = _ => "Label" };
+    private readonly Option<string?> _label = new("--label-col") { Description = "The column of labels, by name or by number from 0. Default: Label; for named entities labels." };
 
-    private readonly Option<string?> _text = new("--text-col") { Description = "The column of texts; the same as --sentence1-col." };
+    private readonly Option<string?> _text = new("--text-col") { Description = "The column of texts; the same as --sentence1-col. Default: that of the longest cells." };
 
     private readonly Option<string?> _sentence1 = new("--sentence1-col") { Description = "The column of first texts." };
 
     private readonly Option<string?> _sentence2 = new("--sentence2-col") { Description = "The column of second texts." };
 
-    private readonly Option<bool?> _hasHeader = new("--has-header") { Description = "Whether the first line names the columns. Default: where a column is given by its name." };
+    private readonly Option<bool?> _hasHeader = new("--has-header") { Description = "Whether the first line names the columns. Default: where a column is given by its name, or the first row looks like names." };
 
     public void AddTo(Command command)
     {
@@ -22,39 +22,94 @@ internal sealed class TableOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Adds what a table of one text and its label has.</summary>
+    public void AddLabelledTextTo(Command command)
+    {
+        command.Options.Add(_label);
+        AddTextTo(command);
+    }
+
+    /// <summary>Adds what a table of texts without labels has.</summary>
+    public void AddTextTo(Command command)
+    {
+        command.Options.Add(_text);
+        AddHeaderTo(command);
+    }
+
+    /// <summary>Adds what any table has.</summary>
+    public void AddHeaderTo(Command command) => command.Options.Add(_hasHeader);
+
+    /// <summary>The columns of labels and of texts, where they are given.</summary>
+    public (string? Label, string? Text) Columns(ParseResult arguments) => (arguments.GetValue(_label), arguments.GetValue(_text));
+
     /// <summary>Whether rows are pairs.</summary>
     public bool HasPair(ParseResult arguments) => arguments.GetValue(_sentence2) is not null;
 
     /// <summary>Reads the rows of a file, and tells what was made of it.</summary>
     /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where it is told what the file was taken for.</param>
     /// <param name="path">The file.</param>
     /// <param name="isScore">Whether labels are numbers.</param>
-    /// <param name="tell">Is told what the file was taken for.</param>
     /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
-    public LabelledRow[] Read(ParseResult arguments, string path, bool isScore, TextWriter tell)
+    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore)
     {
-        string label = arguments.GetRequiredValue(_label);
-        string first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1) ?? throw new UsageException("Say which column has the texts: --text-col, or --sentence1-col and --sentence2-col.");
-        string? second = arguments.GetValue(_sentence2);
-        string[] columns = second is null ? [label, first] : [label, first, second];
-        Table table = Table.Read(path, arguments.GetValue(_hasHeader) ?? !columns.All(column => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out _)), columns);
-        int[] places = [.. columns.Select(table.Column)];
-        tell.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: {table.Rows.Count} rows, {table.Form}, {(table.Header is null ? "no header" : "with a header")}, label '{Name(0)}', text {string.Join(" and ", Enumerable.Range(1, places.Length - 1).Select(i => $"'{Name(i)}'"))}"));
-        if (table.Rows.Count == 0)
-            throw new InvalidDataException($"'{path}' has no rows.");
-        return [.. table.Rows.Select((row, i) => new LabelledRow
+        string label = arguments.GetValue(_label) ?? "Label";
+        string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
+        if (first is null && second is not null)
+            throw new UsageException("Say which column has the first texts: --sentence1-col.");
+        Table table = Read(arguments, path, first is null ? [] : second is null ? [label, first] : [label, first, second], label);
+        int labels = table.Column(label);
+        int[] texts = first is null ? [Guess(table, labels)] : second is null ? [table.Column(first)] : [table.Column(first), table.Column(second)];
+        LabelledRow[] rows = [.. table.Rows.Select((row, i) => new LabelledRow
         {
-            Label = Table.Cell(row, places[0]),
-            Similarity = isScore ? Number(Table.Cell(row, places[0]), i) : 0,
-            Sentence1 = Table.Cell(row, places[1]),
-            Sentence2 = second is null ? "" : Table.Cell(row, places[2]),
+            Label = Table.Cell(row, labels),
+            Similarity = isScore ? Number(Table.Cell(row, labels), i) : 0,
+            Sentence1 = Table.Cell(row, texts[0]),
+            Sentence2 = texts.Length < 2 ? "" : Table.Cell(row, texts[1]),
         })];
-
-        string Name(int column) => table.Header?[places[column]] ?? columns[column];
+        streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {table.Describe()}, label '{table.Name(labels)}', text {string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
+        return rows;
 
         float Number(string cell, int row) => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
             : throw new InvalidDataException($"Row {row + 1} of '{path}' has the label '{cell}', which is no number.");
+    }
+
+    /// <summary>Reads the texts of a file that need no label.</summary>
+    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool)"/>
+    public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)
+    {
+        string? column = arguments.GetValue(_text);
+        Table table = Read(arguments, path, column is null ? [] : [column], column ?? "0");
+        int text = column is null ? Guess(table, -1) : table.Column(column);
+        streams.Tell(arguments, $"{path}: {table.Describe()}, text '{table.Name(text)}'");
+        return [.. table.Rows.Select(row => Table.Cell(row, text))];
+    }
+
+    /// <summary>Reads a table with columns that are named, or counted from 0.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns; empty: all are wanted.</param>
+    /// <param name="label">The column that tells whether there is a header where all are counted.</param>
+    /// <exception cref="InvalidDataException">It has no rows.</exception>
+    public Table Read(ParseResult arguments, string path, IReadOnlyList<string> columns, string label)
+    {
+        Table table = Table.Read(path, rows => arguments.GetValue(_hasHeader) ?? (columns.Append(label).Any(column => !IsIndex(column)) || Header.IsThere(rows, int.Parse(label, CultureInfo.InvariantCulture))), columns);
+        return table.Rows.Count > 0 ? table : throw new InvalidDataException($"'{path}' has no rows.");
+    }
+
+    private static bool IsIndex(string column) => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>The column whose first cells are the longest.</summary>
+    private static int Guess(Table table, int other) => Enumerable.Range(0, table.Width).Where(column => column != other)
+        .OrderByDescending(column => table.Rows.Take(100).Sum(row => Table.Cell(row, column).Length)).FirstOrDefault(0);
+
+    private static string Labels(LabelledRow[] rows, bool isScore)
+    {
+        if (isScore)
+            return string.Create(CultureInfo.InvariantCulture, $"numbers from {rows.Min(row => row.Similarity)} to {rows.Max(row => row.Similarity)}");
+        string[] labels = [.. rows.Select(row => row.Label).Distinct().Order(StringComparer.Ordinal)];
+        return $"{labels.Length} labels: {string.Join(", ", labels.Take(10))}{(labels.Length > 10 ? ", …" : "")}";
     }
 }

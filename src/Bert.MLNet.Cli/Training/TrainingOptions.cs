@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
 
@@ -8,7 +7,7 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv or .jsonl.", Required = true };
+    private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv, .jsonl or .parquet.", Required = true };
 
     private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table by which epochs are compared." };
 
@@ -36,8 +35,6 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep checkpoints in NAME.checkpoints, and go on from one that is there." };
 
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Tell no progress." };
-
     public TrainingOptions(string defaultName)
     {
         _name = new("--name") { Description = "What the files are called.", DefaultValueFactory = _ => defaultName };
@@ -60,9 +57,17 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume, _quiet })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
         Table.AddTo(command);
+    }
+
+    /// <summary>Adds the options of a verb whose data set is no table of labels, and whose checkpoint learns as a whole.</summary>
+    public void AddTo(Command command, string dataset)
+    {
+        _dataset.Description = dataset;
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
+            command.Options.Add(option);
     }
 
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
@@ -76,13 +81,14 @@ internal sealed class TrainingOptions
     public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) => Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
 
     /// <summary>The rows to learn from, those by which epochs are compared, and those that the model is measured on.</summary>
-    public TrainingRows ReadRows(ParseResult arguments, bool isScore, ToolStreams streams)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="read">Reads a file.</param>
+    public TrainingRows<TRow> ReadRows<TRow>(ParseResult arguments, Func<string, TRow[]> read)
     {
-        TextWriter tell = arguments.GetValue(_quiet) ? TextWriter.Null : streams.Error;
-        LabelledRow[] train = Read(arguments.GetRequiredValue(_dataset));
-        LabelledRow[] validation;
+        TRow[] train = read(arguments.GetRequiredValue(_dataset));
+        TRow[] validation;
         if (arguments.GetValue(_validation) is { } path)
-            validation = Read(path);
+            validation = read(path);
         else
         {
             new Random(Seed(arguments)).Shuffle(train);
@@ -91,21 +97,19 @@ internal sealed class TrainingOptions
         }
         return train.Length == 0
             ? throw new InvalidDataException("No rows are left to learn from. Lower --split-ratio.")
-            : new TrainingRows(train, validation, arguments.GetValue(_test) is { } test ? Read(test) : validation);
-
-        LabelledRow[] Read(string file) => Table.Read(arguments, file, isScore, tell);
+            : new TrainingRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
     }
 
     /// <summary>Sets what trainers have in common.</summary>
-    public void Apply(ParseResult arguments, BertTrainingOptions options, ToolStreams streams, CancellationToken cancellation)
+    public void Apply(ParseResult arguments, BertTrainingOptions options, TrainingWatch watch)
     {
         options.MaxEpochs = arguments.GetValue(_epochs);
         options.BatchSize = arguments.GetValue(_batchSize);
         options.LearningRate = arguments.GetValue(_learningRate);
         options.Seed = Seed(arguments);
         options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
-        options.Progress = arguments.GetValue(_quiet) ? null : new Lines(streams.Error);
-        options.CancellationToken = cancellation;
+        options.Progress = watch.Progress;
+        options.CancellationToken = watch.Cancellation;
     }
 
     /// <summary>Ends when Ctrl-C is pressed or the time is used up.</summary>
@@ -115,11 +119,5 @@ internal sealed class TrainingOptions
         if (arguments.GetValue(_trainTime) is { } seconds)
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         return limit;
-    }
-
-    private sealed class Lines(TextWriter writer) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch}, {value.Done:P0}, loss {value.Loss:F4}{(value.Metric is { } metric ? $", {value.MetricName} {metric:F4}" : "")}, {value.RowsPerSecond:F0} rows/s, {value.EstimatedTimeRemaining:hh\\:mm\\:ss} left"));
     }
 }

@@ -13,13 +13,13 @@ internal static class CommonOptions
 
     public static Option<string> Dataset() => new("--dataset")
     {
-        Description = "JSON lines with 'id', 'text' and 'pair'; '-' is standard input.",
+        Description = "JSON lines, or a .tsv, .csv or .parquet file, with 'id' and 'text'; '-' is standard input.",
         DefaultValueFactory = _ => "-",
     };
 
     public static Option<string> Output() => new("--output")
     {
-        Description = "The JSON lines to write; '-' is standard output. A file takes its place when it is whole.",
+        Description = "The file to write: .tsv, .csv or .parquet by its name, else JSON lines; '-' is standard output. A file takes its place when it is whole.",
         DefaultValueFactory = _ => "-",
     };
 

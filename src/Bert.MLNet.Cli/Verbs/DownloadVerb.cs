@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Verbs;
 
@@ -12,39 +12,24 @@ internal static class DownloadVerb
         var revision = new Option<string>("--revision") { Description = "A branch, a tag or a commit.", DefaultValueFactory = _ => "main" };
         var cache = new Option<string?>("--cache-dir") { Description = "The cache. Default: that of HuggingFace's libraries." };
         var offline = new Option<bool>("--offline") { Description = "Use no network, only what the cache has." };
-        var quiet = new Option<bool>("--quiet") { Description = "Tell no progress." };
         var command = new Command("download", "Brings a checkpoint from the HuggingFace hub into the cache and prints its folder. HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE and HF_HOME are honoured.")
         {
-            name, revision, cache, offline, quiet,
+            name, revision, cache, offline,
         };
         command.SetAction(async (arguments, cancellation) =>
         {
+            using var progress = new DownloadReports(arguments, streams);
             var options = new BertHubOptions
             {
                 Revision = arguments.GetRequiredValue(revision),
                 CacheFolder = arguments.GetValue(cache),
                 LocalFilesOnly = arguments.GetValue(offline),
-                Progress = arguments.GetValue(quiet) ? null : new Lines(streams.Error),
+                Progress = progress,
             };
             string folder = await BertHub.DownloadAsync(arguments.GetRequiredValue(name), options, cancellation);
             await arguments.InvocationConfiguration.Output.WriteLineAsync(folder);
             return ExitCode.Success;
         });
         return command;
-    }
-
-    /// <summary>A line for each tenth of a file.</summary>
-    private sealed class Lines(TextWriter writer) : IProgress<BertDownloadProgress>
-    {
-        private readonly Dictionary<string, long> _told = [];
-
-        public void Report(BertDownloadProgress value)
-        {
-            long tenth = value.BytesTotal == 0 ? 10 : value.BytesDone * 10 / value.BytesTotal;
-            if (_told.TryGetValue(value.File, out long told) && told >= tenth)
-                return;
-            _told[value.File] = tenth;
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.File}: {tenth * 10} % of {value.BytesTotal / 1e6:F1} MB"));
-        }
     }
 }

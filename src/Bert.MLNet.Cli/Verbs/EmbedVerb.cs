@@ -9,50 +9,47 @@ internal static class EmbedVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
-        var source = new LineSource();
+        Option<string> model = CommonOptions.Model();
+        var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         var pooling = new Option<BertPooling?>("--pooling") { Description = "How hidden states become one vector. Default: as the checkpoint says, else Mean." };
         var normalize = new Option<bool?>("--normalize") { Description = "Whether vectors have length 1. Default: as the checkpoint says, else false." };
         var prompt = new Option<string?>("--prompt") { Description = "A text put before each input. Default: the checkpoint's, if it has one." };
-        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, output, maxLength, pooling, normalize, prompt };
-        source.AddTo(command);
+        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, maxLength, pooling, normalize, prompt };
+        job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             var options = new BertEmbeddingEstimator.Options
             {
                 OutputColumnName = nameof(Embedded.Embedding),
+                InputColumnName = nameof(TextInput.Text),
                 MaxLength = arguments.GetValue(maxLength),
                 Pooling = arguments.GetValue(pooling),
                 Normalize = arguments.GetValue(normalize),
                 Prompt = arguments.GetValue(prompt),
             };
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            using IEnumerator<(JsonLine Line, Embedded Row)> vectors = Embed(bert, options, source.Read(arguments, streams, cancellation)).GetEnumerator();
-            while (vectors.MoveNext())
-            {
-                JsonLine line = vectors.Current.Line;
-                writer.Write(line, json =>
-                {
-                    json.WriteFloats("embedding", vectors.Current.Row.Embedding, vectors.Current.Row.Embedding.Length);
-                    if (line.Has("pair") && vectors.MoveNext())
-                        json.WriteFloats("pair_embedding", vectors.Current.Row.Embedding, vectors.Current.Row.Embedding.Length);
-                });
-            }
-            file.Commit();
-            return ExitCode.Success;
+            var ml = new MLContext();
+            using var pipeline = new LinePipeline<TextInput, Embedded>(ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
+            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => Embed(pipeline, lines), cancellation);
         });
         return command;
     }
 
-    /// <summary>The vectors of each line: that of its text, and where there is a pair that of the pair.</summary>
-    public static IEnumerable<(JsonLine Line, Embedded Row)> Embed(BertModel bert, BertEmbeddingEstimator.Options options, IEnumerable<JsonLine> lines)
+    private static IEnumerable<Answer> Embed(LinePipeline<TextInput, Embedded> pipeline, IReadOnlyList<JsonLine> lines)
     {
-        var ml = new MLContext();
-        options.InputColumnName = nameof(TextInput.Text);
-        return LinePipeline.Run<JsonLine, TextInput, Embedded>(ml, lines, Texts, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
+        using IEnumerator<(JsonLine Line, Embedded Row)> vectors = pipeline.Run(lines, Texts).GetEnumerator();
+        while (vectors.MoveNext())
+        {
+            (JsonLine line, Embedded text) = vectors.Current;
+            Embedded? pair = line.Has("pair") && vectors.MoveNext() ? vectors.Current.Row : null;
+            yield return new Answer(line, json =>
+            {
+                json.WriteFloats("embedding", text.Embedding, text.Embedding.Length);
+                if (pair is not null)
+                    json.WriteFloats("pair_embedding", pair.Embedding, pair.Embedding.Length);
+            });
+        }
     }
 
     private static TextInput[] Texts(JsonLine line)

@@ -9,8 +9,8 @@ internal static class EncodeVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
-        var source = new LineSource();
+        Option<string> model = CommonOptions.Model();
+        var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
         var outputs = new Option<string[]>("--outputs")
@@ -20,9 +20,9 @@ internal static class EncodeVerb
         };
         var command = new Command("encode", "Turns texts or input_ids into hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, end_logits.")
         {
-            model, output, maxLength, truncation, outputs,
+            model, maxLength, truncation, outputs,
         };
-        source.AddTo(command);
+        job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
@@ -32,20 +32,12 @@ internal static class EncodeVerb
                 MaxLength = arguments.GetValue(maxLength) ?? Checkpoint.Limit(bert),
                 Truncation = arguments.GetValue(truncation) ?? BertTruncation.LongestFirst,
             };
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
             using var encoder = new RowEncoder(bert, asked);
-            using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<EncodeRow> rows = source.Read(arguments, streams, cancellation).Select(line => EncodeRow.Create(line, bert.Tokenizer, options));
-            foreach (EncodeRow row in encoder.Encode(rows, cancellation))
+            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation).Select(row => new Answer(row.Line, json =>
             {
-                writer.Write(row.Line, json =>
-                {
-                    for (int i = 0; i < asked.Count; i++)
-                        json.WriteFloats(asked[i].Name, row.Results[i], asked[i].Dimensions(bert.Config, row.Length));
-                });
-            }
-            file.Commit();
-            return ExitCode.Success;
+                for (int i = 0; i < asked.Count; i++)
+                    json.WriteFloats(asked[i].Name, row.Results[i], asked[i].Dimensions(bert.Config, row.Length));
+            })), cancellation);
         });
         return command;
     }

@@ -10,24 +10,20 @@ internal static class FillMaskVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
+        Option<string> model = CommonOptions.Model();
         Option<int> top = CommonOptions.TopK("How many words to give for each mask.");
-        var source = new LineSource();
-        var command = new Command("fill-mask", "Guesses the words behind [MASK]: masks, a list of words for each, with token, score and the filled text.") { model, output, top };
-        source.AddTo(command);
+        var job = new LineJob();
+        var command = new Command("fill-mask", "Guesses the words behind [MASK]: masks, a list of words for each, with token, score and the filled text.") { model, top };
+        job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             int topK = Math.Min(arguments.GetValue(top), bert.Tokenizer.Vocabulary.Size);
             var ml = new MLContext();
             var options = new BertFillMaskEstimator.Options { InputColumnName = nameof(TextInput.Text), TopK = topK };
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            foreach ((JsonLine line, Guesses row) in LinePipeline.Run<JsonLine, TextInput, Guesses>(
-                ml, source.Read(arguments, streams, cancellation), TextInput.Of, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts)))
-                writer.Write(line, json => Write(json, row, topK));
-            file.Commit();
-            return ExitCode.Success;
+            using var pipeline = new LinePipeline<TextInput, Guesses>(ml, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts));
+            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines =>
+                pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => Write(json, row.Row, topK))), cancellation);
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
 using Microsoft.ML;
@@ -12,41 +13,41 @@ internal static class PredictVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var model = new Option<string>("--model") { Description = "A model.zip of text-classification or sentence-similarity.", Required = true };
-        Option<string> output = CommonOptions.Output();
-        var source = new LineSource();
-        var command = new Command("predict", "Says of texts and pairs what a trained model learnt: label and scores by label, or score.") { model, output };
-        source.AddTo(command);
+        var model = new Option<string>("--model") { Description = "A model.zip that a verb of this tool has trained.", Required = true };
+        var job = new LineJob();
+        var command = new Command("predict", "Says of texts what a trained model learnt: label and scores by label, score, entities, or answers (text is the question, pair the context).") { model };
+        job.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
             var ml = new MLContext();
-            ITransformer transformer = ml.Model.Load(arguments.GetRequiredValue(model), out DataViewSchema schema);
-            DataViewSchema answers = transformer.GetOutputSchema(schema);
-            if (answers.GetColumnOrNull("Score") is not { } score)
-                throw new InvalidDataException($"'{arguments.GetRequiredValue(model)}' has no column Score. Give a model of text-classification or sentence-similarity.");
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<JsonLine> lines = source.Read(arguments, streams, cancellation);
+            string path = arguments.GetRequiredValue(model);
+            ITransformer transformer = ml.Model.Load(path, out DataViewSchema schema);
+            DataViewSchema columns = transformer.GetOutputSchema(schema);
+            if (columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null)
+                return Run<EntityRow, FoundEntities>(line => new EntityRow { Text = line.Text("text") ?? "" }, Write);
+            if (columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null)
+                return Run<QuestionRow, FoundAnswers>(line => new QuestionRow { Question = line.Text(line.FirstOf("question", "text")) ?? "", Context = line.Text(line.FirstOf("context", "pair")) ?? "" }, Write);
+            if (columns.GetColumnOrNull("Score") is not { } score)
+                throw new InvalidDataException($"'{path}' has no column Score. Give a model that a verb of this tool has trained.");
             if (score.Type is not VectorDataViewType)
+                return Run<LabelledRow, Scored>(Row, (json, row) => json.WriteNumber("score", row.Score));
+            VBuffer<ReadOnlyMemory<char>> names = default;
+            score.GetSlotNames(ref names);
+            string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
+            return Run<LabelledRow, Classified>(Row, (json, row) => Write(json, row, labels));
+
+            Task<int> Run<TInput, TOutput>(Func<JsonLine, TInput> read, Action<Utf8JsonWriter, TOutput> write)
+                where TInput : class
+                where TOutput : class, new()
             {
-                foreach ((JsonLine line, Scored row) in LinePipeline.Run<JsonLine, LabelledRow, Scored>(ml, lines, Row, _ => transformer))
-                    writer.Write(line, json => json.WriteNumber("score", row.Score));
+                using var pipeline = new LinePipeline<TInput, TOutput>(ml, _ => transformer);
+                return Task.FromResult(job.Run(arguments, streams, path, lines => pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))), cancellation));
             }
-            else
-            {
-                VBuffer<ReadOnlyMemory<char>> names = default;
-                score.GetSlotNames(ref names);
-                string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
-                foreach ((JsonLine line, Classified row) in LinePipeline.Run<JsonLine, LabelledRow, Classified>(ml, lines, Row, _ => transformer))
-                    writer.Write(line, json => Write(json, row, labels));
-            }
-            file.Commit();
-            return Task.FromResult(ExitCode.Success);
         });
         return command;
     }
 
-    private static LabelledRow[] Row(JsonLine line) => [new LabelledRow { Sentence1 = line.Text("text") ?? "", Sentence2 = line.Text("pair") ?? "" }];
+    private static LabelledRow Row(JsonLine line) => new() { Sentence1 = line.Text("text") ?? "", Sentence2 = line.Text("pair") ?? "" };
 
     private static void Write(Utf8JsonWriter json, Classified row, string[] labels)
     {
@@ -54,6 +55,39 @@ internal static class PredictVerb
         json.WriteStartObject("scores");
         foreach ((string label, float score) in labels.Zip(row.Score))
             json.WriteNumber(label, score);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, FoundEntities row)
+    {
+        json.WriteStartArray("entities");
+        for (int i = 0; i < row.Entities.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", row.Entities[i]);
+            json.WriteString("type", row.EntityTypes[i]);
+            WritePlace(json, row.EntityStarts[i], row.EntityEnds[i], row.EntityScores[i]);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, FoundAnswers row)
+    {
+        json.WriteStartArray("answers");
+        for (int i = 0; i < row.Answer.Length; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", row.Answer[i]);
+            WritePlace(json, row.AnswerStart[i], row.AnswerEnd[i], row.Score[i]);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, int start, int end, float score)
+    {
+        json.WriteNumber("start", start);
+        json.WriteNumber("end", end);
+        json.WriteNumber("score", score);
         json.WriteEndObject();
     }
 

@@ -19,7 +19,7 @@ internal static class SearchVerb
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
             using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<JsonLine> lines = JsonLinesReader.Read(arguments.GetRequiredValue(dataset), streams, cancellation);
+            IEnumerable<JsonLine> lines = LineFile.Read(arguments.GetRequiredValue(dataset), streams, 0, cancellation);
             foreach ((JsonLine line, float score) in Nearest(bert, arguments.GetRequiredValue(query), lines, arguments.GetValue(top)))
             {
                 writer.Write(line, json =>
@@ -54,9 +54,10 @@ internal static class SearchVerb
         IEnumerable<(TLine Line, float[] Vector)> Vectors<TLine>(IEnumerable<TLine> lines, Func<TLine, string> text, string? prompt)
         {
             var ml = new MLContext();
-            return LinePipeline.Run<TLine, TextInput, EmbedVerb.Embedded>(ml, lines, line => [new TextInput { Text = text(line) }],
-                    texts => ml.Transforms.Text.ApplyBertEmbedding(nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts))
-                .Select(line => (line.Line, line.Row.Embedding));
+            using var pipeline = new LinePipeline<TextInput, EmbedVerb.Embedded>(ml, texts =>
+                ml.Transforms.Text.ApplyBertEmbedding(nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts));
+            foreach ((TLine line, EmbedVerb.Embedded row) in pipeline.Run(lines, line => [new TextInput { Text = text(line) }]))
+                yield return (line, row.Embedding);
         }
     }
 

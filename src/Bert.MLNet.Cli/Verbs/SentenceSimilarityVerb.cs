@@ -14,10 +14,10 @@ internal static class SentenceSimilarityVerb
         var options = new TrainingOptions("SentenceSimilarity");
         var command = new Command("sentence-similarity", "Learns a number for pairs of texts from a table, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: true, (ml, bert, rows, cancel) =>
+        command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
+            ? throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.")
+            : TrainingRun.RunAsync(options, arguments, streams, isScore: true, (ml, bert, rows, watch) =>
         {
-            if (!options.Table.HasPair(arguments))
-                throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.");
             IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
             if (options.Embeds(arguments))
             {
@@ -29,7 +29,7 @@ internal static class SentenceSimilarityVerb
                 LabelColumnName = nameof(LabelledRow.Similarity),
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             };
-            options.Apply(arguments, training, streams, cancel);
+            options.Apply(arguments, training, watch);
             return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(train)];
         }, cancellation));
         return command;

@@ -9,22 +9,18 @@ internal static class SimilarityVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
-        var source = new LineSource();
-        var command = new Command("similarity", "Says how alike text and pair are: similarity, the cosine of their vectors from -1 to 1.") { model, output };
-        source.AddTo(command);
+        Option<string> model = CommonOptions.Model();
+        var job = new LineJob();
+        var command = new Command("similarity", "Says how alike text and pair are: similarity, the cosine of their vectors from -1 to 1.") { model };
+        job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             var ml = new MLContext();
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<(JsonLine, Similar)> pairs = LinePipeline.Run<JsonLine, TextInput, Similar>(ml, source.Read(arguments, streams, cancellation), TextInput.Of, texts =>
+            using var pipeline = new LinePipeline<TextInput, Similar>(ml, texts =>
                 ml.Transforms.Text.ApplyBertPairEmbedding("Features", nameof(TextInput.Text), nameof(TextInput.Pair), bert, cosineColumnName: nameof(Similar.Cosine)).Fit(texts));
-            foreach ((JsonLine line, Similar row) in pairs)
-                writer.Write(line, json => json.WriteNumber("similarity", row.Cosine));
-            file.Commit();
-            return ExitCode.Success;
+            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines =>
+                pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
         });
         return command;
     }

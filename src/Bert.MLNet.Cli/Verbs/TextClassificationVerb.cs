@@ -14,7 +14,7 @@ internal static class TextClassificationVerb
         var options = new TrainingOptions("TextClassification");
         var command = new Command("text-classification", "Learns to tell the label of a text, or of a pair, from a table, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: false, (ml, bert, rows, cancel) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: false, (ml, bert, rows, watch) =>
         {
             bool pairs = options.Table.HasPair(arguments);
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
@@ -27,7 +27,7 @@ internal static class TextClassificationVerb
             ITransformer FineTune(IDataView train, IDataView validation)
             {
                 var training = new TextClassificationTrainer.Options { Sentence2ColumnName = pairs ? "Sentence2" : null, ValidationSet = rows.Validation.Length > 0 ? validation : null };
-                options.Apply(arguments, training, streams, cancel);
+                options.Apply(arguments, training, watch);
                 return ml.MulticlassClassification.Trainers.TextClassification(bert, training).Fit(train);
             }
         }, cancellation));

@@ -9,8 +9,8 @@ internal static class TokenizeVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        Option<string> model = CommonOptions.Model(), output = CommonOptions.Output();
-        var source = new LineSource();
+        Option<string> model = CommonOptions.Model();
+        var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
         var stride = new Option<int?>("--stride") { Description = "Give the further windows of a text that is cut, which repeat so many tokens of the one before." };
@@ -18,9 +18,9 @@ internal static class TokenizeVerb
         Option<BertPaddingSide> side = CommonOptions.Choice("--padding-side", "Where padding goes", BertPaddingSide.Right, ("right", BertPaddingSide.Right), ("left", BertPaddingSide.Left));
         var command = new Command("tokenize", "Turns texts into rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
         {
-            model, output, maxLength, truncation, stride, padding, side,
+            model, maxLength, truncation, stride, padding, side,
         };
-        source.AddTo(command);
+        job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             (BertTokenizer tokenizer, int? limit) = await Checkpoint.OpenTokenizerAsync(arguments.GetRequiredValue(model), cancellation);
@@ -39,20 +39,16 @@ internal static class TokenizeVerb
                 throw new UsageException("--stride must not be negative.");
             bool windows = arguments.GetValue(stride) is not null;
 
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            foreach (JsonLine line in source.Read(arguments, streams, cancellation))
+            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => lines.Select(line =>
             {
                 BertEncoding row = Encode(tokenizer, line, options);
-                writer.Write(line, json =>
+                return new Answer(line, json =>
                 {
                     WriteRow(json, row);
                     if (windows)
                         WriteWindows(json, row.Overflowing);
                 });
-            }
-            file.Commit();
-            return ExitCode.Success;
+            }), cancellation);
         });
         return command;
     }

@@ -82,7 +82,7 @@ public sealed class TrainingVerbTests : IDisposable
     [Theory]
     [InlineData("--text-col Review", 1, "has no column 'Review'; it has Text, Label.")]
     [InlineData("--text-col 7", 1, "has no column '7'")]
-    [InlineData("", 2, "Say which column has the texts")]
+    [InlineData("--sentence2-col Label", 2, "Say which column has the first texts")]
     [InlineData("--text-col Text --split-ratio 1", 2, "--split-ratio must be at least 0 and less than 1")]
     [InlineData("--text-col Text --name a/b", 2, "--name must be the name of a file")]
     [InlineData("--text-col Text --method magic", 2, "magic")]

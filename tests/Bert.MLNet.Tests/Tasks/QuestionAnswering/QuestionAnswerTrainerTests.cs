@@ -155,7 +155,7 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
     private static IDataView Data(MLContext ml, int count, int seed, int length = 8, double unanswered = 0.25) => ml.Data.LoadFromEnumerable(Questions(count, seed, length, unanswered).ToArray());
 
     /// <summary>The question asks for the good, the bad or the numbers, of which the context has one each, or none: «great film», «poor», «9 5».</summary>
-    private static IEnumerable<Question> Questions(int count, int seed, int length = 8, double unanswered = 0.25)
+    internal static IEnumerable<Question> Questions(int count, int seed, int length = 8, double unanswered = 0.25)
     {
         var random = new Random(seed);
         string[] others = "the a and it is was this that i you we they or but with of to in on for".Split(' ');
@@ -182,7 +182,7 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         public void Report(TrainingProgress value) => action(value);
     }
 
-    private sealed class Question
+    internal sealed class Question
     {
         [ColumnName("Question")]
         public string Question_ { get; set; } = "";

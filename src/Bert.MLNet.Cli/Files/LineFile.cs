@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>Lines of a data set in the form that its name says: .tsv and .csv with a header, .parquet, else JSON lines. The columns of a table are fields, and an empty cell is a field that is missing.</summary>
+internal static class LineFile
+{
+    public const string Pipe = "-";
+
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static bool IsDelimited(string path) => Path.GetExtension(path).ToUpperInvariant() is ".TSV" or ".CSV";
+
+    /// <summary>The lines, read as they are asked for.</summary>
+    /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
+    /// <param name="streams">Where standard input is.</param>
+    /// <param name="skip">So many lines are passed over.</param>
+    /// <param name="cancellation">Ends the reading before the next line.</param>
+    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, CancellationToken cancellation)
+    {
+        if (path != Pipe && IsDelimited(path))
+            return Delimited(path, skip, cancellation);
+        if (path != Pipe && ParquetRows.Is(path))
+            return Parquet(path, skip, cancellation);
+        return JsonLinesReader.Read(path, streams, skip, cancellation);
+    }
+
+    /// <summary>How many lines there are.</summary>
+    public static long Count(string path, CancellationToken cancellation)
+    {
+        if (ParquetRows.Is(path))
+            return ParquetRows.Count(path);
+        if (!IsDelimited(path))
+            return JsonLinesReader.Count(path, cancellation);
+        using StreamReader reader = DelimitedText.Open(path);
+        return Math.Max(0, DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).LongCount() - 1);
+    }
+
+    private static IEnumerable<JsonLine> Delimited(string path, long skip, CancellationToken cancellation)
+    {
+        using StreamReader reader = DelimitedText.Open(path);
+        using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
+        if (!rows.MoveNext())
+            yield break;
+        string[] names = [.. rows.Current.Select(name => name.Trim())];
+        RequireText(path, names);
+        for (long number = 1; rows.MoveNext(); number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (number > skip)
+                yield return Line(path, number, names.Zip(rows.Current.Select(cell => cell.Length == 0 ? null : cell)), IsInteger);
+        }
+    }
+
+    private static IEnumerable<JsonLine> Parquet(string path, long skip, CancellationToken cancellation)
+    {
+        (string Name, bool IsInteger)[] columns = ParquetRows.Columns(path);
+        string[] names = [.. columns.Select(column => column.Name)];
+        RequireText(path, names);
+        bool hasIntegerId = columns.Contains(("id", true));
+        long number = skip;
+        foreach (string?[] row in ParquetRows.Read(path, names, skip, cancellation))
+            yield return Line(path, ++number, names.Zip(row), _ => hasIntegerId);
+    }
+
+    /// <summary>A row as the line that would say the same. Its id is a number where <paramref name="isNumber"/> says so.</summary>
+    private static JsonLine Line(string path, long number, IEnumerable<(string Name, string? Value)> cells, Func<string, bool> isNumber)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, s_options))
+        {
+            json.WriteStartObject();
+            foreach ((string name, string? value) in cells)
+            {
+                if (value is null)
+                    continue;
+                json.WritePropertyName(name);
+                if (name == "id" && isNumber(value))
+                    json.WriteRawValue(value);
+                else
+                    json.WriteStringValue(value);
+            }
+            json.WriteEndObject();
+        }
+        return new JsonLine(stream.GetBuffer().AsSpan(0, (int)stream.Length), number, $"'{path}'", "Row");
+    }
+
+    private static bool IsInteger(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value.ToString(CultureInfo.InvariantCulture) == text;
+
+    private static void RequireText(string path, string[] names)
+    {
+        if (!names.Contains("text") && !names.Contains("question"))
+            throw new InvalidDataException($"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Name the columns id, text and pair.");
+    }
+}

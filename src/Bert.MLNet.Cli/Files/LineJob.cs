@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json;
+using Bert.MLNet.Cli.Messages;
+using Bert.MLNet.Cli.Verbs;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>The answer to a line.</summary>
+/// <param name="Line">The line.</param>
+/// <param name="Write">Writes the fields of the answer; called before the next answer is asked for.</param>
+internal readonly record struct Answer(JsonLine Line, Action<Utf8JsonWriter> Write);
+
+/// <summary>
+/// Lines in, lines out, in constant memory. Lines are answered in chunks that do not depend on when a run began, so that a run that goes on after a
+/// kill, and the shards of several runs, give what one run gives, to the last bit.
+/// </summary>
+internal sealed class LineJob
+{
+    private const int Chunk = 2048;
+
+    private readonly LineSource _source = new();
+    private readonly Option<string> _output = CommonOptions.Output();
+    private readonly Option<bool> _resume = new("--resume") { Description = "Keep what is done when the run ends early, and go on from what an earlier run left in FILE.partial." };
+    private readonly Option<Shard?> _shard = Shard.Option();
+
+    public void AddTo(Command command)
+    {
+        _source.AddTo(command);
+        command.Options.Add(_output);
+        command.Options.Add(_resume);
+        command.Options.Add(_shard);
+    }
+
+    /// <summary>Answers all lines.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where lines and answers go that have no file.</param>
+    /// <param name="model">The checkpoint or model file that answers.</param>
+    /// <param name="answer">Answers some lines, one answer for each, in their order.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    /// <exception cref="UsageException">The options do not go with a pipe.</exception>
+    public int Run(ParseResult arguments, ToolStreams streams, string model, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation)
+    {
+        string output = arguments.GetRequiredValue(_output);
+        string? dataset = _source.File(arguments);
+        bool resume = arguments.GetValue(_resume);
+        Shard? shard = arguments.GetValue(_shard);
+        if (resume && (dataset is null || output == LineFile.Pipe))
+            throw new UsageException("--resume goes with files alone: name one with --dataset and one with --output.");
+        if (shard is not null && dataset is null)
+            throw new UsageException("--shard goes with a file alone: name one with --dataset.");
+
+        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments)) ? LineFile.Count(dataset, cancellation) : null;
+        (long first, long? count) = (0, lines);
+        if (shard is { } part)
+        {
+            (first, count) = part.Range(lines!.Value, Chunk);
+            output = output == LineFile.Pipe ? output : part.FileOf(output);
+        }
+        if (output == LineFile.Pipe)
+        {
+            using var pipe = new BufferedStream(streams.Out, 1 << 16);
+            Write(pipe, 0, () => { });
+            pipe.Flush();
+            return ExitCode.Success;
+        }
+        using ResultFile file = ResultFile.Open(output, RunIdentity.Of(arguments, dataset, model), Chunk, resume);
+        if (file.IsDone)
+            streams.Tell(arguments, $"'{output}' was finished already.");
+        else
+            Write(file.Stream, file.Lines, file.Save);
+        file.Commit();
+        return ExitCode.Success;
+
+        void Write(Stream stream, long done, Action save)
+        {
+            if (done > 0)
+                streams.Tell(arguments, $"Going on after {done} lines that are done.");
+            using var progress = new LineProgress(arguments, streams, done, count);
+            using var writer = new JsonLinesWriter(stream);
+            IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, cancellation);
+            if (shard is not null)
+                rest = rest.Take(checked((int)(count!.Value - done)));
+            foreach (JsonLine[] chunk in rest.Chunk(Chunk))
+            {
+                int answered = 0;
+                foreach (Answer next in answer(chunk))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    writer.Write(next.Line, next.Write);
+                    progress.Advance();
+                    answered++;
+                }
+                if (answered != chunk.Length)
+                    throw new InvalidOperationException($"{answered} answers came to {chunk.Length} lines.");
+                save();
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Parquet;
+using Parquet.Schema;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>The rows of a Parquet file, in memory for one row group.</summary>
+internal static class ParquetRows
+{
+    public const string Extension = ".parquet";
+
+    public static bool Is(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The columns of texts, numbers and truth values, and whether each is of integers.</summary>
+    public static (string Name, bool IsInteger)[] Columns(string path)
+    {
+        using var file = new ParquetFile(path);
+        return [.. file.Fields.Select(field => (field.Name, field.ClrType == typeof(int) || field.ClrType == typeof(long)))];
+    }
+
+    public static long Count(string path)
+    {
+        using var file = new ParquetFile(path);
+        return file.Reader.RowGroups.Sum(group => group.RowCount);
+    }
+
+    /// <summary>The cells of some columns, as text; null where a value is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">Names of <see cref="Columns"/>.</param>
+    /// <param name="skip">So many rows are passed over; whole groups of them are not read.</param>
+    /// <param name="cancellation">Ends the reading before the next row.</param>
+    public static IEnumerable<string?[]> Read(string path, IReadOnlyList<string> columns, long skip, CancellationToken cancellation)
+    {
+        using var file = new ParquetFile(path);
+        DataField[] fields = [.. columns.Select(column => file.Fields.First(field => field.Name == column))];
+        for (int i = 0; i < file.Reader.RowGroupCount; i++)
+        {
+            using ParquetRowGroupReader group = file.Reader.OpenRowGroupReader(i);
+            if (skip >= group.RowCount)
+            {
+                skip -= group.RowCount;
+                continue;
+            }
+            string?[][] cells = [.. fields.Select(field => Cells(group, field))];
+            for (long row = skip; row < group.RowCount; row++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return [.. cells.Select(column => column[row])];
+            }
+            skip = 0;
+        }
+    }
+
+    private static string?[] Cells(ParquetRowGroupReader group, DataField field)
+    {
+        if (field.ClrType == typeof(int))
+            return Values<int>(group, field, value => value.ToString(CultureInfo.InvariantCulture));
+        if (field.ClrType == typeof(long))
+            return Values<long>(group, field, value => value.ToString(CultureInfo.InvariantCulture));
+        if (field.ClrType == typeof(float))
+            return Values<float>(group, field, value => value.ToString("R", CultureInfo.InvariantCulture));
+        if (field.ClrType == typeof(double))
+            return Values<double>(group, field, value => value.ToString("R", CultureInfo.InvariantCulture));
+        if (field.ClrType == typeof(bool))
+            return Values<bool>(group, field, value => value ? "true" : "false");
+        string?[] texts = new string?[group.RowCount];
+        Wait(group.ReadAsync(field, texts.AsMemory()));
+        return texts;
+    }
+
+    private static string?[] Values<T>(ParquetRowGroupReader group, DataField field, Func<T, string> text)
+        where T : struct
+    {
+        if (field.IsNullable)
+        {
+            var some = new T?[group.RowCount];
+            Wait(group.ReadAsync(field, some.AsMemory()));
+            return [.. some.Select(value => value is { } present ? text(present) : null)];
+        }
+        var values = new T[group.RowCount];
+        Wait(group.ReadAsync(field, values.AsMemory()));
+        return [.. values.Select(text)];
+    }
+
+    private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
+
+    /// <summary>An open file, and those of its columns that hold one value a row.</summary>
+    private sealed class ParquetFile : IDisposable
+    {
+        private static readonly Type[] s_types = [typeof(ReadOnlyMemory<char>), typeof(int), typeof(long), typeof(float), typeof(double), typeof(bool)];
+
+        private readonly FileStream _stream;
+
+        public ParquetFile(string path)
+        {
+            _stream = File.OpenRead(path);
+            try
+            {
+                Reader = ParquetReader.CreateAsync(_stream, new ParquetOptions { TreatByteArrayAsString = true }).GetAwaiter().GetResult();
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                _stream.Dispose();
+                throw new InvalidDataException($"'{path}' is no Parquet file that can be read: {ErrorText.Of(error)}", error);
+            }
+            Fields = [.. Reader.Schema.Fields.OfType<DataField>().Where(field => !field.IsArray && s_types.Contains(field.ClrType))];
+        }
+
+        public ParquetReader Reader { get; }
+
+        public DataField[] Fields { get; }
+
+        public void Dispose()
+        {
+            Reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            _stream.Dispose();
+        }
+    }
+}

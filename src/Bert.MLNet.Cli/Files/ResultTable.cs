@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>
+/// JSON lines as a table, in memory for one row group. The values of an object are columns of their own, such as <c>scores.good</c>; a list of numbers is
+/// a list in Parquet; what else is nested is JSON in a cell.
+/// </summary>
+internal static class ResultTable
+{
+    public static bool IsFor(string path) => ParquetRows.Is(path) || LineFile.IsDelimited(path);
+
+    /// <summary>Writes lines in the form of a file.</summary>
+    /// <param name="lines">The lines, read twice from their beginning.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="path">The file whose name says the form.</param>
+    public static void Write(Stream lines, Stream output, string path)
+    {
+        List<ResultColumn> columns = ColumnsOf(Rows(lines));
+        if (ParquetRows.Is(path))
+            ParquetResults.Write(Rows(lines), columns, output);
+        else
+            WriteDelimited(Rows(lines), columns, output, path);
+    }
+
+    private static void WriteDelimited(IEnumerable<JsonElement> rows, List<ResultColumn> columns, Stream output, string path)
+    {
+        char separator = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ',' : DelimitedText.Tab;
+        using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        WriteRow(columns.Select(column => column.Name));
+        foreach (JsonElement row in rows)
+            WriteRow(columns.Select(column => column.Find(row) is { } value ? ResultColumn.TextOf(value) : ""));
+
+        void WriteRow(IEnumerable<string> cells) => writer.WriteLine(string.Join(separator, cells.Select(cell => DelimitedText.Escape(cell, separator))));
+    }
+
+    private static List<ResultColumn> ColumnsOf(IEnumerable<JsonElement> rows)
+    {
+        var columns = new List<ResultColumn>();
+        var known = new Dictionary<string, ResultColumn>();
+        foreach (JsonElement row in rows)
+        {
+            foreach (JsonProperty field in row.EnumerateObject())
+            {
+                if (field.Value.ValueKind != JsonValueKind.Object)
+                {
+                    See(field.Name, [field.Name], field.Value);
+                    continue;
+                }
+                foreach (JsonProperty inner in field.Value.EnumerateObject())
+                    See($"{field.Name}.{inner.Name}", [field.Name, inner.Name], inner.Value);
+            }
+        }
+        return columns;
+
+        void See(string name, string[] path, JsonElement value)
+        {
+            if (!known.TryGetValue(name, out ResultColumn? column))
+                columns.Add(known[name] = column = new ResultColumn(name, path));
+            column.See(value);
+        }
+    }
+
+    private static IEnumerable<JsonElement> Rows(Stream lines)
+    {
+        lines.Position = 0;
+        using var reader = new StreamReader(lines, Encoding.UTF8, false, 1 << 16, leaveOpen: true);
+        while (reader.ReadLine() is { } line)
+            yield return JsonElement.Parse(line);
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Training;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>named-entity-recognition</c>: learns to find entities in texts.</summary>
+internal static class NamedEntityRecognitionVerb
+{
+    private const string Keys = "TypeKeys";
+
+    public static Command Create(ToolStreams streams)
+    {
+        var options = new TrainingOptions("NamedEntityRecognition");
+        var dataset = new EntityDataset(options.Table);
+        var command = new Command("named-entity-recognition", "Learns to find named entities in texts, and writes NAME.zip for ML.NET.");
+        options.AddTo(command, "What to learn from: CoNLL's columns, .jsonl with words and labels or text and entities, or a .tsv, .csv or .parquet table.");
+        options.Table.AddLabelledTextTo(command);
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), (ml, bert, rows, watch) =>
+        {
+            // Evaluation compares the types as they are written, so that one that was never learnt counts as not found.
+            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(EntityRow.Types)).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            var training = new NamedEntityRecognitionTrainer.Options
+            {
+                Sentence1ColumnName = nameof(EntityRow.Text),
+                LabelColumnName = Keys,
+                LabelStartsColumnName = nameof(EntityRow.Starts),
+                LabelEndsColumnName = nameof(EntityRow.Ends),
+                ValidationSet = rows.Validation.Length > 0 ? keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation)) : null,
+            };
+            options.Apply(arguments, training, watch);
+            return [keys, ml.MulticlassClassification.Trainers.NamedEntityRecognition(bert, training).Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)))];
+        }, cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Bert.MLNet.Cli.Files;
+using Bert.MLNet.Cli.Messages;
+using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Cli.Training;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>pretrain</c>: a checkpoint goes on learning from texts of one's own kind, by guessing masked words.</summary>
+internal static class PretrainVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        var options = new TrainingOptions("Pretrained");
+        var command = new Command("pretrain", "Goes on with the pretraining of a checkpoint on texts without labels, and writes the folder NAME in HuggingFace's form.");
+        options.AddTo(command, "Texts: .txt with one a line, or a .tsv, .csv, .jsonl or .parquet table with a column of them.");
+        options.Table.AddTextTo(command);
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            TrainingRows<TextInput> rows = options.ReadRows(arguments, path => Read(options.Table, arguments, streams, path));
+            BertModel bert = await options.OpenModelAsync(arguments, cancellation);
+            var ml = new MLContext(options.Seed(arguments));
+            using CancellationTokenSource limit = options.Limit(arguments, cancellation);
+            var training = new MaskedLanguageModelTrainer.Options { ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null };
+            using var reports = new TrainingReports(arguments, streams);
+            options.Apply(arguments, training, new TrainingWatch(reports, limit.Token));
+            using BertFillMaskTransformer trained = ml.MulticlassClassification.Trainers.MaskedLanguageModel(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train));
+
+            var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length };
+            if (rows.Test.Length > 0)
+            {
+                MaskedLanguageModelMetrics measured = ml.MulticlassClassification.EvaluateMaskedLanguageModel(ml.Data.LoadFromEnumerable(rows.Test), trained.Model);
+                (metrics["Accuracy"], metrics["LogLoss"], metrics["Perplexity"]) = (ProgressState.Number(measured.Accuracy), ProgressState.Number(measured.LogLoss), ProgressState.Number(measured.Perplexity));
+            }
+            (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
+            string path = Path.Combine(folder, name);
+            Save(trained.Model, path);
+            TrainedModel.Save(metrics, folder, name, streams);
+            await TrainedModel.TellAsync(metrics, path, arguments, streams);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static TextInput[] Read(TableOptions table, ParseResult arguments, ToolStreams streams, string path)
+    {
+        string[] texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+            ? [.. File.ReadLines(path).Where(line => line.Length > 0)]
+            : table.ReadTexts(arguments, streams, path);
+        return [.. texts.Select(text => new TextInput { Text = text })];
+    }
+
+    /// <summary>Puts a checkpoint in its place when it is whole.</summary>
+    private static void Save(BertModel model, string path)
+    {
+        string partial = path + ".partial";
+        if (Directory.Exists(partial))
+            Directory.Delete(partial, recursive: true);
+        model.SavePretrained(partial);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.Move(partial, path);
+    }
+}

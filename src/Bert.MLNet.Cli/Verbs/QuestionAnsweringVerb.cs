@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Training;
+
+namespace Bert.MLNet.Cli.Verbs;
+
+/// <summary><c>question-answering</c>: learns to find the answers to questions in their contexts.</summary>
+internal static class QuestionAnsweringVerb
+{
+    public static Command Create(ToolStreams streams)
+    {
+        var options = new TrainingOptions("QuestionAnswering");
+        var dataset = new QuestionDataset(options.Table);
+        Option<int> top = CommonOptions.TopK("How many answers the model gives, at most.");
+        var command = new Command("question-answering", "Learns to find the answers to questions in contexts, and writes NAME.zip for ML.NET.");
+        options.AddTo(command, "What to learn from: SQuAD's .json, .jsonl with question, context and answer or answers, or a .tsv, .csv or .parquet table.");
+        dataset.AddTo(command);
+        options.Table.AddHeaderTo(command);
+        command.Options.Add(top);
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), (ml, bert, rows, watch) =>
+        {
+            var training = new QuestionAnswerTrainer.Options
+            {
+                TopKAnswers = arguments.GetValue(top),
+                ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+            };
+            options.Apply(arguments, training, watch);
+            return [ml.MulticlassClassification.Trainers.QuestionAnswer(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
+        }, cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Tests.Tasks.QuestionAnswering;
+using Bert.MLNet.Tests.Training;
+
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary><c>named-entity-recognition</c> and <c>question-answering</c>: from a data set to a model file, its predictions, and its metrics counted again.</summary>
+[Collection(UsesTorch.Name)]
+public sealed class EntityAndQuestionVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public EntityAndQuestionVerbTests() => _model = new TinyCheckpoint { Seed = "toy" }.Write(_folder["model"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Entities_are_learnt_from_words_and_found_in_texts()
+    {
+        await File.WriteAllLinesAsync(_folder["train.conll"], ToyEntities.Sentences(300, seed: 3).SelectMany(row => row.Words.Zip(row.Tags, (word, tag) => $"{word} x {tag}").Prepend("-DOCSTART- x O").Append("")), Token);
+        (string[] Words, string[] Tags)[] test = [.. ToyEntities.Sentences(60, seed: 9)];
+        await File.WriteAllLinesAsync(_folder["test.jsonl"], test.Select(row => JsonSerializer.Serialize(new { tokens = row.Words, tags = row.Tags })), Token);
+        ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["train.conll"], "--test-dataset", _folder["test.jsonl"],
+            "--model", _model, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "ner");
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Contains("300 texts, CoNLL, entities: LOC (", run.Error, StringComparison.Ordinal);
+
+        EntityRow[] right = [.. test.Select(row => EntityDataset.OfTags(row.Words, row.Tags, message => new InvalidDataException(message)))];
+        ToolRun predicted = await ToolRun.Of(string.Join('\n', right.Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text }))), "predict", "--model", _folder["out", "ner.zip"]);
+        long hits = 0, found = 0, labelled = 0;
+        foreach ((EntityRow row, JsonElement line) in right.Zip(predicted.Lines))
+        {
+            var spans = row.Types.Zip(row.Starts, row.Ends).ToHashSet();
+            foreach (JsonElement entity in line.GetProperty("entities").EnumerateArray())
+            {
+                (int start, int end) = (entity.GetProperty("start").GetInt32(), entity.GetProperty("end").GetInt32());
+                Assert.Equal(row.Text[start..end], entity.GetProperty("text").GetString());
+                Assert.InRange(entity.GetProperty("score").GetDouble(), 0, 1);
+                hits += spans.Contains((entity.GetProperty("type").GetString()!, start, end)) ? 1 : 0;
+                found++;
+            }
+            labelled += spans.Count;
+        }
+        double f1 = 2.0 * hits / (found + labelled);
+        Assert.InRange(f1, 0.7, 1);
+        JsonElement metrics = Assert.Single((await ToolRun.Of("", "evaluate", "--model", _folder["out", "ner.zip"], "--dataset", _folder["test.jsonl"])).Lines);
+        Assert.Equal(f1, metrics.GetProperty("F1Score").GetDouble(), 1e-9);
+        Assert.Equal((double)hits / found, metrics.GetProperty("Precision").GetDouble(), 1e-9);
+        Assert.Equal(f1, JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "ner.metrics.json"], Token)).GetProperty("F1Score").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task Answers_are_learnt_from_SQuAD_and_found_in_contexts()
+    {
+        QuestionAnswerTrainerTests.Question[] train = [.. QuestionAnswerTrainerTests.Questions(480, seed: 3)], test = [.. QuestionAnswerTrainerTests.Questions(60, seed: 9)];
+        await File.WriteAllTextAsync(_folder["train.json"], JsonSerializer.Serialize(new
+        {
+            version = "v2.0",
+            data = new[]
+            {
+                new
+                {
+                    title = "toy",
+                    paragraphs = train.Select(row => new
+                    {
+                        context = row.Context,
+                        qas = new[] { new { question = row.Question_, id = "1", is_impossible = row.TrainingAnswer.Length == 0, answers = row.TrainingAnswer.Length == 0 ? [] : new[] { new { text = row.TrainingAnswer, answer_start = row.AnswerIndex } } } },
+                    }),
+                },
+            },
+        }), Token);
+        await File.WriteAllLinesAsync(_folder["test.tsv"], test.Select(row => $"{row.Question_}\t{row.Context}\t{row.TrainingAnswer}").Prepend("question\tcontext\tanswer"), Token);
+        ToolRun run = await ToolRun.Of("", "question-answering", "--dataset", _folder["train.json"], "--test-dataset", _folder["test.tsv"],
+            "--model", _model, "--epochs", "10", "--batch-size", "16", "--learning-rate", "6e-3", "--output", _folder["out"], "--name", "qa");
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Contains($"480 questions, SQuAD, {train.Count(row => row.TrainingAnswer.Length == 0)} without an answer", run.Error, StringComparison.Ordinal);
+
+        ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, question = row.Question_, context = row.Context }))), "predict", "--model", _folder["out", "qa.zip"]);
+        int exact = 0;
+        foreach ((QuestionAnswerTrainerTests.Question row, JsonElement line) in test.Zip(predicted.Lines))
+        {
+            JsonElement best = line.GetProperty("answers")[0];
+            Assert.Equal(row.Context[best.GetProperty("start").GetInt32()..best.GetProperty("end").GetInt32()], best.GetProperty("text").GetString());
+            Assert.InRange(best.GetProperty("score").GetDouble(), 0, 1);
+            exact += best.GetProperty("text").GetString() == row.TrainingAnswer ? 1 : 0;
+        }
+        Assert.InRange(exact / 60.0, 0.6, 1);
+        JsonElement metrics = Assert.Single((await ToolRun.Of("", "evaluate", "--model", _folder["out", "qa.zip"], "--dataset", _folder["test.tsv"])).Lines);
+        Assert.Equal(exact / 60.0, metrics.GetProperty("ExactMatch").GetDouble(), 1e-9);
+        Assert.InRange(metrics.GetProperty("F1Score").GetDouble(), exact / 60.0, 1);
+    }
+
+    [Fact]
+    public void Tags_of_words_are_places_in_their_text()
+    {
+        EntityRow row = EntityDataset.OfTags(["Anna", "lives", "in", "New", "York", "."], ["B-PER", "O", "O", "B-LOC", "L-LOC", "O"], message => new InvalidDataException(message));
+        Assert.Equal("Anna lives in New York .", row.Text);
+        Assert.Equal([("PER", 0, 4), ("LOC", 14, 22)], row.Types.Zip(row.Starts, row.Ends));
+    }
+
+    [Theory]
+    [InlineData("named-entity-recognition", "{\"words\": [\"a\", \"b\"], \"labels\": [\"O\"]}", "Line 1 of ", "has 2 words and 1 tags")]
+    [InlineData("named-entity-recognition", "{\"text\": \"a b\", \"entities\": [{\"type\": \"PER\", \"start\": 2, \"end\": 9}]}", "Line 1 of ", "whose end is no place in the text")]
+    [InlineData("question-answering", "{\"question\": \"q\", \"context\": \"a b\", \"answer\": \"c\"}", "Line 1 of ", "does not stand in its context")]
+    [InlineData("question-answering", "{\"context\": \"a b\", \"answer\": \"a\"}", "Line 1 of ", "has no question")]
+    public async Task A_row_that_cannot_be_learnt_is_named(string verb, string line, string place, string message)
+    {
+        await File.WriteAllTextAsync(_folder["train.jsonl"], line, Token);
+        ToolRun run = await ToolRun.Of("", verb, "--dataset", _folder["train.jsonl"], "--model", _model);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(place, run.Error, StringComparison.Ordinal);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Bert.MLNet.Cli;
+using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary>What is told, in which form, and what a signal leaves.</summary>
+[Collection(UsesTorch.Name)]
+public sealed class MessageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+    private readonly string[] _train;
+
+    public MessageTests()
+    {
+        _model = new TinyCheckpoint { Seed = "toy" }.Write(_folder["model"]);
+        File.WriteAllLines(_folder["train.tsv"], ToyLanguage.Texts(200, seed: 3).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}").Prepend("Text\tLabel"));
+        _train = ["text-classification", "--dataset", _folder["train.tsv"], "--model", _model, "--output", _folder["out"], "--name", "toy"];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Progress_is_lines_nothing_or_JSON()
+    {
+        ToolRun plain = await ToolRun.Of("", [.. _train, "--epochs", "1"]);
+        Assert.Matches(@"epoch 1, loss \d\.\d{4}, MicroAccuracy \d\.\d{4}, 100\s?%, \d+ rows/s, 00:00:00 left", plain.Error);
+        Assert.Equal("", (await ToolRun.Of("", [.. _train, "--epochs", "1", "--quiet"])).Error);
+
+        ToolRun json = await ToolRun.Of("", [.. _train, "--epochs", "1", "--json"]);
+        JsonElement[] told = [.. json.Error.Split('\n').Select(line => JsonElement.Parse(line))];
+        Assert.Equal("message", told[0].GetProperty("event").GetString());
+        JsonElement last = told[^1];
+        Assert.Equal(("progress", 1, 1.0), (last.GetProperty("event").GetString(), last.GetProperty("epoch").GetInt32(), last.GetProperty("done").GetDouble()));
+        JsonElement result = Assert.Single(json.Lines);
+        Assert.Equal(("result", _folder["out", "toy.zip"]), (result.GetProperty("event").GetString(), result.GetProperty("model").GetString()));
+        Assert.Equal(last.GetProperty("MicroAccuracy").GetDouble(), result.GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public async Task An_error_is_JSON_on_request()
+    {
+        ToolRun run = await ToolRun.Of("x", "tokenize", "--model", _model, "--json");
+        JsonElement error = JsonElement.Parse(run.Error);
+        Assert.Equal(("error", 1), (error.GetProperty("event").GetString(), error.GetProperty("exit_code").GetInt32()));
+        Assert.StartsWith("Line 1 of standard input is no JSON", error.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_terminal_gets_a_bar()
+    {
+        using var error = new StringWriter();
+        using var output = new MemoryStream();
+        Assert.Equal(0, await Tool.RunAsync([.. _train, "--epochs", "2"], new ToolStreams(Stream.Null, output, error, IsTerminal: true)));
+        Assert.DoesNotContain("rows/s, 00:00:00 left\nepoch", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_leaves_the_best_model_so_far_and_no_other_file()
+    {
+        Signals.SkipWhereIgnored();
+        using var process = new ToolProcess([.. _train, "--epochs", "1000000", "--resume"]);
+        await process.WaitForAsync(() => Directory.Exists(_folder["out", "toy.checkpoints"]) && Directory.EnumerateFileSystemEntries(_folder["out", "toy.checkpoints"]).Any());
+        await process.SignalAsync("INT");
+        ToolRun run = await process.EndAsync();
+        Assert.Equal((0, _folder["out", "toy.zip"]), (run.ExitCode, run.Output.Split('\n')[0]));
+        Assert.Equal(["toy.checkpoints", "toy.metrics.json", "toy.zip"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var ml = new MLContext();
+        using var model = (IDisposable)ml.Model.Load(_folder["out", "toy.zip"], out _);
+        ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--text", "great");
+        Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["bad", "good"]);
+    }
+}
