@@ -11,15 +11,17 @@ internal sealed class ProgressBar : IDisposable
     private readonly Task _display;
     private ProgressTask? _task;
 
-    public ProgressBar(TextWriter terminal)
+    /// <param name="terminal">Where it is drawn.</param>
+    /// <param name="ansi">Whether the terminal knows escape sequences; it is asked by default.</param>
+    public ProgressBar(TextWriter terminal, AnsiSupport ansi = AnsiSupport.Detect)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = ansi, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(terminal) });
         _display = console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), _speed)
             .StartAsync(context =>
             {
-                _task = context.AddTask("", maxValue: 1);
+                _task = context.AddTask("starting", maxValue: 1);
                 _task.IsIndeterminate = true;
                 return _end.Task;
             });
