@@ -7,6 +7,8 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
+    private const string ModelFile = "NAME.zip";
+
     private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv, .jsonl or .parquet.", Required = true };
 
     private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table by which epochs are compared." };
@@ -29,7 +31,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
 
-    private readonly Option<string> _output = new("--output") { Description = "The folder that receives NAME.zip and NAME.metrics.json.", DefaultValueFactory = _ => "." };
+    private readonly Option<string> _output = new("--output") { Description = OutputDescription(ModelFile), DefaultValueFactory = _ => "." };
 
     private readonly Option<string> _name;
 
@@ -63,12 +65,18 @@ internal sealed class TrainingOptions
     }
 
     /// <summary>Adds the options of a verb whose data set is no table of labels, and whose checkpoint learns as a whole.</summary>
-    public void AddTo(Command command, string dataset)
+    /// <param name="command">The verb.</param>
+    /// <param name="dataset">What its data set is.</param>
+    /// <param name="result">What it writes, if that is no NAME.zip.</param>
+    public void AddTo(Command command, string dataset, string result = ModelFile)
     {
         _dataset.Description = dataset;
+        _output.Description = OutputDescription(result);
         foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
     }
+
+    private static string OutputDescription(string result) => $"The folder that receives {result} and NAME.metrics.json.";
 
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
 
