@@ -18,6 +18,9 @@ internal sealed class LineJob
 {
     private const int Chunk = 2048;
 
+    /// <summary>The first chunk of standard input, so that who writes into a pipe soon reads answers; each is twice the one before.</summary>
+    private const int FirstOfPipe = 16;
+
     private readonly LineSource _source = new();
     private readonly Option<string> _output = CommonOptions.Output();
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep what is done when the run ends early, and go on from what an earlier run left in FILE.partial." };
@@ -60,8 +63,7 @@ internal sealed class LineJob
         if (output == LineFile.Pipe)
         {
             using var pipe = new BufferedStream(streams.Out, 1 << 16);
-            Write(pipe, 0, () => { });
-            pipe.Flush();
+            Write(pipe, 0, pipe.Flush);
             return ExitCode.Success;
         }
         using ResultFile file = ResultFile.Open(output, RunIdentity.Of(arguments, dataset, model), Chunk, resume);
@@ -81,7 +83,7 @@ internal sealed class LineJob
             IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, cancellation);
             if (shard is not null)
                 rest = rest.Take(checked((int)(count!.Value - done)));
-            foreach (JsonLine[] chunk in rest.Chunk(Chunk))
+            foreach (JsonLine[] chunk in Chunks(rest, dataset is null ? FirstOfPipe : Chunk))
             {
                 int answered = 0;
                 foreach (Answer next in answer(chunk))
@@ -96,5 +98,21 @@ internal sealed class LineJob
                 save();
             }
         }
+    }
+
+    private static IEnumerable<JsonLine[]> Chunks(IEnumerable<JsonLine> lines, int size)
+    {
+        var chunk = new List<JsonLine>(size);
+        foreach (JsonLine line in lines)
+        {
+            chunk.Add(line);
+            if (chunk.Count < size)
+                continue;
+            yield return [.. chunk];
+            chunk.Clear();
+            size = Math.Min(2 * size, Chunk);
+        }
+        if (chunk.Count > 0)
+            yield return [.. chunk];
     }
 }

@@ -22,6 +22,7 @@ public sealed class StreamingTests
         Assert.Equal(0, await Tool.RunAsync([verb, "--model", model, .. options], new ToolStreams(input, output, error)));
         Assert.Equal(Lines, output.Count);
         Assert.InRange(output.MostHeld, 1, Lines / 2);
+        Assert.InRange(output.ReadBeforeFirst, 1, 100);
     }
 
     /// <summary>Lines that are made when they are read.</summary>
@@ -48,10 +49,15 @@ public sealed class StreamingTests
 
         public int MostHeld { get; private set; }
 
+        /// <summary>Lines that were read when the first answer came.</summary>
+        public int ReadBeforeFirst { get; private set; }
+
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
+            if (Count == 0)
+                ReadBeforeFirst = source.Given;
             MostHeld = Math.Max(MostHeld, source.Given - Count);
             Count += buffer.Count((byte)'\n');
         }
