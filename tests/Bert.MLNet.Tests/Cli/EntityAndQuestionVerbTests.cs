@@ -54,7 +54,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
     [Fact]
     public async Task Answers_are_learnt_from_SQuAD_and_found_in_contexts()
     {
-        QuestionAnswerTrainerTests.Question[] train = [.. QuestionAnswerTrainerTests.Questions(480, seed: 3)], test = [.. QuestionAnswerTrainerTests.Questions(60, seed: 9)];
+        QuestionAnswerTrainerTests.Question[] train = [.. QuestionAnswerTrainerTests.Questions(2000, seed: 3)], test = [.. QuestionAnswerTrainerTests.Questions(60, seed: 9)];
         await File.WriteAllTextAsync(_folder["train.json"], JsonSerializer.Serialize(new
         {
             version = "v2.0",
@@ -73,9 +73,9 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         }), Token);
         await File.WriteAllLinesAsync(_folder["test.tsv"], test.Select(row => $"{row.Question_}\t{row.Context}\t{row.TrainingAnswer}").Prepend("question\tcontext\tanswer"), Token);
         ToolRun run = await ToolRun.Of("", "question-answering", "--dataset", _folder["train.json"], "--test-dataset", _folder["test.tsv"],
-            "--model", _model, "--epochs", "10", "--batch-size", "16", "--learning-rate", "6e-3", "--output", _folder["out"], "--name", "qa");
+            "--model", _model, "--epochs", "10", "--batch-size", "16", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "qa");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
-        Assert.Contains($"480 questions, SQuAD, {train.Count(row => row.TrainingAnswer.Length == 0)} without an answer", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"2000 questions, SQuAD, {train.Count(row => row.TrainingAnswer.Length == 0)} without an answer", run.Error, StringComparison.Ordinal);
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, question = row.Question_, context = row.Context }))), "predict", "--model", _folder["out", "qa.zip"]);
         int exact = 0;
@@ -86,7 +86,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
             Assert.InRange(best.GetProperty("score").GetDouble(), 0, 1);
             exact += best.GetProperty("text").GetString() == row.TrainingAnswer ? 1 : 0;
         }
-        Assert.InRange(exact / 60.0, 0.6, 1);
+        Assert.True(exact >= 36, $"{exact} of 60 are right. {run.Error}");
         JsonElement metrics = Assert.Single((await ToolRun.Of("", "evaluate", "--model", _folder["out", "qa.zip"], "--dataset", _folder["test.tsv"])).Lines);
         Assert.Equal(exact / 60.0, metrics.GetProperty("ExactMatch").GetDouble(), 1e-9);
         Assert.InRange(metrics.GetProperty("F1Score").GetDouble(), exact / 60.0, 1);

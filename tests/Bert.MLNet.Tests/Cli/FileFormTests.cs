@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bert.MLNet.Cli.Files;
 using Parquet;
 using Parquet.Schema;
 
@@ -54,6 +55,25 @@ public sealed class FileFormTests : IDisposable
         (float[] values, int[] definitions) = await ListsAsync(group, reader.Schema.DataFields[2], pairs.Length + 1); // and one that is missing
         Assert.Equal(pairs, values[..pairs.Length]);
         Assert.Equal(1, definitions.Count(level => level == 0));
+    }
+
+    [Fact]
+    public async Task A_list_in_Parquet_may_be_empty_or_missing()
+    {
+        using var lines = new MemoryStream("{\"a\": [1.5, 2]}\n{\"a\": []}\n{}\n{\"a\": null}\n{\"a\": [3]}\n"u8.ToArray());
+        using var output = new MemoryStream();
+        ResultTable.Write(lines, output, "out.parquet");
+        using var written = new MemoryStream(output.ToArray());
+        await using ParquetReader reader = await ParquetReader.CreateAsync(written, cancellationToken: TestContext.Current.CancellationToken);
+        using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
+        Assert.Equal(5, group.RowCount);
+        Assert.Equal("a/list/element", reader.Schema.DataFields[0].Path.ToString());
+        float[] values = new float[6];
+        int[] definitions = new int[6], repetitions = new int[6];
+        await group.ReadRawAsync<float>(reader.Schema.DataFields[0], values, definitions, repetitions, TestContext.Current.CancellationToken);
+        Assert.Equal([1.5f, 2, 3], values[..3]);
+        Assert.Equal([2, 2, 1, 0, 0, 2], definitions); // an item, an empty list, a missing one, in the format's levels
+        Assert.Equal([0, 1, 0, 0, 0, 0], repetitions);
     }
 
     [Fact]
