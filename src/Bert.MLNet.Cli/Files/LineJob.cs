@@ -62,7 +62,7 @@ internal sealed class LineJob
         }
         if (output == LineFile.Pipe)
         {
-            using var pipe = new BufferedStream(streams.Out, 1 << 16);
+            var pipe = new BufferedStream(streams.Out, 1 << 16); // not disposed: standard output is not ours to close
             Write(pipe, 0, pipe.Flush);
             return ExitCode.Success;
         }

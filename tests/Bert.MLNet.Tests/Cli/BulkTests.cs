@@ -94,6 +94,15 @@ public sealed class BulkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_answers_on_standard_output_ends_well()
+    {
+        using var process = new ToolProcess("embed", "--model", _model, "--text", "a b");
+        ToolRun run = await process.EndAsync();
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal((await ToolRun.Of("", "embed", "--model", _model, "--text", "a b")).Output, run.Output);
+    }
+
+    [Fact]
     public async Task Ctrl_C_leaves_no_file_and_exits_with_130()
     {
         Signals.SkipWhereIgnored();
