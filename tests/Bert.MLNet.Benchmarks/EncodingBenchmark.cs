@@ -22,7 +22,7 @@ internal static class EncodingBenchmark
         var command = new Command("encoding", "Text to sentence vectors on the shape of MiniLM-L6, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, rounds, threads, model };
         command.SetAction(arguments => Run(
             Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count)),
-            arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : MiniLM.Create(Texts.Vocabulary),
+            arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create("MiniLM-L6", Texts.Vocabulary),
             arguments.GetValue(rounds),
             arguments.GetValue(threads)));
         return command;

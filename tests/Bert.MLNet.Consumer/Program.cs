@@ -2,6 +2,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // model.zip, texts (tab-separated, one or two a line), the name of a vector or scalar column of floats: prints its bits, a row a line.
+// train: says why it cannot.
+if (args is ["train"])
+{
+    Bert.MLNet.Consumer.Training.Run();
+    return;
+}
 var ml = new MLContext();
 ITransformer model = ml.Model.Load(args[0], out _);
 IDataView texts = ml.Data.LoadFromEnumerable(File.ReadLines(args[1]).Select(line => line.Split('\t')).Select(columns => new Row

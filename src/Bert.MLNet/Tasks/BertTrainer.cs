@@ -1,3 +1,4 @@
+using Bert.MLNet.Persistence;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -23,6 +24,9 @@ public abstract class BertTrainer<TTransformer> : IEstimator<TTransformer>
     }
 
     private protected IHost Host { get; }
+
+    /// <summary>Where what is fitted belongs: it is to be used also when the training was cancelled.</summary>
+    private protected IHostEnvironment FittedEnvironment => LiveEnvironment.Of(Host);
 
     /// <summary>Where the training starts from.</summary>
     private protected BertModel Model { get; }

@@ -22,7 +22,7 @@ internal static class EpochBatches
         random.Shuffle(shuffled);
         int rowsPerBatch = tokenBudget is { } budget ? Math.Max(1, (int)(budget * (long)rows.Count / rows.Sum(row => (long)row.Length))) : batchSize;
         var batches = new List<TRow[]>();
-        foreach (TRow[] some in shuffled.Chunk(checked(rowsPerBatch * Bucket)))
+        foreach (TRow[] some in shuffled.Chunk((int)Math.Min((long)rowsPerBatch * Bucket, rows.Count)))
         {
             batches.AddRange(tokenBudget is { } tokens ? Parts(some, tokens) : some.OrderByDescending(row => row.Length).Chunk(batchSize));
         }

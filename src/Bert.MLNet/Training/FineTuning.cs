@@ -42,6 +42,7 @@ internal static class FineTuning
     {
         TorchRuntime.EnsureLoaded();
         Device? device = TrainingDevice.Open(options.Device);
+        using IDisposable products = OneDnnProducts.Use();
         using IChannel channel = host.Start("Training");
         int seed = SeedOf(options, host);
         BertConfig shape = options.Dropout is { } dropout

@@ -18,6 +18,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 {
     private readonly TModule[] _workers;
     private readonly (Parameter First, Parameter[] Others)[] _parameters;
+    private readonly int _threads = get_num_threads();
 
     /// <param name="first">The module that owns the weights.</param>
     /// <param name="create">Makes another module of the same shape.</param>
@@ -149,5 +150,6 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     {
         foreach (TModule module in Doubles)
             module.Dispose();
+        set_num_threads(_threads); // what else the application computes has its threads again
     }
 }

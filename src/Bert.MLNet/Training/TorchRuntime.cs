@@ -14,11 +14,14 @@ internal static class TorchRuntime
     /// <summary>The version that only a symbol which is never called has.</summary>
     private const string UnneededVersion = "GLIBCXX_3.4.32";
 
-    private static readonly Lazy<bool> s_loaded = new(Load);
+    private static readonly Lazy<nint> s_loaded = new(Load);
 
     /// <summary>Loads the native libraries, once per process; thread-safe.</summary>
     /// <exception cref="DllNotFoundException">The application brings no libtorch for this system, or it cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = s_loaded.Value;
+
+    /// <summary>The address of a function of libtorch by its name in C++; 0 when there is none of that name, as on systems where names are made in another way.</summary>
+    public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(s_loaded.Value, name, out nint address) ? address : 0;
 
     /// <summary>The path of a native library of the application; null when there is none.</summary>
     /// <param name="library">Its name without what the system puts around it.</param>
@@ -44,20 +47,20 @@ internal static class TorchRuntime
         }
     }
 
-    private static bool Load()
+    private static nint Load()
     {
         string torch = Find("torch_cpu") ?? throw Missing();
         string bridge = Find(Bridge) ?? throw Missing();
-        NativeLibrary.Load(torch);
+        nint library = NativeLibrary.Load(torch);
         if (NativeLibrary.TryLoad(bridge, out _))
-            return true;
+            return library;
         if (!OperatingSystem.IsLinux())
             throw new DllNotFoundException($"'{bridge}' could not be loaded, although libtorch is there. Its version and TorchSharp's must fit.");
 
         // TorchSharp's later load by name finds this copy, because the loader knows libraries by the name within.
         NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(torch)!, FileName("torch")));
         NativeLibrary.Load(ElfSymbolVersions.CopyWithWeakVersion(bridge, UnneededVersion));
-        return true;
+        return library;
     }
 
     private static string FileName(string library) =>

@@ -15,7 +15,17 @@ internal static class FreshProcess
         using var folder = new TemporaryFolder();
         string texts = folder["texts.tsv"];
         File.WriteAllLines(texts, lines);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(programFolder ?? AppContext.BaseDirectory, "Bert.MLNet.Consumer.dll"), modelFile, texts, column])
+        return
+        [
+            .. from line in Run(programFolder ?? AppContext.BaseDirectory, modelFile, texts, column).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+               select line.Trim().Split(' ').Select(hex => BitConverter.UInt32BitsToSingle(Convert.ToUInt32(hex, 16))).ToArray(),
+        ];
+    }
+
+    /// <summary>What the program prints for some arguments.</summary>
+    public static string Run(string programFolder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(programFolder, "Bert.MLNet.Consumer.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,10 +35,17 @@ internal static class FreshProcess
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.Result);
-        return
-        [
-            .. from line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-               select line.Trim().Split(' ').Select(hex => BitConverter.UInt32BitsToSingle(Convert.ToUInt32(hex, 16))).ToArray(),
-        ];
+        return output;
+    }
+
+    /// <summary>Where the program is without anything that tests bring along, such as libtorch.</summary>
+    public static string FolderWithoutTorch
+    {
+        get
+        {
+            string folder = AppContext.BaseDirectory.Replace("Bert.MLNet.Tests", "Bert.MLNet.Consumer", StringComparison.Ordinal);
+            Assert.DoesNotContain(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal));
+            return folder;
+        }
     }
 }

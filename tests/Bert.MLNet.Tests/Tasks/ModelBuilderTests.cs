@@ -1,3 +1,4 @@
+using System.Reflection;
 using Bert.MLNet.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -9,6 +10,21 @@ namespace Bert.MLNet.Tests.Tasks;
 [Collection(UsesTorch.Name)]
 public class ModelBuilderTests
 {
+    [Theory]
+    [InlineData(typeof(BertMulticlassTrainersCatalog), "TextClassification",
+        "labelColumnName=Label scoreColumnName=Score outputColumnName=PredictedLabel sentence1ColumnName=Sentence1 sentence2ColumnName= batchSize=32 maxEpochs=10 model= validationSet=")]
+    [InlineData(typeof(BertRegressionTrainersCatalog), "SentenceSimilarity",
+        "labelColumnName=Label scoreColumnName=Score sentence1ColumnName=Sentence1 sentence2ColumnName=Sentence2 batchSize=32 maxEpochs=10 model= validationSet=")]
+    [InlineData(typeof(BertMulticlassTrainersCatalog), "NamedEntityRecognition",
+        "labelColumnName=Label outputColumnName=PredictedLabel sentence1ColumnName=Sentence batchSize=32 maxEpochs=10 model= validationSet=")]
+    [InlineData(typeof(BertMulticlassTrainersCatalog), "QuestionAnswer",
+        "contextColumnName=Context questionColumnName=Question trainingAnswerColumnName=TrainingAnswer answerIndexColumnName=AnswerIndex predictedAnswerColumnName=Answer scoreColumnName=Score topK=3 batchSize=4 maxEpochs=10 model= validationSet=")]
+    public void Parameters_have_the_names_order_and_defaults_of_TorchSharps_with_the_model_in_place_of_the_architecture(Type catalog, string trainer, string parameters)
+    {
+        MethodInfo simple = catalog.GetMethods().Single(method => method.Name == trainer && method.GetParameters().All(parameter => parameter.Name != "options"));
+        Assert.Equal(parameters, string.Join(' ', simple.GetParameters().Skip(1).Select(parameter => $"{parameter.Name}={parameter.DefaultValue}")));
+    }
+
     [Fact]
     public void Text_classification_runs_as_generated()
     {

@@ -93,6 +93,16 @@ public class FineTunerTests
         Equal(Train(new Options { MaxEpochs = 2, NumberOfThreads = 1 }, s_model, s_train, []), Train(new Options { MaxEpochs = 2, NumberOfThreads = threads }, s_model, s_train, []));
 
     [Fact]
+    public void Torchs_own_threads_are_as_many_as_before()
+    {
+        int before = torch.get_num_threads();
+        torch.set_num_threads(3);
+        Train(new Options { MaxEpochs = 1 }, s_model, s_train, []);
+        Assert.Equal(3, torch.get_num_threads());
+        torch.set_num_threads(before);
+    }
+
+    [Fact]
     public void The_seed_changes_what_is_learnt()
     {
         BertModel one = Train(new Options { MaxEpochs = 1, Seed = 1 }, s_model, s_train, []), two = Train(new Options { MaxEpochs = 1, Seed = 2 }, s_model, s_train, []);
@@ -188,6 +198,9 @@ public class FineTunerTests
     [Fact]
     public void Tensors_do_not_pile_up()
     {
+        // What other tests have left is gone before, not in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var counts = new List<long>();
         Train(new Options { MaxEpochs = 4, LoggingSteps = 5, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) }, s_model, s_train, s_validation);
         Assert.InRange(counts[^1], 0, counts[2]); // fewer when those of earlier tests are collected meanwhile

@@ -19,6 +19,10 @@ public class KilledTrainingTests
         float[] expected = Train(unbroken.Path, stopAt: int.MaxValue);
         foreach (int step in (int[])[2, 9, 14])
             KillAt(broken.Path, step);
+        const string Last = "checkpoint-15";
+        Assert.True(Directory.Exists(unbroken[Last]));
+        if (!OperatingSystem.IsWindows())
+            KillInTheMiddleOf(Last, broken.Path);
         Assert.NotEmpty(Directory.GetDirectories(broken.Path, "checkpoint-*"));
         Assert.Equal(expected, Train(broken.Path, stopAt: int.MaxValue));
     }
@@ -31,20 +35,35 @@ public class KilledTrainingTests
     private static void KillAt(string folder, int step)
     {
         string reached = Path.Combine(folder, Reached);
+        KillWhen(() => File.Exists(reached), folder, step);
+        File.Delete(reached);
+    }
+
+    /// <summary>Kills it when the weights of a checkpoint are written and the optimizer is not: what it writes that to is a pipe which nobody reads.</summary>
+    private static void KillInTheMiddleOf(string checkpoint, string folder)
+    {
+        string beside = Directory.CreateDirectory(Path.Combine(folder, checkpoint + ".tmp")).FullName, pipe = Path.Combine(beside, "optimizer.safetensors");
+        Process.Start("mkfifo", [pipe]).WaitForExit();
+        KillWhen(() => File.Exists(Path.Combine(beside, "model.safetensors")), folder, int.MaxValue);
+        File.Delete(pipe);
+        Assert.False(Directory.Exists(Path.Combine(folder, checkpoint)));
+    }
+
+    private static void KillWhen(Func<bool> isTime, string folder, int stopAt)
+    {
         var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{typeof(KilledTrainingTests).FullName}.{nameof(Train_in_a_process_of_its_own)}"])
         {
             RedirectStandardOutput = true,
-            Environment = { [FolderVariable] = folder, [StopVariable] = step.ToString(CultureInfo.InvariantCulture) },
+            Environment = { [FolderVariable] = folder, [StopVariable] = stopAt.ToString(CultureInfo.InvariantCulture) },
         };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        while (!File.Exists(reached) && !process.HasExited)
+        while (!isTime() && !process.HasExited)
             Thread.Sleep(20);
         Assert.False(process.HasExited, process.HasExited ? output.Result : "");
         process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        File.Delete(reached);
     }
 
     private static float[] Train(string folder, int stopAt)

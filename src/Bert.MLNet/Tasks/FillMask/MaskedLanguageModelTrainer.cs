@@ -62,7 +62,7 @@ public sealed class MaskedLanguageModelTrainer : BertTrainer<BertFillMaskTransfo
             throw new InvalidOperationException($"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
         BertConfig config = Model.Config with { Architectures = [Model.Config.IsDistilBert ? "DistilBertForMaskedLM" : "BertForMaskedLM"], ProblemType = null, TieWordEmbeddings = true };
         BertModel trained = FineTuning.Run(Host, Model, config, new MaskedWordsObjective(_masking, _options.MlmProbability), _options, rows, validation).WithSentence(Model.Sentence);
-        return new BertFillMaskTransformer(Host, trained, FillMaskSettings.Create(trained, _outputs), _options.Batching);
+        return new BertFillMaskTransformer(FittedEnvironment, trained, FillMaskSettings.Create(trained, _outputs), _options.Batching);
     }
 
     private TrainingRow[] ReadRows(IDataView data)

@@ -118,7 +118,7 @@ public sealed class QuestionAnswerTrainer : BertTrainer<BertQuestionAnsweringTra
         BertConfig config = Model.Config.WithHead(BertHead.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
         var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(settings)));
         BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
-        return new BertQuestionAnsweringTransformer(Host, trained, settings, _options.Batching);
+        return new BertQuestionAnsweringTransformer(FittedEnvironment, trained, settings, _options.Batching);
     }
 
     private TrainingRow[] ReadRows(IDataView data)

@@ -67,7 +67,7 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
     private protected override TargetColumn Bind(DataViewSchema schema) => new ValueColumn(schema, _options.LabelColumnName);
 
     private protected override BertTaskTransformer CreateTransformer(BertModel trained, TargetColumn target) =>
-        new BertCrossEncoderTransformer(Host, trained, new CrossEncoderSettings(Columns, BertScoreActivation.Identity, MaxLength), _options.Batching);
+        new BertCrossEncoderTransformer(FittedEnvironment, trained, new CrossEncoderSettings(Columns, BertScoreActivation.Identity, MaxLength), _options.Batching);
 
     private protected override void Tokenize(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second, List<int> ids, out int pairStart)
     {
@@ -96,6 +96,6 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
             MaxSequenceLength = MaxLength,
             Source = JsonFile.Merge(Model.Sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
         });
-        return new BertBiEncoderTransformer(Host, trained, Columns, minimum, maximum, _options.Batching);
+        return new BertBiEncoderTransformer(FittedEnvironment, trained, Columns, minimum, maximum, _options.Batching);
     }
 }

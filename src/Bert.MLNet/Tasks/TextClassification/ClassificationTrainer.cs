@@ -32,6 +32,6 @@ public abstract class ClassificationTrainer : SequenceTrainer<BertClassifierTran
             MaxLength = MaxLength,
         };
         Complete(outputs);
-        return new BertClassifierTransformer(Host, trained, ClassifierSettings.Create(trained, outputs, ((LabelColumn)target).Labels), _options.Batching);
+        return new BertClassifierTransformer(FittedEnvironment, trained, ClassifierSettings.Create(trained, outputs, ((LabelColumn)target).Labels), _options.Batching);
     }
 }

@@ -107,7 +107,7 @@ public sealed class NamedEntityRecognitionTrainer : BertTrainer<BertTokenClassif
         BertConfig config = Model.Config.WithHead(BertHead.TokenClassification, labels.Tags.Names);
         var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
         BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
-        return new BertTokenClassifierTransformer(Host, trained, Settings(trained, labels.Values, scheme), _options.Batching);
+        return new BertTokenClassifierTransformer(FittedEnvironment, trained, Settings(trained, labels.Values, scheme), _options.Batching);
     }
 
     private EntityLabels Bind(DataViewSchema schema) => HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options);

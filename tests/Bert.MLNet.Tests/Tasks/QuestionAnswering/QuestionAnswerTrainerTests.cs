@@ -62,11 +62,10 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         Assert.Equal(here.GetColumn<string[]>("Answer").Take(9), rows.Take(9).Select(row => engine.Predict(row).Answer));
 
         // The program knows columns Sentence1 and Sentence2.
-        string consumer = AppContext.BaseDirectory.Replace("Bert.MLNet.Tests", "Bert.MLNet.Consumer", StringComparison.Ordinal);
         var copy = ml.Transforms.CopyColumns("Question", "Sentence1").Append(ml.Transforms.CopyColumns("Context", "Sentence2"));
         IDataView pairs = ml.Data.LoadFromEnumerable(rows.Select(row => new { Sentence1 = row.Question_, Sentence2 = row.Context }));
         ml.Model.Save(copy.Fit(pairs).Append(model), pairs.Schema, _folder["chain.zip"]);
-        Assert.Equal(here.GetColumn<float[]>("Score"), FreshProcess.Run(_folder["chain.zip"], rows.Select(row => $"{row.Question_}\t{row.Context}"), "Score", consumer));
+        Assert.Equal(here.GetColumn<float[]>("Score"), FreshProcess.Run(_folder["chain.zip"], rows.Select(row => $"{row.Question_}\t{row.Context}"), "Score", FreshProcess.FolderWithoutTorch));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Bert.MLNet.Tests.Persistence;
 using Bert.MLNet.Tests.Training;
@@ -53,13 +54,17 @@ public sealed class TextClassificationTrainerTests : IDisposable
         (MLContext ml, IDataView test, TransformerChain<ITransformer> model) = s_trained.Value;
         string file = _folder["model.zip"];
         ml.Model.Save(model.OfType<BertClassifierTransformer>().Single(), test.Schema, file);
-        string consumer = AppContext.BaseDirectory.Replace("Bert.MLNet.Tests", "Bert.MLNet.Consumer", StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles(consumer, "*", SearchOption.AllDirectories), path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal));
-
         string[] texts = ["it is a great film", "bad", ""];
-        float[][] elsewhere = FreshProcess.Run(file, texts, "Score", consumer);
+        float[][] elsewhere = FreshProcess.Run(file, texts, "Score", FreshProcess.FolderWithoutTorch);
         IDataView here = model.Transform(ml.Data.LoadFromEnumerable(texts.Select(text => new Input { Text = text })));
         Assert.Equal(here.GetColumn<float[]>("Score"), elsewhere);
+    }
+
+    [Fact]
+    public void A_program_without_libtorch_that_trains_is_told_the_package_for_its_system()
+    {
+        string system = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+        Assert.Contains($"<PackageReference Include=\"libtorch-cpu-{system}\"", FreshProcess.Run(FreshProcess.FolderWithoutTorch, "train"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,18 +260,106 @@ public sealed class TextClassificationTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_the_MLContext_keeps_what_is_learnt_so_far()
+    public void Cancelling_the_MLContext_keeps_the_best_epoch_so_far_and_it_can_be_used()
     {
-        IDataView data = Keys("Label", 60);
-        TextClassificationTrainer.Options options = Options(maxEpochs: 1000);
-        options.LoggingSteps = 1;
-        options.Progress = new OnReport(report =>
+        // The rate does not depend on the number of epochs, so the best of two epochs is the last of so many.
+        var ml = new MLContext(seed: 1);
+        List<double> metrics = [];
+        float[][] kept = Scores(ml, 1000, report =>
         {
-            if (report.Step == 3)
-                typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(_ml, null);
+            if (report.Metric is { } metric)
+                metrics.Add(metric);
+            if (report.Epoch == 3)
+                typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(ml, null);
         });
+        Assert.Equal(2, metrics.Count);
+        Assert.Equal(Scores(_ml, metrics.IndexOf(metrics.Max()) + 1, _ => { }), kept);
+
+        static float[][] Scores(MLContext ml, int maxEpochs, Action<TrainingProgress> report)
+        {
+            IDataView data = Data(ml, 60, seed: 3);
+            TextClassificationTrainer.Options options = Options();
+            (options.MaxEpochs, options.ValidationFraction, options.LoggingSteps, options.BatchSize) = (maxEpochs, 0.2, 1, 16);
+            (options.LearningRateSchedule, options.WarmupRatio, options.Progress) = (BertLearningRateSchedule.Constant, 0, new OnReport(report));
+            using TransformerChain<ITransformer> fitted = Chain(ml, options).Fit(data);
+            using var engine = ml.Model.CreatePredictionEngine<Input, Output>(fitted, new PredictionEngineOptions { OwnsTransformer = false });
+            Assert.Contains(engine.Predict(new Input { Text = "good" }).PredictedLabel, s_names);
+            return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
+        }
+    }
+
+    [Fact]
+    public void The_data_are_read_once_whatever_the_number_of_epochs()
+    {
+        var data = new WatchedDataView(Keys("Label", 40));
+        TextClassificationTrainer.Options options = Options();
+        (options.MaxEpochs, options.ValidationFraction) = (3, 0.2);
         using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
-        Assert.Equal(3, fitted.Labels.Count);
+        Assert.Equal(["Text Label"], data.Cursors);
+    }
+
+    [Fact]
+    public void The_log_says_what_the_reports_say()
+    {
+        List<string> log = [];
+        _ml.Log += (_, e) => log.Add(e.Message);
+        List<TrainingProgress> reports = [];
+        TextClassificationTrainer.Options options = Options();
+        (options.MaxEpochs, options.ValidationFraction, options.LoggingSteps, options.Progress) = (2, 0.2, 1, new OnReport(reports.Add));
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 80));
+        Assert.True(reports.Count > 4);
+        Assert.All(reports, report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $"Epoch {report.Epoch}, step {report.Step}, {report.Done:P0}: loss {report.Loss:F4}"), StringComparison.Ordinal)));
+        Assert.All(reports.Where(report => report.Metric is not null), report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $", MicroAccuracy {report.Metric:F4}, "), StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_training_that_explodes_is_stopped_with_what_to_do()
+    {
+        TextClassificationTrainer.Options options = Options(maxEpochs: 3);
+        (options.LearningRate, options.WarmupRatio) = (1e30, 0);
+        Exception error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 80)));
+        Assert.Matches("at step [2-9].* rows are .*LearningRate", error.Message);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, null, 1), InlineData(7, int.MaxValue, 1), InlineData(60, null, int.MaxValue)]
+    public void All_rows_can_be_one_update(int batchSize, int? tokens, int accumulated)
+    {
+        List<TrainingProgress> reports = [];
+        TextClassificationTrainer.Options options = Options();
+        (options.BatchSize, options.TokensPerBatch, options.GradientAccumulationSteps, options.Progress) = (batchSize, tokens, accumulated, new OnReport(reports.Add));
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 120));
+        Assert.Equal(1, reports[^1].Step);
+    }
+
+    [Fact]
+    public void Texts_of_any_characters_and_of_any_length_are_learnt()
+    {
+        string[] texts = ["", " \t\r\n", "\0\u0001\u200b\ufeff", "\ud83d", "\udc00\ud83d", "😀👨‍👩‍👧‍👦", "[CLS] [SEP] [MASK] [PAD]", new string('a', 2_000_000), string.Concat(Enumerable.Repeat("good ", 200_000)), "e\u0301\u0301\u0301"];
+        IDataView raw = _ml.Data.LoadFromEnumerable(texts.Select((text, i) => new Input { Text = text, Other = texts[^(i + 1)], Label = s_names[i % 2] }).ToArray());
+        IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
+        TextClassificationTrainer.Options options = Options();
+        (options.Sentence2ColumnName, options.ValidationFraction) = ("Other", 0.3);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5f));
+    }
+
+    [Fact]
+    public void Trainings_at_the_same_time_learn_what_they_learn_alone()
+    {
+        float[][] alone = Scores(1), other = Scores(2);
+        float[][][] together = new float[4][][];
+        Parallel.For(0, together.Length, i => together[i] = Scores(i % 2 + 1));
+        Assert.Equal([alone, other, alone, other], together);
+
+        float[][] Scores(int seed)
+        {
+            var ml = new MLContext(seed);
+            IDataView data = Data(ml, 60, seed: 3);
+            TextClassificationTrainer.Options options = Options(maxEpochs: 2);
+            using TransformerChain<ITransformer> fitted = Chain(ml, options).Fit(data);
+            return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
+        }
     }
 
     private static TextClassificationTrainer.Options Options(int maxEpochs = 1) => new()

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Benchmarks;
+
+/// <summary>
+/// Rows and tokens per second of training a classifier, by this library from text to a transformer, and by a bare loop over TorchSharp from tokens to
+/// weights. The contenders take turns, so that a change of the machine's speed meets them all, and the medians of the rounds are printed. Time of the
+/// processor is told beside time: it says what the work costs also where others work on the machine.
+/// </summary>
+internal static class TrainingBenchmark
+{
+    private const double ValidationShare = 0.1, LearningRate = 5e-5;
+    private static readonly string[] s_labels = ["negative", "positive"];
+
+    /// <summary>One way to train.</summary>
+    /// <param name="Name">What the table calls it.</param>
+    /// <param name="Train">Trains so many epochs, from the beginning.</param>
+    private sealed record Way(string Name, Action<int> Train);
+
+    public static Command Command()
+    {
+        var texts = new Option<FileInfo>("--texts") { Description = "A file of texts, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
+        var count = new Option<int>("--count") { Description = "How many of them; a tenth is for validation.", DefaultValueFactory = _ => 1000 };
+        var shapes = new Option<string[]>("--shape") { Description = "Shapes of checkpoints.", DefaultValueFactory = _ => [.. SeededModel.Shapes.Keys], AllowMultipleArgumentsPerToken = true };
+        var epochs = new Option<int>("--epochs") { Description = "Epochs of a training.", DefaultValueFactory = _ => 3 };
+        var batchSize = new Option<int>("--batch-size") { Description = "Rows of a batch.", DefaultValueFactory = _ => 32 };
+        var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
+        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        shapes.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        var command = new Command("training", "Fine-tuning of a classifier, beside a bare TorchSharp loop.") { texts, count, shapes, epochs, batchSize, rounds, threads };
+        command.SetAction(arguments =>
+        {
+            TorchRuntime.EnsureLoaded();
+            string[] all = Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count));
+            Console.WriteLine($"{Machine.Description}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+            Console.WriteLine($"Single-precision products: {(OneDnnProducts.AreAvailable ? "oneDNN" : "MKL")} in the trainer, MKL in the bare loop");
+            foreach (string shape in arguments.GetRequiredValue(shapes))
+                Run(shape, all, arguments.GetValue(epochs), arguments.GetValue(batchSize), arguments.GetValue(rounds), arguments.GetValue(threads));
+        });
+        return command;
+    }
+
+    private static void Run(string shape, string[] texts, int epochs, int batchSize, int rounds, int threads)
+    {
+        BertModel model = SeededModel.Create(shape, Texts.Vocabulary, s_labels);
+        (IDataView train, IDataView validation, TrainingRow[] rows) = Prepare(model, texts);
+        var bare = new BareTorchLoop(model, rows, batchSize, threads);
+        CheckAgreement(model, train, bare, rows);
+        Way[] ways =
+        [
+            new("bare TorchSharp loop", count => bare.Train(count, LearningRate)),
+            new("TextClassification", count => Fit(BertPrecision.Full, count)),
+            new("TextClassification, bfloat16", count => Fit(BertPrecision.BFloat16, count)),
+        ];
+        double tokens = rows.Average(row => (double)row.Length);
+        Console.WriteLine();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{model}; {rows.Length} rows of {tokens:F1} tokens on average, {texts.Length - rows.Length} for validation; batches of {batchSize}, {epochs} epochs, {threads} threads; medians of {rounds} rounds"));
+        Print(ways, Measure(ways, rows.Length, epochs, rounds), tokens);
+
+        void Fit(BertPrecision precision, int count)
+        {
+            using BertClassifierTransformer fitted = new MLContext(1).MulticlassClassification.Trainers.TextClassification(model, new TextClassificationTrainer.Options
+            {
+                ValidationSet = validation,
+                MaxEpochs = count,
+                BatchSize = batchSize,
+                LearningRate = LearningRate,
+                NumberOfThreads = threads,
+                Precision = precision,
+            }).Fit(train);
+        }
+    }
+
+    private static (IDataView Train, IDataView Validation, TrainingRow[] Rows) Prepare(BertModel model, string[] texts)
+    {
+        var ml = new MLContext(1);
+        LabelledText[] all = [.. texts.Select((text, i) => new LabelledText { Sentence1 = text, Label = s_labels[i % 2] })];
+        IDataView labels = ml.Data.LoadFromEnumerable(s_labels.Select(label => new LabelledText { Label = label }));
+        var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyData: ml.Transforms.SelectColumns("Label").Fit(labels).Transform(labels)).Fit(labels);
+        int count = texts.Length - (int)(ValidationShare * texts.Length);
+        TrainingRow[] rows = [.. texts.Take(count).Select((text, i) => Row([.. model.Tokenizer.Encode(text).Ids], i))];
+        return (View(all[..count]), View(all[count..]), rows);
+
+        IDataView View(LabelledText[] some) => keys.Transform(ml.Data.LoadFromEnumerable(some));
+
+        static TrainingRow Row(int[] ids, int position) => new(ids, ids.Length, position, [position % 2]);
+    }
+
+    /// <summary>Numbers are only worth comparing of networks that compute the same.</summary>
+    private static void CheckAgreement(BertModel model, IDataView data, BareTorchLoop bare, TrainingRow[] rows)
+    {
+        var ml = new MLContext(1);
+        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Sentence1", model).Fit(data);
+        IDataView scores = classifier.Transform(ml.Data.TakeRows(data, 50));
+        double difference = scores.GetColumn<float[]>("Score").Zip(bare.Predict(rows[..50]), (score, other) => Math.Abs(score[1] - other)).Max();
+        if (difference > 1e-4)
+            throw new InvalidOperationException($"The bare loop's network differs by {difference} from the library's.");
+    }
+
+    private static List<(double Rate, double ProcessorRate)>[] Measure(Way[] ways, int rows, int epochs, int rounds)
+    {
+        List<(double, double)>[] rates = [.. ways.Select(_ => new List<(double, double)>())];
+        for (int round = -1; round < rounds; round++) // the first is the compiler's
+        {
+            for (int i = 0; i < ways.Length; i++)
+            {
+                GC.Collect();
+                long start = Stopwatch.GetTimestamp();
+                TimeSpan processor = Environment.CpuUsage.TotalTime;
+                ways[i].Train(round < 0 ? 1 : epochs);
+                if (round >= 0)
+                    rates[i].Add((rows * epochs / Stopwatch.GetElapsedTime(start).TotalSeconds, rows * epochs / (Environment.CpuUsage.TotalTime - processor).TotalSeconds));
+            }
+        }
+        return rates;
+    }
+
+    private static void Print(Way[] ways, List<(double Rate, double ProcessorRate)>[] rates, double tokens)
+    {
+        int width = ways.Max(way => way.Name.Length);
+        Console.WriteLine();
+        Console.WriteLine($"| {"how".PadRight(width)} | rows/s | lowest to highest | tokens/s | × bare loop | in the same round | rows a processor second | × bare loop |");
+        Console.WriteLine($"| {new string('-', width)} | -----: | ----------------: | -------: | ----------: | ----------------: | ----------------------: | ----------: |");
+        for (int i = 0; i < ways.Length; i++)
+        {
+            double rate = Rate(i), processorRate = ProcessorRate(i);
+            double[] ratios = [.. rates[i].Zip(rates[0], (a, b) => a.Rate / b.Rate)];
+            string range = string.Create(CultureInfo.InvariantCulture, $"{rates[i].Min(r => r.Rate):F1} to {rates[i].Max(r => r.Rate):F1}");
+            string ratio = string.Create(CultureInfo.InvariantCulture, $"{ratios.Min():F2} to {ratios.Max():F2}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"| {ways[i].Name.PadRight(width)} | {rate,6:F1} | {range,17} | {rate * tokens,8:F0} | {rate / Rate(0),11:F2} | {ratio,17} | {processorRate,23:F1} | {processorRate / ProcessorRate(0),11:F2} |"));
+        }
+
+        double Rate(int way) => Median(rates[way].Select(r => r.Rate));
+        double ProcessorRate(int way) => Median(rates[way].Select(r => r.ProcessorRate));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private sealed class LabelledText
+    {
+        public string Sentence1 { get; set; } = "";
+
+        public string Label { get; set; } = "";
+    }
+}
