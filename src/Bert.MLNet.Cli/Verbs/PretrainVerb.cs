@@ -36,7 +36,7 @@ internal static class PretrainVerb
             }
             (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
             string path = Path.Combine(folder, name);
-            Save(trained.Model, path);
+            trained.Model.SavePretrained(path);
             TrainedModel.Save(metrics, folder, name, streams);
             await TrainedModel.TellAsync(metrics, path, arguments, streams);
             return ExitCode.Success;
@@ -50,17 +50,5 @@ internal static class PretrainVerb
             ? [.. File.ReadLines(path).Where(line => line.Length > 0)]
             : table.ReadTexts(arguments, streams, path);
         return [.. texts.Select(text => new TextInput { Text = text })];
-    }
-
-    /// <summary>Puts a checkpoint in its place when it is whole.</summary>
-    private static void Save(BertModel model, string path)
-    {
-        string partial = path + ".partial";
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        model.SavePretrained(partial);
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-        Directory.Move(partial, path);
     }
 }

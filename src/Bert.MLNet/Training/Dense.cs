@@ -15,7 +15,8 @@ internal sealed class Dense : ExplicitModule
     public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
         _precision = precision;
-        register_parameter("weight", Parameter(randn(outputs, inputs).Times(deviation)));
+        using Tensor noise = randn(outputs, inputs);
+        register_parameter("weight", Parameter(noise.Times(deviation)));
         register_parameter("bias", Parameter(zeros(outputs)));
     }
 

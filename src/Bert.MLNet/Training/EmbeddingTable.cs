@@ -9,7 +9,8 @@ internal sealed class EmbeddingTable : ExplicitModule
 {
     public EmbeddingTable(long rows, long width, double deviation) : base(nameof(EmbeddingTable))
     {
-        register_parameter("weight", Parameter(randn(rows, width).Times(deviation)));
+        using Tensor noise = randn(rows, width);
+        register_parameter("weight", Parameter(noise.Times(deviation)));
     }
 
     /// <summary>The table, [rows, width].</summary>

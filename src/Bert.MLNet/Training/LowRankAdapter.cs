@@ -13,7 +13,8 @@ internal sealed class LowRankAdapter : ExplicitModule
     public LowRankAdapter(long inputs, long outputs, int rank, double alpha) : base(nameof(LowRankAdapter))
     {
         // A is drawn as HuggingFace's peft draws it.
-        _a.register_parameter("weight", Parameter(rand(rank, inputs).Times(2).Minus(1).Over(Math.Sqrt(inputs))));
+        using Tensor noise = rand(rank, inputs), doubled = noise.Times(2), centred = doubled.Minus(1);
+        _a.register_parameter("weight", Parameter(centred.Over(Math.Sqrt(inputs))));
         _b.register_parameter("weight", Parameter(zeros(outputs, rank)));
         _scale = alpha / rank;
         register_module("A", _a);

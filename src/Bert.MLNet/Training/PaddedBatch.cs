@@ -47,9 +47,12 @@ internal sealed class PaddedBatch
     /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>BertPooler</c> makes them for prediction; they are not scaled.</summary>
     /// <param name="module">The encoder.</param>
     /// <param name="sentence">One or more ways of pooling, whose vectors stand one after the other in the order of the enumeration, and the weights of tokens.</param>
+    /// <exception cref="NotSupportedException">There is no pooling.</exception>
     public Tensor Pooled(BertModule module, BertSentenceOptions sentence)
     {
         BertPooling pooling = sentence.Pooling;
+        if (pooling == BertPooling.None)
+            throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of the others.");
         Tensor[] layers = [.. HiddenStates(module)];
         Tensor hidden = layers[^1];
         Tensor weights = (sentence.TokenWeights is not { } tokenWeights

@@ -12,8 +12,11 @@ public sealed class PretrainTests
         using var folder = new TemporaryFolder();
         string model = new TinyCheckpoint { Seed = "toy" }.Write(folder["model"]);
         await File.WriteAllLinesAsync(folder["texts.txt"], ToyLanguage.Texts(300, seed: 3).Select(row => row.Text), TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder["out", "after"]);
+        await File.WriteAllTextAsync(folder["out", "after", "notes.txt"], "mine", TestContext.Current.CancellationToken);
         double before = await LossAsync("1e-9", "before"), after = await LossAsync("4e-3", "after");
         Assert.True(after < before - 0.3, $"{before} and {after}");
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder["out", "after", "notes.txt"], TestContext.Current.CancellationToken));
         ToolRun guessed = await ToolRun.Of("", "fill-mask", "--model", folder["out", "after"], "--text", "it is [MASK]", "--top-k", "1");
         Assert.Equal(1, Assert.Single(guessed.Lines).GetProperty("masks").GetArrayLength());
         Assert.Equal(["after", "after.metrics.json", "before", "before.metrics.json"], Directory.EnumerateFileSystemEntries(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));

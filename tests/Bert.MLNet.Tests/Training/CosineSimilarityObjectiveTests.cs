@@ -37,6 +37,15 @@ public class CosineSimilarityObjectiveTests
         Assert.Equal(expected, objective.Loss(module, rows).item<float>(), 1e-4);
     }
 
+    [Fact]
+    public void No_pooling_is_refused()
+    {
+        BertModel model = ToyLanguage.Model();
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var module = new SentenceEncoder(model.Config, new() { Pooling = BertPooling.None });
+        Assert.Contains("None", Assert.Throws<NotSupportedException>(() => module.Forward(new PaddedBatch([new EncodedRow([2, 3], 2)], 0))).Message, StringComparison.Ordinal);
+    }
+
     private static TrainingRow Row(BertModel model, string first, string second, float label)
     {
         int[] left = [.. model.Tokenizer.Encode(first).Ids];
