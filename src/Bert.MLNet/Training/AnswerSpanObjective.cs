@@ -19,7 +19,7 @@ internal sealed class AnswerSpanObjective(Func<IReadOnlyList<(TrainingRow Row, f
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows)
     {
         Tensor lengths = tensor(rows.Select(row => (long)row.Length).ToArray()).view(-1, 1, 1);
-        Tensor isPadding = TensorArithmetic.Range(outputs.shape[1]).view(1, -1, 1).ge(lengths);
+        Tensor isPadding = TensorArithmetic.Range((int)outputs.shape[1]).view(1, -1, 1).ge(lengths);
         Tensor losses = functional.cross_entropy(outputs.Filled(isPadding, double.NegativeInfinity), Targets(rows).to(ScalarType.Int64), reduction: Reduction.None);
         return (losses.mean([1]) * Weights(rows)).sum();
     }

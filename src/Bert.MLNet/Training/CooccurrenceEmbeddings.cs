@@ -76,7 +76,7 @@ internal static class CooccurrenceEmbeddings
             basis = linalg.qr(m.matmul(m.t().matmul(basis))).Q;
         var (u, s, _) = linalg.svd(basis.t().matmul(m), fullMatrices: false);
         Tensor vectors = basis.matmul(u).narrow(1, 0, width) * s.narrow(0, 0, width).sqrt();
-        Tensor norms = vectors.square().mean(new long[] { 1 }, keepdim: true).sqrt();
+        Tensor norms = vectors.Squared().mean(new long[] { 1 }, keepdim: true).sqrt();
         Tensor seen = norms.IsAbove(1e-6);
         vectors = where(seen, (vectors / norms.AtLeast(1e-6)).Times(options.Deviation), randn(size, width).Times(options.Deviation / 4));
         return vectors.data<float>().ToArray();

@@ -28,7 +28,7 @@ internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, fl
     }
 
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) =>
-        ((outputs - Targets(rows).Minus(minimum).Over(maximum - minimum)).square().sum(1) * Weights(rows)).sum();
+        ((outputs - Targets(rows).Minus(minimum).Over(maximum - minimum)).Squared().sum(1) * Weights(rows)).sum();
 
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => RegressionObjective.Pearson(rows);
 

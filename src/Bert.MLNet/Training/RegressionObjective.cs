@@ -17,7 +17,7 @@ internal sealed class RegressionObjective(double mean = 0, double deviation = 1)
     public override string MetricName => "PearsonCorrelation";
 
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) =>
-        ((outputs - Targets(rows).Minus(mean).Over(deviation)).square().sum(1) * Weights(rows)).sum();
+        ((outputs - Targets(rows).Minus(mean).Over(deviation)).Squared().sum(1) * Weights(rows)).sum();
 
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => Pearson(rows);
 

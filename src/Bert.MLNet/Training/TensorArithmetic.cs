@@ -48,12 +48,11 @@ internal static class TensorArithmetic
         return x.masked_fill(mask, scalar);
     }
 
-    /// <summary>0, 1, 2 … below <paramref name="count"/>.</summary>
-    public static Tensor Range(long count)
-    {
-        using Scalar stop = count;
-        return arange(stop);
-    }
+    /// <summary>The values times themselves; torch's own takes them to the power of a number.</summary>
+    public static Tensor Squared(this Tensor x) => x * x;
+
+    /// <summary>0, 1, 2 … below <paramref name="count"/>; torch's own makes three numbers.</summary>
+    public static Tensor Range(int count) => tensor([.. Enumerable.Range(0, count).Select(i => (long)i)]);
 
     /// <summary>Whether each value is above <paramref name="number"/>.</summary>
     public static Tensor IsAbove(this Tensor x, double number)
