@@ -43,8 +43,21 @@ internal static class TrainingCheckpoint
 
     /// <summary>Reads the state of the latest checkpoint.</summary>
     /// <returns>Where the training stood; the default when there is no checkpoint.</returns>
-    public static TState? LoadState<TState>(string folder) =>
-        Latest(folder) is { } latest ? JsonSerializer.Deserialize<TState>(File.ReadAllText(Path.Combine(latest, State))) : default;
+    /// <exception cref="InvalidDataException">The file is missing or is no such state.</exception>
+    public static TState? LoadState<TState>(string folder)
+    {
+        if (Latest(folder) is not { } latest)
+            return default;
+        string file = Path.Combine(latest, State);
+        try
+        {
+            return JsonSerializer.Deserialize<TState>(File.ReadAllText(file));
+        }
+        catch (Exception error) when (error is JsonException or FileNotFoundException)
+        {
+            throw new InvalidDataException($"'{file}' does not hold the state of a training. Remove the folder '{latest}' to go on from the checkpoint before it.", error);
+        }
+    }
 
     /// <summary>Reads the latest checkpoint into module and optimizer.</summary>
     /// <returns>Where the training stood; the default when there is no checkpoint.</returns>

@@ -28,8 +28,9 @@ internal static class FineTuneCommand
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
             string from = arguments.GetRequiredValue(start);
-            FineTuningTask data = FineTuningTask.Read(arguments.GetRequiredValue(task), arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows));
-            var tuned = new FineTuned(arguments.GetValue(seed))
+            string dataset = arguments.GetRequiredValue(task);
+            FineTuningTask data = FineTuningTask.Read(dataset, arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows));
+            var settings = new FineTuningSettings(arguments.GetValue(seed))
             {
                 Model = from switch { "ngrams" => null, "random" => TextVectors.Random(checkpoint), "embeddings" => TextVectors.EmbeddingsOnly(checkpoint), _ => checkpoint },
                 Epochs = arguments.GetValue(epochs),
@@ -39,11 +40,11 @@ internal static class FineTuneCommand
                 Progress = arguments.GetValue(verbose) ? new Log() : null,
             };
             long begin = Stopwatch.GetTimestamp();
-            IReadOnlyList<(string Name, double Value)>[] figures = [.. data.Splits.Select(split => tuned.Measure(data, split.Train, split.Test))];
+            IReadOnlyList<(string Name, double Value)>[] figures = [.. Enumerable.Range(0, data.Splits).Select(split => data.Measure(settings, split))];
             TimeSpan time = Stopwatch.GetElapsedTime(begin);
             string means = string.Join(", ", figures[0].Select((figure, i) => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figures.Average(split => split[i].Value):F1}")));
             string name = from switch { "ngrams" => "FeaturizeText + SDCA", "checkpoint" => checkpoint.Name, _ => $"{checkpoint.Name}, {from}" };
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {data.Name} | {name} | {data.Splits[0].Train.Length:N0} × {data.Splits.Count} | {means} | {time:hh\\:mm\\:ss} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {dataset} | {name} | {data.TrainRows:N0} × {data.Splits} | {means} | {time:hh\\:mm\\:ss} |"));
         });
         return command;
     }

@@ -90,7 +90,7 @@ internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<
     private static Entity Join(List<Entity> words)
     {
         string label = words[0].Type;
-        return new Entity(label[(label.LastIndexOf('-') + 1)..], words.Average(word => word.Score), words[0].Start, words[^1].End);
+        return new Entity(label[(label.IndexOf('-') + 1)..], words.Average(word => word.Score), words[0].Start, words[^1].End);
     }
 
     private static (bool Begins, string Type) Tag(string label) =>

@@ -213,6 +213,23 @@ public sealed class TextClassificationTrainerTests : IDisposable
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(4, scores.Length));
     }
 
+    [Theory]
+    [InlineData("Byte"), InlineData("UInt"), InlineData("ULong")]
+    public void Keys_of_any_width_without_values_and_with_gaps_are_labels_by_their_number(string column)
+    {
+        // Keys of .NET's types count from 0: of the six, no row has 1, 3 and 5. Every tenth label is missing: 6 is none of them.
+        IDataView data = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(240, seed: 3, classes: 3).Select((row, i) => (row.Text, Key: i % 10 == 9 ? 6 : row.Label * 2))
+            .Select(row => new NumberedInput { Text = row.Text, Byte = (byte)row.Key, UInt = (uint)row.Key, ULong = (ulong)row.Key }).ToArray());
+        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
+        options.LabelColumnName = column;
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4", "LABEL_5"], fitted.Labels);
+        IDataView result = fitted.Transform(data);
+        uint[] due = [.. data.GetColumn<uint>("UInt")], predicted = [.. result.GetColumn<uint>("PredictedLabel")];
+        Assert.Equal(24, due.Count(key => key == 0));
+        Assert.InRange(due.Zip(predicted).Where(row => row.First > 0).Average(row => row.First == row.Second ? 1.0 : 0), 0.9, 1);
+    }
+
     [Fact]
     public void Data_with_one_class_are_refused_before_anything_is_trained()
     {
@@ -390,6 +407,20 @@ public sealed class TextClassificationTrainerTests : IDisposable
         public string Label { get; set; } = "";
 
         public float Number { get; set; }
+    }
+
+    private sealed class NumberedInput
+    {
+        public string Text { get; set; } = "";
+
+        [KeyType(6)]
+        public byte Byte { get; set; }
+
+        [KeyType(6)]
+        public uint UInt { get; set; }
+
+        [KeyType(6)]
+        public ulong ULong { get; set; }
     }
 
     private sealed class SeveralInput

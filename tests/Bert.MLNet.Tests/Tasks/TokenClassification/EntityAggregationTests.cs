@@ -49,6 +49,14 @@ public class EntityAggregationTests
     }
 
     [Fact]
+    public void A_type_keeps_its_own_hyphens()
+    {
+        LabelledToken[] tokens = [Token(0, 3, false, 0, 1, 0), Token(4, 9, false, 0, 0, 1)];
+        Entity entity = Assert.Single(new EntityAggregation(BertAggregation.Simple, ["O", "B-creative-work", "I-creative-work"]).Entities(tokens));
+        Assert.Equal(("creative-work", 0, 9), (entity.Type, entity.Start, entity.End));
+    }
+
+    [Fact]
     public void Of_entities_that_overlap_the_longer_stays_then_the_surer()
     {
         Entity[] entities = [new("A", 0.9f, 10, 14), new("B", 0.5f, 0, 3), new("C", 0.4f, 12, 18), new("D", 0.7f, 2, 5), new("E", 0.6f, 18, 20)];

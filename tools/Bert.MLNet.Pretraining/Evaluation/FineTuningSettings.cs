@@ -1,0 +1,33 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.Pretraining.Evaluation;
+
+/// <summary>What a task is learnt with: the library's trainers from a checkpoint or, as a control, ML.NET's n-grams and SDCA.</summary>
+internal sealed class FineTuningSettings(int seed)
+{
+    public MLContext ML { get; } = new(seed);
+
+    /// <summary>The checkpoint to start from; null: n-grams.</summary>
+    public BertModel? Model { get; init; }
+
+    public int Epochs { get; init; }
+
+    public int BatchSize { get; init; }
+
+    public double? LearningRate { get; init; }
+
+    public bool BiEncoder { get; init; }
+
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Sets what all trainers share.</summary>
+    public TOptions Common<TOptions>(TOptions options)
+        where TOptions : BertTrainingOptions
+    {
+        options.MaxEpochs = Epochs;
+        options.BatchSize = BatchSize;
+        options.LearningRate = LearningRate;
+        options.Progress = Progress;
+        return options;
+    }
+}
