@@ -15,7 +15,7 @@ internal sealed class ContrastiveObjective(
 {
     private const int HeldOutBatches = 8;
 
-    public override string Name => "contrastive";
+    public override string Name => options.EmbeddingsOnly ? "embeddings" : "contrastive";
 
     public override int BatchesPerStep => options.BatchesPerStep;
 
@@ -26,9 +26,11 @@ internal sealed class ContrastiveObjective(
         Tensor own = TensorArithmetic.Range(options.PairsPerBatch);
         Tensor similarities = pairs.Cosines().Over(options.Temperature);
         Tensor loss = functional.cross_entropy(similarities, own).Plus(functional.cross_entropy(similarities.t(), own)).Over(2);
-        Tensor told = words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias);
-        loss.Plus(told.Times(options.BagOfWordsWeight)).Times(scale).backward();
-        return new BatchResult(loss.item<float>(), pairs.Tokens);
+        Tensor total = loss;
+        if (options.BagOfWordsWeight > 0)
+            total = loss.Plus(words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias).Times(options.BagOfWordsWeight));
+        total.Times(scale).backward();
+        return new BatchResult(loss.item<float>(), options.EmbeddingsOnly ? 0 : pairs.Tokens);
     }
 
     public override string Evaluate(ModuleReplicas<BertForMaskedLM> replicas)
@@ -41,9 +43,9 @@ internal sealed class ContrastiveObjective(
             PairBatch pairs = Draw(heldOut, new Random(batch), module.Bert);
             hits[batch] = pairs.Cosines().argmax(1).eq(TensorArithmetic.Range(options.PairsPerBatch)).sum().item<long>();
         });
-        return $"contrastive held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
+        return $"{Name} held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
     }
 
     private PairBatch Draw(SentencePairs source, Random random, BertModule module) =>
-        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.Sentence);
+        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.Sentence, options.EmbeddingsOnly);
 }

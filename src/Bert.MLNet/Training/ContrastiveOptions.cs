@@ -18,5 +18,8 @@ internal sealed record ContrastiveOptions
     /// <summary>How a text becomes a vector. Default: the mean of its last hidden states.</summary>
     public BertSentenceOptions Sentence { get; init; } = new();
 
+    /// <summary>Whether only the embeddings learn: their output stands for all layers. Far cheaper, so that batches can be large. Default: false.</summary>
+    public bool EmbeddingsOnly { get; init; }
+
     public int Seed { get; init; } = 42;
 }

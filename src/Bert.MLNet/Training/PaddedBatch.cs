@@ -47,13 +47,14 @@ internal sealed class PaddedBatch
     /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>BertPooler</c> makes them for prediction; they are not scaled.</summary>
     /// <param name="module">The encoder.</param>
     /// <param name="sentence">One or more ways of pooling, whose vectors stand one after the other in the order of the enumeration, and the weights of tokens.</param>
+    /// <param name="embeddingsOnly">Whether the embeddings' output stands for all layers, and none is computed.</param>
     /// <exception cref="NotSupportedException">There is no pooling.</exception>
-    public Tensor Pooled(BertModule module, BertSentenceOptions sentence)
+    public Tensor Pooled(BertModule module, BertSentenceOptions sentence, bool embeddingsOnly = false)
     {
         BertPooling pooling = sentence.Pooling;
         if (pooling == BertPooling.None)
             throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of the others.");
-        Tensor[] layers = [.. HiddenStates(module)];
+        Tensor[] layers = [.. embeddingsOnly ? HiddenStates(module).Take(1) : HiddenStates(module)];
         Tensor hidden = layers[^1];
         Tensor weights = (sentence.TokenWeights is not { } tokenWeights
             ? Mask(module).to(ScalarType.Float32)
@@ -69,7 +70,7 @@ internal sealed class PaddedBatch
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
             vectors.Add((hidden * weights).sum(1) / total.sqrt());
         if (pooling.HasFlag(BertPooling.LastLayersMean))
-            vectors.Add((stack(layers[^sentence.NumberOfLastLayers..]).mean([0]) * weights).sum(1) / total);
+            vectors.Add((stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]) * weights).sum(1) / total);
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 

@@ -6,12 +6,12 @@ namespace Bert.MLNet.Training;
 /// <summary>Pairs of texts and the vectors that a module gives them.</summary>
 internal sealed class PairBatch
 {
-    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer, BertSentenceOptions sentence)
+    public PairBatch((ushort[] First, ushort[] Second)[] pairs, BertModule module, BertTokenizer tokenizer, BertSentenceOptions sentence, bool embeddingsOnly = false)
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
         PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);
-        First = left.Pooled(module, sentence);
-        Second = right.Pooled(module, sentence);
+        First = left.Pooled(module, sentence, embeddingsOnly);
+        Second = right.Pooled(module, sentence, embeddingsOnly);
         Texts = [.. first, .. second];
         Tokens = left.Count + right.Count;
     }

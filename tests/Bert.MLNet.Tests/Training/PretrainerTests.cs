@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Bert.MLNet.Training;
 using TorchSharp;
 
@@ -10,6 +11,7 @@ public class PretrainerTests
 
     private static readonly TokenCorpus s_corpus = TokenCorpus.Create(Text(), s_tokenizer);
     private static readonly float[] s_weights = SmoothInverseFrequency.Weights(s_tokenizer, s_corpus.Counts(s_tokenizer.Vocabulary.Size));
+    private static readonly ContrastiveOptions s_contrastive = new() { PairsPerBatch = 8, Sentence = new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = s_weights } };
 
     public PretrainerTests() => TorchRuntime.EnsureLoaded();
 
@@ -100,14 +102,28 @@ public class PretrainerTests
         Assert.Throws<FileNotFoundException>(() => TrainingCheckpoint.LoadAverage([folder.Path, folder["none"]], module, 1));
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void Pairs_that_the_embeddings_alone_tell_apart_teach_no_layer(bool embeddingsOnly)
+    {
+        using BertForMaskedLM module = New(0);
+        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = embeddingsOnly, BagOfWordsWeight = 0 }).Accumulate(module, 0, 0, 0, 1);
+        Assert.Contains(module.State(), p => ModuleState.Canonical(p.Name) == CanonicalNames.WordEmbeddings && Learns(p.Parameter));
+        Assert.Equal(!embeddingsOnly, module.State().Any(p => ModuleState.Canonical(p.Name).Contains("encoder.layer", StringComparison.Ordinal) && Learns(p.Parameter)));
+
+        static bool Learns(torch.Tensor parameter) => parameter.grad is { } gradient && gradient.data<float>().Any(value => value != 0);
+    }
+
     private static bool Train(BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0, List<string>? log = null)
     {
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
         var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
         var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), new ContrastiveOptions { PairsPerBatch = 8, Sentence = new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = s_weights } });
+        var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive);
+        var embeddings = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = true, PairsPerBatch = 16, BagOfWordsWeight = 0 });
         var maskedPairs = new MaskedPairsObjective(pairs, pairs, s_tokenizer, new WholeWordMasking(s_tokenizer, 0.2), 0.2, seed: 6);
-        return new Pretrainer(replicas, [Masked(), contrastive, maskedPairs], options, Log).Run(folder, stop?.Token ?? default);
+        return new Pretrainer(replicas, [Masked(), contrastive, maskedPairs, embeddings], options, Log).Run(folder, stop?.Token ?? default);
 
         void Log(string line)
         {

@@ -21,6 +21,7 @@ internal static class ContrastiveCommand
         Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
         Option<double> pairsWeight = new("--pairs-weight") { Description = "Weight of guessing masked words of two texts in one row.", DefaultValueFactory = _ => 0.5 };
+        Option<int> tablePairs = new("--embeddings-pairs") { Description = "Pairs that the embeddings alone tell apart beside, before any layer; 0: none.", DefaultValueFactory = _ => 512 };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType> precision = CommandOptions.Precision();
@@ -29,7 +30,7 @@ internal static class ContrastiveCommand
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
         var command = new Command("contrastive", "Trains the vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, layers, wordsRate, precision, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, tablePairs, layers, wordsRate, precision, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -46,17 +47,16 @@ internal static class ContrastiveCommand
             var pairs = new SentencePairs(text, split.Train, tokenizer, pairOptions);
             var heldOutPairs = new SentencePairs(text, split.HeldOut, tokenizer, pairOptions);
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
-            var contrastive = new ContrastiveObjective(pairs, heldOutPairs, tokenizer,
-                new BagOfWords(sentence.TokenWeights!),
-                new ContrastiveOptions
-                {
-                    Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = arguments.GetValue(wordsWeight),
-                    Sentence = sentence, Seed = chance,
-                });
+            var contrastiveOptions = new ContrastiveOptions
+            {
+                Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = arguments.GetValue(wordsWeight),
+                Sentence = sentence, Seed = chance,
+            };
+            var contrastive = new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);
             var masking = new WholeWordMasking(tokenizer, MlmProbability);
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), masking,
-                new MaskedLanguageModelOptions { TokensPerStep = 2048, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
+                new MaskedLanguageModelOptions { TokensPerStep = 4096, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
             var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight));
             var options = new PretrainingOptions
             {
@@ -68,7 +68,13 @@ internal static class ContrastiveCommand
                 Seed = chance,
                 EvalSteps = 200,
             };
-            return TrainingRun.Run(module, New, [contrastive, mlm, maskedPairs], options, arguments.GetRequiredValue(output));
+            List<PretrainingObjective> objectives = [contrastive, mlm, maskedPairs];
+            if (arguments.GetValue(tablePairs) is > 0 and int many)
+            {
+                objectives.Add(new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!),
+                    contrastiveOptions with { EmbeddingsOnly = true, PairsPerBatch = many, BatchesPerStep = 1, BagOfWordsWeight = 0, Seed = chance + 3 }));
+            }
+            return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
 
             BertForMaskedLM New() => new(config, arguments.GetValue(precision));
         });

@@ -15,7 +15,8 @@ internal static class EvaluateCommand
         Option<int> rows = new("--sst2-rows") { Description = "Training rows of SST-2; all by default.", DefaultValueFactory = _ => int.MaxValue };
         Option<bool> quick = new("--quick") { Description = "Only the model, without what it is compared with." };
         Option<bool> int8 = new("--int8") { Description = "The model in int8 besides." };
-        var command = new Command("evaluate", "Measures frozen sentence vectors on STS-B, SST-2 and yelp, in one run with their controls.") { model, datasets, corpus, rows, quick, int8 };
+        Option<BertPooling?> pooling = new("--pooling") { Description = "Vectors pooled so besides, in which all tokens count the same, such as 'LastLayersMean, Max'." };
+        var command = new Command("evaluate", "Measures frozen sentence vectors on STS-B, SST-2 and yelp, in one run with their controls.") { model, datasets, corpus, rows, quick, int8, pooling };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
@@ -24,6 +25,8 @@ internal static class EvaluateCommand
             data.Print(checkpoint.Name, TextVectors.Of(checkpoint));
             if (arguments.GetValue(int8))
                 data.Print($"{checkpoint.Name}, int8", TextVectors.Of(checkpoint.Quantize()));
+            if (arguments.GetValue(pooling) is { } asked)
+                data.Print($"{checkpoint.Name}, {asked}", TextVectors.Of(checkpoint.WithSentence(checkpoint.Sentence with { Pooling = asked, TokenWeights = null })));
             if (arguments.GetValue(quick))
                 return;
             data.Print("random weights of the same shape", TextVectors.Of(TextVectors.Random(checkpoint)));
