@@ -22,6 +22,7 @@ internal static class ContrastiveCommand
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
         Option<double> pairsWeight = new("--pairs-weight") { Description = "Weight of guessing masked words of two texts in one row.", DefaultValueFactory = _ => 0.5 };
         Option<int> tablePairs = new("--embeddings-pairs") { Description = "Pairs that the embeddings alone tell apart beside, before any layer; 0: none.", DefaultValueFactory = _ => 512 };
+        Option<double> tableWeight = new("--embeddings-weight") { Description = "Weight of that.", DefaultValueFactory = _ => 1 };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType> precision = CommandOptions.Precision();
@@ -30,7 +31,7 @@ internal static class ContrastiveCommand
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
         var command = new Command("contrastive", "Trains the vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, tablePairs, layers, wordsRate, precision, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, tablePairs, tableWeight, layers, wordsRate, precision, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -72,7 +73,7 @@ internal static class ContrastiveCommand
             if (arguments.GetValue(tablePairs) is > 0 and int many)
             {
                 objectives.Add(new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!),
-                    contrastiveOptions with { EmbeddingsOnly = true, PairsPerBatch = many, BatchesPerStep = 1, BagOfWordsWeight = 0, Seed = chance + 3 }));
+                    contrastiveOptions with { EmbeddingsOnly = true, PairsPerBatch = many, BatchesPerStep = 1, BagOfWordsWeight = 0, Seed = chance + 3 }, arguments.GetValue(tableWeight)));
             }
             return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
 
