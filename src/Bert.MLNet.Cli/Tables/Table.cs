@@ -18,6 +18,9 @@ internal sealed class Table
     /// <summary>What the table was taken for, such as <c>tab-separated</c>.</summary>
     public string Form { get; }
 
+    /// <summary>What stands between cells; null for JSON lines and Parquet.</summary>
+    public char? Separator { get; private init; }
+
     /// <summary>Reads a file: JSON lines by the names .jsonl and .json, Parquet by .parquet, else rows of cells whose separator is found in the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="hasHeader">Whether the first line names the columns; asked of the first rows, where the form does not say.</param>
@@ -42,7 +45,7 @@ internal sealed class Table
         string[]? header = rows.Count > 0 && hasHeader(rows) ? rows[0] : null;
         if (header is not null)
             rows.RemoveAt(0);
-        return new Table(path, header, rows, DelimitedText.NameOf(separator));
+        return new Table(path, header, rows, DelimitedText.NameOf(separator)) { Separator = separator };
     }
 
     public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON";

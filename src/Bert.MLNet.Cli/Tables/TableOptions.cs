@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Tables;
 
@@ -50,8 +51,9 @@ internal sealed class TableOptions
     /// <param name="streams">Where it is told what the file was taken for.</param>
     /// <param name="path">The file.</param>
     /// <param name="isScore">Whether labels are numbers.</param>
+    /// <param name="source">How the file is read again; null for Parquet, which generated code does not read.</param>
     /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
-    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore)
+    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource? source)
     {
         string label = arguments.GetValue(_label) ?? "Label";
         string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
@@ -69,6 +71,8 @@ internal sealed class TableOptions
         })];
         streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"{path}: {table.Describe()}, label '{table.Name(labels)}', text {string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
+        source = ParquetRows.Is(path) ? null : new TableSource(Path.GetFullPath(path), table.Separator, table.Header is not null && table.Separator is not null,
+            [.. texts.Prepend(labels).Select(place => (table.Header?[place] ?? string.Create(CultureInfo.InvariantCulture, $"Col{place}"), place))]);
         return rows;
 
         float Number(string cell, int row) => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
@@ -77,7 +81,7 @@ internal sealed class TableOptions
     }
 
     /// <summary>Reads the texts of a file that need no label.</summary>
-    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool)"/>
+    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource)"/>
     public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)
     {
         string? column = arguments.GetValue(_text);

@@ -1,55 +1,37 @@
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Reports;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>How good a model is on rows, under the names of ML.NET's metrics.</summary>
+/// <summary>How good a model is on rows, under the names of ML.NET's metrics where it has them.</summary>
 internal static class Metrics
 {
-    /// <summary>Measures predictions: what they are is told by their columns.</summary>
-    public static JsonObject Of(MLContext ml, IDataView predictions)
+    /// <summary>Keeps the predictions that are measured, so that the model runs over the rows once.</summary>
+    public static IDataView Keep(MLContext ml, IDataView predictions)
     {
-        var json = new JsonObject();
-        if (predictions.Schema.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null)
-        {
-            NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntitySpans(predictions, nameof(EntityRow.Types), nameof(EntityRow.Starts), nameof(EntityRow.Ends));
-            AddScores(json, metrics.Micro);
-            Add("MacroF1Score", metrics.Macro.F1Score);
-            json["PerType"] = new JsonObject(metrics.PerType.Select(type => KeyValuePair.Create<string, JsonNode?>(type.Key, AddScores(new JsonObject(), type.Value))));
-        }
-        else if (predictions.Schema.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null)
-        {
-            QuestionAnsweringMetrics metrics = ml.MulticlassClassification.EvaluateQuestionAnswering(predictions);
-            Add("ExactMatch", metrics.Overall.ExactMatch);
-            Add("F1Score", metrics.Overall.F1Score);
-            if (metrics.NoAnswer.Count > 0)
-            {
-                Add("HasAnswerExactMatch", metrics.HasAnswer.ExactMatch);
-                Add("HasAnswerF1Score", metrics.HasAnswer.F1Score);
-                Add("NoAnswerExactMatch", metrics.NoAnswer.ExactMatch);
-            }
-        }
-        else if (predictions.Schema.GetColumnOrNull("PredictedLabel") is not null)
-        {
-            MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(predictions);
-            Add("MicroAccuracy", metrics.MicroAccuracy);
-            Add("MacroAccuracy", metrics.MacroAccuracy);
-            Add("LogLoss", metrics.LogLoss);
-        }
-        else
-        {
-            SentenceSimilarityMetrics metrics = ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity));
-            Add("PearsonCorrelation", metrics.PearsonCorrelation);
-            Add("SpearmanCorrelation", metrics.SpearmanCorrelation);
-            Add("MeanAbsoluteError", metrics.MeanAbsoluteError);
-            Add("RootMeanSquaredError", metrics.RootMeanSquaredError);
-        }
-        return json;
+        string[] columns = ["Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel"];
+        return ml.Data.Cache(predictions, [.. columns.Where(column => Has(predictions, column))]);
+    }
 
-        // What is no number, as the correlation of rows that are all alike, JSON has no word for.
-        void Add(string name, double value) => json[name] = double.IsFinite(value) ? value : null;
+    /// <summary>Measures predictions: what they are is told by their columns.</summary>
+    public static JsonObject Of(MLContext ml, IDataView predictions) =>
+        Has(predictions, nameof(FoundEntities.EntityStarts)) ? OfEntities(ml, predictions)
+        : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? OfAnswers(ml, predictions)
+        : Has(predictions, "PredictedLabel") ? OfClassifier(ml, predictions)
+        : OfSimilarity(ml, predictions);
+
+    private static bool Has(IDataView predictions, string column) => predictions.Schema.GetColumnOrNull(column) is not null;
+
+    private static JsonObject OfEntities(MLContext ml, IDataView predictions)
+    {
+        NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntitySpans(predictions, nameof(EntityRow.Types), nameof(EntityRow.Starts), nameof(EntityRow.Ends));
+        JsonObject json = AddScores(new JsonObject(), metrics.Micro);
+        json["MacroF1Score"] = Number(metrics.Macro.F1Score);
+        json["PerType"] = new JsonObject(metrics.PerType.Select(type => KeyValuePair.Create<string, JsonNode?>(type.Key, AddScores(new JsonObject(), type.Value))));
+        return json;
 
         static JsonObject AddScores(JsonObject json, NamedEntityScores scores)
         {
@@ -57,4 +39,65 @@ internal static class Metrics
             return json;
         }
     }
+
+    private static JsonObject OfAnswers(MLContext ml, IDataView predictions)
+    {
+        QuestionAnsweringMetrics metrics = ml.MulticlassClassification.EvaluateQuestionAnswering(predictions);
+        var json = new JsonObject { ["ExactMatch"] = Number(metrics.Overall.ExactMatch), ["F1Score"] = Number(metrics.Overall.F1Score) };
+        if (metrics.NoAnswer.Count > 0)
+        {
+            json["HasAnswerExactMatch"] = Number(metrics.HasAnswer.ExactMatch);
+            json["HasAnswerF1Score"] = Number(metrics.HasAnswer.F1Score);
+            json["NoAnswerExactMatch"] = Number(metrics.NoAnswer.ExactMatch);
+        }
+        return json;
+    }
+
+    private static JsonObject OfClassifier(MLContext ml, IDataView predictions)
+    {
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(predictions);
+        ClassificationResult result = ClassificationResult.Read(ml, predictions);
+        var json = new JsonObject
+        {
+            ["MicroAccuracy"] = Number(metrics.MicroAccuracy),
+            ["MacroAccuracy"] = Number(metrics.MacroAccuracy),
+            ["MacroF1"] = Number(result.MacroF1),
+            ["LogLoss"] = Number(metrics.LogLoss),
+            ["LogLossReduction"] = Number(metrics.LogLossReduction),
+            ["ExpectedCalibrationError"] = Number(result.Calibration.ExpectedCalibrationError),
+        };
+        if (result.AreaUnderRocCurve is { } area)
+            json["AreaUnderRocCurve"] = Number(area);
+        if (result.UnknownRows > 0)
+            json["RowsOfUnknownLabels"] = result.UnknownRows;
+        json["Classes"] = new JsonArray([.. result.Classes.Select(scores => new JsonObject
+        {
+            ["Label"] = scores.Label,
+            ["Precision"] = scores.Precision,
+            ["Recall"] = scores.Recall,
+            ["F1"] = scores.F1,
+            ["Rows"] = scores.Support,
+            ["Predicted"] = scores.Predicted,
+        })]);
+        // A row for each label, in the order of the classes; a column for what its rows were taken for.
+        json["ConfusionMatrix"] = new JsonArray([.. Enumerable.Range(0, result.Labels.Count).Select(i =>
+            new JsonArray([.. Enumerable.Range(0, result.Labels.Count).Select(j => JsonValue.Create(result.Confusion[i, j]))]))]);
+        return json;
+    }
+
+    private static JsonObject OfSimilarity(MLContext ml, IDataView predictions)
+    {
+        SentenceSimilarityMetrics metrics = ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity));
+        return new JsonObject
+        {
+            ["PearsonCorrelation"] = Number(metrics.PearsonCorrelation),
+            ["SpearmanCorrelation"] = Number(metrics.SpearmanCorrelation),
+            ["MeanAbsoluteError"] = Number(metrics.MeanAbsoluteError),
+            ["RootMeanSquaredError"] = Number(metrics.RootMeanSquaredError),
+            ["RSquared"] = Number(metrics.RSquared),
+        };
+    }
+
+    // What is no number, as the correlation of rows that are all alike, JSON has no word for.
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? value : null;
 }

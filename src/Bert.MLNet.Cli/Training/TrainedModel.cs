@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Files;
@@ -6,30 +8,34 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>What a training leaves behind: NAME.zip and NAME.metrics.json, each whole or not at all.</summary>
-internal static class TrainedModel
+/// <summary>What a training leaves behind in a folder: files that begin with its name, each whole or not at all.</summary>
+internal sealed class TrainedModel(string folder, string name, ToolStreams streams)
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Save(MLContext ml, ITransformer model, DataViewSchema schema, JsonObject metrics, string folder, string name, ToolStreams streams)
+    /// <summary>Writes the model and its metrics.</summary>
+    public void Save(MLContext ml, ITransformer model, DataViewSchema schema, JsonObject metrics)
     {
-        using (OutputFile zip = OutputFile.Create(Path.Combine(folder, name + ".zip"), streams))
-        {
-            ml.Model.Save(model, schema, zip.Stream);
-            zip.Commit();
-        }
-        Save(metrics, folder, name, streams);
+        Write(name + ".zip", stream => ml.Model.Save(model, schema, stream));
+        Save(metrics);
     }
 
-    public static void Save(JsonObject metrics, string folder, string name, ToolStreams streams)
+    /// <summary>Writes the metrics.</summary>
+    public void Save(JsonObject metrics) => Write(name + ".metrics.json", stream => JsonSerializer.Serialize(stream, metrics, s_indented));
+
+    /// <summary>Writes a file of text.</summary>
+    public void Write(string file, string content) => Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
+
+    /// <summary>Writes a file.</summary>
+    public void Write(string file, Action<Stream> write)
     {
-        using OutputFile json = OutputFile.Create(Path.Combine(folder, name + ".metrics.json"), streams);
-        JsonSerializer.Serialize(json.Stream, metrics, s_indented);
-        json.Commit();
+        using OutputFile output = OutputFile.Create(Path.Combine(folder, file), streams);
+        write(output.Stream);
+        output.Commit();
     }
 
-    /// <summary>Says the path of the model and its metrics on standard output.</summary>
-    public static async Task TellAsync(JsonObject metrics, string path, ParseResult arguments, ToolStreams streams)
+    /// <summary>Says the path of the model and its metrics on standard output; without --json those that are lists are in the file alone.</summary>
+    public async Task TellAsync(JsonObject metrics, string path, ParseResult arguments)
     {
         TextWriter output = arguments.InvocationConfiguration.Output;
         if (streams.Messages.IsJson(arguments))
@@ -39,6 +45,9 @@ internal static class TrainedModel
         }
         await output.WriteLineAsync(path);
         foreach ((string key, JsonNode? value) in metrics)
-            await output.WriteLineAsync($"{key}: {value?.ToJsonString()}");
+        {
+            if (value is not JsonArray)
+                await output.WriteLineAsync($"{key}: {value?.ToJsonString()}");
+        }
     }
 }

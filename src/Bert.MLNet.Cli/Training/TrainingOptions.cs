@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
 
@@ -7,8 +8,6 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
-    private const string ModelFile = "NAME.zip";
-
     private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv, .jsonl or .parquet.", Required = true };
 
     private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table by which epochs are compared." };
@@ -31,11 +30,13 @@ internal sealed class TrainingOptions
 
     private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
 
-    private readonly Option<string> _output = new("--output") { Description = OutputDescription(ModelFile), DefaultValueFactory = _ => "." };
+    private readonly Option<string> _output = new("--output") { Description = "The folder that receives NAME.zip, its metrics, a report, and a project that uses it.", DefaultValueFactory = _ => "." };
 
     private readonly Option<string> _name;
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep checkpoints in NAME.checkpoints, and go on from one that is there." };
+
+    private readonly Option<string?> _library = new("--library") { Description = "What the project beside the model references: the path of Bert.MLNet.csproj, or a version of the package. Default: the clone that this tool runs from, else its own version." };
 
     public TrainingOptions(string defaultName)
     {
@@ -59,7 +60,7 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume, _library })
             command.Options.Add(option);
         Table.AddTo(command);
     }
@@ -68,15 +69,13 @@ internal sealed class TrainingOptions
     /// <param name="command">The verb.</param>
     /// <param name="dataset">What its data set is.</param>
     /// <param name="result">What it writes, if that is no NAME.zip.</param>
-    public void AddTo(Command command, string dataset, string result = ModelFile)
+    public void AddTo(Command command, string dataset, string result = "NAME.zip")
     {
         _dataset.Description = dataset;
-        _output.Description = OutputDescription(result);
+        _output.Description = $"The folder that receives {result} and NAME.metrics.json.";
         foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
     }
-
-    private static string OutputDescription(string result) => $"The folder that receives {result} and NAME.metrics.json.";
 
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
 
@@ -107,6 +106,29 @@ internal sealed class TrainingOptions
             ? throw new InvalidDataException("No rows are left to learn from. Lower --split-ratio.")
             : new TrainingRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
     }
+
+    /// <summary>What generated code repeats; null where it cannot read what was learnt from.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="sources">How the files are read again, by their paths.</param>
+    public TrainingSettings? Settings(ParseResult arguments, IReadOnlyDictionary<string, TableSource?> sources) => sources[arguments.GetRequiredValue(_dataset)] is not { } source ? null : new()
+    {
+        Model = arguments.GetRequiredValue(_model),
+        Embeds = Embeds(arguments),
+        Epochs = arguments.GetValue(_epochs),
+        BatchSize = arguments.GetValue(_batchSize),
+        LearningRate = arguments.GetValue(_learningRate),
+        Seed = Seed(arguments),
+        ValidationFraction = arguments.GetValue(_split),
+        Source = source,
+        Validation = arguments.GetValue(_validation) is { } validation ? sources[validation] : null,
+        Test = arguments.GetValue(_test) is { } test ? sources[test] : null,
+    };
+
+    /// <summary>Whether the rows that the model is measured on have a file of their own.</summary>
+    public bool HasTest(ParseResult arguments) => arguments.GetValue(_test) is not null;
+
+    /// <summary>Where generated code finds the library.</summary>
+    public LibraryReference Library(ParseResult arguments) => LibraryReference.Parse(arguments.GetValue(_library));
 
     /// <summary>Sets what trainers have in common.</summary>
     public void Apply(ParseResult arguments, BertTrainingOptions options, TrainingWatch watch)

@@ -28,7 +28,7 @@ internal static class EvaluateVerb
             string path = arguments.GetRequiredValue(dataset);
             IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path))
                 : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path))
-                : ml.Data.LoadFromEnumerable(table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null));
+                : ml.Data.LoadFromEnumerable(table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _));
             await arguments.InvocationConfiguration.Output.WriteLineAsync(Metrics.Of(ml, transformer.Transform(rows)).ToJsonString());
             return ExitCode.Success;
         });

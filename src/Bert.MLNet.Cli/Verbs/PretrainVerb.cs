@@ -37,8 +37,9 @@ internal static class PretrainVerb
             (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
             string path = Path.Combine(folder, name);
             trained.Model.SavePretrained(path);
-            TrainedModel.Save(metrics, folder, name, streams);
-            await TrainedModel.TellAsync(metrics, path, arguments, streams);
+            var files = new TrainedModel(folder, name, streams);
+            files.Save(metrics);
+            await files.TellAsync(metrics, path, arguments);
             return ExitCode.Success;
         });
         return command;

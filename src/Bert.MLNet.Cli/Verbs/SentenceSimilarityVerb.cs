@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
@@ -16,7 +17,7 @@ internal static class SentenceSimilarityVerb
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
             ? throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.")
-            : TrainingRun.RunAsync(options, arguments, streams, isScore: true, (ml, bert, rows, watch) =>
+            : TrainingRun.RunAsync(options, arguments, streams, isScore: true, SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
         {
             IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
             if (options.Embeds(arguments))

@@ -31,7 +31,7 @@ public sealed class TrainingVerbTests : IDisposable
             "--model", _model, "--method", method, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "toy");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
-        Assert.Equal(["toy.metrics.json", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.report.html", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
         Assert.Equal(Enumerable.Range(0, 40), predicted.Lines.Select(line => line.GetProperty("id").GetInt32()));
@@ -45,6 +45,9 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.InRange(accuracy, 0.7, 1);
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "toy.metrics.json"], TestContext.Current.CancellationToken));
         Assert.Equal(accuracy, metrics.GetProperty("MicroAccuracy").GetDouble(), 1e-9);
+        double Of(int label, Func<int, bool> was) => predicted.Lines.Zip(test).Count(pair => pair.Second.label == label && was(Array.IndexOf(s_names, pair.First.GetProperty("label").GetString())));
+        Assert.Equal([Of(0, p => p == 0), Of(0, p => p == 1), Of(1, p => p == 0), Of(1, p => p == 1)], ToolRun.Numbers(metrics, "ConfusionMatrix"));
+        Assert.Equal(Of(1, p => p == 1) / Of(1, _ => true), metrics.GetProperty("Classes")[1].GetProperty("Recall").GetDouble(), 1e-9);
         Assert.Equal((160, 40), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
 
         ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", _folder[$"test.{form}"], "--text-col", "Text");

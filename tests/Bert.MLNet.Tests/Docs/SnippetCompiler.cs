@@ -16,7 +16,7 @@ internal static class SnippetCompiler
         "Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data",
     ];
 
-    private static readonly Lazy<MetadataReference[]> References = new(() =>
+    internal static readonly Lazy<MetadataReference[]> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
 
     /// <summary>What the compiler has to say against a page, each error with its line.</summary>

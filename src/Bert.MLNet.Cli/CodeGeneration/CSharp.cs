@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>Names and values in C#.</summary>
+internal static partial class CSharp
+{
+    // What JSON escapes, C# escapes alike, line ends of Unicode included.
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Literal(string text) => JsonSerializer.Serialize(text, s_readable);
+
+    public static string Literal(char character) => character == '\t' ? @"'\t'" : $"'{character}'";
+
+    public static string Literal(bool value) => value ? "true" : "false";
+
+    public static string Literal(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    public static string Literal(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A name for a type or a member: each part of a text begins with a capital, so that it is no keyword.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="taken">Names that would mean something else.</param>
+    /// <param name="suffix">What makes it another name.</param>
+    public static string Identifier(string text, IReadOnlySet<string> taken, string suffix)
+    {
+        string name = string.Concat(Words().Matches(text).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..]));
+        if (name.Length == 0 || !char.IsLetter(name[0]))
+            name = "_" + name;
+        while (taken.Contains(name))
+            name += suffix;
+        return name;
+    }
+
+    [GeneratedRegex(@"[\p{L}\p{Nd}_]+")]
+    private static partial Regex Words();
+}

@@ -1,0 +1,241 @@
+using System.Text.RegularExpressions;
+using Bert.MLNet.Cli.Tables;
+
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>
+/// The files of a project around a trained model, in the manner of ML.NET's Model Builder: one class, in parts for using, training and evaluating
+/// it, and a console program that shows a prediction.
+/// </summary>
+internal sealed partial class CodeProject
+{
+    private readonly ModelCode _code;
+    private readonly TrainingSettings _settings;
+    private readonly LibraryReference _library;
+    private readonly string _name, _model;
+
+    /// <param name="name">What the files are called.</param>
+    /// <param name="code">The code of the task.</param>
+    /// <param name="settings">How the model was trained.</param>
+    /// <param name="library">Where the project finds Bert.MLNet.</param>
+    public CodeProject(string name, ModelCode code, TrainingSettings settings, LibraryReference library)
+    {
+        (_name, _code, _settings, _library) = (name, code, settings, library);
+        // A class that is called like something that the code names would hide it.
+        _model = "_";
+        string[] files = [Consumption(), Training(), Evaluate(), Program()];
+        HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
+        _model = CSharp.Identifier(name, taken, "Model");
+    }
+
+    /// <summary>The files by their names.</summary>
+    /// <param name="trials">What is known of the training, for the configuration.</param>
+    public IEnumerable<(string Name, string Content)> Files(IReadOnlyDictionary<string, double> trials)
+    {
+        yield return (_name + ".consumption.cs", Consumption());
+        yield return (_name + ".training.cs", Training());
+        yield return (_name + ".evaluate.cs", Evaluate());
+        yield return (_name + ".program.cs", Program());
+        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library));
+        yield return (_name + ".mbconfig", ModelBuilderConfig.Create(_name, _code, _settings, trials));
+    }
+
+    private static string Header(string file) => $"// {file}: written by bert-mlnet {ToolVersion.Current}. A training with the same --name writes it anew.";
+
+    private string Consumption() => $$"""
+        {{Header(_name + ".consumption.cs")}}
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+
+        namespace {{_model}}_ConsoleApp;
+
+        public partial class {{_model}}
+        {
+            /// <summary>A row that the model reads. The label is not looked at in a prediction.</summary>
+            public class ModelInput
+            {
+        {{Declarations(_code.Inputs)}}
+            }
+
+            /// <summary>The row with what the model says of it.</summary>
+            public class ModelOutput
+            {
+        {{Declarations(_code.Outputs)}}
+            }
+
+            private static readonly string MLNetModelPath = Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(_name + ".zip")}});
+
+            /// <summary>Loads the model when it is first asked. It serves one thread at a time; a program with more makes one for each.</summary>
+            public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine = new(CreatePredictEngine, true);
+
+            /// <summary>What the model says of a row.</summary>
+            public static ModelOutput Predict(ModelInput input) => PredictEngine.Value.Predict(input);
+        {{_code.Prediction}}
+            private static PredictionEngine<ModelInput, ModelOutput> CreatePredictEngine()
+            {
+                var mlContext = new MLContext();
+                ITransformer mlModel = mlContext.Model.Load(MLNetModelPath, out _);
+                return mlContext.Model.CreatePredictionEngine<ModelInput, ModelOutput>(mlModel);
+            }
+        }
+
+        """;
+
+    private string Training() => $$"""
+        {{Header(_name + ".training.cs")}}
+        {{(_settings.Source.Separator is null ? "using System.Globalization;\nusing System.Text.Json;\n" : "")}}using Bert.MLNet;
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+        using Microsoft.ML.Trainers;
+        using Microsoft.ML.Transforms;
+
+        namespace {{_model}}_ConsoleApp;
+
+        public partial class {{_model}}
+        {
+            /// <summary>The table that the model learnt from.</summary>
+            public const string RetrainFilePath = {{CSharp.Literal(_settings.Source.Path)}};
+        {{(_settings.HasValidationSet ? $"\n    /// <summary>The table by which epochs are compared.</summary>\n    public const string ValidationFilePath = {CSharp.Literal(_settings.Validation!.Path)};\n" : "")}}
+            /// <summary>Trains a new model, and saves it.</summary>
+            /// <param name="outputModelPath">The file to write.</param>
+            /// <param name="inputDataFilePath">The table to learn from.</param>
+            public static void Train(string outputModelPath, string inputDataFilePath = RetrainFilePath)
+            {
+                var mlContext = new MLContext(seed: {{CSharp.Literal(_settings.Seed)}});
+                IDataView data = LoadIDataViewFromFile(mlContext, inputDataFilePath);
+                ITransformer model = RetrainModel(mlContext, data);
+                SaveModel(mlContext, model, data, outputModelPath);
+            }
+
+        {{Loading()}}
+            /// <summary>Saves a model as a file of ML.NET.</summary>
+            public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath) =>
+                mlContext.Model.Save(model, data.Schema, modelSavePath);
+
+            /// <summary>Trains the pipeline on rows.</summary>
+            public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData) => BuildPipeline(mlContext{{(_settings.HasValidationSet ? ", trainData" : "")}}).Fit(trainData);
+
+            /// <summary>The steps of the model, as they were trained.</summary>
+            public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext{{(_settings.HasValidationSet ? ", IDataView trainData" : "")}})
+            {
+                BertModel bert = {{_settings.OpenModel}};
+        {{_code.Pipeline}}
+            }
+        }
+
+        """;
+
+    private string Loading() => _settings.Source.Separator is { } separator ? $$"""
+            /// <summary>Reads rows from a table of the form that the model learnt from.</summary>
+            public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) =>
+                mlContext.Data.LoadFromTextFile<ModelInput>(inputDataFilePath, new TextLoader.Options
+                {
+                    Separators = [{{CSharp.Literal(separator)}}],
+                    HasHeader = {{CSharp.Literal(_settings.Source.HasHeader)}},
+                    AllowQuoting = {{CSharp.Literal(separator != '\t')}},
+                    ReadMultilines = {{CSharp.Literal(separator != '\t')}},
+                });
+
+        """ : $$"""
+            /// <summary>Reads rows from JSON lines.</summary>
+            public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) => mlContext.Data.LoadFromEnumerable(
+                from line in File.ReadLines(inputDataFilePath)
+                where !string.IsNullOrWhiteSpace(line)
+                let row = JsonElement.Parse(line)
+                select new ModelInput
+                {
+        {{string.Join("\n", _code.Inputs.Select((input, i) => $"            {input.Property} = {Parsed(input, _settings.Source.Columns[i].Name)},"))}}
+                });
+
+            private static string Text(JsonElement row, string field) =>
+                !row.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? ""
+                : value.ValueKind == JsonValueKind.String ? value.GetString()!
+                : value.GetRawText();
+
+        """;
+
+    private static string Parsed(CodeColumn input, string field) => input.Type == "float"
+        ? $"float.Parse(Text(row, {CSharp.Literal(field)}), CultureInfo.InvariantCulture)"
+        : $"Text(row, {CSharp.Literal(field)})";
+
+    private string Evaluate() => $$"""
+        {{Header(_name + ".evaluate.cs")}}
+        using Bert.MLNet;
+        using Microsoft.ML;
+        using Microsoft.ML.Data;
+
+        namespace {{_model}}_ConsoleApp;
+
+        public partial class {{_model}}
+        {
+            /// <summary>A table with labels to measure the model on.</summary>
+            public const string EvaluateFilePath = {{CSharp.Literal(EvaluatedTable.Path)}};
+
+            /// <summary>Measures the saved model on a table.</summary>
+            public static {{_code.Metrics}} Evaluate(string inputDataFilePath = EvaluateFilePath)
+            {
+                var mlContext = new MLContext();
+                ITransformer model = mlContext.Model.Load(MLNetModelPath, out _);
+                return Evaluate(mlContext, LoadIDataViewFromFile(mlContext, inputDataFilePath), model);
+            }
+
+            /// <summary>Measures a model on rows.</summary>
+            public static {{_code.Metrics}} Evaluate(MLContext mlContext, IDataView data, ITransformer model)
+            {
+                IDataView predictions = model.Transform(data);
+                return {{_code.Evaluation}};
+            }
+        }
+
+        """;
+
+    private TableSource EvaluatedTable =>
+        new[] { _settings.Test, _settings.Validation }.FirstOrDefault(table => table?.HasFormOf(_settings.Source) == true) ?? _settings.Source;
+
+    private string Program() => $$"""
+        {{Header(_name + ".program.cs")}}
+        // dotnet run --project {{_name}}.csproj                          a prediction of a row of the table
+        // dotnet run --project {{_name}}.csproj -- {{string.Join(' ', Texts.Select(_ => "TEXT"))}}{{new string(' ', 23 - 5 * Texts.Length)}}one of yours
+        // dotnet run --project {{_name}}.csproj -- --evaluate FILE       metrics of the model on a table
+        // dotnet run --project {{_name}}.csproj {{(_settings.Embeds ? "" : "-p:Training=true ")}}-- --train NEW.zip{{new string(' ', _settings.Embeds ? 8 : 1)}}a new model, with the same settings
+        using System.Globalization;
+        using System.Text;
+        using {{_model}}_ConsoleApp;
+
+        Console.OutputEncoding = Encoding.UTF8;
+        if (args is ["--train", var path])
+        {
+            {{_model}}.Train(path);
+            return;
+        }
+        if (args is ["--evaluate", var table])
+        {
+            var metrics = {{_model}}.Evaluate(table);
+        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{metric}: {{metrics.{metric}}}\"));"))}}
+            return;
+        }
+
+        var input = new {{_model}}.ModelInput
+        {
+        {{string.Join("\n", Texts.Select((input, i) => $"    {input.Property} = args.Length > {CSharp.Literal(i)} ? args[{CSharp.Literal(i)}] : {CSharp.Literal(i < _code.Sample.Count ? _code.Sample[i] : "")},"))}}
+        };
+        {{_model}}.ModelOutput output = {{_model}}.Predict(input);
+        {{string.Join("\n", Texts.Select(input => $"Console.WriteLine($\"{input.Property}: {{output.{input.Property}}}\");"))}}
+        {{_code.Show.Replace("MODEL", _model, StringComparison.Ordinal)}}
+
+        """;
+
+    /// <summary>The inputs but for the label.</summary>
+    private CodeColumn[] Texts => [.. _code.Inputs.Skip(1)];
+
+    private static string Declarations(IEnumerable<CodeColumn> columns) => string.Join("\n\n", columns.Select(column => "        " + column.Declaration));
+
+    /// <summary>Strings and comments, which name nothing.</summary>
+    [GeneratedRegex("""
+        "(\\.|[^"\\])*"|//.*
+        """)]
+    private static partial Regex NoCode();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+}

@@ -1,0 +1,34 @@
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>What the pipelines of texts and pairs have in common.</summary>
+internal static class Pipelines
+{
+    /// <summary>Properties of a trainer's options, a line each.</summary>
+    public static string Options(TrainingSettings settings, params IEnumerable<string> more) => string.Join("\n", ((IEnumerable<string>)
+    [
+        .. more,
+        $"MaxEpochs = {CSharp.Literal(settings.Epochs)},",
+        $"BatchSize = {CSharp.Literal(settings.BatchSize)},",
+        .. settings.LearningRate is { } rate ? [$"LearningRate = {CSharp.Literal(rate)},"] : Array.Empty<string>(),
+        $"Seed = {CSharp.Literal(settings.Seed)},",
+        settings.HasValidationSet ? "ValidationSet = validation," : $"ValidationFraction = {CSharp.Literal(settings.ValidationFraction)},",
+    ]).Select(line => new string(' ', 12) + line));
+
+    /// <summary>The step that makes vectors of texts or features of pairs.</summary>
+    public static string Embedding(bool pairs) => pairs
+        ? "mlContext.Transforms.Text.ApplyBertPairEmbedding(\"Features\", \"Sentence1\", \"Sentence2\", bert)"
+        : "mlContext.Transforms.Text.ApplyBertEmbedding(\"Features\", \"Sentence1\", bert)";
+
+    /// <summary>The columns that a model of texts or pairs reads, named as in the table.</summary>
+    public static CodeColumn[] Inputs(TrainingSettings settings, string labelColumn, string labelType)
+    {
+        string[] columns = [labelColumn, "Sentence1", "Sentence2"], types = [labelType, "string", "string"];
+        HashSet<string> taken = ["ModelInput", "ModelOutput", "PredictedLabel", "Score"];
+        return [.. settings.Source.Columns.Select((source, i) =>
+        {
+            string property = CSharp.Identifier(source.Name, taken, "_");
+            taken.Add(property);
+            return new CodeColumn(property, columns[i], types[i], source.Index);
+        })];
+    }
+}

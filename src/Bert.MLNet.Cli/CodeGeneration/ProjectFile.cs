@@ -1,0 +1,61 @@
+using System.Xml.Linq;
+
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>The project file of generated code.</summary>
+internal static class ProjectFile
+{
+    /// <summary>The version of libtorch that the library's TorchSharp is for.</summary>
+    internal const string LibTorchVersion = "2.10.0";
+
+    private static readonly string[] s_parts = ["consumption", "training", "evaluate", "program"];
+
+    private static readonly (string System, string Package)[] s_libTorch = [("Linux", "libtorch-cpu-linux-x64"), ("Windows", "libtorch-cpu-win-x64"), ("OSX", "libtorch-cpu-osx-arm64")];
+
+    /// <param name="name">What the files are called.</param>
+    /// <param name="rootNamespace">The namespace, and the name of the program.</param>
+    /// <param name="library">Where Bert.MLNet is.</param>
+    public static string Create(string name, string rootNamespace, LibraryReference library)
+    {
+        string file = Escape(name);
+        bool hasVersions = library.PackageVersions is not null;
+        var project = new XElement("Project",
+            new XComment($" Written by bert-mlnet {ToolVersion.Current}. It takes nothing over from the folders above, so that it builds wherever it lies{(library.Project is null ? "" : $", with the library of the clone that it was made by")}. "),
+            new XElement("PropertyGroup",
+                new XElement("ImportDirectoryBuildProps", "false"),
+                new XElement("ImportDirectoryBuildTargets", "false"),
+                hasVersions ? new XElement("DirectoryPackagesPropsPath", Escape(library.PackageVersions!)) : new XElement("ImportDirectoryPackagesProps", "false"),
+                new XElement("BaseIntermediateOutputPath", $"obj/{file}/"),
+                new XElement("BaseOutputPath", $"bin/{file}/")),
+            new XElement("Import", new XAttribute("Project", "Sdk.props"), new XAttribute("Sdk", "Microsoft.NET.Sdk")),
+            new XElement("PropertyGroup",
+                new XElement("OutputType", "Exe"),
+                new XElement("TargetFramework", "net10.0"),
+                new XElement("ImplicitUsings", "enable"),
+                new XElement("Nullable", "enable"),
+                new XElement("RootNamespace", rootNamespace),
+                new XElement("AssemblyName", rootNamespace),
+                new XElement("EnableDefaultItems", "false"),
+                new XElement("SatelliteResourceLanguages", "en")),
+            new XElement("ItemGroup",
+                new XElement("Compile", new XAttribute("Include", string.Join(';', s_parts.Select(part => $"{file}.{part}.cs")))),
+                new XElement("None", new XAttribute("Include", file + ".zip"), new XAttribute("CopyToOutputDirectory", "PreserveNewest"))),
+            new XElement("ItemGroup", library.Project is { } path
+                ? new XElement("ProjectReference", new XAttribute("Include", Escape(path)))
+                : Package("Bert.MLNet", library.Version)),
+            new XComment(" What trains takes libtorch (0.7 GB); what predicts does not. "),
+            new XElement("ItemGroup", new XAttribute("Condition", "'$(Training)' == 'true'"), s_libTorch.Select(torch =>
+            {
+                XElement package = Package(torch.Package, hasVersions ? null : LibTorchVersion);
+                package.Add(new XAttribute("Condition", $"$([MSBuild]::IsOSPlatform('{torch.System}'))"));
+                return package;
+            })),
+            new XElement("Import", new XAttribute("Project", "Sdk.targets"), new XAttribute("Sdk", "Microsoft.NET.Sdk")));
+        return project + "\n";
+    }
+
+    private static XElement Package(string name, string? version) => new("PackageReference", new XAttribute("Include", name), version is null ? null : new XAttribute("Version", version));
+
+    /// <summary>A path as MSBuild takes it literally.</summary>
+    private static string Escape(string path) => string.Concat(path.Select(c => "%$@'();?*".Contains(c) ? $"%{(int)c:X2}" : c.ToString()));
+}

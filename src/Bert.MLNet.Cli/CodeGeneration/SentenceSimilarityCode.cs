@@ -1,0 +1,40 @@
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>Generated code of <c>sentence-similarity</c>.</summary>
+internal static class SentenceSimilarityCode
+{
+    /// <param name="settings">How the model was trained.</param>
+    /// <param name="sample">A row's two texts.</param>
+    public static ModelCode Create(TrainingSettings settings, params IReadOnlyList<string> sample)
+    {
+        CodeColumn[] inputs = Pipelines.Inputs(settings, "Similarity", "float");
+        return new ModelCode
+        {
+            Scenario = "SentenceSimilarity",
+            Trainer = settings.Embeds ? "SdcaRegression" : "SentenceSimilarity",
+            MetricName = "PearsonCorrelation",
+            Inputs = inputs,
+            Outputs = [.. inputs.Select(input => input with { Index = null }), new("Score", "Score", "float")],
+            Pipeline = settings.Embeds ? Embed : FineTune(settings),
+            Metrics = "SentenceSimilarityMetrics",
+            Evaluation = "mlContext.Regression.EvaluateSentenceSimilarity(predictions, \"Similarity\")",
+            MetricsShown = ["PearsonCorrelation", "SpearmanCorrelation", "MeanAbsoluteError", "RootMeanSquaredError"],
+            Show = "Console.WriteLine(FormattableString.Invariant($\"Score: {output.Score}\"));",
+            Sample = sample,
+        };
+    }
+
+    private static string FineTune(TrainingSettings settings) => $$"""
+        {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new SentenceSimilarityTrainer.Options
+                {
+        {{Pipelines.Options(settings, "LabelColumnName = \"Similarity\",")}}
+                };
+                return mlContext.Regression.Trainers.SentenceSimilarity(bert, options);
+        """;
+
+    private static string Embed => $$"""
+                return {{Pipelines.Embedding(pairs: true)}}
+                    .AppendCacheCheckpoint(mlContext)
+                    .Append(mlContext.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", NumberOfThreads = 1 }));
+        """;
+}

@@ -1,0 +1,73 @@
+namespace Bert.MLNet.Cli.CodeGeneration;
+
+/// <summary>Generated code of <c>text-classification</c>.</summary>
+internal static class TextClassificationCode
+{
+    /// <param name="settings">How the model was trained.</param>
+    /// <param name="sample">A row's texts.</param>
+    public static ModelCode Create(TrainingSettings settings, params IReadOnlyList<string> sample)
+    {
+        CodeColumn[] inputs = Pipelines.Inputs(settings, "Label", "string");
+        bool pairs = inputs.Length > 2;
+        return new ModelCode
+        {
+            Scenario = "TextClassification",
+            Trainer = settings.Embeds ? "SdcaMaximumEntropy" : "TextClassification",
+            MetricName = "MicroAccuracy",
+            Inputs = inputs,
+            // The label comes back as the key that it was mapped to.
+            Outputs = [inputs[0] with { Type = "uint", Index = null }, .. inputs[1..].Select(input => input with { Index = null }), new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
+            Prediction = Prediction,
+            Pipeline = settings.Embeds ? Embed(pairs) : FineTune(settings, pairs),
+            Metrics = "MulticlassClassificationMetrics",
+            Evaluation = "mlContext.MulticlassClassification.Evaluate(predictions)",
+            MetricsShown = ["MicroAccuracy", "MacroAccuracy", "LogLoss"],
+            Show = """
+                Console.WriteLine($"PredictedLabel: {output.PredictedLabel}");
+                foreach ((string label, float score) in MODEL.GetSortedScoresWithLabels(output))
+                    Console.WriteLine(FormattableString.Invariant($"{label}: {score}"));
+                """,
+            Sample = sample,
+        };
+    }
+
+    private const string Prediction = """
+
+            /// <summary>The probabilities of all labels for a row, the most probable label first.</summary>
+            public static IOrderedEnumerable<KeyValuePair<string, float>> PredictAllLabels(ModelInput input) => GetSortedScoresWithLabels(Predict(input));
+
+            /// <summary>The probabilities of a prediction with their labels, the most probable first.</summary>
+            public static IOrderedEnumerable<KeyValuePair<string, float>> GetSortedScoresWithLabels(ModelOutput result) =>
+                GetLabels(result).Zip(result.Score, KeyValuePair.Create).OrderByDescending(pair => pair.Value);
+
+            /// <summary>The labels in the order of <see cref="ModelOutput.Score"/>.</summary>
+            private static IEnumerable<string> GetLabels(ModelOutput result)
+            {
+                VBuffer<ReadOnlyMemory<char>> names = default;
+                PredictEngine.Value.OutputSchema[nameof(result.Score)].GetSlotNames(ref names);
+                return names.DenseValues().Select(name => name.ToString());
+            }
+
+        """;
+
+    private static string FineTune(TrainingSettings settings, bool pairs) => $$"""
+                var labels = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);{{(settings.HasValidationSet
+                    ? "\n        IDataView validation = labels.Fit(trainData).Transform(LoadIDataViewFromFile(mlContext, ValidationFilePath));"
+                    : "")}}
+                var options = new TextClassificationTrainer.Options
+                {
+        {{Pipelines.Options(settings, pairs ? ["Sentence2ColumnName = \"Sentence2\","] : [])}}
+                };
+                return labels
+                    .Append(mlContext.MulticlassClassification.Trainers.TextClassification(bert, options))
+                    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        """;
+
+    private static string Embed(bool pairs) => $$"""
+                return mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+                    .Append({{Pipelines.Embedding(pairs)}})
+                    .AppendCacheCheckpoint(mlContext)
+                    .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }))
+                    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        """;
+}

@@ -1,0 +1,8 @@
+using Bert.MLNet.Cli.Tables;
+
+namespace Bert.MLNet.Cli.Reports;
+
+/// <summary>Rows that a training uses for one thing.</summary>
+/// <param name="Name">What they are used for.</param>
+/// <param name="Rows">The rows.</param>
+internal sealed record DataPart(string Name, IReadOnlyList<LabelledRow> Rows);

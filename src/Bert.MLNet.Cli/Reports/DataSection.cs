@@ -1,0 +1,67 @@
+using System.Xml.Linq;
+using Bert.MLNet.Cli.Tables;
+using static Bert.MLNet.Cli.Reports.Markup;
+
+namespace Bert.MLNet.Cli.Reports;
+
+/// <summary>The rows of a training: how many, how long, which labels, and what makes their metrics doubtful.</summary>
+internal static class DataSection
+{
+    private const int LabelsShown = 30;
+
+    /// <param name="parts">The rows; the first part is what was learnt from, the last what was measured on.</param>
+    /// <param name="bert">Cuts them into tokens.</param>
+    public static XElement Create(IReadOnlyList<DataPart> parts, BertModel bert)
+    {
+        int[][] lengths = [.. parts.Select(part => part.Rows.Select(row => Length(row, bert)).Order().ToArray())];
+        return TrainingReport.Section("data", "Data",
+            Warnings(parts, lengths[0], bert.MaxSequenceLength).Select(warning => El("p", Class("note"), warning)),
+            Table("Rows, and their length in tokens with special ones", ["Rows for", "rows", "without text", "median", "95 % have at most", "longest", $"cut at {bert.MaxSequenceLength}"],
+                parts.Select((part, i) => Row(part, lengths[i], bert.MaxSequenceLength))),
+            El("div", Class("pair"), Lengths(lengths[0]), parts[0].Rows.Any(row => row.Label.Length > 0) ? Labels(parts) : null));
+    }
+
+    private static int Length(LabelledRow row, BertModel bert) => row.Sentence2.Length == 0
+        ? bert.Tokenizer.CountTokens(row.Sentence1)
+        : bert.Tokenizer.CountTokens(row.Sentence1) + bert.Tokenizer.CountTokens(row.Sentence2) - 1;
+
+    private static IEnumerable<object?> Row(DataPart part, int[] lengths, int limit) =>
+    [
+        part.Name, Count(lengths.Length), Count(part.Rows.Count(row => row.Sentence1.Length + row.Sentence2.Length == 0)),
+        .. lengths.Length == 0 ? ["–", "–", "–", "–"] : new[] { Count(lengths[lengths.Length / 2]), Count(lengths[(int)((lengths.Length - 1) * 0.95)]), Count(lengths[^1]), Count(lengths.Count(length => length > limit)) },
+    ];
+
+    private static IEnumerable<string> Warnings(IReadOnlyList<DataPart> parts, int[] lengths, int limit)
+    {
+        var learnt = parts[0].Rows.Select(Key).ToHashSet();
+        foreach (DataPart part in parts.Skip(1))
+        {
+            if (part.Rows.Count(row => learnt.Contains(Key(row))) is var known and > 0)
+                yield return $"{Count(known)} of the {Count(part.Rows.Count)} rows for {part.Name} have texts that were learnt from, too: metrics are too good.";
+        }
+        if (parts[^1].Rows.Count is > 0 and < 100)
+            yield return $"Metrics are of {parts[^1].Rows.Count} rows: with so few, a few rows more or less make the difference.";
+        if (lengths.Count(length => length > limit) is var cut && cut > 0.1 * lengths.Length)
+            yield return $"{Percent((double)cut / lengths.Length)} of the texts are longer than the {limit} tokens that are read.";
+
+        static (string, string) Key(LabelledRow row) => (row.Sentence1, row.Sentence2);
+    }
+
+    private static XElement Lengths(int[] lengths)
+    {
+        int width = Math.Max(1, (lengths[^1] + 20) / 20);
+        var bins = lengths.GroupBy(length => length / width).Select(bin => (From: (double)bin.Key * width, To: (double)(bin.Key + 1) * width, Y: (double)bin.Count())).ToArray();
+        return new Chart("Lengths", Axis.Over("tokens of a row", [0, .. bins.Select(bin => bin.To)]), Axis.Over("rows", [0, .. bins.Select(bin => bin.Y)]))
+            .Bars("main", bins.Select(bin => (bin.From, bin.To, bin.Y, $"{bin.From} to {bin.To - 1} tokens: {Count((long)bin.Y)} rows")))
+            .ToFigure("of the rows that were learnt from.");
+    }
+
+    private static XElement Labels(IReadOnlyList<DataPart> parts)
+    {
+        Dictionary<string, int>[] counts = [.. parts.Select(part => part.Rows.CountBy(row => row.Label).ToDictionary())];
+        string[] labels = [.. counts.SelectMany(count => count.Keys).Distinct().OrderByDescending(label => counts[0].GetValueOrDefault(label)).ThenBy(label => label, StringComparer.Ordinal)];
+        return Table(labels.Length > LabelsShown ? $"The {LabelsShown} most frequent of {labels.Length} labels" : "Labels", ["Label", .. parts.Select(part => part.Name)],
+            labels.Take(LabelsShown).Select(label => new object?[] { label.Length == 0 ? "(none)" : label }.Concat(parts.Select((part, i) =>
+                $"{Count(counts[i].GetValueOrDefault(label))} ({Percent((double)counts[i].GetValueOrDefault(label) / part.Rows.Count)})"))));
+    }
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Xml.Linq;
+using Microsoft.ML;
+using static Bert.MLNet.Cli.Reports.Markup;
+
+namespace Bert.MLNet.Cli.Reports;
+
+/// <summary>What it takes to do the training again.</summary>
+internal static class ReproductionSection
+{
+    public static XElement Create(TrainingReport report) => TrainingReport.Section("reproduce", "Do it again",
+        El("pre", El("code", report.Command)),
+        El("p", Class("subtitle"), string.Create(CultureInfo.InvariantCulture,
+            $"Paths are as seen from {Environment.CurrentDirectory}. bert-mlnet {ToolVersion.Current}, ML.NET {typeof(MLContext).Assembly.GetName().Version!.ToString(3)}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.")));
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Xml.Linq;
+using static Bert.MLNet.Cli.Reports.Markup;
+
+namespace Bert.MLNet.Cli.Reports;
+
+/// <summary>How a training went: loss and metric over epochs.</summary>
+internal static class TrainingSection
+{
+    public static XElement Create(TrainingReport report)
+    {
+        TrainingHistory history = report.History;
+        string seconds = report.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+        if (history.Reports.Count == 0)
+            return TrainingReport.Section("training", "Training", El("p", $"A trainer of ML.NET learnt from the vectors of the checkpoint, which stayed as it was, in {seconds} seconds. There are no epochs."));
+        return TrainingReport.Section("training", "Training",
+            El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, validation included. {Kept(history)}"),
+            El("div", Class("pair"), Loss(history), history.Best is null ? null : Metric(history)));
+    }
+
+    private static string Kept(TrainingHistory history) => history.Best is { } best
+        ? $"The weights of epoch {best.Epoch} are kept, whose {best.MetricName} on the validation rows is {Number(best.Metric!.Value)}."
+        : "There were no validation rows; the last weights are kept.";
+
+    private static XElement Loss(TrainingHistory history)
+    {
+        // Done is a share of all epochs that were allowed, so the report of an ended epoch tells how many these are.
+        double epochs = Epochs(history);
+        (double X, double Y)[] points = [.. history.Reports.Select(report => (report.Done * epochs, report.Loss))];
+        return new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]), Axis.Over("mean loss of the rows", [0, .. points.Select(point => point.Y)]))
+            .Line("main", points).ToFigure("while learning, mean since the point before.");
+    }
+
+    private static double Epochs(TrainingHistory history) =>
+        history.Validated.Select(report => report.Epoch / report.Done).FirstOrDefault(Math.Ceiling(history.Reports[^1].Epoch / history.Reports[^1].Done));
+
+    private static XElement Metric(TrainingHistory history)
+    {
+        TrainingProgress best = history.Best!;
+        (double X, double Y)[] points = [.. history.Validated.Select(report => ((double)report.Epoch, report.Metric!.Value))];
+        return new Chart(best.MetricName, Axis.Over("epochs", [0, .. points.Select(point => point.X)]), Axis.Over(best.MetricName, points.Select(point => point.Y)))
+            .Line("second", points).Dots("best", (best.Epoch, best.Metric!.Value, $"kept: epoch {best.Epoch}, {Number(best.Metric!.Value)}"))
+            .ToFigure($"on the validation rows; the ring is epoch {best.Epoch}, which is kept.");
+    }
+}

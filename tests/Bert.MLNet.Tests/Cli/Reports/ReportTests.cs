@@ -1,0 +1,81 @@
+using System.Text;
+using System.Xml.Linq;
+using Bert.MLNet.Cli.Reports;
+using Bert.MLNet.Cli.Tables;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Cli.Reports;
+
+/// <summary>The page as a browser reads it, with data that means harm.</summary>
+public sealed class ReportTests
+{
+    private const string Evil = "</td><script src=\"https://example.org/x.js\">alert('1') & \u0001\ud83d\"</script>";
+
+    private const string Shown = "</td><script src=\"https://example.org/x.js\">alert('1') & \uFFFD\uFFFD\"</script>";
+
+    [Fact]
+    public void What_comes_from_data_is_text_and_stays_text()
+    {
+        XElement page = Page();
+        Assert.Empty(page.Descendants("script"));
+        Assert.Contains(page.Descendants("span").Where(span => (string?)span.Attribute("class") == "words"), span => span.Value == Shown);
+        Assert.Contains(page.Descendants("th"), header => header.Value == Shown);
+        Assert.Equal(Shown, page.Descendants("h1").Single().Value);
+    }
+
+    [Fact]
+    public void A_page_asks_for_nothing_from_elsewhere()
+    {
+        XElement page = Page();
+        Assert.All(page.DescendantsAndSelf().Attributes(), attribute => Assert.False(
+            attribute.Name.LocalName is "src" or "srcset" or "data" || attribute.Name.LocalName is "href" && !attribute.Value.StartsWith('#'), attribute.ToString()));
+        Assert.Empty(page.Descendants().Where(element => element.Name.LocalName is "link" or "img" or "iframe" or "object" or "use" or "image"));
+        string style = page.Descendants("style").Single().Value;
+        Assert.DoesNotContain("url(", style);
+        Assert.DoesNotContain("@import", style);
+        // In HTML the text of a style is taken as it stands.
+        Assert.DoesNotContain(style, c => c is '<' or '>' or '&');
+    }
+
+    [Fact]
+    public void Sections_are_reached_tables_have_captions_and_pictures_have_names()
+    {
+        XElement page = Page();
+        string[] sections = [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
+        Assert.Equal(["data", "training", "confusion", "classes", "calibration", "errors", "attention", "reproduce"], sections);
+        Assert.Equal(sections.Select(id => "#" + id), page.Descendants("nav").Single().Elements("a").Select(link => (string)link.Attribute("href")!));
+        Assert.All(page.Descendants("table"), table => Assert.NotEmpty(table.Element("caption")!.Value));
+        Assert.All(page.Descendants("svg"), picture => Assert.Equal(("img", true), ((string?)picture.Attribute("role"), ((string)picture.Attribute("aria-label")!).Length > 0)));
+        Assert.Contains("bert-mlnet text-classification", page.Descendants("pre").Single().Value);
+    }
+
+    [Fact]
+    public void The_matrix_shows_the_counts_and_the_curves_every_epoch()
+    {
+        XElement page = Page();
+        XElement[] cells = [.. page.Descendants("table").Single(table => (string?)table.Attribute("class") == "matrix").Element("tbody")!.Descendants("td")];
+        Assert.Equal(["1", "1", "0", "1"], cells.Select(cell => cell.Nodes().OfType<XText>().First().Value.Trim()));
+        XElement loss = page.Descendants("figure").Single(figure => figure.Element("figcaption")!.Value.StartsWith("Loss", StringComparison.Ordinal));
+        Assert.Equal(["1: 0.7", "2: 0.5", "3: 0.6"], loss.Descendants("circle").Select(dot => dot.Value));
+        Assert.Contains("epoch 2", page.Descendants("section").ElementAt(1).Value);
+    }
+
+    private static XElement Page()
+    {
+        BertModel bert = new TinyCheckpoint().Load();
+        ClassifiedRow[] rows = [new("good day", "", 0, 0, [0.9f, 0.1f]), new(Evil, "", 0, 1, [0.2f, 0.8f]), new("bad day", "", 1, 1, [0.3f, 0.7f])];
+        var result = new ClassificationResult([Evil, "other"], rows);
+        LabelledRow[] data = [new() { Label = Evil, Sentence1 = Evil }, new() { Label = "other", Sentence1 = "bad day" }];
+        var history = new TrainingHistory();
+        foreach ((int epoch, double loss, double metric) in new[] { (1, 0.7, 0.5), (2, 0.5, 0.9), (3, 0.6, 0.9) })
+            history.Report(new TrainingProgress { Epoch = epoch, Step = epoch * 10, Done = epoch / 5.0, Loss = loss, LearningRate = 1e-4, MetricName = "MicroAccuracy", Metric = metric, RowsPerSecond = 1, EstimatedTimeRemaining = TimeSpan.Zero });
+        var report = new TrainingReport(Evil, "text-classification", "fine-tune", bert, "bert-mlnet text-classification --dataset x", TimeSpan.FromSeconds(3), [new("learning", data), new("test", data)], history);
+        XElement page = report.ToPage([("Accuracy", "66.7 %")], [.. ClassificationSections.Create(result), AttentionSection.Create(new MLContext(1), bert, [(Evil, "", Evil), ("good day", "", "right")])]);
+        using var stream = new MemoryStream();
+        Markup.Write(page, stream);
+        string html = Encoding.UTF8.GetString(stream.ToArray());
+        const string doctype = "<!DOCTYPE html>\n";
+        Assert.StartsWith(doctype, html);
+        return XElement.Parse(html[doctype.Length..]);
+    }
+}
