@@ -37,7 +37,7 @@ public sealed class CodeProjectTests : IDisposable
                 var source = new TableSource("/data/\"odd\"\u2028 {name}\\.x", separator, true, [("class", 2), ("Review \"text\"", 0), ("review text", 1)]);
                 var settings = new TrainingSettings { Model = "org/name", Embeds = embeds, Epochs = 3, BatchSize = 8, LearningRate = 2e-5, Seed = 1, ValidationFraction = 0.25, Source = source, Validation = separator is null ? source : null };
                 foreach (ModelCode code in new[] { TextClassificationCode.Create(settings, "He said: \"{0}\"\r\n\u0085\\", name), SentenceSimilarityCode.Create(settings, "a", "b") })
-                    Assert.Empty(Compile(new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>())).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+                    Assert.Empty(Compile(new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>())).GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
             }
         }
     }
