@@ -6,8 +6,11 @@ namespace Bert.MLNet.Cli.Reports;
 /// <summary>Whether probabilities can be believed.</summary>
 internal static class CalibrationSection
 {
-    public static XElement Create(Calibration calibration)
+    /// <param name="calibration">The predictions.</param>
+    /// <param name="counted">What is predicted, such as <c>rows</c>.</param>
+    public static XElement Create(Calibration calibration, string counted = "rows")
     {
+        string Describe(CalibrationBin bin) => $"{Percent(bin.From)} to {Percent(bin.To)}: {Count(bin.Count)} {counted}, {Percent(bin.Confidence)} sure, {Percent(bin.Accuracy)} right";
         CalibrationBin[] bins = [.. calibration.Bins.Where(bin => bin.Count > 0)];
         return TrainingReport.Section("calibration", "Calibration",
             El("p", $"Expected calibration error {Percent(calibration.ExpectedCalibrationError)}, the largest of a bin {Percent(calibration.MaximumCalibrationError)}, over {calibration.Bins.Count} bins of equal width."),
@@ -17,10 +20,8 @@ internal static class CalibrationSection
                     .Guide(0, 0, 1, 1)
                     .Dots("best", bins.Select(bin => (bin.Confidence, bin.Accuracy, Describe(bin))))
                     .ToFigure("where a bar is below the dashed line the model is surer than it should be. Rings stand at the mean probability of a bin."),
-                new Chart("Confidence", new Axis("probability of the prediction", 0, 1), Axis.Over("rows", [0, .. bins.Select(bin => (double)bin.Count)]))
+                new Chart("Confidence", new Axis("probability of the prediction", 0, 1), Axis.Over(counted, [0, .. bins.Select(bin => (double)bin.Count)]))
                     .Bars("second", bins.Select(bin => (bin.From, bin.To, (double)bin.Count, Describe(bin))))
-                    .ToFigure("how many rows are in each bin.")));
+                    .ToFigure($"how many {counted} are in each bin.")));
     }
-
-    private static string Describe(CalibrationBin bin) => $"{Percent(bin.From)} to {Percent(bin.To)}: {Count(bin.Count)} rows, {Percent(bin.Confidence)} sure, {Percent(bin.Accuracy)} right";
 }

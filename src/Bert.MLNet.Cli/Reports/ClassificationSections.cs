@@ -12,7 +12,7 @@ internal static class ClassificationSections
     public static IEnumerable<XElement?> Create(ClassificationResult result) =>
     [
         TrainingReport.Section("confusion", "Confusion matrix", Unknown(result), result.Labels.Count <= LabelsOfMatrix ? Matrix(result) : MostConfused(result)),
-        TrainingReport.Section("classes", "Classes", Classes(result)),
+        TrainingReport.Section("classes", "Classes", ClassTable.Create("label", "rows", [.. result.Classes])),
         CalibrationSection.Create(result.Calibration),
         TrainingReport.Section("errors", "Worst errors", Errors(result)),
     ];
@@ -42,24 +42,6 @@ internal static class ClassificationSections
          where i != j && result.Confusion[i, j] > 0
          orderby result.Confusion[i, j] descending
          select new object?[] { result.Labels[i], result.Labels[j], Count(result.Confusion[i, j]), Percent(result.Confusion[i, j] / (double)result.Classes.ElementAt(i).Support) }).Take(Confusions));
-
-    private static XElement Classes(ClassificationResult result)
-    {
-        ClassScores[] classes = [.. result.Classes];
-        ClassScores[] seen = [.. classes.Where(scores => scores.Support + scores.Predicted > 0)];
-        double rows = Math.Max(1, classes.Sum(scores => scores.Support));
-        return Table("Precision, recall and F1 of each label", ["Label", "precision", "recall", "F1", "rows", "predicted"],
-        [
-            .. classes.Select(scores => new object?[] { scores.Label, Bar(scores.Precision), Bar(scores.Recall), Bar(scores.F1), Count(scores.Support), Count(scores.Predicted) }),
-            Mean("mean", scores => seen.Select(scores).DefaultIfEmpty(double.NaN).Average()),
-            Mean("mean weighted by rows", scores => classes.Sum(one => one.Support * scores(one)) / rows),
-        ]);
-
-        object?[] Mean(string name, Func<Func<ClassScores, double>, double> mean) =>
-            [El("em", name), Number(mean(one => one.Precision)), Number(mean(one => one.Recall)), Number(mean(one => one.F1)), Count((long)rows), ""];
-    }
-
-    private static XElement Bar(double share) => El("td", Class("share"), Attr("style", string.Create(CultureInfo.InvariantCulture, $"--share:{share:0.###}")), Number(share));
 
     private static XElement Errors(ClassificationResult result)
     {

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Bert.MLNet.Cli.Tables;
 using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
@@ -18,16 +17,16 @@ internal static class DataSection
             Warnings(parts, lengths[0], bert.MaxSequenceLength).Select(warning => El("p", Class("note"), warning)),
             Table("Rows, and their length in tokens with special ones", ["Rows for", "rows", "without text", "median", "95 % have at most", "longest", $"cut at {bert.MaxSequenceLength}"],
                 parts.Select((part, i) => Row(part, lengths[i], bert.MaxSequenceLength))),
-            El("div", Class("pair"), Lengths(lengths[0]), parts[0].Rows.Any(row => row.Label.Length > 0) ? Labels(parts) : null));
+            El("div", Class("pair"), Lengths(lengths[0]), parts[0].Labels.Keys.Any(label => label.Length > 0) ? Labels(parts) : null));
     }
 
-    private static int Length(LabelledRow row, BertModel bert) => row.Sentence2.Length == 0
-        ? bert.Tokenizer.CountTokens(row.Sentence1)
-        : bert.Tokenizer.CountTokens(row.Sentence1) + bert.Tokenizer.CountTokens(row.Sentence2) - 1;
+    private static int Length(DataRow row, BertModel bert) => row.Pair.Length == 0
+        ? bert.Tokenizer.CountTokens(row.Text)
+        : bert.Tokenizer.CountTokens(row.Text) + bert.Tokenizer.CountTokens(row.Pair) - 1;
 
     private static IEnumerable<object?> Row(DataPart part, int[] lengths, int limit) =>
     [
-        part.Name, Count(lengths.Length), Count(part.Rows.Count(row => row.Sentence1.Length + row.Sentence2.Length == 0)),
+        part.Name, Count(lengths.Length), Count(part.Rows.Count(row => row.Text.Length + row.Pair.Length == 0)),
         .. lengths.Length == 0 ? ["–", "–", "–", "–"] : new[] { Count(lengths[lengths.Length / 2]), Count(lengths[(int)((lengths.Length - 1) * 0.95)]), Count(lengths[^1]), Count(lengths.Count(length => length > limit)) },
     ];
 
@@ -44,7 +43,7 @@ internal static class DataSection
         if (lengths.Count(length => length > limit) is var cut && cut > 0.1 * lengths.Length)
             yield return $"{Percent((double)cut / lengths.Length)} of the texts are longer than the {limit} tokens that are read.";
 
-        static (string, string) Key(LabelledRow row) => (row.Sentence1, row.Sentence2);
+        static (string, string) Key(DataRow row) => (row.Text, row.Pair);
     }
 
     private static XElement Lengths(int[] lengths)
@@ -58,10 +57,9 @@ internal static class DataSection
 
     private static XElement Labels(IReadOnlyList<DataPart> parts)
     {
-        Dictionary<string, int>[] counts = [.. parts.Select(part => part.Rows.CountBy(row => row.Label).ToDictionary())];
-        string[] labels = [.. counts.SelectMany(count => count.Keys).Distinct().OrderByDescending(label => counts[0].GetValueOrDefault(label)).ThenBy(label => label, StringComparer.Ordinal)];
+        string[] labels = [.. parts.SelectMany(part => part.Labels.Keys).Distinct().OrderByDescending(label => parts[0].Labels.GetValueOrDefault(label)).ThenBy(label => label, StringComparer.Ordinal)];
         return Table(labels.Length > LabelsShown ? $"The {LabelsShown} most frequent of {labels.Length} labels" : "Labels", ["Label", .. parts.Select(part => part.Name)],
-            labels.Take(LabelsShown).Select(label => new object?[] { label.Length == 0 ? "(none)" : label }.Concat(parts.Select((part, i) =>
-                $"{Count(counts[i].GetValueOrDefault(label))} ({Percent((double)counts[i].GetValueOrDefault(label) / part.Rows.Count)})"))));
+            labels.Take(LabelsShown).Select(label => new object?[] { label.Length == 0 ? "(none)" : label }.Concat(parts.Select(part =>
+                $"{Count(part.Labels.GetValueOrDefault(label))} ({Percent((double)part.Labels.GetValueOrDefault(label) / part.Labels.Values.Sum())})"))));
     }
 }

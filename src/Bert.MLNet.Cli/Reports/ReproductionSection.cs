@@ -12,5 +12,5 @@ internal static class ReproductionSection
     public static XElement Create(TrainingReport report) => TrainingReport.Section("reproduce", "Do it again",
         El("pre", El("code", report.Command)),
         El("p", Class("subtitle"), string.Create(CultureInfo.InvariantCulture,
-            $"Paths are as seen from {Environment.CurrentDirectory}. bert-mlnet {ToolVersion.Current}, ML.NET {typeof(MLContext).Assembly.GetName().Version!.ToString(3)}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.")));
+            $"Paths are as seen from {Environment.CurrentDirectory}. bert-mlnet {ToolVersion.Current}, ML.NET {ToolVersion.Of(typeof(MLContext).Assembly)}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.")));
 }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Bert.MLNet.Cli.Datasets;
 using Microsoft.ML;
 using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>The report of a classifier or a similarity of texts and pairs.</summary>
+/// <summary>The report of a model: which sections it has is told by the columns of its predictions.</summary>
 internal static class ResultReport
 {
     private const int ExamplesOfAKind = 2;
@@ -19,39 +20,55 @@ internal static class ResultReport
     {
         if (predictions is null)
             return report.ToPage([("Rows learnt from", Count(report.Data[0].Rows.Count))]);
-        string rows = Count(report.Data[^1].Rows.Count);
-        if (predictions.Schema.GetColumnOrNull("PredictedLabel") is null)
+        DataViewSchema columns = predictions.Schema;
+        if (Has(nameof(FoundEntities.EntityStarts)))
+        {
+            EntityResult entities = EntityResult.Read(ml, predictions);
+            return Page([("F1", Figure("F1Score")), ("Precision", Figure("Precision")), ("Recall", Figure("Recall")), ("Macro F1", Figure("MacroF1Score"))],
+                EntitySections.Create(entities), BestAndWorst(entities.Rows, row => row.Errors, row => (row.Text, "", $"{row.Right.Count()} of {row.Labelled.Count} entities are found, and {row.Wrong.Count()} that are not there")));
+        }
+        if (Has(nameof(FoundAnswers.AnswerStart)))
+        {
+            AnswerResult answers = AnswerResult.Read(ml, predictions);
+            return Page([("Exact match", Figure("ExactMatch")), ("F1", Figure("F1Score"))],
+                AnswerSections.Create(answers), BestAndWorst(answers.Rows, row => 1 - row.Scores.F1Score, row => (row.Question, row.Context, $"F1 {Number(row.Scores.F1Score)}, {Percent(row.Score)} sure")));
+        }
+        if (!Has("PredictedLabel"))
         {
             SimilarityResult similarity = SimilarityResult.Read(ml, predictions);
-            return report.ToPage(
-                [("Pearson correlation", Figure("PearsonCorrelation")), ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")), ("Root mean squared error", Figure("RootMeanSquaredError")), ("Rows measured on", rows)],
-                [.. SimilaritySections.Create(similarity), AttentionSection.Create(ml, trained, Examples(similarity, ReadsPairs(report)))]);
+            return Page([("Pearson correlation", Figure("PearsonCorrelation")), ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")), ("Root mean squared error", Figure("RootMeanSquaredError"))],
+                SimilaritySections.Create(similarity), BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual), row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
         }
         ClassificationResult result = ClassificationResult.Read(ml, predictions);
-        return report.ToPage(
-            [("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")), ("Log-loss", Figure("LogLoss")),
-                .. result.AreaUnderRocCurve is null ? Array.Empty<(string, string)>() : [("Area under ROC", Figure("AreaUnderRocCurve"))],
-                ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError)), ("Rows measured on", rows)],
-            [.. ClassificationSections.Create(result), AttentionSection.Create(ml, trained, Examples(result, ReadsPairs(report)))]);
+        return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")), ("Log-loss", Figure("LogLoss")),
+            .. result.AreaUnderRocCurve is null ? Array.Empty<(string, string)>() : [("Area under ROC", Figure("AreaUnderRocCurve"))],
+            ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError))],
+            ClassificationSections.Create(result), Examples(result));
+
+        bool Has(string column) => columns.GetColumnOrNull(column) is not null;
 
         string Figure(string key) => Number((double?)metrics[key] ?? double.NaN);
+
+        XElement Page((string, string)[] figures, IEnumerable<XElement?> sections, (string, string, string)[] examples) =>
+            report.ToPage([.. figures, ("Rows measured on", Count(report.Data[^1].Rows.Count))], [.. sections, AttentionSection.Create(ml, trained, examples)]);
+
+        // For vectors the encoder reads each text alone.
+        string Read(string pair) => report.Method == "embed" ? "" : pair;
+
+        (string, string, string)[] Examples(ClassificationResult result)
+        {
+            IEnumerable<ClassifiedRow> wrong = result.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(ExamplesOfAKind);
+            IEnumerable<ClassifiedRow> right = result.Rows.Where(row => row.IsRight).OrderByDescending(row => row.Confidence).DistinctBy(row => row.Label).Take(ExamplesOfAKind);
+            return [.. right.Concat(wrong).Select(row => (row.Text, Read(row.Pair), row.IsRight
+                ? $"Right: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
+                : $"Wrong: {result.Labels[row.Predicted]}, {Percent(row.Confidence)}; the label is {result.Labels[row.Label]}"))];
+        }
     }
 
-    /// <summary>Whether the encoder reads both texts at once; for vectors it reads each alone.</summary>
-    private static bool ReadsPairs(TrainingReport report) => report.Method != "embed";
-
-    private static (string, string, string)[] Examples(ClassificationResult result, bool pairs)
+    /// <summary>The best rows and the worst.</summary>
+    private static (string, string, string)[] BestAndWorst<TRow>(IEnumerable<TRow> rows, Func<TRow, double> error, Func<TRow, (string, string, string)> show)
     {
-        IEnumerable<ClassifiedRow> wrong = result.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(ExamplesOfAKind);
-        IEnumerable<ClassifiedRow> right = result.Rows.Where(row => row.IsRight).OrderByDescending(row => row.Confidence).DistinctBy(row => row.Label).Take(ExamplesOfAKind);
-        return [.. right.Concat(wrong).Select(row => (row.Text, pairs ? row.Pair : "", row.IsRight
-            ? $"Right: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
-            : $"Wrong: {result.Labels[row.Predicted]}, {Percent(row.Confidence)}; the label is {result.Labels[row.Label]}"))];
-    }
-
-    private static (string, string, string)[] Examples(SimilarityResult result, bool pairs)
-    {
-        ScoredRow[] rows = [.. result.Rows.OrderBy(row => Math.Abs(row.Residual))];
-        return [.. rows.Take(ExamplesOfAKind).Concat(rows.Skip(ExamplesOfAKind).TakeLast(ExamplesOfAKind)).Select(row => (row.Text, pairs ? row.Pair : "", $"Score {Short(row.Score)}, label {Short(row.Label)}"))];
+        TRow[] ordered = [.. rows.OrderBy(error)];
+        return [.. ordered.Take(ExamplesOfAKind).Concat(ordered.Skip(ExamplesOfAKind).TakeLast(ExamplesOfAKind)).Select(show)];
     }
 }

@@ -26,9 +26,32 @@ internal static class TrainingSection
     {
         // Done is a share of all epochs that were allowed, so the report of an ended epoch tells how many these are.
         double epochs = Epochs(history);
-        (double X, double Y)[] points = [.. history.Reports.Select(report => (report.Done * epochs, report.Loss))];
+        (double X, double Y)[] points = [.. Points(history.Reports).Select(point => (point.Done * epochs, point.Loss))];
         return new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]), Axis.Over("mean loss of the rows", [0, .. points.Select(point => point.Y)]))
             .Line("main", points).ToFigure("while learning, mean since the point before.");
+    }
+
+    /// <summary>The reports, those of few updates joined with the one before: a loss of a single batch says nothing of the training.</summary>
+    private static List<(double Done, double Loss)> Points(IReadOnlyList<TrainingProgress> reports)
+    {
+        long[] updates = [.. reports.Zip(reports.Prepend(null), (report, before) => report.Step - (before?.Step ?? 0))];
+        var points = new List<(double Done, double Loss)>();
+        long joined = 0;
+        foreach ((TrainingProgress report, long count) in reports.Zip(updates))
+        {
+            if (points.Count > 0 && count * 2 < updates.Max())
+            {
+                double loss = (points[^1].Loss * joined + report.Loss * count) / Math.Max(1, joined + count);
+                points[^1] = (report.Done, loss);
+                joined += count;
+            }
+            else
+            {
+                points.Add((report.Done, report.Loss));
+                joined = count;
+            }
+        }
+        return points;
     }
 
     private static double Epochs(TrainingHistory history) =>

@@ -12,7 +12,11 @@ internal static class Metrics
     /// <summary>Keeps the predictions that are measured, so that the model runs over the rows once.</summary>
     public static IDataView Keep(MLContext ml, IDataView predictions)
     {
-        string[] columns = ["Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel"];
+        string[] columns =
+        [
+            "Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel",
+            .. new[] { typeof(EntityRow), typeof(FoundEntities), typeof(QuestionRow), typeof(FoundAnswers) }.SelectMany(row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
+        ];
         return ml.Data.Cache(predictions, [.. columns.Where(column => Has(predictions, column))]);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>What a training leaves behind in a folder: files that begin with its name, each whole or not at all.</summary>
+/// <summary>What a training leaves behind in a folder, each file whole or not at all.</summary>
 internal sealed class TrainedModel(string folder, string name, ToolStreams streams)
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -51,8 +51,8 @@ internal sealed class TrainingOptions
         });
         _name.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name))
-                result.AddError("--name must be the name of a file without a folder; the folder is --output.");
+            if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
+                result.AddError("--name must be the name of a file without a folder, in one line; the folder is --output.");
         });
     }
 
@@ -68,11 +68,11 @@ internal sealed class TrainingOptions
     /// <summary>Adds the options of a verb whose data set is no table of labels, and whose checkpoint learns as a whole.</summary>
     /// <param name="command">The verb.</param>
     /// <param name="dataset">What its data set is.</param>
-    /// <param name="result">What it writes, if that is no NAME.zip.</param>
-    public void AddTo(Command command, string dataset, string result = "NAME.zip")
+    /// <param name="result">What it writes.</param>
+    public void AddTo(Command command, string dataset, string result = "NAME.zip, its metrics, and a report")
     {
         _dataset.Description = dataset;
-        _output.Description = $"The folder that receives {result} and NAME.metrics.json.";
+        _output.Description = $"The folder that receives {result}.";
         foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
     }
@@ -150,4 +150,7 @@ internal sealed class TrainingOptions
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         return limit;
     }
+
+    // Generated code names the files in comments, which a line break would end.
+    private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

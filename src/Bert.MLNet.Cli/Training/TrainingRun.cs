@@ -18,7 +18,7 @@ internal sealed record TrainingRows<TRow>(TRow[] Train, TRow[] Validation, TRow[
 /// <param name="Cancellation">Ends it with what it has.</param>
 internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, CancellationToken Cancellation);
 
-/// <summary>What all trainings do: read rows, train, measure, save, and report where the task has a report.</summary>
+/// <summary>What all trainings do: read rows, train, measure, save, and report.</summary>
 internal static class TrainingRun
 {
     /// <summary>Trains on a table of labels what <paramref name="fit"/> makes of the rows: the steps of the model; and leaves a report and a project beside it.</summary>
@@ -49,24 +49,30 @@ internal static class TrainingRun
                 foreach ((string file, string content) in new CodeProject(name, task, settings, library).Files(figures))
                     training.Files.Write(file, content);
             }
-            var report = new TrainingReport(
-                name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", training.Bert, CommandLine.Of(arguments), training.Duration,
-                Parts(training.Rows, options.HasTest(arguments)), training.History);
-            BertModel trained = training.Model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? training.Bert;
-            training.Files.Write(name + ".report.html", stream => Markup.Write(ResultReport.Create(training.Context, report, trained, training.Predictions, training.Metrics), stream));
+            WriteReport(options, arguments, training, row => new DataRow(row.Sentence1, row.Sentence2, row.Label));
         }
     }
 
-    /// <summary>Trains on the rows that <paramref name="read"/> makes of a file.</summary>
+    /// <summary>Trains on the rows that <paramref name="read"/> makes of a file, and leaves a report, to which <paramref name="describe"/> says what a row has.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync<TRow>(
         TrainingOptions options, ParseResult arguments, ToolStreams streams, Func<string, TRow[]> read,
-        Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, CancellationToken cancellation)
-        where TRow : class => RunAsync(options, arguments, streams, read, fit, null, cancellation);
+        Func<TRow, DataRow> describe, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, CancellationToken cancellation)
+        where TRow : class => RunAsync(options, arguments, streams, read, fit, training => WriteReport(options, arguments, training, describe), cancellation);
+
+    private static void WriteReport<TRow>(TrainingOptions options, ParseResult arguments, FinishedTraining<TRow> training, Func<TRow, DataRow> describe)
+    {
+        IEnumerable<(string Name, TRow[] Rows)> parts = [("learning", training.Rows.Train), ("validation", training.Rows.Validation), .. options.HasTest(arguments) ? [("test", training.Rows.Test)] : Array.Empty<(string, TRow[])>()];
+        var report = new TrainingReport(
+            options.Name(arguments), arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", training.Bert, CommandLine.Of(arguments), training.Duration,
+            [.. parts.Where(part => part.Rows.Length > 0).Select(part => new DataPart(part.Name, [.. part.Rows.Select(describe)]))], training.History);
+        BertModel trained = training.Model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? training.Bert;
+        training.Files.Write("report.html", stream => Markup.Write(ResultReport.Create(training.Context, report, trained, training.Predictions, training.Metrics), stream));
+    }
 
     private static async Task<int> RunAsync<TRow>(
         TrainingOptions options, ParseResult arguments, ToolStreams streams, Func<string, TRow[]> read,
-        Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, Action<FinishedTraining<TRow>>? report, CancellationToken cancellation)
+        Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, Action<FinishedTraining<TRow>> report, CancellationToken cancellation)
         where TRow : class
     {
         TrainingRows<TRow> rows = options.ReadRows(arguments, read);
@@ -85,11 +91,9 @@ internal static class TrainingRun
         using var model = new TransformerChain<ITransformer>(steps);
 
         var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length, ["TrainingSeconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3) };
-        IDataView? predictions = rows.Test.Length > 0 ? model.Transform(ml.Data.LoadFromEnumerable(rows.Test)) : null;
+        IDataView? predictions = rows.Test.Length > 0 ? Metrics.Keep(ml, model.Transform(ml.Data.LoadFromEnumerable(rows.Test))) : null;
         if (predictions is not null)
         {
-            if (report is not null)
-                predictions = Metrics.Keep(ml, predictions);
             foreach ((string key, JsonNode? value) in Metrics.Of(ml, predictions))
                 metrics[key] = value?.DeepClone();
         }
@@ -97,7 +101,7 @@ internal static class TrainingRun
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
         files.Save(ml, model, ml.Data.LoadFromEnumerable(rows.Train).Schema, metrics);
-        report?.Invoke(new FinishedTraining<TRow>(ml, bert, model, rows, predictions, metrics, clock.Elapsed, history, files));
+        report(new FinishedTraining<TRow>(ml, bert, model, rows, predictions, metrics, clock.Elapsed, history, files));
         await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);
         return ExitCode.Success;
     }
@@ -106,12 +110,6 @@ internal static class TrainingRun
     public static ITransformer Features(MLContext ml, BertModel bert, IDataView data, bool pairs) => pairs
         ? ml.Transforms.Text.ApplyBertPairEmbedding("Features", nameof(LabelledRow.Sentence1), nameof(LabelledRow.Sentence2), bert).Fit(data)
         : ml.Transforms.Text.ApplyBertEmbedding("Features", nameof(LabelledRow.Sentence1), bert).Fit(data);
-
-    private static DataPart[] Parts(TrainingRows<LabelledRow> rows, bool hasTest)
-    {
-        IEnumerable<DataPart> parts = [new("learning", rows.Train), new("validation", rows.Validation)];
-        return [.. (hasTest ? parts.Append(new("test", rows.Test)) : parts).Where(part => part.Rows.Count > 0)];
-    }
 
     private static JsonArray Epochs(TrainingHistory history) =>
         new([.. history.Validated.Select(report => new JsonObject { ["Epoch"] = report.Epoch, ["Step"] = report.Step, ["Loss"] = ProgressState.Number(report.Loss), [report.MetricName] = ProgressState.Number(report.Metric) })]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
@@ -18,7 +19,7 @@ internal static class NamedEntityRecognitionVerb
         var command = new Command("named-entity-recognition", "Learns to find named entities in texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command, "What to learn from: CoNLL's columns, .jsonl with words and labels or text and entities, or a .tsv, .csv or .parquet table.");
         options.Table.AddLabelledTextTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), (ml, bert, rows, watch) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), row => new DataRow(row.Text, "", row.Types), (ml, bert, rows, watch) =>
         {
             // Evaluation compares the types as they are written, so that one that was never learnt counts as not found.
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(EntityRow.Types)).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));

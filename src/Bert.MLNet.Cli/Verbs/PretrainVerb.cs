@@ -15,7 +15,7 @@ internal static class PretrainVerb
     {
         var options = new TrainingOptions("Pretrained");
         var command = new Command("pretrain", "Goes on with the pretraining of a checkpoint on texts without labels, and writes the folder NAME in HuggingFace's form.");
-        options.AddTo(command, "Texts: .txt with one a line, or a .tsv, .csv, .jsonl or .parquet table with a column of them.", "the folder NAME");
+        options.AddTo(command, "Texts: .txt with one a line, or a .tsv, .csv, .jsonl or .parquet table with a column of them.", "the folder NAME and its metrics");
         options.Table.AddTextTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Training;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -17,7 +18,7 @@ internal static class QuestionAnsweringVerb
         dataset.AddTo(command);
         options.Table.AddHeaderTo(command);
         command.Options.Add(top);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), (ml, bert, rows, watch) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"), (ml, bert, rows, watch) =>
         {
             var training = new QuestionAnswerTrainer.Options
             {

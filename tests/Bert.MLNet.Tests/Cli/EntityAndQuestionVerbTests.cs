@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Xml.Linq;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Tests.Cli.Reports;
 using Bert.MLNet.Tests.Tasks.QuestionAnswering;
 using Bert.MLNet.Tests.Training;
 
@@ -29,7 +32,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
 
         EntityRow[] right = [.. test.Select(row => EntityDataset.OfTags(row.Words, row.Tags, message => new InvalidDataException(message)))];
         ToolRun predicted = await ToolRun.Of(string.Join('\n', right.Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text }))), "predict", "--model", _folder["out", "ner.zip"]);
-        long hits = 0, found = 0, labelled = 0;
+        long hits = 0, found = 0, labelled = 0, locations = 0, places = 0;
         foreach ((EntityRow row, JsonElement line) in right.Zip(predicted.Lines))
         {
             var spans = row.Types.Zip(row.Starts, row.Ends).ToHashSet();
@@ -40,6 +43,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
                 Assert.InRange(entity.GetProperty("score").GetDouble(), 0, 1);
                 hits += spans.Contains((entity.GetProperty("type").GetString()!, start, end)) ? 1 : 0;
                 found++;
+                (locations, places) = entity.GetProperty("type").GetString() != "LOC" ? (locations, places) : (locations + 1, places + (spans.Contains(("LOC", start, end)) ? 1 : 0));
             }
             labelled += spans.Count;
         }
@@ -49,6 +53,12 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.Equal(f1, metrics.GetProperty("F1Score").GetDouble(), 1e-9);
         Assert.Equal((double)hits / found, metrics.GetProperty("Precision").GetDouble(), 1e-9);
         Assert.Equal(f1, JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "ner.metrics.json"], Token)).GetProperty("F1Score").GetDouble(), 1e-9);
+
+        XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], Token));
+        Assert.Equal(["data", "training", "types", "calibration", "errors", "attention", "reproduce"], report.Sections());
+        string[] location = report.Rows("types").Single(row => row[0] == "LOC");
+        Assert.Equal(Four((double)places / locations), location[1]);
+        Assert.Equal((right.Sum(row => row.Types.Count(type => type == "LOC")), locations), (int.Parse(location[4], CultureInfo.InvariantCulture), long.Parse(location[5], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -90,6 +100,12 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         JsonElement metrics = Assert.Single((await ToolRun.Of("", "evaluate", "--model", _folder["out", "qa.zip"], "--dataset", _folder["test.tsv"])).Lines);
         Assert.Equal(exact / 60.0, metrics.GetProperty("ExactMatch").GetDouble(), 1e-9);
         Assert.InRange(metrics.GetProperty("F1Score").GetDouble(), exact / 60.0, 1);
+
+        XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], Token));
+        Assert.Equal(["data", "training", "answers", "calibration", "errors", "attention", "reproduce"], report.Sections());
+        Assert.Equal(["all", "60", Four(exact / 60.0), Four(metrics.GetProperty("F1Score").GetDouble())], report.Rows("answers")[0]);
+        Assert.Equal(["without", test.Count(row => row.TrainingAnswer.Length == 0).ToString(CultureInfo.InvariantCulture)], report.Rows("answers")[2][..2]);
+        Assert.Equal(Math.Min(20, 60 - exact), report.Rows("errors").Length);
     }
 
     [Fact]
@@ -113,6 +129,8 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.StartsWith(place, run.Error, StringComparison.Ordinal);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
+
+    private static string Four(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 }

@@ -43,17 +43,32 @@ public sealed class CodeProjectTests : IDisposable
     }
 
     [Fact]
-    public async Task A_classifiers_project_builds_runs_and_predicts_as_the_tool()
+    public async Task A_classifiers_project_builds_runs_and_predicts_and_measures_as_the_tool()
     {
         File.WriteAllLines(_folder["train.tsv"], ["Text\tLabel", .. ToyLanguage.Texts(80, seed: 3).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}")]);
-        await Train("text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--name", "my reviews", "--method", "embed");
+        await Train("text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--name", "my reviews", "--method", "fine-tune", "--epochs", "2");
         JsonElement expected = (await ToolRun.Of("", "predict", "--model", _folder["out", "my reviews.zip"], "--text", "it is \"great\", he said")).Lines.Single();
-        string[] lines = Run("my reviews.csproj", "it is \"great\", he said");
+        string[] lines = Build("my reviews.csproj", "it is \"great\", he said");
         Assert.Equal("Text: it is \"great\", he said", lines[0]);
         Assert.Equal($"PredictedLabel: {expected.GetProperty("label").GetString()}", lines[1]);
         Assert.Equal(
             expected.GetProperty("scores").EnumerateObject().OrderByDescending(score => score.Value.GetSingle()).Select(score => (score.Name, score.Value.GetSingle())),
             lines[2..].Select(line => line.Split(": ")).Select(parts => (parts[0], float.Parse(parts[1], CultureInfo.InvariantCulture))));
+        // What predicts and measures takes no libtorch.
+        Assert.Empty(Directory.EnumerateFiles(_folder["out"], "*torch_cpu*", SearchOption.AllDirectories));
+        await Measures("my reviews", "train.tsv", "--text-col", "Text");
+    }
+
+    [Fact]
+    public async Task A_project_of_pairs_builds_runs_and_predicts_and_measures_as_the_tool()
+    {
+        File.WriteAllLines(_folder["pairs.csv"], ["A,Second text,Score", .. ToyLanguage.Texts(80, seed: 3).Select(row => string.Create(CultureInfo.InvariantCulture, $"\"{row.Text}, so\",the good day,{row.Label * 5}"))]);
+        await Train("sentence-similarity", "--dataset", _folder["pairs.csv"], "--sentence1-col", "A", "--sentence2-col", "Second text", "--label-col", "Score", "--name", "pairs", "--method", "embed");
+        JsonElement expected = (await ToolRun.Of("", "predict", "--model", _folder["out", "pairs.zip"], "--text", "this day is great", "--pair", "a poor day")).Lines.Single();
+        string[] lines = Build("pairs.csproj", "this day is great", "a poor day");
+        Assert.Equal(["A: this day is great", "SecondText: a poor day"], lines[..2]);
+        Assert.Equal(expected.GetProperty("score").GetSingle(), float.Parse(lines[2].Split(": ")[1], CultureInfo.InvariantCulture));
+        await Measures("pairs", "pairs.csv", "--sentence1-col", "A", "--sentence2-col", "Second text", "--label-col", "Score");
     }
 
     [Theory]
@@ -99,11 +114,27 @@ public sealed class CodeProjectTests : IDisposable
         $"Generated{Guid.NewGuid():N}", [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(file => file.Content).Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
         SnippetCompiler.References.Value, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>Builds the project as it is, in the tests' own configuration, for which the library is built already, and gives the lines of its output.</summary>
-    private string[] Run(string project, params string[] arguments)
+    /// <summary>The project that is built measures on a table what the tool measures on it.</summary>
+    private async Task Measures(string name, string table, params string[] columns)
+    {
+        JsonElement expected = (await ToolRun.Of("", ["evaluate", "--model", _folder["out", name + ".zip"], "--dataset", _folder[table], .. columns])).Lines.Single();
+        string[] lines = Run(name + ".csproj", ["--no-build"], "--evaluate", _folder[table]);
+        Assert.NotEmpty(lines);
+        Assert.All(lines.Select(line => line.Split(": ")), metric => Assert.Equal(expected.GetProperty(metric[0]).GetDouble(), double.Parse(metric[1], CultureInfo.InvariantCulture), 1e-6));
+    }
+
+    /// <summary>Builds the project as it is with the packages that this machine has and no source of others, runs it, and gives the lines of its output.</summary>
+    private string[] Build(string project, params string[] arguments)
+    {
+        File.WriteAllText(_folder["nuget.config"], "<configuration><packageSources><clear /></packageSources></configuration>");
+        return Run(project, [], arguments);
+    }
+
+    /// <summary>Runs the project in the tests' own configuration, for which the library is built already.</summary>
+    private string[] Run(string project, string[] options, params string[] arguments)
     {
         string configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        var start = new ProcessStartInfo("dotnet", ["run", "-c", configuration, "--project", _folder["out", project], "--", .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["run", .. options, "-c", configuration, "--project", _folder["out", project], "--", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,4 +1,5 @@
 using Bert.MLNet.Cli.Reports;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet.Tests.Cli.Reports;
 
@@ -41,6 +42,18 @@ public sealed class MeasuresTests
         // 0.9 is above both negatives, 0.4 above one and equal to the other.
         Assert.Equal(3.5 / 4, RocCurve.Area([(0.4f, false), (0.9f, true), (0.4f, true), (0.1f, false)]), 1e-12);
         Assert.True(double.IsNaN(RocCurve.Area([(0.4f, true)])));
+    }
+
+    [Fact]
+    public void An_entity_counts_for_its_type_and_is_right_with_both_its_ends()
+    {
+        EntitySpan anna = new("PER", 0, 4), york = new("LOC", 10, 14), cut = new("LOC", 10, 13);
+        var result = new EntityResult([new EntityPrediction("Anna is in York", [anna, york], [(anna, 0.9f), (cut, 0.5f)]), new EntityPrediction("Anna", [], [(anna, 0.6f)])]);
+        Assert.Equal([new ClassScores("LOC", 0, 1, 1), new ClassScores("PER", 1, 1, 2)], result.Types);
+        Assert.Equal([york], result.Rows[0].Missed);
+        Assert.Equal([cut], result.Rows[0].Wrong.Select(found => found.Span));
+        Assert.Equal([2, 1], result.Rows.Select(row => row.Errors));
+        Assert.Equal((0.1 + 0.5 + 0.6) / 3, result.Calibration.ExpectedCalibrationError, 1e-6);
     }
 
     [Theory]

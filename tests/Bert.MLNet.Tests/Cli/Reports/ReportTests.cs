@@ -1,7 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
 using Bert.MLNet.Cli.Reports;
-using Bert.MLNet.Cli.Tables;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Cli.Reports;
@@ -41,7 +40,7 @@ public sealed class ReportTests
     public void Sections_are_reached_tables_have_captions_and_pictures_have_names()
     {
         XElement page = Page();
-        string[] sections = [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
+        string[] sections = page.Sections();
         Assert.Equal(["data", "training", "confusion", "classes", "calibration", "errors", "attention", "reproduce"], sections);
         Assert.Equal(sections.Select(id => "#" + id), page.Descendants("nav").Single().Elements("a").Select(link => (string)link.Attribute("href")!));
         Assert.All(page.Descendants("table"), table => Assert.NotEmpty(table.Element("caption")!.Value));
@@ -60,22 +59,33 @@ public sealed class ReportTests
         Assert.Contains("epoch 2", page.Descendants("section").ElementAt(1).Value);
     }
 
+    [Fact]
+    public void A_loss_of_few_updates_is_joined_with_the_one_before()
+    {
+        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History((1, 10, 1.0, null), (2, 20, 2.0, null), (2, 24, 9.0, 0.5)));
+        // (10 · 2 + 4 · 9) / 14
+        Assert.Equal(["1: 1", "2: 4"], TrainingSection.Create(report).Descendants("figure").First().Descendants("circle").Select(dot => dot.Value));
+    }
+
+    private static TrainingHistory History(params (int Epoch, long Step, double Loss, double? Metric)[] reports)
+    {
+        var history = new TrainingHistory();
+        foreach ((int epoch, long step, double loss, double? metric) in reports)
+            history.Report(new TrainingProgress { Epoch = epoch, Step = step, Done = epoch / 5.0, Loss = loss, LearningRate = 1e-4, MetricName = "MicroAccuracy", Metric = metric, RowsPerSecond = 1, EstimatedTimeRemaining = TimeSpan.Zero });
+        return history;
+    }
+
     private static XElement Page()
     {
         BertModel bert = new TinyCheckpoint().Load();
         ClassifiedRow[] rows = [new("good day", "", 0, 0, [0.9f, 0.1f]), new(Evil, "", 0, 1, [0.2f, 0.8f]), new("bad day", "", 1, 1, [0.3f, 0.7f])];
         var result = new ClassificationResult([Evil, "other"], rows);
-        LabelledRow[] data = [new() { Label = Evil, Sentence1 = Evil }, new() { Label = "other", Sentence1 = "bad day" }];
-        var history = new TrainingHistory();
-        foreach ((int epoch, double loss, double metric) in new[] { (1, 0.7, 0.5), (2, 0.5, 0.9), (3, 0.6, 0.9) })
-            history.Report(new TrainingProgress { Epoch = epoch, Step = epoch * 10, Done = epoch / 5.0, Loss = loss, LearningRate = 1e-4, MetricName = "MicroAccuracy", Metric = metric, RowsPerSecond = 1, EstimatedTimeRemaining = TimeSpan.Zero });
-        var report = new TrainingReport(Evil, "text-classification", "fine-tune", bert, "bert-mlnet text-classification --dataset x", TimeSpan.FromSeconds(3), [new("learning", data), new("test", data)], history);
+        DataRow[] data = [new(Evil, "", Evil), new("bad day", "", "other")];
+        var report = new TrainingReport(Evil, "text-classification", "fine-tune", bert, "bert-mlnet text-classification --dataset x", TimeSpan.FromSeconds(3), [new("learning", data), new("test", data)],
+            History((1, 10, 0.7, 0.5), (2, 20, 0.5, 0.9), (3, 30, 0.6, 0.9)));
         XElement page = report.ToPage([("Accuracy", "66.7 %")], [.. ClassificationSections.Create(result), AttentionSection.Create(new MLContext(1), bert, [(Evil, "", Evil), ("good day", "", "right")])]);
         using var stream = new MemoryStream();
         Markup.Write(page, stream);
-        string html = Encoding.UTF8.GetString(stream.ToArray());
-        const string doctype = "<!DOCTYPE html>\n";
-        Assert.StartsWith(doctype, html);
-        return XElement.Parse(html[doctype.Length..]);
+        return ReportPage.Parse(Encoding.UTF8.GetString(stream.ToArray()));
     }
 }

@@ -1,0 +1,40 @@
+using System.Xml.Linq;
+using static Bert.MLNet.Cli.Reports.Markup;
+
+namespace Bert.MLNet.Cli.Reports;
+
+/// <summary>How good answers are, how sure a model is of them, and where it errs most.</summary>
+internal static class AnswerSections
+{
+    private const int ErrorsShown = 20, ContextShown = 300;
+
+    public static IEnumerable<XElement> Create(AnswerResult result) =>
+    [
+        TrainingReport.Section("answers", "Answers", Table("Exact match and F1 as SQuAD's script has them", ["Questions", "rows", "exact match", "F1"],
+        [
+            Line("all", result.Rows),
+            Line("with an answer", [.. result.Rows.Where(row => row.Right.Count > 0)]),
+            Line("without", [.. result.Rows.Where(row => row.Right.Count == 0)]),
+        ])),
+        CalibrationSection.Create(result.Calibration, "answers"),
+        TrainingReport.Section("errors", "Worst errors", Errors(result)),
+    ];
+
+    private static object?[] Line(string name, IReadOnlyList<AnsweredRow> rows) =>
+    [
+        name, Count(rows.Count), Number(rows.Select(row => row.Scores.ExactMatch).DefaultIfEmpty(double.NaN).Average()), Number(rows.Select(row => row.Scores.F1Score).DefaultIfEmpty(double.NaN).Average()),
+    ];
+
+    private static XElement Errors(AnswerResult result)
+    {
+        AnsweredRow[] rows = [.. result.Rows.Where(row => row.Scores.ExactMatch < 1).OrderBy(row => row.Scores.F1Score).ThenByDescending(row => row.Score)];
+        return rows.Length == 0 ? El("p", "There are none.")
+            : Table($"The {Math.Min(ErrorsShown, rows.Length)} of {Count(rows.Length)} answers with errors that are the farthest from the right ones, the surest first", ["Question", "answer", "right", "F1", "its probability", "context"],
+                rows.Take(ErrorsShown).Select(row => new object?[]
+                {
+                    Words(row.Question), Words(Shown(row.Answer)), Words(row.Right.Count == 0 ? Shown("") : string.Join("\n", row.Right.Distinct())), Number(row.Scores.F1Score), Percent(row.Score), Words(row.Context, ContextShown),
+                }), "texts");
+    }
+
+    private static string Shown(string answer) => answer.Length == 0 ? "(none)" : answer;
+}
