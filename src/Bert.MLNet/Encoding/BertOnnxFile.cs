@@ -9,14 +9,15 @@ public static class BertOnnxFile
     /// <summary>
     /// Saves a checkpoint as one ONNX file with its weights inside, in the form of HuggingFace's exports. It takes <c>input_ids</c>,
     /// <c>attention_mask</c> and, for BERT, <c>token_type_ids</c>, all of Int64 and [batch, sequence], and gives single-precision numbers: those of the checkpoint's head,
-    /// or of the encoder where it has none.
+    /// or of the encoder where it has none, or has one for masked words and <see cref="BertModel.Sentence"/> says how its vectors are made.
     /// </summary>
     /// <remarks>
     /// <list type="table">
     /// <item><term><c>logits</c></term><description>[batch, labels] of a classifier or cross-encoder, [batch, sequence, labels] of one of tokens, [batch, sequence, vocabulary] of a model of masked words.</description></item>
     /// <item><term><c>start_logits</c>, <c>end_logits</c></term><description>[batch, sequence], of a model that answers questions.</description></item>
     /// <item><term><c>seq_relationship_logits</c></term><description>[batch, 2], of one that tells next sentences.</description></item>
-    /// <item><term><c>last_hidden_state</c></term><description>[batch, sequence, hidden], of one without a head, and <c>pooler_output</c>, [batch, hidden], where it has a pooler.</description></item>
+    /// <item><term><c>last_hidden_state</c></term><description>[batch, sequence, hidden], of one without a head or with a way to make vectors of texts, and <c>pooler_output</c>, [batch, hidden], where it has a pooler.</description></item>
+    /// <item><term><c>last_layers_mean.N</c></term><description>[batch, sequence, hidden], besides, where vectors are made of the mean of the last N layers.</description></item>
     /// </list>
     /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves both. A model that is int8 is
     /// saved as int8. The operators are those of ONNX opset 20.
@@ -68,21 +69,30 @@ public static class BertOnnxFile
         if (model.Weights is null)
             file.Write(model.OnnxGraph);
         else
-            BertGraph.Create(model.Config, OutputsOf(model.Config, model.Weights), model.Weights).Write(file);
+            BertGraph.Create(model.Config, OutputsOf(model, model.Weights), model.Weights).Write(file);
     }
 
-    private static EncoderOutputs OutputsOf(BertConfig config, BertWeights weights)
+    private static EncoderOutputs OutputsOf(BertModel model, BertWeights weights)
     {
-        BertHead? head = Enum.GetValues<BertHead>().Where(head => BertHeads.WhyNot(head, config, weights) is null).Select(head => (BertHead?)head).FirstOrDefault();
+        BertHead? head = Enum.GetValues<BertHead>().Where(head => BertHeads.WhyNot(head, model.Config, weights) is null).Select(head => (BertHead?)head).FirstOrDefault();
         return head switch
         {
             BertHead.SequenceClassification => new(EncoderOutput.SequenceLogits),
             BertHead.TokenClassification => new(EncoderOutput.TokenLogits),
             BertHead.QuestionAnswering => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
-            BertHead.MaskedLM => new(EncoderOutput.WordLogits),
             BertHead.NextSentencePrediction => new(EncoderOutput.NextSentenceLogits),
-            _ when weights.Contains("pooler.dense.weight") => new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput),
-            _ => new(EncoderOutput.LastHiddenState),
+            // ONNX Runtime computes all outputs, and those of masked words cost as much as the encoder: who pools does not want them.
+            BertHead.MaskedLM when model.Sentence == new BertSentenceOptions() => new(EncoderOutput.WordLogits),
+            _ => new([.. EncoderOutputsOf(model, weights)]),
         };
+    }
+
+    private static IEnumerable<EncoderOutput> EncoderOutputsOf(BertModel model, BertWeights weights)
+    {
+        yield return EncoderOutput.LastHiddenState;
+        if (weights.Contains("pooler.dense.weight"))
+            yield return EncoderOutput.PoolerOutput;
+        if (model.Sentence.Pooling.HasFlag(BertPooling.LastLayersMean))
+            yield return EncoderOutput.LastLayersMean(model.Sentence.NumberOfLastLayers);
     }
 }

@@ -169,6 +169,27 @@ public sealed class QuantizedEncoderTests
         Assert.Equal(Logits(model), Logits(graph));
     }
 
+    [Theory]
+    [InlineData(BertPooling.LastLayersMean, false), InlineData(BertPooling.LastLayersMean, true), InlineData(BertPooling.Mean | BertPooling.Cls, true)]
+    public void An_ONNX_folder_of_a_model_that_makes_vectors_makes_them(BertPooling pooling, bool quantized)
+    {
+        using var folder = new TemporaryFolder();
+        BertModel tiny = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load();
+        float[] weights = [.. Enumerable.Range(0, tiny.Config.VocabSize).Select(id => 1f / (1 + id % 3))];
+        BertModel model = tiny.WithSentence(new BertSentenceOptions { Pooling = pooling, NumberOfLastLayers = 2, Normalize = true, TokenWeights = pooling.HasFlag(BertPooling.Cls) ? null : weights });
+        if (quantized)
+            model = model.Quantize();
+        model.SavePretrainedOnnx(folder.Path);
+        BertModel graph = BertModel.FromPretrained(folder.Path);
+        Assert.Null(graph.Weights);
+
+        using BertEmbeddingTransformer due = BertEmbeddingTransformer.Create(model), got = BertEmbeddingTransformer.Create(graph);
+        string[] texts = ["it is good", "", "a very good movie , and the price was bad"];
+        Assert.Equal(Vectors(due), Vectors(got));
+
+        IEnumerable<float[]> Vectors(BertEmbeddingTransformer embedding) => embedding.Embed(texts, TestContext.Current.CancellationToken).Select(text => text.Vector.ToArray());
+    }
+
     private static float[] Run(EncoderSession session, ReferenceModel.Case row)
     {
         using EncoderBatch batch = session.Rent(1, row.InputIds.Length);
