@@ -32,7 +32,7 @@ internal sealed class Pretrainer
         _options = options;
         _schedule = new LearningRateSchedule(options.LearningRate, options.WarmupRatio);
         _updater = new ModuleUpdater<BertForMaskedLM>(replicas, options.Optimizer, options.MaxGradNorm, options.Seed,
-            name => name == CanonicalNames.WordEmbeddings ? options.WordEmbeddingsRate : 1);
+            name => name == CanonicalNames.WordEmbeddings ? options.WordEmbeddingsRate : options.OtherRate);
         _log = log;
     }
 

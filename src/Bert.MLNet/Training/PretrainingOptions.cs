@@ -17,6 +17,9 @@ internal sealed record PretrainingOptions
     /// </summary>
     public double WordEmbeddingsRate { get; init; } = 1;
 
+    /// <summary>The same for all other parameters. Default: 1.</summary>
+    public double OtherRate { get; init; } = 1;
+
     /// <summary>Gradients with a larger norm are scaled down to it. Default: 1.</summary>
     public double MaxGradNorm { get; init; } = 1;
 

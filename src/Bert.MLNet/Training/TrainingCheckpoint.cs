@@ -88,15 +88,13 @@ internal static class TrainingCheckpoint
     /// generalises a little better (Izmailov et al., 2018, arXiv:1803.05407). Between a training and the one that went on from it, the mean
     /// keeps most of what either is good at (Wortsman et al., 2021, arXiv:2109.01903).
     /// </summary>
-    /// <param name="folders">Of one training, or of several that have a start in common.</param>
+    /// <param name="folders">Of one training, or of several that have a start in common; a model's folder counts as one checkpoint.</param>
     /// <param name="module">The module.</param>
     /// <param name="count">How many checkpoints of each folder count.</param>
     /// <exception cref="FileNotFoundException">There is no checkpoint in a folder.</exception>
     public static void LoadAverage(IReadOnlyCollection<string> folders, BertForTask module, int count)
     {
-        if (folders.FirstOrDefault(folder => Latest(folder) is null) is { } empty)
-            throw new FileNotFoundException($"There is no checkpoint in '{empty}'. Name the folder that a training wrote to.");
-        string[] checkpoints = [.. folders.SelectMany(folder => All(folder).TakeLast(count))];
+        string[] checkpoints = [.. folders.SelectMany(folder => LatestOf(folder, count))];
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];
         foreach (string checkpoint in checkpoints)
         {
@@ -107,6 +105,11 @@ internal static class TrainingCheckpoint
         foreach ((float[] mean, (_, var parameter)) in means.Zip(module.State()))
             mean.CopyTo(parameter.Values());
     }
+
+    private static IEnumerable<string> LatestOf(string folder, int count) =>
+        Latest(folder) is not null ? All(folder).TakeLast(count)
+        : File.Exists(Path.Combine(folder, Weights)) ? [folder]
+        : throw new FileNotFoundException($"There is no checkpoint in '{folder}'. Name the folder that a training wrote to, or a model's.");
 
     private static BertWeights ReadWeights(string file) => BertWeights.FromFile(Read(file), file);
 

@@ -30,6 +30,12 @@ internal static class CommandOptions
         Required = true,
     }.AcceptExistingOnly();
 
+    public static Option<DirectoryInfo> From() => new Option<DirectoryInfo>("--from")
+    {
+        Description = "Folder of a training, whose latest checkpoint is the start, or of a model of this shape.",
+        Required = true,
+    }.AcceptExistingOnly();
+
     public static Option<string> Output(string description) => new("--output") { Description = description, Required = true };
 
     public static Option<int> Seed() => new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };

@@ -13,7 +13,7 @@ internal static class ContrastiveCommand
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
-        Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "Folder of 'mlm', whose latest checkpoint is the start.", Required = true }.AcceptExistingOnly();
+        Option<DirectoryInfo> from = CommandOptions.From();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
         Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };

@@ -11,7 +11,8 @@ internal static class MlmCommand
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
-        Option<FileInfo> embeddings = new Option<FileInfo>("--embeddings") { Description = "First token embeddings, made with 'cooccurrence'.", Required = true }.AcceptExistingOnly();
+        Option<FileInfo> embeddings = new Option<FileInfo>("--embeddings") { Description = "First token embeddings, made with 'cooccurrence'." }.AcceptExistingOnly();
+        Option<DirectoryInfo> from = new Option<DirectoryInfo>("--from") { Description = "In place of that, the folder of a training or of a model to start from." }.AcceptExistingOnly();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 1e-3 };
         Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
@@ -21,7 +22,7 @@ internal static class MlmCommand
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, duration, learningRate, tokens, dropout, wordsRate, precision, workers, seed, output };
+        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, from, duration, learningRate, tokens, dropout, wordsRate, precision, workers, seed, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -30,7 +31,12 @@ internal static class MlmCommand
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertConfig config = Checkpoints.Shape(tokenizer, arguments.GetValue(dropout));
             BertForMaskedLM module = New();
-            FirstWeights.Set(module, text, Checkpoints.ReadWordEmbeddings(arguments.GetRequiredValue(embeddings).FullName));
+            if (arguments.GetValue(from) is { } start)
+                TrainingCheckpoint.LoadAverage([start.FullName], module, count: 1);
+            else if (arguments.GetValue(embeddings) is { } vectors)
+                FirstWeights.Set(module, text, Checkpoints.ReadWordEmbeddings(vectors.FullName));
+            else
+                throw new ArgumentException("There is nothing to start from: give --embeddings or --from.");
 
             var split = new HeldOutDocuments(text);
             var objective = new MaskedLanguageModelObjective(
