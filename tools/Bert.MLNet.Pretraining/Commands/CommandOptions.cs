@@ -53,13 +53,9 @@ internal static class CommandOptions
     };
 
     /// <summary>Type of the matrix products.</summary>
-    public static Option<ScalarType> Precision()
+    public static Option<ScalarType?> Precision()
     {
-        var option = new Option<ScalarType>("--precision")
-        {
-            Description = "Type of the matrix products, Float32 or BFloat16. Default: BFloat16 where the processor has it.",
-            DefaultValueFactory = _ => BFloat16Products.AreNative ? ScalarType.BFloat16 : ScalarType.Float32,
-        };
+        var option = new Option<ScalarType?>("--precision") { Description = "Type of the matrix products, Float32 or BFloat16. Default: what is faster here, which is measured." };
         option.AcceptOnlyFromAmong(nameof(ScalarType.Float32), nameof(ScalarType.BFloat16));
         return option;
     }

@@ -25,7 +25,7 @@ internal static class ContrastiveCommand
         Option<double> tableWeight = new("--embeddings-weight") { Description = "Weight of that.", DefaultValueFactory = _ => 1 };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
-        Option<ScalarType> precision = CommandOptions.Precision();
+        Option<ScalarType?> precision = CommandOptions.Precision();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
@@ -38,6 +38,7 @@ internal static class ContrastiveCommand
             TorchRuntime.EnsureLoaded();
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
+            ScalarType type = arguments.GetValue(precision) ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();
             TrainingCheckpoint.LoadAverage([arguments.GetRequiredValue(from).FullName], module, count: 1);
@@ -77,7 +78,7 @@ internal static class ContrastiveCommand
             }
             return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
 
-            BertForMaskedLM New() => new(config, arguments.GetValue(precision));
+            BertForMaskedLM New() => new(config, type);
         });
         return command;
     }

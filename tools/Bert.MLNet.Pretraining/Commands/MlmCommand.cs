@@ -18,7 +18,7 @@ internal static class MlmCommand
         Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
         Option<double> dropout = new("--dropout") { Description = "For several passes over a text; one pass needs none.", DefaultValueFactory = _ => 0 };
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
-        Option<ScalarType> precision = CommandOptions.Precision();
+        Option<ScalarType?> precision = CommandOptions.Precision();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
@@ -29,6 +29,7 @@ internal static class MlmCommand
             manual_seed(arguments.GetValue(seed));
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
+            ScalarType type = arguments.GetValue(precision) ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
             BertConfig config = Checkpoints.Shape(tokenizer, arguments.GetValue(dropout));
             BertForMaskedLM module = New();
             if (arguments.GetValue(from) is { } start)
@@ -53,7 +54,7 @@ internal static class MlmCommand
             };
             return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output));
 
-            BertForMaskedLM New() => new(config, arguments.GetValue(precision));
+            BertForMaskedLM New() => new(config, type);
         });
         return command;
     }

@@ -19,8 +19,13 @@ internal static class SaveCommand
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
         Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints of each folder, the latest.", DefaultValueFactory = _ => 1 };
         Option<int> layers = SentenceVectors.LastLayers();
+        Option<double[]> scales = new("--layer-scales")
+        {
+            Description = "What the embeddings' output and every layer's are multiplied with, so that some count more in the vector; nothing else changes. Default: 1 each.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<string> output = CommandOptions.Output("The model folder to write.");
-        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, layers, output };
+        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, layers, scales, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -28,6 +33,8 @@ internal static class SaveCommand
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
             TrainingCheckpoint.LoadAverage([.. arguments.GetRequiredValue(from).Select(folder => folder.FullName)], module, arguments.GetValue(average));
+            if (arguments.GetValue(scales) is { Length: > 0 } factors)
+                LayerScales.Apply(module, factors);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             var model = new BertModel(Checkpoints.Shape(tokenizer, dropout: 0.1), tokenizer, module.ToWeights(TensorType.F16), sentence);
