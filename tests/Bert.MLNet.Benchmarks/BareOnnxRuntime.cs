@@ -6,18 +6,20 @@ namespace Bert.MLNet.Benchmarks;
 /// <summary>ONNX Runtime without ML.NET, as somebody would write it who knows it well.</summary>
 internal sealed class BareOnnxRuntime : IDisposable
 {
-    private const int Budget = 512, Width = 384;
+    private const int Budget = 512, Batch = 32;
     private static readonly string[] Inputs = ["input_ids", "attention_mask", "token_type_ids"], Outputs = ["last_hidden_state"];
 
     private readonly BertTokenizer _tokenizer;
+    private readonly int _width;
     private readonly int _threads;
     private readonly SessionOptions _wide = new(), _narrow = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, EnableMemoryPattern = false };
     private readonly InferenceSession _allCores, _oneCore;
     private readonly RunOptions _run = new();
 
-    public BareOnnxRuntime(BertTokenizer tokenizer, string modelFile, int threads)
+    public BareOnnxRuntime(BertTokenizer tokenizer, string modelFile, int width, int threads)
     {
         _tokenizer = tokenizer;
+        _width = width;
         _threads = threads;
         _wide.IntraOpNumThreads = threads;
         _allCores = new InferenceSession(modelFile, _wide);
@@ -28,22 +30,17 @@ internal sealed class BareOnnxRuntime : IDisposable
 
     public Contender Sorted => new($"bare ONNX Runtime, sorted, {Budget} tokens a batch, {_threads} calling threads", texts =>
     {
-        int[][] tokens = new int[texts.Count][];
-        Parallel.For(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i => tokens[i] = Tokenize(texts[i]));
+        int[][] tokens = TokenizeAll(texts);
         int[] order = [.. Enumerable.Range(0, tokens.Length).OrderByDescending(i => tokens[i].Length)];
         var batches = new List<int[]>();
         for (int start = 0; start < order.Length; start += batches[^1].Length)
             batches.Add([.. order.Skip(start).Take(Math.Max(1, Budget / tokens[order[start]].Length))]);
 
-        float[][] vectors = new float[texts.Count][];
-        Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = _threads }, batch =>
-        {
-            float[][] computed = Run(_oneCore, [.. batch.Select(i => tokens[i])]);
-            for (int i = 0; i < batch.Length; i++)
-                vectors[batch[i]] = computed[i];
-        });
-        return vectors;
+        return Run(batches, tokens);
     });
+
+    public Contender InOrder => new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", texts =>
+        Run([.. Enumerable.Range(0, texts.Count).Chunk(Batch)], TokenizeAll(texts)));
 
     public void Dispose()
     {
@@ -52,6 +49,25 @@ internal sealed class BareOnnxRuntime : IDisposable
         _wide.Dispose();
         _narrow.Dispose();
         _run.Dispose();
+    }
+
+    private int[][] TokenizeAll(IReadOnlyList<string> texts)
+    {
+        int[][] tokens = new int[texts.Count][];
+        Parallel.For(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i => tokens[i] = Tokenize(texts[i]));
+        return tokens;
+    }
+
+    private float[][] Run(IReadOnlyList<int[]> batches, int[][] tokens)
+    {
+        float[][] vectors = new float[tokens.Length][];
+        Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = _threads }, batch =>
+        {
+            float[][] computed = Run(_oneCore, [.. batch.Select(i => tokens[i])]);
+            for (int i = 0; i < batch.Length; i++)
+                vectors[batch[i]] = computed[i];
+        });
+        return vectors;
     }
 
     private int[] Tokenize(string text)
@@ -81,9 +97,9 @@ internal sealed class BareOnnxRuntime : IDisposable
         float[][] vectors = new float[rows.Length][];
         for (int i = 0; i < rows.Length; i++)
         {
-            float[] vector = vectors[i] = new float[Width];
+            float[] vector = vectors[i] = new float[_width];
             for (int j = 0; j < rows[i].Length; j++)
-                TensorPrimitives.Add(vector, hidden.Slice((i * length + j) * Width, Width), vector);
+                TensorPrimitives.Add(vector, hidden.Slice((i * length + j) * _width, _width), vector);
             TensorPrimitives.Divide(vector, rows[i].Length, vector);
         }
         return vectors;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Text.Json;
 using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Benchmarks;
@@ -18,11 +18,13 @@ internal static class EncodingBenchmark
         var count = new Option<int>("--count") { Description = "How many of them.", DefaultValueFactory = _ => 1000 };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var model = new Option<DirectoryInfo?>("--model") { Description = "A checkpoint of 384 hidden values, instead of seeded weights in the shape of MiniLM-L6." };
-        var command = new Command("encoding", "Text to sentence vectors on the shape of MiniLM-L6, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, rounds, threads, model };
+        var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
+        shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        var model = new Option<DirectoryInfo?>("--model") { Description = "A checkpoint in their place." };
+        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, rounds, threads, shape, model };
         command.SetAction(arguments => Run(
             Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count)),
-            arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create("MiniLM-L6", Texts.Vocabulary),
+            arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
             arguments.GetValue(rounds),
             arguments.GetValue(threads)));
         return command;
@@ -30,27 +32,41 @@ internal static class EncodingBenchmark
 
     private static void Run(string[] texts, BertModel model, int rounds, int threads)
     {
-        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".onnx");
+        string folder = Directory.CreateTempSubdirectory().FullName, file = Path.Combine(folder, "graph.onnx"), list = Path.Combine(folder, "texts.json");
         try
         {
+            model.SavePretrainedOnnx(Path.Combine(folder, "model"));
+            File.WriteAllText(list, JsonSerializer.Serialize(texts));
             File.WriteAllBytes(file, BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!).ToModel());
-            using var onnxTransformer = new OnnxTransformerContender(model.Tokenizer, file);
-            using var bare = new BareOnnxRuntime(model.Tokenizer, file, threads);
+            int width = model.Config.HiddenSize;
+            using var onnxTransformer = new OnnxTransformerContender(model.Tokenizer, file, width);
+            using var bare = new BareOnnxRuntime(model.Tokenizer, file, width, threads);
             using var embedding = new EmbeddingContender(model, threads);
             using var int8 = new EmbeddingContender(model.Quantize(), threads);
-            Contender[] contenders = [onnxTransformer.Contender, bare.OneByOne, bare.Sorted, embedding.OneByOne, embedding.Batched, int8.OneByOne, int8.Batched];
+            using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", Path.Combine(folder, "model"), list, threads) : null;
+            Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", some => Vectors(node.Run(some.Count)))];
+            Contender[] contenders = [onnxTransformer.Contender, bare.OneByOne, bare.InOrder, bare.Sorted, .. peers, embedding.OneByOne, embedding.Batched, int8.OneByOne, int8.Batched];
 
-            double tokens = texts.Average(text => model.Tokenizer.Encode(text).Ids.Count);
+            int[] lengths = [.. texts.Select(text => model.Tokenizer.Encode(text).Ids.Count)];
             Console.WriteLine(Machine.Description);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model}; {texts.Length} sentences of {tokens:F1} tokens on average; {threads} threads; medians of {rounds} rounds"));
             CheckAgreement(contenders, texts);
-            Print(contenders, Measure(contenders, texts, rounds));
+            double single = MatrixCeiling.Measure(width, int8: false, threads), bytes = MatrixCeiling.Measure(width, int8: true, threads);
+            var measured = new Rounds([.. contenders.Select(contender => (Action)(() => contender.Embed(texts)))], rounds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{model}; {texts.Length} sentences of {lengths.Average():F1} tokens on average; {threads} threads; {measured.Description}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"The ceiling, matrix products alone on {threads} threads: {single / 1e9:F0} GFLOP/s in single precision, {bytes / 1e9:F0} in int8. Shares of it are of the work without padding."));
+            Print(contenders, measured, texts.Length, lengths.Average(length => EncoderWork.Operations(model.Config, length)), single, bytes);
         }
         finally
         {
-            File.Delete(file);
+            Directory.Delete(folder, recursive: true);
         }
+        if (!NodePeer.IsAvailable)
+            Console.WriteLine("\n" + NodePeer.HowToGet);
     }
+
+    private static float[][] Vectors(JsonElement answer) => answer.GetProperty("vectors").Deserialize<float[][]>()!;
 
     /// <summary>Numbers are only worth comparing of contenders that do the same. This also warms them up.</summary>
     private static void CheckAgreement(Contender[] contenders, string[] texts)
@@ -73,45 +89,23 @@ internal static class EncodingBenchmark
         }
     }
 
-    private static List<(double Rate, double Garbage)>[] Measure(Contender[] contenders, string[] texts, int rounds)
+    private static void Print(Contender[] contenders, Rounds measured, int texts, double operations, double ceiling, double int8Ceiling)
     {
-        List<(double Rate, double Garbage)>[] results = [.. contenders.Select(_ => new List<(double, double)>())];
-        for (int round = 0; round < rounds; round++)
-        {
-            for (int i = 0; i < contenders.Length; i++)
-            {
-                GC.Collect();
-                long before = GC.GetTotalAllocatedBytes(precise: true);
-                long start = Stopwatch.GetTimestamp();
-                contenders[i].Embed(texts);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                results[i].Add((texts.Length / seconds, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / texts.Length));
-            }
-        }
-        return results;
-    }
-
-    private static void Print(Contender[] contenders, List<(double Rate, double Garbage)>[] results)
-    {
-        double Rate(int contender) => Median(results[contender].Select(result => result.Rate));
         int sorted = Array.FindIndex(contenders, contender => contender.Name.Contains("sorted", StringComparison.Ordinal));
         int width = contenders.Max(contender => contender.Name.Length);
-
         Console.WriteLine();
-        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | × OnnxTransformer | × bare, sorted |");
-        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | ----------------: | -------------: |");
+        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | share of the ceiling | × OnnxTransformer | × bare, sorted |");
+        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | -------------------: | ----------------: | -------------: |");
         for (int i = 0; i < contenders.Length; i++)
         {
-            string range = string.Create(CultureInfo.InvariantCulture, $"{results[i].Min(result => result.Rate):F0} to {results[i].Max(result => result.Rate):F0}");
-            string garbage = string.Create(CultureInfo.InvariantCulture, $"{Median(results[i].Select(result => result.Garbage)):N0} bytes");
+            (double low, double high) = measured.Range(i, Rate);
+            string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
+            string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
+            double share = 100 * measured.Median(i, Rate) * operations / (contenders[i].Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal) ? int8Ceiling : ceiling);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {contenders[i].Name.PadRight(width)} | {Rate(i),11:F0} | {range,17} | {garbage,18} | {Rate(i) / Rate(0),17:F2} | {Rate(i) / Rate(sorted),14:F2} |"));
+                $"| {contenders[i].Name.PadRight(width)} | {measured.Median(i, Rate),11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {measured.Median(i, Rate) / measured.Median(0, Rate),17:F2} | {measured.Median(i, Rate) / measured.Median(sorted, Rate),14:F2} |"));
         }
-    }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        double Rate(Turn turn) => texts / turn.Seconds;
     }
 }

@@ -9,9 +9,9 @@ namespace Bert.MLNet.Benchmarks;
 /// What ML.NET offers without this library: tokens padded to 128 in a <c>CustomMapping</c>, <c>ApplyOnnxModel</c>, which runs
 /// one row at a time, and the mean in another <c>CustomMapping</c>.
 /// </summary>
-internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string modelFile) : IDisposable
+internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string modelFile, int width) : IDisposable
 {
-    private const int Length = 128, Width = 384;
+    private const int Length = 128;
 
     private readonly MLContext _ml = new();
     private TransformerChain<CustomMappingTransformer<HiddenRow, VectorRow>>? _chain;
@@ -40,7 +40,7 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
                     ["input_ids"] = [1, Length],
                     ["attention_mask"] = [1, Length],
                     ["token_type_ids"] = [1, Length],
-                    ["last_hidden_state"] = [1, Length, Width],
+                    ["last_hidden_state"] = [1, Length, width],
                 },
             }))
             .Append(_ml.Transforms.CustomMapping<HiddenRow, VectorRow>(Mean, contractName: null));
@@ -59,14 +59,14 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
         }
     }
 
-    private static void Mean(HiddenRow hidden, VectorRow vector)
+    private void Mean(HiddenRow hidden, VectorRow vector)
     {
-        vector.Features = new float[Width];
+        vector.Features = new float[width];
         long count = hidden.AttentionMask.Sum();
         for (int i = 0; i < count; i++)
         {
-            for (int j = 0; j < Width; j++)
-                vector.Features[j] += hidden.LastHiddenState[i * Width + j] / count;
+            for (int j = 0; j < width; j++)
+                vector.Features[j] += hidden.LastHiddenState[i * width + j] / count;
         }
     }
 
@@ -92,13 +92,13 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
         [ColumnName("attention_mask"), VectorType(1, Length)]
         public long[] AttentionMask { get; set; } = [];
 
-        [ColumnName("last_hidden_state"), VectorType(1, Length, Width)]
+        [ColumnName("last_hidden_state"), VectorType]
         public float[] LastHiddenState { get; set; } = [];
     }
 
     private sealed class VectorRow
     {
-        [VectorType(Width)]
+        [VectorType]
         public float[] Features { get; set; } = [];
     }
 }

@@ -1,8 +1,17 @@
 using System.CommandLine;
 using Bert.MLNet.Benchmarks;
 
-var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do.");
-root.Subcommands.Add(EncodingBenchmark.Command());
-root.Subcommands.Add(TokenizerBenchmark.Command());
-root.Subcommands.Add(TrainingBenchmark.Command());
-return root.Parse(args).Invoke();
+var busy = new Option<bool>("--busy") { Description = "Count all rounds, also those in which other processes took their part of the machine. For trying, not for figures.", Recursive = true };
+var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do.")
+{
+    busy,
+    EncodingBenchmark.Command(),
+    TokenizerBenchmark.Command(),
+    TrainingBenchmark.Command(),
+    ModelFileBenchmark.Command(),
+    ScaleBenchmark.Command(),
+};
+ParseResult parsed = root.Parse(args);
+if (parsed.GetValue(busy))
+    Rounds.OthersAllowed = double.PositiveInfinity;
+return parsed.Invoke();

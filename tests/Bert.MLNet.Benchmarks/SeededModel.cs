@@ -12,6 +12,7 @@ internal static class SeededModel
         ["BERT-Tiny"] = Shape(layers: 2, hidden: 128, heads: 2),
         ["BERT-Mini"] = Shape(layers: 4, hidden: 256, heads: 4),
         ["MiniLM-L6"] = Shape(layers: 6, hidden: 384, heads: 12),
+        ["BERT-base"] = Shape(layers: 12, hidden: 768, heads: 12),
     };
 
     /// <summary>Makes an encoder with a pooler.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using MicrosoftBertTokenizer = Microsoft.ML.Tokenizers.BertTokenizer;
 
 namespace Bert.MLNet.Benchmarks;
@@ -13,8 +13,8 @@ internal static class TokenizerBenchmark
 {
     /// <summary>One way to tokenize.</summary>
     /// <param name="Name">What the table calls it.</param>
-    /// <param name="Tokenize">Tokenizes a text and tells the number of tokens, without special ones.</param>
-    private sealed record Way(string Name, Func<string, int> Tokenize);
+    /// <param name="Run">Tokenizes texts.</param>
+    private sealed record Way(string Name, Action<string[]> Run);
 
     public static Command Command()
     {
@@ -34,68 +34,85 @@ internal static class TokenizerBenchmark
     {
         BertTokenizer ours = BertTokenizer.Create(vocabulary);
         MicrosoftBertTokenizer theirs = MicrosoftBertTokenizer.Create(vocabulary);
-        var row = new List<int>();
         Way[] ways =
         [
-            new("Microsoft.ML.Tokenizers, EncodeToIds", text => theirs.EncodeToIds(text).Count - 2),
-            new("Microsoft.ML.Tokenizers, CountTokens", text => theirs.CountTokens(text)),
-            new("Bert.MLNet, EncodeToIds", text => ours.EncodeToIds(text).Count),
-            new("Bert.MLNet, CountTokens", text => ours.CountTokens(text)),
-            new("Bert.MLNet, Encode with offsets", text => ours.Encode(text).Length - 2),
-            new("Bert.MLNet, as the pipeline does it", text =>
-            {
-                row.Clear();
-                return ours.EncodeTo(text, default, hasPair: false, int.MaxValue, BertTruncation.None, row, out _) - 2;
-            }),
+            new("Microsoft.ML.Tokenizers, EncodeToIds", Each(text => theirs.EncodeToIds(text))),
+            new("Microsoft.ML.Tokenizers, CountTokens", Each(text => theirs.CountTokens(text))),
+            new("Bert.MLNet, EncodeToIds", Each(text => ours.EncodeToIds(text))),
+            new("Bert.MLNet, CountTokens", Each(text => ours.CountTokens(text))),
+            new("Bert.MLNet, Encode with offsets", Each(text => ours.Encode(text))),
+            new("Bert.MLNet, as the pipeline does it", all => AsThePipeline(ours, all)),
+            new("Bert.MLNet, as the pipeline does it, two threads", all =>
+                Parallel.For(0, 2, thread => AsThePipeline(ours, new ArraySegment<string>(all, thread * all.Length / 2, (thread + 1) * all.Length / 2 - thread * all.Length / 2)))),
         ];
 
+        string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");
+        try
+        {
+            File.Copy(vocabulary, Path.Combine(folder, "vocab.txt"));
+            File.WriteAllText(list, JsonSerializer.Serialize(texts));
+            using NodePeer? one = NodePeer.IsAvailable ? new NodePeer("tokenize", folder, list, 1) : null, batch = NodePeer.IsAvailable ? new NodePeer("batch", folder, list, 1) : null;
+            if (one is not null && batch is not null)
+            {
+                ways =
+                [
+                    .. ways[..2],
+                    new("HuggingFace tokenizers from Node, encode", all => one.Run(all.Length)),
+                    new("HuggingFace tokenizers from Node, encodeBatch", all => batch.Run(all.Length)),
+                    .. ways[2..],
+                ];
+            }
+            Measure(ways, texts, rounds, ours, theirs, one);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Measure(Way[] ways, string[] texts, int rounds, BertTokenizer ours, MicrosoftBertTokenizer theirs, NodePeer? peer)
+    {
         int differing = texts.Count(text => !ours.EncodeToIds(text).SequenceEqual(theirs.EncodeToIds(text, addSpecialTokens: false)));
         Console.WriteLine(Machine.Description);
+        const int Warming = 3; // the first rounds are the compiler's
+        long tokens = texts.Sum(text => (long)ours.CountTokens(text));
+        var measured = new Rounds([.. ways.Select(way => (Action)(() => way.Run(texts)))], rounds, Warming);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{texts.Length} texts of {texts.Average(text => ours.CountTokens(text)):F1} tokens on average; {ours.Vocabulary.Size} tokens in the vocabulary; one thread; medians of {rounds} rounds"));
-        Console.WriteLine($"The two differ in {differing} of the texts.");
-        Print(ways, Measure(ways, texts, rounds));
+            $"{texts.Length} texts of {(double)tokens / texts.Length:F1} tokens on average; {ours.Vocabulary.Size} tokens in the vocabulary; {measured.Description}"));
+        Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. {(peer is null ? NodePeer.HowToGet : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all.")}");
+        Print(ways, measured, texts.Length, tokens);
     }
 
-    private static List<(double Rate, double Garbage)>[] Measure(Way[] ways, string[] texts, int rounds)
+    private static Action<string[]> Each<T>(Func<string, T> tokenize) => texts =>
     {
-        List<(double Rate, double Garbage)>[] results = [.. ways.Select(_ => new List<(double, double)>())];
-        // The first rounds are the compiler's.
-        const int Warming = 3;
-        for (int round = -Warming; round < rounds; round++)
+        foreach (string text in texts)
+            tokenize(text);
+    };
+
+    private static void AsThePipeline(BertTokenizer tokenizer, ArraySegment<string> texts)
+    {
+        var row = new List<int>();
+        foreach (string text in texts)
         {
-            for (int i = 0; i < ways.Length; i++)
-            {
-                GC.Collect();
-                long before = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp(), tokens = 0;
-                foreach (string text in texts)
-                    tokens += ways[i].Tokenize(text);
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                if (round >= 0)
-                    results[i].Add((tokens / seconds, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / texts.Length));
-            }
+            row.Clear();
+            tokenizer.EncodeTo(text, default, hasPair: false, int.MaxValue, BertTruncation.None, row, out _);
         }
-        return results;
     }
 
-    private static void Print(Way[] ways, List<(double Rate, double Garbage)>[] results)
+    private static void Print(Way[] ways, Rounds measured, int texts, long tokens)
     {
         int width = ways.Max(way => way.Name.Length);
-        double Rate(int way) => Median(results[way].Select(result => result.Rate)) / 1e6;
         Console.WriteLine();
         Console.WriteLine($"| {"how".PadRight(width)} | million tokens/s | lowest to highest | garbage a text | × Microsoft's |");
         Console.WriteLine($"| {new string('-', width)} | ---------------: | ----------------: | -------------: | ------------: |");
         for (int i = 0; i < ways.Length; i++)
         {
-            string range = string.Create(CultureInfo.InvariantCulture, $"{results[i].Min(result => result.Rate) / 1e6:F2} to {results[i].Max(result => result.Rate) / 1e6:F2}");
-            string garbage = string.Create(CultureInfo.InvariantCulture, $"{Median(results[i].Select(result => result.Garbage)):N0} bytes");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {ways[i].Name.PadRight(width)} | {Rate(i),16:F2} | {range,17} | {garbage,14} | {Rate(i) / Rate(0),13:F2} |"));
+            (double low, double high) = measured.Range(i, Rate);
+            string range = string.Create(CultureInfo.InvariantCulture, $"{low:F2} to {high:F2}");
+            string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {ways[i].Name.PadRight(width)} | {measured.Median(i, Rate),16:F2} | {range,17} | {garbage,14} | {measured.Median(i, Rate) / measured.Median(0, Rate),13:F2} |"));
         }
-    }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        double Rate(Turn turn) => tokens / turn.Seconds / 1e6; // our count of tokens, also where theirs differs
     }
 }

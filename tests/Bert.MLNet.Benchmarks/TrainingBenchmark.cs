@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Bert.MLNet.Training;
 using Microsoft.ML;
@@ -26,7 +25,7 @@ internal static class TrainingBenchmark
     {
         var texts = new Option<FileInfo>("--texts") { Description = "A file of texts, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
         var count = new Option<int>("--count") { Description = "How many of them; a tenth is for validation.", DefaultValueFactory = _ => 1000 };
-        var shapes = new Option<string[]>("--shape") { Description = "Shapes of checkpoints.", DefaultValueFactory = _ => [.. SeededModel.Shapes.Keys], AllowMultipleArgumentsPerToken = true };
+        var shapes = new Option<string[]>("--shape") { Description = "Shapes of checkpoints.", DefaultValueFactory = _ => ["BERT-Tiny", "BERT-Mini", "MiniLM-L6"], AllowMultipleArgumentsPerToken = true };
         var epochs = new Option<int>("--epochs") { Description = "Epochs of a training.", DefaultValueFactory = _ => 3 };
         var batchSize = new Option<int>("--batch-size") { Description = "Rows of a batch.", DefaultValueFactory = _ => 32 };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
@@ -58,10 +57,15 @@ internal static class TrainingBenchmark
             new("TextClassification, bfloat16", count => Fit(BertPrecision.BFloat16, count)),
         ];
         double tokens = rows.Average(row => (double)row.Length);
+        foreach (Way way in ways)
+            way.Train(1); // the compiler's
+        double ceiling = MatrixCeiling.Measure(model.Config.HiddenSize, int8: false, threads);
+        var measured = new Rounds([.. ways.Select(way => (Action)(() => way.Train(epochs)))], rounds);
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{model}; {rows.Length} rows of {tokens:F1} tokens on average, {texts.Length - rows.Length} for validation; batches of {batchSize}, {epochs} epochs, {threads} threads; medians of {rounds} rounds"));
-        Print(ways, Measure(ways, rows.Length, epochs, rounds), tokens);
+            $"{model}; {rows.Length} rows of {tokens:F1} tokens on average, {texts.Length - rows.Length} for validation; batches of {batchSize}, {epochs} epochs, {threads} threads; {measured.Description}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The ceiling, single-precision matrix products alone: {ceiling / 1e9:F0} GFLOP/s. A step's work is three times a forward pass, validation and padding not counted."));
+        Print(ways, measured, rows.Length * epochs, tokens, ceiling, 3 * rows.Average(row => EncoderWork.Operations(model.Config, row.Length)));
 
         void Fit(BertPrecision precision, int count)
         {
@@ -103,48 +107,24 @@ internal static class TrainingBenchmark
             throw new InvalidOperationException($"The bare loop's network differs by {difference} from the library's.");
     }
 
-    private static List<(double Rate, double ProcessorRate)>[] Measure(Way[] ways, int rows, int epochs, int rounds)
-    {
-        List<(double, double)>[] rates = [.. ways.Select(_ => new List<(double, double)>())];
-        for (int round = -1; round < rounds; round++) // the first is the compiler's
-        {
-            for (int i = 0; i < ways.Length; i++)
-            {
-                GC.Collect();
-                long start = Stopwatch.GetTimestamp();
-                TimeSpan processor = Environment.CpuUsage.TotalTime;
-                ways[i].Train(round < 0 ? 1 : epochs);
-                if (round >= 0)
-                    rates[i].Add((rows * epochs / Stopwatch.GetElapsedTime(start).TotalSeconds, rows * epochs / (Environment.CpuUsage.TotalTime - processor).TotalSeconds));
-            }
-        }
-        return rates;
-    }
-
-    private static void Print(Way[] ways, List<(double Rate, double ProcessorRate)>[] rates, double tokens)
+    private static void Print(Way[] ways, Rounds measured, int rows, double tokens, double ceiling, double operations)
     {
         int width = ways.Max(way => way.Name.Length);
         Console.WriteLine();
-        Console.WriteLine($"| {"how".PadRight(width)} | rows/s | lowest to highest | tokens/s | × bare loop | in the same round | rows a processor second | × bare loop |");
-        Console.WriteLine($"| {new string('-', width)} | -----: | ----------------: | -------: | ----------: | ----------------: | ----------------------: | ----------: |");
+        Console.WriteLine($"| {"how".PadRight(width)} | rows/s | lowest to highest | tokens/s | share of the ceiling | × bare loop | in the same round | rows a processor second | × bare loop |");
+        Console.WriteLine($"| {new string('-', width)} | -----: | ----------------: | -------: | -------------------: | ----------: | ----------------: | ----------------------: | ----------: |");
         for (int i = 0; i < ways.Length; i++)
         {
-            double rate = Rate(i), processorRate = ProcessorRate(i);
-            double[] ratios = [.. rates[i].Zip(rates[0], (a, b) => a.Rate / b.Rate)];
-            string range = string.Create(CultureInfo.InvariantCulture, $"{rates[i].Min(r => r.Rate):F1} to {rates[i].Max(r => r.Rate):F1}");
-            string ratio = string.Create(CultureInfo.InvariantCulture, $"{ratios.Min():F2} to {ratios.Max():F2}");
+            double rate = measured.Median(i, Rate), processorRate = measured.Median(i, ProcessorRate);
+            (double low, double high) = measured.Range(i, Rate);
+            (double least, double most) = measured.Ratios(i, 0, Rate);
+            string range = string.Create(CultureInfo.InvariantCulture, $"{low:F1} to {high:F1}"), ratio = string.Create(CultureInfo.InvariantCulture, $"{least:F2} to {most:F2}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {ways[i].Name.PadRight(width)} | {rate,6:F1} | {range,17} | {rate * tokens,8:F0} | {rate / Rate(0),11:F2} | {ratio,17} | {processorRate,23:F1} | {processorRate / ProcessorRate(0),11:F2} |"));
+                $"| {ways[i].Name.PadRight(width)} | {rate,6:F1} | {range,17} | {rate * tokens,8:F0} | {100 * rate * operations / ceiling,18:F0} % | {rate / measured.Median(0, Rate),11:F2} | {ratio,17} | {processorRate,23:F1} | {processorRate / measured.Median(0, ProcessorRate),11:F2} |"));
         }
 
-        double Rate(int way) => Median(rates[way].Select(r => r.Rate));
-        double ProcessorRate(int way) => Median(rates[way].Select(r => r.ProcessorRate));
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        double Rate(Turn turn) => rows / turn.Seconds;
+        double ProcessorRate(Turn turn) => rows / turn.ProcessorSeconds;
     }
 
     private sealed class LabelledText

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Benchmarks;
+
+/// <summary>Time to save a model.zip and to have the first prediction of a loaded one, beside writing and reading as many bytes. The files are in the system's cache.</summary>
+internal static class ModelFileBenchmark
+{
+    private const int BufferSize = 1 << 20;
+
+    public static Command Command()
+    {
+        var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
+        shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 7 };
+        var command = new Command("model-file", "Model.Save, and Model.Load up to the first prediction, beside the disk.") { shape, rounds };
+        command.SetAction(arguments =>
+        {
+            BertModel model = SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary);
+            Console.WriteLine(Machine.Description);
+            Run(model, arguments.GetValue(rounds));
+            Run(model.Quantize(), arguments.GetValue(rounds));
+        });
+        return command;
+    }
+
+    private static void Run(BertModel model, int rounds)
+    {
+        string zip = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".zip"), copy = zip + ".copy";
+        try
+        {
+            var ml = new MLContext();
+            IDataView data = ml.Data.LoadFromEnumerable<TextRow>([]);
+            using BertEmbeddingTransformer transformer = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(data);
+            ml.Model.Save(transformer, data.Schema, zip);
+            byte[] content = File.ReadAllBytes(zip);
+            string[] names = ["read the file", "Model.Load and first Predict", "write the file", "Model.Save"];
+            var measured = new Rounds(
+            [
+                () => Read(zip),
+                () =>
+                {
+                    using var loaded = (IDisposable)ml.Model.Load(zip, out _);
+                    using PredictionEngine<TextRow, VectorRow> engine = ml.Model.CreatePredictionEngine<TextRow, VectorRow>((ITransformer)loaded, new PredictionEngineOptions { OwnsTransformer = false });
+                    engine.Predict(new TextRow { Text = "Owls hunt at night." });
+                },
+                () => File.WriteAllBytes(copy, content),
+                () => ml.Model.Save(transformer, data.Schema, copy),
+            ], rounds, warming: 1);
+            Console.WriteLine();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model}, {(model.IsQuantized ? "int8" : "single precision")}; model.zip of {content.Length / 1e6:F1} MB; {measured.Description}"));
+            Console.WriteLine();
+            Console.WriteLine("| what | ms | lowest to highest | × the disk | garbage |");
+            Console.WriteLine("| ---- | -: | ----------------: | ---------: | ------: |");
+            for (int i = 0; i < names.Length; i++)
+            {
+                (double low, double high) = measured.Range(i, Milliseconds);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {names[i]} | {measured.Median(i, Milliseconds):F1} | {low:F1} to {high:F1} | {measured.Median(i, Milliseconds) / measured.Median(i / 2 * 2, Milliseconds):F2} | {measured.Median(i, turn => turn.Garbage) / 1e6:F1} MB |"));
+            }
+        }
+        finally
+        {
+            File.Delete(zip);
+            File.Delete(copy);
+        }
+
+        static double Milliseconds(Turn turn) => turn.Seconds * 1000;
+    }
+
+    private static void Read(string path)
+    {
+        byte[] buffer = new byte[BufferSize];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        while (file.Read(buffer) > 0)
+        {
+        }
+    }
+
+    private sealed class TextRow
+    {
+        public string Text { get; set; } = "";
+    }
+
+    private sealed class VectorRow
+    {
+        public float[] Features { get; set; } = [];
+    }
+}
