@@ -2,7 +2,7 @@ using System.CommandLine;
 using Bert.MLNet.Benchmarks;
 
 var busy = new Option<bool>("--busy") { Description = "Count all rounds, also those in which other processes took their part of the machine. For trying, not for figures.", Recursive = true };
-var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do.")
+var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do. Without a command: all of it but micro, in half an hour or more.")
 {
     busy,
     EncodingBenchmark.Command(),
@@ -10,7 +10,21 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
     TrainingBenchmark.Command(),
     ModelFileBenchmark.Command(),
     ScaleBenchmark.Command(),
+    MicroBenchmarks.Command(),
 };
+string[][] report =
+[
+    ["encoding"], ["tokenization"], ["training"], ["training", "--threads", "1"], ["model-file"],
+    ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"], ["encoding", "--shape", "BERT-base", "--count", "100"],
+];
+root.SetAction(_ =>
+{
+    foreach (string[] part in report)
+    {
+        Console.WriteLine($"\n## {string.Join(' ', part)}\n");
+        root.Parse(part).Invoke();
+    }
+});
 ParseResult parsed = root.Parse(args);
 if (parsed.GetValue(busy))
     Rounds.OthersAllowed = double.PositiveInfinity;
