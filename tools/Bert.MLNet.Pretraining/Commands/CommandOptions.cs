@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Bert.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Commands;

@@ -21,9 +21,10 @@ internal static class FineTuneCommand
         Option<int> batch = new("--batch-size") { DefaultValueFactory = _ => 32 };
         Option<double?> rate = new("--learning-rate") { Description = "Default: the trainers'." };
         Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a vector of each text." };
+        Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: test the trained classifier in int8 besides." };
         Option<int> seed = CommandOptions.Seed();
         Option<bool> verbose = new("--verbose") { Description = "Show progress." };
-        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, epochs, batch, rate, biEncoder, seed, verbose };
+        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, epochs, batch, rate, biEncoder, int8, seed, verbose };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
@@ -37,6 +38,7 @@ internal static class FineTuneCommand
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
                 BiEncoder = arguments.GetValue(biEncoder),
+                Int8 = arguments.GetValue(int8),
                 Progress = arguments.GetValue(verbose) ? new Log() : null,
             };
             long begin = Stopwatch.GetTimestamp();

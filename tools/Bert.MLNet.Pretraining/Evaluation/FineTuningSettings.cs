@@ -18,6 +18,9 @@ internal sealed class FineTuningSettings(int seed)
 
     public bool BiEncoder { get; init; }
 
+    /// <summary>Whether a classifier is tested in int8 besides.</summary>
+    public bool Int8 { get; init; }
+
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>Sets what all trainers share.</summary>

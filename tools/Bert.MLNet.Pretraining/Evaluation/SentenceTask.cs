@@ -48,7 +48,25 @@ internal sealed class SentenceTask : FineTuningTask
             return [("Spearman", 100 * metrics.SpearmanCorrelation), ("Pearson", 100 * metrics.PearsonCorrelation)];
         }
         BinaryClassificationMetrics classes = ml.BinaryClassification.EvaluateNonCalibrated(scored, scoreColumnName: Predicted);
-        return _hasPairs ? [("accuracy", 100 * classes.Accuracy), ("F1", 100 * classes.F1Score)] : [("accuracy", 100 * classes.Accuracy)];
+        List<(string, double)> figures = [("accuracy", 100 * classes.Accuracy)];
+        if (_hasPairs)
+            figures.Add(("F1", 100 * classes.F1Score));
+        if (settings.Int8 && fitted is BertTaskTransformer task)
+            figures.Add(("accuracy in int8", 100 * Quantized(ml, task.Model.Quantize(), _splits[split].Test)));
+        return figures;
+    }
+
+    private double Quantized(MLContext ml, BertModel model, LabelledPair[] test)
+    {
+        const string Score = "QuantizedScore";
+        IDataView rows = ml.Data.LoadFromEnumerable(test);
+        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(model, new BertClassifierEstimator.Options
+        {
+            InputColumnName = nameof(LabelledPair.Sentence1),
+            PairColumnName = _hasPairs ? nameof(LabelledPair.Sentence2) : null,
+            ScoreColumnName = Score,
+        }).Fit(rows);
+        return classifier.Transform(rows).GetColumn<float[]>(Score).Zip(test, (scores, row) => scores[1] > scores[0] == row.Label ? 1.0 : 0).Average();
     }
 
     private IEstimator<ITransformer> Trainer(FineTuningSettings settings, BertModel model) => _isSimilarity
