@@ -9,6 +9,9 @@ namespace Bert.MLNet.Training;
 /// </summary>
 internal static class TorchRuntime
 {
+    /// <summary>Names a folder that has libtorch, for programs that bring none.</summary>
+    internal const string FolderVariable = "LIBTORCH";
+
     private const string Bridge = "LibTorchSharp";
 
     /// <summary>The version that only a symbol which is never called has.</summary>
@@ -17,26 +20,32 @@ internal static class TorchRuntime
     private static readonly Lazy<nint> s_loaded = new(Load);
 
     /// <summary>Loads the native libraries, once per process; thread-safe.</summary>
-    /// <exception cref="DllNotFoundException">The application brings no libtorch for this system, or it cannot be loaded.</exception>
+    /// <exception cref="DllNotFoundException">The application brings no libtorch for this system and <c>LIBTORCH</c> names none, or it cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = s_loaded.Value;
 
     /// <summary>The address of a function of libtorch by its name in C++; 0 when there is none of that name, as on systems where names are made in another way.</summary>
     public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(s_loaded.Value, name, out nint address) ? address : 0;
 
-    /// <summary>The path of a native library of the application; null when there is none.</summary>
+    /// <summary>The path of a native library: the application's own, whose version fits, else one in the folder that <c>LIBTORCH</c> names; null when there is none.</summary>
     /// <param name="library">Its name without what the system puts around it.</param>
     public static string? Find(string library)
     {
         string file = FileName(library);
         IEnumerable<string> searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native"), .. searched];
+        string[] named = NamedFolder is { } root ? [root, Path.Combine(root, "lib")] : [];
+        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native"), .. searched, .. named];
         return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
     /// <summary>What to say when there is no libtorch.</summary>
     public static DllNotFoundException Missing() => new(
         $"Training needs libtorch's native library, and this application has none for {Rid}. " +
-        $"Add <PackageReference Include=\"libtorch-cpu-{Rid}\" Version=\"2.10.0\" /> to its project. Prediction does not need it.");
+        $"Add <PackageReference Include=\"libtorch-cpu-{Rid}\" Version=\"2.10.0\" /> to its project, or set the environment variable {FolderVariable} to a folder that has it: " +
+        $"runtimes/{Rid}/native of that package, or PyTorch's libtorch 2.10.0. " +
+        (NamedFolder is { } folder ? $"{FolderVariable} is '{folder}' now, and '{FileName("torch_cpu")}' is not there. " : "") +
+        "Prediction does not need it.");
+
+    private static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
     private static string Rid
     {
@@ -52,13 +61,14 @@ internal static class TorchRuntime
         string torch = Find("torch_cpu") ?? throw Missing();
         string bridge = Find(Bridge) ?? throw Missing();
         nint library = NativeLibrary.Load(torch);
+        // The bridge finds what it links to by the name within: it may lie in another folder than libtorch, and so may a copy of it.
+        NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(torch)!, FileName("torch")), out _);
         if (NativeLibrary.TryLoad(bridge, out _))
             return library;
         if (!OperatingSystem.IsLinux())
             throw new DllNotFoundException($"'{bridge}' could not be loaded, although libtorch is there. Its version and TorchSharp's must fit.");
 
-        // TorchSharp's later load by name finds this copy, because the loader knows libraries by the name within.
-        NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(torch)!, FileName("torch")));
+        // TorchSharp's later load by name finds this copy in the same way.
         NativeLibrary.Load(ElfSymbolVersions.CopyWithWeakVersion(bridge, UnneededVersion));
         return library;
     }

@@ -39,5 +39,32 @@ public class TorchRuntimeTests
         string message = TorchRuntime.Missing().Message;
         Assert.Contains("libtorch-cpu-", message, StringComparison.Ordinal);
         Assert.Contains("PackageReference", message, StringComparison.Ordinal);
+        Assert.Contains("environment variable LIBTORCH", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("lib")]
+    public void What_the_application_lacks_is_found_where_LIBTORCH_says(string below)
+    {
+        string file = OperatingSystem.IsWindows() ? "absent.dll" : OperatingSystem.IsMacOS() ? "libabsent.dylib" : "libabsent.so";
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, below)).FullName, file);
+        File.WriteAllText(path, "");
+        string own = TorchRuntime.Find("torch_cpu")!;
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileName(own)), "");
+
+        Assert.Null(TorchRuntime.Find("absent"));
+        string? before = Environment.GetEnvironmentVariable(TorchRuntime.FolderVariable);
+        Environment.SetEnvironmentVariable(TorchRuntime.FolderVariable, folder.Path);
+        try
+        {
+            Assert.Equal(path, TorchRuntime.Find("absent"));
+            Assert.Equal(own, TorchRuntime.Find("torch_cpu"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(TorchRuntime.FolderVariable, before);
+        }
     }
 }
