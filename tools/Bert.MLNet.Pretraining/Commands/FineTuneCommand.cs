@@ -17,6 +17,7 @@ internal static class FineTuneCommand
         Option<string> start = new("--start") { Description = "What of it is used: all (checkpoint), the token embeddings (embeddings), its shape (random); or nothing (ngrams).", DefaultValueFactory = _ => "checkpoint" };
         start.AcceptOnlyFromAmong("checkpoint", "embeddings", "random", "ngrams");
         Option<int?> rows = new("--rows") { Description = "Rows to learn from, in five random draws. Default: all." };
+        Option<int> splits = new("--splits") { Description = "Random splits or draws to average over, at most.", DefaultValueFactory = _ => 5 };
         Option<int> epochs = new("--epochs") { DefaultValueFactory = _ => 3 };
         Option<int> batch = new("--batch-size") { DefaultValueFactory = _ => 32 };
         Option<double?> rate = new("--learning-rate") { Description = "Default: the trainers'." };
@@ -24,7 +25,7 @@ internal static class FineTuneCommand
         Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: test the trained classifier in int8 besides." };
         Option<int> seed = CommandOptions.Seed();
         Option<bool> verbose = new("--verbose") { Description = "Show progress." };
-        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, epochs, batch, rate, biEncoder, int8, seed, verbose };
+        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, splits, epochs, batch, rate, biEncoder, int8, seed, verbose };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
@@ -41,12 +42,13 @@ internal static class FineTuneCommand
                 Int8 = arguments.GetValue(int8),
                 Progress = arguments.GetValue(verbose) ? new Log() : null,
             };
+            int count = Math.Clamp(arguments.GetValue(splits), 1, data.Splits);
             long begin = Stopwatch.GetTimestamp();
-            IReadOnlyList<(string Name, double Value)>[] figures = [.. Enumerable.Range(0, data.Splits).Select(split => data.Measure(settings, split))];
+            IReadOnlyList<(string Name, double Value)>[] figures = [.. Enumerable.Range(0, count).Select(split => data.Measure(settings, split))];
             TimeSpan time = Stopwatch.GetElapsedTime(begin);
             string means = string.Join(", ", figures[0].Select((figure, i) => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figures.Average(split => split[i].Value):F1}")));
             string name = from switch { "ngrams" => "FeaturizeText + SDCA", "checkpoint" => checkpoint.Name, _ => $"{checkpoint.Name}, {from}" };
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {dataset} | {name} | {data.TrainRows:N0} × {data.Splits} | {means} | {time:hh\\:mm\\:ss} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {dataset} | {name} | {data.TrainRows:N0} × {count} | {means} | {time:hh\\:mm\\:ss} |"));
         });
         return command;
     }
