@@ -16,7 +16,7 @@ internal sealed record CodeColumn(string Property, string Column, string Type, i
     private string Default => Type switch
     {
         "string" => " = \"\";",
-        "float[]" => " = [];",
+        _ when Type.EndsWith("[]", StringComparison.Ordinal) => " = [];",
         _ => "",
     };
 }

@@ -12,6 +12,7 @@ internal sealed partial class CodeProject
     private readonly ModelCode _code;
     private readonly TrainingSettings _settings;
     private readonly LibraryReference _library;
+    private readonly DataLoading _loading;
     private readonly string _name, _model;
 
     /// <param name="name">What the files are called.</param>
@@ -20,7 +21,7 @@ internal sealed partial class CodeProject
     /// <param name="library">Where the project finds Bert.MLNet.</param>
     public CodeProject(string name, ModelCode code, TrainingSettings settings, LibraryReference library)
     {
-        (_name, _code, _settings, _library) = (name, code, settings, library);
+        (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
         // A class that is called like something that the code names would hide it.
         _model = "_";
         string[] files = [Consumption(), Training(), Evaluate(), Program()];
@@ -36,7 +37,7 @@ internal sealed partial class CodeProject
         yield return (_name + ".training.cs", Training());
         yield return (_name + ".evaluate.cs", Evaluate());
         yield return (_name + ".program.cs", Program());
-        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library));
+        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library, readsParquet: _settings.Source.Form == SourceForm.Parquet));
         yield return (_name + ".mbconfig", ModelBuilderConfig.Create(_name, _code, _settings, trials));
     }
 
@@ -83,11 +84,7 @@ internal sealed partial class CodeProject
 
     private string Training() => $$"""
         {{Header(_name + ".training.cs")}}
-        {{(_settings.Source.Separator is null ? "using System.Globalization;\nusing System.Text.Json;\n" : "")}}using Bert.MLNet;
-        using Microsoft.ML;
-        using Microsoft.ML.Data;
-        using Microsoft.ML.Trainers;
-        using Microsoft.ML.Transforms;
+        {{Usings}}
 
         namespace {{_model}}_ConsoleApp;
 
@@ -107,7 +104,7 @@ internal sealed partial class CodeProject
                 SaveModel(mlContext, model, data, outputModelPath);
             }
 
-        {{Loading()}}
+        {{_loading.Members}}
             /// <summary>Saves a model as a file of ML.NET.</summary>
             public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath) =>
                 mlContext.Model.Save(model, data.Schema, modelSavePath);
@@ -121,42 +118,23 @@ internal sealed partial class CodeProject
                 BertModel bert = {{_settings.OpenModel}};
         {{_code.Pipeline}}
             }
-        }
+        {{(_settings.Embeds ? "" : Reports)}}}
 
         """;
 
-    private string Loading() => _settings.Source.Separator is { } separator ? $$"""
-            /// <summary>Reads rows from a table of the form that the model learnt from.</summary>
-            public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) =>
-                mlContext.Data.LoadFromTextFile<ModelInput>(inputDataFilePath, new TextLoader.Options
-                {
-                    Separators = [{{CSharp.Literal(separator)}}],
-                    HasHeader = {{CSharp.Literal(_settings.Source.HasHeader)}},
-                    AllowQuoting = {{CSharp.Literal(separator != '\t')}},
-                    ReadMultilines = {{CSharp.Literal(separator != '\t')}},
-                });
+    private const string Reports = """
 
-        """ : $$"""
-            /// <summary>Reads rows from JSON lines.</summary>
-            public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) => mlContext.Data.LoadFromEnumerable(
-                from line in File.ReadLines(inputDataFilePath)
-                where !string.IsNullOrWhiteSpace(line)
-                let row = JsonElement.Parse(line)
-                select new ModelInput
-                {
-        {{string.Join("\n", _code.Inputs.Select((input, i) => $"            {input.Property} = {Parsed(input, _settings.Source.Columns[i].Name)},"))}}
-                });
-
-            private static string Text(JsonElement row, string field) =>
-                !row.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? ""
-                : value.ValueKind == JsonValueKind.String ? value.GetString()!
-                : value.GetRawText();
+            /// <summary>Tells where a training stands.</summary>
+            private sealed class Reports : IProgress<TrainingProgress>
+            {
+                public void Report(TrainingProgress value) => Console.Error.WriteLine(FormattableString.Invariant(
+                    $"epoch {value.Epoch}, {value.Done:P0}, loss {value.Loss:F4}{(value.Metric is { } metric ? FormattableString.Invariant($", {value.MetricName} {metric:F4}") : "")}"));
+            }
 
         """;
 
-    private static string Parsed(CodeColumn input, string field) => input.Type == "float"
-        ? $"float.Parse(Text(row, {CSharp.Literal(field)}), CultureInfo.InvariantCulture)"
-        : $"Text(row, {CSharp.Literal(field)})";
+    private string Usings => string.Join('\n', _loading.Usings.Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
+        .OrderBy(space => space.StartsWith("System", StringComparison.Ordinal) ? 0 : 1).ThenBy(space => space, StringComparer.Ordinal).Select(space => $"using {space};"));
 
     private string Evaluate() => $$"""
         {{Header(_name + ".evaluate.cs")}}
@@ -211,7 +189,7 @@ internal sealed partial class CodeProject
         if (args is ["--evaluate", var table])
         {
             var metrics = {{_model}}.Evaluate(table);
-        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{metric}: {{metrics.{metric}}}\"));"))}}
+        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{metric.Split('.')[^1]}: {{metrics.{metric}}}\"));"))}}
             return;
         }
 
@@ -225,8 +203,7 @@ internal sealed partial class CodeProject
 
         """;
 
-    /// <summary>The inputs but for the label.</summary>
-    private CodeColumn[] Texts => [.. _code.Inputs.Skip(1)];
+    private CodeColumn[] Texts => [.. _code.Texts];
 
     private static string Declarations(IEnumerable<CodeColumn> columns) => string.Join("\n\n", columns.Select(column => "        " + column.Declaration));
 

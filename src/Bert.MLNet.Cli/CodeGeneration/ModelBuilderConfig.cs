@@ -27,12 +27,12 @@ internal static class ModelBuilderConfig
                 ["DecimalMarker"] = ".",
                 ["HasHeader"] = settings.Source.HasHeader,
                 ["AllowQuoting"] = settings.Source.Separator is not (null or '\t'),
-                ["ColumnProperties"] = new JsonArray([.. settings.Source.Columns.Zip(code.Inputs, (source, input) => new JsonObject
+                ["ColumnProperties"] = new JsonArray([.. settings.Source.Columns.Select((column, i) => new JsonObject
                 {
-                    ["ColumnName"] = source.Name,
-                    ["ColumnPurpose"] = input == code.Inputs[0] ? "Label" : "Feature",
-                    ["ColumnDataFormat"] = input.Type == "float" ? "Single" : "String",
-                    ["IsCategorical"] = input == code.Inputs[0] && input.Type == "string",
+                    ["ColumnName"] = column.Name,
+                    ["ColumnPurpose"] = i < settings.Source.Labels ? "Label" : "Feature",
+                    ["ColumnDataFormat"] = i == 0 && code.Labels[0].Type == "float" ? "Single" : "String",
+                    ["IsCategorical"] = i == 0 && code.Labels[0].Type == "string",
                     ["Type"] = "Column",
                     ["Version"] = 5,
                 })]),

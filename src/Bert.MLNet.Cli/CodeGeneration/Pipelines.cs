@@ -11,6 +11,7 @@ internal static class Pipelines
         $"BatchSize = {CSharp.Literal(settings.BatchSize)},",
         .. settings.LearningRate is { } rate ? [$"LearningRate = {CSharp.Literal(rate)},"] : Array.Empty<string>(),
         $"Seed = {CSharp.Literal(settings.Seed)},",
+        "Progress = new Reports(),",
         settings.HasValidationSet ? "ValidationSet = validation," : $"ValidationFraction = {CSharp.Literal(settings.ValidationFraction)},",
     ]).Select(line => new string(' ', 12) + line));
 

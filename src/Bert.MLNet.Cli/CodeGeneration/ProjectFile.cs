@@ -15,7 +15,8 @@ internal static class ProjectFile
     /// <param name="name">What the files are called.</param>
     /// <param name="rootNamespace">The namespace, and the name of the program.</param>
     /// <param name="library">Where Bert.MLNet is.</param>
-    public static string Create(string name, string rootNamespace, LibraryReference library)
+    /// <param name="readsParquet">Whether the code reads Parquet.</param>
+    public static string Create(string name, string rootNamespace, LibraryReference library, bool readsParquet = false)
     {
         string file = Escape(name);
         bool hasVersions = library.PackageVersions is not null;
@@ -42,7 +43,8 @@ internal static class ProjectFile
                 new XElement("None", new XAttribute("Include", file + ".zip"), new XAttribute("CopyToOutputDirectory", "PreserveNewest"))),
             new XElement("ItemGroup", library.Project is { } path
                 ? new XElement("ProjectReference", new XAttribute("Include", Escape(path)))
-                : Package("Bert.MLNet", library.Version)),
+                : Package("Bert.MLNet", library.Version),
+                readsParquet ? Package("Parquet.Net", hasVersions ? null : DataLoading.ParquetVersion) : null),
             new XComment(" What trains takes libtorch (0.7 GB); what predicts does not. "),
             new XElement("ItemGroup", new XAttribute("Condition", "'$(Training)' == 'true'"), s_libTorch.Select(torch =>
             {

@@ -14,7 +14,8 @@ internal static class TextClassificationCode
             Scenario = "TextClassification",
             Trainer = settings.Embeds ? "SdcaMaximumEntropy" : "TextClassification",
             MetricName = "MicroAccuracy",
-            Inputs = inputs,
+            Labels = inputs[..1],
+            Texts = inputs[1..],
             // The label comes back as the key that it was mapped to.
             Outputs = [inputs[0] with { Type = "uint", Index = null }, .. inputs[1..].Select(input => input with { Index = null }), new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
             Prediction = Prediction,

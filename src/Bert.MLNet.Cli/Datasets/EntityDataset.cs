@@ -16,14 +16,18 @@ internal sealed class EntityDataset(TableOptions table)
     private const string ParquetExtension = ".PARQUET";
 
     /// <summary>Reads a file, and tells what was made of it.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where it is told.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="source">How it is read again.</param>
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
-    public EntityRow[] Read(ParseResult arguments, ToolStreams streams, string path)
+    public EntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
-        (string form, EntityRow[] rows) = Path.GetExtension(path).ToUpperInvariant() switch
+        (string form, EntityRow[] rows, source) = Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".JSONL" or ".JSON" => ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray()),
+            ".JSONL" or ".JSON" => ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines)),
             ".TSV" or ".CSV" or ParquetExtension => OfTable(arguments, path),
-            _ => ("CoNLL", OfConll(path).ToArray()),
+            _ => ("CoNLL", OfConll(path).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.Conll)),
         };
         if (rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
@@ -77,7 +81,7 @@ internal sealed class EntityDataset(TableOptions table)
             : throw line.Error($"has an entity whose {field} is no place in the text. Places are counted in UTF-16 units.");
     }
 
-    private (string Form, EntityRow[] Rows) OfTable(ParseResult arguments, string path)
+    private (string Form, EntityRow[] Rows, TableSource Source) OfTable(ParseResult arguments, string path)
     {
         (string? givenLabel, string? givenText) = table.Columns(arguments);
         (string label, string text) = (givenLabel ?? "labels", givenText ?? "text");
@@ -86,7 +90,7 @@ internal sealed class EntityDataset(TableOptions table)
         return (rows.Form, [.. rows.Rows.Select((row, i) => OfTags(
             Table.Cell(row, texts).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Table.Cell(row, labels).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            message => new InvalidDataException($"Row {i + 1} of '{path}' {message}")))]);
+            message => new InvalidDataException($"Row {i + 1} of '{path}' {message}")))], rows.Source(1, labels, texts));
     }
 
     /// <summary>A word a line, its tag in the last column, blank lines between texts.</summary>

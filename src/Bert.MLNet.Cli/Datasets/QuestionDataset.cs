@@ -21,12 +21,16 @@ internal sealed class QuestionDataset(TableOptions table)
     }
 
     /// <summary>Reads a file, and tells what was made of it.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where it is told.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="source">How it is read again.</param>
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
-    public QuestionRow[] Read(ParseResult arguments, ToolStreams streams, string path)
+    public QuestionRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
-        (string form, QuestionRow[] rows) = !Table.IsJson(path) ? OfTable(arguments, path)
-            : OfSquad(path) is { } squad ? ("SQuAD", squad)
-            : ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray());
+        (string form, QuestionRow[] rows, source) = !Table.IsJson(path) ? OfTable(arguments, path)
+            : OfSquad(path) is { } squad ? ("SQuAD", squad, new TableSource(Path.GetFullPath(path), SourceForm.Squad))
+            : ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines));
         if (rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
         int without = rows.Count(row => row.TrainingAnswer.Length == 0);
@@ -60,7 +64,7 @@ internal sealed class QuestionDataset(TableOptions table)
         return Row(line.Text("question") ?? throw line.Error("has no question."), line.Text("context") ?? throw line.Error("has no context."), answers, message => line.Error(message));
     }
 
-    private (string Form, QuestionRow[] Rows) OfTable(ParseResult arguments, string path)
+    private (string Form, QuestionRow[] Rows, TableSource Source) OfTable(ParseResult arguments, string path)
     {
         string question = arguments.GetRequiredValue(_question), context = arguments.GetRequiredValue(_context), answer = arguments.GetRequiredValue(_answer);
         string? start = arguments.GetValue(_start);
@@ -80,7 +84,7 @@ internal sealed class QuestionDataset(TableOptions table)
             }
 
             InvalidDataException Error(string message) => new($"Row {i + 1} of '{path}' {message}");
-        })]);
+        })], starts is { } place ? rows.Source(2, answers, place, questions, contexts) : rows.Source(1, answers, questions, contexts));
     }
 
     /// <summary>The questions of SQuAD's JSON; null where a file is something else.</summary>

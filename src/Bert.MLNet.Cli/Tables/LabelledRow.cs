@@ -1,3 +1,5 @@
+using Bert.MLNet.Cli.Reports;
+
 namespace Bert.MLNet.Cli.Tables;
 
 /// <summary>A row to learn from, and the columns of the models that come out.</summary>
@@ -11,4 +13,7 @@ internal sealed class LabelledRow
     public string Sentence1 { get; set; } = "";
 
     public string Sentence2 { get; set; } = "";
+
+    /// <summary>What a report says of it.</summary>
+    public DataRow Describe() => new(Sentence1, Sentence2, Label);
 }

@@ -50,6 +50,17 @@ internal sealed class Table
 
     public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON";
 
+    /// <summary>How some of the columns are read again, those of labels first.</summary>
+    /// <param name="labels">How many of them are labels.</param>
+    /// <param name="columns">Their places.</param>
+    public TableSource Source(int labels, params IReadOnlyList<int> columns) => new(Path.GetFullPath(_name), IsJson(_name) ? SourceForm.JsonLines : ParquetRows.Is(_name) ? SourceForm.Parquet : SourceForm.Separated)
+    {
+        Separator = Separator,
+        HasHeader = Header is not null && Separator is not null,
+        Columns = [.. columns.Select(column => (Header?[column] ?? string.Create(CultureInfo.InvariantCulture, $"Col{column}"), column))],
+        Labels = labels,
+    };
+
     /// <summary>How many columns there are.</summary>
     public int Width => Header?.Count ?? (Rows.Count > 0 ? Rows[0].Length : 0);
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Tables;
 
@@ -51,9 +50,9 @@ internal sealed class TableOptions
     /// <param name="streams">Where it is told what the file was taken for.</param>
     /// <param name="path">The file.</param>
     /// <param name="isScore">Whether labels are numbers.</param>
-    /// <param name="source">How the file is read again; null for Parquet, which generated code does not read.</param>
+    /// <param name="source">How the file is read again.</param>
     /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
-    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource? source)
+    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source)
     {
         string label = arguments.GetValue(_label) ?? "Label";
         string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
@@ -71,8 +70,7 @@ internal sealed class TableOptions
         })];
         streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"{path}: {table.Describe()}, label '{table.Name(labels)}', text {string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
-        source = ParquetRows.Is(path) ? null : new TableSource(Path.GetFullPath(path), table.Separator, table.Header is not null && table.Separator is not null,
-            [.. texts.Prepend(labels).Select(place => (table.Header?[place] ?? string.Create(CultureInfo.InvariantCulture, $"Col{place}"), place))]);
+        source = table.Source(1, [labels, .. texts]);
         return rows;
 
         float Number(string cell, int row) => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)

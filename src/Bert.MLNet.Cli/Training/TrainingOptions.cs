@@ -30,7 +30,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
 
-    private readonly Option<string> _output = new("--output") { Description = "The folder that receives NAME.zip, its metrics, a report, and a project that uses it.", DefaultValueFactory = _ => "." };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The folder that receives NAME.zip, its metrics, a report, and a project that uses it.", DefaultValueFactory = _ => "." };
 
     private readonly Option<string> _name;
 
@@ -69,13 +69,16 @@ internal sealed class TrainingOptions
     /// <param name="command">The verb.</param>
     /// <param name="dataset">What its data set is.</param>
     /// <param name="result">What it writes.</param>
-    public void AddTo(Command command, string dataset, string result = "NAME.zip, its metrics, and a report")
+    public void AddTo(Command command, string dataset, string result = "NAME.zip, its metrics, a report, and a project that uses it")
     {
         _dataset.Description = dataset;
         _output.Description = $"The folder that receives {result}.";
         foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
     }
+
+    /// <summary>Adds where the project beside the model finds the library.</summary>
+    public void AddLibraryTo(Command command) => command.Options.Add(_library);
 
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
 
@@ -107,10 +110,10 @@ internal sealed class TrainingOptions
             : new TrainingRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
     }
 
-    /// <summary>What generated code repeats; null where it cannot read what was learnt from.</summary>
+    /// <summary>What generated code repeats.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="sources">How the files are read again, by their paths.</param>
-    public TrainingSettings? Settings(ParseResult arguments, IReadOnlyDictionary<string, TableSource?> sources) => sources[arguments.GetRequiredValue(_dataset)] is not { } source ? null : new()
+    public TrainingSettings Settings(ParseResult arguments, IReadOnlyDictionary<string, TableSource> sources) => new()
     {
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
@@ -119,7 +122,7 @@ internal sealed class TrainingOptions
         LearningRate = arguments.GetValue(_learningRate),
         Seed = Seed(arguments),
         ValidationFraction = arguments.GetValue(_split),
-        Source = source,
+        Source = sources[arguments.GetRequiredValue(_dataset)],
         Validation = arguments.GetValue(_validation) is { } validation ? sources[validation] : null,
         Test = arguments.GetValue(_test) is { } test ? sources[test] : null,
     };
@@ -139,6 +142,7 @@ internal sealed class TrainingOptions
         options.Seed = Seed(arguments);
         options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
         options.Progress = watch.Progress;
+        options.LoggingSteps = 1;
         options.CancellationToken = watch.Cancellation;
     }
 

@@ -16,66 +16,49 @@ internal sealed record TrainingRows<TRow>(TRow[] Train, TRow[] Validation, TRow[
 /// <summary>What a training is told besides its rows.</summary>
 /// <param name="Progress">Where it reports.</param>
 /// <param name="Cancellation">Ends it with what it has.</param>
-internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, CancellationToken Cancellation);
+internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, CancellationToken Cancellation)
+{
+    /// <summary>Told of each row of which a vector is made, where no epochs are reported.</summary>
+    public Action Advance { get; init; } = () => { };
+
+    /// <summary>The rows, watched while they are read.</summary>
+    public IEnumerable<TRow> Over<TRow>(IEnumerable<TRow> rows)
+    {
+        foreach (TRow row in rows)
+        {
+            Advance();
+            yield return row;
+        }
+    }
+}
+
+/// <summary>Reads rows, and tells how they are read again.</summary>
+internal delegate TRow[] RowReader<TRow>(string path, out TableSource source);
+
+/// <summary>What a verb that trains has of its own.</summary>
+/// <param name="Read">Reads the rows of a file.</param>
+/// <param name="Describe">What a report says of a row.</param>
+/// <param name="Code">The code of the project, of how the model was trained and of a row's texts.</param>
+/// <param name="Fit">Makes of the rows the steps of the model.</param>
+internal sealed record TrainingTask<TRow>(
+    RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit);
 
 /// <summary>What all trainings do: read rows, train, measure, save, and report.</summary>
 internal static class TrainingRun
 {
-    /// <summary>Trains on a table of labels what <paramref name="fit"/> makes of the rows: the steps of the model; and leaves a report and a project beside it.</summary>
+    /// <summary>Trains a model, and leaves its metrics, a report and a project beside it.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static Task<int> RunAsync(
-        TrainingOptions options, ParseResult arguments, ToolStreams streams, bool isScore, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> code,
-        Func<MLContext, BertModel, TrainingRows<LabelledRow>, TrainingWatch, ITransformer[]> fit, CancellationToken cancellation)
-    {
-        LibraryReference library = options.Library(arguments);
-        var sources = new Dictionary<string, TableSource?>();
-        return RunAsync(options, arguments, streams, Read, fit, Report, cancellation);
-
-        LabelledRow[] Read(string path)
-        {
-            LabelledRow[] rows = options.Table.Read(arguments, streams, path, isScore, out TableSource? source);
-            sources[path] = source;
-            return rows;
-        }
-
-        void Report(FinishedTraining<LabelledRow> training)
-        {
-            string name = options.Name(arguments);
-            if (options.Settings(arguments, sources) is { } settings)
-            {
-                LabelledRow sample = (training.Rows.Test.Length > 0 ? training.Rows.Test : training.Rows.Train)[0];
-                ModelCode task = code(settings, [sample.Sentence1, sample.Sentence2]);
-                var figures = new Dictionary<string, double> { ["RuntimeInSeconds"] = training.Duration.TotalSeconds, ["Score"] = (double?)training.Metrics[task.MetricName] ?? double.NaN };
-                foreach ((string file, string content) in new CodeProject(name, task, settings, library).Files(figures))
-                    training.Files.Write(file, content);
-            }
-            WriteReport(options, arguments, training, row => new DataRow(row.Sentence1, row.Sentence2, row.Label));
-        }
-    }
-
-    /// <summary>Trains on the rows that <paramref name="read"/> makes of a file, and leaves a report, to which <paramref name="describe"/> says what a row has.</summary>
-    /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static Task<int> RunAsync<TRow>(
-        TrainingOptions options, ParseResult arguments, ToolStreams streams, Func<string, TRow[]> read,
-        Func<TRow, DataRow> describe, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, CancellationToken cancellation)
-        where TRow : class => RunAsync(options, arguments, streams, read, fit, training => WriteReport(options, arguments, training, describe), cancellation);
-
-    private static void WriteReport<TRow>(TrainingOptions options, ParseResult arguments, FinishedTraining<TRow> training, Func<TRow, DataRow> describe)
-    {
-        IEnumerable<(string Name, TRow[] Rows)> parts = [("learning", training.Rows.Train), ("validation", training.Rows.Validation), .. options.HasTest(arguments) ? [("test", training.Rows.Test)] : Array.Empty<(string, TRow[])>()];
-        var report = new TrainingReport(
-            options.Name(arguments), arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", training.Bert, CommandLine.Of(arguments), training.Duration,
-            [.. parts.Where(part => part.Rows.Length > 0).Select(part => new DataPart(part.Name, [.. part.Rows.Select(describe)]))], training.History);
-        BertModel trained = training.Model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? training.Bert;
-        training.Files.Write("report.html", stream => Markup.Write(ResultReport.Create(training.Context, report, trained, training.Predictions, training.Metrics), stream));
-    }
-
-    private static async Task<int> RunAsync<TRow>(
-        TrainingOptions options, ParseResult arguments, ToolStreams streams, Func<string, TRow[]> read,
-        Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> fit, Action<FinishedTraining<TRow>> report, CancellationToken cancellation)
+    public static async Task<int> RunAsync<TRow>(TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingTask<TRow> task, CancellationToken cancellation)
         where TRow : class
     {
-        TrainingRows<TRow> rows = options.ReadRows(arguments, read);
+        LibraryReference library = options.Library(arguments);
+        var sources = new Dictionary<string, TableSource>();
+        TrainingRows<TRow> rows = options.ReadRows(arguments, path =>
+        {
+            TRow[] some = task.Read(path, out TableSource source);
+            sources[path] = source;
+            return some;
+        });
         BertModel bert = await options.OpenModelAsync(arguments, cancellation);
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);
@@ -83,9 +66,23 @@ internal static class TrainingRun
         var clock = Stopwatch.StartNew();
         ITransformer[] steps;
         using (var reports = new TrainingReports(arguments, streams))
+        using (var vectors = new LineProgress(arguments, streams, 0, rows.Train.Length))
         {
             history.Next = reports;
-            steps = fit(ml, bert, rows, new TrainingWatch(history, limit.Token));
+            try
+            {
+                steps = task.Fit(ml, bert, rows, new TrainingWatch(history, limit.Token) { Advance = Advance });
+            }
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellation); // which ML.NET's threads hand on as something else
+            }
+
+            void Advance()
+            {
+                cancellation.ThrowIfCancellationRequested();
+                vectors.Advance();
+            }
         }
         clock.Stop();
         using var model = new TransformerChain<ITransformer>(steps);
@@ -101,10 +98,25 @@ internal static class TrainingRun
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
         files.Save(ml, model, ml.Data.LoadFromEnumerable(rows.Train).Schema, metrics);
-        report(new FinishedTraining<TRow>(ml, bert, model, rows, predictions, metrics, clock.Elapsed, history, files));
+
+        DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0).Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
+        DataRow sample = parts[^1].Rows[0];
+        TrainingSettings settings = options.Settings(arguments, sources);
+        ModelCode code = task.Code(settings, [sample.Text, sample.Pair]);
+        var figures = new Dictionary<string, double> { ["RuntimeInSeconds"] = clock.Elapsed.TotalSeconds, ["Score"] = (double?)metrics[code.MetricName] ?? double.NaN };
+        foreach ((string file, string content) in new CodeProject(name, code, settings, library).Files(figures))
+            files.Write(file, content);
+
+        var report = new TrainingReport(
+            name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", bert, CommandLine.Of(arguments), clock.Elapsed, parts, history);
+        BertModel trained = model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? bert;
+        files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));
         await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);
         return ExitCode.Success;
     }
+
+    private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(TrainingRows<TRow> rows, bool hasTest) =>
+        [("learning", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
 
     /// <summary>Vectors for ML.NET's trainers.</summary>
     public static ITransformer Features(MLContext ml, BertModel bert, IDataView data, bool pairs) => pairs
@@ -113,8 +125,4 @@ internal static class TrainingRun
 
     private static JsonArray Epochs(TrainingHistory history) =>
         new([.. history.Validated.Select(report => new JsonObject { ["Epoch"] = report.Epoch, ["Step"] = report.Step, ["Loss"] = ProgressState.Number(report.Loss), [report.MetricName] = ProgressState.Number(report.Metric) })]);
-
-    /// <summary>A training whose model is saved.</summary>
-    private sealed record FinishedTraining<TRow>(
-        MLContext Context, BertModel Bert, TransformerChain<ITransformer> Model, TrainingRows<TRow> Rows, IDataView? Predictions, JsonObject Metrics, TimeSpan Duration, TrainingHistory History, TrainedModel Files);
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
@@ -13,23 +15,27 @@ internal static class EvaluateVerb
     {
         var model = new Option<string>("--model") { Description = "A model.zip that a verb of this tool has trained.", Required = true };
         var dataset = new Option<string>("--dataset") { Description = "The data set, in the form that the training took.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The file that receives the metrics; '-' is standard output.", DefaultValueFactory = _ => LineFile.Pipe };
         var table = new TableOptions();
         var entities = new EntityDataset(table);
         var questions = new QuestionDataset(table);
-        var command = new Command("evaluate", "Measures a trained model on a data set, and prints its metrics as JSON.") { model, dataset };
+        var command = new Command("evaluate", "Measures a trained model on a data set, and prints its metrics as JSON.") { model, dataset, output };
         table.AddTo(command);
         questions.AddTo(command);
-        command.SetAction(async (arguments, cancellation) =>
+        command.SetAction(arguments =>
         {
             var ml = new MLContext();
-            ITransformer transformer = ml.Model.Load(arguments.GetRequiredValue(model), out DataViewSchema schema);
+            ITransformer transformer = ModelFile.Open(ml, arguments.GetRequiredValue(model), out DataViewSchema? schema);
             using var owner = transformer as IDisposable;
-            DataViewSchema columns = transformer.GetOutputSchema(schema);
+            DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());
             string path = arguments.GetRequiredValue(dataset);
-            IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path))
-                : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path))
+            IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path, out _))
+                : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path, out _))
                 : ml.Data.LoadFromEnumerable(table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _));
-            await arguments.InvocationConfiguration.Output.WriteLineAsync(Metrics.Of(ml, transformer.Transform(rows)).ToJsonString());
+            string metrics = Metrics.Of(ml, transformer.Transform(rows)).ToJsonString();
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            file.Stream.Write(Encoding.UTF8.GetBytes(metrics + "\n"));
+            file.Commit();
             return ExitCode.Success;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Training;
@@ -18,11 +19,13 @@ internal static class NamedEntityRecognitionVerb
         var dataset = new EntityDataset(options.Table);
         var command = new Command("named-entity-recognition", "Learns to find named entities in texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command, "What to learn from: CoNLL's columns, .jsonl with words and labels or text and entities, or a .tsv, .csv or .parquet table.");
+        options.AddLibraryTo(command);
         options.Table.AddLabelledTextTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), row => new DataRow(row.Text, "", row.Types), (ml, bert, rows, watch) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<EntityRow>(
+            (path, out source) => dataset.Read(arguments, streams, path, out source), row => new DataRow(row.Text, "", row.Types), EntityRecognitionCode.Create, (ml, bert, rows, watch) =>
         {
             // Evaluation compares the types as they are written, so that one that was never learnt counts as not found.
-            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(EntityRow.Types)).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(EntityRow.Types), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
             var training = new NamedEntityRecognitionTrainer.Options
             {
                 Sentence1ColumnName = nameof(EntityRow.Text),
@@ -33,7 +36,7 @@ internal static class NamedEntityRecognitionVerb
             };
             options.Apply(arguments, training, watch);
             return [keys, ml.MulticlassClassification.Trainers.NamedEntityRecognition(bert, training).Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)))];
-        }, cancellation));
+        }), cancellation));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Training;
@@ -15,10 +16,14 @@ internal static class QuestionAnsweringVerb
         Option<int> top = CommonOptions.TopK("How many answers the model gives, at most.");
         var command = new Command("question-answering", "Learns to find the answers to questions in contexts, and writes NAME.zip for ML.NET.");
         options.AddTo(command, "What to learn from: SQuAD's .json, .jsonl with question, context and answer or answers, or a .tsv, .csv or .parquet table.");
+        options.AddLibraryTo(command);
         dataset.AddTo(command);
         options.Table.AddHeaderTo(command);
         command.Options.Add(top);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, path => dataset.Read(arguments, streams, path), row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"), (ml, bert, rows, watch) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionRow>(
+            (path, out source) => dataset.Read(arguments, streams, path, out source),
+            row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"),
+            (settings, sample) => QuestionAnsweringCode.Create(settings, arguments.GetValue(top), sample), (ml, bert, rows, watch) =>
         {
             var training = new QuestionAnswerTrainer.Options
             {
@@ -27,7 +32,7 @@ internal static class QuestionAnsweringVerb
             };
             options.Apply(arguments, training, watch);
             return [ml.MulticlassClassification.Trainers.QuestionAnswer(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
-        }, cancellation));
+        }), cancellation));
         return command;
     }
 }

@@ -17,13 +17,14 @@ internal static class SentenceSimilarityVerb
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
             ? throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.")
-            : TrainingRun.RunAsync(options, arguments, streams, isScore: true, SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
+            : TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
+                (path, out source) => options.Table.Read(arguments, streams, path, isScore: true, out source), row => row.Describe(), SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
         {
-            IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
             if (options.Embeds(arguments))
             {
-                ITransformer features = TrainingRun.Features(ml, bert, train, pairs: true);
-                return [features, ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledRow.Similarity), NumberOfThreads = 1 }).Fit(ml.Data.Cache(features.Transform(train)))];
+                IDataView watched = ml.Data.LoadFromEnumerable(watch.Over(rows.Train));
+                ITransformer features = TrainingRun.Features(ml, bert, watched, pairs: true);
+                return [features, ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledRow.Similarity), NumberOfThreads = 1 }).Fit(ml.Data.Cache(features.Transform(watched)))];
             }
             var training = new SentenceSimilarityTrainer.Options
             {
@@ -31,8 +32,8 @@ internal static class SentenceSimilarityVerb
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             };
             options.Apply(arguments, training, watch);
-            return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(train)];
-        }, cancellation));
+            return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
+        }), cancellation));
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.CodeGeneration;
+using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
@@ -15,11 +16,12 @@ internal static class TextClassificationVerb
         var options = new TrainingOptions("TextClassification");
         var command = new Command("text-classification", "Learns to tell the label of a text, or of a pair, from a table, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, isScore: false, TextClassificationCode.Create, (ml, bert, rows, watch) =>
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
+            (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row => row.Describe(), TextClassificationCode.Create, (ml, bert, rows, watch) =>
         {
             bool pairs = options.Table.HasPair(arguments);
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
-            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
+            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(options.Embeds(arguments) ? watch.Over(rows.Train) : rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
             ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, train, pairs) : [FineTune(train, validation)];
             // Fitting a mapping of keys reads the schema alone.
             ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
@@ -31,7 +33,7 @@ internal static class TextClassificationVerb
                 options.Apply(arguments, training, watch);
                 return ml.MulticlassClassification.Trainers.TextClassification(bert, training).Fit(train);
             }
-        }, cancellation));
+        }), cancellation));
         return command;
     }
 

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Bert.MLNet.Tests.Docs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Bert.MLNet.Tests.Cli.CodeGeneration;
+
+/// <summary>A folder in which the tool trains, and what is done with the project that it leaves there.</summary>
+internal sealed class GeneratedProject : IDisposable
+{
+    // What a project of the SDK has by itself.
+    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public GeneratedProject() => _model = new TinyCheckpoint { Seed = "toy" }.Write(_folder["model"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    public string this[params ReadOnlySpan<string> parts] => Path.Combine([_folder.Path, .. parts]);
+
+    public async Task Train(params string[] options)
+    {
+        ToolRun run = await ToolRun.Of("", [options[0], "--model", _model, "--output", this["out"], "--quiet", .. options[1..]]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    /// <summary>Runs the method that trains, of code that this process compiles.</summary>
+    public void TrainAgain(string type, string newModel, string data)
+    {
+        using var image = new MemoryStream();
+        CSharpCompilation compilation = Compile(Directory.EnumerateFiles(this["out"], "*.cs").Select(file => (Path.GetFileName(file), File.ReadAllText(file))));
+        Assert.Empty(Complaints(compilation));
+        Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        Assembly.Load(image.ToArray()).GetType(type)!.GetMethod("Train")!.Invoke(null, [newModel, data]);
+    }
+
+    /// <summary>Both models say the same of lines.</summary>
+    public static async Task SameAnswers(string lines, string model, string other)
+    {
+        ToolRun run = await ToolRun.Of(lines, "predict", "--model", model);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(run.Output, (await ToolRun.Of(lines, "predict", "--model", other)).Output);
+    }
+
+    public static CSharpCompilation Compile(IEnumerable<(string Name, string Content)> files) => CSharpCompilation.Create(
+        $"Generated{Guid.NewGuid():N}", [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(file => file.Content).Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
+        SnippetCompiler.References.Value, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>Errors and warnings.</summary>
+    public static IEnumerable<Diagnostic> Complaints(CSharpCompilation compilation) =>
+        compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+
+    /// <summary>The project that is built measures on a table what the tool measures on it.</summary>
+    public async Task Measures(string name, string table, params string[] columns)
+    {
+        JsonElement expected = (await ToolRun.Of("", ["evaluate", "--model", this["out", name + ".zip"], "--dataset", this[table], .. columns])).Lines.Single();
+        string[] lines = Run(name + ".csproj", ["--no-build"], "--evaluate", this[table]);
+        Assert.NotEmpty(lines);
+        Assert.All(lines.Select(line => line.Split(": ")), metric => Assert.Equal(expected.GetProperty(metric[0]).GetDouble(), double.Parse(metric[1], CultureInfo.InvariantCulture), 1e-6));
+    }
+
+    /// <summary>Builds the project as it is with the packages that this machine has and no source of others, runs it, and gives the lines of its output.</summary>
+    public string[] Build(string project, params string[] arguments)
+    {
+        File.WriteAllText(this["nuget.config"], "<configuration><packageSources><clear /></packageSources></configuration>");
+        return Run(project, [], arguments);
+    }
+
+    /// <summary>Runs the project in the tests' own configuration, for which the library is built already.</summary>
+    private string[] Run(string project, string[] options, params string[] arguments)
+    {
+        string configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var start = new ProcessStartInfo("dotnet", ["run", .. options, "-c", configuration, "--project", this["out", project], "--", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // A build server that outlives the build would keep the pipes open.
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0" },
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output + errors.Result);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}
