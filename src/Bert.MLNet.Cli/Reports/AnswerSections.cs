@@ -29,11 +29,22 @@ internal static class AnswerSections
     {
         AnsweredRow[] rows = [.. result.Rows.Where(row => row.Scores.ExactMatch < 1).OrderBy(row => row.Scores.F1Score).ThenByDescending(row => row.Score)];
         return rows.Length == 0 ? El("p", "There are none.")
-            : Table($"The {Math.Min(ErrorsShown, rows.Length)} of {Count(rows.Length)} answers with errors that are the farthest from the right ones, the surest first", ["Question", "answer", "right", "F1", "its probability", "context"],
+            : Table($"The {Math.Min(ErrorsShown, rows.Length)} of {Count(rows.Length)} answers with errors that are the farthest from the right ones, the surest first", ["Question", "answer", "right", "F1", "its probability"],
                 rows.Take(ErrorsShown).Select(row => new object?[]
                 {
-                    Words(row.Question), Words(Shown(row.Answer)), Words(row.Right.Count == 0 ? Shown("") : string.Join("\n", row.Right.Distinct())), Number(row.Scores.F1Score), Percent(row.Score), Words(row.Context, ContextShown),
+                    new[] { Words(row.Question), Context(row) }, Words(Shown(row.Answer)), Words(row.Right.Count == 0 ? Shown("") : string.Join("\n", row.Right.Distinct())), Number(row.Scores.F1Score), Percent(row.Score),
                 }), "texts");
+    }
+
+    /// <summary>The part of the context in which the right answer stands, or else the one that was given.</summary>
+    private static XElement Context(AnsweredRow row)
+    {
+        int place = Math.Max(0, row.Context.IndexOf(row.Right.Count > 0 ? row.Right[0] : row.Answer, StringComparison.Ordinal));
+        int start = Math.Max(0, Math.Min(place - (ContextShown / 2), row.Context.Length - ContextShown));
+        start = start == 0 ? 0 : row.Context.IndexOf(' ', start, place - start) is var space and >= 0 ? space + 1 : place;
+        XElement words = Words((start > 0 ? "… " : "") + row.Context[start..], ContextShown);
+        words.SetAttributeValue("class", "words context");
+        return words;
     }
 
     private static string Shown(string answer) => answer.Length == 0 ? "(none)" : answer;

@@ -13,9 +13,12 @@ namespace Bert.MLNet.Cli.Reports;
 /// <param name="y">The vertical axis.</param>
 internal sealed class Chart(string title, Axis x, Axis y)
 {
-    private const double Width = 460, Height = 300, Left = 52, Right = 14, Top = 12, Bottom = 44;
+    private const double Width = 460, Height = 300, Right = 14, Top = 12, Bottom = 44;
 
     private readonly List<XElement> _marks = [];
+
+    /// <summary>Room for the ticks and the name of the vertical axis.</summary>
+    private double Left { get; } = Math.Max(52, 27 + 7 * y.Marks().Max(mark => mark.Text.Length));
 
     /// <summary>Adds a line through points, with a dot on each where they are few.</summary>
     public Chart Line(string kind, params IReadOnlyList<(double X, double Y)> points)

@@ -17,11 +17,17 @@ internal static class Markup
     public static XAttribute Class(string names) => new("class", names);
 
     /// <summary>A table with a caption, a header, and rows whose first cell is their header.</summary>
-    public static XElement Table(string caption, IEnumerable<string> columns, IEnumerable<IEnumerable<object?>> rows, string kind = "") => El("div", Class("scroll"),
+    public static XElement Table(string caption, IReadOnlyList<string> columns, IEnumerable<IEnumerable<object?>> rows, string kind = "") => El("div", Class("scroll"),
         El("table", Class(kind),
             El("caption", caption),
             El("thead", El("tr", columns.Select(column => El("th", Attr("scope", "col"), column)))),
-            El("tbody", rows.Select(row => El("tr", row.Select((cell, i) => i == 0 ? El("th", Attr("scope", "row"), Attr("dir", "auto"), cell) : cell is XElement { Name.LocalName: "td" } ? cell : El("td", cell)))))));
+            El("tbody", rows.Select(row => El("tr", row.Zip(columns).Select((cell, i) => Cell(cell.First, cell.Second, isFirst: i == 0)))))));
+
+    /// <summary>A cell, which where rows stand as blocks says what its column is.</summary>
+    private static XElement Cell(object? content, string column, bool isFirst) =>
+        isFirst ? El("th", Attr("scope", "row"), Attr("dir", "auto"), content)
+        : content is XElement { Name.LocalName: "td" } cell ? cell
+        : El("td", Attr("data-column", column), content);
 
     /// <summary>A text of the data, which may run from right to left.</summary>
     public static XElement Words(string text, int most = 600) => El("span", Class("words"), Attr("dir", "auto"), text.Length > most ? text[..most] + " …" : text);

@@ -1,11 +1,18 @@
+using Bert.MLNet.Cli.Messages;
+
 namespace Bert.MLNet.Cli.Reports;
 
 /// <summary>Keeps what a training tells of itself, and passes it on.</summary>
 internal sealed class TrainingHistory : IProgress<TrainingProgress>
 {
-    private readonly List<TrainingProgress> _reports = [];
+    /// <summary>Updates that a point of a curve is made of, unless an epoch ends before.</summary>
+    private const int UpdatesOfPoint = 50;
 
-    /// <summary>Who is told besides.</summary>
+    private readonly List<TrainingProgress> _reports = [];
+    private readonly ProgressWindow _window = new();
+    private bool _isOpen;
+
+    /// <summary>Who is told each report besides.</summary>
     public IProgress<TrainingProgress>? Next { get; set; }
 
     public IReadOnlyList<TrainingProgress> Reports => _reports;
@@ -18,7 +25,14 @@ internal sealed class TrainingHistory : IProgress<TrainingProgress>
 
     public void Report(TrainingProgress value)
     {
-        _reports.Add(value);
+        TrainingProgress joined = _window.Add(value);
+        if (_isOpen)
+            _reports[^1] = joined;
+        else
+            _reports.Add(joined);
+        _isOpen = value.Metric is null && _window.Updates < UpdatesOfPoint;
+        if (!_isOpen)
+            _window.Close();
         Next?.Report(value);
     }
 }

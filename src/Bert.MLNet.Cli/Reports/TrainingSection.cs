@@ -11,8 +11,10 @@ internal static class TrainingSection
     {
         TrainingHistory history = report.History;
         string seconds = report.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-        if (history.Reports.Count == 0)
+        if (report.Method == "embed")
             return TrainingReport.Section("training", "Training", El("p", $"A trainer of ML.NET learnt from the vectors of the checkpoint, which stayed as it was, in {seconds} seconds. There are no epochs."));
+        if (history.Reports.Count == 0)
+            return TrainingReport.Section("training", "Training", El("p", "There was nothing left to learn: an earlier run had ended the training, and its weights were taken up."));
         return TrainingReport.Section("training", "Training",
             El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, validation included. {Kept(history)}"),
             El("div", Class("pair"), Loss(history), history.Best is null ? null : Metric(history)));
@@ -20,7 +22,7 @@ internal static class TrainingSection
 
     private static string Kept(TrainingHistory history) => history.Best is { } best
         ? $"The weights of epoch {best.Epoch} are kept, whose {best.MetricName} on the validation rows is {Number(best.Metric!.Value)}."
-        : "There were no validation rows; the last weights are kept.";
+        : "No epoch was validated; the last weights are kept.";
 
     private static XElement Loss(TrainingHistory history)
     {

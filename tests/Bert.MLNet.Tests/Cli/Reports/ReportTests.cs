@@ -62,9 +62,19 @@ public sealed class ReportTests
     [Fact]
     public void A_loss_of_few_updates_is_joined_with_the_one_before()
     {
-        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History((1, 10, 1.0, null), (2, 20, 2.0, null), (2, 24, 9.0, 0.5)));
-        // (10 · 2 + 4 · 9) / 14
-        Assert.Equal(["1: 1", "2: 4"], TrainingSection.Create(report).Descendants("figure").First().Descendants("circle").Select(dot => dot.Value));
+        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History(
+            [.. Enumerable.Range(1, 50).Select(step => (1, (long)step, step % 2 == 0 ? 0.5 : 1.5, (double?)null)), .. Enumerable.Range(51, 60).Select(step => (2, (long)step, step <= 100 ? 2.0 : 8.0, step == 110 ? 0.5 : (double?)null))]));
+        // (50 · 2 + 10 · 8) / 60
+        Assert.Equal(["1: 1", "2: 3"], TrainingSection.Create(report).Descendants("figure").First().Descendants("circle").Select(dot => dot.Value));
+    }
+
+    [Fact]
+    public void A_training_that_ended_before_any_report_of_many_updates_has_its_loss()
+    {
+        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History((1, 1, 3.0, null), (1, 2, 1.0, null)));
+        XElement section = TrainingSection.Create(report);
+        Assert.StartsWith("2 updates in ", section.Element("p")!.Value, StringComparison.Ordinal);
+        Assert.Equal(["1: 2"], section.Descendants("circle").Select(dot => dot.Value));
     }
 
     private static TrainingHistory History(params (int Epoch, long Step, double Loss, double? Metric)[] reports)
