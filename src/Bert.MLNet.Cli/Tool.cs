@@ -18,7 +18,8 @@ internal static class Tool
         ParseResult arguments = root.Parse(args);
         if (arguments.Errors is [var mistake, ..])
         {
-            await streams.TellErrorAsync(arguments, $"{ErrorText.OneLine(mistake.Message)} See 'bert-mlnet {Name(arguments)}--help'.", ExitCode.Usage);
+            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..] ? $"There is no verb '{unknown}'." : ErrorText.OneLine(mistake.Message);
+            await streams.TellErrorAsync(arguments, $"{what} See 'bert-mlnet {Name(arguments)}--help'.", ExitCode.Usage);
             return ExitCode.Usage;
         }
         using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);

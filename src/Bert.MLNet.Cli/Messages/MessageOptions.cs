@@ -11,15 +11,19 @@ internal sealed class MessageOptions
 
     private readonly Option<bool> _json = new("--json") { Description = "Tell progress, messages and errors as JSON lines on standard error, and what a training made as one on standard output.", Recursive = true };
 
+    private readonly Option<string?> _verbosity = new("--verbosity", "-v") { Description = "The same as the mlnet CLI has it: q[uiet] for --quiet, m[inimal], diag[nostic] for --verbose.", Recursive = true };
+
+    public MessageOptions() => _verbosity.AcceptOnlyFromAmong("q", "quiet", "m", "minimal", "diag", "diagnostic");
+
     public void AddTo(Command root)
     {
-        foreach (Option option in new Option[] { _verbose, _quiet, _json })
+        foreach (Option option in new Option[] { _verbose, _quiet, _verbosity, _json })
             root.Options.Add(option);
     }
 
-    public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose);
+    public bool IsVerbose(ParseResult arguments) => arguments.GetValue(_verbose) || arguments.GetValue(_verbosity) is "diag" or "diagnostic";
 
-    public bool IsQuiet(ParseResult arguments) => arguments.GetValue(_quiet);
+    public bool IsQuiet(ParseResult arguments) => arguments.GetValue(_quiet) || arguments.GetValue(_verbosity) is "q" or "quiet";
 
     public bool IsJson(ParseResult arguments) => arguments.GetValue(_json);
 }

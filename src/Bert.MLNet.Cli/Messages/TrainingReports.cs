@@ -1,17 +1,42 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>What a training reports, as it is shown.</summary>
+/// <summary>What a training reports, as it is shown: the end of each epoch, and between them where it stands.</summary>
 internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams) : IProgress<TrainingProgress>, IDisposable
 {
     private readonly ProgressDisplay _display = new(arguments, streams);
+    private readonly ProgressWindow _window = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TrainingProgress? _hidden;
     private string _metric = "";
+
+    private TimeSpan Pause => TimeSpan.FromSeconds(_display.IsBar ? 1 : 5);
 
     public void Report(TrainingProgress value)
     {
+        value = _window.Add(value);
+        if (value.Metric is not null || value.Step == 1 || _clock.Elapsed >= Pause)
+            Show(value);
+        else
+            _hidden = value;
+    }
+
+    public void Dispose()
+    {
+        if (_hidden is not null)
+            Show(_hidden); // where a training ends without a metric
+        _display.Dispose();
+    }
+
+    private void Show(TrainingProgress value)
+    {
+        _hidden = null;
+        _window.Close();
+        _clock.Restart();
         string metric = value.Metric is { } number ? string.Create(CultureInfo.InvariantCulture, $", {value.MetricName} {number:F4}") : "";
         if (metric.Length > 0 || !_display.IsBar)
             _metric = metric; // a bar shows the last one on
@@ -27,6 +52,4 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
                 [value.MetricName] = ProgressState.Number(value.Metric),
             }));
     }
-
-    public void Dispose() => _display.Dispose();
 }

@@ -17,7 +17,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "-",
     };
 
-    public static Option<string> Output() => new("--output")
+    public static Option<string> Output() => new("--output", "-o")
     {
         Description = "The file to write: .tsv, .csv or .parquet by its name, else JSON lines; '-' is standard output. A file takes its place when it is whole.",
         DefaultValueFactory = _ => "-",

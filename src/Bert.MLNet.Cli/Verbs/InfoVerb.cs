@@ -54,7 +54,7 @@ internal static class InfoVerb
 
     private static IEnumerable<(string Name, string Value)> OfZip(string path)
     {
-        ITransformer model = new MLContext().Model.Load(path, out DataViewSchema? schema);
+        ITransformer model = ModelFile.Open(new MLContext(), path, out DataViewSchema? schema);
         using var owner = model as IDisposable;
         foreach (DataViewSchema.Column column in schema ?? Enumerable.Empty<DataViewSchema.Column>())
             yield return ("input", $"{column.Name}, {column.Type}");

@@ -21,8 +21,8 @@ internal static class PredictVerb
         {
             var ml = new MLContext();
             string path = arguments.GetRequiredValue(model);
-            ITransformer transformer = ml.Model.Load(path, out DataViewSchema schema);
-            DataViewSchema columns = transformer.GetOutputSchema(schema);
+            ITransformer transformer = ModelFile.Open(ml, path, out DataViewSchema? schema);
+            DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());
             if (columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null)
                 return Run<EntityRow, FoundEntities>(line => new EntityRow { Text = line.Text("text") ?? "" }, Write);
             if (columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null)

@@ -8,7 +8,7 @@ internal static class QuantizeVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
-        var output = new Option<string>("--output") { Description = "The folder to write. It appears whole or not at all; a checkpoint that is there is replaced.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The folder to write. It appears whole or not at all; a checkpoint that is there is replaced.", Required = true };
         var onnx = new Option<bool>("--onnx") { Description = "Write an ONNX graph, onnx/model_quantized.onnx, in place of weights." };
         var keep = new Option<string[]>("--modules-to-not-convert") { Description = "Modules that stay as they are, such as encoder.layer.0 or word_embeddings.", AllowMultipleArgumentsPerToken = true };
         var reduceRange = new Option<bool>("--reduce-range") { Description = "Take 7 bits for weights, for x64 processors without VNNI." };
@@ -26,7 +26,7 @@ internal static class QuantizeVerb
                 quantized.SavePretrainedOnnx(folder);
             else
                 quantized.SavePretrained(folder);
-            await streams.Error.WriteLineAsync($"'{quantized.Name}' in int8 is in '{folder}'.");
+            streams.Tell(arguments, $"'{quantized.Name}' in int8 is in '{folder}'.");
             return ExitCode.Success;
         });
         return command;

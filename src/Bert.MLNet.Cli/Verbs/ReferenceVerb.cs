@@ -42,7 +42,7 @@ internal static class ReferenceVerb
         output.WriteLine("| option | | default |");
         output.WriteLine("|---|---|---|");
         foreach (Option option in options)
-            output.WriteLine($"| `{option.Name}` | {option.Description?.Replace("|", "\\|", StringComparison.Ordinal)} | {Default(option)} |");
+            output.WriteLine($"| {string.Join(", ", option.Aliases.Prepend(option.Name).Select(name => $"`{name}`"))} | {option.Description?.Replace("|", "\\|", StringComparison.Ordinal)} | {Default(option)} |");
     }
 
     private static string Default(Option option) => option.Required ? "required"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
 using Bert.MLNet.Cli.Files;
+using Bert.MLNet.Cli.Messages;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -17,9 +18,16 @@ internal static class SearchVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
-            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
-            using var writer = new JsonLinesWriter(file.Stream);
-            IEnumerable<JsonLine> lines = LineFile.Read(arguments.GetRequiredValue(dataset), streams, 0, cancellation);
+            (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
+            using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, "", 1, keep: false);
+            Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close
+            using var writer = new JsonLinesWriter(stream);
+            using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, cancellation));
+            IEnumerable<JsonLine> lines = LineFile.Read(source, streams, 0, cancellation).Select(line =>
+            {
+                progress.Advance();
+                return line;
+            });
             foreach ((JsonLine line, float score) in Nearest(bert, arguments.GetRequiredValue(query), lines, arguments.GetValue(top)))
             {
                 writer.Write(line, json =>
@@ -28,7 +36,8 @@ internal static class SearchVerb
                     json.WriteString("text", line.Text("text") ?? "");
                 });
             }
-            file.Commit();
+            stream.Flush();
+            file?.Commit();
             return ExitCode.Success;
         });
         return command;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Verbs;
 
@@ -9,22 +11,24 @@ internal static class TrainVocabularyVerb
     public static Command Create(ToolStreams streams)
     {
         var dataset = new Option<string>("--dataset") { Description = "UTF-8 text, a paragraph a line; '-' is standard input.", DefaultValueFactory = _ => "-" };
-        var output = new Option<string>("--output") { Description = "The vocab.txt to write.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The vocab.txt to write; '-' is standard output.", DefaultValueFactory = _ => LineFile.Pipe };
         var size = new Option<int>("--vocab-size") { Description = "Tokens wanted.", DefaultValueFactory = _ => 30_522 };
         var frequency = new Option<int>("--min-frequency") { Description = "How often two neighbours must occur to be joined.", DefaultValueFactory = _ => 2 };
         var alphabet = new Option<int>("--limit-alphabet") { Description = "Single characters kept at most.", DefaultValueFactory = _ => 1_000 };
         var cased = new Option<bool>("--cased") { Description = "Keep capitals and accents." };
         var command = new Command("train-vocabulary", "Learns a WordPiece vocabulary from text, as HuggingFace's trainer does.") { dataset, output, size, frequency, alphabet, cased };
-        command.SetAction(arguments =>
+        command.SetAction((arguments, cancellation) =>
         {
             string path = arguments.GetRequiredValue(dataset);
             using Stream stream = path == "-" ? streams.In : File.OpenRead(path);
             using var reader = new StreamReader(stream);
             BertVocabulary vocabulary = BertVocabulary.Train(
-                Lines(reader), arguments.GetValue(size), arguments.GetValue(frequency), arguments.GetValue(alphabet), new BertTokenizerOptions { DoLowerCase = !arguments.GetValue(cased) });
-            vocabulary.Save(Path.GetFullPath(arguments.GetRequiredValue(output)));
-            streams.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{vocabulary.Size} tokens"));
-            return ExitCode.Success;
+                Lines(reader), arguments.GetValue(size), arguments.GetValue(frequency), arguments.GetValue(alphabet), new BertTokenizerOptions { DoLowerCase = !arguments.GetValue(cased) }, cancellation);
+            using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
+            file.Stream.Write(Encoding.UTF8.GetBytes(vocabulary.ToText()));
+            file.Commit();
+            streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{vocabulary.Size} tokens"));
+            return Task.FromResult(ExitCode.Success);
         });
         return command;
     }

@@ -36,12 +36,17 @@ public sealed class InfoTests : IDisposable
         Assert.Equal(["input: Text, String", "step: BertEmbeddingTransformer", "output: Features, Vector<Single, 32>"], lines);
     }
 
-    [Fact]
-    public async Task A_file_that_is_no_model_is_a_failure()
+    [Theory]
+    [InlineData("info")]
+    [InlineData("predict", "--text", "a", "--model")]
+    [InlineData("evaluate", "--dataset", "a.tsv", "--model")]
+    public async Task A_file_that_is_no_model_is_a_failure_that_names_it(params string[] arguments)
     {
-        await File.WriteAllTextAsync(_folder["model.zip"], "no zip", TestContext.Current.CancellationToken);
-        ToolRun run = await ToolRun.Of("", "info", _folder["model.zip"]);
+        string file = _folder["model.zip"];
+        await File.WriteAllTextAsync(file, "no zip", TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", [.. arguments, file]);
         Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"'{file}' is no model that can be opened: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", run.Error);
     }
 }

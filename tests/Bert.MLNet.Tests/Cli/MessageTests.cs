@@ -43,6 +43,42 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public async Task What_ends_a_training_is_told_where_no_epoch_is_validated()
+    {
+        ToolRun run = await ToolRun.Of("", [.. _train, "--epochs", "1", "--split-ratio", "0"]);
+        Assert.Matches(@"^epoch 1, loss \d\.\d{4}, 100\s?%", run.Error.Split('\n')[^1]);
+    }
+
+    [Fact]
+    public void Joined_reports_have_the_mean_of_their_losses_and_their_common_rate()
+    {
+        var window = new ProgressWindow();
+        window.Add(Report(7, 3.0, 1));
+        TrainingProgress joined = window.Add(Report(8, 1.0, 0.5));
+        Assert.Equal((2, 2.0, 2 / 3.0), (window.Updates, joined.Loss, joined.RowsPerSecond));
+        window.Close();
+        Assert.Equal((0, 2.0), (window.Updates, window.Add(Report(8, 0, 0) with { Metric = 0.5 }).Loss)); // an epoch that ends with no update untold
+        window.Close();
+        Assert.Equal(4.0, window.Add(Report(9, 4.0, 10)).Loss);
+
+        static TrainingProgress Report(long step, double loss, double rate) =>
+            new() { Epoch = 1, Step = step, Done = 0.5, Loss = loss, LearningRate = 0, MetricName = "", RowsPerSecond = rate, EstimatedTimeRemaining = TimeSpan.Zero };
+    }
+
+    [Theory]
+    [InlineData("--quiet", "")]
+    [InlineData("-v q", "")]
+    [InlineData("--verbosity quiet", "")]
+    [InlineData("--json", "{\"event\":\"message\",\"text\":\"7 tokens\"}")]
+    [InlineData("-v m", "7 tokens")]
+    public async Task All_verbs_tell_as_much_as_they_are_asked_to(string options, string told) =>
+        Assert.Equal(told, (await ToolRun.Of("ab", ["train-vocabulary", "-o", _folder["vocab.txt"], .. options.Split(' ')])).Error);
+
+    [Fact]
+    public async Task A_diagnosis_shows_where_an_error_comes_from() =>
+        Assert.Contains("   at Bert.MLNet", (await ToolRun.Of("x", "tokenize", "--model", _model, "-v", "diag")).Error, StringComparison.Ordinal);
+
+    [Fact]
     public async Task An_error_is_JSON_on_request()
     {
         ToolRun run = await ToolRun.Of("x", "tokenize", "--model", _model, "--json");

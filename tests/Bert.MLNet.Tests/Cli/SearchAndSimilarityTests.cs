@@ -60,6 +60,18 @@ public sealed class SearchAndSimilarityTests : IDisposable
         Assert.Equal(2, (await ToolRun.Of("", "search", "a", "--model", _model, "--top-k", "0")).ExitCode);
     }
 
+    [Fact]
+    public async Task Search_writes_the_form_that_the_name_of_its_file_says()
+    {
+        using var folder = new TemporaryFolder();
+        ToolRun run = await ToolRun.Of("{\"id\": 1, \"text\": \"a, good\"}", "search", "a", "--model", _model, "--output", folder["hits.csv"]);
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        string[] lines = await File.ReadAllLinesAsync(folder["hits.csv"], TestContext.Current.CancellationToken);
+        Assert.Equal("id,score,text", lines[0]);
+        Assert.Matches("^1,\\S+,\"a, good\"$", Assert.Single(lines[1..]));
+        Assert.Equal(["hits.csv"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName));
+    }
+
     private double Cosine(string a, string b)
     {
         (double[] x, double[] y) = (Mean(a), Mean(b));

@@ -67,6 +67,10 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_verb_that_is_none_is_named() =>
+        Assert.StartsWith("There is no verb 'train'.", (await ToolRun.Of("", "train", "--dataset", "x")).Error, StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_missing_checkpoint_and_a_missing_output_are_failures_with_a_remedy()
     {
         Assert.Equal(1, (await ToolRun.Of("", "embed", "--model", _folder["none"])).ExitCode);

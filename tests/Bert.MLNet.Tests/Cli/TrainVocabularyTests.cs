@@ -18,5 +18,7 @@ public sealed class TrainVocabularyTests
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], tokens.Take(5));
         Assert.Equal(expected, tokens.Contains(token));
         Assert.StartsWith($"{tokens.Length} tokens", run.Error, StringComparison.Ordinal);
+        ToolRun piped = await ToolRun.Of(text, ["train-vocabulary", .. options]);
+        Assert.Equal(string.Join('\n', tokens) + "\n", piped.Output);
     }
 }
