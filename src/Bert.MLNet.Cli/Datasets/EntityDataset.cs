@@ -25,8 +25,8 @@ internal sealed class EntityDataset(TableOptions table)
     {
         (string form, EntityRow[] rows, source) = Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".JSONL" or ".JSON" => ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines)),
-            ".TSV" or ".CSV" or ParquetExtension => OfTable(arguments, path),
+            _ when Table.IsJson(path) => ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines)),
+            ".TSV" or ".CSV" or ParquetExtension => OfTable(arguments, streams, path),
             _ => ("CoNLL", OfConll(path).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.Conll)),
         };
         if (rows.Length == 0)
@@ -81,11 +81,11 @@ internal sealed class EntityDataset(TableOptions table)
             : throw line.Error($"has an entity whose {field} is no place in the text. Places are counted in UTF-16 units.");
     }
 
-    private (string Form, EntityRow[] Rows, TableSource Source) OfTable(ParseResult arguments, string path)
+    private (string Form, EntityRow[] Rows, TableSource Source) OfTable(ParseResult arguments, ToolStreams streams, string path)
     {
         (string? givenLabel, string? givenText) = table.Columns(arguments);
         (string label, string text) = (givenLabel ?? "labels", givenText ?? "text");
-        Table rows = table.Read(arguments, path, [text, label], label);
+        Table rows = table.Read(arguments, streams, path, [text, label], label);
         (int texts, int labels) = (rows.Column(text), rows.Column(label));
         return (rows.Form, [.. rows.Rows.Select((row, i) => OfTags(
             Table.Cell(row, texts).Split(' ', StringSplitOptions.RemoveEmptyEntries),

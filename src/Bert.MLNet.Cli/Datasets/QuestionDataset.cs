@@ -28,7 +28,7 @@ internal sealed class QuestionDataset(TableOptions table)
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
     public QuestionRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
-        (string form, QuestionRow[] rows, source) = !Table.IsJson(path) ? OfTable(arguments, path)
+        (string form, QuestionRow[] rows, source) = !Table.IsJson(path) ? OfTable(arguments, streams, path)
             : OfSquad(path) is { } squad ? ("SQuAD", squad, new TableSource(Path.GetFullPath(path), SourceForm.Squad))
             : ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines));
         if (rows.Length == 0)
@@ -64,11 +64,11 @@ internal sealed class QuestionDataset(TableOptions table)
         return Row(line.Text("question") ?? throw line.Error("has no question."), line.Text("context") ?? throw line.Error("has no context."), answers, message => line.Error(message));
     }
 
-    private (string Form, QuestionRow[] Rows, TableSource Source) OfTable(ParseResult arguments, string path)
+    private (string Form, QuestionRow[] Rows, TableSource Source) OfTable(ParseResult arguments, ToolStreams streams, string path)
     {
         string question = arguments.GetRequiredValue(_question), context = arguments.GetRequiredValue(_context), answer = arguments.GetRequiredValue(_answer);
         string? start = arguments.GetValue(_start);
-        Table rows = table.Read(arguments, path, [question, context, answer], answer);
+        Table rows = table.Read(arguments, streams, path, [question, context, answer], answer);
         (int questions, int contexts, int answers) = (rows.Column(question), rows.Column(context), rows.Column(answer));
         int? starts = start is null ? null : rows.Column(start);
         return (rows.Form, [.. rows.Rows.Select((row, i) =>

@@ -22,15 +22,16 @@ internal sealed class Table
     public char? Separator { get; private init; }
 
     /// <summary>Reads a file: JSON lines by the names .jsonl and .json, Parquet by .parquet, else rows of cells whose separator is found in the file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
+    /// <param name="streams">Where standard input is.</param>
     /// <param name="hasHeader">Whether the first line names the columns; asked of the first rows, where the form does not say.</param>
     /// <param name="fields">The fields that are read of JSON lines; empty: those of the first line.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message names it.</exception>
-    public static Table Read(string path, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> fields)
+    public static Table Read(string path, ToolStreams streams, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> fields)
     {
         if (IsJson(path))
         {
-            JsonLine[] lines = [.. JsonLinesReader.Read(path, new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null), 0, default)];
+            JsonLine[] lines = [.. JsonLinesReader.Read(path, streams, 0, default)];
             string[] names = [.. fields.Count > 0 || lines.Length == 0 ? fields : lines[0].Fields.Where(lines[0].IsScalar)];
             return new Table(path, names, [.. lines.Select(line => names.Select(line.Value).ToArray())], "JSON lines");
         }
@@ -48,7 +49,7 @@ internal sealed class Table
         return new Table(path, header, rows, DelimitedText.NameOf(separator)) { Separator = separator };
     }
 
-    public static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON";
+    public static bool IsJson(string path) => path == LineFile.Pipe || Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON";
 
     /// <summary>How some of the columns are read again, those of labels first.</summary>
     /// <param name="labels">How many of them are labels.</param>

@@ -58,7 +58,7 @@ internal sealed class TableOptions
         string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
         if (first is null && second is not null)
             throw new UsageException("Say which column has the first texts: --sentence1-col.");
-        Table table = Read(arguments, path, first is null ? [] : second is null ? [label, first] : [label, first, second], label);
+        Table table = Read(arguments, streams, path, first is null ? [] : second is null ? [label, first] : [label, first, second], label);
         int labels = table.Column(label);
         int[] texts = first is null ? [Guess(table, labels)] : second is null ? [table.Column(first)] : [table.Column(first), table.Column(second)];
         LabelledRow[] rows = [.. table.Rows.Select((row, i) => new LabelledRow
@@ -83,7 +83,7 @@ internal sealed class TableOptions
     public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)
     {
         string? column = arguments.GetValue(_text);
-        Table table = Read(arguments, path, column is null ? [] : [column], column ?? "0");
+        Table table = Read(arguments, streams, path, column is null ? [] : [column], column ?? "0");
         int text = column is null ? Guess(table, -1) : table.Column(column);
         streams.Tell(arguments, $"{path}: {table.Describe()}, text '{table.Name(text)}'");
         return [.. table.Rows.Select(row => Table.Cell(row, text))];
@@ -91,13 +91,14 @@ internal sealed class TableOptions
 
     /// <summary>Reads a table with columns that are named, or counted from 0.</summary>
     /// <param name="arguments">The command line.</param>
+    /// <param name="streams">Where standard input is.</param>
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns; empty: all are wanted.</param>
     /// <param name="label">The column that tells whether there is a header where all are counted.</param>
     /// <exception cref="InvalidDataException">It has no rows.</exception>
-    public Table Read(ParseResult arguments, string path, IReadOnlyList<string> columns, string label)
+    public Table Read(ParseResult arguments, ToolStreams streams, string path, IReadOnlyList<string> columns, string label)
     {
-        Table table = Table.Read(path, rows => arguments.GetValue(_hasHeader) ?? (columns.Append(label).Any(column => !IsIndex(column)) || Header.IsThere(rows, int.Parse(label, CultureInfo.InvariantCulture))), columns);
+        Table table = Table.Read(path, streams, rows => arguments.GetValue(_hasHeader) ?? (columns.Append(label).Any(column => !IsIndex(column)) || Header.IsThere(rows, int.Parse(label, CultureInfo.InvariantCulture))), columns);
         return table.Rows.Count > 0 ? table : throw new InvalidDataException($"'{path}' has no rows.");
     }
 

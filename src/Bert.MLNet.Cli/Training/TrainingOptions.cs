@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.CodeGeneration;
+using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
 
@@ -44,6 +45,14 @@ internal sealed class TrainingOptions
         _method.AcceptOnlyFromAmong("fine-tune", "embed");
         _model.Required = false;
         _model.DefaultValueFactory = _ => "embedded";
+        foreach (Option<string> option in new[] { _dataset, _output })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<string>() == LineFile.Pipe)
+                    result.AddError($"{option.Name} of a training is no pipe; name a {(option == _output ? "folder" : "file")}.");
+            });
+        }
         _split.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))

@@ -14,7 +14,7 @@ internal static class EvaluateVerb
     public static Command Create(ToolStreams streams)
     {
         var model = new Option<string>("--model") { Description = "A model.zip that a verb of this tool has trained.", Required = true };
-        var dataset = new Option<string>("--dataset") { Description = "The data set, in the form that the training took.", Required = true };
+        var dataset = new Option<string>("--dataset") { Description = "The data set, in the form that the training took; '-' is standard input, which has JSON lines.", Required = true };
         var output = new Option<string>("--output", "-o") { Description = "The file that receives the metrics; '-' is standard output.", DefaultValueFactory = _ => LineFile.Pipe };
         var table = new TableOptions();
         var entities = new EntityDataset(table);

@@ -52,6 +52,9 @@ public sealed class TrainingVerbTests : IDisposable
 
         ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", _folder[$"test.{form}"], "--text-col", "Text");
         Assert.Equal(accuracy, Assert.Single(evaluated.Lines).GetProperty("MicroAccuracy").GetDouble(), 1e-9);
+        string piped = string.Join('\n', test.Select(row => JsonSerializer.Serialize(new { row.text, label = s_names[row.label] })));
+        ToolRun intoFile = await ToolRun.Of(piped, "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", "-", "--text-col", "text", "--label-col", "label", "--output", _folder["metrics.json"]);
+        Assert.Equal((0, "", evaluated.Output), (intoFile.ExitCode, intoFile.Output, await File.ReadAllTextAsync(_folder["metrics.json"], TestContext.Current.CancellationToken)));
     }
 
     [Theory]
