@@ -33,7 +33,13 @@ public sealed class CodeProjectTests : IDisposable
                     if (!embeds)
                         codes = [.. codes, .. form == SourceForm.Squad ? [] : new[] { EntityRecognitionCode.Create(settings, sample, "") }, .. form == SourceForm.Conll ? [] : new[] { QuestionAnsweringCode.Create(settings, 3, sample, name) }];
                     foreach (ModelCode code in codes)
-                        Assert.Empty(GeneratedProject.Complaints(GeneratedProject.Compile(new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>()))));
+                    {
+                        (string Name, string Content)[] files = [.. new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>())];
+                        Assert.Empty(GeneratedProject.Complaints(GeneratedProject.Compile(files)));
+                        JsonElement config = JsonElement.Parse(files.Single(file => file.Name == name + ".mbconfig").Content);
+                        Assert.Equal(code.Scenario, config.GetProperty("Scenario").GetString());
+                        Assert.Equal(source.Columns.Select((_, i) => i < source.Labels ? "Label" : "Feature"), config.GetProperty("DataSource").GetProperty("ColumnProperties").EnumerateArray().Select(column => column.GetProperty("ColumnPurpose").GetString()));
+                    }
                 }
             }
         }
