@@ -65,8 +65,9 @@ internal static class TrainingRun
         var history = new TrainingHistory();
         var clock = Stopwatch.StartNew();
         ITransformer[] steps;
-        using (var reports = new TrainingReports(arguments, streams))
-        using (var vectors = new LineProgress(arguments, streams, 0, rows.Train.Length))
+        // One bar at a time: a terminal has no room for both.
+        using (TrainingReports? reports = options.Embeds(arguments) ? null : new(arguments, streams))
+        using (LineProgress? vectors = options.Embeds(arguments) ? new(arguments, streams, 0, rows.Train.Length) : null)
         {
             history.Next = reports;
             try
@@ -81,7 +82,7 @@ internal static class TrainingRun
             void Advance()
             {
                 cancellation.ThrowIfCancellationRequested();
-                vectors.Advance();
+                vectors?.Advance();
             }
         }
         clock.Stop();
