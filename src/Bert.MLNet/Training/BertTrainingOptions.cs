@@ -63,7 +63,7 @@ public abstract class BertTrainingOptions
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
     public double ValidationFraction { get; set; }
 
-    /// <summary>Epochs without a better metric on the validation rows after which the training ends; null: never. Default 3.</summary>
+    /// <summary>Epochs without a better metric on the validation rows after which the training ends, not counting those before the first right answer, whose metric is 0; null: never. Default 3.</summary>
     public int? EarlyStoppingPatience { get; set; } = 3;
 
     /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows. Default null: as much as the checkpoint takes; for question answering at most 384.</summary>

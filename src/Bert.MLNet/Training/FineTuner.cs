@@ -126,7 +126,8 @@ internal sealed class FineTuner<TModule>
             _clock.Resume();
         }
         Report(_schedule.At(done), done, metric);
-        if (metric is { } value && !(value <= _state.BestMetric))
+        // Entities and answers often have nothing right in the first epochs: of these the last is the furthest.
+        if (metric is { } value && (!(value <= _state.BestMetric) || value == 0 && _state.BestMetric == 0))
         {
             _best = _replicas.First.ToWeights();
             _state = _state with { BestMetric = value, BestEpoch = _state.Epoch + 1 };

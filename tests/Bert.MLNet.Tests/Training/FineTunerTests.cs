@@ -124,6 +124,18 @@ public class FineTunerTests
     }
 
     [Fact]
+    public void Epochs_with_nothing_right_yet_do_not_end_the_training()
+    {
+        var reports = new Reports();
+        var options = new Options { MaxEpochs = 6, EarlyStoppingPatience = 2, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = reports };
+        BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0, 0, 0, 0.3, 0.1, 0.1));
+        Assert.Equal(6, reports.All[^1].Epoch);
+
+        options = new Options { MaxEpochs = 4, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 };
+        Equal(Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.1, 0.2, 0.3, 0.4)), kept);
+    }
+
+    [Fact]
     public void Cancelling_keeps_the_best_epoch_so_far()
     {
         using var stop = new CancellationTokenSource();
