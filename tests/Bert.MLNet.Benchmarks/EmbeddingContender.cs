@@ -39,14 +39,4 @@ internal sealed class EmbeddingContender : IDisposable
         _engine.Dispose();
         _transformer.Dispose();
     }
-
-    private sealed class TextRow
-    {
-        public string Text { get; set; } = "";
-    }
-
-    private sealed class VectorRow
-    {
-        public float[] Features { get; set; } = [];
-    }
 }

@@ -69,18 +69,4 @@ public class MicroBenchmarks
         _engine.Predict(_row, ref vector);
         return vector.Features[0];
     }
-
-    /// <summary>Input.</summary>
-    public sealed class TextRow
-    {
-        /// <summary>The text.</summary>
-        public string Text { get; set; } = "";
-    }
-
-    /// <summary>Output.</summary>
-    public sealed class VectorRow
-    {
-        /// <summary>The vector.</summary>
-        public float[] Features { get; set; } = [];
-    }
 }

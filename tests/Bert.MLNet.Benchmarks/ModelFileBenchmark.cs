@@ -66,14 +66,4 @@ internal static class ModelFileBenchmark
 
         static double Milliseconds(Turn turn) => turn.Seconds * 1000;
     }
-
-    private sealed class TextRow
-    {
-        public string Text { get; set; } = "";
-    }
-
-    private sealed class VectorRow
-    {
-        public float[] Features { get; set; } = [];
-    }
 }

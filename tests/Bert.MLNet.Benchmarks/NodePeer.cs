@@ -21,7 +21,7 @@ internal sealed class NodePeer : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        start.Environment["RAYON_NUM_THREADS"] = start.Environment["RAYON_RS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        start.Environment["RAYON_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         _process = Process.Start(start)!;
         OtherProcesses.DoNotCount(_process);
         if (_process.StandardOutput.ReadLine() != "ready")

@@ -70,11 +70,6 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
         }
     }
 
-    private sealed class TextRow
-    {
-        public string Text { get; set; } = "";
-    }
-
     private sealed class TokenRow
     {
         [ColumnName("input_ids"), VectorType(1, Length)]
@@ -94,11 +89,5 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
 
         [ColumnName("last_hidden_state"), VectorType]
         public float[] LastHiddenState { get; set; } = [];
-    }
-
-    private sealed class VectorRow
-    {
-        [VectorType]
-        public float[] Features { get; set; } = [];
     }
 }

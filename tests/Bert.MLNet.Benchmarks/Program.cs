@@ -19,11 +19,13 @@ string[][] report =
 ];
 root.SetAction(_ =>
 {
+    int status = 0;
     foreach (string[] part in report)
     {
         Console.WriteLine($"\n## {string.Join(' ', part)}\n");
-        root.Parse(part).Invoke();
+        status |= root.Parse(part).Invoke();
     }
+    return status;
 });
 ParseResult parsed = root.Parse(args);
 if (parsed.GetValue(busy))

@@ -90,9 +90,4 @@ internal static class ScaleBenchmark
                 getter(ref vector);
         }
     }
-
-    private sealed class TextRow
-    {
-        public string Text { get; set; } = "";
-    }
 }

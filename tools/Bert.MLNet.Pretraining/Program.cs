@@ -2,7 +2,7 @@ using System.CommandLine;
 using Bert.MLNet.Pretraining.Commands;
 
 var root = new RootCommand(
-    "Pretrains a small BERT from plain text: vocabulary, tokenize, cooccurrence, mlm, embeddings, contrastive, save, evaluate, in this order. " +
+    "Pretrains a small BERT from plain text: vocabulary, tokenize, cooccurrence, mlm, contrastive, save, evaluate, in this order. " +
     "README.md beside this project has the commands that made data/models/bert-mini-en.")
 {
     VocabularyCommand.Create(),

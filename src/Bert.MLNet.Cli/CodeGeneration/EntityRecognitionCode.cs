@@ -25,7 +25,7 @@ internal static class EntityRecognitionCode
         Rows = form => form switch
         {
             SourceForm.Conll => "ReadTexts(inputDataFilePath)",
-            SourceForm.JsonLines => "from line in File.ReadLines(inputDataFilePath)\n        where !string.IsNullOrWhiteSpace(line)\n        select OfLine(JsonElement.Parse(line))",
+            SourceForm.JsonLines => DataLoading.RowsOfLines,
             _ => null,
         },
         Readers = form => form switch

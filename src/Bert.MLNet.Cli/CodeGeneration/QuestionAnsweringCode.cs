@@ -22,7 +22,7 @@ internal static class QuestionAnsweringCode
         Rows = form => form switch
         {
             SourceForm.Squad => "ReadQuestions(inputDataFilePath)",
-            SourceForm.JsonLines => "from line in File.ReadLines(inputDataFilePath)\n        where !string.IsNullOrWhiteSpace(line)\n        select OfLine(JsonElement.Parse(line))",
+            SourceForm.JsonLines => DataLoading.RowsOfLines,
             _ => null,
         },
         Readers = form => form switch

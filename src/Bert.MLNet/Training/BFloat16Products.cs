@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Matrix products in bfloat16. What they cost depends on the processor in a way that its feature flags do not tell: with AMX or on AMD's Zen 5 half of single
-/// precision, with Intel's AVX-512 BF16 alone about as much or more, elsewhere three times as much. So it is measured, in a tenth of a second.
+/// Matrix products in bfloat16. What they cost depends on the processor in a way that its feature flags do not tell: on AMD's Zen 5 half of single
+/// precision, with Intel's AVX-512 BF16 and no AMX more than that, without either three times as much. So it is measured, in a tenth of a second.
 /// </summary>
 internal static class BFloat16Products
 {

@@ -6,6 +6,6 @@ public enum BertPrecision
     /// <summary>Single precision.</summary>
     Full,
 
-    /// <summary>bfloat16: faster where the processor has AMX or AMD's AVX512_BF16, as fast or slower on others: try it.</summary>
+    /// <summary>bfloat16: faster on some processors that compute it, slower on others, also on some that do: try it.</summary>
     BFloat16,
 }

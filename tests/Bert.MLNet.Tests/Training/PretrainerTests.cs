@@ -65,6 +65,39 @@ public class PretrainerTests
     }
 
     [Fact]
+    public void The_token_embeddings_alone_learn_where_the_rest_has_no_rate()
+    {
+        using var folder = new TemporaryFolder();
+        using BertForMaskedLM module = New(0), before = New(0);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), 2);
+        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        var objective = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = true, BagOfWordsWeight = 0 });
+        Assert.True(new Pretrainer(replicas, [objective], new PretrainingOptions { OtherRate = 0, MaxSteps = 3 }, _ => { }).Run(folder.Path, TestContext.Current.CancellationToken));
+        string[] learnt = [.. module.State().Zip(before.State()).Where(p => !p.First.Parameter.Values().SequenceEqual(p.Second.Parameter.Values())).Select(p => p.First.Name)];
+        Assert.Equal(["bert." + CanonicalNames.WordEmbeddings], learnt);
+    }
+
+    [Fact]
+    public void A_models_folder_counts_as_a_checkpoint_in_a_mean()
+    {
+        using TemporaryFolder training = new(), model = new(), empty = new();
+        using BertForMaskedLM one = New(0), other = New(0), mean = New(0);
+        foreach (var parameter in other.State().Select(p => p.Parameter))
+        {
+            foreach (ref float value in parameter.Values())
+                value += 2;
+        }
+        TrainingCheckpoint.Save(training.Path, 1, one, new AdamW(one.State(), new AdamWOptions()), new PretrainingState(1), limit: 1);
+        new BertModel(one.Config, s_tokenizer, other.ToWeights()).SavePretrained(model.Path);
+
+        TrainingCheckpoint.LoadAverage([training.Path, model.Path], mean, count: 1);
+        foreach ((var expected, var actual) in one.State().Zip(mean.State()))
+            Assert.All(expected.Parameter.Values().ToArray().Zip(actual.Parameter.Values().ToArray()), pair => Assert.Equal(pair.First + 1, pair.Second, 1e-5f));
+        var error = Assert.Throws<FileNotFoundException>(() => TrainingCheckpoint.LoadAverage([empty.Path], mean, count: 1));
+        Assert.Contains(empty.Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_the_latest_checkpoints_are_kept_and_a_half_written_one_is_passed_over()
     {
         using var folder = new TemporaryFolder();

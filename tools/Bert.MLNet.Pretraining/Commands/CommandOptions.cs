@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Training;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Commands;
@@ -58,6 +59,9 @@ internal static class CommandOptions
         option.AcceptOnlyFromAmong(nameof(ScalarType.Float32), nameof(ScalarType.BFloat16));
         return option;
     }
+
+    /// <summary>The type that was asked for, or what is faster here. libtorch has to be loaded.</summary>
+    public static ScalarType TypeOf(ScalarType? precision) => precision ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
 
     public static Option<int> Workers() => new("--workers") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
 }

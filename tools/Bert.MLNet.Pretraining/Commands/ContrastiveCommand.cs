@@ -38,7 +38,7 @@ internal static class ContrastiveCommand
             TorchRuntime.EnsureLoaded();
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
-            ScalarType type = arguments.GetValue(precision) ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
+            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision));
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();
             TrainingCheckpoint.LoadAverage([arguments.GetRequiredValue(from).FullName], module, count: 1);

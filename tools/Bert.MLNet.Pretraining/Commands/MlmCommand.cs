@@ -29,7 +29,7 @@ internal static class MlmCommand
             manual_seed(arguments.GetValue(seed));
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
-            ScalarType type = arguments.GetValue(precision) ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
+            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision));
             BertConfig config = Checkpoints.Shape(tokenizer, arguments.GetValue(dropout));
             BertForMaskedLM module = New();
             if (arguments.GetValue(from) is { } start)
