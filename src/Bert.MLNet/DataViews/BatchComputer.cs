@@ -33,7 +33,7 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
         _items.Clear();
         foreach (TRow row in rows.Span)
             _items.AddRange(mapper.ItemsOf(row));
-        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(_items), options.TokenBudget);
+        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(_items), options.TokenBudget, options.Threads);
 
         ForEach(batches.Count, i =>
         {
@@ -65,9 +65,11 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
             mapper.Run(sorted.AsSpan(batch), activeOutputs);
     }
 
+    /// <summary>Each thread takes the next as soon as it is free: <see cref="Parallel"/> alone hands them out in blocks, and a thread that has the last block lets the others wait.</summary>
     private void ForEach(int count, Action<int> body)
     {
-        if (count == 1 || _parallel.MaxDegreeOfParallelism == 1)
+        int threads = Math.Min(count, options.Threads), next = -1;
+        if (threads <= 1)
         {
             for (int i = 0; i < count; i++)
                 body(i);
@@ -75,7 +77,11 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
         }
         try
         {
-            Parallel.For(0, count, _parallel, body);
+            Parallel.For(0, threads, _parallel, (_, loop) =>
+            {
+                for (int i; !loop.ShouldExitCurrentIteration && (i = Interlocked.Increment(ref next)) < count;)
+                    body(i);
+            });
         }
         catch (AggregateException e)
         {

@@ -6,7 +6,8 @@ internal static class LengthBatches
     /// <summary>Sorts <paramref name="items"/> by length, longest first (equal lengths keep their order), and returns the ranges of the batches.</summary>
     /// <param name="items">Reordered in place.</param>
     /// <param name="budget">The most that items in a batch × length of its longest may be. A longer item is a batch of its own.</param>
-    public static List<Range> SortAndCut<TItem>(Span<TItem> items, int budget)
+    /// <param name="threads">How many batches are computed at the same time. They are made smaller, all alike, until they are a multiple of these, so that all threads end together.</param>
+    public static List<Range> SortAndCut<TItem>(Span<TItem> items, int budget, int threads = 1)
         where TItem : class, IBatchItem
     {
         var keys = new long[items.Length];
@@ -14,6 +15,14 @@ internal static class LengthBatches
             keys[i] = ((long)(int.MaxValue - items[i].Length) << 32) | (uint)i;
         MemoryExtensions.Sort(keys.AsSpan(), items);
 
+        List<Range> batches = Cut<TItem>(items, budget);
+        int due = Math.Min(items.Length, (batches.Count + threads - 1) / threads * threads);
+        return threads == 1 ? batches : Cut<TItem>(items, SmallestBudget<TItem>(items, budget, due));
+    }
+
+    private static List<Range> Cut<TItem>(ReadOnlySpan<TItem> items, int budget)
+        where TItem : class, IBatchItem
+    {
         var batches = new List<Range>();
         for (int start = 0; start < items.Length;)
         {
@@ -23,5 +32,21 @@ internal static class LengthBatches
             start = end;
         }
         return batches;
+    }
+
+    /// <summary>The smallest budget that makes no more batches than are due: with it they are of equal size.</summary>
+    private static int SmallestBudget<TItem>(ReadOnlySpan<TItem> items, int budget, int due)
+        where TItem : class, IBatchItem
+    {
+        int tooSmall = 0;
+        while (budget - tooSmall > 1)
+        {
+            int middle = tooSmall + (budget - tooSmall) / 2;
+            if (Cut(items, middle).Count > due)
+                tooSmall = middle;
+            else
+                budget = middle;
+        }
+        return budget;
     }
 }

@@ -8,14 +8,14 @@ namespace Bert.MLNet.Training;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019, arXiv:1711.05101) in one pass over the parameters' own memory;
-/// TorchSharp's takes several times as long. Biases and LayerNorm are not decayed.
+/// TorchSharp's takes several times as long. Biases and LayerNorm are not decayed. Sparse gradients of tables change all rows as dense ones would.
 /// </summary>
 internal sealed class AdamW
 {
     private const int BlockLength = 1 << 16;
 
     private readonly Slot[] _slots;
-    private readonly (Slot Slot, Range Range)[] _blocks;
+    private readonly (Slot Slot, Range Rows)[] _blocks;
     private readonly AdamWOptions _options;
 
     /// <param name="parameters">What is trained.</param>
@@ -25,7 +25,7 @@ internal sealed class AdamW
     {
         _options = options;
         _slots = [.. parameters.Select(p => new Slot(p.Name, p.Parameter, rate?.Invoke(p.Name) ?? 1))];
-        _blocks = [.. _slots.SelectMany(slot => Blocks(slot.Mean.Length).Select(range => (slot, range)))];
+        _blocks = [.. _slots.SelectMany(slot => slot.Blocks().Select(rows => (slot, rows)))];
     }
 
     /// <summary>Updates done so far.</summary>
@@ -50,45 +50,97 @@ internal sealed class AdamW
             throw new NotFiniteNumberException("The gradients are not finite.", norm);
         Steps++;
         double gradientScale = norm > maxGradNorm ? maxGradNorm / norm : 1;
-        Parallel.For(0, _blocks.Length, i =>
-        {
-            (Slot slot, Range range) = _blocks[i];
-            new Update(_options, Steps, learningRate * slot.Rate, gradientScale).Apply(slot.Parameter.Values()[range], slot.Gradient.Values()[range], slot.Mean.AsSpan(range), slot.Square.AsSpan(range), slot.Decays);
-        });
+        Parallel.For(0, _blocks.Length, i => _blocks[i].Slot.Apply(new Update(_options, Steps, learningRate * _blocks[i].Slot.Rate, gradientScale), _blocks[i].Rows));
+        foreach (Slot slot in _slots)
+            slot.DropGradient();
         return norm;
     }
 
     private double GradientNorm()
     {
         double[] squares = new double[_blocks.Length];
-        Parallel.For(0, _blocks.Length, i => squares[i] = TensorPrimitives.SumOfSquares<float>(_blocks[i].Slot.Gradient.Values()[_blocks[i].Range]));
+        Parallel.For(0, _blocks.Length, i => squares[i] = _blocks[i].Slot.SquaredGradient(_blocks[i].Rows));
         return Math.Sqrt(squares.Sum());
     }
 
-    private static IEnumerable<Range> Blocks(int length)
+    /// <summary>A parameter as rows of a matrix, with what the optimiser remembers of it. A vector is one row.</summary>
+    private sealed class Slot
     {
-        for (int start = 0; start < length; start += BlockLength)
-            yield return start..Math.Min(start + BlockLength, length);
-    }
+        private readonly Parameter _parameter;
+        private readonly int _rows, _width;
+        private readonly bool _decays;
+        private torch.Tensor? _gradient;
+        private SparseGradient? _sparse;
 
-    private sealed class Slot(string name, Parameter parameter, double rate)
-    {
-        public string Name { get; } = name;
+        public Slot(string name, Parameter parameter, double rate)
+        {
+            (Name, Rate, _parameter) = (name, rate, parameter);
+            _decays = name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
+            int count = (int)parameter.NumberOfElements;
+            _rows = parameter.shape is [var rows, _] ? (int)rows : 1;
+            _width = count / _rows;
+            (Mean, Square) = (new float[count], new float[count]);
+        }
 
-        public double Rate { get; } = rate;
+        public string Name { get; }
 
-        public Parameter Parameter { get; } = parameter;
+        public double Rate { get; }
 
-        public bool Decays { get; } = name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
+        public float[] Mean { get; }
 
-        public float[] Mean { get; } = new float[parameter.NumberOfElements];
+        public float[] Square { get; }
 
-        public float[] Square { get; } = new float[parameter.NumberOfElements];
+        public IEnumerable<Range> Blocks()
+        {
+            int height = Math.Max(1, BlockLength / Math.Max(1, _width));
+            for (int start = 0; start < _rows; start += height)
+                yield return start..Math.Min(start + height, _rows);
+        }
 
-        public torch.Tensor Gradient { get; private set; } = parameter;
+        public void FetchGradient()
+        {
+            _gradient = _parameter.grad ?? throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first.");
+            if (!_gradient.is_sparse)
+            {
+                _sparse?.ReachAll();
+                return;
+            }
+            _sparse ??= new SparseGradient(_rows, _width, Mean, Square);
+            _sparse.Read(_gradient);
+        }
 
-        public void FetchGradient() =>
-            Gradient = Parameter.grad ?? throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first.");
+        public double SquaredGradient(Range rows) => _gradient!.is_sparse ? _sparse!.SumOfSquares(rows) : TensorPrimitives.SumOfSquares<float>(_gradient.Values()[Items(rows)]);
+
+        public void Apply(Update update, Range rows)
+        {
+            Span<float> values = _parameter.Values();
+            if (!_gradient!.is_sparse)
+            {
+                Range items = Items(rows);
+                Span<float> gradient = _gradient.Values()[items];
+                update.Apply(values[items], gradient, Mean.AsSpan(items), Square.AsSpan(items), _decays);
+                gradient.Clear();
+                return;
+            }
+            for (int row = rows.Start.Value; row < rows.End.Value; row++)
+            {
+                Range items = Items(row..(row + 1));
+                if (_sparse!.IsReached(row))
+                    update.Apply(values[items], _sparse.Row(row), Mean.AsSpan(items), Square.AsSpan(items), _decays);
+                else if (_decays)
+                    update.Decay(values[items]);
+            }
+        }
+
+        /// <summary>A sparse gradient begins anew; a dense one has been cleared, and its memory is used again.</summary>
+        public void DropGradient()
+        {
+            if (_gradient!.is_sparse)
+                _parameter.grad = null;
+            _gradient = null;
+        }
+
+        private Range Items(Range rows) => (rows.Start.Value * _width)..(rows.End.Value * _width);
     }
 
     /// <summary>The constants of one update, and the arithmetic on a block of values.</summary>
@@ -102,7 +154,14 @@ internal sealed class AdamW
         private readonly float _rate = (float)(learningRate / (1 - Math.Pow(options.Beta1, step)));
         private readonly float _root = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
 
-        public void Apply(Span<float> values, Span<float> gradient, Span<float> mean, Span<float> square, bool decays)
+        /// <summary>What is left of the update where gradients have always been zero.</summary>
+        public void Decay(Span<float> values)
+        {
+            if (_keep != 1)
+                TensorPrimitives.Multiply(values, _keep, values);
+        }
+
+        public void Apply(Span<float> values, ReadOnlySpan<float> gradient, Span<float> mean, Span<float> square, bool decays)
         {
             float keep = decays ? _keep : 1;
             int i = 0;
@@ -123,7 +182,6 @@ internal sealed class AdamW
                 square[i] = square[i] * _beta2 + g * g * (1 - _beta2);
                 values[i] = values[i] * keep - mean[i] * _rate / (MathF.Sqrt(square[i]) * _root + _epsilon);
             }
-            gradient.Clear();
         }
     }
 }

@@ -1,5 +1,6 @@
+using System.Numerics.Tensors;
+using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
@@ -7,39 +8,42 @@ namespace Bert.MLNet.Training;
 /// <summary>Token, position and segment embeddings added up and normalised.</summary>
 internal sealed class BertEmbeddings : ExplicitModule
 {
-    private readonly EmbeddingTable _words, _positions;
-    private readonly EmbeddingTable? _types;
+    private readonly Embedding _words, _positions;
+    private readonly Embedding? _types;
     private readonly LayerNorm _norm;
     private readonly double _dropout;
 
     public BertEmbeddings(BertConfig config) : base(nameof(BertEmbeddings))
     {
-        _words = Register("word_embeddings", config.VocabSize);
+        // A batch looks up a few hundred of many thousand tokens: a gradient of the table's size would cost more than a small encoder's own.
+        _words = Register("word_embeddings", config.VocabSize, sparse: true);
         _positions = Register("position_embeddings", config.MaxPositionEmbeddings);
         _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
         _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
         _dropout = config.HiddenDropoutProb;
         register_module("LayerNorm", _norm);
 
-        EmbeddingTable Register(string name, int rows)
+        Embedding Register(string name, int rows, bool sparse = false)
         {
-            var table = new EmbeddingTable(rows, config.HiddenSize, config.InitializerRange);
+            Embedding table = Embedding(rows, config.HiddenSize, sparse: sparse);
+            Span<float> deviates = table.weight!.Values(); // of 1
+            TensorPrimitives.Multiply(deviates, (float)config.InitializerRange, deviates);
             register_module(name, table);
             return table;
         }
     }
 
     /// <summary>The token embeddings, [vocabulary, hidden].</summary>
-    public Parameter Words => _words.Weight;
+    public Parameter Words => _words.weight!;
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
-    public Parameter Positions => _positions.Weight;
+    public Parameter Positions => _positions.weight!;
 
-    public Tensor Forward(Tensor inputIds, Tensor? tokenTypeIds)
+    public torch.Tensor Forward(torch.Tensor inputIds, torch.Tensor? tokenTypeIds)
     {
-        Tensor sum = _words.Forward(inputIds).Plus(_positions.Weight.narrow(0, 0, inputIds.shape[1]));
+        torch.Tensor sum = _words.forward(inputIds).Plus(Positions.narrow(0, 0, inputIds.shape[1]));
         if (_types is not null)
-            sum = sum.Plus(tokenTypeIds is null ? _types.Weight[0] : _types.Forward(tokenTypeIds));
+            sum = sum.Plus(tokenTypeIds is null ? _types.weight![0] : _types.forward(tokenTypeIds));
         return _norm.forward(sum).Dropout(_dropout, training);
     }
 }

@@ -32,10 +32,13 @@ internal static class EpochBatches
     }
 
     /// <summary>Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding included.</summary>
-    public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget)
+    /// <param name="rows">The rows.</param>
+    /// <param name="tokenBudget">The budget.</param>
+    /// <param name="multiple">What the number of parts shall be a multiple of.</param>
+    public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget, int multiple = 1)
         where TRow : class, IBatchItem
     {
         TRow[] sorted = [.. rows];
-        return [.. LengthBatches.SortAndCut(sorted.AsSpan(), tokenBudget).Select(range => sorted[range])];
+        return [.. LengthBatches.SortAndCut(sorted.AsSpan(), tokenBudget, multiple).Select(range => sorted[range])];
     }
 }

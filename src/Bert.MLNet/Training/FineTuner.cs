@@ -89,7 +89,7 @@ internal sealed class FineTuner<TModule>
 
     private void Update(TrainingRow[][] batches, double learningRate)
     {
-        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, _replicas.TrainingTokens))];
+        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, _replicas.Tokens, _replicas.Parts))];
         double weight = Math.Max(batches.Sum(batch => batch.Sum(row => (double)row.Weight)), float.Epsilon);
         double[] losses = new double[parts.Length];
         try

@@ -20,7 +20,7 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
 
     public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
     {
-        TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.EvaluationTokens);
+        TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         var outputs = new (TrainingRow, float[])[parts.Length][];
         replicas.Train(false);
         replicas.Run(parts.Length, (module, i) =>

@@ -27,7 +27,7 @@ internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmP
 
     public override double Evaluate(ModuleReplicas<BertForMaskedLM> replicas, TrainingRow[] rows)
     {
-        TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.EvaluationTokens);
+        TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         long hits = 0, count = 0;
         replicas.Train(false);
         replicas.Run(parts.Length, (module, i) =>

@@ -46,11 +46,13 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// <summary>Where the work is done; null: on the processor.</summary>
     public Device? Device { get; }
 
-    /// <summary>Tokens of what a worker learns from at a time, padding included: little on the processor, so that all have work and it stays in the cache.</summary>
-    public int TrainingTokens => Device is null ? 256 : 16_384;
+    /// <summary>Tokens of what a worker learns from or evaluates at a time, padding included: little on the processor, so that all have work and it stays in the cache.</summary>
+    public int Tokens => Device is null ? 1024 : 16_384;
 
-    /// <summary>Tokens of what a worker evaluates at a time, padding included.</summary>
-    public int EvaluationTokens => Device is null ? 1024 : 16_384;
+    /// <summary>
+    /// What the parts of a batch are a multiple of, so that two cores end together. Not the number of workers: what is learnt does not depend on how many there are.
+    /// </summary>
+    public int Parts => Device is null ? 2 : 1;
 
     private IEnumerable<TModule> Doubles => _workers.Where(worker => worker != First);
 
@@ -129,7 +131,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         }
     }
 
-    // The others' gradients are zero afterwards.
+    // The others' gradients are zero afterwards, or none.
     private void SumGradients() => Parallel.ForEach(_parameters, static parameter =>
     {
         using DisposeScope scope = NewDisposeScope();
@@ -138,11 +140,16 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             if (other.grad is not { } gradient)
                 continue;
             torch.Tensor added = gradient.cpu();
-            if (parameter.First.grad is { } sum)
-                TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
-            else
+            if (parameter.First.grad is not { } sum)
                 parameter.First.grad = added.clone();
-            gradient.zero_();
+            else if (sum.is_sparse || added.is_sparse)
+                parameter.First.grad = sum.is_sparse && !added.is_sparse ? added.Plus(sum) : sum.Plus(added);
+            else
+                TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
+            if (gradient.is_sparse)
+                other.grad = null;
+            else
+                gradient.zero_();
         }
     });
 

@@ -33,6 +33,53 @@ public class AdamWTests
         }
     }
 
+    [Theory]
+    [InlineData(double.PositiveInfinity), InlineData(0.05)]
+    public void Steps_over_looked_up_rows_equal_those_over_the_whole_table(double maxGradNorm)
+    {
+        const int Rows = 5_000, Width = 40;
+        using DisposeScope scope = NewDisposeScope();
+        var random = new Random(2);
+        float[] start = Values(random, Rows * Width);
+        TorchSharp.Modules.Parameter sparse = new(tensor(start, Rows, Width)), dense = new(tensor(start, Rows, Width));
+        AdamW ofSparse = new([("table.weight", sparse)], s_options), ofDense = new([("table.weight", dense)], s_options);
+        for (int step = 1; step <= 6; step++)
+        {
+            // In the fourth step something else has a gradient for all rows, as a head with tied weights.
+            long[] rows = step == 4 ? [.. Enumerable.Range(0, Rows).Select(row => (long)row)] : [3, 4999, 3, .. Enumerable.Range(0, 60).Select(_ => random.NextInt64(Rows / 2))];
+            torch.Tensor gradient = sparse_coo_tensor(tensor(rows).unsqueeze(0), tensor(Values(random, rows.Length * Width), rows.Length, Width), [Rows, Width]);
+            sparse.grad = step == 4 ? gradient.to_dense() : gradient;
+            dense.grad = gradient.to_dense();
+
+            Assert.Equal(ofDense.Step(1e-2, maxGradNorm), ofSparse.Step(1e-2, maxGradNorm), 1e-4);
+            Assert.All(dense.data<float>().Zip(sparse.data<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            Assert.All(ofDense.State.Single().Square.Zip(ofSparse.State.Single().Square), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        }
+    }
+
+    [Fact]
+    public void Rows_that_had_a_gradient_before_a_resumed_training_go_on_as_if_it_had_not_stopped()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TorchSharp.Modules.Parameter unbroken = new(ones(6, 4)), resumed = new(ones(6, 4));
+        var first = new AdamW([("table.weight", unbroken)], s_options);
+        unbroken.grad = Lookup(2);
+        first.Step(1e-2);
+        var second = new AdamW([("table.weight", resumed)], s_options) { Steps = first.Steps };
+        using (no_grad())
+            resumed.copy_(unbroken);
+        first.State.Single().Mean.CopyTo(second.State.Single().Mean, 0);
+        first.State.Single().Square.CopyTo(second.State.Single().Square, 0);
+
+        (unbroken.grad, resumed.grad) = (Lookup(5), Lookup(5));
+        first.Step(1e-2);
+        second.Step(1e-2);
+        Assert.Equal(unbroken.data<float>(), resumed.data<float>());
+        Assert.NotEqual(unbroken.data<float>()[0], unbroken.data<float>()[2 * 4]);
+
+        static torch.Tensor Lookup(long row) => sparse_coo_tensor(tensor(new[] { row }).unsqueeze(0), full(1, 4, 0.5f), [6, 4]);
+    }
+
     [Fact]
     public void Gradients_above_the_limit_are_scaled_down_together_and_cleared()
     {

@@ -34,6 +34,8 @@ public class FineTunerTests
         using var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
         module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
         torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows, 0)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
+        TorchSharp.Modules.Parameter words = module.Bert.WordEmbeddings;
+        words.grad = words.grad!.to_dense(); // torch's own AdamW takes no sparse ones
         bool Decays(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
         foreach (bool decays in (bool[])[true, false])
             torch.optim.AdamW(module.State().Where(p => Decays(p.Name) == decays).Select(p => p.Parameter), 1e-2, weight_decay: decays ? 0.1 : 0).step();

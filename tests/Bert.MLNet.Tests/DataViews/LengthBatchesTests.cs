@@ -1,0 +1,39 @@
+using Bert.MLNet.DataViews;
+using CsCheck;
+
+namespace Bert.MLNet.Tests.DataViews;
+
+public class LengthBatchesTests
+{
+    private static readonly Gen<(int[] Lengths, int Budget, int Threads)> s_work = Gen.Select(Gen.Int[0, 60].Array[1, 300], Gen.Int[1, 700], Gen.Int[1, 9]);
+
+    [Fact]
+    public void Every_item_is_in_one_batch_the_longest_first_and_within_the_budget() => s_work.Sample(work =>
+    {
+        Item[] items = [.. work.Lengths.Select(length => new Item(length))];
+        List<Range> batches = LengthBatches.SortAndCut(items.AsSpan(), work.Budget, work.Threads);
+        Assert.Equal(work.Lengths.OrderDescending(), batches.SelectMany(batch => items[batch]).Select(item => item.Length));
+        Assert.All(batches, batch => Assert.True(items[batch].Length == 1 || items[batch].Length * items[batch][0].Length <= work.Budget));
+    });
+
+    [Fact]
+    public void Batches_of_equal_lengths_are_a_multiple_of_the_threads_and_of_nearly_equal_size() => Gen.Select(Gen.Int[1, 400], Gen.Int[2, 9], Gen.Int[1, 60]).Sample((count, threads, rows) =>
+    {
+        Item[] items = [.. Enumerable.Repeat(10, count).Select(length => new Item(length))];
+        int[] sizes = [.. LengthBatches.SortAndCut(items.AsSpan(), 10 * rows, threads).Select(batch => items[batch].Length)];
+        int due = Math.Min(count, (int)Math.Ceiling(Math.Ceiling((double)count / rows) / threads) * threads);
+        Assert.True(sizes.Length <= due);
+        Assert.Equal((int)Math.Ceiling((double)count / due), sizes.Max()); // no budget that makes as few is smaller
+    });
+
+    [Fact]
+    public void Two_threads_share_what_one_batch_could_hold()
+    {
+        Item[] items = [.. new[] { 9, 12, 10, 11 }.Select(length => new Item(length))];
+        Assert.Equal([0..4], LengthBatches.SortAndCut(items.AsSpan(), 512));
+        Assert.Equal([0..2, 2..4], LengthBatches.SortAndCut(items.AsSpan(), 512, threads: 2));
+        Assert.Equal([0..1, 1..2, 2..3, 3..4], LengthBatches.SortAndCut(items.AsSpan(), 512, threads: 8));
+    }
+
+    private sealed record Item(int Length) : IBatchItem;
+}
