@@ -35,22 +35,8 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
 
     private BertTensor Transpose(BertTensor tensor)
     {
-        const int Block = 32; // rows and columns that stay in the cache together
         var transposed = new BertTensor(tensor.Name, tensor.Type, Shape);
-        ReadOnlySpan<byte> from = tensor.Bytes.Span;
-        Span<byte> to = transposed.Writable.Span;
-        (int inputs, int outputs) = (Shape[0], Shape[1]);
-        for (int top = 0; top < outputs; top += Block)
-        {
-            for (int left = 0; left < inputs; left += Block)
-            {
-                for (int i = left; i < Math.Min(left + Block, inputs); i++)
-                {
-                    for (int o = top; o < Math.Min(top + Block, outputs); o++)
-                        to[i * outputs + o] = from[o * inputs + i];
-                }
-            }
-        }
+        ByteMatrix.Transpose(tensor.Bytes.Span, rows: Shape[1], columns: Shape[0], transposed.Writable.Span);
         return transposed;
     }
 }

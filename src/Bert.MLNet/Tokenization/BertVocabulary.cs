@@ -17,7 +17,7 @@ public sealed class BertVocabulary
 
     internal BertVocabulary(IEnumerable<KeyValuePair<string, int>> ids)
     {
-        _ids = [];
+        _ids = new Dictionary<string, int>(ids.TryGetNonEnumeratedCount(out int count) ? count : 0);
         foreach ((string token, int id) in ids)
             _ids[token] = id;
         _tokens = new string?[_ids.Count == 0 ? 0 : _ids.Values.Max() + 1];
@@ -112,9 +112,9 @@ public sealed class BertVocabulary
         return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
     }
 
-    private static IEnumerable<KeyValuePair<string, int>> Number(IEnumerable<string> tokens)
+    private static KeyValuePair<string, int>[] Number(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        return tokens.Select((token, id) => KeyValuePair.Create(token, id));
+        return [.. tokens.Select((token, id) => KeyValuePair.Create(token, id))];
     }
 }

@@ -28,7 +28,7 @@ internal sealed class WordPieceMatcher
     public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
     {
         (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
-        _characters = [.. pieces.SelectMany(piece => piece.Key)];
+        _characters = string.Concat(pieces.Select(piece => piece.Key)).ToCharArray();
         _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, pieces.Count * 4))];
 
         int start = 0;
