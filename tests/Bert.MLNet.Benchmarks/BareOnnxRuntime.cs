@@ -26,9 +26,11 @@ internal sealed class BareOnnxRuntime : IDisposable
         _oneCore = new InferenceSession(modelFile, _narrow);
     }
 
-    public Contender OneByOne => new($"bare ONNX Runtime, one by one, {_threads} threads in an operator", texts => [.. texts.Select(text => Run(_allCores, [Tokenize(text)])[0])]);
+    public Contender OneByOne => new($"bare ONNX Runtime, one by one, {_threads} threads in an operator", _threads, texts => [.. texts.Select(text => Run(_allCores, [Tokenize(text)])[0])]);
 
-    public Contender Sorted => new($"bare ONNX Runtime, sorted, {Budget} tokens a batch, {_threads} calling threads", texts =>
+    public Contender OneByOneOnOneThread => new("bare ONNX Runtime, one by one, one thread", 1, texts => [.. texts.Select(text => Run(_oneCore, [Tokenize(text)])[0])]);
+
+    public Contender Sorted => new($"bare ONNX Runtime, sorted, {Budget} tokens a batch, {_threads} calling threads", _threads, texts =>
     {
         int[][] tokens = TokenizeAll(texts);
         int[] order = [.. Enumerable.Range(0, tokens.Length).OrderByDescending(i => tokens[i].Length)];
@@ -39,7 +41,7 @@ internal sealed class BareOnnxRuntime : IDisposable
         return Run(batches, tokens);
     });
 
-    public Contender InOrder => new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", texts =>
+    public Contender InOrder => new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", _threads, texts =>
         Run([.. Enumerable.Range(0, texts.Count).Chunk(Batch)], TokenizeAll(texts)));
 
     public void Dispose()

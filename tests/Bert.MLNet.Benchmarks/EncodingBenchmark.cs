@@ -16,14 +16,15 @@ internal static class EncodingBenchmark
     {
         var texts = new Option<FileInfo>("--texts") { Description = "A file of sentences, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
         var count = new Option<int>("--count") { Description = "How many of them.", DefaultValueFactory = _ => 1000 };
+        var join = new Option<int>("--join") { Description = "How many lines, one after the other, make a text: for documents.", DefaultValueFactory = _ => 1 };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
         shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
         var model = new Option<DirectoryInfo?>("--model") { Description = "A checkpoint in their place." };
-        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, rounds, threads, shape, model };
+        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, join, rounds, threads, shape, model };
         command.SetAction(arguments => Run(
-            Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count)),
+            [.. Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue).Chunk(arguments.GetValue(join)).Select(lines => string.Join(' ', lines)).Take(arguments.GetValue(count))],
             arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
             arguments.GetValue(rounds),
             arguments.GetValue(threads)));
@@ -44,19 +45,22 @@ internal static class EncodingBenchmark
             using var embedding = new EmbeddingContender(model, threads);
             using var int8 = new EmbeddingContender(model.Quantize(), threads);
             using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", Path.Combine(folder, "model"), list, threads) : null;
-            Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", some => Vectors(node.Run(some.Count)))];
-            Contender[] contenders = [onnxTransformer.Contender, bare.OneByOne, bare.InOrder, bare.Sorted, .. peers, embedding.OneByOne, embedding.Batched, int8.OneByOne, int8.Batched];
+            Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
+            int[] lengths = [.. texts.Select(text => Math.Min(model.Tokenizer.Encode(text).Ids.Count, model.MaxSequenceLength))];
+            Contender[] padding = lengths.Max() > OnnxTransformerContender.Length ? [] : [onnxTransformer.Contender];
+            Contender[] contenders = [.. padding, bare.OneByOne, bare.OneByOneOnOneThread, bare.InOrder, bare.Sorted, .. peers, embedding.OneByOne, embedding.Batched, int8.OneByOne, int8.Batched];
 
-            int[] lengths = [.. texts.Select(text => model.Tokenizer.Encode(text).Ids.Count)];
             Console.WriteLine(Machine.Description);
+            if (padding is [])
+                Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} tokens that it pads to.");
             CheckAgreement(contenders, texts);
-            double single = MatrixCeiling.Measure(width, int8: false, threads), bytes = MatrixCeiling.Measure(width, int8: true, threads);
+            Ceilings ceilings = new(width, [.. contenders.Select(contender => contender.Threads)]);
             var measured = new Rounds([.. contenders.Select(contender => (Action)(() => contender.Embed(texts)))], rounds);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{model}; {texts.Length} sentences of {lengths.Average():F1} tokens on average; {threads} threads; {measured.Description}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"The ceiling, matrix products alone on {threads} threads: {single / 1e9:F0} GFLOP/s in single precision, {bytes / 1e9:F0} in int8. Shares of it are of the work without padding."));
-            Print(contenders, measured, texts.Length, lengths.Average(length => EncoderWork.Operations(model.Config, length)), single, bytes);
+                $"The ceiling, matrix products alone: {ceilings}. Shares of it, on as many threads, are of the work without padding."));
+            Print(contenders, measured, texts.Length, lengths.Average(length => EncoderWork.Operations(model.Config, length)), ceilings);
         }
         finally
         {
@@ -85,27 +89,41 @@ internal static class EncodingBenchmark
             }
             double difference = vectors.Zip(expected, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
             if (difference > 1e-3)
-                throw new InvalidOperationException($"{contender.Name} differs by {difference} from {contenders[0].Name}. Are there texts of more than 128 tokens among the first?");
+                throw new InvalidOperationException($"{contender.Name} differs by {difference} from {contenders[0].Name}.");
         }
     }
 
-    private static void Print(Contender[] contenders, Rounds measured, int texts, double operations, double ceiling, double int8Ceiling)
+    private static void Print(Contender[] contenders, Rounds measured, int texts, double operations, Ceilings ceilings)
     {
-        int sorted = Array.FindIndex(contenders, contender => contender.Name.Contains("sorted", StringComparison.Ordinal));
+        (string Head, int Contender)[] peers = [.. Find("OnnxTransformer") is var padded and >= 0 ? [("OnnxTransformer", padded)] : Array.Empty<(string, int)>(), ("bare, one thread", Find("one thread")), ("bare, sorted", Find("sorted"))];
         int width = contenders.Max(contender => contender.Name.Length);
         Console.WriteLine();
-        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | share of the ceiling | × OnnxTransformer | × bare, sorted |");
-        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | -------------------: | ----------------: | -------------: |");
+        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | share of the ceiling | {string.Join(" | ", peers.Select(peer => "× " + peer.Head))} |");
+        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | -------------------: | {string.Join(" | ", peers.Select(peer => new string('-', peer.Head.Length + 1) + ":"))} |");
         for (int i = 0; i < contenders.Length; i++)
         {
             (double low, double high) = measured.Range(i, Rate);
+            double rate = measured.Median(i, Rate), share = 100 * rate * operations / ceilings.Of(contenders[i]);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
-            double share = 100 * measured.Median(i, Rate) * operations / (contenders[i].Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal) ? int8Ceiling : ceiling);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {contenders[i].Name.PadRight(width)} | {measured.Median(i, Rate),11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {measured.Median(i, Rate) / measured.Median(0, Rate),17:F2} | {measured.Median(i, Rate) / measured.Median(sorted, Rate),14:F2} |"));
+            string ratios = string.Join(" | ", peers.Select(peer => (rate / measured.Median(peer.Contender, Rate)).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contenders[i].Name.PadRight(width)} | {rate,11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {ratios} |"));
         }
 
+        int Find(string part) => Array.FindIndex(contenders, contender => contender.Name.Contains(part, StringComparison.Ordinal));
         double Rate(Turn turn) => texts / turn.Seconds;
+    }
+
+    /// <summary>What matrix products alone reach, by precision and number of threads.</summary>
+    private sealed class Ceilings(int width, IEnumerable<int> threads)
+    {
+        private readonly Dictionary<int, (double Single, double Bytes)> _measured = threads.Distinct().Order().ToDictionary(
+            count => count, count => (MatrixCeiling.Measure(width, int8: false, count), MatrixCeiling.Measure(width, int8: true, count)));
+
+        public double Of(Contender contender) =>
+            contender.Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal) ? _measured[contender.Threads].Bytes : _measured[contender.Threads].Single;
+
+        public override string ToString() => string.Join("; ", _measured.Select(measured => string.Create(
+            CultureInfo.InvariantCulture, $"{measured.Value.Single / 1e9:F0} GFLOP/s in single precision and {measured.Value.Bytes / 1e9:F0} in int8 on {measured.Key} thread{(measured.Key == 1 ? "" : "s")}")));
     }
 }

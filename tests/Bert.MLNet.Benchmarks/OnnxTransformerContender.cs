@@ -11,12 +11,14 @@ namespace Bert.MLNet.Benchmarks;
 /// </summary>
 internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string modelFile, int width) : IDisposable
 {
-    private const int Length = 128;
+    /// <summary>Tokens of a row, padding included.</summary>
+    public const int Length = 128;
 
     private readonly MLContext _ml = new();
     private TransformerChain<CustomMappingTransformer<HiddenRow, VectorRow>>? _chain;
 
-    public Contender Contender => new($"OnnxTransformer, padded to {Length}, row by row", Embed);
+    // Its operators take all cores, whatever is asked for.
+    public Contender Contender => new($"OnnxTransformer, padded to {Length}, row by row", Environment.ProcessorCount, Embed);
 
     public void Dispose() => _chain?.Dispose();
 

@@ -14,8 +14,9 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
 };
 string[][] report =
 [
-    ["encoding"], ["tokenization"], ["training"], ["training", "--threads", "1"], ["model-file"],
-    ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"], ["encoding", "--shape", "BERT-base", "--count", "100"],
+    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "16", "--count", "40"], ["tokenization"],
+    ["training"], ["training", "--threads", "1"], ["model-file"],
+    ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],
 ];
 root.SetAction(_ =>
 {

@@ -24,7 +24,7 @@ internal static class SeededModel
         BertConfig config = Shapes[shape];
         if (labels.Count > 0)
             config = config.WithHead(BertHead.SequenceClassification, labels);
-        return new(config, BertTokenizer.Create(vocabularyFile), BertWeights.Create(Tensors(config, labels.Count)), name: $"{shape} shape");
+        return new(config, BertTokenizer.Create(vocabularyFile, new BertTokenizerOptions { ModelMaxLength = config.MaxPositionEmbeddings }), BertWeights.Create(Tensors(config, labels.Count)), name: $"{shape} shape");
     }
 
     private static BertConfig Shape(int layers, int hidden, int heads) => new()

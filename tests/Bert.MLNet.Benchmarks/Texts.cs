@@ -33,5 +33,8 @@ internal static class Texts
         return [.. File.ReadLines(file).Skip(header).Select(line => line.Split('\t')[0]).Where(text => text.Length > 0).Take(count)];
     }
 
+    /// <summary>So many texts, from the beginning again when they end: each its own string, as texts that come from somewhere are.</summary>
+    public static string[] Repeat(string[] texts, int count) => [.. Enumerable.Range(0, count).Select(i => new string(texts[i % texts.Length].AsSpan()))];
+
     private static string Root([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
 }

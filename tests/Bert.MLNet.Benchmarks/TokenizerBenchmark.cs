@@ -11,6 +11,9 @@ namespace Bert.MLNet.Benchmarks;
 /// </summary>
 internal static class TokenizerBenchmark
 {
+    /// <summary>Texts that a thread takes at a time.</summary>
+    private const int Block = 64;
+
     /// <summary>One way to tokenize.</summary>
     /// <param name="Name">What the table calls it.</param>
     /// <param name="Run">Tokenizes texts.</param>
@@ -19,12 +22,12 @@ internal static class TokenizerBenchmark
     public static Command Command()
     {
         var texts = new Option<FileInfo>("--texts") { Description = "A file of texts, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
-        var count = new Option<int>("--count") { Description = "How many of them.", DefaultValueFactory = _ => 10_000 };
+        var count = new Option<int>("--count") { Description = "How many. They are repeated.", DefaultValueFactory = _ => 10_000 };
         var vocabulary = new Option<FileInfo>("--vocabulary") { Description = "A vocab.txt of an uncased model.", DefaultValueFactory = _ => new FileInfo(Texts.Vocabulary) };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 15 };
         var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.") { texts, count, vocabulary, rounds };
         command.SetAction(arguments => Run(
-            Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count)),
+            Texts.Repeat(Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue), arguments.GetValue(count)),
             arguments.GetRequiredValue(vocabulary).FullName,
             arguments.GetValue(rounds)));
         return command;
@@ -43,7 +46,15 @@ internal static class TokenizerBenchmark
             new("Bert.MLNet, Encode with offsets", Each(text => ours.Encode(text))),
             new("Bert.MLNet, as the pipeline does it", all => AsThePipeline(ours, all)),
             new("Bert.MLNet, as the pipeline does it, two threads", all =>
-                Parallel.For(0, 2, thread => AsThePipeline(ours, new ArraySegment<string>(all, thread * all.Length / 2, (thread + 1) * all.Length / 2 - thread * all.Length / 2)))),
+            {
+                int next = -1;
+                ArraySegment<string>[] some = [.. Enumerable.Range(0, (all.Length + Block - 1) / Block).Select(i => new ArraySegment<string>(all, i * Block, Math.Min(Block, all.Length - i * Block)))];
+                Parallel.For(0, 2, _ =>
+                {
+                    for (int i; (i = Interlocked.Increment(ref next)) < some.Length;)
+                        AsThePipeline(ours, some[i]);
+                });
+            }),
         ];
 
         string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");

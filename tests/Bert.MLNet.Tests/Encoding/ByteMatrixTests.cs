@@ -1,7 +1,7 @@
 using Bert.MLNet.Encoders;
 using CsCheck;
 
-namespace Bert.MLNet.Tests.Encoding;
+namespace Bert.MLNet.Tests.Encoders;
 
 public class ByteMatrixTests
 {
