@@ -106,7 +106,7 @@ internal static class EncodingBenchmark
             double rate = measured.Median(i, Rate), share = 100 * rate * operations / ceilings.Of(contenders[i]);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
-            string ratios = string.Join(" | ", peers.Select(peer => (rate / measured.Median(peer.Contender, Rate)).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));
+            string ratios = string.Join(" | ", peers.Select(peer => measured.MedianRatio(i, peer.Contender, Rate).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contenders[i].Name.PadRight(width)} | {rate,11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {ratios} |"));
         }
 

@@ -14,7 +14,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
 };
 string[][] report =
 [
-    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "16", "--count", "40"], ["tokenization"],
+    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"], ["tokenization"],
     ["training"], ["training", "--threads", "1"], ["model-file"],
     ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],
 ];

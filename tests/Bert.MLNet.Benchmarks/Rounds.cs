@@ -53,11 +53,10 @@ internal sealed class Rounds
         $"medians of {_turns[0].Count} rounds; {(OtherProcesses.AreKnown ? $"{_rejected} rejected, in which other processes took more than {OthersAllowed:P0} of the processors" : "what other processes took is not known on this system")}");
 
     /// <summary>The median of a figure.</summary>
-    public double Median(int contender, Func<Turn, double> figure)
-    {
-        double[] sorted = [.. _turns[contender].Select(figure).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    public double Median(int contender, Func<Turn, double> figure) => Median(_turns[contender].Select(figure));
+
+    /// <summary>The median ratio of a figure to another contender's in the same round: what slows a whole round down does not change it.</summary>
+    public double MedianRatio(int contender, int other, Func<Turn, double> figure) => Median(_turns[contender].Zip(_turns[other], (a, b) => figure(a) / figure(b)));
 
     /// <summary>The lowest and the highest of a figure.</summary>
     public (double Low, double High) Range(int contender, Func<Turn, double> figure) => (_turns[contender].Min(figure), _turns[contender].Max(figure));
@@ -67,6 +66,12 @@ internal sealed class Rounds
     {
         double[] ratios = [.. _turns[contender].Zip(_turns[other], (a, b) => figure(a) / figure(b))];
         return (ratios.Min(), ratios.Max());
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private static Turn Measure(Action contender)

@@ -17,13 +17,16 @@ internal sealed class AdamW
     private readonly Slot[] _slots;
     private readonly (Slot Slot, Range Rows)[] _blocks;
     private readonly AdamWOptions _options;
+    private readonly ParallelOptions _parallel;
 
     /// <param name="parameters">What is trained.</param>
     /// <param name="options">How.</param>
     /// <param name="rate">What a parameter's learning rate is multiplied with, by its name. Default: 1.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, AdamWOptions options, Func<string, double>? rate = null)
+    /// <param name="threads">Threads that compute an update; -1: as many as the machine has cores.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, AdamWOptions options, Func<string, double>? rate = null, int threads = -1)
     {
         _options = options;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
         _slots = [.. parameters.Select(p => new Slot(p.Name, p.Parameter, rate?.Invoke(p.Name) ?? 1))];
         _blocks = [.. _slots.SelectMany(slot => slot.Blocks().Select(rows => (slot, rows)))];
     }
@@ -50,7 +53,7 @@ internal sealed class AdamW
             throw new NotFiniteNumberException("The gradients are not finite.", norm);
         Steps++;
         double gradientScale = norm > maxGradNorm ? maxGradNorm / norm : 1;
-        Parallel.For(0, _blocks.Length, i => _blocks[i].Slot.Apply(new Update(_options, Steps, learningRate * _blocks[i].Slot.Rate, gradientScale), _blocks[i].Rows));
+        Parallel.For(0, _blocks.Length, _parallel, i => _blocks[i].Slot.Apply(new Update(_options, Steps, learningRate * _blocks[i].Slot.Rate, gradientScale), _blocks[i].Rows));
         foreach (Slot slot in _slots)
             slot.DropGradient();
         return norm;
@@ -59,7 +62,7 @@ internal sealed class AdamW
     private double GradientNorm()
     {
         double[] squares = new double[_blocks.Length];
-        Parallel.For(0, _blocks.Length, i => squares[i] = _blocks[i].Slot.SquaredGradient(_blocks[i].Rows));
+        Parallel.For(0, _blocks.Length, _parallel, i => squares[i] = _blocks[i].Slot.SquaredGradient(_blocks[i].Rows));
         return Math.Sqrt(squares.Sum());
     }
 

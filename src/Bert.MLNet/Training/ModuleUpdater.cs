@@ -20,7 +20,7 @@ internal sealed class ModuleUpdater<TModule>
         _seed = seed;
         double Rate(string name) => rate?.Invoke(ModuleState.Canonical(name)) ?? 1;
         replicas.Freeze(name => Rate(name) == 0);
-        Optimizer = new AdamW(replicas.First.State().Where(p => p.Parameter.requires_grad), options, Rate);
+        Optimizer = new AdamW(replicas.First.State().Where(p => p.Parameter.requires_grad), options, Rate, replicas.Threads);
     }
 
     public AdamW Optimizer { get; }
