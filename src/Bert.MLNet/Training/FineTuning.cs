@@ -57,7 +57,8 @@ internal static class FineTuning
             channel.Info(Describe(progress));
             options.Progress?.Report(progress);
         });
-        tuner.Run(train, validation, TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation), MustStop);
+        string fingerprint = options.CheckpointFolder is null ? "" : TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation);
+        tuner.Run(train, validation, fingerprint, MustStop);
         objective.End(module);
         LowRankAdapters.Merge(module);
         if (tuner.Best is { } best)
