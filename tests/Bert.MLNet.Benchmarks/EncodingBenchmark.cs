@@ -48,7 +48,11 @@ internal static class EncodingBenchmark
             Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
             int[] lengths = [.. texts.Select(text => Math.Min(model.Tokenizer.Encode(text).Ids.Count, model.MaxSequenceLength))];
             Contender[] padding = lengths.Max() > OnnxTransformerContender.Length ? [] : [onnxTransformer.Contender];
-            Contender[] contenders = [.. padding, bare.OneByOne, bare.OneByOneOnOneThread, bare.InOrder, bare.Sorted, .. peers, embedding.OneByOne, embedding.Batched, int8.OneByOne, int8.Batched];
+            // Those that are compared follow each other: the machine's speed changes within a round, too.
+            Contender[] contenders =
+            [
+                .. padding, bare.OneByOne, bare.InOrder, .. peers, bare.Sorted, embedding.Batched, int8.Batched, bare.OneByOneOnOneThread, embedding.OneByOne, int8.OneByOne,
+            ];
 
             Console.WriteLine(Machine.Description);
             if (padding is [])

@@ -64,7 +64,7 @@ internal sealed class BatchWindow<TRow, TItem>
                 bytes += column.Read(Count);
             bytes += _mapper.ResultSize(_rows[Count], _activeOutputs);
         }
-        _size = _options.NextWindow(_size);
+        _size = _options.WindowSize;
         return Count > 0;
     }
 

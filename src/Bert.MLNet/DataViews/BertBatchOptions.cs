@@ -19,11 +19,8 @@ public sealed class BertBatchOptions
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
-    /// <summary>The first window is small, so that a look at the first rows is quick.</summary>
+    /// <summary>The first window is small, so that a look at the first rows is quick. All others are of the option's size: smaller ones have more padding.</summary>
     internal int FirstWindow => Math.Min(128, WindowSize);
-
-    /// <summary>Each next window is four times larger, up to the option.</summary>
-    internal int NextWindow(int size) => (int)Math.Min(4L * size, WindowSize);
 
     /// <summary>A checked copy, so that a later change of this object does not reach a running transformer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>

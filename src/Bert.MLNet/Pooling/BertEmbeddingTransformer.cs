@@ -70,7 +70,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
 
         var embeddings = new List<BertEmbedding>();
         using IEnumerator<string?> source = texts.GetEnumerator();
-        for (int size = Batching.FirstWindow; ; size = Batching.NextWindow(size))
+        for (int size = Batching.FirstWindow; ; size = Batching.WindowSize)
         {
             var window = new List<Row>();
             while (window.Count < size && source.MoveNext())
