@@ -57,7 +57,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
 
     /// <summary>The vectors of texts, without a data view: to the last bit those that <see cref="BatchTransformer.Transform"/> gives for a view of these texts.</summary>
     /// <param name="texts">The texts, of any number: they are read and gathered into batches as a cursor does it. Null is empty text.</param>
-    /// <param name="cancellationToken">Ends the work before the next batch.</param>
+    /// <param name="cancellationToken">Ends the work before the next text is read or the next batch computed.</param>
     /// <returns>A vector for each text, in their order.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="InvalidOperationException">A text cannot be computed; the message names it. Also when the transformer was disposed.</exception>
@@ -75,6 +75,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
             var window = new List<Row>();
             while (window.Count < size && source.MoveNext())
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var row = new Row();
                 row.Text[0].Text = source.Current.AsMemory();
                 window.Add(row);

@@ -45,7 +45,7 @@ internal sealed class SparseGradient
         foreach (int row in _rows)
             _places[row] = -1;
         _rows.Clear();
-        using torch.Tensor indices = gradient.SparseIndices, values = gradient.SparseValues;
+        using torch.Tensor indices = gradient.SparseIndices.contiguous(), values = gradient.SparseValues.contiguous();
         ReadOnlySpan<float> summands = values.Values();
         ReadOnlySpan<long> lookups = MemoryMarshal.Cast<byte, long>(indices.bytes);
         if (_sums.Length < summands.Length)

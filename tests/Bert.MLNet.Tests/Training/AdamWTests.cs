@@ -58,6 +58,18 @@ public class AdamWTests
     }
 
     [Fact]
+    public void Gradients_that_torch_keeps_as_one_number_reach_all_columns()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TorchSharp.Modules.Embedding table = nn.Embedding(6, 4, sparse: true);
+        float[] before = table.weight!.data<float>().ToArray();
+        table.forward(tensor(new long[] { 2, 2, 5 })).sum().backward(); // 1 everywhere, with a stride of 0
+        new AdamW([("table.bias", table.weight!)], s_options).Step(1e-2);
+        float[] after = table.weight!.data<float>().ToArray();
+        Assert.All(Enumerable.Range(0, before.Length), i => Assert.Equal(i / 4 is 2 or 5 ? before[i] - 1e-2f : before[i], after[i], 1e-5f));
+    }
+
+    [Fact]
     public void Rows_that_had_a_gradient_before_a_resumed_training_go_on_as_if_it_had_not_stopped()
     {
         using DisposeScope scope = NewDisposeScope();
