@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Bert.MLNet.DataViews;
 using MicrosoftBertTokenizer = Microsoft.ML.Tokenizers.BertTokenizer;
 
 namespace Bert.MLNet.Benchmarks;
@@ -46,15 +47,7 @@ internal static class TokenizerBenchmark
             new("Bert.MLNet, Encode with offsets", Each(text => ours.Encode(text))),
             new("Bert.MLNet, as the pipeline does it", all => AsThePipeline(ours, all)),
             new("Bert.MLNet, as the pipeline does it, two threads", all =>
-            {
-                int next = -1;
-                ArraySegment<string>[] some = [.. Enumerable.Range(0, (all.Length + Block - 1) / Block).Select(i => new ArraySegment<string>(all, i * Block, Math.Min(Block, all.Length - i * Block)))];
-                Parallel.For(0, 2, _ =>
-                {
-                    for (int i; (i = Interlocked.Increment(ref next)) < some.Length;)
-                        AsThePipeline(ours, some[i]);
-                });
-            }),
+                Workers.Share((all.Length + Block - 1) / Block, 2, (_, i) => AsThePipeline(ours, new ArraySegment<string>(all, i * Block, Math.Min(Block, all.Length - i * Block))))),
         ];
 
         string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.DataViews;
@@ -8,7 +7,6 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
-    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = options.Threads };
     private readonly List<TItem> _items = [];
 
     /// <summary>Computes rows of a window.</summary>
@@ -17,7 +15,7 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
     /// <param name="checkAlive">Throws when the user has cancelled. Called before each batch.</param>
     public void Compute(ReadOnlyMemory<TRow> rows, long firstPosition, Action checkAlive)
     {
-        ForEach(rows.Length, i =>
+        Workers.Share(rows.Length, options.Threads, (_, i) =>
         {
             TRow row = rows.Span[i];
             try
@@ -35,7 +33,7 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
             _items.AddRange(mapper.ItemsOf(row));
         List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(_items), options.TokenBudget, options.Threads);
 
-        ForEach(batches.Count, i =>
+        Workers.Share(batches.Count, options.Threads, (_, i) =>
         {
             checkAlive();
             ReadOnlySpan<TItem> batch = CollectionsMarshal.AsSpan(_items)[batches[i]];
@@ -63,30 +61,6 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
         TItem[] sorted = items.ToArray();
         foreach (Range batch in LengthBatches.SortAndCut(sorted.AsSpan(), options.TokenBudget))
             mapper.Run(sorted.AsSpan(batch), activeOutputs);
-    }
-
-    /// <summary>Each thread takes the next as soon as it is free: <see cref="Parallel"/> alone hands them out in blocks, and a thread that has the last block lets the others wait.</summary>
-    private void ForEach(int count, Action<int> body)
-    {
-        int threads = Math.Min(count, options.Threads), next = -1;
-        if (threads <= 1)
-        {
-            for (int i = 0; i < count; i++)
-                body(i);
-            return;
-        }
-        try
-        {
-            Parallel.For(0, threads, _parallel, (_, loop) =>
-            {
-                for (int i; !loop.ShouldExitCurrentIteration && (i = Interlocked.Increment(ref next)) < count;)
-                    body(i);
-            });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
     }
 
     private string Locate(ReadOnlySpan<TRow> rows, ReadOnlySpan<TItem> batch, long firstPosition)

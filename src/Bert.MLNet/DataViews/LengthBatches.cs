@@ -6,8 +6,10 @@ internal static class LengthBatches
     /// <summary>Sorts <paramref name="items"/> by length, longest first (equal lengths keep their order), and returns the ranges of the batches.</summary>
     /// <param name="items">Reordered in place.</param>
     /// <param name="budget">The most that items in a batch × length of its longest may be. A longer item is a batch of its own.</param>
-    /// <param name="threads">How many batches are computed at the same time. They are made smaller, all alike, until they are a multiple of these, so that all threads end together.</param>
-    public static List<Range> SortAndCut<TItem>(Span<TItem> items, int budget, int threads = 1)
+    /// <param name="multiple">
+    /// How many batches are computed at the same time: all are made smaller alike, until they are a multiple of these or as near to it as lengths allow, so that all threads end together.
+    /// </param>
+    public static List<Range> SortAndCut<TItem>(Span<TItem> items, int budget, int multiple = 1)
         where TItem : class, IBatchItem
     {
         var keys = new long[items.Length];
@@ -16,8 +18,10 @@ internal static class LengthBatches
         MemoryExtensions.Sort(keys.AsSpan(), items);
 
         List<Range> batches = Cut<TItem>(items, budget);
-        int due = Math.Min(items.Length, (batches.Count + threads - 1) / threads * threads);
-        return threads == 1 ? batches : Cut<TItem>(items, SmallestBudget<TItem>(items, budget, due));
+        if (multiple == 1)
+            return batches;
+        int due = Math.Min(items.Length, (batches.Count + multiple - 1) / multiple * multiple);
+        return Cut<TItem>(items, SmallestBudget<TItem>(items, budget, due));
     }
 
     private static List<Range> Cut<TItem>(ReadOnlySpan<TItem> items, int budget)

@@ -38,7 +38,7 @@ internal sealed class AdamW
     public IEnumerable<(string Name, float[] Mean, float[] Square)> State => _slots.Select(slot => (slot.Name, slot.Mean, slot.Square));
 
     /// <summary>
-    /// One update. Gradients are scaled down together when their norm is above <paramref name="maxGradNorm"/>, and are zero afterwards.
+    /// One update. Gradients are scaled down together when their norm is above <paramref name="maxGradNorm"/>. Afterwards dense ones are zero, and of sparse ones there are none.
     /// </summary>
     /// <returns>The Euclidean norm of all gradients before scaling.</returns>
     /// <exception cref="InvalidOperationException">A parameter has no gradient.</exception>

@@ -26,8 +26,8 @@ internal sealed class BertEmbeddings : ExplicitModule
         Embedding Register(string name, int rows, bool sparse = false)
         {
             Embedding table = Embedding(rows, config.HiddenSize, sparse: sparse);
-            Span<float> deviates = table.weight!.Values(); // of 1
-            TensorPrimitives.Multiply(deviates, (float)config.InitializerRange, deviates);
+            Span<float> drawn = table.weight!.Values(); // with a deviation of 1
+            TensorPrimitives.Multiply(drawn, (float)config.InitializerRange, drawn);
             register_module(name, table);
             return table;
         }

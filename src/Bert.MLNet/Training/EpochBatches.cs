@@ -34,7 +34,7 @@ internal static class EpochBatches
     /// <summary>Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding included.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="tokenBudget">The budget.</param>
-    /// <param name="multiple">What the number of parts shall be a multiple of.</param>
+    /// <param name="multiple">How many parts are computed at the same time; see <see cref="LengthBatches.SortAndCut"/>.</param>
     public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget, int multiple = 1)
         where TRow : class, IBatchItem
     {

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.ExceptionServices;
+using Bert.MLNet.DataViews;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -63,15 +63,11 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Run(int count, Action<TModule, int> work)
     {
         FetchWeights();
-        int next = -1;
-        void Work(int replica)
+        Workers.Share(count, _workers.Length, (replica, item) =>
         {
             set_num_threads(1);
-            for (int item; (item = Interlocked.Increment(ref next)) < count;)
-                work(_workers[replica], item);
-        }
-
-        OnEach(_workers.Length, Work);
+            work(_workers[replica], item);
+        });
     }
 
     /// <summary>
@@ -84,7 +80,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         for (int start = 0; start < count; start += _workers.Length)
         {
             int first = start;
-            OnEach(Math.Min(_workers.Length, count - start), replica =>
+            Workers.Share(Math.Min(_workers.Length, count - start), _workers.Length, (_, replica) =>
             {
                 set_num_threads(1);
                 work(_workers[replica], first + replica);
@@ -115,23 +111,6 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         using var quiet = no_grad();
         foreach ((Parameter owner, Parameter[] others) in _parameters)
             others[0].copy_(owner);
-    }
-
-    private static void OnEach(int replicas, Action<int> work)
-    {
-        if (replicas == 1)
-        {
-            work(0);
-            return;
-        }
-        try
-        {
-            Parallel.For(0, replicas, new ParallelOptions { MaxDegreeOfParallelism = replicas }, work);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
     }
 
     // The others' gradients are zero afterwards, or none.
