@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Bert.MLNet.Training;
+using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining;
 
@@ -8,14 +9,14 @@ namespace Bert.MLNet.Pretraining;
 internal static class TrainingRun
 {
     /// <returns>The process' exit code: 0 when the budget was used up, 130 when somebody stopped it.</returns>
-    public static int Run(BertForMaskedLM module, Func<BertForMaskedLM> another, IReadOnlyList<PretrainingObjective> objectives, PretrainingOptions options, string folder)
+    public static int Run(BertForMaskedLM module, Func<BertForMaskedLM> another, IReadOnlyList<PretrainingObjective> objectives, PretrainingOptions options, string folder, Device? device = null)
     {
         Directory.CreateDirectory(folder);
         using var log = new StreamWriter(Path.Combine(folder, "log.txt"), append: true) { AutoFlush = true };
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var replicas = new ModuleReplicas<BertForMaskedLM>(module, another, options.Workers);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(module, another, options.Workers, device);
         bool finished = new Pretrainer(replicas, objectives, options, Log).Run(folder, stop.Token);
         if (!finished)
             Log($"stopped; the same command goes on from {TrainingCheckpoint.Latest(folder)}");

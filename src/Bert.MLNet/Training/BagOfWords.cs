@@ -27,7 +27,7 @@ internal sealed class BagOfWords(IReadOnlyList<float> weights)
             shares.AddRange(distinct.Select(id => weights[id] / total));
         }
         Tensor scores = functional.linear(functional.layer_norm(vectors, [vectors.shape[1]]), wordEmbeddings, bias);
-        Tensor logarithms = functional.log_softmax(scores, 1).view(-1).index_select(0, tensor(indexes.ToArray()));
-        return -(logarithms * tensor(shares.ToArray())).sum();
+        Tensor logarithms = functional.log_softmax(scores, 1).view(-1).index_select(0, tensor(indexes.ToArray(), device: vectors.device));
+        return -(logarithms * tensor(shares.ToArray(), device: vectors.device)).sum();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ContrastiveObjective(
     {
         using DisposeScope scope = NewDisposeScope();
         PairBatch pairs = Draw(train, Chance(options.Seed, step, batch), module.Bert);
-        Tensor own = TensorArithmetic.Range(options.PairsPerBatch);
+        Tensor own = TensorArithmetic.Range(options.PairsPerBatch, module.Bert.Device);
         Tensor similarities = pairs.Cosines().Over(options.Temperature);
         Tensor loss = functional.cross_entropy(similarities, own).Plus(functional.cross_entropy(similarities.t(), own)).Over(2);
         Tensor total = loss;
@@ -41,7 +41,7 @@ internal sealed class ContrastiveObjective(
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
             PairBatch pairs = Draw(heldOut, new Random(batch), module.Bert);
-            hits[batch] = pairs.Cosines().argmax(1).eq(TensorArithmetic.Range(options.PairsPerBatch)).sum().item<long>();
+            hits[batch] = pairs.Cosines().argmax(1).eq(TensorArithmetic.Range(options.PairsPerBatch, module.Bert.Device)).sum().item<long>();
         });
         return $"{Name} held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
     }

@@ -13,6 +13,9 @@ internal sealed class MaskedBatch
     private MaskedBatch(long[] ids, int rows, long[] positions, long[] labels) =>
         (_ids, _rows, _positions, _labels) = (ids, rows, positions, labels);
 
+    /// <summary>Tokens in all.</summary>
+    public int Tokens => _ids.Length;
+
     /// <summary>Masked tokens.</summary>
     public int Count => _labels.Length;
 
@@ -44,11 +47,11 @@ internal sealed class MaskedBatch
     }
 
     /// <summary>[rows, length].</summary>
-    public Tensor InputIds() => tensor(_ids, _rows, _ids.Length / _rows);
+    public Tensor InputIds(Device device) => tensor(_ids, _rows, _ids.Length / _rows, device: device);
 
     /// <summary>Where the masked tokens are in rows × length.</summary>
-    public Tensor Positions() => tensor(_positions);
+    public Tensor Positions(Device device) => tensor(_positions, device: device);
 
     /// <summary>The ids that were masked.</summary>
-    public Tensor Labels() => tensor(_labels);
+    public Tensor Labels(Device device) => tensor(_labels, device: device);
 }

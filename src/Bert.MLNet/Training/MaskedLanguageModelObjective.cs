@@ -5,29 +5,47 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>Guessing masked words from their context (Devlin et al., 2019, arXiv:1810.04805), without next-sentence prediction.</summary>
-internal sealed class MaskedLanguageModelObjective(
-    SequencePacker train, SequencePacker heldOut, WholeWordMasking masking, MaskedLanguageModelOptions options, double weight = 1)
-    : PretrainingObjective(weight)
+internal sealed class MaskedLanguageModelObjective : PretrainingObjective
 {
     private const int HeldOutLength = 64;
     private const int HeldOutRows = 16;
     private const int HeldOutBatches = 32;
+    private const int Ahead = 16;
+
+    private readonly SequencePacker _train, _heldOut;
+    private readonly WholeWordMasking _masking;
+    private readonly MaskedLanguageModelOptions _options;
+    private readonly BatchesAhead<(long Number, int Length), MaskedBatch> _ahead;
+
+    /// <param name="train">What is learnt from.</param>
+    /// <param name="heldOut">What <see cref="Evaluate"/> measures on.</param>
+    /// <param name="masking">What chooses the words.</param>
+    /// <param name="options">How much of which length.</param>
+    /// <param name="weight">The objective's share in the loss.</param>
+    public MaskedLanguageModelObjective(SequencePacker train, SequencePacker heldOut, WholeWordMasking masking, MaskedLanguageModelOptions options, double weight = 1)
+        : base(weight)
+    {
+        (_train, _heldOut, _masking, _options) = (train, heldOut, masking, options);
+        _ahead = new(batch => Create(batch.Number, batch.Length));
+    }
 
     public override string Name => "mlm";
 
-    public override int BatchesPerStep => Math.Max(1, options.TokensPerStep / options.TokensPerBatch);
+    public override int BatchesPerStep => Math.Max(1, _options.TokensPerStep / _options.TokensPerBatch);
 
     public override BatchResult Accumulate(BertForMaskedLM module, long step, double progress, int batch, double scale)
     {
+        Device device = module.Bert.Device;
+        long number = step * BatchesPerStep + batch;
         int length = LengthAt(step, progress);
-        int rows = Math.Max(1, options.TokensPerBatch / length);
-        long first = (step * BatchesPerStep + batch) * rows;
+        MaskedBatch masked = device.type == DeviceType.CPU
+            ? Create(number, length)
+            : _ahead.Take((number, length), Enumerable.Range(1, Ahead).Select(i => (number + i, LengthAt((number + i) / BatchesPerStep, progress))));
 
         using DisposeScope scope = NewDisposeScope();
-        MaskedBatch masked = MaskedBatch.Create(train, first, rows, length, masking, Chance(options.Seed, step, batch));
-        Tensor loss = functional.cross_entropy(module.Forward(masked.InputIds(), masked.Positions()), masked.Labels());
+        Tensor loss = functional.cross_entropy(module.Forward(masked.InputIds(device), masked.Positions(device)), masked.Labels(device));
         loss.Times(scale).backward();
-        return new BatchResult(loss.item<float>(), rows * length);
+        return new BatchResult(loss.item<float>(), masked.Tokens);
     }
 
     public override string Evaluate(ModuleReplicas<BertForMaskedLM> replicas)
@@ -39,9 +57,10 @@ internal sealed class MaskedLanguageModelObjective(
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            MaskedBatch masked = MaskedBatch.Create(heldOut, (long)batch * HeldOutRows, HeldOutRows, HeldOutLength, masking, new Random(batch));
-            Tensor scores = module.Forward(masked.InputIds(), masked.Positions());
-            Tensor labels = masked.Labels();
+            MaskedBatch masked = MaskedBatch.Create(_heldOut, (long)batch * HeldOutRows, HeldOutRows, HeldOutLength, _masking, new Random(batch));
+            Device device = module.Bert.Device;
+            Tensor scores = module.Forward(masked.InputIds(device), masked.Positions(device));
+            Tensor labels = masked.Labels(device);
             float sum = functional.cross_entropy(scores, labels, reduction: Reduction.Sum).item<float>();
             long right = scores.argmax(1).eq(labels).sum().item<long>();
             lock (total)
@@ -50,10 +69,16 @@ internal sealed class MaskedLanguageModelObjective(
         return $"mlm held-out loss {loss / count:F4}, accuracy {(double)hits / count:P2} of {count} masked tokens";
     }
 
+    private MaskedBatch Create(long number, int length)
+    {
+        int rows = Math.Max(1, _options.TokensPerBatch / length);
+        return MaskedBatch.Create(_train, number * rows, rows, length, _masking, Chance(_options.Seed, number / BatchesPerStep, (int)(number % BatchesPerStep)));
+    }
+
     private int LengthAt(long step, double progress)
     {
-        (int Length, double Share)[] lengths = options.Phases.Last(phase => phase.From <= progress).Lengths;
-        double chance = Chance(options.Seed, step, -1).NextDouble() * lengths.Sum(entry => entry.Share);
+        (int Length, double Share)[] lengths = _options.Phases.Last(phase => phase.From <= progress).Lengths;
+        double chance = Chance(_options.Seed, step, -1).NextDouble() * lengths.Sum(entry => entry.Share);
         foreach ((int length, double share) in lengths)
         {
             if ((chance -= share) < 0)

@@ -9,10 +9,9 @@ namespace Bert.MLNet.Training;
 /// so with translations).
 /// </summary>
 internal sealed class MaskedPairsObjective(
-    SentencePairs train, SentencePairs heldOut, BertTokenizer tokenizer, WholeWordMasking masking, double mlmProbability, int seed, double weight = 1)
+    SentencePairs train, SentencePairs heldOut, BertTokenizer tokenizer, WholeWordMasking masking, double mlmProbability, int seed, double weight = 1, int pairsPerBatch = 16)
     : PretrainingObjective(weight)
 {
-    private const int PairsPerBatch = 16;
     private const int HeldOutPairs = 256;
 
     private readonly MaskedWordsObjective _words = new(masking, mlmProbability);
@@ -24,7 +23,7 @@ internal sealed class MaskedPairsObjective(
     public override BatchResult Accumulate(BertForMaskedLM module, long step, double progress, int batch, double scale)
     {
         using DisposeScope scope = NewDisposeScope();
-        TrainingRow[] rows = Draw(train, Chance(seed, step, batch), PairsPerBatch);
+        TrainingRow[] rows = Draw(train, Chance(seed, step, batch), pairsPerBatch);
         Tensor loss = _words.Loss(module, rows).Over(rows.Sum(row => row.Weight));
         loss.Times(scale).backward();
         return new BatchResult(loss.item<float>(), rows.Length * rows.Max(row => row.Length));

@@ -77,6 +77,15 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Accumulate(int count, Action<TModule, int> work)
     {
         FetchWeights();
+        if (Device is not null)
+        {
+            // One worker adds up its gradients by itself, and they are copied back once.
+            set_num_threads(1);
+            for (int item = 0; item < count; item++)
+                work(_workers[0], item);
+            SumGradients();
+            return;
+        }
         for (int start = 0; start < count; start += _workers.Length)
         {
             int first = start;

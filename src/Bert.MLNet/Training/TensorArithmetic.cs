@@ -51,8 +51,8 @@ internal static class TensorArithmetic
     /// <summary>The values times themselves; torch's own takes them to the power of a number.</summary>
     public static Tensor Squared(this Tensor x) => x * x;
 
-    /// <summary>0, 1, 2 … below <paramref name="count"/>; torch's own makes three numbers.</summary>
-    public static Tensor Range(int count) => tensor([.. Enumerable.Range(0, count).Select(i => (long)i)]);
+    /// <summary>0, 1, 2 … below <paramref name="count"/>, on that device; torch's own makes three numbers.</summary>
+    public static Tensor Range(int count, Device? device = null) => tensor([.. Enumerable.Range(0, count).Select(i => (long)i)], device: device);
 
     /// <summary>Whether each value is above <paramref name="number"/>.</summary>
     public static Tensor IsAbove(this Tensor x, double number)

@@ -62,7 +62,8 @@ internal static class TorchRuntime
         string bridge = Find(Bridge) ?? throw Missing();
         nint library = NativeLibrary.Load(torch);
         // The bridge finds what it links to by the name within: it may lie in another folder than libtorch, and so may a copy of it.
-        NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(torch)!, FileName("torch")), out _);
+        foreach (string part in (string[])["torch_cuda", "torch"])
+            NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(torch)!, FileName(part)), out _);
         if (NativeLibrary.TryLoad(bridge, out _))
             return library;
         if (!OperatingSystem.IsLinux())

@@ -46,17 +46,18 @@ public class PretrainerTests
     }
 
     [Theory]
-    [InlineData(2), InlineData(3), InlineData(8)]
-    public void Updates_are_the_same_to_the_last_bit_whatever_the_number_of_workers(int workers)
+    [InlineData(2, false), InlineData(3, false), InlineData(8, false), InlineData(1, true)]
+    public void Updates_are_the_same_to_the_last_bit_whatever_the_number_of_workers_and_where_they_work(int workers, bool elsewhere)
     {
+        // The processor stands in for another device.
         using BertForMaskedLM one = New(0.1), many = New(0.1);
-        Update(one, 1);
-        Update(many, workers);
+        Update(one, 1, null);
+        Update(many, workers, elsewhere ? torch.CPU : null);
         Assert.All(one.State().Zip(many.State()), pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
 
-        static void Update(BertForMaskedLM module, int workers)
+        static void Update(BertForMaskedLM module, int workers, torch.Device? device)
         {
-            using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0.1), workers);
+            using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0.1), workers, device);
             var updater = new ModuleUpdater<BertForMaskedLM>(replicas, new AdamWOptions(), maxGradNorm: 1, seed: 4);
             MaskedLanguageModelObjective objective = Masked();
             for (int step = 0; step < 3; step++)

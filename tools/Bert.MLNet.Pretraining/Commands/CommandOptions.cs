@@ -61,7 +61,11 @@ internal static class CommandOptions
     }
 
     /// <summary>The type that was asked for, or what is faster here. libtorch has to be loaded.</summary>
-    public static ScalarType TypeOf(ScalarType? precision) => precision ?? (BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
+    public static ScalarType TypeOf(ScalarType? precision, Device? device) =>
+        precision ?? (device is not null || BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
+
+    /// <summary>What computes gradients, by the name that the trainers' option has.</summary>
+    public static Option<string> Device() => new("--device") { Description = "What computes gradients: cpu, cuda or cuda:n.", DefaultValueFactory = _ => "cpu" };
 
     public static Option<int> Workers() => new("--workers") { Description = "Threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
 }

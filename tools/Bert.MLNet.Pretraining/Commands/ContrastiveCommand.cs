@@ -19,6 +19,7 @@ internal static class ContrastiveCommand
         Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
         Option<int> batch = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
         Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
+        Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update of masked language modelling.", DefaultValueFactory = _ => 4096 };
         Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
         Option<double> pairsWeight = new("--pairs-weight") { Description = "Weight of guessing masked words of two texts in one row.", DefaultValueFactory = _ => 0.5 };
         Option<int> tablePairs = new("--embeddings-pairs") { Description = "Pairs that the embeddings alone tell apart beside, before any layer; 0: none.", DefaultValueFactory = _ => 512 };
@@ -26,19 +27,21 @@ internal static class ContrastiveCommand
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType?> precision = CommandOptions.Precision();
+        Option<string> device = CommandOptions.Device();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
         var command = new Command("contrastive", "Trains the vectors of texts that belong together to be alike.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, mlmWeight, pairsWeight, tablePairs, tableWeight, layers, wordsRate, precision, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, tokens, mlmWeight, pairsWeight, tablePairs, tableWeight, layers, wordsRate, precision, device, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
-            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision));
+            Device? place = TrainingDevice.Open(arguments.GetRequiredValue(device));
+            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision), place);
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();
             TrainingCheckpoint.LoadAverage([arguments.GetRequiredValue(from).FullName], module, count: 1);
@@ -52,14 +55,14 @@ internal static class ContrastiveCommand
             var contrastiveOptions = new ContrastiveOptions
             {
                 Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = arguments.GetValue(wordsWeight),
-                Sentence = sentence, Seed = chance,
+                Sentence = sentence, Seed = chance, BatchesPerStep = place is null ? 2 : 1,
             };
             var contrastive = new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);
             var masking = new WholeWordMasking(tokenizer, MlmProbability);
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), masking,
-                new MaskedLanguageModelOptions { TokensPerStep = 4096, Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
-            var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight));
+                new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), TokensPerBatch = place is null ? 1024 : arguments.GetValue(tokens), Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
+            var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight), place is null ? 16 : 256);
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),
@@ -76,7 +79,7 @@ internal static class ContrastiveCommand
                 objectives.Add(new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!),
                     contrastiveOptions with { EmbeddingsOnly = true, PairsPerBatch = many, BatchesPerStep = 1, BagOfWordsWeight = 0, Seed = chance + 3 }, arguments.GetValue(tableWeight)));
             }
-            return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output));
+            return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output), place);
 
             BertForMaskedLM New() => new(config, type);
         });

@@ -23,9 +23,10 @@ internal static class FineTuneCommand
         Option<double?> rate = new("--learning-rate") { Description = "Default: the trainers'." };
         Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a vector of each text." };
         Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: test the trained classifier in int8 besides." };
+        Option<string> device = CommandOptions.Device();
         Option<int> seed = CommandOptions.Seed();
         Option<bool> verbose = new("--verbose") { Description = "Show progress." };
-        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, splits, epochs, batch, rate, biEncoder, int8, seed, verbose };
+        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, splits, epochs, batch, rate, biEncoder, int8, device, seed, verbose };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
@@ -40,6 +41,7 @@ internal static class FineTuneCommand
                 LearningRate = arguments.GetValue(rate),
                 BiEncoder = arguments.GetValue(biEncoder),
                 Int8 = arguments.GetValue(int8),
+                Device = arguments.GetRequiredValue(device),
                 Progress = arguments.GetValue(verbose) ? new Log() : null,
             };
             int count = Math.Clamp(arguments.GetValue(splits), 1, data.Splits);

@@ -7,6 +7,8 @@ namespace Bert.MLNet.Pretraining.Commands;
 /// <summary><c>mlm</c>: masked language modelling.</summary>
 internal static class MlmCommand
 {
+    private const int TokensOnDevice = 65_536; // of one batch; its scores over the vocabulary are what takes memory
+
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
@@ -16,20 +18,23 @@ internal static class MlmCommand
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 1e-3 };
         Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
+        Option<int[]> lengths = new("--lengths") { Description = "Lengths of sequences, each as often as it is named. Default: 64, and in the last quarter also 128 and 512.", AllowMultipleArgumentsPerToken = true };
         Option<double> dropout = new("--dropout") { Description = "For several passes over a text; one pass needs none.", DefaultValueFactory = _ => 0 };
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType?> precision = CommandOptions.Precision();
+        Option<string> device = CommandOptions.Device();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
         Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, from, duration, learningRate, tokens, dropout, wordsRate, precision, workers, seed, output };
+        var command = new Command("mlm", "Trains the encoder to guess masked words.") { corpus, vocabulary, embeddings, from, duration, learningRate, tokens, lengths, dropout, wordsRate, precision, device, workers, seed, output };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
             manual_seed(arguments.GetValue(seed));
             BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
-            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision));
+            Device? place = TrainingDevice.Open(arguments.GetRequiredValue(device));
+            ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision), place);
             BertConfig config = Checkpoints.Shape(tokenizer, arguments.GetValue(dropout));
             BertForMaskedLM module = New();
             if (arguments.GetValue(from) is { } start)
@@ -42,7 +47,7 @@ internal static class MlmCommand
             var split = new HeldOutDocuments(text);
             var objective = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, arguments.GetValue(seed)), new SequencePacker(text, split.HeldOut, tokenizer, 1),
-                new WholeWordMasking(tokenizer, 0.2), new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), Seed = arguments.GetValue(seed) });
+                new WholeWordMasking(tokenizer, 0.2), Masking(place));
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),
@@ -52,9 +57,17 @@ internal static class MlmCommand
                 Seed = arguments.GetValue(seed),
                 LoggingSteps = 100,
             };
-            return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output));
+            return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output), place);
 
             BertForMaskedLM New() => new(config, type);
+
+            MaskedLanguageModelOptions Masking(Device? device)
+            {
+                var masked = new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), Seed = arguments.GetValue(seed) };
+                if (device is not null)
+                    masked = masked with { TokensPerBatch = Math.Min(masked.TokensPerStep, TokensOnDevice) };
+                return arguments.GetValue(lengths) is { Length: > 0 } named ? masked with { Phases = [(0, [.. named.Select(length => (length, 1.0))])] } : masked;
+            }
         });
         return command;
     }

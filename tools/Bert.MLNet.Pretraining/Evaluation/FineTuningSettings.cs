@@ -21,6 +21,9 @@ internal sealed class FineTuningSettings(int seed)
     /// <summary>Whether a classifier is tested in int8 besides.</summary>
     public bool Int8 { get; init; }
 
+    /// <summary>What computes gradients.</summary>
+    public string Device { get; init; } = "cpu";
+
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>Sets what all trainers share.</summary>
@@ -31,6 +34,7 @@ internal sealed class FineTuningSettings(int seed)
         options.BatchSize = BatchSize;
         options.LearningRate = LearningRate;
         options.Progress = Progress;
+        options.Device = Device;
         return options;
     }
 }
