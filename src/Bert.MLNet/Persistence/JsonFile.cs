@@ -9,17 +9,13 @@ internal static class JsonFile
 {
     private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
-    /// <exception cref="InvalidDataException">The text is no JSON, or has a string that is no text.</exception>
+    /// <exception cref="InvalidDataException">The text is no JSON, or an object has a field twice, or a string is no text.</exception>
     public static JsonElement Parse(string json, string file)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, Strict);
-            // The parser leaves it to the reader of a string to find that half a surrogate pair is escaped in it.
-            if (json.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
-                ReadStrings(document.RootElement);
+            using JsonDocument document = JsonDocument.Parse(json);
+            Check(document.RootElement, mayBeNoText: json.Contains("\\ud", StringComparison.OrdinalIgnoreCase));
             return document.RootElement.Clone();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -71,22 +67,26 @@ internal static class JsonFile
         JsonSerializer.Serialize(writer, value);
     }
 
-    private static void ReadStrings(JsonElement element)
+    // JsonDocument would look for fields that are there twice, too, but loads the system's cryptography for it: 6 MB for the seed of a hash. And it leaves it to
+    // the reader of a string to find that half a surrogate pair is escaped in it.
+    private static void Check(JsonElement element, bool mayBeNoText)
     {
         switch (element.ValueKind)
         {
-            case JsonValueKind.String:
+            case JsonValueKind.String when mayBeNoText:
                 element.GetString();
                 break;
             case JsonValueKind.Array:
                 foreach (JsonElement item in element.EnumerateArray())
-                    ReadStrings(item);
+                    Check(item, mayBeNoText);
                 break;
             case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
-                    _ = member.Name;
-                    ReadStrings(member.Value);
+                    if (!names.Add(member.Name))
+                        throw new JsonException($"'{member.Name}' is there twice in one object.");
+                    Check(member.Value, mayBeNoText);
                 }
                 break;
         }

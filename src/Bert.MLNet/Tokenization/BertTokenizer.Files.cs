@@ -98,8 +98,10 @@ public sealed partial class BertTokenizer
             if (files.ReadText(name) is { } text)
                 texts[name] = text;
         }
-        texts.TryAdd(TokenizerConfig.FileName, TokenizerConfig.Write(specification.Options, null));
-        texts.TryAdd(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, texts[TokenizerConfig.FileName]));
+        if (!texts.TryGetValue(TokenizerConfig.FileName, out string? config))
+            texts.Add(TokenizerConfig.FileName, config = TokenizerConfig.Write(specification.Options, null));
+        if (!texts.ContainsKey(TokenizerConfig.SpecialTokensName))
+            texts.Add(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, config));
         return new BertTokenizer(specification, texts);
     }
 
