@@ -11,8 +11,17 @@ public sealed class BertVocabulary
 
     /// <summary>A vocabulary in which the position of a token is its id. Of equal tokens the last counts.</summary>
     public BertVocabulary(IEnumerable<string> tokens)
-        : this(Number(tokens))
     {
+        ArgumentNullException.ThrowIfNull(tokens);
+        _tokens = [.. tokens];
+        _ids = new Dictionary<string, int>(_tokens.Length);
+        for (int id = 0; id < _tokens.Length; id++)
+        {
+            string token = _tokens[id]!;
+            if (_ids.TryGetValue(token, out int earlier))
+                _tokens[earlier] = null;
+            _ids[token] = id;
+        }
     }
 
     internal BertVocabulary(IEnumerable<KeyValuePair<string, int>> ids)
@@ -110,11 +119,5 @@ public sealed class BertVocabulary
         options ??= new BertTokenizerOptions();
         Dictionary<string, long> words = WordCounter.Count(text, TextNormalizer.Create(options), cancellationToken);
         return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
-    }
-
-    private static KeyValuePair<string, int>[] Number(IEnumerable<string> tokens)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        return [.. tokens.Select((token, id) => KeyValuePair.Create(token, id))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Bert.MLNet.Tokenization;
@@ -12,6 +13,9 @@ internal sealed class TextNormalizer
     // The map gives each UTF-16 unit its replacement; these surrogates, which no replacement can be, say that there is more to do.
     private const char Removed = '\uD800';
     private const char Other = '\uD801';
+
+    // One for each choice of settings, sixteen at the most.
+    private static readonly ConcurrentDictionary<(bool, bool, bool, bool), TextNormalizer> s_made = new();
 
     private readonly bool _clean, _separateHan, _stripAccents, _lowerCase;
     private readonly char[] _map = new char[0x10000];
@@ -30,8 +34,10 @@ internal sealed class TextNormalizer
             _map[c] = MapUnit(c);
     }
 
-    public static TextNormalizer Create(BertTokenizerOptions options, bool clean = true) =>
-        new(clean, options.TokenizeChineseChars, options.StripAccents ?? options.DoLowerCase, options.DoLowerCase);
+    /// <summary>The normaliser of a tokenizer with these options; those of equal settings share it.</summary>
+    public static TextNormalizer Create(BertTokenizerOptions options, bool clean = true) => s_made.GetOrAdd(
+        (clean, options.TokenizeChineseChars, options.StripAccents ?? options.DoLowerCase, options.DoLowerCase),
+        settings => new TextNormalizer(settings.Item1, settings.Item2, settings.Item3, settings.Item4));
 
     /// <summary>The normal form of <paramref name="text"/>.</summary>
     public string Normalize(ReadOnlySpan<char> text)

@@ -59,7 +59,7 @@ internal static class UnicodeTables
         while (reader.ReadLine() is { } line)
         {
             if (!line.StartsWith('#'))
-                ReadLine(line.Split(' '), kinds);
+                ReadLine(line, kinds);
         }
         s_kinds = Compress(kinds);
     }
@@ -97,9 +97,10 @@ internal static class UnicodeTables
     /// <summary>The lower case of one code point: two code points for U+0130, else one.</summary>
     public static int[] LowerCase(int codePoint) => s_lower.TryGetValue(codePoint, out int[]? lower) ? lower : [codePoint];
 
-    private static void ReadLine(string[] words, CharacterKinds[] kinds)
+    private static void ReadLine(ReadOnlySpan<char> line, CharacterKinds[] kinds)
     {
-        CharacterKinds kind = words[0] switch
+        ReadOnlySpan<char> name = Cut(ref line, ' ');
+        CharacterKinds kind = name switch
         {
             "removed" => CharacterKinds.Removed,
             "whitespace" => CharacterKinds.Whitespace,
@@ -110,26 +111,39 @@ internal static class UnicodeTables
         };
         if (kind == CharacterKinds.None)
         {
-            Dictionary<int, int[]> map = words[0] == "lower" ? s_lower : s_decompositions;
-            foreach (string word in words.AsSpan(1))
+            Dictionary<int, int[]> map = name is "lower" ? s_lower : s_decompositions;
+            while (line.Length > 0)
             {
-                string[] sides = word.Split('=');
-                map[Hex(sides[0])] = [.. sides[1].Split('+').Select(Hex)];
+                ReadOnlySpan<char> parts = Cut(ref line, ' ');
+                int codePoint = Hex(Cut(ref parts, '='));
+                int[] others = new int[parts.Count('+') + 1];
+                for (int i = 0; i < others.Length; i++)
+                    others[i] = Hex(Cut(ref parts, '+'));
+                map[codePoint] = others;
             }
             return;
         }
-        byte combining = kind == CharacterKinds.Combining ? byte.Parse(words[1], CultureInfo.InvariantCulture) : (byte)0;
-        foreach (string word in words.AsSpan(combining == 0 ? 1 : 2))
+        byte combining = kind == CharacterKinds.Combining ? byte.Parse(Cut(ref line, ' '), CultureInfo.InvariantCulture) : (byte)0;
+        while (line.Length > 0)
         {
-            string[] ends = word.Split('-');
-            int first = Hex(ends[0]), last = Hex(ends[^1]);
+            ReadOnlySpan<char> ends = Cut(ref line, ' ');
+            int first = Hex(Cut(ref ends, '-')), last = ends.Length > 0 ? Hex(ends) : first;
             Mark(kinds, first, last, kind);
             for (int c = first; combining != 0 && c <= last; c++)
                 s_classes[c] = combining;
         }
     }
 
-    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    /// <summary>What stands before the separator, or all of it; <paramref name="text"/> goes on behind.</summary>
+    private static ReadOnlySpan<char> Cut(ref ReadOnlySpan<char> text, char separator)
+    {
+        int end = text.IndexOf(separator);
+        ReadOnlySpan<char> before = end < 0 ? text : text[..end];
+        text = end < 0 ? [] : text[(end + 1)..];
+        return before;
+    }
+
+    private static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static void Mark(CharacterKinds[] kinds, int first, int last, CharacterKinds kind)
     {

@@ -28,12 +28,13 @@ internal sealed class WordPieceMatcher
     public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
     {
         (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
-        _characters = string.Concat(pieces.Select(piece => piece.Key)).ToCharArray();
+        _characters = new char[pieces.Sum(piece => piece.Key.Length)];
         _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, pieces.Count * 4))];
 
         int start = 0;
         foreach ((string piece, int id) in pieces)
         {
+            piece.CopyTo(_characters.AsSpan(start));
             Insert(start, piece.Length, id, continues: false);
             if (piece.StartsWith(prefix, StringComparison.Ordinal))
                 Insert(start + prefix.Length, piece.Length - prefix.Length, id, continues: true);
