@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
@@ -192,10 +193,19 @@ public sealed class BertModel
             throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
         if (sentence.Layers is { } layers && layers != config.NumHiddenLayers)
             throw new InvalidDataException($"The pooling of '{name}' is made for {layers} layers, and '{files.Describe("config.json")}' has {config.NumHiddenLayers}. Check that the files belong together.");
-        BertWeights? weights = WeightFiles.Read(files, config, quantization);
+        BertWeights? weights = null;
+        BertTokenizer? read = null;
+        // What a small model's vocabulary takes in time is no less than what its weights take.
+        Workers.Share(2, workers: 2, (_, part) =>
+        {
+            if (part == 0)
+                weights = WeightFiles.Read(files, config, quantization);
+            else
+                read = BertTokenizer.ReadFrom(files);
+        });
+        BertTokenizer tokenizer = read!;
         if (quantization is not null)
             config = QuantizationConfig.AddTo(config, weights ?? throw Unquantizable(name));
-        BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
         // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
             tokenizer = tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });

@@ -4,11 +4,26 @@ using System.IO.Hashing;
 namespace Bert.MLNet.Persistence;
 
 /// <summary>A zip's entry, read from start to end, whose last byte is only given if all fit the checksum: .NET does not compare it.</summary>
-internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
+internal sealed class CheckedStream : Stream
 {
-    private readonly Stream _source = entry.Open();
+    // Small enough to be in the processor's cache still when its checksum is taken, and for others to have their turn.
+    private const int Piece = 1 << 18;
+
+    private readonly ZipArchiveEntry _entry;
+    private readonly Lock _archive;
+    private readonly Stream _source;
     private readonly Crc32 _checksum = new();
     private long _read;
+
+    /// <summary>Opens an entry.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="archive">Held while the archive is read: it has one position for all of its entries.</param>
+    public CheckedStream(ZipArchiveEntry entry, Lock archive)
+    {
+        (_entry, _archive) = (entry, archive);
+        lock (archive)
+            _source = entry.Open();
+    }
 
     public override bool CanRead => true;
 
@@ -16,19 +31,22 @@ internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => entry.Length;
+    public override long Length => _entry.Length;
 
     public override long Position { get => _read; set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
-        int count = _source.Read(buffer);
+        buffer = buffer[..Math.Min(buffer.Length, Piece)];
+        int count;
+        lock (_archive)
+            count = _source.Read(buffer);
         _checksum.Append(buffer[..count]);
         _read += count;
         bool ended = count == 0 && buffer.Length > 0;
-        if (_read > entry.Length || ended && _read < entry.Length)
-            throw Damaged($"it does not have the {entry.Length} bytes that the file says");
-        if (count > 0 && _read == entry.Length && _checksum.GetCurrentHashAsUInt32() != entry.Crc32)
+        if (_read > _entry.Length || ended && _read < _entry.Length)
+            throw Damaged($"it does not have the {_entry.Length} bytes that the file says");
+        if (count > 0 && _read == _entry.Length && _checksum.GetCurrentHashAsUInt32() != _entry.Crc32)
             throw Damaged("its bytes do not fit its checksum");
         return count;
     }
@@ -37,7 +55,7 @@ internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
     /// <exception cref="InvalidDataException">It does not fit.</exception>
     public static void Check(ZipArchiveEntry entry)
     {
-        using var stream = new CheckedStream(entry);
+        using var stream = new CheckedStream(entry, new Lock());
         stream.CopyTo(Null);
     }
 
@@ -59,5 +77,5 @@ internal sealed class CheckedStream(ZipArchiveEntry entry) : Stream
     }
 
     private InvalidDataException Damaged(string why) =>
-        new($"'{entry.FullName}' in the model file is damaged: {why}. Copy the file again, or save the model again.");
+        new($"'{_entry.FullName}' in the model file is damaged: {why}. Copy the file again, or save the model again.");
 }

@@ -2,7 +2,7 @@ namespace Bert.MLNet.Persistence;
 
 /// <summary>
 /// Files by their relative paths, with '/' between the parts, wherever they lie: in a folder or in a model.zip. What reads
-/// a checkpoint reads it through this, so that both are one code path.
+/// a checkpoint reads it through this, so that both are one code path. Several threads may read at the same time, each a file that it has opened.
 /// </summary>
 internal abstract class FileSource
 {
