@@ -6,7 +6,7 @@ namespace Bert.MLNet.Encoders;
 
 /// <summary>
 /// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16
-/// converted once, matrices of int8 transposed once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
+/// converted once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {

@@ -23,7 +23,9 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         bool isColumn = due.Length == 1 && tensor.Shape is [_, 1];
         if (!(isColumn ? tensor.Shape.AsSpan(0, 1) : tensor.Shape).SequenceEqual(due))
             throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}], but the config asks for [{string.Join(", ", due)}].");
-        return IsTransposed ? Transpose(tensor) : ElementType == OnnxGraph.Float && tensor.Type != TensorType.F32 ? ToSingle(tensor) : tensor;
+        if (tensor.IsByColumns != IsTransposed)
+            return Transpose(tensor);
+        return ElementType == OnnxGraph.Float && tensor.Type != TensorType.F32 ? ToSingle(tensor) : tensor;
     }
 
     private static BertTensor ToSingle(BertTensor tensor)

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// A tensor of a checkpoint, row-major and little-endian. Its memory is pinned and aligned for as long as the tensor is
+/// A tensor of a checkpoint, little-endian, and row-major unless it <see cref="IsByColumns"/>. Its memory is pinned and aligned for as long as the tensor is
 /// reachable, so that native code can use it in place; nobody writes to it once the tensor has been handed out.
 /// </summary>
 internal sealed class BertTensor
@@ -33,7 +34,7 @@ internal sealed class BertTensor
     }
 
     private BertTensor(string name, BertTensor other) =>
-        (Name, Type, Shape, Count, Address, Writable) = (name, other.Type, other.Shape, other.Count, other.Address, other.Writable);
+        (Name, Type, Shape, Count, Address, Writable, IsByColumns) = (name, other.Type, other.Shape, other.Count, other.Address, other.Writable, other.IsByColumns);
 
     /// <summary>The name in the file, which may have a prefix or an older spelling.</summary>
     public string Name { get; }
@@ -45,6 +46,10 @@ internal sealed class BertTensor
     /// <summary>Number of items.</summary>
     public int Count { get; }
 
+    /// <summary>Whether the memory has one column of the matrix after the other, as products of integers read it. Files have rows.</summary>
+    public bool IsByColumns { get; private init; }
+
+    /// <summary>The bytes as they lie in memory.</summary>
     public ReadOnlyMemory<byte> Bytes => Writable;
 
     /// <summary>Address of the first byte, a multiple of 64, valid while this tensor is reachable.</summary>
@@ -54,6 +59,39 @@ internal sealed class BertTensor
 
     /// <summary>The same memory under another name.</summary>
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);
+
+    /// <summary>A matrix of bytes, in the same memory, by columns. The caller has handed this tensor to nobody, and drops it.</summary>
+    public BertTensor TurnedToColumns()
+    {
+        byte[] rows = ArrayPool<byte>.Shared.Rent(Count);
+        Bytes.Span.CopyTo(rows);
+        ByteMatrix.Transpose(rows.AsSpan(0, Count), Shape[0], Shape[1], Writable.Span);
+        ArrayPool<byte>.Shared.Return(rows);
+        return new BertTensor(Name, this) { IsByColumns = true };
+    }
+
+    /// <summary>Writes the bytes row by row, as a file has them.</summary>
+    public void CopyRowsTo(Span<byte> destination)
+    {
+        if (IsByColumns)
+            ByteMatrix.Transpose(Bytes.Span, Shape[1], Shape[0], destination);
+        else
+            Bytes.Span.CopyTo(destination);
+    }
+
+    /// <summary>Writes the bytes row by row, as a file has them.</summary>
+    public void WriteTo(Stream stream)
+    {
+        if (!IsByColumns)
+        {
+            stream.Write(Bytes.Span);
+            return;
+        }
+        byte[] rows = ArrayPool<byte>.Shared.Rent(Count);
+        CopyRowsTo(rows);
+        stream.Write(rows, 0, Count);
+        ArrayPool<byte>.Shared.Return(rows);
+    }
 
     /// <summary>Writes the values as float32.</summary>
     /// <exception cref="InvalidOperationException">The tensor is a buffer or int8, not a float weight.</exception>

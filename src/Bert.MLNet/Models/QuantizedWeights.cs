@@ -2,7 +2,7 @@ namespace Bert.MLNet.Models;
 
 /// <summary>
 /// Which weights of a checkpoint are int8 after quantization, and what they are called: a matrix of int8 values stands under the name of the float one, [rows, columns], and
-/// beside it a scale for each row, [rows, 1], as HuggingFace's compressed-tensors keeps them. A weight is value × scale.
+/// beside it a scale for each row, [rows, 1], as HuggingFace's compressed-tensors keeps them. A weight is value × scale. Matrices of layers are kept by columns in memory.
 /// </summary>
 internal static class QuantizedWeights
 {
@@ -26,6 +26,13 @@ internal static class QuantizedWeights
         string inLayer = name[Layer.Length..^Weight.Length];
         return InLayer.Contains(inLayer[(inLayer.IndexOf('.', StringComparison.Ordinal) + 1)..]);
     }
+
+    /// <summary>An int8 matrix in the form that it is computed with, so that memory has it once: the caller drops the tensor that it gives.</summary>
+    /// <param name="tensor">The tensor, which may be of any kind.</param>
+    /// <param name="name">Its canonical name.</param>
+    public static BertTensor Arrange(BertTensor tensor, string name) =>
+        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && MayBe(name) && name is not (CanonicalNames.WordEmbeddings or CanonicalNames.Decoder)
+            ? tensor.TurnedToColumns() : tensor;
 
     /// <summary>The shape of the scales of a weight.</summary>
     public static int[] ScaleShape(BertTensor weight) => [weight.Shape[0], 1];

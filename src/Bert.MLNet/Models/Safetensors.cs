@@ -13,16 +13,19 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
     /// <summary>What HuggingFace's own readers ask for.</summary>
     public static readonly IReadOnlyDictionary<string, string> DefaultMetadata = new Dictionary<string, string> { ["format"] = "pt" };
 
+    /// <summary>What is made of a checkpoint's tensors while they are read, one by one.</summary>
+    /// <param name="names">The names of all tensors of the checkpoint.</param>
+    /// <returns>Gives for a tensor, which it may keep or change, those that take its place.</returns>
+    public delegate Func<BertTensor, IEnumerable<BertTensor>> Conversion(IEnumerable<string> names);
+
     /// <summary>Reads all tensors.</summary>
     /// <param name="stream">The file, at its start.</param>
     /// <param name="length">Bytes in the file: what the header claims is checked against it before memory is taken.</param>
     /// <param name="file">The file's name in messages.</param>
-    /// <param name="convert">
-    /// Is given the names of all tensors, and then each as soon as it is read, for those that take its place; null to keep them as they are.
-    /// </param>
+    /// <param name="convert">What is made of each tensor as soon as it is read; null to keep them as they are.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="NotSupportedException">A tensor has an item type that is not known, or more than 2 GB.</exception>
-    public static Safetensors Read(Stream stream, long length, string file, Func<IEnumerable<string>, Func<BertTensor, IEnumerable<BertTensor>>>? convert = null)
+    public static Safetensors Read(Stream stream, long length, string file, Conversion? convert = null)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (length < prefix.Length)
@@ -61,7 +64,7 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
         stream.Write(prefix);
         stream.Write(header);
         foreach (BertTensor tensor in Tensors)
-            stream.Write(tensor.Bytes.Span);
+            tensor.WriteTo(stream);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> buffer, string file)

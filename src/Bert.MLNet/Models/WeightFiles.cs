@@ -58,7 +58,8 @@ internal static class WeightFiles
             return null;
         string file = files.Describe(chosen is [Single] ? Single : Index);
         WeightQuantizer? quantizer = quantization is null ? null : new WeightQuantizer(config, quantization, file);
-        Safetensors content = chosen is [Single] ? ReadFile(files, Single, quantizer is null ? null : quantizer.Over) : ReadShards(files, files.ReadText(Index)!, quantizer);
+        Safetensors.Conversion conversion = quantizer is null ? Arranger(file) : quantizer.Over;
+        Safetensors content = chosen is [Single] ? ReadFile(files, Single, conversion) : ReadShards(files, files.ReadText(Index)!, conversion);
         return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file);
     }
 
@@ -80,10 +81,16 @@ internal static class WeightFiles
         return OnnxExternalData.Inline(graph, files, path);
     }
 
-    private static Safetensors ReadFile(FileSource files, string path, Func<IEnumerable<string>, Func<BertTensor, IEnumerable<BertTensor>>>? convert)
+    private static Safetensors.Conversion Arranger(string file) => names =>
+    {
+        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        return tensor => [QuantizedWeights.Arrange(tensor, CanonicalNames.Of(tensor.Name, encoder))];
+    };
+
+    private static Safetensors ReadFile(FileSource files, string path, Safetensors.Conversion conversion)
     {
         using Stream stream = files.Open(path);
-        return Safetensors.Read(stream, files.Length(path), files.Describe(path), convert);
+        return Safetensors.Read(stream, files.Length(path), files.Describe(path), conversion);
     }
 
     private static Dictionary<string, string> ReadIndex(FileSource files, string index)
@@ -106,13 +113,13 @@ internal static class WeightFiles
         return shardOf;
     }
 
-    private static Safetensors ReadShards(FileSource files, string index, WeightQuantizer? quantizer)
+    private static Safetensors ReadShards(FileSource files, string index, Safetensors.Conversion conversion)
     {
         string file = files.Describe(Index);
         Dictionary<string, string> shardOf = ReadIndex(files, index);
         var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
         foreach (string shard in shardOf.Values.Distinct())
-            shards[shard] = ReadFile(files, shard, quantizer is null ? null : _ => quantizer.Over(shardOf.Keys));
+            shards[shard] = ReadFile(files, shard, _ => conversion(shardOf.Keys));
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string shard, Safetensors content) in shards)
         {

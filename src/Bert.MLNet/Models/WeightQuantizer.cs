@@ -49,7 +49,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         if (name == CanonicalNames.Decoder && config.TieWordEmbeddings)
             _tied.Add(tensor.Name);
         else if (tensor.Type.IsWeight() && !kept)
-            return Quantize(tensor);
+            return Quantize(tensor, name);
         return [tensor];
     }
 
@@ -68,7 +68,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         return kept;
     }
 
-    private BertTensor[] Quantize(BertTensor weight)
+    private BertTensor[] Quantize(BertTensor weight, string name)
     {
         _changed = true;
         int rows = weight.Shape[0], columns = weight.Shape[1];
@@ -90,6 +90,6 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
             for (int j = 0; j < target.Length; j++)
                 target[j] = (sbyte)Math.Clamp(MathF.Round(row[j] / scale[i]), -limit, limit);
         }
-        return [values, scales];
+        return [QuantizedWeights.Arrange(values, name), scales];
     }
 }

@@ -40,7 +40,7 @@ public sealed class QuantizedEncoderTests
         float step = most == least ? 1 : (most - least) / 255;
         int zero = (int)Math.Clamp(MathF.Round(-least / step), 0, 255);
         int[] a = [.. x.Select(value => (int)Math.Clamp(MathF.Round(value / step) + zero, 0, 255))];
-        ReadOnlySpan<sbyte> w = MemoryMarshal.Cast<byte, sbyte>(weights[Dense + ".weight"].Bytes.Span);
+        ReadOnlySpan<sbyte> w = MemoryMarshal.Cast<byte, sbyte>(InRows(weights[Dense + ".weight"]));
         float[] scales = Floats(weights[Dense + ".weight_scale"]), bias = Floats(weights[Dense + ".bias"]);
         for (int row = 0; row < Rows; row++)
         {
@@ -54,6 +54,15 @@ public sealed class QuantizedEncoderTests
                 Assert.True(Math.Abs(due - y[row * Outputs + o]) <= step * scales[o] * 0.01 + 1e-6 * Math.Abs(due), $"[{row}, {o}]: {due} was due, and it is {y[row * Outputs + o]}.");
             }
         }
+    }
+
+    [Fact]
+    public void Int8_matrices_of_layers_are_in_memory_once()
+    {
+        BertModel model = new TinyCheckpoint().Load().Quantize();
+        GraphWeight[] matrices = [.. BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!, standsAlone: false).Weights.Values.Where(weight => weight.IsTransposed)];
+        Assert.Equal(12, matrices.Length);
+        Assert.All(matrices, weight => Assert.Same(model.Weights![weight.Name], weight.Of(model.Weights)));
     }
 
     [Fact]
@@ -215,6 +224,13 @@ public sealed class QuantizedEncoderTests
         const byte OperationField = 4 << 3 | 2;
         byte[] field = [OperationField, (byte)operation.Length, .. Encoding.ASCII.GetBytes(operation)];
         return model.Count((ReadOnlySpan<byte>)field);
+    }
+
+    private static byte[] InRows(BertTensor tensor)
+    {
+        byte[] rows = new byte[tensor.Bytes.Length];
+        tensor.CopyRowsTo(rows);
+        return rows;
     }
 
     private static float[] Floats(BertTensor tensor)

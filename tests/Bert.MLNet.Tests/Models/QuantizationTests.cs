@@ -29,7 +29,7 @@ public sealed class QuantizationTests : IDisposable
         foreach (string name in new[] { Query, "embeddings.word_embeddings.weight", "encoder.layer.0.output.dense.weight" })
         {
             float[] weights = Floats(model.Weights![name]), scales = Floats(quantized.Weights![name + "_scale"]);
-            ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(quantized.Weights[name].Bytes.Span);
+            ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(InRows(quantized.Weights[name]));
             int columns = weights.Length / scales.Length;
             Assert.Equal(model.Weights[name].Shape, quantized.Weights[name].Shape);
             for (int row = 0; row < scales.Length; row++)
@@ -58,9 +58,9 @@ public sealed class QuantizationTests : IDisposable
         // The largest is 127 steps of 0.25, so that the others fall between two steps.
         ((ReadOnlySpan<float>)[31.75f, 0.125f, 0.375f, -0.125f, -0.375f, 0.1251f, -31.75f]).CopyTo(weights[32..]);
         BertWeights quantized = Model(tensors).Quantize().Weights!;
-        Assert.Equal(new sbyte[] { 127, 0, 2, 0, -2, 1, -127, 0 }, MemoryMarshal.Cast<byte, sbyte>(quantized[Query].Bytes.Span)[32..40].ToArray());
+        Assert.Equal(new sbyte[] { 127, 0, 2, 0, -2, 1, -127, 0 }, MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[32..40].ToArray());
         Assert.Equal(0.25f, Floats(quantized[Query + "_scale"])[1]);
-        Assert.Equal(new sbyte[32], MemoryMarshal.Cast<byte, sbyte>(quantized[Query].Bytes.Span)[..32].ToArray());
+        Assert.Equal(new sbyte[32], MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[..32].ToArray());
         Assert.True(Floats(quantized[Query + "_scale"])[0] is > 0 and < float.PositiveInfinity);
 
         weights[5] = float.NaN;
@@ -171,7 +171,27 @@ public sealed class QuantizationTests : IDisposable
         File.WriteAllText(_folder["shards", "model.safetensors.index.json"], new JsonObject { ["weight_map"] = map }.ToJsonString());
         BertWeights quantized = BertModel.FromPretrained(folder, quantization: new BertQuantizationOptions()).Weights!;
         Assert.Equal(due.Names.Order(), quantized.Names.Order());
-        Assert.All(due.Names, name => Assert.Equal(due[name].Bytes.ToArray(), quantized[name].Bytes.ToArray()));
+        Assert.All(due.Names, name => Assert.Equal(InRows(due[name]), InRows(quantized[name])));
+    }
+
+    [Fact]
+    public void A_matrix_that_memory_has_by_columns_is_by_rows_in_the_file()
+    {
+        BertModel quantized = new TinyCheckpoint().Load().Quantize();
+        quantized.SavePretrained(_folder["int8"]);
+        BertModel read = BertModel.FromPretrained(_folder["int8"]);
+        using FileStream stream = File.OpenRead(_folder["int8", "model.safetensors"]);
+        foreach (BertTensor tensor in Safetensors.Read(stream, stream.Length, "int8").Tensors)
+        {
+            bool isLayer = tensor.Type == TensorType.I8 && tensor.Name.Contains("layer", StringComparison.Ordinal);
+            Assert.All([quantized.Weights![tensor.Name], read.Weights![tensor.Name]], inMemory =>
+            {
+                Assert.Equal(isLayer, inMemory.IsByColumns);
+                Assert.Equal(tensor.Bytes.ToArray(), InRows(inMemory));
+                for (int i = 0; isLayer && i < tensor.Count; i++)
+                    Assert.Equal(tensor.Bytes.Span[i], inMemory.Bytes.Span[i % tensor.Shape[1] * tensor.Shape[0] + i / tensor.Shape[1]]);
+            });
+        }
     }
 
     [Fact]
@@ -228,6 +248,13 @@ public sealed class QuantizationTests : IDisposable
     {
         BertModel tiny = new TinyCheckpoint().Load();
         return new BertModel(tiny.Config, tiny.Tokenizer, BertWeights.FromFile(new Safetensors(tensors, Safetensors.DefaultMetadata), "model.safetensors"));
+    }
+
+    private static byte[] InRows(BertTensor tensor)
+    {
+        byte[] rows = new byte[tensor.Bytes.Length];
+        tensor.CopyRowsTo(rows);
+        return rows;
     }
 
     private static float[] Floats(BertTensor tensor)

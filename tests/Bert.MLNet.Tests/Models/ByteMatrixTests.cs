@@ -1,7 +1,7 @@
-using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
 using CsCheck;
 
-namespace Bert.MLNet.Tests.Encoders;
+namespace Bert.MLNet.Tests.Models;
 
 public class ByteMatrixTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Bert.MLNet.Encoders;
+namespace Bert.MLNet.Models;
 
 /// <summary>Matrices of bytes, row-major.</summary>
 internal static class ByteMatrix
