@@ -24,8 +24,9 @@ internal sealed class Rounds
     /// <param name="contenders">What is measured.</param>
     /// <param name="rounds">How many rounds count.</param>
     /// <param name="warming">Rounds before, which are the compiler's.</param>
+    /// <param name="prepare">Done before each turn, and not counted; null for nothing.</param>
     /// <exception cref="InvalidOperationException">Other processes keep the machine busy.</exception>
-    public Rounds(IReadOnlyList<Action> contenders, int rounds, int warming = 0)
+    public Rounds(IReadOnlyList<Action> contenders, int rounds, int warming = 0, Action? prepare = null)
     {
         _turns = [.. contenders.Select(_ => new List<Turn>())];
         for (int i = 0; i < warming; i++)
@@ -36,7 +37,7 @@ internal sealed class Rounds
         while (_turns[0].Count < rounds)
         {
             var others = new OtherProcesses();
-            Turn[] round = [.. contenders.Select(Measure)];
+            Turn[] round = [.. contenders.Select(contender => Measure(contender, prepare))];
             if (others.Share > OthersAllowed)
             {
                 if (++_rejected > 3 * rounds + 5)
@@ -74,8 +75,9 @@ internal sealed class Rounds
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static Turn Measure(Action contender)
+    private static Turn Measure(Action contender, Action? prepare)
     {
+        prepare?.Invoke();
         GC.Collect();
         long before = GC.GetTotalAllocatedBytes(precise: true), start = Stopwatch.GetTimestamp();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
