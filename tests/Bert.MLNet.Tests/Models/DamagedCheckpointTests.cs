@@ -32,6 +32,8 @@ public class DamagedCheckpointTests
         ["config.json is a list"] = (f => File.WriteAllText(At(f, "config.json"), "[]"), typeof(InvalidDataException), ["config.json", "array where an object was due"]),
         ["config.json is empty"] = (f => File.WriteAllText(At(f, "config.json"), ""), typeof(InvalidDataException), ["config.json", "not valid JSON"]),
         ["config.json has a field twice"] = (f => File.WriteAllText(At(f, "config.json"), """{ "hidden_size": 32, "hidden_size": 64 }"""), typeof(InvalidDataException), ["config.json", "hidden_size"]),
+        ["a field has a field twice"] = (f => File.WriteAllText(At(f, "config.json"), """{ "id2label": { "0": "a", "0": "b" } }"""), typeof(InvalidDataException), ["config.json", "'0'", "twice", "Copy or download"]),
+        ["half a surrogate pair is escaped"] = (f => File.WriteAllText(At(f, "config.json"), """{ "id2label": { "0": "\ud83d" } }"""), typeof(InvalidDataException), ["config.json", "not valid JSON"]),
         ["a size is text"] = Config("hidden_size", "32", typeof(InvalidDataException), "'hidden_size'", "\"32\"", "whole number", "Correct the file"),
         ["a size is negative"] = Config("num_hidden_layers", -1, typeof(InvalidDataException), "'num_hidden_layers'", "-1"),
         ["a size is no whole number"] = Config("intermediate_size", 1.5, typeof(InvalidDataException), "'intermediate_size'", "1.5"),
