@@ -25,6 +25,8 @@ internal sealed class BertGraph
     private readonly string _size;
     private readonly string _tokenShape;
     private readonly string _headsShape;
+    private readonly string _ones;
+    private readonly string _bias;
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
     private string? _pooled;
@@ -40,14 +42,15 @@ internal sealed class BertGraph
         _headSize = config.HiddenSize / config.NumAttentionHeads;
 
         string ids = Input(EncoderInput.InputIds);
-        string bias = AttentionBias(Input(EncoderInput.AttentionMask));
+        _bias = AttentionBias(Input(EncoderInput.AttentionMask));
+        _ones = Ones(ids);
         _size = _graph.Add("Shape", [ids]);
         _tokenShape = Concat(_size, _hidden);
         _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
 
         _hiddenStates.Add(Embeddings(ids));
         for (int layer = 0; layer < layers; layer++)
-            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer], bias));
+            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer]));
     }
 
     /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer more than they need.</summary>
@@ -161,29 +164,38 @@ internal sealed class BertGraph
         ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, _config.VocabSize, _hidden)
         : _graph.Add("Gather", [_graph.Weight(CanonicalNames.WordEmbeddings, _config.VocabSize, _hidden), ids]);
 
-    /// <summary>What is added to attention scores, [rows, 1, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
+    /// <summary>What is added to attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
     private string AttentionBias(string mask)
     {
         string seen = _graph.Add("Cast", [_graph.Add("Unsqueeze", [mask, _graph.Integers(1, 2)])], ("to", (long)OnnxGraph.Bool));
-        return _graph.Add("Where", [seen, _graph.Scalar(0), _graph.Scalar(float.MinValue)]);
+        string bias = _graph.Add("Where", [seen, _graph.Scalar(0), _graph.Scalar(float.MinValue)]);
+        return _graph.Add("Expand", [bias, _graph.Integers(1, _config.NumAttentionHeads, 1, 1)]);
     }
 
-    private string Layer(string name, string input, string bias)
+    /// <summary>A one for each token and head, [rows, heads, length, 1].</summary>
+    private string Ones(string ids)
     {
-        string attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input, bias), _hidden, _hidden);
+        string rows = _graph.Add("Shape", [ids], ("end", 1L)), length = _graph.Add("Shape", [ids], ("start", 1L));
+        return _graph.Add("Expand", [_graph.Scalar(1), _graph.Add("Concat", [rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
+    }
+
+    private string Layer(string name, string input)
+    {
+        string attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input), _hidden, _hidden);
         string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, input]));
         string expanded = Activate(Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
         string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
         return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
 
-    private string Attention(string name, string input, string bias)
+    // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over [length, length] scores of each head, half as long as the product of a long text.
+    private string Attention(string name, string input)
     {
-        string query = Heads(name + "query", input, 0, 2, 1, 3);
-        string key = Heads(name + "key", input, 0, 2, 3, 1);
+        string query = _graph.Add("Concat", [Heads(name + "query", input, 0, 2, 1, 3), _ones], ("axis", 3L));
+        string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
         string value = Heads(name + "value", input, 0, 2, 1, 3);
         string scores = _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))]);
-        string probabilities = _graph.Add("Softmax", [_graph.Add("Add", [scores, bias])], ("axis", -1L));
+        string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
         string context = _graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 }));
         return _graph.Add("Reshape", [context, _graph.Integers(-1, _hidden)]);
