@@ -188,7 +188,7 @@ internal sealed class BertGraph
         return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
 
-    // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over [length, length] scores of each head, half as long as the product of a long text.
+    // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over the [length, length] scores of each head, which in a long text takes as long as the product.
     private string Attention(string name, string input)
     {
         string query = _graph.Add("Concat", [Heads(name + "query", input, 0, 2, 1, 3), _ones], ("axis", 3L));

@@ -64,6 +64,9 @@ internal static class CommandOptions
     public static ScalarType TypeOf(ScalarType? precision, Device? device) =>
         precision ?? (device is not null || BFloat16Products.AreFaster ? ScalarType.BFloat16 : ScalarType.Float32);
 
+    /// <summary>Tokens of one batch of masked language modelling: little on the processor, on another device all of an update that its memory takes, scores over the vocabulary included.</summary>
+    public static int TokensPerBatch(int tokensPerStep, Device? device) => device is null ? 1024 : Math.Min(tokensPerStep, 65_536);
+
     /// <summary>What computes gradients, by the name that the trainers' option has.</summary>
     public static Option<string> Device() => new("--device") { Description = "What computes gradients: cpu, cuda or cuda:n.", DefaultValueFactory = _ => "cpu" };
 

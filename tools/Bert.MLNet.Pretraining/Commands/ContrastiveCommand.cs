@@ -61,7 +61,7 @@ internal static class ContrastiveCommand
             var masking = new WholeWordMasking(tokenizer, MlmProbability);
             var mlm = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), masking,
-                new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), TokensPerBatch = place is null ? 1024 : arguments.GetValue(tokens), Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
+                new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), TokensPerBatch = CommandOptions.TokensPerBatch(arguments.GetValue(tokens), place), Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
             var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight), place is null ? 16 : 256);
             var options = new PretrainingOptions
             {

@@ -7,8 +7,6 @@ namespace Bert.MLNet.Pretraining.Commands;
 /// <summary><c>mlm</c>: masked language modelling.</summary>
 internal static class MlmCommand
 {
-    private const int TokensOnDevice = 65_536; // of one batch; its scores over the vocabulary are what takes memory
-
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
@@ -19,6 +17,11 @@ internal static class MlmCommand
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 1e-3 };
         Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update.", DefaultValueFactory = _ => 2048 };
         Option<int[]> lengths = new("--lengths") { Description = "Lengths of sequences, each as often as it is named. Default: 64, and in the last quarter also 128 and 512.", AllowMultipleArgumentsPerToken = true };
+        lengths.Validators.Add(result =>
+        {
+            if (result.GetValue(lengths)!.Any(length => length is < 3 or > 512))
+                result.AddError("--lengths takes lengths from 3 to 512: [CLS], [SEP] and what is between them, and the model has 512 positions.");
+        });
         Option<double> dropout = new("--dropout") { Description = "For several passes over a text; one pass needs none.", DefaultValueFactory = _ => 0 };
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType?> precision = CommandOptions.Precision();
@@ -44,10 +47,16 @@ internal static class MlmCommand
             else
                 throw new ArgumentException("There is nothing to start from: give --embeddings or --from.");
 
+            var masked = new MaskedLanguageModelOptions
+            {
+                TokensPerStep = arguments.GetValue(tokens), TokensPerBatch = CommandOptions.TokensPerBatch(arguments.GetValue(tokens), place), Seed = arguments.GetValue(seed),
+            };
+            if (arguments.GetValue(lengths) is { Length: > 0 } named)
+                masked = masked with { Phases = [(0, [.. named.Select(length => (length, 1.0))])] };
             var split = new HeldOutDocuments(text);
             var objective = new MaskedLanguageModelObjective(
                 new SequencePacker(text, split.Train, tokenizer, arguments.GetValue(seed)), new SequencePacker(text, split.HeldOut, tokenizer, 1),
-                new WholeWordMasking(tokenizer, 0.2), Masking(place));
+                new WholeWordMasking(tokenizer, 0.2), masked);
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),
@@ -60,14 +69,6 @@ internal static class MlmCommand
             return TrainingRun.Run(module, New, [objective], options, arguments.GetRequiredValue(output), place);
 
             BertForMaskedLM New() => new(config, type);
-
-            MaskedLanguageModelOptions Masking(Device? device)
-            {
-                var masked = new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), Seed = arguments.GetValue(seed) };
-                if (device is not null)
-                    masked = masked with { TokensPerBatch = Math.Min(masked.TokensPerStep, TokensOnDevice) };
-                return arguments.GetValue(lengths) is { Length: > 0 } named ? masked with { Phases = [(0, [.. named.Select(length => (length, 1.0))])] } : masked;
-            }
         });
         return command;
     }
