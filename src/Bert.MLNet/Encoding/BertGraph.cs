@@ -4,8 +4,8 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config in plain standard operators: ONNX Runtime's own
-/// optimiser fuses them better than fusions written by hand.
+/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config. A file has plain standard operators, which ONNX Runtime's optimiser fuses
+/// better than larger fusions by hand are; a session of ours gets what that optimiser makes of them at once, so that it opens without.
 /// </summary>
 /// <remarks>
 /// Between the layers hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c>
@@ -41,8 +41,8 @@ internal sealed class BertGraph
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
 
-        string ids = Input(EncoderInput.InputIds);
-        _bias = AttentionBias(Input(EncoderInput.AttentionMask));
+        string ids = Input(EncoderInput.InputIds, Rows, Length);
+        _bias = AttentionBias(Input(EncoderInput.AttentionMask, Rows, Length));
         _ones = Ones(ids);
         _size = _graph.Add("Shape", [ids]);
         _tokenShape = Concat(_size, _hidden);
@@ -71,7 +71,9 @@ internal sealed class BertGraph
         return graph._graph;
     }
 
-    private string Input(string name) => _graph.Input(name, OnnxGraph.Int64, Rows, Length);
+    // A session of ours is not told shapes. ONNX Runtime would go on from them to those of all values, and for each value search all earlier ones for memory of the same size:
+    // time that grows with the square of the graph, for memory that it then holds from layer to layer.
+    private string Input(string name, params ReadOnlySpan<object> dimensions) => _graph.Input(name, OnnxGraph.Int64, _graph.StandsAlone ? dimensions : []);
 
     private void Output(EncoderOutput output)
     {
@@ -108,7 +110,7 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                string masked = _graph.Add("Gather", [_hiddenStates[^1], _graph.Input(EncoderInput.MaskedPositions, OnnxGraph.Int64, Positions)], ("axis", 0L));
+                string masked = _graph.Add("Gather", [_hiddenStates[^1], Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
                 _graph.Output(output.Name, WordLogits(masked), Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
@@ -121,6 +123,9 @@ internal sealed class BertGraph
                 throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
         }
     }
+
+    /// <summary>Values of tokens, [rows, length, …], as the matrix of all tokens.</summary>
+    private string Matrix(string tokens) => _graph.Add("Flatten", [tokens], ("axis", 2L));
 
     /// <summary>The matrix of all tokens as [rows, length, hidden].</summary>
     private string Tokens(string matrix) => _graph.Add("Reshape", [matrix, _tokenShape]);
@@ -152,12 +157,12 @@ internal sealed class BertGraph
         if (_config.TypeVocabSize > 0)
         {
             string types = _graph.Weight("embeddings.token_type_embeddings.weight", _config.TypeVocabSize, _hidden);
-            sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds)])]);
+            sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
         string positions = _graph.Weight("embeddings.position_embeddings.weight", _config.MaxPositionEmbeddings, _hidden);
         string length = _graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
         sum = _graph.Add("Add", [sum, _graph.Add("Slice", [positions, _graph.Integers(0), length, _graph.Integers(0)])]);
-        return _graph.Add("Reshape", [LayerNorm("embeddings.LayerNorm", sum), _graph.Integers(-1, _hidden)]);
+        return Matrix(LayerNorm("embeddings.LayerNorm", sum));
     }
 
     private string WordEmbeddings(string ids) => _weights.HasQuantized(CanonicalNames.WordEmbeddings)
@@ -194,11 +199,12 @@ internal sealed class BertGraph
         string query = _graph.Add("Concat", [Heads(name + "query", input, 0, 2, 1, 3), _ones], ("axis", 3L));
         string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
         string value = Heads(name + "value", input, 0, 2, 1, 3);
-        string scores = _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))]);
+        string scores = _graph.StandsAlone
+            ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))])
+            : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / MathF.Sqrt(_headSize)));
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
-        string context = _graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 }));
-        return _graph.Add("Reshape", [context, _graph.Integers(-1, _hidden)]);
+        return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
     }
 
     /// <summary>A linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
@@ -230,6 +236,7 @@ internal sealed class BertGraph
         _ => throw new NotSupportedException($"hidden_act '{_config.HiddenAct}' is not supported. Use one of {BertActivations.Names}."),
     };
 
-    private string TimesSigmoid(string input, float factor) =>
-        _graph.Add("Mul", [input, _graph.Add("Sigmoid", [_graph.Add("Mul", [input, _graph.Scalar(factor)])])]);
+    private string TimesSigmoid(string input, float factor) => _graph.StandsAlone
+        ? _graph.Add("Mul", [input, _graph.Add("Sigmoid", [_graph.Add("Mul", [input, _graph.Scalar(factor)])])])
+        : _graph.Add(OnnxGraph.Microsoft + "QuickGelu", [input], ("alpha", factor));
 }

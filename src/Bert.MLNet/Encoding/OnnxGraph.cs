@@ -10,9 +10,9 @@ namespace Bert.MLNet.Encoders;
 internal sealed class OnnxGraph
 {
     // Field numbers and enumerations of onnx.proto.
-    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, OpsetVersion = 2;
+    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, OpsetDomain = 1, OpsetVersion = 2;
     private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
-    private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5;
+    private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5, NodeDomain = 7;
     private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeInts = 8, AttributeType = 20;
     private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation = 14;
     private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1, DimensionValue = 1, DimensionName = 2;
@@ -26,6 +26,9 @@ internal sealed class OnnxGraph
 
     /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
     private const int Opset = 20;
+
+    /// <summary>Prefix of the names of ONNX Runtime's own operators. A graph that <see cref="StandsAlone"/> has none of them.</summary>
+    public const string Microsoft = "com.microsoft.";
 
     public const int Float = 1, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
 
@@ -48,7 +51,10 @@ internal sealed class OnnxGraph
     /// <summary>The declared weights by their names in the graph.</summary>
     public IReadOnlyDictionary<string, GraphWeight> Weights => _weights;
 
-    /// <summary>A graph input; a dimension is a number, or a name where it varies.</summary>
+    /// <summary>Whether the weights are written into it: it is a file for any program that knows ONNX, and not only for a session of ours.</summary>
+    public bool StandsAlone => _contents is not null;
+
+    /// <summary>A graph input; a dimension is a number, or a name where it varies. Without dimensions nothing is said of its shape.</summary>
     public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
     {
         _graph.Add(GraphInput, Value(name, elementType, dimensions));
@@ -113,12 +119,12 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Appends a node and returns the name of its only output.</summary>
-    /// <param name="operation">The ONNX operator.</param>
+    /// <param name="operation">The ONNX operator, or one of <see cref="Microsoft"/>'s.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/> or <c>long[]</c>.</param>
     public string Add(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
-        string output = $"{operation}_{_count++}";
+        string output = NewName(operation);
         _graph.Add(GraphNode, Node(operation, [output], inputs, attributes));
         return output;
     }
@@ -126,7 +132,7 @@ internal sealed class OnnxGraph
     /// <summary>Appends a node without attributes and returns the names of its outputs.</summary>
     public string[] Add(string operation, ReadOnlySpan<string> inputs, int outputs)
     {
-        string first = $"{operation}_{_count++}";
+        string first = NewName(operation);
         string[] names = [first, .. Enumerable.Range(1, outputs - 1).Select(i => $"{first}_{i}")];
         _graph.Add(GraphNode, Node(operation, names, inputs));
         return names;
@@ -148,18 +154,22 @@ internal sealed class OnnxGraph
         long length = _graph.Bytes.Length + weights.Sum(written => written.Header.Bytes.Length + written.Weight.Size);
         if (length > MaxLength)
             throw new NotSupportedException($"The graph with its weights takes {length:N0} bytes, and an ONNX file has at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
-        stream.Write(new ProtoMessage()
+        ProtoMessage header = new ProtoMessage()
             .Add(ModelIrVersion, IrVersion)
             .Add(ModelProducer, "Bert.MLNet")
-            .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset))
-            .Begin(ModelGraph, length).Bytes);
+            .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset));
+        if (!StandsAlone)
+            header.Add(ModelOpset, new ProtoMessage().Add(OpsetDomain, Microsoft.TrimEnd('.')).Add(OpsetVersion, 1));
+        stream.Write(header.Begin(ModelGraph, length).Bytes);
         stream.Write(_graph.Bytes);
-        foreach ((ProtoMessage header, GraphWeight weight) in weights)
+        foreach ((ProtoMessage tensor, GraphWeight weight) in weights)
         {
-            stream.Write(header.Bytes);
+            stream.Write(tensor.Bytes);
             stream.Write(weight.Of(_contents!).Bytes.Span);
         }
     }
+
+    private string NewName(string operation) => $"{operation[(operation.LastIndexOf('.') + 1)..]}_{_count++}";
 
     /// <summary>A tensor of the graph up to its data, which follow.</summary>
     private static ProtoMessage RawTensor(ProtoMessage header, long size)
@@ -175,7 +185,10 @@ internal sealed class OnnxGraph
             node.Add(NodeInput, input);
         foreach (string output in outputs)
             node.Add(NodeOutput, output);
-        node.Add(NodeName, outputs[0]).Add(NodeOpType, operation);
+        int domain = operation.LastIndexOf('.');
+        node.Add(NodeName, outputs[0]).Add(NodeOpType, operation[(domain + 1)..]);
+        if (domain > 0)
+            node.Add(NodeDomain, operation[..domain]);
         foreach ((string name, object value) in attributes)
             node.Add(NodeAttribute, Attribute(name, value));
         return node;
@@ -199,12 +212,16 @@ internal sealed class OnnxGraph
 
     private static ProtoMessage Value(string name, int elementType, ReadOnlySpan<object> dimensions)
     {
-        ProtoMessage shape = new();
-        foreach (object dimension in dimensions)
-            shape.Add(ShapeDimension, dimension is string symbol
-                ? new ProtoMessage().Add(DimensionName, symbol)
-                : new ProtoMessage().Add(DimensionValue, (int)dimension));
-        ProtoMessage tensor = new ProtoMessage().Add(TensorTypeElement, elementType).Add(TensorTypeShape, shape);
+        ProtoMessage tensor = new ProtoMessage().Add(TensorTypeElement, elementType);
+        if (!dimensions.IsEmpty)
+        {
+            ProtoMessage shape = new();
+            foreach (object dimension in dimensions)
+                shape.Add(ShapeDimension, dimension is string symbol
+                    ? new ProtoMessage().Add(DimensionName, symbol)
+                    : new ProtoMessage().Add(DimensionValue, (int)dimension));
+            tensor.Add(TensorTypeShape, shape);
+        }
         return new ProtoMessage().Add(ValueName, name).Add(ValueType, new ProtoMessage().Add(TypeTensor, tensor));
     }
 }

@@ -3,7 +3,7 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// Dense layers over int8 weights, in the operators that ONNX Runtime's own quantizer writes and its optimiser makes one of. What a layer reads is quantized as it comes
+/// Dense layers over int8 weights, in the operators that ONNX Runtime's own quantizer writes, or the one that its optimiser makes of them. What a layer reads is quantized as it comes
 /// (<c>DynamicQuantizeLinear</c>: 8 bits from 0 to 255 with one scale and one zero point for the whole tensor), once for all layers that read it.
 /// </summary>
 internal sealed class QuantizedLayers(OnnxGraph graph)
@@ -22,9 +22,11 @@ internal sealed class QuantizedLayers(OnnxGraph graph)
             _activations.Add(input, quantized = graph.Add("DynamicQuantizeLinear", [input], outputs: 3));
         (string values, string scale, string zeroPoint) = (quantized[0], quantized[1], quantized[2]);
         string matrix = graph.Weight(weight + "_quantized", new GraphWeight(weight, OnnxGraph.Int8, IsTransposed: true, [inputs, outputs]));
+        string weightScale = graph.Weight(QuantizedWeights.Scale(weight), outputs), addend = graph.Weight(bias, outputs);
+        if (!graph.StandsAlone)
+            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat", [values, matrix, scale, weightScale, zeroPoint, "", addend]);
         string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint])], ("to", (long)OnnxGraph.Float));
-        string scales = graph.Add("Mul", [scale, graph.Weight(QuantizedWeights.Scale(weight), outputs)]);
-        return graph.Add("Add", [graph.Add("Mul", [product, scales]), graph.Weight(bias, outputs)]);
+        return graph.Add("Add", [graph.Add("Mul", [product, graph.Add("Mul", [scale, weightScale])]), addend]);
     }
 
     /// <summary>Rows of an int8 table, of single precision.</summary>

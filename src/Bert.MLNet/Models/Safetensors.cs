@@ -13,7 +13,7 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
     /// <summary>What HuggingFace's own readers ask for.</summary>
     public static readonly IReadOnlyDictionary<string, string> DefaultMetadata = new Dictionary<string, string> { ["format"] = "pt" };
 
-    /// <summary>What is made of a checkpoint's tensors while they are read, one by one.</summary>
+    /// <summary>What is made of a checkpoint's tensors, one by one, on another thread while the next is read.</summary>
     /// <param name="names">The names of all tensors of the checkpoint.</param>
     /// <returns>Gives for a tensor, which it may keep or change, those that take its place.</returns>
     public delegate Func<BertTensor, IEnumerable<BertTensor>> Conversion(IEnumerable<string> names);
@@ -46,11 +46,20 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
 
         Func<BertTensor, IEnumerable<BertTensor>> converted = convert?.Invoke(header.Ranges.Select(range => range.Name)) ?? (tensor => [tensor]);
         var tensors = new List<BertTensor>(header.Ranges.Count);
-        foreach (SafetensorsHeader.Range range in header.Ranges)
+        Task conversion = Task.CompletedTask;
+        try
         {
-            var tensor = new BertTensor(range.Name, range.Type, range.Shape);
-            ReadExactly(stream, tensor.Writable.Span, file);
-            tensors.AddRange(converted(tensor));
+            foreach (SafetensorsHeader.Range range in header.Ranges)
+            {
+                var tensor = new BertTensor(range.Name, range.Type, range.Shape);
+                ReadExactly(stream, tensor.Writable.Span, file);
+                conversion.GetAwaiter().GetResult();
+                conversion = Task.Run(() => tensors.AddRange(converted(tensor)));
+            }
+        }
+        finally
+        {
+            conversion.GetAwaiter().GetResult();
         }
         return new Safetensors(tensors, header.Metadata);
     }
