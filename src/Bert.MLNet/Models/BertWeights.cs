@@ -38,11 +38,11 @@ internal sealed class BertWeights
     public static BertWeights FromFile(Safetensors file, string fileName) => new(Canonical(file.Tensors, fileName, out string prefix), file, fileName, prefix);
 
     /// <summary>Weights from float32 values under their canonical names; a file gets HuggingFace's names.</summary>
-    public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors, TensorType type = TensorType.F32)
-    {
-        BertTensor[] made = [.. tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values, type))];
-        return new(Canonical(made, "the weights", out string prefix), null, "the weights", prefix);
-    }
+    public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
+        Create(tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values)));
+
+    /// <summary>Weights that are no file's, under their canonical names; a file gets HuggingFace's names.</summary>
+    public static BertWeights Create(IEnumerable<BertTensor> tensors) => new(Canonical([.. tensors], "the weights", out string prefix), null, "the weights", prefix);
 
     /// <summary>These weights in int8.</summary>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>

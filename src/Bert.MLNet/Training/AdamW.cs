@@ -38,16 +38,17 @@ internal sealed class AdamW
     public IEnumerable<(string Name, float[] Mean, float[] Square)> State => _slots.Select(slot => (slot.Name, slot.Mean, slot.Square));
 
     /// <summary>
-    /// One update. Gradients are scaled down together when their norm is above <paramref name="maxGradNorm"/>. Afterwards dense ones are zero, and of sparse ones there are none.
+    /// One update. Gradients are scaled down together when their norm is above <paramref name="maxGradNorm"/>. Afterwards there are none: the next backward pass leaves its own instead of adding to
+    /// them. A parameter that it does not reach has a gradient of zero.
     /// </summary>
     /// <returns>The Euclidean norm of all gradients before scaling.</returns>
-    /// <exception cref="InvalidOperationException">A parameter has no gradient.</exception>
+    /// <exception cref="InvalidOperationException">A parameter has no gradient and never had one.</exception>
     /// <exception cref="NotFiniteNumberException">A gradient is not finite. Nothing has been changed.</exception>
     public double Step(double learningRate, double maxGradNorm = double.PositiveInfinity)
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (Slot slot in _slots)
-            slot.FetchGradient();
+            slot.FetchGradient(isFirst: Steps == 0);
         double norm = GradientNorm();
         if (!double.IsFinite(norm))
             throw new NotFiniteNumberException("The gradients are not finite.", norm);
@@ -74,6 +75,7 @@ internal sealed class AdamW
         private readonly bool _decays;
         private torch.Tensor? _gradient;
         private SparseGradient? _sparse;
+        private bool _hasBeenReached, _isFirst;
 
         public Slot(string name, Parameter parameter, double rate)
         {
@@ -100,15 +102,22 @@ internal sealed class AdamW
                 yield return start..Math.Min(start + height, _rows);
         }
 
-        public void FetchGradient()
+        public void FetchGradient(bool isFirst)
         {
-            _gradient = _parameter.grad ?? throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first.");
+            _isFirst = isFirst;
+            _gradient = _parameter.grad ?? (_hasBeenReached ? zeros_like(_parameter) : throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first."));
+            _hasBeenReached = true;
             if (!_gradient.is_sparse)
             {
                 _sparse?.ReachAll();
                 return;
             }
-            _sparse ??= new SparseGradient(_rows, _width, Mean, Square);
+            if (_sparse is null)
+            {
+                _sparse = new SparseGradient(_rows, _width);
+                if (!isFirst)
+                    _sparse.Resume(Mean, Square);
+            }
             _sparse.Read(_gradient);
         }
 
@@ -119,28 +128,31 @@ internal sealed class AdamW
             Span<float> values = _parameter.Values();
             if (!_gradient!.is_sparse)
             {
-                Range items = Items(rows);
-                Span<float> gradient = _gradient.Values()[items];
-                update.Apply(values[items], gradient, Mean.AsSpan(items), Square.AsSpan(items), _decays);
-                gradient.Clear();
+                Apply(update, values, _gradient.Values()[Items(rows)], Items(rows), isNew: _isFirst);
                 return;
             }
             for (int row = rows.Start.Value; row < rows.End.Value; row++)
             {
                 Range items = Items(row..(row + 1));
                 if (_sparse!.IsReached(row))
-                    update.Apply(values[items], _sparse.Row(row), Mean.AsSpan(items), Square.AsSpan(items), _decays);
+                    Apply(update, values, _sparse.Row(row), items, _sparse.IsNew(row));
                 else if (_decays)
                     update.Decay(values[items]);
             }
         }
 
-        /// <summary>A sparse gradient begins anew; a dense one has been cleared, and its memory is used again.</summary>
-        public void DropGradient()
+        public void DropGradient() => _parameter.grad = _gradient = null;
+
+        private void Apply(Update update, Span<float> values, ReadOnlySpan<float> gradient, Range items, bool isNew)
         {
-            if (_gradient!.is_sparse)
-                _parameter.grad = null;
-            _gradient = null;
+            Span<float> mean = Mean.AsSpan(items), square = Square.AsSpan(items);
+            if (isNew)
+            {
+                // They are zero. But memory that is read before it is written comes from the system twice, and the second time all cores are interrupted.
+                mean.Clear();
+                square.Clear();
+            }
+            update.Apply(values[items], gradient, mean, square, _decays);
         }
 
         private Range Items(Range rows) => (rows.Start.Value * _width)..(rows.End.Value * _width);

@@ -4,16 +4,15 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Where a batch gets its chance from. Each thread draws from a generator of its own, so that what a batch draws depends on its seed alone
-/// and not on what other threads do. A CUDA device has one generator, and one thread that uses it.
+/// Where a batch gets its chance from. What it draws depends on its seed alone, and not on what other threads do. A CUDA device has a generator of its own, and one thread that uses it.
 /// </summary>
 internal static class BatchChance
 {
     [ThreadStatic]
-    private static Generator? t_generator;
+    private static int t_seed;
 
     [ThreadStatic]
-    private static int t_seed;
+    private static ulong t_key;
 
     /// <summary>Makes what this thread draws from now on a function of <paramref name="seed"/>.</summary>
     /// <param name="seed">The seed.</param>
@@ -21,16 +20,20 @@ internal static class BatchChance
     public static void Seed(int seed, Device? device = null)
     {
         t_seed = seed;
-        OfThread.manual_seed(seed);
+        t_key = (ulong)seed;
         if (device is { type: DeviceType.CUDA })
             cuda.manual_seed(seed);
     }
 
-    /// <summary>The generator for tensors of that device; null: the device's own.</summary>
-    public static Generator? Generator(DeviceType device) => device == DeviceType.CPU ? OfThread : null;
+    /// <summary>64 bits of chance: SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014).</summary>
+    public static ulong NextKey()
+    {
+        ulong key = unchecked(t_key += 0x9E3779B97F4A7C15);
+        key = unchecked((key ^ (key >> 30)) * 0xBF58476D1CE4E5B9);
+        key = unchecked((key ^ (key >> 27)) * 0x94D049BB133111EB);
+        return key ^ (key >> 31);
+    }
 
     /// <summary>Chance for what is no tensor.</summary>
     public static Random Random() => new(t_seed);
-
-    private static Generator OfThread => t_generator ??= new Generator();
 }

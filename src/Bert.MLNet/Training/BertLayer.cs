@@ -33,10 +33,10 @@ internal sealed class BertLayer : ExplicitModule
     }
 
     /// <param name="hidden">[batch, length, hidden].</param>
-    /// <param name="padding">True at padding, broadcastable to [batch, heads, length, length]; null when there is none.</param>
-    public Tensor Forward(Tensor hidden, Tensor? padding)
+    /// <param name="bias">Added to the scores of attention, broadcastable to [batch, heads, length, length]: minus infinity at padding; null when there is none.</param>
+    public Tensor Forward(Tensor hidden, Tensor? bias)
     {
-        Tensor attended = _attended.Forward(_self.Forward(hidden, padding));
+        Tensor attended = _attended.Forward(_self.Forward(hidden, bias));
         hidden = _attendedNorm.forward(hidden.Plus(attended.Dropout(_dropout, training)));
         Tensor output = _output.Forward(_activation.Apply(_intermediate.Forward(hidden)));
         return _outputNorm.forward(hidden.Plus(output.Dropout(_dropout, training)));

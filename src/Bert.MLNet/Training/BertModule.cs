@@ -13,6 +13,7 @@ internal sealed class BertModule : ExplicitModule
     private readonly BertEmbeddings _embeddings;
     private readonly BertLayer[] _layers;
     private readonly Dense? _pooler;
+    private readonly ScalarType _precision;
 
     /// <summary>A module with random weights from torch's default generator.</summary>
     /// <param name="config">Shape, activation and dropout.</param>
@@ -20,6 +21,7 @@ internal sealed class BertModule : ExplicitModule
     /// <param name="pooler">Whether it has BERT's pooler, which <see cref="Pool"/> needs.</param>
     public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32, bool pooler = false) : base(nameof(BertModule))
     {
+        _precision = precision;
         _embeddings = new BertEmbeddings(config);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new BertLayer(config, precision))];
         register_module("embeddings", _embeddings);
@@ -46,11 +48,12 @@ internal sealed class BertModule : ExplicitModule
     /// <param name="tokenTypeIds">[batch, length], 64-bit; null for zeros.</param>
     public IEnumerable<Tensor> HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
     {
-        Tensor? padding = attentionMask?.logical_not().view(inputIds.shape[0], 1, 1, inputIds.shape[1]);
+        Tensor? bias = attentionMask is null ? null
+            : zeros_like(attentionMask, _precision).Filled(attentionMask.logical_not(), double.NegativeInfinity).view(inputIds.shape[0], 1, 1, inputIds.shape[1]);
         Tensor hidden = _embeddings.Forward(inputIds, tokenTypeIds);
         yield return hidden;
         foreach (BertLayer layer in _layers)
-            yield return hidden = layer.Forward(hidden, padding);
+            yield return hidden = layer.Forward(hidden, bias);
     }
 
     /// <summary>The last hidden state, [batch, length, hidden].</summary>

@@ -25,12 +25,12 @@ internal sealed class BertSelfAttention : ExplicitModule
     }
 
     /// <param name="hidden">[batch, length, hidden].</param>
-    /// <param name="padding">True at positions that nothing may attend to.</param>
-    public Tensor Forward(Tensor hidden, Tensor? padding)
+    /// <param name="bias">Added to the scores: minus infinity at positions that nothing may attend to.</param>
+    public Tensor Forward(Tensor hidden, Tensor? bias)
     {
         Tensor scores = Split(_query.Forward(hidden)).Times(_scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
-        if (padding is not null)
-            scores = scores.Filled(padding, double.NegativeInfinity);
+        if (bias is not null)
+            scores = scores.Plus(bias);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
         return probabilities.matmul(Split(_value.Forward(hidden))).transpose(1, 2).reshape(hidden.shape);
     }

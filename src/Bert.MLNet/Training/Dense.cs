@@ -15,8 +15,9 @@ internal sealed class Dense : ExplicitModule
     public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
         _precision = precision;
-        using Tensor noise = randn(outputs, inputs);
-        register_parameter("weight", Parameter(noise.Times(deviation)));
+        Tensor weight = randn(outputs, inputs);
+        TensorPrimitives.Multiply(weight.Values(), (float)deviation, weight.Values());
+        register_parameter("weight", Parameter(weight));
         register_parameter("bias", Parameter(zeros(outputs)));
     }
 

@@ -122,8 +122,8 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             others[0].copy_(owner);
     }
 
-    // The others' gradients are zero afterwards, or none.
-    private void SumGradients() => Parallel.ForEach(_parameters, static parameter =>
+    // The others have no gradients afterwards.
+    private void SumGradients() => Parallel.ForEach(_parameters.Where(parameter => parameter.Others.Length > 0), static parameter =>
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (Parameter other in parameter.Others)
@@ -132,15 +132,12 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
                 continue;
             torch.Tensor added = gradient.cpu();
             if (parameter.First.grad is not { } sum)
-                parameter.First.grad = added.clone();
+                parameter.First.grad = added;
             else if (sum.is_sparse || added.is_sparse)
                 parameter.First.grad = sum.is_sparse && !added.is_sparse ? added.Plus(sum) : sum.Plus(added);
             else
                 TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
-            if (gradient.is_sparse)
-                other.grad = null;
-            else
-                gradient.zero_();
+            other.grad = null;
         }
     });
 

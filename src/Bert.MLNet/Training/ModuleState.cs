@@ -42,7 +42,7 @@ internal static class ModuleState
 
     /// <summary>The parameters as a checkpoint's tensors.</summary>
     public static BertWeights ToWeights(this Module module, TensorType type = TensorType.F32) =>
-        BertWeights.Create(module.State().Select(p => (p.Name, p.Parameter.shape.Select(size => (int)size).ToArray(), p.Parameter.Values().ToArray())), type);
+        BertWeights.Create(module.State().Select(p => BertTensor.Create(p.Name, [.. p.Parameter.shape.Select(size => (int)size)], p.Parameter.Values(), type)));
 
     /// <summary>The memory of a contiguous single-precision tensor on the CPU; valid while the tensor is.</summary>
     public static Span<float> Values(this Tensor tensor)

@@ -11,7 +11,7 @@ namespace Bert.MLNet.Training;
 internal sealed class SparseGradient
 {
     private readonly int _width;
-    private readonly bool[] _isReached;
+    private readonly Reach[] _reach;
     private readonly int[] _places; // of a row's sum; -1 where there is none
     private readonly float[] _none;
     private readonly List<int> _rows = [];
@@ -19,31 +19,46 @@ internal sealed class SparseGradient
 
     /// <param name="rows">Rows of the table.</param>
     /// <param name="width">Columns of the table.</param>
-    /// <param name="mean">The running mean of its gradients so far.</param>
-    /// <param name="square">The running mean of their squares.</param>
-    public SparseGradient(int rows, int width, ReadOnlySpan<float> mean, ReadOnlySpan<float> square)
+    public SparseGradient(int rows, int width)
     {
         _width = width;
-        _isReached = new bool[rows];
+        _reach = new Reach[rows];
         _places = new int[rows];
         _none = new float[width];
         Array.Fill(_places, -1);
-        for (int row = 0; row < rows; row++)
-            _isReached[row] = mean.Slice(row * width, width).ContainsAnyExcept(0f) || square.Slice(row * width, width).ContainsAnyExcept(0f);
+    }
+
+    private enum Reach : byte
+    {
+        Never,
+        ForTheFirstTime,
+        Before,
     }
 
     /// <summary>Whether the row has a gradient, or has had one.</summary>
-    public bool IsReached(int row) => _isReached[row];
+    public bool IsReached(int row) => _reach[row] != Reach.Never;
+
+    /// <summary>Whether the row has a gradient, and had none before.</summary>
+    public bool IsNew(int row) => _reach[row] == Reach.ForTheFirstTime;
+
+    /// <summary>Goes on where another training stopped.</summary>
+    /// <param name="mean">The running mean of gradients so far.</param>
+    /// <param name="square">The running mean of their squares.</param>
+    public void Resume(ReadOnlySpan<float> mean, ReadOnlySpan<float> square)
+    {
+        for (int row = 0; row < _reach.Length; row++)
+            _reach[row] = mean.Slice(row * _width, _width).ContainsAnyExcept(0f) || square.Slice(row * _width, _width).ContainsAnyExcept(0f) ? Reach.Before : Reach.Never;
+    }
 
     /// <summary>All rows have had one, from another batch.</summary>
-    public void ReachAll() => Array.Fill(_isReached, true);
+    public void ReachAll() => Array.Fill(_reach, Reach.Before);
 
     /// <summary>Takes the place of the last gradient: adds up what each row gets, in the order in which the lookups came.</summary>
     /// <param name="gradient">Sparse, with rows in any order and more than once.</param>
     public void Read(torch.Tensor gradient)
     {
         foreach (int row in _rows)
-            _places[row] = -1;
+            (_places[row], _reach[row]) = (-1, Reach.Before);
         _rows.Clear();
         using torch.Tensor indices = gradient.SparseIndices.contiguous(), values = gradient.SparseValues.contiguous();
         ReadOnlySpan<float> summands = values.Values();
@@ -60,7 +75,8 @@ internal sealed class SparseGradient
                 continue;
             }
             _places[row] = _rows.Count;
-            _isReached[row] = true;
+            if (_reach[row] == Reach.Never)
+                _reach[row] = Reach.ForTheFirstTime;
             _rows.Add(row);
             summand.CopyTo(Sum(row));
         }

@@ -93,7 +93,7 @@ public class AdamWTests
     }
 
     [Fact]
-    public void Gradients_above_the_limit_are_scaled_down_together_and_cleared()
+    public void Gradients_above_the_limit_are_scaled_down_together_and_dropped()
     {
         using DisposeScope scope = NewDisposeScope();
         (TorchSharp.Modules.Parameter a, TorchSharp.Modules.Parameter b) = (new(zeros(3)), new(zeros(20)));
@@ -107,7 +107,24 @@ public class AdamWTests
         Assert.Equal(norm, clipped.Step(1e-2, maxGradNorm: 1), 1e-4);
         scaled.Step(1e-2, maxGradNorm: 1.001);
         Assert.All(clipped.State.Zip(scaled.State), pair => Assert.All(pair.First.Mean.Zip(pair.Second.Mean), m => Assert.Equal(m.Second, m.First, 1e-6f)));
-        Assert.All(a.grad!.data<float>(), value => Assert.Equal(0, value));
+        Assert.Null(a.grad);
+    }
+
+    [Fact]
+    public void A_parameter_that_a_batch_does_not_reach_has_a_gradient_of_zero_once_it_has_had_one()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (TorchSharp.Modules.Parameter missed, TorchSharp.Modules.Parameter zero) = (new(ones(40)), new(ones(40)));
+        AdamW ofMissed = new([("a.weight", missed)], s_options), ofZero = new([("a.weight", zero)], s_options);
+        Assert.Contains("'a.weight' has no gradient", Assert.Throws<InvalidOperationException>(() => ofMissed.Step(1e-2)).Message, StringComparison.Ordinal);
+        for (int step = 0; step < 4; step++)
+        {
+            missed.grad = step is 0 or 2 ? full(40, 0.5f) : null;
+            zero.grad = step is 0 or 2 ? full(40, 0.5f) : zeros(40);
+            ofMissed.Step(1e-2);
+            ofZero.Step(1e-2);
+            Assert.Equal(zero.data<float>().ToArray(), missed.data<float>().ToArray());
+        }
     }
 
     [Theory]

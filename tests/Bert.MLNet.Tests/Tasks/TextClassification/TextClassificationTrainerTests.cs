@@ -135,7 +135,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
             Words = row.Label switch { 0 => ["known"], 1 => ["known", "good"], _ => [] },
         }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Words").Fit(raw).Transform(raw);
-        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 40);
         options.LabelColumnName = column;
         TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options);
         using BertClassifierTransformer fitted = trainer.Fit(data);
@@ -220,7 +220,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
         // Keys of .NET's types count from 0: of the six, no row has 1, 3 and 5. Every tenth label is missing: 6 is none of them.
         IDataView data = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(240, seed: 3, classes: 3).Select((row, i) => (row.Text, Key: i % 10 == 9 ? 6 : row.Label * 2))
             .Select(row => new NumberedInput { Text = row.Text, Byte = (byte)row.Key, UInt = (uint)row.Key, ULong = (ulong)row.Key }).ToArray());
-        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 40);
         options.LabelColumnName = column;
         using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4", "LABEL_5"], fitted.Labels);
