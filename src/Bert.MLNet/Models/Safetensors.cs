@@ -10,6 +10,9 @@ namespace Bert.MLNet.Models;
 /// <param name="Metadata">The free text that the header carries; <c>format: pt</c> as HuggingFace writes it.</param>
 internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>Tensors that may be read and not yet converted: enough that the reader seldom waits, few enough that they are not all in memory.</summary>
+    private const int MaxAhead = 4;
+
     /// <summary>What HuggingFace's own readers ask for.</summary>
     public static readonly IReadOnlyDictionary<string, string> DefaultMetadata = new Dictionary<string, string> { ["format"] = "pt" };
 
@@ -46,20 +49,27 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
 
         Func<BertTensor, IEnumerable<BertTensor>> converted = convert?.Invoke(header.Ranges.Select(range => range.Name)) ?? (tensor => [tensor]);
         var tensors = new List<BertTensor>(header.Ranges.Count);
-        Task conversion = Task.CompletedTask;
+        var conversions = new Queue<Task>();
+        Task last = Task.CompletedTask;
         try
         {
             foreach (SafetensorsHeader.Range range in header.Ranges)
             {
                 var tensor = new BertTensor(range.Name, range.Type, range.Shape);
                 ReadExactly(stream, tensor.Writable.Span, file);
-                conversion.GetAwaiter().GetResult();
-                conversion = Task.Run(() => tensors.AddRange(converted(tensor)));
+                if (conversions.Count == MaxAhead)
+                    conversions.Dequeue().GetAwaiter().GetResult();
+                Task before = last;
+                conversions.Enqueue(last = Task.Run(async () =>
+                {
+                    await before;
+                    tensors.AddRange(converted(tensor));
+                }));
             }
         }
         finally
         {
-            conversion.GetAwaiter().GetResult();
+            last.GetAwaiter().GetResult();
         }
         return new Safetensors(tensors, header.Metadata);
     }

@@ -129,7 +129,10 @@ internal sealed class FineTuner<TModule>
         // Entities and answers often have nothing right in the first epochs: of these the last is the furthest.
         if (metric is { } value && (!(value <= _state.BestMetric) || value == 0 && _state.BestMetric == 0))
         {
-            _best = _replicas.First.ToWeights();
+            if (_best is null)
+                _best = _replicas.First.ToWeights();
+            else
+                _replicas.First.CopyTo(_best);
             _state = _state with { BestMetric = value, BestEpoch = _state.Epoch + 1 };
         }
         int epoch = _state.Epoch + 1;

@@ -44,6 +44,13 @@ internal static class ModuleState
     public static BertWeights ToWeights(this Module module, TensorType type = TensorType.F32) =>
         BertWeights.Create(module.State().Select(p => BertTensor.Create(p.Name, [.. p.Parameter.shape.Select(size => (int)size)], p.Parameter.Values(), type)));
 
+    /// <summary>Writes the parameters over weights that came from this module, and that nobody else has.</summary>
+    public static void CopyTo(this Module module, BertWeights weights)
+    {
+        foreach ((string name, Parameter parameter) in module.State())
+            parameter.Values().CopyTo(MemoryMarshal.Cast<byte, float>(weights[Canonical(name)].Writable.Span));
+    }
+
     /// <summary>The memory of a contiguous single-precision tensor on the CPU; valid while the tensor is.</summary>
     public static Span<float> Values(this Tensor tensor)
     {
