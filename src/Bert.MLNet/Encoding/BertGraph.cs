@@ -4,8 +4,8 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config. A file has plain standard operators, which ONNX Runtime's optimiser fuses
-/// better than larger fusions by hand are; a session of ours gets what that optimiser makes of them at once, so that it opens without.
+/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config. A file has plain standard operators: ONNX Runtime's optimiser fuses
+/// them better than larger fusions by hand would. A session of ours is given at once what that optimiser makes of them, and opens without it.
 /// </summary>
 /// <remarks>
 /// Between the layers hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c>

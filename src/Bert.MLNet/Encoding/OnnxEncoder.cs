@@ -86,7 +86,7 @@ internal sealed class OnnxEncoder : IDisposable
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
         OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false);
-        // The graph is written as the optimiser would leave it, and opens in half the time without.
+        // The graph is written as the optimiser would leave it, and opens faster without.
         _options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // The folder that the graph says its weights are in: any that exists, wherever the process was started.
         _options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", AppContext.BaseDirectory);

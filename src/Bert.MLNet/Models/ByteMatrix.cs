@@ -50,38 +50,25 @@ internal static class ByteMatrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeBlock(ReadOnlySpan<byte> block, int columns, Span<byte> transposed, int rows)
     {
-        Vector512<ulong> row0 = Row(block, 0), row1 = Row(block, columns), row2 = Row(block, 2 * columns), row3 = Row(block, 3 * columns);
-        Vector512<ulong> row4 = Row(block, 4 * columns), row5 = Row(block, 5 * columns), row6 = Row(block, 6 * columns), row7 = Row(block, 7 * columns);
-        Exchange(ref row0, ref row4, 32, 0x0000_0000_FFFF_FFFF);
-        Exchange(ref row1, ref row5, 32, 0x0000_0000_FFFF_FFFF);
-        Exchange(ref row2, ref row6, 32, 0x0000_0000_FFFF_FFFF);
-        Exchange(ref row3, ref row7, 32, 0x0000_0000_FFFF_FFFF);
-        Exchange(ref row0, ref row2, 16, 0x0000_FFFF_0000_FFFF);
-        Exchange(ref row1, ref row3, 16, 0x0000_FFFF_0000_FFFF);
-        Exchange(ref row4, ref row6, 16, 0x0000_FFFF_0000_FFFF);
-        Exchange(ref row5, ref row7, 16, 0x0000_FFFF_0000_FFFF);
-        Exchange(ref row0, ref row1, 8, 0x00FF_00FF_00FF_00FF);
-        Exchange(ref row2, ref row3, 8, 0x00FF_00FF_00FF_00FF);
-        Exchange(ref row4, ref row5, 8, 0x00FF_00FF_00FF_00FF);
-        Exchange(ref row6, ref row7, 8, 0x00FF_00FF_00FF_00FF);
+        Span<Vector512<ulong>> tiles = stackalloc Vector512<ulong>[Height];
+        for (int row = 0; row < Height; row++)
+            tiles[row] = Vector512.Create(block.Slice(row * columns, Width)).AsUInt64();
+        for (int row = 0; row < 4; row++)
+            Exchange(ref tiles[row], ref tiles[row + 4], 32, 0x0000_0000_FFFF_FFFF);
+        for (int row = 0; row < Height; row += 4)
+        {
+            Exchange(ref tiles[row], ref tiles[row + 2], 16, 0x0000_FFFF_0000_FFFF);
+            Exchange(ref tiles[row + 1], ref tiles[row + 3], 16, 0x0000_FFFF_0000_FFFF);
+        }
+        for (int row = 0; row < Height; row += 2)
+            Exchange(ref tiles[row], ref tiles[row + 1], 8, 0x00FF_00FF_00FF_00FF);
 
-        Span<ulong> words = stackalloc ulong[Width];
-        row0.CopyTo(words);
-        row1.CopyTo(words[8..]);
-        row2.CopyTo(words[16..]);
-        row3.CopyTo(words[24..]);
-        row4.CopyTo(words[32..]);
-        row5.CopyTo(words[40..]);
-        row6.CopyTo(words[48..]);
-        row7.CopyTo(words[56..]);
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<Vector512<ulong>, ulong>(tiles);
         // Checked once instead of for each word.
         ref byte first = ref MemoryMarshal.GetReference(transposed[..((Width - 1) * rows + Height)]);
         for (int column = 0; column < Width; column++)
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, column * rows), words[column % Height * Height + column / Height]);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Row(ReadOnlySpan<byte> block, int start) => Vector512.Create(block.Slice(start, Width)).AsUInt64();
 
     /// <summary>Exchanges what the mask, moved up, selects of the first's words with what it selects of the second's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

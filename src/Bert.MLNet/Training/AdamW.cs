@@ -75,7 +75,7 @@ internal sealed class AdamW
         private readonly bool _decays;
         private torch.Tensor? _gradient;
         private SparseGradient? _sparse;
-        private bool _hasBeenReached, _isFirst;
+        private bool _hasBeenReached;
 
         public Slot(string name, Parameter parameter, double rate)
         {
@@ -104,7 +104,6 @@ internal sealed class AdamW
 
         public void FetchGradient(bool isFirst)
         {
-            _isFirst = isFirst;
             _gradient = _parameter.grad ?? (_hasBeenReached ? zeros_like(_parameter) : throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first."));
             _hasBeenReached = true;
             if (!_gradient.is_sparse)
@@ -128,7 +127,7 @@ internal sealed class AdamW
             Span<float> values = _parameter.Values();
             if (!_gradient!.is_sparse)
             {
-                Apply(update, values, _gradient.Values()[Items(rows)], Items(rows), isNew: _isFirst);
+                Apply(update, values, _gradient.Values()[Items(rows)], Items(rows), isNew: update.IsFirst);
                 return;
             }
             for (int row = rows.Start.Value; row < rows.End.Value; row++)
@@ -161,6 +160,8 @@ internal sealed class AdamW
     /// <summary>The constants of one update, and the arithmetic on a block of values.</summary>
     private readonly struct Update(AdamWOptions options, long step, double learningRate, double gradientScale)
     {
+        public bool IsFirst { get; } = step == 1;
+
         private readonly float _scale = (float)gradientScale;
         private readonly float _beta1 = (float)options.Beta1;
         private readonly float _beta2 = (float)options.Beta2;

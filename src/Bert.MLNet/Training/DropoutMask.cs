@@ -23,24 +23,21 @@ internal static class DropoutMask
             return;
         }
         uint start = (uint)key, other = (uint)(key >> 32), limit = (uint)(keep * (1L << 32));
-        Vector512<uint> place = Vector512<uint>.Indices * GoldenRatio + Vector512.Create(start);
-        Vector512<uint> step = Vector512.Create(unchecked((uint)Vector512<uint>.Count * GoldenRatio));
-        int i = 0;
-        for (; i <= mask.Length - Vector512<float>.Count; i += Vector512<float>.Count, place += step)
+        int width = Vector512<float>.Count, i = 0;
+        Vector512<uint> place = Vector512<uint>.Indices * GoldenRatio + Vector512.Create(start), step = Vector512.Create(unchecked((uint)width * GoldenRatio));
+        for (; i <= mask.Length - width; i += width, place += step)
+            Values(place).CopyTo(mask[i..]);
+        Span<float> last = stackalloc float[width];
+        Values(place).CopyTo(last);
+        last[..(mask.Length - i)].CopyTo(mask[i..]);
+
+        Vector512<float> Values(Vector512<uint> place)
         {
             Vector512<uint> x = place ^ Vector512.Create(other);
             x = (x ^ (x >>> 16)) * 0x85EBCA6B;
             x = (x ^ (x >>> 13)) * 0xC2B2AE35;
             x ^= x >>> 16;
-            (Vector512.LessThan(x, Vector512.Create(limit)).AsSingle() & Vector512.Create(one)).CopyTo(mask[i..]);
-        }
-        for (; i < mask.Length; i++)
-        {
-            uint x = unchecked((uint)i * GoldenRatio + start) ^ other;
-            x = unchecked((x ^ (x >> 16)) * 0x85EBCA6B);
-            x = unchecked((x ^ (x >> 13)) * 0xC2B2AE35);
-            x ^= x >> 16;
-            mask[i] = x < limit ? one : 0;
+            return Vector512.LessThan(x, Vector512.Create(limit)).AsSingle() & Vector512.Create(one);
         }
     }
 }

@@ -135,7 +135,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
             Words = row.Label switch { 0 => ["known"], 1 => ["known", "good"], _ => [] },
         }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Words").Fit(raw).Transform(raw);
-        TextClassificationTrainer.Options options = Options(maxEpochs: 40);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
         options.LabelColumnName = column;
         TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options);
         using BertClassifierTransformer fitted = trainer.Fit(data);
