@@ -22,17 +22,34 @@ internal sealed class BertGraph
     private readonly QuantizedLayers _quantized;
     private readonly int _hidden;
     private readonly int _headSize;
+    private readonly Tokens _lastLayersTokens;
     private readonly string _size;
+    private readonly string _rows;
     private readonly string _tokenShape;
     private readonly string _headsShape;
     private readonly string _ones;
     private readonly string _bias;
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
+    private string? _positions;
+    private string? _first;
     private string? _pooled;
     private string? _answers;
 
-    private BertGraph(BertConfig config, int layers, BertWeights weights, bool standsAlone)
+    /// <summary>Tokens of a batch, of which the last layer computes no more than the outputs read.</summary>
+    private enum Tokens
+    {
+        /// <summary>All, a matrix of [rows × length, hidden].</summary>
+        All,
+
+        /// <summary>The first of each row, [rows, hidden].</summary>
+        First,
+
+        /// <summary>Those that are asked for, [positions, hidden].</summary>
+        Masked,
+    }
+
+    private BertGraph(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone)
     {
         _graph = new OnnxGraph("bert", standsAlone ? weights : null);
         _quantized = new QuantizedLayers(_graph);
@@ -40,36 +57,37 @@ internal sealed class BertGraph
         _weights = weights;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
+        _lastLayersTokens = outputs.All(output => output.ReadsFirstToken) ? Tokens.First
+            : outputs.All(output => output.Kind == EncoderOutputKind.MaskedWordLogits) ? Tokens.Masked
+            : Tokens.All;
 
         string ids = Input(EncoderInput.InputIds, Rows, Length);
         _bias = AttentionBias(Input(EncoderInput.AttentionMask, Rows, Length));
-        _ones = Ones(ids);
         _size = _graph.Add("Shape", [ids]);
+        _rows = _graph.Add("Shape", [ids], ("end", 1L));
+        _ones = Ones(_graph.Add("Shape", [ids], ("start", 1L)));
         _tokenShape = Concat(_size, _hidden);
         _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
 
         _hiddenStates.Add(Embeddings(ids));
-        for (int layer = 0; layer < layers; layer++)
-            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer]));
-    }
-
-    /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer more than they need.</summary>
-    /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="outputs">The outputs.</param>
-    /// <param name="weights">The checkpoint's weights.</param>
-    /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true)
-    {
-        var graph = new BertGraph(config, outputs.Max(output => output.Kind switch
+        int layers = outputs.Max(output => output.Kind switch
         {
             EncoderOutputKind.HiddenStates => output.Layer,
             EncoderOutputKind.Attentions => output.Layer + 1,
             _ => config.NumHiddenLayers,
-        }), weights, standsAlone);
+        });
+        for (int layer = 0; layer < layers; layer++)
+            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer], layer < layers - 1 ? Tokens.All : _lastLayersTokens));
         foreach (EncoderOutput output in outputs)
-            graph.Output(output);
-        return graph._graph;
+            Output(output);
     }
+
+    /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer and no token of the last one more than they need.</summary>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="weights">The checkpoint's weights.</param>
+    /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true) => new BertGraph(config, outputs, weights, standsAlone)._graph;
 
     // A session of ours is not told shapes. ONNX Runtime would go on from them to those of all values, and for each value search all earlier ones for memory of the same size:
     // time that grows with the square of the graph, for memory that it then holds from layer to layer.
@@ -80,14 +98,17 @@ internal sealed class BertGraph
         switch (output.Kind)
         {
             case EncoderOutputKind.LastHiddenState:
-                _graph.Output(output.Name, Tokens(_hiddenStates[^1]), Rows, Length, _hidden);
+                _graph.Output(output.Name, ByRow(_hiddenStates[^1]), Rows, Length, _hidden);
+                break;
+            case EncoderOutputKind.FirstHiddenState:
+                _graph.Output(output.Name, FirstToken(), Rows, _hidden);
                 break;
             case EncoderOutputKind.HiddenStates:
-                _graph.Output(output.Name, Tokens(_hiddenStates[output.Layer]), Rows, Length, _hidden);
+                _graph.Output(output.Name, ByRow(_hiddenStates[output.Layer]), Rows, Length, _hidden);
                 break;
             case EncoderOutputKind.LastLayersMean:
                 string sum = _hiddenStates.TakeLast(output.Layer).Aggregate((left, right) => _graph.Add("Add", [left, right]));
-                _graph.Output(output.Name, Tokens(_graph.Add("Div", [sum, _graph.Scalar(output.Layer)])), Rows, Length, _hidden);
+                _graph.Output(output.Name, ByRow(_graph.Add("Div", [sum, _graph.Scalar(output.Layer)])), Rows, Length, _hidden);
                 break;
             case EncoderOutputKind.Attentions:
                 _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
@@ -110,8 +131,7 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                string masked = _graph.Add("Gather", [_hiddenStates[^1], Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
-                _graph.Output(output.Name, WordLogits(masked), Positions, _config.VocabSize);
+                _graph.Output(output.Name, WordLogits(_lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
                 _graph.Output(output.Name, _graph.Add("Reshape", [WordLogits(_hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
@@ -128,10 +148,16 @@ internal sealed class BertGraph
     private string Matrix(string tokens) => _graph.Add("Flatten", [tokens], ("axis", 2L));
 
     /// <summary>The matrix of all tokens as [rows, length, hidden].</summary>
-    private string Tokens(string matrix) => _graph.Add("Reshape", [matrix, _tokenShape]);
+    private string ByRow(string matrix) => _graph.Add("Reshape", [matrix, _tokenShape]);
+
+    /// <summary>The first token of each row of the matrix of all tokens, [rows, hidden].</summary>
+    private string First(string matrix) => _graph.Add("Gather", [ByRow(matrix), _graph.Integer(0)], ("axis", 1L));
+
+    /// <summary>The tokens that are asked for of the matrix of all tokens, [positions, hidden].</summary>
+    private string Masked(string matrix) => _graph.Add("Gather", [matrix, _positions ??= Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
 
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
-    private string FirstToken() => _graph.Add("Gather", [Tokens(_hiddenStates[^1]), _graph.Integer(0)], ("axis", 1L));
+    private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? _hiddenStates[^1] : First(_hiddenStates[^1]);
 
     private string Pooled() => _pooled ??= _graph.Add("Tanh", [Linear("pooler.dense", FirstToken(), _hidden, _hidden)]);
 
@@ -178,25 +204,29 @@ internal sealed class BertGraph
     }
 
     /// <summary>A one for each token and head, [rows, heads, length, 1].</summary>
-    private string Ones(string ids)
-    {
-        string rows = _graph.Add("Shape", [ids], ("end", 1L)), length = _graph.Add("Shape", [ids], ("start", 1L));
-        return _graph.Add("Expand", [_graph.Scalar(1), _graph.Add("Concat", [rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
-    }
+    private string Ones(string length) =>
+        _graph.Add("Expand", [_graph.Scalar(1), _graph.Add("Concat", [_rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
 
-    private string Layer(string name, string input)
+    private string Layer(string name, string input, Tokens tokens)
     {
-        string attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input), _hidden, _hidden);
-        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, input]));
+        // Each token is attended to, whichever of them attends.
+        string queries = tokens == Tokens.First ? First(input) : input;
+        string context = Attention(name + "attention.self.", queries, input, tokens);
+        string residual = tokens == Tokens.Masked ? Masked(input) : queries;
+        string attended = Linear(name + "attention.output.dense", tokens == Tokens.Masked ? Masked(context) : context, _hidden, _hidden);
+        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, residual]));
         string expanded = Activate(Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
         string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
         return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
 
     // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over the [length, length] scores of each head, which in a long text takes as long as the product.
-    private string Attention(string name, string input)
+    private string Attention(string name, string queries, string input, Tokens tokens)
     {
-        string query = _graph.Add("Concat", [Heads(name + "query", input, 0, 2, 1, 3), _ones], ("axis", 3L));
+        (string heads, string ones) = tokens == Tokens.First
+            ? (_graph.Add("Reshape", [Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
+            : (Heads(name + "query", queries, 0, 2, 1, 3), _ones);
+        string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
         string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
         string value = Heads(name + "value", input, 0, 2, 1, 3);
         string scores = _graph.StandsAlone

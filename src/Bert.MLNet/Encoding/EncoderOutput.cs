@@ -35,6 +35,11 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput WordLogits => new(EncoderOutputKind.WordLogits);
 
+    public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
+
+    /// <summary>Whether it depends on the last hidden state of each row's first token alone.</summary>
+    public bool ReadsFirstToken => Kind is EncoderOutputKind.FirstHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.SequenceLogits or EncoderOutputKind.NextSentenceLogits;
+
     /// <summary>The head that computes it; null for what the encoder itself gives.</summary>
     public BertHead? Head => Kind switch
     {
@@ -59,6 +64,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.EndLogits => "end_logits",
         EncoderOutputKind.MaskedWordLogits => "masked_word_logits",
         EncoderOutputKind.NextSentenceLogits => "seq_relationship_logits",
+        EncoderOutputKind.FirstHiddenState => "first_hidden_state",
         _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
     };
 
@@ -70,7 +76,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public long[] Shape(BertConfig config, int rows, int length, int positions) => Kind switch
     {
         EncoderOutputKind.Attentions => [rows, config.NumAttentionHeads, length, length],
-        EncoderOutputKind.PoolerOutput => [rows, config.HiddenSize],
+        EncoderOutputKind.PoolerOutput or EncoderOutputKind.FirstHiddenState => [rows, config.HiddenSize],
         EncoderOutputKind.SequenceLogits => [rows, config.NumLabels],
         EncoderOutputKind.TokenLogits => [rows, length, config.NumLabels],
         EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => [rows, length],

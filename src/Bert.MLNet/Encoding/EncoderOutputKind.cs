@@ -38,4 +38,7 @@ internal enum EncoderOutputKind : byte
 
     /// <summary>The logits of all words of the vocabulary at every token, [rows, length, vocabulary]: for graphs that others run.</summary>
     WordLogits = 11,
+
+    /// <summary>The last hidden state of each row's first token, [rows, hidden]: what a graph written here has for those who read no other.</summary>
+    FirstHiddenState = 12,
 }

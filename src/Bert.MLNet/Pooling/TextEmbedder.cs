@@ -27,10 +27,10 @@ internal sealed class TextEmbedder : IDisposable
 
         var outputs = new List<EncoderOutput>();
         if (settings.Pooling != BertPooling.LastLayersMean)
-            outputs.Add(EncoderOutput.LastHiddenState);
+            outputs.Add(settings.Pooling == BertPooling.Cls && model.Weights is not null ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState);
         if (settings.Pooling.HasFlag(BertPooling.LastLayersMean))
             outputs.Add(EncoderOutput.LastLayersMean(settings.NumberOfLastLayers));
-        _lastHiddenState = outputs.FindIndex(output => output.Kind == EncoderOutputKind.LastHiddenState);
+        _lastHiddenState = outputs.FindIndex(output => output.Kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.FirstHiddenState);
         _lastLayersMean = outputs.FindIndex(output => output.Kind == EncoderOutputKind.LastLayersMean);
         _session = EncoderSession.Acquire(model, new([.. outputs]));
     }
@@ -118,7 +118,10 @@ internal sealed class TextEmbedder : IDisposable
         return buffer[..item.Length];
     }
 
-    /// <summary>The hidden states of a row without its padding; none if the session does not compute them.</summary>
-    private ReadOnlySpan<float> States(EncoderBatch batch, int output, int row, int length) =>
-        output < 0 ? default : batch.Output(output, row)[..(length * _width)];
+    /// <summary>The hidden states of a row without its padding, or of its first token; none if the session does not compute them.</summary>
+    private ReadOnlySpan<float> States(EncoderBatch batch, int output, int row, int length)
+    {
+        ReadOnlySpan<float> states = output < 0 ? default : batch.Output(output, row);
+        return states[..Math.Min(states.Length, length * _width)];
+    }
 }

@@ -15,14 +15,13 @@ internal sealed class BertForMaskedLM : BertForTask
 
     /// <returns>Scores over the vocabulary, [positions, vocabulary].</returns>
     /// <param name="inputIds">[batch, length], without padding.</param>
-    /// <param name="positions">Where to score: indexes into batch × length. Only these go through the decoder.</param>
-    public Tensor Forward(Tensor inputIds, Tensor positions) => Score(Bert.Forward(inputIds), positions);
+    /// <param name="positions">Where to score: indexes into batch × length. Only these go through the last layer's feed-forward network and the decoder.</param>
+    public Tensor Forward(Tensor inputIds, Tensor positions) => Score(Bert.At(positions, inputIds));
 
     /// <returns>Scores over the vocabulary, [positions, vocabulary].</returns>
     /// <param name="batch">The rows.</param>
     /// <param name="positions">Where to score: indexes into rows × length.</param>
-    public Tensor Forward(PaddedBatch batch, Tensor positions) => Score(batch.LastHiddenState(Bert), positions);
+    public Tensor Forward(PaddedBatch batch, Tensor positions) => Score(batch.At(positions, Bert));
 
-    private Tensor Score(Tensor hidden, Tensor positions) =>
-        Head.Forward(hidden.view(-1, Config.HiddenSize).index_select(0, positions), Bert.WordEmbeddings);
+    private Tensor Score(Tensor hidden) => Head.Forward(hidden, Bert.WordEmbeddings);
 }

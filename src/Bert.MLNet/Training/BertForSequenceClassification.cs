@@ -28,8 +28,8 @@ internal sealed class BertForSequenceClassification : BertForTask
     /// <returns>Scores before softmax or sigmoid, [rows, labels].</returns>
     public Tensor Forward(PaddedBatch batch)
     {
-        Tensor hidden = batch.LastHiddenState(Bert);
-        Tensor features = _preClassifier is null ? Bert.Pool(hidden) : functional.relu(_preClassifier.Forward(hidden.select(1, 0)));
+        Tensor first = batch.FirstToken(Bert);
+        Tensor features = _preClassifier is null ? Bert.Pool(first) : functional.relu(_preClassifier.Forward(first));
         return _classifier.Forward(features.Dropout(_dropout, training));
     }
 

@@ -32,11 +32,35 @@ internal sealed class BertLayer : ExplicitModule
         register_module("output", new ModuleGroup(("dense", _output), ("LayerNorm", _outputNorm)));
     }
 
+    /// <returns>[batch, length, hidden].</returns>
     /// <param name="hidden">[batch, length, hidden].</param>
     /// <param name="bias">Added to the scores of attention, broadcastable to [batch, heads, length, length]: minus infinity at padding; null when there is none.</param>
-    public Tensor Forward(Tensor hidden, Tensor? bias)
+    public Tensor Forward(Tensor hidden, Tensor? bias) => AfterAttention(_self.Forward(hidden, hidden, bias), hidden);
+
+    /// <summary>What <see cref="Forward"/> gives for the first token of each row, at the cost of that alone.</summary>
+    /// <returns>[batch, hidden].</returns>
+    /// <inheritdoc cref="Forward" path="/param"/>
+    public Tensor FirstToken(Tensor hidden, Tensor? bias)
     {
-        Tensor attended = _attended.Forward(_self.Forward(hidden, bias));
+        Tensor first = hidden.narrow(1, 0, 1);
+        return AfterAttention(_self.Forward(first, hidden, bias), first).squeeze(1);
+    }
+
+    /// <summary>What <see cref="Forward"/> gives at some positions, without the feed-forward network at the others.</summary>
+    /// <returns>[positions, hidden].</returns>
+    /// <param name="positions">Indexes into batch × length, [positions].</param>
+    /// <param name="hidden">[batch, length, hidden].</param>
+    /// <param name="bias">As in <see cref="Forward"/>.</param>
+    public Tensor At(Tensor positions, Tensor hidden, Tensor? bias)
+    {
+        return AfterAttention(Rows(_self.Forward(hidden, hidden, bias)), Rows(hidden));
+
+        Tensor Rows(Tensor all) => all.flatten(0, 1).index_select(0, positions);
+    }
+
+    private Tensor AfterAttention(Tensor context, Tensor hidden)
+    {
+        Tensor attended = _attended.Forward(context);
         hidden = _attendedNorm.forward(hidden.Plus(attended.Dropout(_dropout, training)));
         Tensor output = _output.Forward(_activation.Apply(_intermediate.Forward(hidden)));
         return _outputNorm.forward(hidden.Plus(output.Dropout(_dropout, training)));

@@ -24,15 +24,17 @@ internal sealed class BertSelfAttention : ExplicitModule
         register_module("value", _value);
     }
 
-    /// <param name="hidden">[batch, length, hidden].</param>
+    /// <returns>Of the shape of the queries.</returns>
+    /// <param name="queries">The tokens that attend, [batch, queries, hidden].</param>
+    /// <param name="hidden">The tokens that are attended to, [batch, length, hidden].</param>
     /// <param name="bias">Added to the scores: minus infinity at positions that nothing may attend to.</param>
-    public Tensor Forward(Tensor hidden, Tensor? bias)
+    public Tensor Forward(Tensor queries, Tensor hidden, Tensor? bias)
     {
-        Tensor scores = Split(_query.Forward(hidden)).Times(_scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
+        Tensor scores = Split(_query.Forward(queries)).Times(_scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
         if (bias is not null)
             scores = scores.Plus(bias);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
-        return probabilities.matmul(Split(_value.Forward(hidden))).transpose(1, 2).reshape(hidden.shape);
+        return probabilities.matmul(Split(_value.Forward(hidden))).transpose(1, 2).reshape(queries.shape);
     }
 
     // [batch, length, hidden] to [batch, heads, length, hidden / heads]

@@ -44,6 +44,14 @@ internal sealed class PaddedBatch
     /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
     public Tensor LastHiddenState(BertModule module) => HiddenStates(module).Last();
 
+    /// <summary>The module's last hidden state of each row's first token, [rows, hidden].</summary>
+    public Tensor FirstToken(BertModule module) => module.FirstToken(Ids(module), Padding(module), Types(module));
+
+    /// <summary>The module's last hidden state at some positions, [positions, hidden].</summary>
+    /// <param name="positions">Indexes into rows × length.</param>
+    /// <param name="module">The encoder.</param>
+    public Tensor At(Tensor positions, BertModule module) => module.At(positions, Ids(module), Padding(module), Types(module));
+
     /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>BertPooler</c> makes them for prediction; they are not scaled.</summary>
     /// <param name="module">The encoder.</param>
     /// <param name="sentence">One or more ways of pooling, whose vectors stand one after the other in the order of the enumeration, and the weights of tokens.</param>
@@ -54,6 +62,8 @@ internal sealed class PaddedBatch
         BertPooling pooling = sentence.Pooling;
         if (pooling == BertPooling.None)
             throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of the others.");
+        if (pooling == BertPooling.Cls && !embeddingsOnly)
+            return FirstToken(module);
         Tensor[] layers = [.. embeddingsOnly ? HiddenStates(module).Take(1) : HiddenStates(module)];
         Tensor hidden = layers[^1];
         Tensor weights = (sentence.TokenWeights is not { } tokenWeights
@@ -74,8 +84,14 @@ internal sealed class PaddedBatch
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
-    private IEnumerable<Tensor> HiddenStates(BertModule module) =>
-        module.HiddenStates(tensor(_ids, _rows, Length, device: module.Device), _mask.Contains(false) ? Mask(module) : null, tensor(_types, _rows, Length, device: module.Device));
+    private IEnumerable<Tensor> HiddenStates(BertModule module) => module.HiddenStates(Ids(module), Padding(module), Types(module));
+
+    private Tensor Ids(BertModule module) => tensor(_ids, _rows, Length, device: module.Device);
+
+    private Tensor Types(BertModule module) => tensor(_types, _rows, Length, device: module.Device);
+
+    /// <summary>The mask; null when nothing is padded.</summary>
+    private Tensor? Padding(BertModule module) => _mask.Contains(false) ? Mask(module) : null;
 
     private Tensor Mask(BertModule module) => tensor(_mask, _rows, Length, device: module.Device);
 }

@@ -41,6 +41,36 @@ public class EncoderSessionTests
             Assert.Equal(value, actual[i++], 2e-5);
     }
 
+    /// <summary>Where the outputs read the first tokens alone, or those that are asked for, the last layer computes no others.</summary>
+    [Theory]
+    [InlineData("BertForSequenceClassification", false, "SequenceLogits"), InlineData("DistilBertForSequenceClassification", false, "SequenceLogits")]
+    [InlineData("BertForSequenceClassification", true, "SequenceLogits"), InlineData("BertModel", false, "PoolerOutput"), InlineData("BertModel", false, "FirstHiddenState")]
+    [InlineData("BertForMaskedLM", false, "MaskedWordLogits"), InlineData("BertForMaskedLM", true, "MaskedWordLogits")]
+    public void Tokens_that_an_output_reads_are_what_they_are_among_all(string architecture, bool isQuantized, string kind)
+    {
+        BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
+        model = isQuantized ? model.Quantize() : model;
+        var output = new EncoderOutput(Enum.Parse<EncoderOutputKind>(kind));
+        using EncoderSession alone = EncoderSession.Acquire(model, new(output)), amongAll = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState, output));
+
+        float[][] expected = Rows(amongAll, 1), actual = Rows(alone, 0);
+        Assert.Contains(expected.SelectMany(row => row), value => Math.Abs(value) > 0.01);
+        // In int8 the last layer's numbers are quantized with scales of their own.
+        Assert.All(expected.Zip(actual), rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.Equal(pair.First, pair.Second, isQuantized ? 0.05 : 2e-6)));
+
+        float[][] Rows(EncoderSession session, int index)
+        {
+            bool asks = kind == nameof(EncoderOutputKind.MaskedWordLogits);
+            using EncoderBatch batch = session.Rent(2, Ids.Length + 5, asks ? 3 : 0);
+            batch.Fill(0, Ids.AsSpan(0, 5), 5);
+            batch.Fill(1, Ids, PairStart);
+            if (asks)
+                ((ReadOnlySpan<long>)[1, 3, Ids.Length + 5 + 7]).CopyTo(batch.MaskedPositions);
+            batch.Run();
+            return [.. Enumerable.Range(0, asks ? 3 : 2).Select(row => batch.Output(index, row).ToArray())];
+        }
+    }
+
     [Fact]
     public void Sessions_on_one_model_share_what_they_can_and_are_counted()
     {

@@ -82,6 +82,35 @@ public class BertModuleTests
     }
 
     [Fact]
+    public void Tokens_that_a_head_reads_are_what_they_are_among_all_and_give_the_same_gradients()
+    {
+        using BertModule module = Open(new TinyCheckpoint().Load());
+        using DisposeScope scope = torch.NewDisposeScope();
+        long[] ids = [.. s_ids.Select(id => (long)id)], others = [2, 30, 31, 3, 0, 0, 0, 0, 0];
+        torch.Tensor input = torch.tensor([.. ids, .. others], 2, ids.Length), positions = torch.tensor([3L, 11]);
+        torch.Tensor mask = torch.tensor([.. ids.Concat(others).Select(id => id != 0)], 2, ids.Length);
+
+        Compare(module.Forward(input, mask).select(1, 0), module.FirstToken(input, mask));
+        Compare(module.Forward(input, mask).flatten(0, 1).index_select(0, positions), module.At(positions, input, mask));
+
+        void Compare(torch.Tensor amongAll, torch.Tensor alone)
+        {
+            Assert.Equal(amongAll.shape, alone.shape);
+            Assert.All(amongAll.contiguous().Values().ToArray().Zip(alone.Values().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            float[] expected = Gradients(amongAll), actual = Gradients(alone);
+            Assert.Contains(expected, value => Math.Abs(value) > 0.01);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
+        }
+
+        float[] Gradients(torch.Tensor hidden)
+        {
+            module.zero_grad();
+            hidden.pow(3).sum().backward();
+            return [.. module.State().Where(p => p.Parameter.grad is not null).SelectMany(p => p.Parameter.grad!.to_dense().data<float>().ToArray())];
+        }
+    }
+
+    [Fact]
     public void The_state_has_the_names_of_the_checkpoint_and_nothing_else()
     {
         var checkpoint = new TinyCheckpoint { Architecture = "BertForMaskedLM" };
