@@ -66,7 +66,7 @@ public sealed class BertVocabulary
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var reader = new StreamReader(stream, leaveOpen: true);
-        var tokens = new List<string>();
+        var tokens = new List<string>(capacity: 1 << 15); // as many as most have
         while (reader.ReadLine() is { } token)
             tokens.Add(token);
         return tokens.Count > 0

@@ -34,7 +34,7 @@ internal enum CharacterKinds : byte
 /// </summary>
 internal static class UnicodeTables
 {
-    private const int CodePoints = 0x110000;
+    private const int CodePoints = 0x110000, PageLength = 256;
 
     // The blocks of BERT's original tokenizer; later extensions (B820-B91F of plane 2, G and further) are left out there too.
     private static readonly (int First, int Last)[] s_han =
@@ -42,7 +42,7 @@ internal static class UnicodeTables
         (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
     ];
 
-    private static readonly ushort[] s_pages = new ushort[CodePoints >> 8];
+    private static readonly ushort[] s_pages = new ushort[CodePoints / PageLength];
     private static readonly CharacterKinds[] s_kinds;
     private static readonly Dictionary<int, byte> s_classes = [];
     private static readonly Dictionary<int, int[]> s_decompositions = [];
@@ -50,7 +50,7 @@ internal static class UnicodeTables
 
     static UnicodeTables()
     {
-        var kinds = new CharacterKinds[CodePoints];
+        var kinds = new CharacterKinds[]?[s_pages.Length];
         foreach ((int first, int last) in s_han)
             Mark(kinds, first, last, CharacterKinds.Han);
 
@@ -97,7 +97,7 @@ internal static class UnicodeTables
     /// <summary>The lower case of one code point: two code points for U+0130, else one.</summary>
     public static int[] LowerCase(int codePoint) => s_lower.TryGetValue(codePoint, out int[]? lower) ? lower : [codePoint];
 
-    private static void ReadLine(ReadOnlySpan<char> line, CharacterKinds[] kinds)
+    private static void ReadLine(ReadOnlySpan<char> line, CharacterKinds[]?[] kinds)
     {
         ReadOnlySpan<char> name = Cut(ref line, ' ');
         CharacterKinds kind = name switch
@@ -145,27 +145,30 @@ internal static class UnicodeTables
 
     private static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static void Mark(CharacterKinds[] kinds, int first, int last, CharacterKinds kind)
+    private static void Mark(CharacterKinds[]?[] kinds, int first, int last, CharacterKinds kind)
     {
         for (int c = first; c <= last; c++)
-            kinds[c] |= kind;
+            (kinds[c >> 8] ??= new CharacterKinds[PageLength])[c & 0xFF] |= kind;
     }
 
     // Most pages of 256 code points are alike (all letters, all private use): each different one is kept once.
-    private static CharacterKinds[] Compress(CharacterKinds[] kinds)
+    private static CharacterKinds[] Compress(CharacterKinds[]?[] kinds)
     {
         var pages = new List<CharacterKinds[]>();
-        for (int page = 0; page < s_pages.Length; page++)
+        var empty = new CharacterKinds[PageLength];
+        for (int page = 0; page < kinds.Length; page++)
         {
-            CharacterKinds[] content = kinds.AsSpan(page << 8, 256).ToArray();
-            int known = pages.FindIndex(other => other.AsSpan().SequenceEqual(content));
-            if (known < 0)
-            {
-                known = pages.Count;
+            CharacterKinds[] content = kinds[page] ?? empty;
+            int known = 0;
+            while (known < pages.Count && !pages[known].AsSpan().SequenceEqual(content))
+                known++;
+            if (known == pages.Count)
                 pages.Add(content);
-            }
             s_pages[page] = (ushort)known;
         }
-        return [.. pages.SelectMany(page => page)];
+        var compressed = new CharacterKinds[pages.Count * PageLength];
+        for (int page = 0; page < pages.Count; page++)
+            pages[page].CopyTo(compressed, page * PageLength);
+        return compressed;
     }
 }

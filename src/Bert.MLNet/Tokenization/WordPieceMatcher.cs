@@ -10,13 +10,17 @@ internal sealed class WordPieceMatcher
     private const uint WordSeed = 0x9E37_79B9, ContinuationSeed = 0x85EB_CA6B, Factor = 0x0100_0193;
 
     /// <param name="Hash">Hash of the text, with the seed of its kind.</param>
-    /// <param name="Start">Where the text begins in the characters of all pieces.</param>
-    /// <param name="Length">Length of the text; 0 in an empty slot.</param>
-    /// <param name="Id">Id of the piece; its complement for a continuation.</param>
-    private readonly record struct Slot(uint Hash, int Start, int Length, int Id);
+    /// <param name="Piece">The piece, counted from 1; negative for a continuation, 0 in an empty slot.</param>
+    private readonly record struct Slot(uint Hash, int Piece);
+
+    /// <param name="Start">Where the text begins in the characters of all pieces, and that of the piece before ends.</param>
+    /// <param name="Id">The id.</param>
+    private readonly record struct Piece(int Start, int Id);
 
     private readonly Slot[] _slots;
     private readonly char[] _characters;
+    private readonly Piece[] _pieces; // and where the last one's text ends
+    private readonly int _prefixLength;
     private readonly int _longest;
     private readonly int _unknown;
     private readonly int _maximumWordLength;
@@ -28,18 +32,21 @@ internal sealed class WordPieceMatcher
     public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
     {
         (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
+        _prefixLength = prefix.Length;
         _characters = new char[pieces.Sum(piece => piece.Key.Length)];
+        _pieces = new Piece[pieces.Count + 1];
         _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, pieces.Count * 4))];
 
-        int start = 0;
+        int number = 0, start = 0;
         foreach ((string piece, int id) in pieces)
         {
             piece.CopyTo(_characters.AsSpan(start));
-            Insert(start, piece.Length, id, continues: false);
+            _pieces[number++] = new Piece(start, id);
+            _pieces[number] = new Piece(start += piece.Length, -1);
+            Insert(number);
             if (piece.StartsWith(prefix, StringComparison.Ordinal))
-                Insert(start + prefix.Length, piece.Length - prefix.Length, id, continues: true);
+                Insert(-number);
             _longest = Math.Max(_longest, piece.Length);
-            start += piece.Length;
         }
     }
 
@@ -101,32 +108,37 @@ internal sealed class WordPieceMatcher
         for (uint at = Spread(hash); ; at++)
         {
             ref readonly Slot slot = ref slots[at & (uint)(slots.Length - 1)];
-            if (slot.Length == 0)
+            if (slot.Piece == 0)
                 return -1;
-            if (slot.Hash == hash && slot.Length == text.Length && slot.Id < 0 == continues && _characters.AsSpan(slot.Start, slot.Length).SequenceEqual(text))
-                return continues ? ~slot.Id : slot.Id;
+            if (slot.Hash == hash && slot.Piece < 0 == continues && TextOf(slot.Piece).SequenceEqual(text))
+                return _pieces[Math.Abs(slot.Piece) - 1].Id;
         }
     }
 
-    private void Insert(int start, int length, int id, bool continues)
+    private void Insert(int piece)
     {
-        if (length == 0)
+        ReadOnlySpan<char> text = TextOf(piece);
+        if (text.IsEmpty)
             return;
-        ReadOnlySpan<char> text = _characters.AsSpan(start, length);
-        uint hash = continues ? ContinuationSeed : WordSeed;
+        uint hash = piece < 0 ? ContinuationSeed : WordSeed;
         foreach (char c in text)
             hash = (hash ^ c) * Factor;
 
         uint at = Spread(hash);
-        while (_slots[at & (uint)(_slots.Length - 1)] is { Length: > 0 } slot)
+        while (_slots[at & (uint)(_slots.Length - 1)] is { Piece: not 0 } slot)
         {
-            bool equal = slot.Hash == hash && slot.Id < 0 == continues && _characters.AsSpan(slot.Start, slot.Length).SequenceEqual(text);
+            bool equal = slot.Hash == hash && slot.Piece < 0 == piece < 0 && TextOf(slot.Piece).SequenceEqual(text);
             if (equal)
                 break;
             at++;
         }
-        _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, start, length, continues ? ~id : id);
+        _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, piece);
     }
+
+    /// <summary>The text of a piece; of a continuation without its prefix.</summary>
+    private ReadOnlySpan<char> TextOf(int piece) => piece > 0
+        ? _characters.AsSpan(_pieces[piece - 1].Start.._pieces[piece].Start)
+        : _characters.AsSpan((_pieces[-piece - 1].Start + _prefixLength).._pieces[-piece].Start);
 
     // FNV mixes its low bits poorly for short texts.
     private static uint Spread(uint hash) => (hash ^ hash >> 15) * 0x2C1B_3C6D >> 7;
