@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Bert.MLNet.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -12,7 +13,7 @@ namespace Bert.MLNet.Benchmarks;
 /// </summary>
 internal static class ScaleBenchmark
 {
-    private const string ModelOption = "--model";
+    private const string ModelOption = "--model", InferenceOnlyOption = "--inference-only";
 
     public static Command Command()
     {
@@ -21,21 +22,28 @@ internal static class ScaleBenchmark
         var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "BERT-Tiny" };
         shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
         var int8 = new Option<bool>("--int8") { Description = "In int8." };
+        var inferenceOnly = new Option<bool>(InferenceOnlyOption) { Description = $"With the switch {InferenceOnly.Switch}." };
         var model = new Option<DirectoryInfo?>(ModelOption) { Hidden = true };
-        var command = new Command("scale", "Time a token and peak memory from few texts to many, each in a process of its own.") { texts, counts, shape, int8, model };
+        var command = new Command("scale", "Time a token and peak memory from few texts to many, each in a process of its own.") { texts, counts, shape, int8, inferenceOnly, model };
         command.SetAction(arguments =>
         {
             string file = arguments.GetRequiredValue(texts).FullName, name = arguments.GetRequiredValue(shape);
             int[] all = arguments.GetRequiredValue(counts);
+            bool only = arguments.GetValue(inferenceOnly);
             if (arguments.GetValue(model) is { } folder)
+            {
+                AppContext.SetSwitch(InferenceOnly.Switch, only);
                 Run(file, all[0], BertModel.FromPretrained(folder.FullName));
+            }
             else
-                Compare(file, all, name, arguments.GetValue(int8));
+            {
+                Compare(file, all, name, arguments.GetValue(int8), only ? [InferenceOnlyOption] : []);
+            }
         });
         return command;
     }
 
-    private static void Compare(string file, int[] counts, string shape, bool int8)
+    private static void Compare(string file, int[] counts, string shape, bool int8, string[] more)
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -43,12 +51,12 @@ internal static class ScaleBenchmark
             BertModel model = SeededModel.Create(shape, Texts.Vocabulary);
             (int8 ? model.Quantize() : model).SavePretrained(folder);
             Console.WriteLine(Machine.Description);
-            Console.WriteLine($"{model}{(int8 ? ", int8" : "")}, {Environment.ProcessorCount} threads");
+            Console.WriteLine($"{model}{(int8 ? ", int8" : "")}{(more.Length > 0 ? ", inference only" : "")}, {Environment.ProcessorCount} threads");
             Console.WriteLine();
-            Console.WriteLine("| texts | seconds | ns a token | garbage a text | peak memory of the process | taken by others |");
-            Console.WriteLine("| ----: | ------: | ---------: | -------------: | -------------------------: | --------------: |");
+            Console.WriteLine("| texts | seconds | ns a token | garbage a text | peak memory of the process | at the end | taken by others |");
+            Console.WriteLine("| ----: | ------: | ---------: | -------------: | -------------------------: | ---------: | --------------: |");
             foreach (int count in counts)
-                Start(["scale", "--texts", file, "--counts", count.ToString(CultureInfo.InvariantCulture), ModelOption, folder]);
+                Start(["scale", "--texts", file, "--counts", count.ToString(CultureInfo.InvariantCulture), ModelOption, folder, .. more]);
         }
         finally
         {
@@ -78,7 +86,7 @@ internal static class ScaleBenchmark
         TimeSpan time = Stopwatch.GetElapsedTime(start);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {count:N0} | {time.TotalSeconds:F2} | {time.TotalNanoseconds / tokens:F0} | {(GC.GetTotalAllocatedBytes(precise: true) - before) / count:N0} bytes | {self.PeakWorkingSet64 / 1e6:F0} MB | {others.Share:P1} |"));
+            $"| {count:N0} | {time.TotalSeconds:F2} | {time.TotalNanoseconds / tokens:F0} | {(GC.GetTotalAllocatedBytes(precise: true) - before) / count:N0} bytes | {self.PeakWorkingSet64 / 1e6:F0} MB | {self.WorkingSet64 / 1e6:F0} MB | {others.Share:P1} |"));
 
         void Embed(int rows)
         {

@@ -245,7 +245,11 @@ internal sealed class BertGraph
 
     private string Linear(string input, string weight, string bias, int inputs, int outputs) => _weights.HasQuantized(weight)
         ? _quantized.Linear(input, weight, bias, inputs, outputs)
-        : _graph.Add("Gemm", [input, _graph.Weight(weight, outputs, inputs), _graph.Weight(bias, outputs)], ("transB", 1L));
+        : Linear(_graph, input, weight, bias, inputs, outputs);
+
+    /// <summary>input · weightᵀ + bias in single precision.</summary>
+    public static string Linear(OnnxGraph graph, string input, string weight, string bias, int inputs, int outputs) =>
+        graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
 
     /// <summary>A shape, which is computed, with dimensions that are known.</summary>
     private string Concat(string shape, params ReadOnlySpan<long> dimensions) => _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Bert.MLNet.Models;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Encoders;
 
@@ -27,6 +29,10 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
             return Transpose(tensor);
         return ElementType == OnnxGraph.Float && tensor.Type != TensorType.F32 ? ToSingle(tensor) : tensor;
     }
+
+    /// <summary>Memory with the tensor in the graph's form as ONNX Runtime's value, which is valid while somebody holds the memory.</summary>
+    public OrtValue Value(nint address, int length) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, (TensorElementType)ElementType /* numbered as in ONNX */, [.. Shape.Select(size => (long)size)], address, length);
 
     private static BertTensor ToSingle(BertTensor tensor)
     {

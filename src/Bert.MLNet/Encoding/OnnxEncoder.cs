@@ -86,13 +86,23 @@ internal sealed class OnnxEncoder : IDisposable
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
         OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false);
+        return Open(graph, _options, weights.Get, weights.Packed);
+    }
+
+    /// <summary>Opens a graph that was written here and declares its weights.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="options">What goes for the session besides.</param>
+    /// <param name="value">Gives a weight by its name in the graph.</param>
+    /// <param name="packed">Where matrices are that were packed before.</param>
+    public static InferenceSession Open(OnnxGraph graph, SessionOptions options, Func<string, GraphWeight, OrtValue> value, PrePackedWeightsContainer packed)
+    {
         // The graph is written as the optimiser would leave it, and opens faster without.
-        _options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // The folder that the graph says its weights are in: any that exists, wherever the process was started.
-        _options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", AppContext.BaseDirectory);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", AppContext.BaseDirectory);
         foreach ((string name, GraphWeight weight) in graph.Weights)
-            _options.AddInitializer(name, weights.Get(name, weight));
-        return new InferenceSession(graph.ToModel(), _options, weights.Packed);
+            options.AddInitializer(name, value(name, weight));
+        return new InferenceSession(graph.ToModel(), options, packed);
     }
 
     private InferenceSession OpenOwnGraph(BertModel model)

@@ -30,13 +30,14 @@ internal sealed class SharedEncoders
         }
     }
 
-    /// <summary>Counts one more user, unless the last has let go already.</summary>
+    /// <summary>Counts one more user, who will compute, unless the last has let go already.</summary>
     public bool TryAddUser(OnnxEncoder encoder)
     {
         lock (_lock)
         {
             if (encoder.Users == 0)
                 return false;
+            _weights?.OnPrediction();
             encoder.Users++;
             return true;
         }

@@ -5,36 +5,29 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// A tensor of a checkpoint, little-endian, and row-major unless it <see cref="IsByColumns"/>. Its memory is pinned and aligned for as long as the tensor is
-/// reachable, so that native code can use it in place; nobody writes to it once the tensor has been handed out.
+/// A tensor of a checkpoint, little-endian, and row-major unless it <see cref="IsByColumns"/>. Its memory is pinned and aligned for as long as somebody holds its
+/// <see cref="Bytes"/>, so that native code can use it in place; nobody writes to it once the tensor has been handed out.
 /// </summary>
 internal sealed class BertTensor
 {
-    private const int Alignment = 64;
-
-    /// <summary>The most that one tensor can take.</summary>
-    public static readonly int MaxBytes = Array.MaxLength - Alignment;
+    private readonly TensorMemory _memory;
 
     /// <summary>Takes memory for a tensor, not cleared: the caller fills <see cref="Writable"/> before anyone else sees it.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="type">Its item type.</param>
     /// <param name="shape">Its dimensions; none for a scalar.</param>
-    public BertTensor(string name, TensorType type, int[] shape)
+    /// <param name="memory">Memory of its size that is there already; null to take some.</param>
+    public BertTensor(string name, TensorType type, int[] shape, TensorMemory? memory = null)
     {
         Name = name;
         Type = type;
         Shape = shape;
         Count = checked((int)shape.Aggregate(1L, (product, size) => product * size));
-        int bytes = checked(Count * type.Size());
-        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes + Alignment - 1, pinned: true);
-        nint start = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
-        int padding = (int)(-start & (Alignment - 1));
-        Address = start + padding;
-        Writable = pinned.AsMemory(padding, bytes);
+        _memory = memory ?? TensorMemory.Allocate(checked(Count * type.Size()));
     }
 
     private BertTensor(string name, BertTensor other) =>
-        (Name, Type, Shape, Count, Address, Writable, IsByColumns) = (name, other.Type, other.Shape, other.Count, other.Address, other.Writable, other.IsByColumns);
+        (Name, Type, Shape, Count, _memory, IsByColumns) = (name, other.Type, other.Shape, other.Count, other._memory, other.IsByColumns);
 
     /// <summary>The name in the file, which may have a prefix or an older spelling.</summary>
     public string Name { get; }
@@ -50,12 +43,19 @@ internal sealed class BertTensor
     public bool IsByColumns { get; private init; }
 
     /// <summary>The bytes as they lie in memory.</summary>
+    /// <exception cref="InvalidOperationException">They have been let go.</exception>
     public ReadOnlyMemory<byte> Bytes => Writable;
 
-    /// <summary>Address of the first byte, a multiple of 64, valid while this tensor is reachable.</summary>
-    public nint Address { get; }
+    /// <summary>Address of the first byte, a multiple of 64, valid while the bytes are held.</summary>
+    public nint Address => _memory.Address;
 
-    public Memory<byte> Writable { get; }
+    /// <inheritdoc cref="Bytes"/>
+    public Memory<byte> Writable => _memory.Bytes ?? throw new InvalidOperationException(
+        $"'{Name}' is in memory as ONNX Runtime packed it and not as it was read: {InferenceOnly.Switch} is on, and the model has predicted. " +
+        "Leave the switch off where models are saved, trained, quantized or asked for other outputs after the first prediction, or read the model again.");
+
+    /// <summary>Gives the memory back. It cannot be read any more, under any name.</summary>
+    public void LetGo() => _memory.LetGo();
 
     /// <summary>The same memory under another name.</summary>
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);

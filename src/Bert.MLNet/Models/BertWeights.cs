@@ -15,6 +15,9 @@ internal sealed class BertWeights
     private BertWeights(Dictionary<string, BertTensor> tensors, Safetensors? file, string fileName, string prefix) =>
         (_tensors, _file, _fileName, _prefix) = (tensors, file, fileName, prefix);
 
+    /// <summary>Whether the layers' matrices go once they are packed: they were read while <see cref="InferenceOnly"/> said so.</summary>
+    public bool GoWhenPacked { get; init; }
+
     /// <summary>The names that <see cref="this[string]"/> takes.</summary>
     public IEnumerable<string> Names => _tensors.Keys;
 
@@ -35,7 +38,7 @@ internal sealed class BertWeights
     /// <summary>Gives each tensor of a file its canonical name.</summary>
     /// <exception cref="InvalidDataException">There is no encoder, there are several, or two tensors have one meaning.</exception>
     /// <exception cref="NotSupportedException">The file has an adapter's tensors.</exception>
-    public static BertWeights FromFile(Safetensors file, string fileName) => new(Canonical(file.Tensors, fileName, out string prefix), file, fileName, prefix);
+    public static BertWeights FromFile(Safetensors file, string fileName, bool goWhenPacked = false) => new(Canonical(file.Tensors, fileName, out string prefix), file, fileName, prefix) { GoWhenPacked = goWhenPacked };
 
     /// <summary>Weights from float32 values under their canonical names; a file gets HuggingFace's names.</summary>
     public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
@@ -83,7 +86,14 @@ internal sealed class BertWeights
                     tensors.Remove(name);
             }
         }
-        return new BertWeights(tensors, _file, _fileName, _prefix);
+        return new BertWeights(tensors, _file, _fileName, _prefix) { GoWhenPacked = GoWhenPacked };
+    }
+
+    /// <summary>Gives the memory of the layers' matrices back: who holds it has it to the end, and nobody else reads them any more.</summary>
+    public void LetGoOfLayers()
+    {
+        foreach ((_, BertTensor tensor) in _tensors.Where(tensor => QuantizedWeights.IsOfLayer(tensor.Key)))
+            tensor.LetGo();
     }
 
     /// <summary>The tensors as a file: as they were read, else under HuggingFace's names for the config's model type.</summary>

@@ -16,10 +16,11 @@ internal static class QuantizedWeights
     public static string Scale(string weight) => weight + Suffix;
 
     /// <summary>Whether the weight of that canonical name may be int8.</summary>
-    public static bool MayBe(string name)
+    public static bool MayBe(string name) => name is CanonicalNames.WordEmbeddings or CanonicalNames.Decoder || IsOfLayer(name);
+
+    /// <summary>Whether it is the matrix of a layer that all tokens are multiplied with.</summary>
+    public static bool IsOfLayer(string name)
     {
-        if (name is CanonicalNames.WordEmbeddings or CanonicalNames.Decoder)
-            return true;
         const string Layer = "encoder.layer.", Weight = ".weight";
         if (!name.StartsWith(Layer, StringComparison.Ordinal) || !name.EndsWith(Weight, StringComparison.Ordinal))
             return false;
@@ -31,8 +32,7 @@ internal static class QuantizedWeights
     /// <param name="tensor">The tensor, which may be of any kind.</param>
     /// <param name="name">Its canonical name.</param>
     public static BertTensor Arrange(BertTensor tensor, string name) =>
-        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && MayBe(name) && name is not (CanonicalNames.WordEmbeddings or CanonicalNames.Decoder)
-            ? tensor.TurnedToColumns() : tensor;
+        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && IsOfLayer(name) ? tensor.TurnedToColumns() : tensor;
 
     /// <summary>The shape of the scales of a weight.</summary>
     public static int[] ScaleShape(BertTensor weight) => [weight.Shape[0], 1];

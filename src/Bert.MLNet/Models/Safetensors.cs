@@ -21,14 +21,20 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
     /// <returns>Gives for a tensor, which it may keep or change, those that take its place.</returns>
     public delegate Func<BertTensor, IEnumerable<BertTensor>> Conversion(IEnumerable<string> names);
 
+    /// <summary>Which of a checkpoint's tensors share a block of memory, so that it goes back whole when they let go of it.</summary>
+    /// <param name="names">The names of all tensors of the checkpoint.</param>
+    /// <returns>Says it of one by its name.</returns>
+    public delegate Func<string, bool> Neighbours(IEnumerable<string> names);
+
     /// <summary>Reads all tensors.</summary>
     /// <param name="stream">The file, at its start.</param>
     /// <param name="length">Bytes in the file: what the header claims is checked against it before memory is taken.</param>
     /// <param name="file">The file's name in messages.</param>
     /// <param name="convert">What is made of each tensor as soon as it is read; null to keep them as they are.</param>
+    /// <param name="neighbours">Which tensors share a block of memory; null: each has its own.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="NotSupportedException">A tensor has an item type that is not known, or more than 2 GB.</exception>
-    public static Safetensors Read(Stream stream, long length, string file, Conversion? convert = null)
+    public static Safetensors Read(Stream stream, long length, string file, Conversion? convert = null, Neighbours? neighbours = null)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (length < prefix.Length)
@@ -48,6 +54,8 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
         SafetensorsHeader header = SafetensorsHeader.Parse(json, dataLength, file);
 
         Func<BertTensor, IEnumerable<BertTensor>> converted = convert?.Invoke(header.Ranges.Select(range => range.Name)) ?? (tensor => [tensor]);
+        Func<string, bool> inBlock = neighbours?.Invoke(header.Ranges.Select(range => range.Name)) ?? (_ => false);
+        var block = new Queue<TensorMemory>(TensorMemory.AllocateTogether([.. header.Ranges.Where(range => inBlock(range.Name)).Select(range => (int)(range.End - range.Begin))]));
         var tensors = new List<BertTensor>(header.Ranges.Count);
         var conversions = new Queue<Task>();
         Task last = Task.CompletedTask;
@@ -55,7 +63,7 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
         {
             foreach (SafetensorsHeader.Range range in header.Ranges)
             {
-                var tensor = new BertTensor(range.Name, range.Type, range.Shape);
+                var tensor = new BertTensor(range.Name, range.Type, range.Shape, inBlock(range.Name) ? block.Dequeue() : null);
                 ReadExactly(stream, tensor.Writable.Span, file);
                 if (conversions.Count == MaxAhead)
                     conversions.Dequeue().GetAwaiter().GetResult();

@@ -119,7 +119,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
             throw Damaged(file, $"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
         // Weights are computed with in float32, whatever the file has.
         Int128 bytes = count * (type.IsWeight() ? TensorType.F32 : type).Size();
-        if (bytes > BertTensor.MaxBytes || shape.Exists(size => size > int.MaxValue))
+        if (bytes > TensorMemory.MaxBytes || shape.Exists(size => size > int.MaxValue))
             throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes in memory, and at most 2 GB are supported in one tensor. Use a checkpoint with a smaller vocabulary.");
         return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
     }

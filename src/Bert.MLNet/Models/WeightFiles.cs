@@ -59,8 +59,10 @@ internal static class WeightFiles
         string file = files.Describe(chosen is [Single] ? Single : Index);
         WeightQuantizer? quantizer = quantization is null ? null : new WeightQuantizer(config, quantization, file);
         Safetensors.Conversion conversion = quantizer is null ? Arranger(file) : quantizer.Over;
-        Safetensors content = chosen is [Single] ? ReadFile(files, Single, conversion) : ReadShards(files, files.ReadText(Index)!, conversion);
-        return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file);
+        bool goWhenPacked = InferenceOnly.IsOn;
+        Safetensors.Neighbours? neighbours = goWhenPacked && quantizer is null ? OfLayers(file) : null;
+        Safetensors content = chosen is [Single] ? ReadFile(files, Single, conversion, neighbours) : ReadShards(files, files.ReadText(Index)!, conversion, neighbours);
+        return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, goWhenPacked);
     }
 
     /// <summary>Whether a graph computes in integers: it then has nodes that make them.</summary>
@@ -87,10 +89,16 @@ internal static class WeightFiles
         return tensor => [QuantizedWeights.Arrange(tensor, CanonicalNames.Of(tensor.Name, encoder))];
     };
 
-    private static Safetensors ReadFile(FileSource files, string path, Safetensors.Conversion conversion)
+    private static Safetensors.Neighbours OfLayers(string file) => names =>
+    {
+        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        return name => QuantizedWeights.IsOfLayer(CanonicalNames.Of(name, encoder));
+    };
+
+    private static Safetensors ReadFile(FileSource files, string path, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
     {
         using Stream stream = files.Open(path);
-        return Safetensors.Read(stream, files.Length(path), files.Describe(path), conversion);
+        return Safetensors.Read(stream, files.Length(path), files.Describe(path), conversion, neighbours);
     }
 
     private static Dictionary<string, string> ReadIndex(FileSource files, string index)
@@ -113,13 +121,13 @@ internal static class WeightFiles
         return shardOf;
     }
 
-    private static Safetensors ReadShards(FileSource files, string index, Safetensors.Conversion conversion)
+    private static Safetensors ReadShards(FileSource files, string index, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
     {
         string file = files.Describe(Index);
         Dictionary<string, string> shardOf = ReadIndex(files, index);
         var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
         foreach (string shard in shardOf.Values.Distinct())
-            shards[shard] = ReadFile(files, shard, _ => conversion(shardOf.Keys));
+            shards[shard] = ReadFile(files, shard, _ => conversion(shardOf.Keys), neighbours is null ? null : _ => neighbours(shardOf.Keys));
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string shard, Safetensors content) in shards)
         {

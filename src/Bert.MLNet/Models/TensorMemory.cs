@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>
+/// The memory of a tensor, under whatever names: pinned, and at an address that is a multiple of 64. Thread-safe.
+/// </summary>
+internal sealed class TensorMemory
+{
+    private const int Alignment = 64;
+
+    // The collector gives memory back by the region, of which those for large objects have 32 MB. What is larger has one of its own. Memory that nobody writes to costs nothing.
+    private const int OwnRegion = 33 << 20;
+
+    /// <summary>The most that one tensor can take.</summary>
+    public static readonly int MaxBytes = Array.MaxLength - Alignment;
+
+    private readonly int _offset, _length;
+    private volatile byte[]? _block;
+
+    private TensorMemory(byte[] block, int offset, int length) => (_block, _offset, _length, Address) = (block, offset, length, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
+
+    /// <summary>The bytes; null after <see cref="LetGo"/>. Whoever holds them holds the memory.</summary>
+    public Memory<byte>? Bytes => _block?.AsMemory(_offset, _length);
+
+    /// <summary>Address of the first byte, valid while the bytes are held.</summary>
+    public nint Address { get; }
+
+    /// <summary>Memory of its own, not cleared.</summary>
+    public static TensorMemory Allocate(int length) => Allocate([length], leastBlock: 0)[0];
+
+    /// <summary>Memory for several tensors in one block, which the system gets back when all have let go of it; a second block and so on where it would be larger than an array can be.</summary>
+    public static TensorMemory[] AllocateTogether(ReadOnlySpan<int> lengths) => Allocate(lengths, OwnRegion);
+
+    private static TensorMemory[] Allocate(ReadOnlySpan<int> lengths, long leastBlock)
+    {
+        var parts = new TensorMemory[lengths.Length];
+        for (int first = 0, next; first < lengths.Length; first = next)
+        {
+            long size = 0;
+            for (next = first; next < lengths.Length && (next == first || size + Aligned(lengths[next]) <= MaxBytes); next++)
+                size += Aligned(lengths[next]);
+            byte[] block = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(size + Alignment - 1, leastBlock, Array.MaxLength), pinned: true);
+            int offset = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) & (Alignment - 1));
+            for (int i = first; i < next; offset += (int)Aligned(lengths[i++]))
+                parts[i] = new TensorMemory(block, offset, lengths[i]);
+        }
+        return parts;
+    }
+
+    /// <summary>Gives the memory back, once nobody else holds it.</summary>
+    public void LetGo() => _block = null;
+
+    private static long Aligned(int length) => ((long)length + Alignment - 1) / Alignment * Alignment;
+}
