@@ -73,6 +73,7 @@ internal static class TrainingBenchmark
             {
                 ValidationSet = validation,
                 MaxEpochs = count,
+                EarlyStoppingPatience = null, // labels are chance, and all epochs are counted
                 BatchSize = batchSize,
                 LearningRate = LearningRate,
                 NumberOfThreads = threads,

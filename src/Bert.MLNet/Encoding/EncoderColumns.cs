@@ -95,7 +95,8 @@ internal sealed record EncoderColumns(string InputIds, string? AttentionMask, st
             string name = ctx.LoadNonEmptyString();
             var kind = (EncoderOutputKind)ctx.Reader.ReadByte();
             int[]? layers = ctx.Reader.ReadIntArray();
-            Contracts.CheckDecode(Enum.IsDefined(kind) && layers is { Length: > 0 });
+            // No other kinds are columns.
+            Contracts.CheckDecode(kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.HiddenStates or EncoderOutputKind.Attentions && layers is { Length: > 0 });
             outputs[i] = new EncoderColumn(name, [.. layers.Select(layer => new EncoderOutput(kind, layer))]);
         }
         return new EncoderColumns(ids, mask, types, outputs);
