@@ -212,9 +212,10 @@ internal sealed class BertGraph
         // Each token is attended to, whichever of them attends.
         string queries = tokens == Tokens.First ? First(input) : input;
         string context = Attention(name + "attention.self.", queries, input, tokens);
-        string residual = tokens == Tokens.Masked ? Masked(input) : queries;
-        string attended = Linear(name + "attention.output.dense", tokens == Tokens.Masked ? Masked(context) : context, _hidden, _hidden);
-        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, residual]));
+        if (tokens == Tokens.Masked)
+            (queries, context) = (Masked(queries), Masked(context));
+        string attended = Linear(name + "attention.output.dense", context, _hidden, _hidden);
+        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
         string expanded = Activate(Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
         string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
         return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));

@@ -46,40 +46,46 @@ internal sealed class BertModule : ExplicitModule
     /// <param name="inputIds">[batch, length], 64-bit.</param>
     /// <param name="attentionMask">[batch, length], true at tokens and false at padding; null when nothing is padded.</param>
     /// <param name="tokenTypeIds">[batch, length], 64-bit; null for zeros.</param>
-    public IEnumerable<Tensor> HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
-    {
-        Tensor? bias = Bias(attentionMask);
-        Tensor hidden = _embeddings.Forward(inputIds, tokenTypeIds);
-        yield return hidden;
-        foreach (BertLayer layer in _layers)
-            yield return hidden = layer.Forward(hidden, bias);
-    }
+    public IEnumerable<Tensor> HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) => Layers(inputIds, tokenTypeIds, Bias(attentionMask));
 
     /// <summary>The last hidden state, [batch, length, hidden].</summary>
     /// <inheritdoc cref="HiddenStates" path="/param"/>
     public Tensor Forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
         HiddenStates(inputIds, attentionMask, tokenTypeIds).Last();
 
-    /// <summary>The last hidden state of each row's first token, [batch, hidden]. The last layer computes no other, a seventh of the time of six layers.</summary>
+    /// <summary>The last hidden state of each row's first token, [batch, hidden]. The last layer computes no other.</summary>
     /// <inheritdoc cref="HiddenStates" path="/param"/>
-    public Tensor FirstToken(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
-        _layers[^1].FirstToken(BeforeLastLayer(inputIds, attentionMask, tokenTypeIds), Bias(attentionMask));
+    public Tensor FirstToken(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    {
+        Tensor? bias = Bias(attentionMask);
+        return _layers[^1].FirstToken(BeforeLastLayer(inputIds, tokenTypeIds, bias), bias);
+    }
 
     /// <summary>The last hidden state at some positions, [positions, hidden]. The last layer's feed-forward network computes no other.</summary>
     /// <param name="positions">Indexes into batch × length, [positions].</param>
     /// <param name="inputIds">[batch, length], 64-bit.</param>
     /// <param name="attentionMask">As in <see cref="HiddenStates"/>.</param>
     /// <param name="tokenTypeIds">As in <see cref="HiddenStates"/>.</param>
-    public Tensor At(Tensor positions, Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
-        _layers[^1].At(positions, BeforeLastLayer(inputIds, attentionMask, tokenTypeIds), Bias(attentionMask));
+    public Tensor At(Tensor positions, Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    {
+        Tensor? bias = Bias(attentionMask);
+        return _layers[^1].At(positions, BeforeLastLayer(inputIds, tokenTypeIds, bias), bias);
+    }
 
     /// <summary>The pooler's output, [batch, hidden], of the last hidden state of first tokens, [batch, hidden].</summary>
     /// <exception cref="InvalidOperationException">The module has no pooler.</exception>
     public Tensor Pool(Tensor firstToken) =>
         (_pooler ?? throw new InvalidOperationException("The encoder was made without a pooler.")).Forward(firstToken).tanh();
 
-    private Tensor BeforeLastLayer(Tensor inputIds, Tensor? attentionMask, Tensor? tokenTypeIds) =>
-        HiddenStates(inputIds, attentionMask, tokenTypeIds).ElementAt(_layers.Length - 1);
+    private IEnumerable<Tensor> Layers(Tensor inputIds, Tensor? tokenTypeIds, Tensor? bias)
+    {
+        Tensor hidden = _embeddings.Forward(inputIds, tokenTypeIds);
+        yield return hidden;
+        foreach (BertLayer layer in _layers)
+            yield return hidden = layer.Forward(hidden, bias);
+    }
+
+    private Tensor BeforeLastLayer(Tensor inputIds, Tensor? tokenTypeIds, Tensor? bias) => Layers(inputIds, tokenTypeIds, bias).ElementAt(_layers.Length - 1);
 
     private Tensor? Bias(Tensor? attentionMask) => attentionMask is null ? null
         : zeros_like(attentionMask, _precision).Filled(attentionMask.logical_not(), double.NegativeInfinity).view(attentionMask.shape[0], 1, 1, attentionMask.shape[1]);
