@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Bert.MLNet.DataViews;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,6 +16,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module
 {
     private readonly TModule[] _workers;
+    private readonly WorkerThreads _running;
     private readonly (Parameter First, Parameter[] Others)[] _parameters;
     private readonly int _threads = get_num_threads();
 
@@ -28,6 +28,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     {
         (First, Device) = (first, device);
         _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => create())] : [create().to(device)];
+        _running = new WorkerThreads(_workers.Length);
         IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
         _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
         if (device is not null)
@@ -63,7 +64,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Run(int count, Action<TModule, int> work)
     {
         FetchWeights();
-        Workers.Share(count, _workers.Length, (replica, item) =>
+        _running.Share(count, (replica, item) =>
         {
             set_num_threads(1);
             work(_workers[replica], item);
@@ -89,10 +90,10 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         for (int start = 0; start < count; start += _workers.Length)
         {
             int first = start;
-            Workers.Share(Math.Min(_workers.Length, count - start), _workers.Length, (_, replica) =>
+            _running.Each(Math.Min(_workers.Length, count - start), worker =>
             {
                 set_num_threads(1);
-                work(_workers[replica], first + replica);
+                work(_workers[worker], first + worker);
             });
             SumGradients();
         }
@@ -143,6 +144,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 
     public void Dispose()
     {
+        _running.Dispose();
         foreach (TModule module in Doubles)
             module.Dispose();
         set_num_threads(_threads); // what else the application computes has its threads again
