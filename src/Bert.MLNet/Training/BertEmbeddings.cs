@@ -39,11 +39,12 @@ internal sealed class BertEmbeddings : ExplicitModule
     /// <summary>The position embeddings, [positions, hidden].</summary>
     public Parameter Positions => _positions.weight!;
 
-    public torch.Tensor Forward(torch.Tensor inputIds, torch.Tensor? tokenTypeIds)
+    /// <returns>[tokens, hidden].</returns>
+    public torch.Tensor Forward(PackedTokens tokens)
     {
-        torch.Tensor sum = _words.forward(inputIds).Plus(Positions.narrow(0, 0, inputIds.shape[1]));
+        torch.Tensor sum = _words.forward(tokens.Ids).Plus(_positions.forward(tokens.Positions));
         if (_types is not null)
-            sum = sum.Plus(tokenTypeIds is null ? _types.weight![0] : _types.forward(tokenTypeIds));
+            sum = sum.Plus(_types.forward(tokens.Types));
         return _norm.forward(sum).Dropout(_dropout, training);
     }
 }

@@ -14,14 +14,7 @@ internal sealed class BertForMaskedLM : BertForTask
     public MaskedLanguageModelHead Head { get; }
 
     /// <returns>Scores over the vocabulary, [positions, vocabulary].</returns>
-    /// <param name="inputIds">[batch, length], without padding.</param>
-    /// <param name="positions">Where to score: indexes into batch × length. Only these go through the last layer's feed-forward network and the decoder.</param>
-    public Tensor Forward(Tensor inputIds, Tensor positions) => Score(Bert.At(positions, inputIds));
-
-    /// <returns>Scores over the vocabulary, [positions, vocabulary].</returns>
     /// <param name="batch">The rows.</param>
-    /// <param name="positions">Where to score: indexes into rows × length.</param>
-    public Tensor Forward(PaddedBatch batch, Tensor positions) => Score(batch.At(positions, Bert));
-
-    private Tensor Score(Tensor hidden) => Head.Forward(hidden, Bert.WordEmbeddings);
+    /// <param name="positions">Where to score: indexes of tokens. Only these go through the last layer's feed-forward network and the decoder.</param>
+    public Tensor Forward(PaddedBatch batch, Tensor positions) => Head.Forward(batch.At(positions, Bert), Bert.WordEmbeddings);
 }

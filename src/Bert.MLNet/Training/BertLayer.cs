@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,30 +33,33 @@ internal sealed class BertLayer : ExplicitModule
         register_module("output", new ModuleGroup(("dense", _output), ("LayerNorm", _outputNorm)));
     }
 
-    /// <returns>[batch, length, hidden].</returns>
-    /// <param name="hidden">[batch, length, hidden].</param>
-    /// <param name="bias">Added to the scores of attention, broadcastable to [batch, heads, length, length]: minus infinity at padding; null when there is none.</param>
-    public Tensor Forward(Tensor hidden, Tensor? bias) => AfterAttention(_self.Forward(hidden, hidden, bias), hidden);
+    /// <returns>[tokens, hidden].</returns>
+    /// <param name="hidden">[tokens, hidden].</param>
+    /// <param name="tokens">Which of them are a row.</param>
+    public Tensor Forward(Tensor hidden, PackedTokens tokens) => Freeing(() => AfterAttention(_self.Forward(hidden, tokens), hidden));
 
     /// <summary>What <see cref="Forward"/> gives for the first token of each row, at the cost of that alone.</summary>
-    /// <returns>[batch, hidden].</returns>
+    /// <returns>[rows, hidden].</returns>
     /// <inheritdoc cref="Forward" path="/param"/>
-    public Tensor FirstToken(Tensor hidden, Tensor? bias)
+    public Tensor FirstToken(Tensor hidden, PackedTokens tokens) => Freeing(() =>
     {
-        Tensor first = hidden.narrow(1, 0, 1);
-        return AfterAttention(_self.Forward(first, hidden, bias), first).squeeze(1);
-    }
+        Tensor first = tokens.First(hidden);
+        return AfterAttention(_self.FirstToken(first, hidden, tokens), first);
+    });
 
-    /// <summary>What <see cref="Forward"/> gives at some positions, without the feed-forward network at the others.</summary>
+    /// <summary>What <see cref="Forward"/> gives for some tokens, without the feed-forward network of the others.</summary>
     /// <returns>[positions, hidden].</returns>
-    /// <param name="positions">Indexes into batch × length, [positions].</param>
-    /// <param name="hidden">[batch, length, hidden].</param>
-    /// <param name="bias">As in <see cref="Forward"/>.</param>
-    public Tensor At(Tensor positions, Tensor hidden, Tensor? bias)
-    {
-        return AfterAttention(Rows(_self.Forward(hidden, hidden, bias)), Rows(hidden));
+    /// <param name="positions">Indexes of tokens, [positions].</param>
+    /// <param name="hidden">[tokens, hidden].</param>
+    /// <param name="tokens">Which of them are a row.</param>
+    public Tensor At(Tensor positions, Tensor hidden, PackedTokens tokens) =>
+        Freeing(() => AfterAttention(_self.Forward(hidden, tokens).index_select(0, positions), hidden.index_select(0, positions)));
 
-        Tensor Rows(Tensor all) => all.flatten(0, 1).index_select(0, positions);
+    // What the backward pass does not need is freed with the layer, and not with the batch.
+    private static Tensor Freeing(Func<Tensor> compute)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return compute().MoveToOuterDisposeScope();
     }
 
     private Tensor AfterAttention(Tensor context, Tensor hidden)

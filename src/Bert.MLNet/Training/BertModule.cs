@@ -42,51 +42,30 @@ internal sealed class BertModule : ExplicitModule
     /// <summary>The position embeddings, [positions, hidden].</summary>
     public Parameter PositionEmbeddings => _embeddings.Positions;
 
-    /// <summary>The embeddings' output and every layer's, each [batch, length, hidden].</summary>
-    /// <param name="inputIds">[batch, length], 64-bit.</param>
-    /// <param name="attentionMask">[batch, length], true at tokens and false at padding; null when nothing is padded.</param>
-    /// <param name="tokenTypeIds">[batch, length], 64-bit; null for zeros.</param>
-    public IEnumerable<Tensor> HiddenStates(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) => Layers(inputIds, tokenTypeIds, Bias(attentionMask));
+    /// <summary>The tokens of a batch as this module reads them.</summary>
+    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision);
 
-    /// <summary>The last hidden state, [batch, length, hidden].</summary>
-    /// <inheritdoc cref="HiddenStates" path="/param"/>
-    public Tensor Forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null) =>
-        HiddenStates(inputIds, attentionMask, tokenTypeIds).Last();
-
-    /// <summary>The last hidden state of each row's first token, [batch, hidden]. The last layer computes no other.</summary>
-    /// <inheritdoc cref="HiddenStates" path="/param"/>
-    public Tensor FirstToken(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    /// <summary>The embeddings' output and every layer's, each [tokens, hidden].</summary>
+    public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
     {
-        Tensor? bias = Bias(attentionMask);
-        return _layers[^1].FirstToken(BeforeLastLayer(inputIds, tokenTypeIds, bias), bias);
+        Tensor hidden = _embeddings.Forward(tokens);
+        yield return hidden;
+        foreach (BertLayer layer in _layers)
+            yield return hidden = layer.Forward(hidden, tokens);
     }
 
-    /// <summary>The last hidden state at some positions, [positions, hidden]. The last layer's feed-forward network computes no other.</summary>
-    /// <param name="positions">Indexes into batch × length, [positions].</param>
-    /// <param name="inputIds">[batch, length], 64-bit.</param>
-    /// <param name="attentionMask">As in <see cref="HiddenStates"/>.</param>
-    /// <param name="tokenTypeIds">As in <see cref="HiddenStates"/>.</param>
-    public Tensor At(Tensor positions, Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
-    {
-        Tensor? bias = Bias(attentionMask);
-        return _layers[^1].At(positions, BeforeLastLayer(inputIds, tokenTypeIds, bias), bias);
-    }
+    /// <summary>The last hidden state of each row's first token, [rows, hidden]. The last layer computes no other.</summary>
+    public Tensor FirstToken(PackedTokens tokens) => _layers[^1].FirstToken(BeforeLastLayer(tokens), tokens);
+
+    /// <summary>The last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes no other.</summary>
+    /// <param name="positions">Indexes of tokens, [positions].</param>
+    /// <param name="tokens">All tokens.</param>
+    public Tensor At(Tensor positions, PackedTokens tokens) => _layers[^1].At(positions, BeforeLastLayer(tokens), tokens);
 
     /// <summary>The pooler's output, [batch, hidden], of the last hidden state of first tokens, [batch, hidden].</summary>
     /// <exception cref="InvalidOperationException">The module has no pooler.</exception>
     public Tensor Pool(Tensor firstToken) =>
         (_pooler ?? throw new InvalidOperationException("The encoder was made without a pooler.")).Forward(firstToken).tanh();
 
-    private IEnumerable<Tensor> Layers(Tensor inputIds, Tensor? tokenTypeIds, Tensor? bias)
-    {
-        Tensor hidden = _embeddings.Forward(inputIds, tokenTypeIds);
-        yield return hidden;
-        foreach (BertLayer layer in _layers)
-            yield return hidden = layer.Forward(hidden, bias);
-    }
-
-    private Tensor BeforeLastLayer(Tensor inputIds, Tensor? tokenTypeIds, Tensor? bias) => Layers(inputIds, tokenTypeIds, bias).ElementAt(_layers.Length - 1);
-
-    private Tensor? Bias(Tensor? attentionMask) => attentionMask is null ? null
-        : zeros_like(attentionMask, _precision).Filled(attentionMask.logical_not(), double.NegativeInfinity).view(attentionMask.shape[0], 1, 1, attentionMask.shape[1]);
+    private Tensor BeforeLastLayer(PackedTokens tokens) => HiddenStates(tokens).ElementAt(_layers.Length - 1);
 }

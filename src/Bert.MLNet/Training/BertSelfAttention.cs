@@ -8,6 +8,7 @@ namespace Bert.MLNet.Training;
 internal sealed class BertSelfAttention : ExplicitModule
 {
     private readonly Dense _query, _key, _value;
+    private readonly ScalarType _precision;
     private readonly int _heads;
     private readonly double _scale, _dropout;
 
@@ -16,6 +17,7 @@ internal sealed class BertSelfAttention : ExplicitModule
         _query = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
         _key = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
         _value = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
+        _precision = precision;
         _heads = config.NumAttentionHeads;
         _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads);
         _dropout = config.AttentionProbsDropoutProb;
@@ -24,19 +26,32 @@ internal sealed class BertSelfAttention : ExplicitModule
         register_module("value", _value);
     }
 
-    /// <returns>Of the shape of the queries.</returns>
-    /// <param name="queries">The tokens that attend, [batch, queries, hidden].</param>
-    /// <param name="hidden">The tokens that are attended to, [batch, length, hidden].</param>
-    /// <param name="bias">Added to the scores: minus infinity at positions that nothing may attend to.</param>
-    public Tensor Forward(Tensor queries, Tensor hidden, Tensor? bias)
+    /// <returns>[tokens, hidden].</returns>
+    /// <param name="hidden">[tokens, hidden].</param>
+    /// <param name="tokens">Which of them are a row, and attend to each other.</param>
+    public Tensor Forward(Tensor hidden, PackedTokens tokens)
     {
-        Tensor scores = Split(_query.Forward(queries)).Times(_scale).matmul(Split(_key.Forward(hidden)).transpose(2, 3));
-        if (bias is not null)
-            scores = scores.Plus(bias);
-        Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
-        return probabilities.matmul(Split(_value.Forward(hidden))).transpose(1, 2).reshape(queries.shape);
+        hidden = hidden.to(_precision);
+        return tokens.FromRows(Attend(tokens.ToRows(_query.Forward(hidden)), hidden, tokens));
     }
 
-    // [batch, length, hidden] to [batch, heads, length, hidden / heads]
+    /// <summary>Attention of each row's first token alone.</summary>
+    /// <returns>[rows, hidden].</returns>
+    /// <param name="first">The first tokens, [rows, hidden].</param>
+    /// <param name="hidden">All tokens, [tokens, hidden].</param>
+    /// <param name="tokens">Which of them are a row.</param>
+    public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) => Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1);
+
+    // Queries and result are [rows, queries of a row, hidden].
+    private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
+    {
+        Tensor scores = Split(queries).Times(_scale).matmul(Split(tokens.ToRows(_key.Forward(hidden))).transpose(2, 3));
+        if (tokens.AttentionBias is { } bias)
+            scores = scores.Plus(bias);
+        Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
+        return probabilities.matmul(Split(tokens.ToRows(_value.Forward(hidden)))).transpose(1, 2).reshape(queries.shape);
+    }
+
+    // [rows, length, hidden] to [rows, heads, length, hidden / heads]
     private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2);
 }

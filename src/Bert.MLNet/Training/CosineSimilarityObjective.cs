@@ -33,8 +33,8 @@ internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, fl
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => RegressionObjective.Pearson(rows);
 
     // The two texts of a pair stand one below the other.
-    protected override PaddedBatch Pad(IReadOnlyList<TrainingRow> rows, int padTokenId) =>
-        new([.. rows.SelectMany(row => new[] { Text(row.Ids[..row.PairStart]), Text(row.Ids[row.PairStart..]) })], padTokenId);
+    protected override PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) =>
+        new([.. rows.SelectMany(row => new[] { Text(row.Ids[..row.PairStart]), Text(row.Ids[row.PairStart..]) })]);
 
     private static EncodedRow Text(int[] ids) => new(ids, ids.Length);
 }

@@ -11,6 +11,8 @@ internal static class EpochBatches
     /// <summary>Batches whose rows are sorted together.</summary>
     private const int Bucket = 8;
 
+    private const int MostPadding = 2;
+
     /// <param name="rows">All rows.</param>
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="tokenBudget">Tokens of a batch, padding included, in place of the number of rows; null: none.</param>
@@ -24,21 +26,26 @@ internal static class EpochBatches
         var batches = new List<TRow[]>();
         foreach (TRow[] some in shuffled.Chunk((int)Math.Min((long)rowsPerBatch * Bucket, rows.Count)))
         {
-            batches.AddRange(tokenBudget is { } tokens ? Parts(some, tokens) : some.OrderByDescending(row => row.Length).Chunk(batchSize));
+            batches.AddRange(tokenBudget is { } tokens ? Cut(some, tokens) : some.OrderByDescending(row => row.Length).Chunk(batchSize));
         }
         TRow[][] order = [.. batches];
         random.Shuffle(order);
         return [.. order];
     }
 
-    /// <summary>Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding included.</summary>
+    /// <summary>
+    /// Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding not included: attention alone pads, so no more than a few times as much.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="tokenBudget">The budget.</param>
     /// <param name="multiple">How many parts are computed at the same time; see <see cref="LengthBatches.SortAndCut"/>.</param>
     public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget, int multiple = 1)
+        where TRow : class, IBatchItem => Cut(rows, tokenBudget, multiple, MostPadding);
+
+    private static TRow[][] Cut<TRow>(IEnumerable<TRow> rows, int tokenBudget, int multiple = 1, int mostPadding = 1)
         where TRow : class, IBatchItem
     {
         TRow[] sorted = [.. rows];
-        return [.. LengthBatches.SortAndCut(sorted.AsSpan(), tokenBudget, multiple).Select(range => sorted[range])];
+        return [.. LengthBatches.SortAndCut(sorted.AsSpan(), tokenBudget, multiple, mostPadding).Select(range => sorted[range])];
     }
 }

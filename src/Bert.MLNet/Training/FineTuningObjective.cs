@@ -35,10 +35,10 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
     }
 
     // Small beside what made them, so that losses need not know of other devices.
-    private Tensor Outputs(TModule module, IReadOnlyList<TrainingRow> rows) => Forward(module, Pad(rows, module.Config.PadTokenId)).cpu();
+    private Tensor Outputs(TModule module, IReadOnlyList<TrainingRow> rows) => Forward(module, Batch(rows)).cpu();
 
     /// <summary>The rows as the module reads them.</summary>
-    protected virtual PaddedBatch Pad(IReadOnlyList<TrainingRow> rows, int padTokenId) => new(rows, padTokenId);
+    protected virtual PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) => new(rows);
 
     /// <summary>The rows' targets, [rows, targets].</summary>
     protected static Tensor Targets(IReadOnlyList<TrainingRow> rows) =>

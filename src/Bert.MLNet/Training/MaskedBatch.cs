@@ -5,16 +5,13 @@ namespace Bert.MLNet.Training;
 /// <summary>Sequences of one length with words masked, and what stood there.</summary>
 internal sealed class MaskedBatch
 {
-    private readonly long[] _ids;
-    private readonly int _rows;
     private readonly long[] _positions;
     private readonly long[] _labels;
 
-    private MaskedBatch(long[] ids, int rows, long[] positions, long[] labels) =>
-        (_ids, _rows, _positions, _labels) = (ids, rows, positions, labels);
+    private MaskedBatch(PaddedBatch rows, long[] positions, long[] labels) => (Rows, _positions, _labels) = (rows, positions, labels);
 
-    /// <summary>Tokens in all.</summary>
-    public int Tokens => _ids.Length;
+    /// <summary>The sequences.</summary>
+    public PaddedBatch Rows { get; }
 
     /// <summary>Masked tokens.</summary>
     public int Count => _labels.Length;
@@ -43,13 +40,10 @@ internal sealed class MaskedBatch
                 labels.Add(id);
             }
         }
-        return new MaskedBatch(ids, rows, [.. positions], [.. labels]);
+        return new MaskedBatch(PaddedBatch.OfSequences(ids, rows), [.. positions], [.. labels]);
     }
 
-    /// <summary>[rows, length].</summary>
-    public Tensor InputIds(Device device) => tensor(_ids, _rows, _ids.Length / _rows, device: device);
-
-    /// <summary>Where the masked tokens are in rows × length.</summary>
+    /// <summary>Which tokens are masked, by their indexes.</summary>
     public Tensor Positions(Device device) => tensor(_positions, device: device);
 
     /// <summary>The ids that were masked.</summary>

@@ -43,9 +43,9 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
             : _ahead.Take((number, length), Enumerable.Range(1, Ahead).Select(i => (number + i, LengthAt((number + i) / BatchesPerStep, progress))));
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = functional.cross_entropy(module.Forward(masked.InputIds(device), masked.Positions(device)), masked.Labels(device));
+        Tensor loss = functional.cross_entropy(module.Forward(masked.Rows, masked.Positions(device)), masked.Labels(device));
         loss.Times(scale).backward();
-        return new BatchResult(loss.item<float>(), masked.Tokens);
+        return new BatchResult(loss.item<float>(), masked.Rows.Tokens);
     }
 
     public override string Evaluate(ModuleReplicas<BertForMaskedLM> replicas)
@@ -59,7 +59,7 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
             using var quiet = no_grad();
             MaskedBatch masked = MaskedBatch.Create(_heldOut, (long)batch * HeldOutRows, HeldOutRows, HeldOutLength, _masking, new Random(batch));
             Device device = module.Bert.Device;
-            Tensor scores = module.Forward(masked.InputIds(device), masked.Positions(device));
+            Tensor scores = module.Forward(masked.Rows, masked.Positions(device));
             Tensor labels = masked.Labels(device);
             float sum = functional.cross_entropy(scores, labels, reduction: Reduction.Sum).item<float>();
             long right = scores.argmax(1).eq(labels).sum().item<long>();

@@ -56,8 +56,8 @@ internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmP
             words.AddRange(chosen.Select(word => (masked.Count, word.Position, word.Id)));
             masked.Add(new EncodedRow([.. ids.Select(id => (int)id)], row.PairStart));
         }
-        var batch = new PaddedBatch(masked, module.Config.PadTokenId);
-        Tensor positions = tensor([.. words.Select(word => (long)word.Row * batch.Length + word.Position)], device: module.Bert.Device);
+        var batch = new PaddedBatch(masked);
+        Tensor positions = tensor([.. words.Select(word => (long)batch.Start(word.Row) + word.Position)], device: module.Bert.Device);
         return (module.Forward(batch, positions), tensor([.. words.Select(word => (long)word.Id)], device: module.Bert.Device));
     }
 }

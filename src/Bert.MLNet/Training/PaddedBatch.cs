@@ -2,55 +2,87 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Token rows of different lengths, padded on the right to the longest.</summary>
+/// <summary>Token rows of different lengths. What a module gives for all their tokens is padded on the right to one length.</summary>
 internal sealed class PaddedBatch
 {
-    private readonly long[] _ids;
-    private readonly long[] _types;
-    private readonly bool[] _mask;
-    private readonly int _rows;
+    private readonly long[] _ids, _types;
+    private readonly int[] _starts;
 
     /// <param name="rows">The rows, at least one.</param>
-    /// <param name="padTokenId">The id of padding.</param>
-    public PaddedBatch(IReadOnlyList<EncodedRow> rows, int padTokenId)
+    public PaddedBatch(IReadOnlyList<EncodedRow> rows) : this([.. rows.Select(row => row.Length)])
     {
-        _rows = rows.Count;
-        Length = rows.Max(row => row.Length);
-        _ids = new long[_rows * Length];
-        _types = new long[_ids.Length];
-        _mask = new bool[_ids.Length];
-        Array.Fill(_ids, padTokenId);
-        for (int r = 0; r < _rows; r++)
+        for (int r = 0; r < rows.Count; r++)
         {
             EncodedRow row = rows[r];
-            Span<long> ids = _ids.AsSpan(r * Length, row.Length);
-            for (int i = 0; i < ids.Length; i++)
-                ids[i] = row.Ids[i];
-            _types.AsSpan(r * Length, row.Length)[row.PairStart..].Fill(1);
-            _mask.AsSpan(r * Length, row.Length).Fill(true);
+            for (int i = 0; i < row.Length; i++)
+            {
+                _ids[_starts[r] + i] = row.Ids[i];
+                _types[_starts[r] + i] = i < row.PairStart ? 0 : 1;
+            }
         }
     }
 
-    /// <summary>Tokens of a row, padding included.</summary>
+    private PaddedBatch(int[] lengths)
+    {
+        _starts = [0, .. lengths];
+        for (int row = 0; row < lengths.Length; row++)
+            _starts[row + 1] += _starts[row];
+        Length = lengths.Max();
+        (_ids, _types) = (new long[Tokens], new long[Tokens]);
+    }
+
+    /// <summary>How many rows.</summary>
+    public int Rows => _starts.Length - 1;
+
+    /// <summary>The length to which rows are padded.</summary>
     public int Length { get; }
 
-    /// <summary>Positions in all, padding included.</summary>
-    public int Count => _ids.Length;
+    /// <summary>Tokens of all rows, without padding.</summary>
+    public int Tokens => _starts[^1];
 
     /// <summary>A batch of single texts, given as tokens without [CLS] and [SEP].</summary>
-    public static PaddedBatch OfTexts(IReadOnlyList<ushort[]> texts, BertTokenizer tokenizer) => new(
-        [.. texts.Select(text => new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2))], tokenizer.PadTokenId);
+    public static PaddedBatch OfTexts(IReadOnlyList<ushort[]> texts, BertTokenizer tokenizer) =>
+        new([.. texts.Select(text => new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2))]);
+
+    /// <summary>A batch of single texts of one length.</summary>
+    /// <param name="ids">One text after the other, special tokens included.</param>
+    /// <param name="rows">How many.</param>
+    public static PaddedBatch OfSequences(ReadOnlySpan<long> ids, int rows)
+    {
+        int[] lengths = new int[rows];
+        Array.Fill(lengths, ids.Length / rows);
+        var batch = new PaddedBatch(lengths);
+        ids.CopyTo(batch._ids);
+        return batch;
+    }
+
+    /// <summary>Where a row's tokens begin among all; for the number of rows their end.</summary>
+    public int Start(int row) => _starts[row];
+
+    /// <summary>Copies ids and types of all tokens to the beginning of these.</summary>
+    public void CopyTo(long[] ids, long[] types)
+    {
+        _ids.CopyTo(ids, 0);
+        _types.CopyTo(types, 0);
+    }
 
     /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
     public Tensor LastHiddenState(BertModule module) => HiddenStates(module).Last();
 
+    /// <summary>The embeddings' output and every layer's, each [rows, length, hidden].</summary>
+    public IEnumerable<Tensor> HiddenStates(BertModule module)
+    {
+        PackedTokens tokens = module.Pack(this);
+        return module.HiddenStates(tokens).Select(hidden => tokens.ToRows(hidden).narrow(0, 0, Rows).narrow(1, 0, Length));
+    }
+
     /// <summary>The module's last hidden state of each row's first token, [rows, hidden].</summary>
-    public Tensor FirstToken(BertModule module) => module.FirstToken(Ids(module), Padding(module), Types(module));
+    public Tensor FirstToken(BertModule module) => module.FirstToken(module.Pack(this)).narrow(0, 0, Rows);
 
     /// <summary>The module's last hidden state at some positions, [positions, hidden].</summary>
-    /// <param name="positions">Indexes into rows × length.</param>
+    /// <param name="positions">Indexes of tokens; see <see cref="Start"/>.</param>
     /// <param name="module">The encoder.</param>
-    public Tensor At(Tensor positions, BertModule module) => module.At(positions, Ids(module), Padding(module), Types(module));
+    public Tensor At(Tensor positions, BertModule module) => module.At(positions, module.Pack(this));
 
     /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>BertPooler</c> makes them for prediction; they are not scaled.</summary>
     /// <param name="module">The encoder.</param>
@@ -66,15 +98,13 @@ internal sealed class PaddedBatch
             return FirstToken(module);
         Tensor[] layers = [.. embeddingsOnly ? HiddenStates(module).Take(1) : HiddenStates(module)];
         Tensor hidden = layers[^1];
-        Tensor weights = (sentence.TokenWeights is not { } tokenWeights
-            ? Mask(module).to(ScalarType.Float32)
-            : tensor([.. _ids.Zip(_mask, (id, counts) => counts ? tokenWeights[(int)id] : 0)], _rows, Length, device: module.Device)).unsqueeze(2);
+        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
             vectors.Add(hidden.select(1, 0));
         if (pooling.HasFlag(BertPooling.Max))
-            vectors.Add(hidden.Filled(Mask(module).logical_not().unsqueeze(2), -1e9).amax([1]));
+            vectors.Add(hidden.Filled(tensor(InRows(_ => false, true), Rows, Length, 1, device: module.Device), -1e9).amax([1]));
         if (pooling.HasFlag(BertPooling.Mean))
             vectors.Add((hidden * weights).sum(1) / total);
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
@@ -84,14 +114,16 @@ internal sealed class PaddedBatch
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
-    private IEnumerable<Tensor> HiddenStates(BertModule module) => module.HiddenStates(Ids(module), Padding(module), Types(module));
-
-    private Tensor Ids(BertModule module) => tensor(_ids, _rows, Length, device: module.Device);
-
-    private Tensor Types(BertModule module) => tensor(_types, _rows, Length, device: module.Device);
-
-    /// <summary>The mask; null when nothing is padded.</summary>
-    private Tensor? Padding(BertModule module) => _mask.Contains(false) ? Mask(module) : null;
-
-    private Tensor Mask(BertModule module) => tensor(_mask, _rows, Length, device: module.Device);
+    /// <summary>Values of tokens in rows × length, with what stands for padding.</summary>
+    private TValue[] InRows<TValue>(Func<long, TValue> value, TValue padding)
+    {
+        var padded = new TValue[Rows * Length];
+        Array.Fill(padded, padding);
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int token = _starts[row]; token < _starts[row + 1]; token++)
+                padded[row * Length + token - _starts[row]] = value(_ids[token]);
+        }
+        return padded;
+    }
 }

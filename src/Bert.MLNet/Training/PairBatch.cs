@@ -13,7 +13,7 @@ internal sealed class PairBatch
         First = left.Pooled(module, sentence, embeddingsOnly);
         Second = right.Pooled(module, sentence, embeddingsOnly);
         Texts = [.. first, .. second];
-        Tokens = left.Count + right.Count;
+        Tokens = left.Tokens + right.Tokens;
     }
 
     /// <summary>Vectors of the first sides, [pairs, hidden].</summary>
@@ -25,7 +25,7 @@ internal sealed class PairBatch
     /// <summary>Token ids of all first sides, then of all second ones.</summary>
     public IReadOnlyList<ushort[]> Texts { get; }
 
-    /// <summary>Positions that were computed, padding included.</summary>
+    /// <summary>Tokens that were computed.</summary>
     public int Tokens { get; }
 
     /// <summary>Cosines of every first with every second side, [pairs, pairs].</summary>

@@ -43,7 +43,7 @@ public class CosineSimilarityObjectiveTests
         BertModel model = ToyLanguage.Model();
         using DisposeScope scope = torch.NewDisposeScope();
         using var module = new SentenceEncoder(model.Config, new() { Pooling = BertPooling.None });
-        Assert.Contains("None", Assert.Throws<NotSupportedException>(() => module.Forward(new PaddedBatch([new EncodedRow([2, 3], 2)], 0))).Message, StringComparison.Ordinal);
+        Assert.Contains("None", Assert.Throws<NotSupportedException>(() => module.Forward(new PaddedBatch([new EncodedRow([2, 3], 2)]))).Message, StringComparison.Ordinal);
     }
 
     private static TrainingRow Row(BertModel model, string first, string second, float label)

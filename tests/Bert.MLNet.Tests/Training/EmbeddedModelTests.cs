@@ -55,7 +55,7 @@ public class EmbeddedModelTests
         ids.Add(model.Tokenizer.SepTokenId);
 
         using var scope = TorchSharp.torch.NewDisposeScope();
-        long[] best = module.Forward(TorchSharp.torch.tensor([.. ids.Select(id => (long)id)], 1, ids.Count), TorchSharp.torch.tensor([position]))
+        long[] best = module.Forward(PaddedBatch.OfSequences([.. ids.Select(id => (long)id)], 1), TorchSharp.torch.tensor([position]))
             .topk(10).indexes.data<long>().ToArray();
         string?[] guesses = [.. best.Select(id => model.Tokenizer.Vocabulary[(int)id])];
         Assert.True(guesses.Intersect(fitting).Any(), string.Join(' ', guesses));

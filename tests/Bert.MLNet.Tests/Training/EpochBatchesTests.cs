@@ -37,6 +37,19 @@ public class EpochBatchesTests
         Assert.Equal(first, EpochBatches.Create(s_rows, batchSize: 24, tokens, new Random(1)).Select(batch => batch[0].Length));
     }
 
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public void Parts_of_a_batch_have_like_many_tokens_and_no_more_than_their_budget(int multiple)
+    {
+        EncodedRow[][] parts = EpochBatches.Parts(s_rows, 256, multiple);
+        Assert.Equal(s_rows.Length, parts.SelectMany(part => part).Distinct(ReferenceEqualityComparer.Instance).Count());
+        Assert.Equal(s_rows.Length, parts.Sum(part => part.Length));
+        double[] tokens = [.. parts.Select(part => (double)part.Sum(row => row.Length))];
+        Assert.All(tokens, count => Assert.True(count <= 256));
+        Assert.True(tokens.Average() > 0.8 * tokens.Max(), string.Join(' ', tokens));
+        Assert.Equal(0, parts.Length % multiple);
+    }
+
     [Fact]
     public void A_trainer_with_a_budget_of_tokens_makes_as_many_updates_as_it_has_batches()
     {

@@ -33,7 +33,7 @@ public class FineTunerTests
         torch.manual_seed(options.Seed!.Value);
         using var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
         module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
-        torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows, 0)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
+        torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
         TorchSharp.Modules.Parameter words = module.Bert.WordEmbeddings;
         words.grad = words.grad!.to_dense(); // torch's own AdamW takes no sparse ones
         bool Decays(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);

@@ -21,19 +21,20 @@ public class LayerScalesTests
         module.eval();
         foreach ((_, var parameter) in module.State())
             parameter.add_(randn_like(parameter).mul_(tensor(0.3f))); // biases and LayerNorm's parameters, too, have values that matter
-        Tensor ids = tensor(new long[] { 2, 7, 30, 41, 3, 2, 9, 11, 12, 3 }, 2, 5), all = TensorArithmetic.Range(10);
-        float[][] before = [.. module.Bert.HiddenStates(ids).Select(hidden => hidden.Values().ToArray())];
-        float[] scores = module.Forward(ids, all).Values().ToArray();
+        PaddedBatch rows = PaddedBatch.OfSequences([2, 7, 30, 41, 3, 2, 9, 11, 12, 3], 2);
+        Tensor all = TensorArithmetic.Range(10);
+        float[][] before = [.. rows.HiddenStates(module.Bert).Select(hidden => hidden.contiguous().Values().ToArray())];
+        float[] scores = module.Forward(rows, all).Values().ToArray();
 
         LayerScales.Apply(module, s_scales);
 
-        float[][] after = [.. module.Bert.HiddenStates(ids).Select(hidden => hidden.Values().ToArray())];
+        float[][] after = [.. rows.HiddenStates(module.Bert).Select(hidden => hidden.contiguous().Values().ToArray())];
         for (int layer = 0; layer < s_scales.Length; layer++)
         {
             for (int i = 0; i < before[layer].Length; i++)
                 Assert.Equal(before[layer][i] * s_scales[layer], after[layer][i], 1e-4);
         }
-        foreach ((float was, float now) in scores.Zip(module.Forward(ids, all).Values().ToArray()))
+        foreach ((float was, float now) in scores.Zip(module.Forward(rows, all).Values().ToArray()))
             Assert.Equal(was, now, 1e-3);
     }
 

@@ -46,7 +46,7 @@ public class LowRankAdapterTests
         module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
         module.eval();
         string[] names = [.. module.State().Select(p => p.Name)];
-        var batch = new PaddedBatch([.. s_validation.Take(7)], 0);
+        var batch = new PaddedBatch([.. s_validation.Take(7)]);
         float[] without = Logits();
         LowRankAdapters.AddTo(module, new Options { LoraRank = 3, LoraTargets = targets });
         Assert.Equal(without, Logits());

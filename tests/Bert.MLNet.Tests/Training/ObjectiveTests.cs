@@ -107,7 +107,7 @@ public class ObjectiveTests
         module.Load(model.Weights!);
         module.eval();
         using DisposeScope scope = torch.NewDisposeScope();
-        var batch = new PaddedBatch([new EncodedRow([2, 20, 30, 3], 4)], 0);
+        var batch = new PaddedBatch([new EncodedRow([2, 20, 30, 3], 4)]);
         float[] before = module.Forward(batch).data<float>().ToArray();
         module.Rescale(2, 7);
         Assert.All(before.Zip(module.Forward(batch).data<float>()), pair => Assert.Equal(2 * pair.First + 7, pair.Second, 1e-4f));

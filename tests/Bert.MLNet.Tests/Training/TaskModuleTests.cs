@@ -46,7 +46,7 @@ public class TaskModuleTests
         using var owned = module;
         using DisposeScope scope = torch.NewDisposeScope();
         ReferenceModel.Case[] rows = [.. Plain(reference)];
-        float[] logits = module.Forward(new PaddedBatch([.. rows.Select(Row)], 0)).data<float>().ToArray();
+        float[] logits = module.Forward(new PaddedBatch([.. rows.Select(Row)])).data<float>().ToArray();
         int labels = logits.Length / rows.Length;
         for (int i = 0; i < rows.Length; i++)
             reference.Equal(rows[i].Outputs.GetProperty("logits"), logits.AsSpan(i * labels, labels), $"{rows[i]} in a batch");
@@ -80,7 +80,7 @@ public class TaskModuleTests
         foreach (ReferenceModel.Case row in Plain(reference))
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            compare(reference, row.Outputs, forward(module, new PaddedBatch([Row(row)], 0)).data<float>().ToArray(), row);
+            compare(reference, row.Outputs, forward(module, new PaddedBatch([Row(row)])).data<float>().ToArray(), row);
         }
     }
 
