@@ -148,5 +148,6 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         foreach (TModule module in Doubles)
             module.Dispose();
         set_num_threads(_threads); // what else the application computes has its threads again
+        FreeMemory.GiveBack();
     }
 }

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Bert.MLNet.Training;
+
+namespace Bert.MLNet.Tests.Training;
+
+public unsafe class FreeMemoryTests
+{
+    private const int Pieces = 6400, Size = 65_000;
+
+    [Fact]
+    public void What_native_code_has_freed_goes_back_to_the_system()
+    {
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out _))
+            return; // the C library gives it back by itself, or cannot be asked
+        var pieces = new void*[Pieces];
+        for (int i = 0; i < Pieces; i++)
+        {
+            pieces[i] = NativeMemory.Alloc(Size);
+            NativeMemory.Fill(pieces[i], Size, 1);
+        }
+        // One in seventy stays, so that nothing is free up to the end of a heap, which glibc would give back on its own.
+        for (int i = 0; i < Pieces; i++)
+        {
+            if (i % 70 != 0)
+                NativeMemory.Free(pieces[i]);
+        }
+        long before = Environment.WorkingSet;
+        FreeMemory.GiveBack();
+        long given = before - Environment.WorkingSet;
+        for (int i = 0; i < Pieces; i += 70)
+            NativeMemory.Free(pieces[i]);
+        Assert.True(given > (long)Pieces * Size / 2, $"{given:N0} of {(long)Pieces * Size:N0} bytes");
+    }
+}
