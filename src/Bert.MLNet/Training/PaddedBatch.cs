@@ -67,13 +67,10 @@ internal sealed class PaddedBatch
     }
 
     /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
-    public Tensor LastHiddenState(BertModule module) => HiddenStates(module).Last();
-
-    /// <summary>The embeddings' output and every layer's, each [rows, length, hidden].</summary>
-    public IEnumerable<Tensor> HiddenStates(BertModule module)
+    public Tensor LastHiddenState(BertModule module)
     {
         PackedTokens tokens = module.Pack(this);
-        return module.HiddenStates(tokens).Select(hidden => tokens.ToRows(hidden).narrow(0, 0, Rows).narrow(1, 0, Length));
+        return ToRows(module.HiddenStates(tokens).Last(), tokens);
     }
 
     /// <summary>The module's last hidden state of each row's first token, [rows, hidden].</summary>
@@ -96,8 +93,9 @@ internal sealed class PaddedBatch
             throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of the others.");
         if (pooling == BertPooling.Cls && !embeddingsOnly)
             return FirstToken(module);
-        Tensor[] layers = [.. embeddingsOnly ? HiddenStates(module).Take(1) : HiddenStates(module)];
-        Tensor hidden = layers[^1];
+        PackedTokens tokens = module.Pack(this);
+        Tensor[] layers = [.. embeddingsOnly ? module.HiddenStates(tokens).Take(1) : module.HiddenStates(tokens)];
+        Tensor hidden = ToRows(layers[^1], tokens);
         Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
@@ -110,9 +108,12 @@ internal sealed class PaddedBatch
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
             vectors.Add((hidden * weights).sum(1) / total.sqrt());
         if (pooling.HasFlag(BertPooling.LastLayersMean))
-            vectors.Add((stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]) * weights).sum(1) / total);
+            vectors.Add((ToRows(stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]), tokens) * weights).sum(1) / total);
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
+
+    // Without the rows and places that sizes were rounded up by.
+    private Tensor ToRows(Tensor hidden, PackedTokens tokens) => tokens.ToRows(hidden).narrow(0, 0, Rows).narrow(1, 0, Length);
 
     /// <summary>Values of tokens in rows × length, with what stands for padding.</summary>
     private TValue[] InRows<TValue>(Func<long, TValue> value, TValue padding)

@@ -16,7 +16,7 @@ public class FirstWeightsTests
     {
         using DisposeScope scope = NewDisposeScope();
         BertForMaskedLM module = Create();
-        Tensor[] states = [.. PaddedBatch.OfSequences([2, 7, 8, 9, 3], 1).HiddenStates(module.Bert)];
+        Tensor[] states = [.. module.Bert.HiddenStates(module.Bert.Pack(PaddedBatch.OfSequences([2, 7, 8, 9, 3], 1)))];
 
         Assert.True(states[0].abs().mean().item<float>() > 0.1f);
         Assert.True((states[^1] - states[0]).abs().max().item<float>() < 1e-4f);

@@ -23,12 +23,12 @@ public class LayerScalesTests
             parameter.add_(randn_like(parameter).mul_(tensor(0.3f))); // biases and LayerNorm's parameters, too, have values that matter
         PaddedBatch rows = PaddedBatch.OfSequences([2, 7, 30, 41, 3, 2, 9, 11, 12, 3], 2);
         Tensor all = TensorArithmetic.Range(10);
-        float[][] before = [.. rows.HiddenStates(module.Bert).Select(hidden => hidden.contiguous().Values().ToArray())];
+        float[][] before = [.. module.Bert.HiddenStates(module.Bert.Pack(rows)).Select(hidden => hidden.Values().ToArray())];
         float[] scores = module.Forward(rows, all).Values().ToArray();
 
         LayerScales.Apply(module, s_scales);
 
-        float[][] after = [.. rows.HiddenStates(module.Bert).Select(hidden => hidden.contiguous().Values().ToArray())];
+        float[][] after = [.. module.Bert.HiddenStates(module.Bert.Pack(rows)).Select(hidden => hidden.Values().ToArray())];
         for (int layer = 0; layer < s_scales.Length; layer++)
         {
             for (int i = 0; i < before[layer].Length; i++)
