@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Sizes that come again. A library that compiles a product for each shape of its matrices, as oneDNN does, keeps a thousand of them, half a megabyte each; batches of texts, as they come, have more.
+/// Sizes that come again. A library that compiles a product for each shape of its matrices, as oneDNN does, keeps a thousand of them, a third of a megabyte each; batches of texts, as they come, have more.
 /// </summary>
 internal static class FewSizes
 {

@@ -8,6 +8,9 @@ namespace Bert.MLNet.Training;
 /// </summary>
 internal sealed class PackedTokens
 {
+    // How many sizes there are in an octave; see FewSizes. Tokens are most of the work, and so the finest.
+    private const int TokenSizes = 16, LengthSizes = 8, RowSizes = 4;
+
     private readonly int _rows, _length, _tokens, _count;
     private readonly bool _isFull;
     private readonly Tensor _places, _back, _first;
@@ -17,8 +20,9 @@ internal sealed class PackedTokens
     /// <param name="precision">The type of <see cref="AttentionBias"/>.</param>
     public PackedTokens(PaddedBatch batch, Device device, ScalarType precision)
     {
-        (_rows, _length, _tokens, _count) = (FewSizes.RoundUp(batch.Rows, 4), FewSizes.RoundUp(batch.Length, 8), batch.Tokens, FewSizes.RoundUp(batch.Tokens, 16));
+        (_rows, _length, _tokens, _count) = (FewSizes.RoundUp(batch.Rows, RowSizes), FewSizes.RoundUp(batch.Length, LengthSizes), batch.Tokens, FewSizes.RoundUp(batch.Tokens, TokenSizes));
         _isFull = _tokens == _rows * _length;
+        // What is beyond the tokens and rows that there are stays 0: some token, that nobody reads.
         long[] ids = new long[_count], types = new long[_count], positions = new long[_count], places = new long[_tokens], back = new long[_count], first = new long[_rows];
         float[] bias = new float[_rows * _length];
         batch.CopyTo(ids, types);
