@@ -45,13 +45,14 @@ internal sealed class BertSelfAttention : ExplicitModule
     // Queries and result are [rows, queries of a row, hidden].
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
-        Tensor scores = Split(queries).Times(_scale).matmul(Split(tokens.ToRows(_key.Forward(hidden))).transpose(2, 3));
+        Tensor scores = Split(queries).Times(_scale).bmm(Split(tokens.ToRows(_key.Forward(hidden))).transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
         if (tokens.AttentionBias is { } bias)
             scores = scores.Plus(bias);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
-        return probabilities.matmul(Split(tokens.ToRows(_value.Forward(hidden)))).transpose(1, 2).reshape(queries.shape);
+        Tensor context = probabilities.flatten(0, 1).bmm(Split(tokens.ToRows(_value.Forward(hidden))));
+        return context.view(queries.shape[0], _heads, queries.shape[1], -1).transpose(1, 2).reshape(queries.shape);
     }
 
-    // [rows, length, hidden] to [rows, heads, length, hidden / heads]
-    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2);
+    // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy keys again where it finds them turned.
+    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

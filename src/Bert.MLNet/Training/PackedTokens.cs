@@ -63,7 +63,7 @@ internal sealed class PackedTokens
         long width = values.shape[1];
         if (_tokens < _count)
             values = values.narrow(0, 0, _tokens);
-        return (_isFull ? values : zeros([_rows * _length, width], values.dtype, values.device).index_copy(0, _places, values)).view(_rows, _length, width);
+        return (_isFull ? values : zeros([_rows * _length, width], values.dtype, values.device).index_copy_(0, _places, values)).view(_rows, _length, width);
     }
 
     /// <summary>Values in rows, [rows, length, n], as those of tokens, [tokens, n].</summary>
