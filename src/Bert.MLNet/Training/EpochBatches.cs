@@ -11,6 +11,7 @@ internal static class EpochBatches
     /// <summary>Batches whose rows are sorted together.</summary>
     private const int Bucket = 8;
 
+    /// <summary>How many budgets a part may be in attention, which pads.</summary>
     private const int MostPadding = 2;
 
     /// <param name="rows">All rows.</param>
@@ -34,7 +35,7 @@ internal static class EpochBatches
     }
 
     /// <summary>
-    /// Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens, padding not included: attention alone pads, so no more than a few times as much.
+    /// Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens without padding, and within twice as much with it.
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="tokenBudget">The budget.</param>

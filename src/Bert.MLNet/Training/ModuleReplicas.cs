@@ -50,7 +50,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// <summary>Threads for what is done on the processor between the work of the modules; -1: as many as the machine has cores.</summary>
     public int Threads => Device is null ? _workers.Length : -1;
 
-    /// <summary>Tokens of what a worker learns from or evaluates at a time, padding included: little on the processor, so that all have work and it stays in the cache.</summary>
+    /// <summary>Tokens of what a worker learns from or evaluates at a time: little on the processor, so that all have work and it stays in the cache.</summary>
     public int Tokens => Device is null ? 1024 : 16_384;
 
     /// <summary>
