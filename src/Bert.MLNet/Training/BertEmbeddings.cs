@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
@@ -25,9 +24,8 @@ internal sealed class BertEmbeddings : ExplicitModule
 
         Embedding Register(string name, int rows, bool sparse = false)
         {
-            Embedding table = Embedding(rows, config.HiddenSize, sparse: sparse);
-            Span<float> drawn = table.weight!.Values(); // with a deviation of 1
-            TensorPrimitives.Multiply(drawn, (float)config.InitializerRange, drawn);
+            Embedding table = Embedding(1, config.HiddenSize, sparse: sparse); // which draws its one row
+            table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.HiddenSize));
             register_module(name, table);
             return table;
         }

@@ -15,9 +15,7 @@ internal sealed class Dense : ExplicitModule
     public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
     {
         _precision = precision;
-        Tensor weight = randn(outputs, inputs);
-        TensorPrimitives.Multiply(weight.Values(), (float)deviation, weight.Values());
-        register_parameter("weight", Parameter(weight));
+        register_parameter("weight", Parameter(InitialWeights.Normal(deviation, outputs, inputs)));
         register_parameter("bias", Parameter(zeros(outputs)));
     }
 

@@ -27,7 +27,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public ModuleReplicas(TModule first, Func<TModule> create, int count, Device? device = null)
     {
         (First, Device) = (first, device);
-        _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => create())] : [create().to(device)];
+        _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => InitialWeights.Unread(create))] : [InitialWeights.Unread(create).to(device)];
         _running = new WorkerThreads(_workers.Length);
         IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
         _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];

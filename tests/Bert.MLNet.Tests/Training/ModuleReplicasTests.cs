@@ -1,0 +1,24 @@
+using Bert.MLNet.Training;
+
+namespace Bert.MLNet.Tests.Training;
+
+[Collection(UsesTorch.Name)]
+public class ModuleReplicasTests
+{
+    private static readonly BertConfig s_config = new() { VocabSize = 50, HiddenSize = 24, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 40, MaxPositionEmbeddings = 16 };
+
+    public ModuleReplicasTests() => TorchRuntime.EnsureLoaded();
+
+    [Fact]
+    public void Doubles_compute_with_the_weights_of_the_first()
+    {
+        using var first = new BertForMaskedLM(s_config);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(first, () => new BertForMaskedLM(s_config), 3);
+        first.State()[0].Parameter.Values()[0] = 5; // also those that change later
+        var read = new float[3][][];
+        replicas.Accumulate(3, (module, i) => read[i] = Values(module));
+        Assert.All(read, values => Assert.Equal(Values(first), values));
+    }
+
+    private static float[][] Values(BertForMaskedLM module) => [.. module.State().Select(p => p.Parameter.Values().ToArray())];
+}
