@@ -11,7 +11,8 @@ internal static class Workers
     /// <param name="count">How many pieces there are.</param>
     /// <param name="workers">How many may be done at the same time. One worker works on the calling thread.</param>
     /// <param name="work">Does a piece; it is told the worker, of whom each does one piece at a time, and the piece, both from 0. What it throws ends the work, and is thrown here.</param>
-    public static void Share(int count, int workers, Action<int, int> work)
+    /// <param name="each">Has so many workers do something at the same time, each told its number. Default: threads of the pool.</param>
+    public static void Share(int count, int workers, Action<int, int> work, Action<int, Action<int>>? each = null)
     {
         workers = Math.Min(count, workers);
         if (workers <= 1)
@@ -21,17 +22,33 @@ internal static class Workers
             return;
         }
         int next = -1;
+        (each ?? OnPool)(workers, worker =>
+        {
+            try
+            {
+                for (int i; (i = Interlocked.Increment(ref next)) < count;)
+                    work(worker, i);
+            }
+            catch
+            {
+                Interlocked.Exchange(ref next, count);
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Calls what may throw several errors at once, and throws the first as it is.</summary>
+    public static void Unwrap(Action work)
+    {
         try
         {
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, (worker, loop) =>
-            {
-                for (int i; !loop.ShouldExitCurrentIteration && (i = Interlocked.Increment(ref next)) < count;)
-                    work(worker, i);
-            });
+            work();
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
+
+    private static void OnPool(int workers, Action<int> work) => Unwrap(() => Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, work));
 }

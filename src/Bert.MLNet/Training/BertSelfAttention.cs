@@ -31,7 +31,7 @@ internal sealed class BertSelfAttention : ExplicitModule
     /// <param name="tokens">Which of them are a row, and attend to each other.</param>
     public Tensor Forward(Tensor hidden, PackedTokens tokens)
     {
-        hidden = hidden.to(_precision);
+        hidden = hidden.to(_precision); // once for all three products
         return tokens.FromRows(Attend(tokens.ToRows(_query.Forward(hidden)), hidden, tokens));
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Bert.MLNet.DataViews;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module
 {
     private readonly TModule[] _workers;
-    private readonly WorkerThreads _running;
+    private readonly WorkerThreads _threadsOfWorkers;
     private readonly (Parameter First, Parameter[] Others)[] _parameters;
     private readonly int _threads = get_num_threads();
 
@@ -28,7 +29,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     {
         (First, Device) = (first, device);
         _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => InitialWeights.Unread(create))] : [InitialWeights.Unread(create).to(device)];
-        _running = new WorkerThreads(_workers.Length);
+        _threadsOfWorkers = new WorkerThreads(_workers.Length);
         IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
         _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
         if (device is not null)
@@ -64,11 +65,11 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Run(int count, Action<TModule, int> work)
     {
         FetchWeights();
-        _running.Share(count, (replica, item) =>
+        Workers.Share(count, _workers.Length, (replica, item) =>
         {
             set_num_threads(1);
             work(_workers[replica], item);
-        });
+        }, _threadsOfWorkers.Each);
     }
 
     /// <summary>
@@ -90,7 +91,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         for (int start = 0; start < count; start += _workers.Length)
         {
             int first = start;
-            _running.Each(Math.Min(_workers.Length, count - start), worker =>
+            _threadsOfWorkers.Each(Math.Min(_workers.Length, count - start), worker =>
             {
                 set_num_threads(1);
                 work(_workers[worker], first + worker);
@@ -144,7 +145,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 
     public void Dispose()
     {
-        _running.Dispose();
+        _threadsOfWorkers.Dispose();
         foreach (TModule module in Doubles)
             module.Dispose();
         set_num_threads(_threads); // what else the application computes has its threads again

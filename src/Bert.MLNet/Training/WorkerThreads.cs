@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
+using Bert.MLNet.DataViews;
 
 namespace Bert.MLNet.Training;
 
@@ -19,30 +19,6 @@ internal sealed class WorkerThreads : IDisposable
             new Thread(() => Work(tasks)) { IsBackground = true, Name = "Training" }.Start();
     }
 
-    /// <summary>How many threads.</summary>
-    public int Count => _others.Length + 1;
-
-    /// <summary>Does pieces of work, each on whichever worker is free.</summary>
-    /// <param name="count">How many pieces there are.</param>
-    /// <param name="work">Does a piece; it is told the worker and the piece, both from 0. What it throws ends the work, and is thrown here.</param>
-    public void Share(int count, Action<int, int> work)
-    {
-        int next = -1;
-        Each(Math.Min(count, Count), worker =>
-        {
-            try
-            {
-                for (int piece; (piece = Interlocked.Increment(ref next)) < count;)
-                    work(worker, piece);
-            }
-            catch
-            {
-                Interlocked.Exchange(ref next, count);
-                throw;
-            }
-        });
-    }
-
     /// <summary>Has each of the first workers do something at the same time.</summary>
     /// <param name="workers">How many of them.</param>
     /// <param name="work">What the worker of this number, from 0, does. What it throws is thrown here once all have ended.</param>
@@ -53,14 +29,7 @@ internal sealed class WorkerThreads : IDisposable
             _others[worker - 1].Add(tasks[worker]);
         if (workers > 0)
             tasks[0].RunSynchronously();
-        try
-        {
-            Task.WaitAll(tasks);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        Workers.Unwrap(() => Task.WaitAll(tasks));
     }
 
     private static void Work(BlockingCollection<Task> tasks)

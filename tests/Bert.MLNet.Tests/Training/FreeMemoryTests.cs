@@ -11,7 +11,7 @@ public unsafe class FreeMemoryTests
     public void What_native_code_has_freed_goes_back_to_the_system()
     {
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out _))
-            return; // the C library gives it back by itself, or cannot be asked
+            Assert.Skip("This system's C library cannot be asked to give memory back.");
         var pieces = new void*[Pieces];
         for (int i = 0; i < Pieces; i++)
         {
