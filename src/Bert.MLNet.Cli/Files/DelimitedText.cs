@@ -20,7 +20,7 @@ internal static class DelimitedText
         _ => "pipe-separated",
     };
 
-    public static StreamReader Open(string path) => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+    public static TextReader Open(string path) => TextFile.Open(path);
 
     /// <summary>The separator of a file: tab by the name .tsv, else the one that cuts its first rows into the same number of cells, which by the name .csv is rather no tab.</summary>
     public static char SeparatorOf(string path)
@@ -29,7 +29,7 @@ internal static class DelimitedText
         if (extension == ".TSV")
             return Tab;
         char[] buffer = new char[SampleLength];
-        using StreamReader reader = Open(path);
+        using TextReader reader = Open(path);
         string sample = new(buffer, 0, reader.ReadBlock(buffer));
         char[] separators = extension == ".CSV" ? [',', ';', '|', Tab] : s_separators;
         foreach (char separator in separators)

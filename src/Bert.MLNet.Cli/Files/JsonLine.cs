@@ -12,16 +12,14 @@ internal sealed class JsonLine
     private readonly string _place;
 
     /// <summary>Reads a line.</summary>
-    /// <param name="utf8">The line.</param>
+    /// <param name="utf8">The line, in UTF-8.</param>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="file">What messages call the file.</param>
     /// <param name="unit">What messages call the line.</param>
-    /// <exception cref="InvalidDataException">It is no JSON object in UTF-8.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON object.</exception>
     public JsonLine(ReadOnlySpan<byte> utf8, long number, string file, string unit = "Line")
     {
         _place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
-        if (!System.Text.Unicode.Utf8.IsValid(utf8))
-            throw Error("is not UTF-8. Write the file in UTF-8.");
         try
         {
             _root = JsonElement.Parse(utf8);

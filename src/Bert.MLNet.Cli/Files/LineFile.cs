@@ -34,13 +34,13 @@ internal static class LineFile
             return ParquetRows.Count(path);
         if (!IsDelimited(path))
             return JsonLinesReader.Count(path, cancellation);
-        using StreamReader reader = DelimitedText.Open(path);
+        using TextReader reader = DelimitedText.Open(path);
         return Math.Max(0, DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).LongCount() - 1);
     }
 
     private static IEnumerable<JsonLine> Delimited(string path, long skip, CancellationToken cancellation)
     {
-        using StreamReader reader = DelimitedText.Open(path);
+        using TextReader reader = DelimitedText.Open(path);
         using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
         if (!rows.MoveNext())
             yield break;

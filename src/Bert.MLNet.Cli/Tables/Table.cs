@@ -41,7 +41,7 @@ internal sealed class Table
             return new Table(path, names, [.. ParquetRows.Read(path, names, 0, default).Select(row => row.Select(cell => cell ?? "").ToArray())], "Parquet");
         }
         char separator = DelimitedText.SeparatorOf(path);
-        using StreamReader reader = DelimitedText.Open(path);
+        using TextReader reader = DelimitedText.Open(path);
         List<string[]> rows = [.. DelimitedText.Rows(reader, separator, path)];
         string[]? header = rows.Count > 0 && hasHeader(rows) ? rows[0] : null;
         if (header is not null)

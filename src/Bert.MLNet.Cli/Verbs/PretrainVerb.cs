@@ -48,7 +48,7 @@ internal static class PretrainVerb
     private static TextInput[] Read(TableOptions table, ParseResult arguments, ToolStreams streams, string path)
     {
         string[] texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
-            ? [.. File.ReadLines(path).Where(line => line.Length > 0)]
+            ? [.. TextFile.ReadLines(path).Where(line => line.Length > 0)]
             : table.ReadTexts(arguments, streams, path);
         return [.. texts.Select(text => new TextInput { Text = text })];
     }

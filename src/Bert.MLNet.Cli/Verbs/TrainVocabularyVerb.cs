@@ -20,8 +20,7 @@ internal static class TrainVocabularyVerb
         command.SetAction((arguments, cancellation) =>
         {
             string path = arguments.GetRequiredValue(dataset);
-            using Stream stream = path == "-" ? streams.In : File.OpenRead(path);
-            using var reader = new StreamReader(stream);
+            using TextFile reader = path == LineFile.Pipe ? new TextFile(streams.In, "standard input") : TextFile.Open(path);
             BertVocabulary vocabulary = BertVocabulary.Train(
                 Lines(reader), arguments.GetValue(size), arguments.GetValue(frequency), arguments.GetValue(alphabet), new BertTokenizerOptions { DoLowerCase = !arguments.GetValue(cased) }, cancellation);
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
@@ -33,7 +32,7 @@ internal static class TrainVocabularyVerb
         return command;
     }
 
-    private static IEnumerable<string> Lines(StreamReader reader)
+    private static IEnumerable<string> Lines(TextFile reader)
     {
         while (reader.ReadLine() is { } line)
             yield return line;

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>
+/// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Bytes that are no such text are an error with their line, after the text before
+/// them has been read.
+/// </summary>
+internal sealed class TextFile : TextReader
+{
+    // Takes the place of invalid bytes in UTF-16 and UTF-32, whose decoders do not say where they are. No text contains this noncharacter.
+    private const char Invalid = '\uFFFE';
+
+    private readonly Stream _stream;
+    private readonly string _name;
+    private readonly Decoder? _decoder;
+    private readonly byte[] _bytes = new byte[1 << 16];
+    private readonly char[] _chars = new char[1 << 16];
+    private int _byteCount, _start, _end;
+    private long _line = 1;
+    private bool _isLast, _isInvalid, _endsWithReturn, _skipsLineFeed;
+
+    /// <summary>Reads a stream, which it then owns.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="name">What errors call the file.</param>
+    public TextFile(Stream stream, string name)
+    {
+        (_stream, _name) = (stream, name);
+        while (_byteCount < 4 && !_isLast && (_byteCount == 0 || _bytes[0] is 0xEF or 0xFE or 0xFF or 0))
+            ReadBytes();
+        (Encoding? encoding, int mark) = _bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => (null, 3),
+            [0xFF, 0xFE, 0, 0, ..] when _byteCount >= 4 => (Encoding.UTF32, 4),
+            [0, 0, 0xFE, 0xFF, ..] => (Encoding.GetEncoding("utf-32BE"), 4),
+            [0xFF, 0xFE, ..] => (Encoding.Unicode, 2),
+            [0xFE, 0xFF, ..] => (Encoding.BigEndianUnicode, 2),
+            _ => ((Encoding?)null, 0),
+        };
+        _isInvalid = mark == 0 && _byteCount > 1 && (_bytes[0] == 0 || _bytes[1] == 0); // UTF-16 or UTF-32 without a mark
+        Discard(mark);
+        if (encoding is null)
+            return;
+        encoding = (Encoding)encoding.Clone();
+        encoding.DecoderFallback = new DecoderReplacementFallback(Invalid.ToString());
+        _decoder = encoding.GetDecoder();
+    }
+
+    /// <summary>Opens a file.</summary>
+    public static TextFile Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");
+
+    /// <summary>The lines of a file, read as they are asked for; they end with a line feed, a carriage return, or both.</summary>
+    /// <exception cref="InvalidDataException">A line is not UTF-8; the message names it.</exception>
+    public static IEnumerable<string> ReadLines(string path)
+    {
+        using TextFile file = Open(path);
+        while (file.ReadLine() is { } line)
+            yield return line;
+    }
+
+    public override int Peek() => _start < _end || Fill() ? _chars[_start] : -1;
+
+    public override int Read() => _start < _end || Fill() ? _chars[_start++] : -1;
+
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+    public override int Read(Span<char> buffer)
+    {
+        if (_start == _end && !Fill())
+            return 0;
+        int count = Math.Min(buffer.Length, _end - _start);
+        _chars.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
+    }
+
+    public override string? ReadLine()
+    {
+        if (_start == _end && !Fill())
+            return null;
+        StringBuilder? before = null;
+        do
+        {
+            ReadOnlySpan<char> text = _chars.AsSpan(_start, _end - _start);
+            int end = text.IndexOfAny('\r', '\n');
+            if (end < 0)
+            {
+                (before ??= new StringBuilder()).Append(text);
+                continue;
+            }
+            _start += end + 1;
+            _skipsLineFeed = text[end] == '\r' && _start == _end; // not looked for yet: a pipe may have no more for now
+            if (text[end] == '\r' && _start < _end && _chars[_start] == '\n')
+                _start++;
+            return before is null ? text[..end].ToString() : before.Append(text[..end]).ToString();
+        }
+        while (Fill());
+        return before!.ToString();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _stream.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Decodes what comes next.</summary>
+    /// <returns>Whether there is anything.</returns>
+    private bool Fill()
+    {
+        while (!_isInvalid)
+        {
+            int used = _byteCount, written;
+            if (_decoder is null)
+            {
+                _isInvalid = Utf8.ToUtf16(_bytes.AsSpan(0, _byteCount), _chars, out used, out written, replaceInvalidSequences: false, isFinalBlock: _isLast) == OperationStatus.InvalidData;
+            }
+            else
+            {
+                written = _decoder.GetChars(_bytes.AsSpan(0, _byteCount), _chars, flush: _isLast);
+                int invalid = _chars.AsSpan(0, written).IndexOf(Invalid);
+                (written, _isInvalid) = invalid < 0 ? (written, false) : (invalid, true);
+            }
+            Discard(used);
+            CountLines(_chars.AsSpan(0, written));
+            _start = written > 0 && _skipsLineFeed && _chars[0] == '\n' ? 1 : 0;
+            _skipsLineFeed &= written == 0;
+            _end = written;
+            if (_start < _end)
+                return true;
+            if (_isLast && !_isInvalid)
+                return false;
+            ReadBytes();
+        }
+        throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Write the file in UTF-8."));
+    }
+
+    private void ReadBytes()
+    {
+        int read = _stream.Read(_bytes, _byteCount, _bytes.Length - _byteCount);
+        _byteCount += read;
+        _isLast = read == 0;
+    }
+
+    private void Discard(int bytes)
+    {
+        _byteCount -= bytes;
+        _bytes.AsSpan(bytes, _byteCount).CopyTo(_bytes);
+    }
+
+    private void CountLines(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty)
+            return;
+        _line += text.Count('\n') + text.Count('\r') - text.Count("\r\n") - (_endsWithReturn && text[0] == '\n' ? 1 : 0);
+        _endsWithReturn = text[^1] == '\r';
+    }
+}
