@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Tokenization;
@@ -10,24 +11,31 @@ internal static class WordCounter
     public static Dictionary<string, long> Count(IEnumerable<string> lines, TextNormalizer normalizer, CancellationToken cancellationToken)
     {
         var total = new Dictionary<string, long>();
-        Parallel.ForEach(
-            lines.Chunk(LinesAtOnce),
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            () => new Dictionary<string, long>(),
-            (chunk, _, counts) =>
-            {
-                foreach (string line in chunk)
-                    Count(line, normalizer, counts);
-                return counts;
-            },
-            counts =>
-            {
-                lock (total)
+        try
+        {
+            Parallel.ForEach(
+                lines.Chunk(LinesAtOnce),
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                () => new Dictionary<string, long>(),
+                (chunk, _, counts) =>
                 {
-                    foreach ((string word, long count) in counts)
-                        CollectionsMarshal.GetValueRefOrAddDefault(total, word, out _) += count;
-                }
-            });
+                    foreach (string line in chunk)
+                        Count(line, normalizer, counts);
+                    return counts;
+                },
+                counts =>
+                {
+                    lock (total)
+                    {
+                        foreach ((string word, long count) in counts)
+                            CollectionsMarshal.GetValueRefOrAddDefault(total, word, out _) += count;
+                    }
+                });
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]); // what the lines threw, without a wrapping
+        }
         return total;
     }
 
