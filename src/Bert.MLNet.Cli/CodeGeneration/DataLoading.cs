@@ -8,17 +8,14 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
     /// <summary>The version of Parquet.Net that this code is for.</summary>
     internal const string ParquetVersion = "6.1.0";
 
-    /// <summary>The expression that reads inputs from JSON lines by a member <c>OfLine</c>.</summary>
-    internal const string RowsOfLines = "from line in File.ReadLines(inputDataFilePath)\n        where !string.IsNullOrWhiteSpace(line)\n        select OfLine(JsonElement.Parse(line))";
-
     /// <summary>Whether ML.NET's own loader gives the rows as the model reads them.</summary>
     private bool IsDirect => source.Form == SourceForm.Separated && code.RowOfCells is null;
 
     /// <summary>The namespaces that the members need besides those of all code.</summary>
     public IEnumerable<string> Usings =>
     [
-        .. IsDirect ? Array.Empty<string>() : ["System.Globalization"],
-        .. source.Form is SourceForm.JsonLines or SourceForm.Squad ? ["System.Text.Json"] : Array.Empty<string>(),
+        .. IsDirect || code.Rows(source.Form) is not null ? Array.Empty<string>() : ["System.Globalization"],
+        .. source.Form == SourceForm.JsonLines && code.Rows(source.Form) is null ? ["System.Text.Json"] : Array.Empty<string>(),
         .. source.Form == SourceForm.Parquet ? ["Parquet", "Parquet.Serialization"] : Array.Empty<string>(),
     ];
 

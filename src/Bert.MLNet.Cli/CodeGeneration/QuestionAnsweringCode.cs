@@ -18,19 +18,9 @@ internal static class QuestionAnsweringCode
         Labels = [new("TrainingAnswer", "TrainingAnswer", "string[]"), new("AnswerIndex", "AnswerIndex", "int[]")],
         Texts = s_texts,
         Outputs = [.. s_texts, new("Answer", "Answer", "string[]"), new("Score", "Score", "float[]"), new("AnswerStart", "AnswerStart", "int[]"), new("AnswerEnd", "AnswerEnd", "int[]")],
-        RowOfCells = $"Row(cells[^2], cells[^1], [(cells[0], {(settings.Source.Labels > 1 ? "cells[1].Length > 0 ? int.Parse(cells[1], CultureInfo.InvariantCulture) : null" : "null")})])",
-        Rows = form => form switch
-        {
-            SourceForm.Squad => "ReadQuestions(inputDataFilePath)",
-            SourceForm.JsonLines => DataLoading.RowsOfLines,
-            _ => null,
-        },
-        Readers = form => form switch
-        {
-            SourceForm.Squad => Squad + "\n" + Row,
-            SourceForm.JsonLines => Line + "\n" + Row,
-            _ => Row,
-        },
+        RowOfCells = $"InputOf(QuestionAnswerRow.FromAnswer(cells[^2], cells[^1], cells[0]{(settings.Source.Labels > 1 ? ", cells[1].Length > 0 ? int.Parse(cells[1], CultureInfo.InvariantCulture) : null" : "")}))",
+        Rows = form => form is SourceForm.Squad or SourceForm.JsonLines ? "from row in QuestionAnswerRow.ReadFile(inputDataFilePath)\n        select InputOf(row)" : null,
+        Readers = _ => Input,
         Pipeline = $$"""
             {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new QuestionAnswerTrainer.Options
                     {
@@ -48,65 +38,8 @@ internal static class QuestionAnsweringCode
         Sample = sample,
     };
 
-    private const string Squad = """
-            private static IEnumerable<ModelInput> ReadQuestions(string path)
-            {
-                using FileStream stream = File.OpenRead(path);
-                using JsonDocument document = JsonDocument.Parse(stream);
-                foreach (JsonElement article in document.RootElement.GetProperty("data").EnumerateArray())
-                {
-                    foreach (JsonElement paragraph in article.GetProperty("paragraphs").EnumerateArray())
-                    {
-                        foreach (JsonElement question in paragraph.GetProperty("qas").EnumerateArray())
-                        {
-                            yield return Row(question.GetProperty("question").GetString()!, paragraph.GetProperty("context").GetString()!,
-                                question.GetProperty("answers").EnumerateArray().Select(answer => (answer.GetProperty("text").GetString()!, (int?)answer.GetProperty("answer_start").GetInt32())));
-                        }
-                    }
-                }
-            }
-
-        """;
-
-    private const string Line = """
-            /// <summary>A row with an answer, a list of them, or lists of their texts and places.</summary>
-            private static ModelInput OfLine(JsonElement row)
-            {
-                (string question, string context) = (row.GetProperty("question").GetString()!, row.GetProperty("context").GetString()!);
-                JsonElement given = Field(row, "answers") ?? Field(row, "answer") ?? default;
-                if (given.ValueKind == JsonValueKind.String)
-                    return Row(question, context, [(given.GetString()!, Start(row))]);
-                JsonElement[] answers = given.ValueKind switch
-                {
-                    JsonValueKind.Array => [.. given.EnumerateArray()],
-                    JsonValueKind.Object => [given],
-                    _ => [],
-                };
-                if (answers is [var lists] && Field(lists, "text") is { ValueKind: JsonValueKind.Array } texts)
-                    return Row(question, context, texts.EnumerateArray().Zip(lists.GetProperty("answer_start").EnumerateArray(), (text, start) => (text.GetString()!, (int?)start.GetInt32())));
-                return Row(question, context, answers.Select(answer => (Field(answer, "text")?.GetString() ?? "", Start(answer))));
-            }
-
-            private static int? Start(JsonElement row) => Field(row, "answer_start")?.GetInt32();
-
-            private static JsonElement? Field(JsonElement row, string name) =>
-                row.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-        """;
-
-    private const string Row = """
-            /// <summary>A row with its right answers; one without a place is taken where it first stands in the context.</summary>
-            private static ModelInput Row(string question, string context, IEnumerable<(string Text, int? Start)> answers)
-            {
-                (string Text, int? Start)[] right = [.. answers.Where(answer => answer.Text.Length > 0)];
-                return new ModelInput
-                {
-                    Question = question,
-                    Context = context,
-                    TrainingAnswer = [.. right.Select(answer => answer.Text)],
-                    AnswerIndex = [.. right.Select(answer => answer.Start ?? context.IndexOf(answer.Text, StringComparison.Ordinal))],
-                };
-            }
+    private const string Input = """
+            private static ModelInput InputOf(QuestionAnswerRow row) => new() { Question = row.Question, Context = row.Context, TrainingAnswer = row.TrainingAnswer, AnswerIndex = row.AnswerIndex };
 
         """;
 }

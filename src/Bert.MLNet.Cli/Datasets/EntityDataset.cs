@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Tasks;
@@ -11,112 +12,88 @@ namespace Bert.MLNet.Cli.Datasets;
 /// </summary>
 internal sealed class EntityDataset(TableOptions table)
 {
-    private static readonly EntityReader s_reader = new(NamedEntityScheme.Conll);
-
-    private const string ParquetExtension = ".PARQUET";
-
     /// <summary>Reads a file, and tells what was made of it.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="streams">Where it is told.</param>
     /// <param name="path">The file.</param>
     /// <param name="source">How it is read again.</param>
-    /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
-    public EntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
+    /// <exception cref="InvalidDataException">A row cannot be read, the message names it; or no row has an entity.</exception>
+    public NamedEntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
-        (string form, EntityRow[] rows, source) = Path.GetExtension(path).ToUpperInvariant() switch
-        {
-            _ when Table.IsJson(path) => ("JSON lines", JsonLinesReader.Read(path, streams, 0, default).Select(OfLine).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.JsonLines)),
-            ".TSV" or ".CSV" or ParquetExtension => OfTable(arguments, streams, path),
-            _ => ("CoNLL", OfConll(path).ToArray(), new TableSource(Path.GetFullPath(path), SourceForm.Conll)),
-        };
+        NamedEntityFile file = Table.IsJson(path) ? OfLines(streams, path, out source)
+            : IsTable(arguments, path) ? OfTable(arguments, streams, path, out source)
+            : OfConll(arguments, path, out source);
+        NamedEntityRow[] rows = file.Rows;
         if (rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
-        string types = string.Join(", ", rows.SelectMany(row => row.Types).GroupBy(type => type).OrderBy(type => type.Key, StringComparer.Ordinal).Select(type => $"{type.Key} ({type.Count()})"));
-        streams.Tell(arguments, $"{path}: {rows.Length} texts, {form}, entities: {(types.Length > 0 ? types : "none")}");
+        if (rows.All(row => row.Types.Length == 0))
+        {
+            string texts = rows.Length == 1 ? "its one text" : string.Create(CultureInfo.InvariantCulture, $"its {rows.Length} texts");
+            throw new InvalidDataException($"'{path}' has no entity in {texts}, so there is nothing to learn from or to measure. {file.Expectation}");
+        }
+        string types = string.Join(", ", rows.SelectMany(row => row.Types).GroupBy(type => type).OrderBy(type => type.Key, StringComparer.Ordinal)
+            .Select(type => string.Create(CultureInfo.InvariantCulture, $"{type.Key} ({type.Count()})")));
+        streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{path}: {rows.Length} texts, {file.Form}, entities: {types}"));
+        foreach (string note in file.Notes)
+            streams.Tell(arguments, note);
         return rows;
     }
 
-    /// <summary>The text of words, and the entities that tags say.</summary>
-    /// <param name="words">The words.</param>
-    /// <param name="tags">A tag for each.</param>
-    /// <param name="error">Makes an error of what is wrong.</param>
-    public static EntityRow OfTags(IReadOnlyList<string> words, IReadOnlyList<string> tags, Func<string, InvalidDataException> error)
+    /// <summary>Whether a file is a table by its name. A .tsv is CoNLL's if blank lines part its rows and no header names the tags, as that of GermEval.</summary>
+    private bool IsTable(ParseResult arguments, string path)
     {
-        if (words.Count != tags.Count)
-            throw error($"has {words.Count} words and {tags.Count} tags. Give one tag a word.");
-        var spans = new List<EntitySpan>();
-        s_reader.Read([.. tags.Select(tag => EntityTag.Parse(tag).AsIobes())], spans);
-        int[] starts = new int[words.Count];
-        for (int i = 1; i < starts.Length; i++)
-            starts[i] = starts[i - 1] + words[i - 1].Length + 1;
-        return new EntityRow
+        string extension = Path.GetExtension(path).ToUpperInvariant();
+        if (extension != ".TSV")
+            return extension == ".CSV" || ParquetRows.Is(path);
+        string tags = table.Columns(arguments).Label ?? "labels";
+        bool isBlank = false;
+        foreach ((int index, string line) in TextFile.ReadLines(path).Index())
         {
-            Text = string.Join(' ', words),
-            Types = [.. spans.Select(span => span.Type)],
-            Starts = [.. spans.Select(span => starts[span.Start])],
-            Ends = [.. spans.Select(span => starts[span.End - 1] + words[span.End - 1].Length)],
-        };
-    }
-
-    private static EntityRow OfLine(JsonLine line)
-    {
-        string words = line.FirstOf("words", "tokens");
-        if (line.Has(words))
-        {
-            string tags = line.FirstOf("labels", "tags", "ner_tags");
-            return OfTags(line.Texts(words)!, line.Texts(tags) ?? throw line.Error("has no labels. Give one for each of the words."), message => line.Error(message));
+            if (index == 0 && line.Split('\t').Any(name => name.Trim() == tags))
+                return true;
+            if (isBlank && !JsonLine.IsBlank(line))
+                return false;
+            isBlank |= JsonLine.IsBlank(line);
         }
-        string text = line.Text("text") ?? throw line.Error("has neither words and labels nor text and entities.");
-        JsonLine[] entities = line.Objects("entities") ?? [];
-        return new EntityRow
-        {
-            Text = text,
-            Types = [.. entities.Select(entity => entity.Text(entity.FirstOf("type", "label")) ?? throw line.Error("has an entity without a type."))],
-            Starts = [.. entities.Select(entity => Place(entity, "start"))],
-            Ends = [.. entities.Select(entity => Place(entity, "end"))],
-        };
-
-        int Place(JsonLine entity, string field) => entity.Integer(field) is { } place && place >= 0 && place <= text.Length
-            ? (int)place
-            : throw line.Error($"has an entity whose {field} is no place in the text. Places are counted in UTF-16 units.");
+        return true;
     }
 
-    private (string Form, EntityRow[] Rows, TableSource Source) OfTable(ParseResult arguments, ToolStreams streams, string path)
+    private static NamedEntityFile OfLines(ToolStreams streams, string path, out TableSource source)
+    {
+        source = new TableSource(Path.GetFullPath(path), SourceForm.JsonLines);
+        return EntityLines.Read(JsonLinesReader.Read(path, streams, 0, default), path == LineFile.Pipe ? "Standard input" : $"'{path}'");
+    }
+
+    private NamedEntityFile OfConll(ParseResult arguments, string path, out TableSource source)
+    {
+        (string? label, string? text) = table.Columns(arguments);
+        (int? tags, int? words) = (Column(label, "--label-col"), Column(text, "--text-col"));
+        source = new TableSource(Path.GetFullPath(path), SourceForm.Conll) { ConllColumns = (words, tags) };
+        NamedEntityFile file = NamedEntityFile.Read(path, words, tags);
+        return file with { Expectation = $"{file.Expectation} Name another column with --label-col, or write other tags, such as B-PER." };
+
+        int? Column(string? column, string option) => column is null ? null
+            : int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : throw new UsageException($"The columns of '{path}' have no names. Give {option} a number, counted from 0.");
+    }
+
+    private NamedEntityFile OfTable(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
         (string? givenLabel, string? givenText) = table.Columns(arguments);
         (string label, string text) = (givenLabel ?? "labels", givenText ?? "text");
         Table rows = table.Read(arguments, streams, path, [text, label], label);
         (int texts, int labels) = (rows.Column(text), rows.Column(label));
-        return (rows.Form, [.. rows.Rows.Select((row, i) => OfTags(
-            Table.Cell(row, texts).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            Table.Cell(row, labels).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            message => new InvalidDataException($"Row {i + 1} of '{path}' {message}")))], rows.Source(1, labels, texts));
-    }
+        source = rows.Source(1, labels, texts);
+        return new NamedEntityFile(rows.Form, [.. rows.Rows.Select(Row)], [], $"Each tag in column '{label}' is O. Name another column with --label-col, or write other tags, such as B-PER.");
 
-    /// <summary>A word a line, its tag in the last column, blank lines between texts.</summary>
-    private static IEnumerable<EntityRow> OfConll(string path)
-    {
-        var words = new List<string>();
-        var tags = new List<string>();
-        int number = 0;
-        foreach (string line in File.ReadLines(path).Append(""))
+        NamedEntityRow Row(string[] row, int index)
         {
-            number++;
-            string[] cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (cells is ["-DOCSTART-", ..])
-                continue;
-            if (cells.Length == 1)
-                throw new InvalidDataException($"Line {number} of '{path}' has a word and no tag. Write both, the tag in the last column, and a blank line between texts.");
-            if (cells.Length > 1)
-            {
-                words.Add(cells[0]);
-                tags.Add(cells[^1]);
-                continue;
-            }
-            if (words.Count > 0)
-                yield return OfTags(words, tags, message => new InvalidDataException($"'{path}' {message}"));
-            words.Clear();
-            tags.Clear();
+            string[] words = Cells(texts), tags = Cells(labels);
+            return words.Length == tags.Length
+                ? NamedEntityFile.OfTags(words, tags)
+                : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {index + 1} of '{path}' has {words.Length} words and {tags.Length} tags. Give each word one tag."));
+
+            string[] Cells(int column) => Table.Cell(row, column).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Verbs;
 using Bert.MLNet.DataViews;
 

@@ -34,6 +34,9 @@ internal sealed record TableSource(string Path, SourceForm Form)
     /// <summary>How many of the columns are labels.</summary>
     public int Labels { get; init; } = 1;
 
+    /// <summary>The columns of words and tags in CoNLL's columns, from 0; null where they are found.</summary>
+    public (int? Word, int? Tag) ConllColumns { get; init; }
+
     /// <summary>Whether code that reads the one reads the other.</summary>
-    public bool HasFormOf(TableSource other) => Form == other.Form && Separator == other.Separator && HasHeader == other.HasHeader && Columns.SequenceEqual(other.Columns);
+    public bool HasFormOf(TableSource other) => Form == other.Form && Separator == other.Separator && HasHeader == other.HasHeader && Columns.SequenceEqual(other.Columns) && ConllColumns == other.ConllColumns;
 }

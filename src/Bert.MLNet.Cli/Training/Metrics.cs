@@ -15,7 +15,7 @@ internal static class Metrics
         string[] columns =
         [
             "Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel",
-            .. new[] { typeof(EntityRow), typeof(FoundEntities), typeof(QuestionRow), typeof(FoundAnswers) }.SelectMany(row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
+            .. new[] { typeof(NamedEntityRow), typeof(FoundEntities), typeof(QuestionAnswerRow), typeof(FoundAnswers) }.SelectMany(row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
         ];
         return ml.Data.Cache(predictions, [.. columns.Where(column => Has(predictions, column))]);
     }
@@ -31,7 +31,7 @@ internal static class Metrics
 
     private static JsonObject OfEntities(MLContext ml, IDataView predictions)
     {
-        NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntitySpans(predictions, nameof(EntityRow.Types), nameof(EntityRow.Starts), nameof(EntityRow.Ends));
+        NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntitySpans(predictions, nameof(NamedEntityRow.Types), nameof(NamedEntityRow.Starts), nameof(NamedEntityRow.Ends));
         JsonObject json = AddScores(new JsonObject(), metrics.Micro);
         json["MacroF1Score"] = Number(metrics.Macro.F1Score);
         json["PerType"] = new JsonObject(metrics.PerType.Select(type => KeyValuePair.Create<string, JsonNode?>(type.Key, AddScores(new JsonObject(), type.Value))));

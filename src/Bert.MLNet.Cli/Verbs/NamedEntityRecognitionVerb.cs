@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Reports;
@@ -18,20 +19,22 @@ internal static class NamedEntityRecognitionVerb
         var options = new TrainingOptions("NamedEntityRecognition");
         var dataset = new EntityDataset(options.Table);
         var command = new Command("named-entity-recognition", "Learns to find named entities in texts, and writes NAME.zip for ML.NET.");
-        options.AddTo(command, "What to learn from: CoNLL's columns, .jsonl with words and labels or text and entities, or a .tsv, .csv or .parquet table.");
+        options.AddTo(command, "What to learn from: CoNLL's columns, .jsonl with words and labels or text and entities (or spans, label), or a .tsv, .csv or .parquet table.");
         options.AddLibraryTo(command);
         options.Table.AddLabelledTextTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<EntityRow>(
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<NamedEntityRow>(
             (path, out source) => dataset.Read(arguments, streams, path, out source), row => new DataRow(row.Text, "", row.Types), EntityRecognitionCode.Create, (ml, bert, rows, watch) =>
         {
+            if (rows.Train.All(row => row.Types.Length == 0))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"No entity is left to learn from ({rows.Train.Length} of {rows.Train.Length + rows.Validation.Length} texts). Lower --split-ratio, or give more texts with entities."));
             // Evaluation compares the types as they are written, so that one that was never learnt counts as not found.
-            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(EntityRow.Types), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(NamedEntityRow.Types), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
             var training = new NamedEntityRecognitionTrainer.Options
             {
-                Sentence1ColumnName = nameof(EntityRow.Text),
+                Sentence1ColumnName = nameof(NamedEntityRow.Text),
                 LabelColumnName = Keys,
-                LabelStartsColumnName = nameof(EntityRow.Starts),
-                LabelEndsColumnName = nameof(EntityRow.Ends),
+                LabelStartsColumnName = nameof(NamedEntityRow.Starts),
+                LabelEndsColumnName = nameof(NamedEntityRow.Ends),
                 ValidationSet = rows.Validation.Length > 0 ? keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation)) : null,
             };
             options.Apply(arguments, training, watch);

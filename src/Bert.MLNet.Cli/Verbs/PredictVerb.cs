@@ -24,9 +24,9 @@ internal static class PredictVerb
             ITransformer transformer = ModelFile.Open(ml, path, out DataViewSchema? schema);
             DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());
             if (columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null)
-                return Run<EntityRow, FoundEntities>(line => new EntityRow { Text = line.Text("text") ?? "" }, Write);
+                return Run<NamedEntityRow, FoundEntities>(line => new NamedEntityRow { Text = line.Text("text") ?? "" }, Write);
             if (columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null)
-                return Run<QuestionRow, FoundAnswers>(line => new QuestionRow { Question = line.Text(line.FirstOf("question", "text")) ?? "", Context = line.Text(line.FirstOf("context", "pair")) ?? "" }, Write);
+                return Run<QuestionAnswerRow, FoundAnswers>(line => new QuestionAnswerRow { Question = line.Text(line.FirstOf("question", "text")) ?? "", Context = line.Text(line.FirstOf("context", "pair")) ?? "" }, Write);
             if (columns.GetColumnOrNull("Score") is not { } score)
                 throw new InvalidDataException($"'{path}' has no column Score. Give a model that a verb of this tool has trained.");
             if (score.Type is not VectorDataViewType)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Reports;
@@ -20,11 +21,13 @@ internal static class QuestionAnsweringVerb
         dataset.AddTo(command);
         options.Table.AddHeaderTo(command);
         command.Options.Add(top);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionRow>(
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionAnswerRow>(
             (path, out source) => dataset.Read(arguments, streams, path, out source),
             row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"),
             (settings, sample) => QuestionAnsweringCode.Create(settings, arguments.GetValue(top), sample), (ml, bert, rows, watch) =>
         {
+            if (rows.Train.All(row => row.TrainingAnswer.Length == 0))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"No answer is left to learn from ({rows.Train.Length} of {rows.Train.Length + rows.Validation.Length} questions). Lower --split-ratio, or give more questions with answers."));
             var training = new QuestionAnswerTrainer.Options
             {
                 TopKAnswers = arguments.GetValue(top),

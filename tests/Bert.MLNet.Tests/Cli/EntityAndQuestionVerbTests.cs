@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
-using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Tests.Cli.Reports;
 using Bert.MLNet.Tests.Tasks.QuestionAnswering;
 using Bert.MLNet.Tests.Training;
@@ -30,10 +29,10 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains("300 texts, CoNLL, entities: LOC (", run.Error, StringComparison.Ordinal);
 
-        EntityRow[] right = [.. test.Select(row => EntityDataset.OfTags(row.Words, row.Tags, message => new InvalidDataException(message)))];
+        NamedEntityRow[] right = [.. test.Select(row => NamedEntityRow.FromTags(row.Words, row.Tags))];
         ToolRun predicted = await ToolRun.Of(string.Join('\n', right.Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text }))), "predict", "--model", _folder["out", "ner.zip"]);
         long hits = 0, found = 0, labelled = 0, locations = 0, places = 0;
-        foreach ((EntityRow row, JsonElement line) in right.Zip(predicted.Lines))
+        foreach ((NamedEntityRow row, JsonElement line) in right.Zip(predicted.Lines))
         {
             var spans = row.Types.Zip(row.Starts, row.Ends).ToHashSet();
             foreach (JsonElement entity in line.GetProperty("entities").EnumerateArray())
@@ -111,14 +110,14 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
     [Fact]
     public void Tags_of_words_are_places_in_their_text()
     {
-        EntityRow row = EntityDataset.OfTags(["Anna", "lives", "in", "New", "York", "."], ["B-PER", "O", "O", "B-LOC", "L-LOC", "O"], message => new InvalidDataException(message));
+        NamedEntityRow row = NamedEntityRow.FromTags(["Anna", "lives", "in", "New", "York", "."], ["B-PER", "O", "O", "B-LOC", "L-LOC", "O"]);
         Assert.Equal("Anna lives in New York .", row.Text);
         Assert.Equal([("PER", 0, 4), ("LOC", 14, 22)], row.Types.Zip(row.Starts, row.Ends));
     }
 
     [Theory]
     [InlineData("named-entity-recognition", "{\"words\": [\"a\", \"b\"], \"labels\": [\"O\"]}", "Line 1 of ", "has 2 words and 1 tags")]
-    [InlineData("named-entity-recognition", "{\"text\": \"a b\", \"entities\": [{\"type\": \"PER\", \"start\": 2, \"end\": 9}]}", "Line 1 of ", "whose end is no place in the text")]
+    [InlineData("named-entity-recognition", "{\"text\": \"a b\", \"entities\": [{\"type\": \"PER\", \"start\": 2, \"end\": 9}]}", "Line 1 of ", "which is not within its text")]
     [InlineData("question-answering", "{\"question\": \"q\", \"context\": \"a b\", \"answer\": \"c\"}", "Line 1 of ", "does not stand in its context")]
     [InlineData("question-answering", "{\"context\": \"a b\", \"answer\": \"a\"}", "Line 1 of ", "has no question")]
     public async Task A_row_that_cannot_be_learnt_is_named(string verb, string line, string place, string message)
@@ -128,6 +127,56 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(place, run.Error, StringComparison.Ordinal);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody on a command line knows of keys, or of columns inside the tool.</summary>
+    [Theory]
+    [InlineData("x.conll", "the O\nsun O\n\nshines O\n", "has no entity in its 2 texts, so there is nothing to learn from or to measure. Each tag in column 1, of 0 to 1, is O.")]
+    [InlineData("x.jsonl", "{\"text\": \"a\", \"entities\": []}", "has no entity in its one text, so there is nothing to learn from or to measure. Entities are read from words or tokens")]
+    [InlineData("x.jsonl", "{\"id\": 1, \"text\": \"a\", \"annotations\": []}", "has no field of entities in any line")]
+    [InlineData("x.tsv", "text\tlabels\na b\tO O\n", "has no entity in its one text, so there is nothing to learn from or to measure. Each tag in column 'labels' is O.")]
+    public async Task Data_without_entities_is_an_error_about_the_data(string name, string content, string message)
+    {
+        await File.WriteAllTextAsync(_folder[name], content, Token);
+        ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder[name], "--model", _model, "--output", _folder["out"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Key", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_without_entities_that_are_left_to_learn_from_are_told()
+    {
+        // The one text with an entity is drawn for validation.
+        int seed = Enumerable.Range(0, 100).First(seed =>
+        {
+            int[] rows = [.. Enumerable.Range(0, 8)];
+            new Random(seed).Shuffle(rows);
+            return Array.IndexOf(rows, 7) < 4;
+        });
+        await File.WriteAllTextAsync(_folder["x.conll"], string.Concat(Enumerable.Repeat("a O\n\n", 7)) + "h B-PER\n", Token);
+        ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["x.conll"], "--model", _model, "--output", _folder["out"],
+            "--split-ratio", "0.5", "--seed", seed.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("No entity is left to learn from (4 of 8 texts). Lower --split-ratio", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Questions_without_answers_are_an_error_about_the_data()
+    {
+        await File.WriteAllTextAsync(_folder["x.jsonl"], "{\"question\": \"q\", \"context\": \"a\", \"answer\": \"\"}", Token);
+        ToolRun run = await ToolRun.Of("", "question-answering", "--dataset", _folder["x.jsonl"], "--model", _model, "--output", _folder["out"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("No answer is left to learn from (1 of 1 questions)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Columns_of_CoNLL_are_counted()
+    {
+        await File.WriteAllTextAsync(_folder["x.conll"], "Anna B-PER\n", Token);
+        ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["x.conll"], "--label-col", "tags", "--model", _model, "--output", _folder["out"]);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("Give --label-col a number, counted from 0.", run.Error, StringComparison.Ordinal);
     }
 
     private static string Four(double value) => value.ToString("F4", CultureInfo.InvariantCulture);

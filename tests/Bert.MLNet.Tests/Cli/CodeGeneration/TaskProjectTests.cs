@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Tests.Tasks.QuestionAnswering;
 using Bert.MLNet.Tests.Training;
 using Parquet.Serialization;
@@ -79,7 +78,7 @@ public sealed class TaskProjectTests : IDisposable
     private void WriteEntities(string file, (string[] Words, string[] Tags)[] rows) => File.WriteAllLines(_folder[file], file switch
     {
         "words.jsonl" => rows.Select(row => JsonSerializer.Serialize(new { tokens = row.Words, ner_tags = row.Tags })),
-        "texts.jsonl" => rows.Select(row => EntityDataset.OfTags(row.Words, row.Tags, message => new InvalidDataException(message))).Select(row =>
+        "texts.jsonl" => rows.Select(row => NamedEntityRow.FromTags(row.Words, row.Tags)).Select(row =>
             JsonSerializer.Serialize(new { text = row.Text, entities = row.Types.Zip(row.Starts, row.Ends).Select(entity => new { type = entity.First, start = entity.Second, end = entity.Third }) })),
         "train.tsv" => rows.Select(row => $"{string.Join(' ', row.Tags)}\t{string.Join(' ', row.Words)}").Prepend("labels\ttext"),
         _ => rows.SelectMany(row => row.Words.Zip(row.Tags, (word, tag) => $"{word} x {tag}").Prepend("-DOCSTART- x O").Append("")),

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Bert.MLNet.Cli.Files;
+namespace Bert.MLNet.Files;
 
 /// <summary>
 /// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Bytes that are no such text are an error with their line, after the text before
@@ -48,6 +48,9 @@ internal sealed class TextFile : TextReader
         encoding.DecoderFallback = new DecoderReplacementFallback(Invalid.ToString());
         _decoder = encoding.GetDecoder();
     }
+
+    /// <summary>What errors call the file.</summary>
+    public string Name => _name;
 
     /// <summary>Opens a file.</summary>
     public static TextFile Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");

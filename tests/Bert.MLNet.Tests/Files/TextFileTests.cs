@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Bert.MLNet.Cli.Files;
+using Bert.MLNet.Files;
+using Bert.MLNet.Tests.Cli;
 using CsCheck;
 
-namespace Bert.MLNet.Tests.Cli.Files;
+namespace Bert.MLNet.Tests.Files;
 
 /// <summary>Text in any encoding that says what it is, from streams that give a few bytes at a time, and bytes that are no text.</summary>
 public sealed class TextFileTests

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace Bert.MLNet.Cli.Files;
+namespace Bert.MLNet.Files;
 
 /// <summary>One line of JSON lines: an object, and where it stands.</summary>
 internal sealed class JsonLine
@@ -32,7 +32,28 @@ internal sealed class JsonLine
             throw Error("is no JSON object. Give one a line, such as {\"id\": 1, \"text\": \"…\"}.");
     }
 
-    private JsonLine(JsonElement root, string place) => (_root, _place) = (root, place);
+    /// <summary>Takes an object as a line.</summary>
+    /// <param name="root">The object.</param>
+    /// <param name="place">What messages call its place.</param>
+    public JsonLine(JsonElement root, string place) => (_root, _place) = (root, place);
+
+    /// <summary>The lines of a file, read as they are asked for; blank ones are passed over.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="skip">So many objects are passed over unread.</param>
+    /// <param name="cancellation">Ends the reading before the next line.</param>
+    /// <exception cref="InvalidDataException">A line is no JSON object.</exception>
+    public static IEnumerable<JsonLine> Read(TextFile file, long skip = 0, CancellationToken cancellation = default)
+    {
+        for (long number = 1; file.ReadLine() is { } line; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!IsBlank(line) && skip-- <= 0)
+                yield return new JsonLine(Encoding.UTF8.GetBytes(line), number, file.Name);
+        }
+    }
+
+    /// <summary>Whether a line has nothing but blanks.</summary>
+    public static bool IsBlank(string line) => !line.AsSpan().ContainsAnyExcept(' ', '\t');
 
     /// <summary>The names of the fields, in their order.</summary>
     public IEnumerable<string> Fields => _root.EnumerateObject().Select(property => property.Name);
@@ -49,16 +70,7 @@ internal sealed class JsonLine
     {
         if (Find(field) is not { } value)
             return null;
-        if (value.ValueKind != JsonValueKind.String)
-            throw Error($"has a {field} that is no text. Put it in quotes.");
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return Unescape(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]));
-        }
+        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is no text. Put it in quotes.");
     }
 
     /// <summary>A text, a number or a truth value as text; empty where it is missing or null.</summary>
@@ -102,7 +114,7 @@ internal sealed class JsonLine
     {
         if (Find(field) is not { ValueKind: JsonValueKind.Array } value)
             return Text(field) is { } text ? [text] : null;
-        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Error($"has {field} that are no list of texts."))];
+        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? Text(item) : throw Error($"has {field} that are no list of texts."))];
     }
 
     /// <summary>The objects of a field that is a list, or its one object; null where it is missing or null.</summary>
@@ -114,7 +126,7 @@ internal sealed class JsonLine
         if (value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             throw Error($"has {field} that are no list of objects.");
         IEnumerable<JsonElement> items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
-        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? new JsonLine(item, _place) : throw Error($"has {field} that are no list of objects."))];
+        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? Within(item) : throw Error($"has {field} that are no list of objects."))];
     }
 
     /// <summary>The first of some fields that is there and not null; the first name where none is.</summary>
@@ -132,7 +144,23 @@ internal sealed class JsonLine
     /// <summary>An error that names the line.</summary>
     public InvalidDataException Error(string message, Exception? cause = null) => new($"{_place} {message}", cause);
 
-    private JsonElement? Find(string field) => _root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    /// <summary>An object of this line, whose errors name the line.</summary>
+    public JsonLine Within(JsonElement item) => new(item, _place);
+
+    /// <summary>The value of a field; null where it is missing or null.</summary>
+    public JsonElement? Find(string field) => _root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Unescape(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]));
+        }
+    }
 
     /// <summary>A text with half a surrogate pair, which JSON may spell, .NET may hold and System.Text.Json refuses.</summary>
     private static string Unescape(string escaped)

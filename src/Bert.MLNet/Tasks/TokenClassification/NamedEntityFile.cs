@@ -1,0 +1,39 @@
+using Bert.MLNet.Files;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>The texts of a data set with their entities.</summary>
+/// <param name="Form">What the file was taken for.</param>
+/// <param name="Rows">The texts.</param>
+/// <param name="Notes">What a user should know of how they were read.</param>
+/// <param name="Expectation">Where entities are read from, for a data set that has none.</param>
+internal sealed record NamedEntityFile(string Form, NamedEntityRow[] Rows, IReadOnlyList<string> Notes, string Expectation)
+{
+    private static readonly EntityReader s_reader = new(NamedEntityScheme.Conll);
+
+    /// <summary>Reads a file: JSON lines by its name, else the columns of CoNLL.</summary>
+    public static NamedEntityFile Read(string path, int? wordColumn, int? tagColumn)
+    {
+        using TextFile file = TextFile.Open(path);
+        return Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".JSON"
+            ? EntityLines.Read(JsonLine.Read(file), file.Name)
+            : ConllFile.Read(file, file.Name, wordColumn, tagColumn);
+    }
+
+    /// <summary>The text of words, and the entities of as many tags.</summary>
+    public static NamedEntityRow OfTags(IReadOnlyList<string> words, IReadOnlyList<string> tags)
+    {
+        var spans = new List<EntitySpan>();
+        s_reader.Read([.. tags.Select(tag => EntityTag.Parse(tag).AsIobes())], spans);
+        int[] starts = new int[words.Count];
+        for (int i = 1; i < starts.Length; i++)
+            starts[i] = starts[i - 1] + words[i - 1].Length + 1;
+        return new NamedEntityRow
+        {
+            Text = string.Join(' ', words),
+            Types = [.. spans.Select(span => span.Type)],
+            Starts = [.. spans.Select(span => starts[span.Start])],
+            Ends = [.. spans.Select(span => starts[span.End - 1] + words[span.End - 1].Length)],
+        };
+    }
+}
