@@ -61,7 +61,7 @@ internal static class WeightFiles
         Safetensors.Conversion conversion = quantizer is null ? Arranger(file) : quantizer.Over;
         bool goWhenPacked = InferenceOnly.IsOn;
         Safetensors.Neighbours? neighbours = goWhenPacked && quantizer is null ? OfLayers(file) : null;
-        Safetensors content = chosen is [Single] ? ReadFile(files, Single, conversion, neighbours) : ReadShards(files, files.ReadText(Index)!, conversion, neighbours);
+        Safetensors content = chosen is [Single] ? ReadFile(files, Single, config, conversion, neighbours) : ReadShards(files, files.ReadText(Index)!, config, conversion, neighbours);
         return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, goWhenPacked);
     }
 
@@ -95,10 +95,20 @@ internal static class WeightFiles
         return name => QuantizedWeights.IsOfLayer(CanonicalNames.Of(name, encoder));
     };
 
-    private static Safetensors ReadFile(FileSource files, string path, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
+    /// <param name="files">The files.</param>
+    /// <param name="path">The file to read.</param>
+    /// <param name="config">The checkpoint's config.</param>
+    /// <param name="conversion">What is made of each tensor.</param>
+    /// <param name="neighbours">Which tensors share a block of memory; null: each has its own.</param>
+    /// <param name="names">The names of all tensors of the checkpoint where the file is a shard; else null.</param>
+    private static Safetensors ReadFile(FileSource files, string path, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours, IEnumerable<string>? names = null)
     {
         using Stream stream = files.Open(path);
-        return Safetensors.Read(stream, files.Length(path), files.Describe(path), conversion, neighbours);
+        string file = files.Describe(path);
+        return Safetensors.Read(
+            stream, files.Length(path), file,
+            inFile => FiniteWeights.Checked(config, file, conversion)(names ?? inFile),
+            neighbours is null ? null : inFile => neighbours(names ?? inFile));
     }
 
     private static Dictionary<string, string> ReadIndex(FileSource files, string index)
@@ -121,13 +131,13 @@ internal static class WeightFiles
         return shardOf;
     }
 
-    private static Safetensors ReadShards(FileSource files, string index, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
+    private static Safetensors ReadShards(FileSource files, string index, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
     {
         string file = files.Describe(Index);
         Dictionary<string, string> shardOf = ReadIndex(files, index);
         var shards = new SortedDictionary<string, Safetensors>(StringComparer.Ordinal);
         foreach (string shard in shardOf.Values.Distinct())
-            shards[shard] = ReadFile(files, shard, _ => conversion(shardOf.Keys), neighbours is null ? null : _ => neighbours(shardOf.Keys));
+            shards[shard] = ReadFile(files, shard, config, conversion, neighbours, shardOf.Keys);
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string shard, Safetensors content) in shards)
         {

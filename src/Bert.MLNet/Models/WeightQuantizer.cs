@@ -83,7 +83,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
             weight.CopyTo(i * columns, columns, row);
             float largest = columns == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(row));
             if (!float.IsFinite(largest))
-                throw new InvalidDataException($"Tensor '{weight.Name}' in '{file}' has a value that is no finite number, so it has no scale. Copy or download the checkpoint again.");
+                throw FiniteWeights.NotFinite(weight, file);
             float step = largest / limit;
             scale[i] = step == 0 ? 1 : step;
             Span<sbyte> target = quantized.Slice(i * columns, columns);

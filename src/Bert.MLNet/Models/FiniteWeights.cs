@@ -1,0 +1,72 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Models;
+
+/// <summary>Float weights are finite numbers: one that is not makes every result NaN, or silently another.</summary>
+internal static class FiniteWeights
+{
+    /// <summary>Checks the tensors that a model is computed with as they are read. What a model does not use may hold anything.</summary>
+    /// <param name="config">The checkpoint's config.</param>
+    /// <param name="file">The tensors' file, for messages.</param>
+    /// <param name="next">What is made of the tensors besides.</param>
+    /// <remarks>It throws <see cref="InvalidDataException"/> for a weight with a value that is not a finite number.</remarks>
+    public static Safetensors.Conversion Checked(BertConfig config, string file, Safetensors.Conversion next) => names =>
+    {
+        Func<BertTensor, IEnumerable<BertTensor>> convert = next(names);
+        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        HashSet<string> present = [.. names.Select(name => CanonicalNames.Of(name, encoder))];
+        // Up to the first that is missing, which is an error anyway: a config may claim any number of layers.
+        HashSet<string> expected =
+        [
+            .. ExpectedTensors.Encoder(config).Select(tensor => tensor.Name).TakeWhile(present.Contains),
+            .. ExpectedTensors.Heads(config).SelectMany(head => head.Tensors).Select(tensor => tensor.Name),
+        ];
+        expected.UnionWith([.. expected.Where(QuantizedWeights.MayBe).Select(QuantizedWeights.Scale)]);
+        return tensor =>
+        {
+            if (expected.Contains(CanonicalNames.Of(tensor.Name, encoder)) && !AreFinite(tensor))
+                throw NotFinite(tensor, file);
+            return convert(tensor);
+        };
+    };
+
+    /// <summary>The error about a tensor with NaN or infinity.</summary>
+    public static InvalidDataException NotFinite(BertTensor tensor, string file) => new(
+        $"Tensor '{tensor.Name}' in '{file}' contains NaN or infinity; weights must be finite numbers. Copy or download the checkpoint again. " +
+        "If it comes from a training that diverged, train again with a lower learning rate.");
+
+    /// <summary>Whether all values of a float tensor are finite numbers: none has all bits of its exponent set. Other tensors have none that is not.</summary>
+    public static bool AreFinite(BertTensor tensor)
+    {
+        ReadOnlySpan<byte> bytes = tensor.Bytes.Span;
+        return tensor.Type switch
+        {
+            TensorType.F32 => NoneHas(0x7F80_0000u, MemoryMarshal.Cast<byte, uint>(bytes)),
+            TensorType.F16 => NoneHas<ushort>(0x7C00, MemoryMarshal.Cast<byte, ushort>(bytes)),
+            TensorType.BF16 => NoneHas<ushort>(0x7F80, MemoryMarshal.Cast<byte, ushort>(bytes)),
+            _ => true,
+        };
+    }
+
+    // Called once for each weight of a checkpoint, too seldom to be compiled a second time, and well.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool NoneHas<T>(T exponent, ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        Vector<T> exponents = Vector.Create(exponent);
+        int vectors = values.Length / Vector<T>.Count;
+        for (int i = 0; i < vectors; i++)
+        {
+            if (Vector.EqualsAny(Vector.Create(values[(i * Vector<T>.Count)..]) & exponents, exponents))
+                return false;
+        }
+        foreach (T value in values[(vectors * Vector<T>.Count)..])
+        {
+            if ((value & exponent) == exponent)
+                return false;
+        }
+        return true;
+    }
+}
