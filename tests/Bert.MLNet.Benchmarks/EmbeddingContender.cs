@@ -1,3 +1,4 @@
+using Bert.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,9 +16,12 @@ internal sealed class EmbeddingContender : IDisposable
     private readonly BertEmbeddingTransformer _transformer;
     private readonly PredictionEngine<TextRow, VectorRow> _engine;
 
-    public EmbeddingContender(BertModel model, int threads)
+    /// <param name="model">The model.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="form">What the names say of an int8 model besides.</param>
+    public EmbeddingContender(BertModel model, int threads, string form = "")
     {
-        _suffix = model.IsQuantized ? Int8 : "";
+        _suffix = model.IsQuantized ? form + Int8 : "";
         _threads = threads;
         _transformer = _ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
         {
@@ -26,6 +30,20 @@ internal sealed class EmbeddingContender : IDisposable
             Batching = new BertBatchOptions { NumberOfThreads = threads },
         }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
         _engine = _ml.Model.CreatePredictionEngine<TextRow, VectorRow>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
+    }
+
+    /// <summary>An int8 model whose weights go into ONNX Runtime's products as unsigned bytes, or as signed ones, whatever the processor needs.</summary>
+    public static EmbeddingContender WithWeights(bool unsigned, BertModel model, int threads)
+    {
+        AppContext.SetData(IntegerProducts.Switch, unsigned.ToString());
+        try
+        {
+            return new EmbeddingContender(model, threads, unsigned ? ", unsigned" : ", signed");
+        }
+        finally
+        {
+            AppContext.SetData(IntegerProducts.Switch, null);
+        }
     }
 
     public Contender Batched => new("ApplyBertEmbedding" + _suffix, _threads, texts =>

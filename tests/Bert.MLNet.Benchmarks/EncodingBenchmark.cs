@@ -43,7 +43,7 @@ internal static class EncodingBenchmark
             using var onnxTransformer = new OnnxTransformerContender(model.Tokenizer, file, width);
             using var bare = new BareOnnxRuntime(model.Tokenizer, file, width, threads);
             using var embedding = new EmbeddingContender(model, threads);
-            using var int8 = new EmbeddingContender(model.Quantize(), threads);
+            using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
             using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", Path.Combine(folder, "model"), list, threads) : null;
             Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
             int[] lengths = [.. texts.Select(text => Math.Min(model.Tokenizer.Encode(text).Ids.Count, model.MaxSequenceLength))];
@@ -51,10 +51,12 @@ internal static class EncodingBenchmark
             // Those that are compared follow each other: the machine's speed changes within a round, too.
             Contender[] contenders =
             [
-                .. padding, bare.OneByOne, bare.InOrder, .. peers, bare.Sorted, embedding.Batched, int8.Batched, bare.OneByOneOnOneThread, embedding.OneByOne, int8.OneByOne,
+                .. padding, bare.OneByOne, bare.InOrder, .. peers, bare.Sorted, embedding.Batched, signed.Batched, unsigned.Batched,
+                bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne,
             ];
 
             Console.WriteLine(Machine.Description);
+            Console.WriteLine($"Here int8 models use {(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
             if (padding is [])
                 Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} tokens that it pads to.");
             CheckAgreement(contenders, texts);

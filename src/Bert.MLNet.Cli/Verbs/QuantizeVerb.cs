@@ -11,7 +11,7 @@ internal static class QuantizeVerb
         var output = new Option<string>("--output", "-o") { Description = "The folder to write. It appears whole or not at all; a checkpoint that is there is replaced.", Required = true };
         var onnx = new Option<bool>("--onnx") { Description = "Write an ONNX graph, onnx/model_quantized.onnx, in place of weights." };
         var keep = new Option<string[]>("--modules-to-not-convert") { Description = "Modules that stay as they are, such as encoder.layer.0 or word_embeddings.", AllowMultipleArgumentsPerToken = true };
-        var reduceRange = new Option<bool>("--reduce-range") { Description = "Take 7 bits for weights, for x64 processors without VNNI." };
+        var reduceRange = new Option<bool>("--reduce-range") { Description = "Use 7 bits for weights: for ONNX files that other programs open on x64 processors without VNNI." };
         var command = new Command("quantize", "Turns a checkpoint into int8: dense layers and token embeddings take a quarter of the room, and less time.") { model, output, onnx, keep, reduceRange };
         command.SetAction(async (arguments, cancellation) =>
         {

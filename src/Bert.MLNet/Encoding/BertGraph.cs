@@ -49,10 +49,10 @@ internal sealed class BertGraph
         Masked,
     }
 
-    private BertGraph(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone)
+    private BertGraph(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone, bool unsigned)
     {
         _graph = new OnnxGraph("bert", standsAlone ? weights : null);
-        _quantized = new QuantizedLayers(_graph);
+        _quantized = new QuantizedLayers(_graph, unsigned);
         _config = config;
         _weights = weights;
         _hidden = config.HiddenSize;
@@ -87,7 +87,9 @@ internal sealed class BertGraph
     /// <param name="outputs">The outputs.</param>
     /// <param name="weights">The checkpoint's weights.</param>
     /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true) => new BertGraph(config, outputs, weights, standsAlone)._graph;
+    /// <param name="unsigned">Whether int8 weights are multiplied as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
+        new BertGraph(config, outputs, weights, standsAlone, unsigned)._graph;
 
     // A session of ours is not told shapes. ONNX Runtime would go on from them to those of all values, and for each value search all earlier ones for memory of the same size:
     // time that grows with the square of the graph, for memory that it then holds from layer to layer.

@@ -6,6 +6,10 @@ namespace Bert.MLNet;
 /// <summary>Checkpoints as ONNX files, for programs without this library.</summary>
 public static class BertOnnxFile
 {
+    private const string DotProducts =
+        "processors with int8 dot products: x64 with AVX-512 VNNI, AVX-VNNI or AMX, and Arm. On other x64 processors ONNX Runtime adds two products in 16 bits, which saturate, " +
+        "unless the session is opened with the entry " + IntegerProducts.SessionOption + " = 1.";
+
     /// <summary>
     /// Saves a checkpoint as one ONNX file with its weights inside, in the form of HuggingFace's exports. It takes <c>input_ids</c>,
     /// <c>attention_mask</c> and, for BERT, <c>token_type_ids</c>, all of Int64 and [batch, sequence], and gives single-precision numbers: those of the checkpoint's head,
@@ -19,8 +23,13 @@ public static class BertOnnxFile
     /// <item><term><c>last_hidden_state</c></term><description>[batch, sequence, hidden], of one without a head or with a way to make vectors of texts, and <c>pooler_output</c>, [batch, hidden], where it has a pooler.</description></item>
     /// <item><term><c>last_layers_mean.N</c></term><description>[batch, sequence, hidden], besides, where vectors are made of the mean of the last N layers.</description></item>
     /// </list>
-    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves both. A model that is int8 is
-    /// saved as int8. The operators are those of ONNX opset 20.
+    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves both. The operators are those
+    /// of ONNX opset 20.
+    /// <para>
+    /// A model that is int8 is saved as int8, with signed weights. Products of those are exact on x64 processors with VNNI or AMX and on Arm. On others ONNX Runtime saturates, unless a
+    /// session is opened with the entry <c>session.x64quantprecision</c> = 1 or the weights have 7 bits (<see cref="BertQuantizationOptions.ReduceRange"/>). The file says so under
+    /// <c>int8_exact_on</c> in its metadata. <see cref="BertModel.FromPretrained"/> sees to it.
+    /// </para>
     /// </remarks>
     /// <param name="model">The checkpoint, for instance of a fitted step. One that came as a graph is saved as it came.</param>
     /// <param name="path">The file. It appears whole or not at all; one that is there is replaced.</param>
@@ -69,7 +78,15 @@ public static class BertOnnxFile
         if (model.Weights is null)
             file.Write(model.OnnxGraph);
         else
-            BertGraph.Create(model.Config, OutputsOf(model, model.Weights), model.Weights).Write(file);
+            WriteGraph(model, model.Weights, file);
+    }
+
+    private static void WriteGraph(BertModel model, BertWeights weights, Stream file)
+    {
+        OnnxGraph graph = BertGraph.Create(model.Config, OutputsOf(model, weights), weights);
+        if (model.IsQuantized)
+            graph.AddMetadata("int8_exact_on", IntegerProducts.MaySaturate(weights) ? DotProducts : "every processor");
+        graph.Write(file);
     }
 
     private static EncoderOutputs OutputsOf(BertModel model, BertWeights weights)

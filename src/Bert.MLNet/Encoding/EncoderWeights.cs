@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16
-/// converted once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
+/// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16,
+/// and int8 where it must be unsigned, converted once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {
@@ -15,6 +15,9 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     private bool _goesWhenPacked = weights.GoWhenPacked;
 
     public PrePackedWeightsContainer Packed { get; } = new();
+
+    /// <summary>Whether int8 matrices are multiplied as unsigned bytes.</summary>
+    public bool AreUnsigned { get; } = IntegerProducts.NeedUnsigned(weights);
 
     /// <summary>The value of a weight; its memory stays in place until this object is disposed.</summary>
     /// <param name="name">Its name in the graph.</param>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Bert.MLNet.Models;
 using Microsoft.ML.OnnxRuntime;
@@ -5,7 +6,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A tensor of a checkpoint as a graph wants it: floats as float32, int8 as it is.</summary>
+/// <summary>A tensor of a checkpoint as a graph wants it: floats as float32, int8 as it is or, where the graph wants unsigned bytes, with 128 added to each value.</summary>
 /// <param name="Name">Its canonical name in the checkpoint.</param>
 /// <param name="ElementType">Its type in the graph, as ONNX numbers them.</param>
 /// <param name="IsTransposed">Whether the graph has the checkpoint's [outputs, inputs] as [inputs, outputs], as its integer products need it.</param>
@@ -25,9 +26,12 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         bool isColumn = due.Length == 1 && tensor.Shape is [_, 1];
         if (!(isColumn ? tensor.Shape.AsSpan(0, 1) : tensor.Shape).SequenceEqual(due))
             throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}], but the config asks for [{string.Join(", ", due)}].");
-        if (tensor.IsByColumns != IsTransposed)
-            return Transpose(tensor);
-        return ElementType == OnnxGraph.Float && tensor.Type != TensorType.F32 ? ToSingle(tensor) : tensor;
+        return ElementType switch
+        {
+            OnnxGraph.Float when tensor.Type != TensorType.F32 => ToSingle(tensor),
+            OnnxGraph.UInt8 => ToUnsigned(tensor),
+            _ => tensor.IsByColumns == IsTransposed ? tensor : Copy(tensor, tensor.Type),
+        };
     }
 
     /// <summary>Memory with the tensor in the graph's form as ONNX Runtime's value, which is valid while somebody holds the memory.</summary>
@@ -41,10 +45,22 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         return single;
     }
 
-    private BertTensor Transpose(BertTensor tensor)
+    private BertTensor ToUnsigned(BertTensor tensor)
     {
-        var transposed = new BertTensor(tensor.Name, tensor.Type, Shape);
-        ByteMatrix.Transpose(tensor.Bytes.Span, rows: Shape[1], columns: Shape[0], transposed.Writable.Span);
-        return transposed;
+        BertTensor unsigned = Copy(tensor, TensorType.U8);
+        Span<byte> values = unsigned.Writable.Span;
+        TensorPrimitives.Xor(values, IntegerProducts.ZeroPoint, values);
+        return unsigned;
+    }
+
+    /// <summary>A matrix of bytes in the graph's form, in memory of its own.</summary>
+    private BertTensor Copy(BertTensor tensor, TensorType type)
+    {
+        var copy = new BertTensor(tensor.Name, type, Shape);
+        if (tensor.IsByColumns == IsTransposed)
+            tensor.Bytes.Span.CopyTo(copy.Writable.Span);
+        else
+            ByteMatrix.Transpose(tensor.Bytes.Span, rows: Shape[1], columns: Shape[0], copy.Writable.Span);
+        return copy;
     }
 }

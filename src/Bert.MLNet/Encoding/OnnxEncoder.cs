@@ -85,7 +85,7 @@ internal sealed class OnnxEncoder : IDisposable
 
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
-        OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false);
+        OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false, weights.AreUnsigned);
         return Open(graph, _options, weights.Get, weights.Packed);
     }
 
@@ -107,6 +107,8 @@ internal sealed class OnnxEncoder : IDisposable
 
     private InferenceSession OpenOwnGraph(BertModel model)
     {
+        if (model.IsQuantized && IntegerProducts.PreferUnsigned)
+            _options.AddSessionConfigEntry(IntegerProducts.SessionOption, "1");
         try
         {
             return new InferenceSession(model.OnnxGraph, _options);

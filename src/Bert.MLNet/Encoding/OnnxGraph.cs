@@ -10,7 +10,7 @@ namespace Bert.MLNet.Encoders;
 internal sealed class OnnxGraph
 {
     // Field numbers and enumerations of onnx.proto.
-    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, OpsetDomain = 1, OpsetVersion = 2;
+    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, ModelMetadata = 14, OpsetDomain = 1, OpsetVersion = 2;
     private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
     private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5, NodeDomain = 7;
     private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeInts = 8, AttributeType = 20;
@@ -30,13 +30,14 @@ internal sealed class OnnxGraph
     /// <summary>Prefix of the names of ONNX Runtime's own operators. A graph that <see cref="StandsAlone"/> has none of them.</summary>
     public const string Microsoft = "com.microsoft.";
 
-    public const int Float = 1, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
+    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
 
     private readonly ProtoMessage _graph;
     private readonly BertWeights? _contents;
     private readonly Dictionary<string, GraphWeight> _weights = [];
     private readonly List<(ProtoMessage Header, GraphWeight Weight)> _written = [];
     private readonly Dictionary<string, string> _constants = [];
+    private readonly ProtoMessage _metadata = new();
     private int _count;
 
     /// <summary>Begins a graph.</summary>
@@ -53,6 +54,9 @@ internal sealed class OnnxGraph
 
     /// <summary>Whether the weights are written into it: it is a file for any program that knows ONNX, and not only for a session of ours.</summary>
     public bool StandsAlone => _contents is not null;
+
+    /// <summary>Adds a fact about the graph, which programs that open the file can read (<c>metadata_props</c>).</summary>
+    public void AddMetadata(string name, string value) => _metadata.Add(ModelMetadata, new ProtoMessage().Add(EntryKey, name).Add(EntryValue, value));
 
     /// <summary>A graph input; a dimension is a number, or a name where it varies. Without dimensions nothing is said of its shape.</summary>
     public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
@@ -160,7 +164,7 @@ internal sealed class OnnxGraph
             .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset));
         if (!StandsAlone)
             header.Add(ModelOpset, new ProtoMessage().Add(OpsetDomain, Microsoft.TrimEnd('.')).Add(OpsetVersion, 1));
-        stream.Write(header.Begin(ModelGraph, length).Bytes);
+        stream.Write(header.Append(_metadata.Bytes).Begin(ModelGraph, length).Bytes);
         stream.Write(_graph.Bytes);
         foreach ((ProtoMessage tensor, GraphWeight weight) in weights)
         {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Encoders;
 
@@ -11,8 +10,6 @@ namespace Bert.MLNet.Encoders;
 /// </summary>
 internal static class PackedMatrices
 {
-    private const string Input = "input", Output = "output", Weight = "weight", Bias = "bias";
-
     // A row is computed in another way than several, and few in another than many.
     private static readonly int[] s_rows = [1, 2, 7, 50];
 
@@ -29,77 +26,30 @@ internal static class PackedMatrices
     /// <summary>Whether the packed matrix is enough in a session with these options, which nobody has used yet.</summary>
     public static bool AreEnough(GraphWeight weight, SessionOptions options)
     {
-        bool isQuantized = weight.ElementType == OnnxGraph.Int8;
-        // As in checkpoints, [outputs, inputs], unless products of integers have it turned.
-        (int inputs, int outputs) = isQuantized ? (weight.Shape[0], weight.Shape[1]) : (weight.Shape[1], weight.Shape[0]);
-        var graph = new OnnxGraph("dense");
-        graph.Input(Input, OnnxGraph.Float);
-        graph.Output(Output, isQuantized
-            ? new QuantizedLayers(graph).Linear(Input, Weight, Bias, inputs, outputs)
-            : BertGraph.Linear(graph, Input, Weight, Bias, inputs, outputs));
-
-        var weights = new List<Weights>();
-        using var packed = new PrePackedWeightsContainer();
-        try
+        bool isQuantized = weight.ElementType != OnnxGraph.Float;
+        using var layer = new TrialLayer(weight, options, (name, bytes) =>
         {
-            using InferenceSession session = OnnxEncoder.Open(graph, options, (_, weight) => Add(weight), packed);
-            float[][] before = [.. s_rows.Select(rows => Run(session, rows, inputs))];
-            foreach (Weights some in weights.Where(some => some.Bytes.Length == weight.Size))
-                some.Bytes.Fill(0x55);
-            return before.Zip(s_rows.Select(rows => Run(session, rows, inputs))).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
-        }
-        finally
-        {
-            weights.ForEach(some => some.Dispose());
-        }
+            if (isQuantized && name == TrialLayer.Weight)
+                new Random(1).NextBytes(bytes);
+            else
+                Fill(MemoryMarshal.Cast<byte, float>(bytes));
+        });
+        int inputs = isQuantized ? weight.Shape[0] : weight.Shape[1];
+        float[][] before = [.. s_rows.Select(Run)];
+        layer.Matrix.Fill(0x55);
+        return before.Zip(s_rows.Select(Run)).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
-        OrtValue Add(GraphWeight some)
+        float[] Run(int rows)
         {
-            weights.Add(new Weights(some));
-            return weights[^1].Value;
+            float[] input = new float[rows * inputs];
+            Fill(input);
+            return layer.Run(input, rows);
         }
-    }
-
-    private static float[] Run(InferenceSession session, int rows, int inputs)
-    {
-        using OrtValue input = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [rows, inputs]);
-        Fill(input.GetTensorMutableDataAsSpan<float>());
-        using var run = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, [Input], [input], [Output]);
-        return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     private static void Fill(Span<float> values)
     {
         for (int i = 0; i < values.Length; i++)
             values[i] = MathF.Sin(i);
-    }
-
-    /// <summary>Weights in memory that is not the collector's, and so goes back at once.</summary>
-    private sealed unsafe class Weights : IDisposable
-    {
-        private readonly void* _memory;
-        private readonly int _length;
-
-        public Weights(GraphWeight weight)
-        {
-            _length = (int)weight.Size;
-            _memory = NativeMemory.AlignedAlloc((nuint)_length, 64);
-            if (weight.ElementType == OnnxGraph.Int8)
-                new Random(1).NextBytes(Bytes);
-            else
-                Fill(MemoryMarshal.Cast<byte, float>(Bytes));
-            Value = weight.Value((nint)_memory, _length);
-        }
-
-        public OrtValue Value { get; }
-
-        public Span<byte> Bytes => new(_memory, _length);
-
-        public void Dispose()
-        {
-            Value.Dispose();
-            NativeMemory.AlignedFree(_memory);
-        }
     }
 }

@@ -6,7 +6,9 @@ namespace Bert.MLNet.Encoders;
 /// Dense layers over int8 weights, in the operators that ONNX Runtime's own quantizer writes, or the one that its optimiser makes of them. What a layer reads is quantized as it comes
 /// (<c>DynamicQuantizeLinear</c>: 8 bits from 0 to 255 with one scale and one zero point for the whole tensor), once for all layers that read it.
 /// </summary>
-internal sealed class QuantizedLayers(OnnxGraph graph)
+/// <param name="graph">The graph that the layers are written into.</param>
+/// <param name="unsigned">Whether weights go in as unsigned bytes with a zero point; see <see cref="IntegerProducts"/>.</param>
+internal sealed class QuantizedLayers(OnnxGraph graph, bool unsigned = false)
 {
     private readonly Dictionary<string, string[]> _activations = [];
 
@@ -21,11 +23,12 @@ internal sealed class QuantizedLayers(OnnxGraph graph)
         if (!_activations.TryGetValue(input, out string[]? quantized))
             _activations.Add(input, quantized = graph.Add("DynamicQuantizeLinear", [input], outputs: 3));
         (string values, string scale, string zeroPoint) = (quantized[0], quantized[1], quantized[2]);
-        string matrix = graph.Weight(weight + "_quantized", new GraphWeight(weight, OnnxGraph.Int8, IsTransposed: true, [inputs, outputs]));
+        string matrix = graph.Weight(weight + "_quantized", new GraphWeight(weight, unsigned ? OnnxGraph.UInt8 : OnnxGraph.Int8, IsTransposed: true, [inputs, outputs]));
+        string matrixZeroPoint = unsigned ? graph.Constant(OnnxGraph.UInt8, [], [IntegerProducts.ZeroPoint]) : "";
         string weightScale = graph.Weight(QuantizedWeights.Scale(weight), outputs), addend = graph.Weight(bias, outputs);
         if (!graph.StandsAlone)
-            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat", [values, matrix, scale, weightScale, zeroPoint, "", addend]);
-        string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint])], ("to", (long)OnnxGraph.Float));
+            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat", [values, matrix, scale, weightScale, zeroPoint, matrixZeroPoint, addend]);
+        string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint, matrixZeroPoint])], ("to", (long)OnnxGraph.Float));
         return graph.Add("Add", [graph.Add("Mul", [product, graph.Add("Mul", [scale, weightScale])]), addend]);
     }
 

@@ -18,7 +18,8 @@ public sealed class InferenceOnlyTests
 
     [Theory]
     [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false), InlineData("BertModel", "F32", true)]
-    public void Matrices_go_at_the_first_prediction_and_no_result_changes(string architecture, string type, bool isQuantized)
+    [InlineData("BertModel", "F32", true, true)]
+    public void Matrices_go_at_the_first_prediction_and_no_result_changes(string architecture, string type, bool isQuantized, bool isUnsigned = false)
     {
         using var folder = new TemporaryFolder();
         BertModel whole = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
@@ -26,7 +27,8 @@ public sealed class InferenceOnlyTests
         whole.SavePretrained(folder.Path);
         BertModel read = Read(() => BertModel.FromPretrained(folder.Path));
         WeakReference block = Block(read);
-        using EncoderSession expected = EncoderSession.Acquire(whole, new(EncoderOutput.LastHiddenState)), session = EncoderSession.Acquire(read, new(EncoderOutput.LastHiddenState));
+        using EncoderSession expected = EncoderSession.Acquire(whole, new(EncoderOutput.LastHiddenState));
+        using EncoderSession session = IntegerForm.With(isUnsigned ? true : null, () => EncoderSession.Acquire(read, new(EncoderOutput.LastHiddenState)));
 
         Assert.Equal(Bytes(whole), Bytes(read));
         for (int run = 0; run < 3; run++)
@@ -83,10 +85,10 @@ public sealed class InferenceOnlyTests
         EncoderSession.Acquire(trained, new(EncoderOutput.HiddenStates(1))).Dispose();
     }
 
-    [Theory, InlineData(1), InlineData(3)]
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void Whether_ONNX_Runtime_reads_a_matrix_that_it_was_given_is_found_out(int elementType)
     {
-        var weight = new GraphWeight("weight", elementType, IsTransposed: elementType == 3, [24, 40]);
+        var weight = new GraphWeight("weight", elementType, IsTransposed: elementType != 1, [24, 40]);
         using var usual = new SessionOptions { IntraOpNumThreads = 1 };
         Assert.True(PackedMatrices.AreEnough(weight, usual));
         using var unpacked = new SessionOptions { IntraOpNumThreads = 1 };

@@ -24,11 +24,18 @@ public sealed class QuantizedEncoderTests
     [InlineData(0, 0)]    // all zero: the scale is 1
     public void A_dense_layer_equals_a_plain_loop_over_integers(double low, double high)
     {
+        DenseLayer(low, high, reduceRange: true, unsigned: false);
+        DenseLayer(low, high, reduceRange: false, unsigned: true);
+        DenseLayer(low, high, reduceRange: false, unsigned: IntegerProducts.PreferUnsigned);
+    }
+
+    private static void DenseLayer(double low, double high, bool reduceRange, bool unsigned)
+    {
         const int Rows = 7, Inputs = 32, Outputs = 64;
-        BertWeights weights = new TinyCheckpoint().Load().Quantize().Weights!;
+        BertWeights weights = new TinyCheckpoint().Load().Quantize(new BertQuantizationOptions { ReduceRange = reduceRange }).Weights!;
         var graph = new OnnxGraph("test", weights);
         string input = graph.Input("x", OnnxGraph.Float, "rows", Inputs);
-        graph.Output("y", new QuantizedLayers(graph).Linear(input, Dense + ".weight", Dense + ".bias", Inputs, Outputs), "rows", Outputs);
+        graph.Output("y", new QuantizedLayers(graph, unsigned).Linear(input, Dense + ".weight", Dense + ".bias", Inputs, Outputs), "rows", Outputs);
 
         float[] x = [.. SeededWeights.Values("activations", Rows * Inputs, 1).Select(value => (float)(low + (high - low) * (0.5 + value / 8)))];
         using var session = new InferenceSession(graph.ToModel());

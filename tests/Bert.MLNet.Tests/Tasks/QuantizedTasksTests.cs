@@ -1,9 +1,11 @@
+using Bert.MLNet.Tests.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tests.Tasks;
 
-/// <summary>Every task's step runs on an int8 model by the same method, and answers nearly as on the float one.</summary>
+/// <summary>Every task's step runs on an int8 model by the same method, and answers nearly as on the float one, with unsigned weights to the bit as with those this processor needs.</summary>
+[Collection(nameof(IntegerForm))]
 public sealed class QuantizedTasksTests
 {
     private static readonly MLContext Ml = new(seed: 1);
@@ -72,6 +74,7 @@ public sealed class QuantizedTasksTests
         (float Due, float Quantized)[] pairs = [.. due.Zip(quantized).SelectMany(rows => rows.First.Zip(rows.Second))];
         Assert.All(pairs, pair => Assert.Equal(pair.Due, pair.Quantized, tolerance));
         Assert.Contains(pairs, pair => pair.Due != pair.Quantized);
+        Assert.Equal(quantized, IntegerForm.With(true, () => Column(step(model.Quantize()).Fit(Data), column)));
     }
 
     private static float[][] Column(ITransformer model, string name)

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>A session of one dense layer over weights that nobody else has: to find out what ONNX Runtime does on this processor.</summary>
+internal sealed class TrialLayer : IDisposable
+{
+    /// <summary>Canonical names of the layer's weights.</summary>
+    public const string Weight = "weight", Bias = "bias";
+
+    private const string Input = "input", Output = "output";
+
+    private readonly Dictionary<string, Memory> _weights = [];
+    private readonly PrePackedWeightsContainer _packed = new();
+    private readonly InferenceSession _session;
+    private readonly int _inputs;
+
+    /// <summary>Opens the session.</summary>
+    /// <param name="weight">The matrix, in a form in which graphs that are written here have it; its name does not matter.</param>
+    /// <param name="options">What goes for the session; nobody has used them yet.</param>
+    /// <param name="fill">Writes the matrix, the scales of one that is int8, or the bias, by the canonical name.</param>
+    public TrialLayer(GraphWeight weight, SessionOptions options, Action<string, Span<byte>> fill)
+    {
+        bool isQuantized = weight.ElementType != OnnxGraph.Float;
+        // As in checkpoints, [outputs, inputs], unless products of integers have it turned.
+        (_inputs, int outputs) = isQuantized ? (weight.Shape[0], weight.Shape[1]) : (weight.Shape[1], weight.Shape[0]);
+        var graph = new OnnxGraph("dense");
+        graph.Input(Input, OnnxGraph.Float);
+        graph.Output(Output, isQuantized
+            ? new QuantizedLayers(graph, weight.ElementType == OnnxGraph.UInt8).Linear(Input, Weight, Bias, _inputs, outputs)
+            : BertGraph.Linear(graph, Input, Weight, Bias, _inputs, outputs));
+        try
+        {
+            _session = OnnxEncoder.Open(graph, options, (_, some) => Add(some), _packed);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        OrtValue Add(GraphWeight some)
+        {
+            var memory = new Memory(some);
+            _weights.Add(some.Name, memory);
+            fill(some.Name, memory.Bytes);
+            return memory.Value;
+        }
+    }
+
+    /// <summary>The memory of the matrix that the session was given.</summary>
+    public Span<byte> Matrix => _weights[Weight].Bytes;
+
+    /// <summary>The layer's output.</summary>
+    /// <param name="input">Values, [rows, inputs].</param>
+    /// <param name="rows">Number of rows.</param>
+    public float[] Run(float[] input, int rows)
+    {
+        using OrtValue value = OrtValue.CreateTensorValueFromMemory(input, [rows, _inputs]);
+        using var run = new RunOptions();
+        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(run, [Input], [value], [Output]);
+        return results[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _packed.Dispose();
+        foreach (Memory memory in _weights.Values)
+            memory.Dispose();
+    }
+
+    /// <summary>Memory that is not the collector's, and so goes back at once.</summary>
+    private sealed unsafe class Memory : IDisposable
+    {
+        private readonly void* _address;
+        private readonly int _length;
+
+        public Memory(GraphWeight weight)
+        {
+            _length = (int)weight.Size;
+            _address = NativeMemory.AlignedAlloc((nuint)_length, 64);
+            Value = weight.Value((nint)_address, _length);
+        }
+
+        public OrtValue Value { get; }
+
+        public Span<byte> Bytes => new(_address, _length);
+
+        public void Dispose()
+        {
+            Value.Dispose();
+            NativeMemory.AlignedFree(_address);
+        }
+    }
+}
