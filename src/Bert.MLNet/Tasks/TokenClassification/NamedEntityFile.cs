@@ -28,6 +28,7 @@ internal sealed record NamedEntityFile(string Form, NamedEntityRow[] Rows, IRead
         int[] starts = new int[words.Count];
         for (int i = 1; i < starts.Length; i++)
             starts[i] = starts[i - 1] + words[i - 1].Length + 1;
+        spans.RemoveAll(span => starts[span.Start] == starts[span.End - 1] + words[span.End - 1].Length); // an empty word has nothing to find
         return new NamedEntityRow
         {
             Text = string.Join(' ', words),

@@ -129,6 +129,13 @@ public sealed class EntityLinesTests : IDisposable
         Assert.Equal(2, file.Notes.Count);
     }
 
+    [Fact]
+    public void An_empty_word_is_no_entity()
+    {
+        NamedEntityRow row = Read("""{"words": ["Anna", "", "x"], "labels": ["B-PER", "B-LOC", "O"]}""").Rows.Single();
+        Assert.Equal(("Anna  x", "PER"), (row.Text, row.Types.Single()));
+    }
+
     [Theory]
     [InlineData("doccano.jsonl", new[] { "PER", "LOC" })]
     [InlineData("doccano-offsets.jsonl", new[] { "PER" })]
