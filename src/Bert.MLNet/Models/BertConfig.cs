@@ -7,8 +7,11 @@ namespace Bert.MLNet;
 /// The shape and arithmetic of a BERT, as <c>config.json</c> gives it, under HuggingFace's names for <c>bert</c>;
 /// DistilBERT's own names (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are HuggingFace's.
 /// </summary>
+/// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertConfig
 {
+    private readonly SourceText _source;
+
     /// <summary><c>bert</c> or <c>distilbert</c>.</summary>
     public string ModelType { get; init; } = BertModelType;
 
@@ -58,10 +61,10 @@ public sealed record BertConfig
     public string? ProblemType { get; init; }
 
     /// <summary>Names of the labels by their index, without gaps from 0. Default: <c>LABEL_0</c> and <c>LABEL_1</c>.</summary>
-    public IReadOnlyDictionary<int, string> Id2Label { get; init; } = DefaultLabels(2);
+    public IReadOnlyDictionary<int, string> Id2Label { get; init => field = ContentDictionary<int, string>.Of(value); } = DefaultLabels(2);
 
     /// <summary>The classes that the checkpoint was saved from, such as <c>BertForSequenceClassification</c>. Default: none.</summary>
-    public IReadOnlyList<string> Architectures { get; init; } = [];
+    public IReadOnlyList<string> Architectures { get; init => field = ContentList<string>.Of(value); } = new ContentList<string>([]);
 
     /// <summary>Whether the decoder of masked words shares the token embeddings. Default: true.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
@@ -83,7 +86,7 @@ public sealed record BertConfig
         BertActivations.Parse(HiddenAct) ?? throw new NotSupportedException($"hidden_act '{HiddenAct}' is not supported. Use one of {BertActivations.Names}.");
 
     /// <summary>The file that this was read from, so that fields unknown here are written back.</summary>
-    internal string? Source { get; init; }
+    internal string? Source { get => _source.Text; init => _source = new SourceText(value); }
 
     /// <summary>Reads <c>config.json</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -104,6 +107,6 @@ public sealed record BertConfig
     /// <param name="outputHiddenStates">Whether the file tells HuggingFace's models to give the hidden states of all layers.</param>
     internal string ToJson(bool outputHiddenStates) => ConfigFile.Write(this, outputHiddenStates);
 
-    internal static IReadOnlyDictionary<int, string> DefaultLabels(int count) =>
-        Enumerable.Range(0, count).ToDictionary(i => i, i => "LABEL_" + i.ToString(CultureInfo.InvariantCulture));
+    internal static ContentDictionary<int, string> DefaultLabels(int count) =>
+        new(Enumerable.Range(0, count).Select(i => KeyValuePair.Create(i, "LABEL_" + i.ToString(CultureInfo.InvariantCulture))));
 }

@@ -1,3 +1,5 @@
+using Bert.MLNet.Models;
+
 namespace Bert.MLNet;
 
 /// <summary>How <see cref="BertModel.Quantize"/> turns weights into int8. The defaults lose little accuracy, and the same on every processor.</summary>
@@ -8,7 +10,7 @@ public sealed record BertQuantizationOptions
     /// <c>encoder.layer.5.output.dense</c> one matrix, <c>intermediate.dense</c> those of all layers, <c>word_embeddings</c> the token embeddings. A name
     /// means every module whose own name has it as one or more whole parts. Default: none.
     /// </summary>
-    public IReadOnlyList<string> ModulesToNotConvert { get; init; } = [];
+    public IReadOnlyList<string> ModulesToNotConvert { get; init => field = ContentList<string>.Of(value); } = new ContentList<string>([]);
 
     /// <summary>
     /// Whether weights take 7 bits (-64 to 64) instead of 8 (-127 to 127). This library does not need it: its products are exact in both forms. It is for ONNX files

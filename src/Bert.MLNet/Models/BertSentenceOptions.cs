@@ -1,4 +1,4 @@
-using System.Collections.ObjectModel;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet;
 
@@ -6,8 +6,11 @@ namespace Bert.MLNet;
 /// How a checkpoint's makers turn a text into one vector: what the files of sentence-transformers say, or the defaults
 /// where a folder has none. Immutable.
 /// </summary>
+/// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertSentenceOptions
 {
+    private readonly SourceText _source;
+
     /// <summary>How hidden states become a vector. Default: <see cref="BertPooling.Mean"/>.</summary>
     public BertPooling Pooling { get; init; } = BertPooling.Mean;
 
@@ -25,13 +28,13 @@ public sealed record BertSentenceOptions
     /// Σ w·h / Σ w, as sentence-transformers' module <c>WordWeights</c> makes it. <see cref="SmoothInverseFrequency"/> computes such weights.
     /// Poolings that are no means (<see cref="BertPooling.Cls"/>, <see cref="BertPooling.Max"/>) do without.
     /// </summary>
-    public IReadOnlyList<float>? TokenWeights { get; init; }
+    public IReadOnlyList<float>? TokenWeights { get; init => field = value is null ? null : ContentList<float>.Of(value); }
 
     /// <summary>The longest row in tokens, special ones included; null (the default) leaves it to the model.</summary>
     public int? MaxSequenceLength { get; init; }
 
     /// <summary>Texts to put before the input, by name, such as <c>query</c> and <c>passage</c>.</summary>
-    public IReadOnlyDictionary<string, string> Prompts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Prompts { get; init => field = ContentDictionary<string, string>.Of(value); } = new ContentDictionary<string, string>([]);
 
     /// <summary>The name of the prompt that is used when none is asked for; null for none.</summary>
     public string? DefaultPromptName { get; init; }
@@ -43,5 +46,5 @@ public sealed record BertSentenceOptions
     public string? DefaultPrompt => DefaultPromptName is { } name && Prompts.TryGetValue(name, out string? prompt) ? prompt : null;
 
     /// <summary>The <c>config_sentence_transformers.json</c> that this came from, so that its other fields are written back; null when no file said anything.</summary>
-    internal string? Source { get; init; }
+    internal string? Source { get => _source.Text; init => _source = new SourceText(value); }
 }

@@ -108,6 +108,8 @@ public abstract class BertTrainingOptions
     /// <summary>How the fitted transformer gathers rows into batches.</summary>
     public BertBatchOptions Batching { get; set; } = new();
 
+    internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
+
     /// <summary>The highest learning rate for a checkpoint of this shape.</summary>
     internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
 
@@ -141,13 +143,19 @@ public abstract class BertTrainingOptions
         static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");
     }
 
-    /// <summary>A copy, so that later changes do not reach a trainer.</summary>
-    internal BertTrainingOptions Copy() => (BertTrainingOptions)MemberwiseClone();
+    /// <summary>A copy with collections and batching of its own, so that later changes do not reach a trainer.</summary>
+    internal virtual BertTrainingOptions Copy()
+    {
+        var copy = (BertTrainingOptions)MemberwiseClone();
+        copy.LoraTargets = [.. LoraTargets];
+        copy.Batching = Batching.Validated();
+        return copy;
+    }
 
     /// <summary>Complains of an option by its name.</summary>
     private protected static void Require(bool holds, string name, object? value, string due)
     {
         if (!holds)
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {due}.");
+            throw new ArgumentOutOfRangeException(name, value is IFormattable or string ? $"{name} is {value}; it must be {due}." : $"{name} must be {due}.");
     }
 }

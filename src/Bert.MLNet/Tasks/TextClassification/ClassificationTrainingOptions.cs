@@ -18,6 +18,13 @@ public abstract class ClassificationTrainingOptions : SequenceTrainingOptions
     /// <summary>Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.</summary>
     public bool BalanceClasses { get; set; }
 
+    internal override BertTrainingOptions Copy()
+    {
+        var copy = (ClassificationTrainingOptions)base.Copy();
+        copy.ClassWeights = ClassWeights?.ToArray();
+        return copy;
+    }
+
     internal override void Check(BertModel model)
     {
         base.Check(model);

@@ -22,6 +22,13 @@ public sealed class TextClassificationTrainer : ClassificationTrainer
     {
         /// <summary>From which probability a label is predicted where a row may have any number of them: one number for all, or one for each label. Default 0.5.</summary>
         public IReadOnlyList<float> Thresholds { get; set; } = [0.5f];
+
+        internal override BertTrainingOptions Copy()
+        {
+            var copy = (Options)base.Copy();
+            copy.Thresholds = [.. Thresholds];
+            return copy;
+        }
     }
 
     private readonly Options _options;

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Reflection;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Training;
+
+/// <summary>A trainer keeps the options that it was made with, whatever becomes of them later.</summary>
+public sealed class OptionsCopyTests
+{
+    public static TheoryData<Type> OptionsOfTrainers => [.. from type in typeof(BertModel).Assembly.GetTypes() where type.IsSubclassOf(typeof(BertTrainingOptions)) && !type.IsAbstract select type];
+
+    [Theory, MemberData(nameof(OptionsOfTrainers))]
+    public void A_change_of_the_options_does_not_reach_a_copy(Type type)
+    {
+        var options = (BertTrainingOptions)Activator.CreateInstance(type)!;
+        options.Batching.TokenBudget = 77;
+        var lists = new List<(PropertyInfo Property, IList List, object[] Before)>();
+        foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
+        {
+            Type item = property.PropertyType.GetGenericArguments()[0];
+            var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
+            list.Add(item == typeof(string) ? "query" : 0.25f);
+            property.SetValue(options, list);
+            lists.Add((property, list, [.. list.Cast<object>()]));
+        }
+
+        BertTrainingOptions copy = options.Copy();
+        Assert.IsType(type, copy);
+        foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)))
+            Assert.Equal(property.GetValue(options), property.GetValue(copy));
+        options.Batching.TokenBudget = 88;
+        Assert.Equal(77, copy.Batching.TokenBudget);
+        Assert.NotEmpty(lists);
+        foreach ((PropertyInfo property, IList list, object[] before) in lists)
+        {
+            list.Clear();
+            Assert.Equal(before, ((IEnumerable)property.GetValue(copy)!).Cast<object>());
+        }
+    }
+
+    [Fact]
+    public void A_change_of_the_options_does_not_reach_an_estimator()
+    {
+        var ml = new MLContext();
+        IDataView data = ml.Data.LoadFromEnumerable([new { Text = "good" }]);
+        var layers = new List<int> { 1 };
+        var batching = new BertBatchOptions { WindowSize = 5 };
+        BertModel model = new TinyCheckpoint().Load();
+        IDataView tokens = ml.Transforms.Text.ApplyBertTokenizer(model).Fit(data).Transform(data);
+        BertEncoderEstimator encoder = ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options { HiddenStatesLayers = layers, Batching = batching });
+        var weights = Enumerable.Repeat(1f, TinyCheckpoint.Vocabulary.Count).ToList();
+        BertPoolingEstimator pooling = ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = weights });
+        layers.Add(99);
+        batching.WindowSize = -1;
+        weights.Clear();
+        using BertEncoderTransformer transformer = encoder.Fit(tokens);
+        IDataView pooled = pooling.Fit(transformer.Transform(tokens)).Transform(transformer.Transform(tokens));
+        Assert.Single(ml.Data.CreateEnumerable<Vector>(pooled, reuseRowObject: false, ignoreMissingColumns: true), row => row.Features.Length == 32);
+    }
+
+    private sealed class Vector
+    {
+        public float[] Features { get; set; } = [];
+    }
+}
