@@ -46,6 +46,17 @@ public sealed partial class ArchitectureTests
             && (call.Name is "op_Addition" or "add" or "add_" or "square" || call.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar"))
         select $"{type.FullName}.{method.Name} uses {call.FullName}");
 
+    /// <summary>What is left to the runtime takes all cores, whatever NumberOfThreads says.</summary>
+    [Fact]
+    public void Work_for_several_threads_says_how_many_they_may_be() => Assert.Empty(
+        from module in new[] { Library(), ModuleDefinition.ReadModule(typeof(Bert.MLNet.Cli.Tool).Assembly.Location) }
+        from type in module.GetTypes()
+        from method in type.Methods.Where(method => method.HasBody)
+        from call in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
+        where call.DeclaringType.FullName == "System.Linq.ParallelEnumerable"
+            || call.DeclaringType.FullName == "System.Threading.Tasks.Parallel" && call.Parameters.All(parameter => parameter.ParameterType.Name != nameof(ParallelOptions))
+        select $"{type.FullName}.{method.Name} uses {call.FullName}");
+
     [Fact]
     public void Every_type_lives_in_a_room() => Assert.Empty(
         from type in Library().GetTypes()

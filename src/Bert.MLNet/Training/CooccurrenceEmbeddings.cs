@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,7 @@ internal static class CooccurrenceEmbeddings
     private static void ToPositiveMutualInformation(float[] counts, int size, double smoothing)
     {
         double[] totals = new double[size];
-        Parallel.For(0, size, i =>
+        Workers.Share(size, Environment.ProcessorCount, (_, i) =>
         {
             double total = 0;
             foreach (float count in counts.AsSpan(i * size, size))
@@ -56,7 +57,7 @@ internal static class CooccurrenceEmbeddings
         });
         double[] smoothed = [.. totals.Select(total => Math.Pow(total, smoothing))];
         double sum = smoothed.Sum();
-        Parallel.For(0, size, i =>
+        Workers.Share(size, Environment.ProcessorCount, (_, i) =>
         {
             Span<float> row = counts.AsSpan(i * size, size);
             for (int j = 0; j < size; j++)

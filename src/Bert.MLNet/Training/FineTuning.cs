@@ -91,7 +91,7 @@ internal static class FineTuning
             module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
             if (sameHead)
                 objective.Begin(module);
-            return new ModuleReplicas<TModule>(module, Create, options.NumberOfThreads ?? Environment.ProcessorCount, device);
+            return new ModuleReplicas<TModule>(module, Create, options.Threads, device);
         }
 
         TModule Create()

@@ -23,11 +23,11 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 
     /// <param name="first">The module that owns the weights.</param>
     /// <param name="create">Makes another module of the same shape.</param>
-    /// <param name="count">How many modules there are to be, this one included.</param>
+    /// <param name="count">Threads, and modules on the processor, this one included.</param>
     /// <param name="device">Where one module works in their place; null: they work on the processor.</param>
     public ModuleReplicas(TModule first, Func<TModule> create, int count, Device? device = null)
     {
-        (First, Device) = (first, device);
+        (First, Device, Threads) = (first, device, count);
         _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => InitialWeights.Unread(create))] : [InitialWeights.Unread(create).to(device)];
         _threadsOfWorkers = new WorkerThreads(_workers.Length);
         IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
@@ -48,8 +48,8 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// <summary>Where the work is done; null: on the processor.</summary>
     public Device? Device { get; }
 
-    /// <summary>Threads for what is done on the processor between the work of the modules; -1: as many as the machine has cores.</summary>
-    public int Threads => Device is null ? _workers.Length : -1;
+    /// <summary>Threads for what is done on the processor between the work of the modules.</summary>
+    public int Threads { get; }
 
     /// <summary>Tokens of what a worker learns from or evaluates at a time: little on the processor, so that all have work and it stays in the cache.</summary>
     public int Tokens => Device is null ? 1024 : 16_384;
@@ -125,23 +125,29 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     }
 
     // The others have no gradients afterwards.
-    private void SumGradients() => Parallel.ForEach(_parameters.Where(parameter => parameter.Others.Length > 0), static parameter =>
+    private void SumGradients()
     {
-        using DisposeScope scope = NewDisposeScope();
-        foreach (Parameter other in parameter.Others)
+        if (Device is null && _workers.Length == 1)
+            return;
+        Workers.Share(_parameters.Length, Threads, (_, i) =>
         {
-            if (other.grad is not { } gradient)
-                continue;
-            torch.Tensor added = gradient.cpu();
-            if (parameter.First.grad is not { } sum)
-                parameter.First.grad = added;
-            else if (sum.is_sparse || added.is_sparse)
-                parameter.First.grad = sum.is_sparse && !added.is_sparse ? added.Plus(sum) : sum.Plus(added);
-            else
-                TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
-            other.grad = null;
-        }
-    });
+            (Parameter first, Parameter[] others) = _parameters[i];
+            using DisposeScope scope = NewDisposeScope();
+            foreach (Parameter other in others)
+            {
+                if (other.grad is not { } gradient)
+                    continue;
+                torch.Tensor added = gradient.cpu();
+                if (first.grad is not { } sum)
+                    first.grad = added;
+                else if (sum.is_sparse || added.is_sparse)
+                    first.grad = sum.is_sparse && !added.is_sparse ? added.Plus(sum) : sum.Plus(added);
+                else
+                    TensorPrimitives.Add(sum.Values(), added.Values(), sum.Values());
+                other.grad = null;
+            }
+        });
+    }
 
     public void Dispose()
     {

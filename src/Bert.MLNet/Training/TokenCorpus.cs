@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bert.MLNet.DataViews;
 
 namespace Bert.MLNet.Training;
 
@@ -59,7 +60,9 @@ internal sealed class TokenCorpus
         var documentStarts = new List<int>();
         foreach (IReadOnlyList<string>[] some in documents.Chunk(4096))
         {
-            foreach (List<int>[] lines in some.AsParallel().AsOrdered().Select(document => document.Select(line => Encode(line, tokenizer)).ToArray()))
+            var encoded = new List<int>[some.Length][];
+            Workers.Share(some.Length, Environment.ProcessorCount, (_, i) => encoded[i] = [.. some[i].Select(line => Encode(line, tokenizer))]);
+            foreach (List<int>[] lines in encoded)
             {
                 documentStarts.Add(lineStarts.Count);
                 foreach (List<int> line in lines)

@@ -20,5 +20,28 @@ public class ModuleReplicasTests
         Assert.All(read, values => Assert.Equal(Values(first), values));
     }
 
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public void No_more_threads_work_at_the_same_time_than_were_asked_for(int threads)
+    {
+        using var first = new BertForMaskedLM(s_config);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(first, () => new BertForMaskedLM(s_config), threads);
+        int now = 0, most = 0;
+        var counting = new Lock();
+        replicas.Accumulate(20, Count);
+        replicas.Run(20, Count);
+        Assert.Equal(threads, replicas.Threads);
+        Assert.InRange(most, 1, threads);
+
+        void Count(BertForMaskedLM module, int item)
+        {
+            lock (counting)
+                most = Math.Max(most, ++now);
+            Thread.Sleep(1);
+            lock (counting)
+                now--;
+        }
+    }
+
     private static float[][] Values(BertForMaskedLM module) => [.. module.State().Select(p => p.Parameter.Values().ToArray())];
 }

@@ -140,18 +140,18 @@ public sealed class QuestionAnswerTrainer : BertTrainer<BertQuestionAnsweringTra
     /// <summary>The F1 of the answers that the fitted transformer would give.</summary>
     private double F1Score(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, AnswerSearch search)
     {
-        var evaluator = new QuestionAnsweringEvaluator();
-        var contexts = rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits)).GroupBy(row => row.Row.Position);
-        foreach ((AnsweredQuestion question, AnswersInContext found) in contexts.AsParallel().AsOrdered().Select(context =>
+        (AnsweredQuestionRow Row, float[] Logits)[][] contexts = [.. rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits)).GroupBy(row => row.Row.Position).Select(windows => windows.ToArray())];
+        var found = new AnswersInContext[contexts.Length];
+        Workers.Share(contexts.Length, _options.Threads, (_, i) =>
         {
-            AnsweredQuestion question = context.First().Row.Question;
+            AnsweredQuestion question = contexts[i][0].Row.Question;
             BertEncoding encoding = _windows.Of(question.Question, question.Context);
-            return (question, search.Find(question.Context.AsMemory(), context.OrderBy(window => window.Row.Window).Select(window =>
-                (window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1], Values(window.Logits, 0), Values(window.Logits, 1)))));
-        }))
-        {
-            evaluator.Add([.. question.Answers.Select(answer => answer.Text.AsMemory())], found.TextOf(found.Best));
-        }
+            found[i] = search.Find(question.Context.AsMemory(), contexts[i].OrderBy(window => window.Row.Window).Select(window =>
+                (window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1], Values(window.Logits, 0), Values(window.Logits, 1))));
+        });
+        var evaluator = new QuestionAnsweringEvaluator();
+        for (int i = 0; i < contexts.Length; i++)
+            evaluator.Add([.. contexts[i][0].Row.Question.Answers.Select(answer => answer.Text.AsMemory())], found[i].TextOf(found[i].Best));
         return evaluator.Metrics().Overall.F1Score;
 
         static float[] Values(float[] logits, int which) => [.. logits.Where((_, i) => i % 2 == which)];
