@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.DataViews;
 
 /// <summary>Computes rows that have been read: prepares them in parallel, cuts their items into batches, and runs these in parallel.</summary>
-internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper, BertBatchOptions options, bool[] activeOutputs)
+internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options, bool[] activeOutputs)
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
@@ -43,6 +43,7 @@ internal sealed class BatchComputer<TRow, TItem>(BatchMapper<TRow, TItem> mapper
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                owner?.CheckNotDisposed();
                 throw new InvalidOperationException($"{Locate(rows.Span, batch, firstPosition)}: {e.Message}", e);
             }
         });

@@ -1,22 +1,27 @@
+using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.DataViews;
 
 /// <summary>The data after a batching transformer: the source's rows in their order, with the mapper's columns added.</summary>
-internal sealed class BatchDataView<TRow, TItem> : IDataView
+/// <remarks>It is one of ML.NET's internal transforms only to be asked by <c>ConvertToOnnx</c>, which takes any other view for the data that it begins with.</remarks>
+internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
+    private readonly BatchTransformer? _owner;
     private readonly IHost _host;
     private readonly IDataView _source;
     private readonly BatchMapper<TRow, TItem> _mapper;
     private readonly BertBatchOptions _options;
     private readonly ColumnBindings _bindings;
 
-    public BatchDataView(IHost host, IDataView source, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+    public BatchDataView(BatchTransformer? owner, IHost host, IDataView source, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
     {
+        _owner = owner;
         _host = host;
         _source = source;
         _mapper = mapper;
@@ -46,6 +51,14 @@ internal sealed class BatchDataView<TRow, TItem> : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
+    IDataView IDataTransform.Source => _source;
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_owner!).Save(ctx);
+
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(_owner!);
+
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(_owner!);
+
     private sealed class Cursor : RootCursorBase
     {
         private readonly BatchDataView<TRow, TItem> _view;
@@ -61,7 +74,7 @@ internal sealed class BatchDataView<TRow, TItem> : IDataView
             _view = view;
             _source = source;
             _active = active;
-            _window = new(view._mapper, view._options, source, active.PassThrough, active.Outputs, view._host.CheckAlive);
+            _window = new(view._owner, view._mapper, view._options, source, active.PassThrough, active.Outputs, view._host.CheckAlive);
         }
 
         public override DataViewSchema Schema => _view.Schema;

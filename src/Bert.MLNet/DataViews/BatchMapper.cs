@@ -13,9 +13,13 @@ internal abstract class BatchMapper
     /// <summary>The indexes of the input columns that are read.</summary>
     public abstract IReadOnlyList<int> InputColumns { get; }
 
-    public abstract IDataView CreateView(IHost host, IDataView source, BertBatchOptions options);
+    /// <param name="owner">The transformer, which errors name; null for a view that is read where it is made.</param>
+    /// <param name="host">Where messages go.</param>
+    /// <param name="source">The data.</param>
+    /// <param name="options">How rows are gathered.</param>
+    public abstract IDataView CreateView(BatchTransformer? owner, IHost host, IDataView source, BertBatchOptions options);
 
-    public abstract IRowToRowMapper CreateRowMapper(DataViewSchema inputSchema, BertBatchOptions options);
+    public abstract IRowToRowMapper CreateRowMapper(BatchTransformer owner, DataViewSchema inputSchema, BertBatchOptions options);
 }
 
 /// <summary>How many rows are computed at once.</summary>
@@ -49,9 +53,9 @@ internal abstract class BatchMapper<TRow, TItem> : BatchMapper
     /// <summary>The input of a row in a few words, with its column: for error messages.</summary>
     public abstract string Describe(TRow row);
 
-    public sealed override IDataView CreateView(IHost host, IDataView source, BertBatchOptions options) =>
-        new BatchDataView<TRow, TItem>(host, source, this, options);
+    public sealed override IDataView CreateView(BatchTransformer? owner, IHost host, IDataView source, BertBatchOptions options) =>
+        new BatchDataView<TRow, TItem>(owner, host, source, this, options);
 
-    public sealed override IRowToRowMapper CreateRowMapper(DataViewSchema inputSchema, BertBatchOptions options) =>
-        new BatchRowMapper<TRow, TItem>(inputSchema, this, options);
+    public sealed override IRowToRowMapper CreateRowMapper(BatchTransformer owner, DataViewSchema inputSchema, BertBatchOptions options) =>
+        new BatchRowMapper<TRow, TItem>(owner, inputSchema, this, options);
 }

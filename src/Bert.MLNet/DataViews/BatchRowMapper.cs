@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.DataViews;
 
 /// <summary>The lean path of <see cref="PredictionEngine{TSrc, TDst}"/>: a row at a time, on the calling thread, without a window.</summary>
-internal sealed class BatchRowMapper<TRow, TItem>(DataViewSchema inputSchema, BatchMapper<TRow, TItem> mapper, BertBatchOptions options) : IRowToRowMapper
+internal sealed class BatchRowMapper<TRow, TItem>(BatchTransformer owner, DataViewSchema inputSchema, BatchMapper<TRow, TItem> mapper, BertBatchOptions options) : IRowToRowMapper
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
@@ -21,28 +21,30 @@ internal sealed class BatchRowMapper<TRow, TItem>(DataViewSchema inputSchema, Ba
     {
         if (input.Schema != inputSchema)
             throw new ArgumentException("The row has another schema than the one that this mapper was made for.", nameof(input));
-        return new Row(input, _bindings, new ActiveColumns(_bindings, activeColumns), mapper, options);
+        return new Row(input, _bindings, new ActiveColumns(_bindings, activeColumns), owner, mapper, options);
     }
 
     private sealed class Row : WrappingRow
     {
         private readonly ColumnBindings _bindings;
         private readonly ActiveColumns _active;
+        private readonly BatchTransformer _owner;
         private readonly BatchMapper<TRow, TItem> _mapper;
         private readonly BatchComputer<TRow, TItem>? _computer;
         private readonly Action<TRow>? _read;
         private readonly TRow _row = new();
         private long _computedPosition = -1;
 
-        public Row(DataViewRow input, ColumnBindings bindings, ActiveColumns active, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+        public Row(DataViewRow input, ColumnBindings bindings, ActiveColumns active, BatchTransformer owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
             : base(input)
         {
             _bindings = bindings;
             _active = active;
+            _owner = owner;
             _mapper = mapper;
             if (active.AnyOutput)
             {
-                _computer = new(mapper, options, active.Outputs);
+                _computer = new(owner, mapper, options, active.Outputs);
                 _read = mapper.CreateReader(input);
             }
         }
@@ -74,6 +76,7 @@ internal sealed class BatchRowMapper<TRow, TItem>(DataViewSchema inputSchema, Ba
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
+                    _owner.CheckNotDisposed();
                     throw new InvalidOperationException($"{_mapper.Describe(_row)}: {e.Message}", e);
                 }
                 _computedPosition = Input.Position;

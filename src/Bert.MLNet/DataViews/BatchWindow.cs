@@ -27,11 +27,11 @@ internal sealed class BatchWindow<TRow, TItem>
     private bool _computed;
     private bool _exhausted;
 
-    public BatchWindow(BatchMapper<TRow, TItem> mapper, BertBatchOptions options, DataViewRowCursor source,
+    public BatchWindow(BatchTransformer? owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options, DataViewRowCursor source,
         IEnumerable<DataViewSchema.Column> passThrough, bool[] activeOutputs, Action checkAlive)
     {
         _mapper = mapper;
-        _computer = new(mapper, options, activeOutputs);
+        _computer = new(owner, mapper, options, activeOutputs);
         _source = source;
         _read = mapper.CreateReader(source);
         _readId = source.GetIdGetter();

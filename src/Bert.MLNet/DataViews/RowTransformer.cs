@@ -1,6 +1,8 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -54,7 +56,7 @@ public abstract class RowTransformer : ITransformer
         new(_host, input, new Adapter(this, Bind(input.Schema)), schema => new Adapter(this, Bind(schema)));
 
     /// <summary>A mapper as ML.NET wants it.</summary>
-    private sealed class Adapter(RowTransformer transformer, RowMapper mapper) : IRowMapper
+    private sealed class Adapter(RowTransformer transformer, RowMapper mapper) : IRowMapper, ISaveAsOnnx
     {
         public DataViewSchema.DetachedColumn[] GetOutputColumns() => [.. mapper.OutputColumns];
 
@@ -72,5 +74,9 @@ public abstract class RowTransformer : ITransformer
         public ITransformer GetTransformer() => transformer;
 
         public void Save(ModelSaveContext ctx) => transformer.SaveModel(ctx);
+
+        public bool CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
+
+        public void SaveAsOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
     }
 }

@@ -30,8 +30,7 @@ public sealed class BertEncoderTransformer : BatchTransformer
         _session = EncoderSession.Acquire(model, columns.SessionOutputs);
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _session.Dispose();
+    private protected override void Release() => _session.Dispose();
 
     internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {

@@ -60,13 +60,15 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
     /// <param name="cancellationToken">Ends the work before the next text is read or the next batch computed.</param>
     /// <returns>A vector for each text, in their order.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">A text cannot be computed; the message names it. Also when the transformer was disposed.</exception>
+    /// <exception cref="InvalidOperationException">A text cannot be computed; the message names it.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public IReadOnlyList<BertEmbedding> Embed(IEnumerable<string?> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
+        CheckNotDisposed();
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(_inputColumnName, TextDataViewType.Instance);
-        var computer = new BatchComputer<Row, TextItem>((Mapper)Bind(schema.ToSchema()), Batching, [true]);
+        var computer = new BatchComputer<Row, TextItem>(this, (Mapper)Bind(schema.ToSchema()), Batching, [true]);
 
         var embeddings = new List<BertEmbedding>();
         using IEnumerator<string?> source = texts.GetEnumerator();
@@ -87,8 +89,7 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         }
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _embedder.Dispose();
+    private protected override void Release() => _embedder.Dispose();
 
     internal static BertEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {

@@ -49,8 +49,7 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
         _features = new PairFeatures(parts, _embedder.Dimension);
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _embedder.Dispose();
+    private protected override void Release() => _embedder.Dispose();
 
     internal static BertPairEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {

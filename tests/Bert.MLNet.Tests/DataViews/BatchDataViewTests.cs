@@ -127,6 +127,15 @@ public class BatchDataViewTests
             Assert.Equal(500, fold.TrainSet.GetColumn<string>("Reversed").Concat(fold.TestSet.GetColumn<string>("Reversed")).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(5)]
+    public void No_more_threads_work_at_the_same_time_than_the_option_says(int threads)
+    {
+        var transformer = new ReversingTransformer(_ml, new() { NumberOfThreads = threads, TokenBudget = 20 });
+        Assert.Equal(3000, transformer.Transform(Load([.. Enumerable.Range(0, 3000).Select(i => $"text {i}")])).GetColumn<string>("Reversed").Count());
+        Assert.InRange(transformer.MostAtOnce, 1, threads);
+    }
+
     [Fact]
     public void A_prediction_engine_gives_the_same_results_row_by_row()
     {

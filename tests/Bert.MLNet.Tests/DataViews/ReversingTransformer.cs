@@ -16,6 +16,21 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
 
     public int Prepared;
 
+    /// <summary>How many threads prepared rows or ran batches at the same time, at most.</summary>
+    public int MostAtOnce;
+
+    private int _now;
+
+    private void Busily(Action work)
+    {
+        int now = Interlocked.Increment(ref _now);
+        for (int most = MostAtOnce; now > most; most = MostAtOnce)
+            Interlocked.CompareExchange(ref MostAtOnce, now, most);
+        Thread.Yield();
+        work();
+        Interlocked.Decrement(ref _now);
+    }
+
     public bool Disposed { get; private set; }
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
@@ -23,7 +38,7 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
 
     private protected override void SaveModel(ModelSaveContext ctx) => throw new NotSupportedException();
 
-    public override void Dispose() => Disposed = true;
+    private protected override void Release() => Disposed = true;
 
     internal sealed class Row
     {
@@ -62,7 +77,7 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
             if (row.Text.Contains("unpreparable", StringComparison.Ordinal))
                 throw new FormatException("cannot be prepared.");
             Interlocked.Increment(ref parent.Prepared);
-            row.Items = [.. row.Text.Split('|').Select(t => new Item { Text = t })];
+            parent.Busily(() => row.Items = [.. row.Text.Split('|').Select(t => new Item { Text = t })]);
         }
 
         public override ReadOnlySpan<Item> ItemsOf(Row row) => row.Items;
@@ -77,8 +92,11 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
                 item.Reversed = new string([.. item.Text.Reverse()]);
                 lengths.Add(item.Length);
             }
-            lock (parent.Batches)
-                parent.Batches.Add([.. lengths]);
+            parent.Busily(() =>
+            {
+                lock (parent.Batches)
+                    parent.Batches.Add([.. lengths]);
+            });
         }
 
         public override Delegate CreateGetter(int output, Func<Row> current) => output == 0

@@ -173,7 +173,7 @@ public class BertEncoderTests
         IDataView encoded = one.Transform(Data());
         one.Dispose();
         one.Dispose();
-        Assert.Contains(nameof(ObjectDisposedException), Assert.ThrowsAny<Exception>(() => encoded.GetColumn<float[]>("LastHiddenState").ToArray()).ToString(), StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => encoded.GetColumn<float[]>("LastHiddenState").ToArray());
         Assert.Equal(Rows.Length, other.Transform(Data()).GetColumn<float[]>("LastHiddenState").Count());
     }
 

@@ -127,7 +127,7 @@ public sealed class BertEmbeddingGeneratorTests
         generator.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
         if (owns)
-            Assert.IsType<ObjectDisposedException>(Assert.Throws<InvalidOperationException>(() => transformer.Embed(["good"], TestContext.Current.CancellationToken)).InnerException);
+            Assert.Throws<ObjectDisposedException>(() => transformer.Embed(["good"], TestContext.Current.CancellationToken));
         else
             Assert.Single(transformer.Embed(["good"], TestContext.Current.CancellationToken));
     }

@@ -27,8 +27,7 @@ public sealed class BertFillMaskTransformer : BertTaskTransformer
         _task = new FillMaskTask(model, settings);
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _task.Dispose();
+    private protected override void Release() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 

@@ -11,12 +11,12 @@ internal static class MaskedLanguageModelEvaluator
     public static MaskedLanguageModelMetrics Evaluate(IHostEnvironment env, IDataView data, BertModel model, string inputColumnName, double mlmProbability, int seed)
     {
         if (!(mlmProbability is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(mlmProbability), mlmProbability, $"{nameof(mlmProbability)} is {mlmProbability}; it must be more than 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(nameof(mlmProbability), $"{nameof(mlmProbability)} is {mlmProbability}; it must be more than 0 and at most 1.");
         using var task = new MaskedWordsTask(model, mlmProbability, seed);
         var answers = new AnswerColumns<MaskedWords>();
         answers.AddVector<double>(nameof(MaskedWords), NumberDataViewType.Double, words => [words.Count, words.Right, words.Loss], 3);
         var columns = new TextColumns([(inputColumnName, nameof(inputColumnName))], answers.Columns);
-        IDataView guessed = task.Bind(columns, answers, data.Schema).CreateView(env.Register(nameof(MaskedLanguageModelEvaluator)), data, new BertBatchOptions());
+        IDataView guessed = task.Bind(columns, answers, data.Schema).CreateView(owner: null, env.Register(nameof(MaskedLanguageModelEvaluator)), data, new BertBatchOptions());
 
         MaskedWords sum = MaskedWords.None;
         DataViewSchema.Column column = guessed.Schema[nameof(MaskedWords)];

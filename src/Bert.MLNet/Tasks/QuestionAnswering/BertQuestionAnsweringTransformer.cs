@@ -29,8 +29,7 @@ public sealed class BertQuestionAnsweringTransformer : BertTaskTransformer
         _task = new QuestionAnsweringTask(model, settings);
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _task.Dispose();
+    private protected override void Release() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 

@@ -44,8 +44,7 @@ public sealed class BertBiEncoderTransformer : BertTaskTransformer
     /// <summary>The score of two texts whose vectors have the cosine 1.</summary>
     public float MaximumLabel { get; }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _embedder.Dispose();
+    private protected override void Release() => _embedder.Dispose();
 
     private protected override VersionInfo Version => Format;
 

@@ -30,8 +30,7 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
         _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength, hasPair: true);
     }
 
-    /// <inheritdoc/>
-    public override void Dispose() => _scorer.Dispose();
+    private protected override void Release() => _scorer.Dispose();
 
     private protected override VersionInfo Version => Format;
 

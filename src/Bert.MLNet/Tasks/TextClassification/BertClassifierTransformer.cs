@@ -32,8 +32,7 @@ public sealed class BertClassifierTransformer : BertTaskTransformer
     /// <summary>The labels as text, in the order of keys and slots.</summary>
     public IReadOnlyList<string> Labels => _settings.Labels.Names;
 
-    /// <inheritdoc/>
-    public override void Dispose() => _scorer.Dispose();
+    private protected override void Release() => _scorer.Dispose();
 
     private protected override VersionInfo Version => Format;
 

@@ -30,8 +30,7 @@ public sealed class BertTokenClassifierTransformer : BertTaskTransformer
     /// <summary>The labels of tokens, in the order of their probabilities.</summary>
     public IReadOnlyList<string> Labels => Model.Config.LabelNames;
 
-    /// <inheritdoc/>
-    public override void Dispose() => _task.Dispose();
+    private protected override void Release() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 

@@ -1,0 +1,10 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.Persistence;
+
+/// <summary>What ML.NET's <c>ConvertToOnnx</c> is answered. It would leave out a step that only says that it cannot be exported, and write a file without it.</summary>
+internal static class OnnxExport
+{
+    public static NotSupportedException NotSupported(ITransformer step) => new(
+        $"ConvertToOnnx cannot export {step.GetType().Name}, and the file would lack this step. Save the pipeline with ml.Model.Save, or its checkpoint alone as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
+}
