@@ -42,7 +42,7 @@ public static class StepByStepSample
         IDataView data = ml.Data.LoadFromEnumerable([new Input { Text = text }]);
         var pipeline = ml.Transforms.Text.ApplyBertTokenizer(bert, new BertTokenizerEstimator.Options { TokensColumnName = "Tokens" })
             .Append(ml.Transforms.Text.ApplyBertEncoder(bert))
-            .Append(ml.Transforms.Text.ApplyBertPooling("Vector", BertPooling.Mean))
+            .Append(ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = bert.Sentence.TokenWeights }))
             .Append(ml.Transforms.Text.ApplyBertEmbedding("InOneStep", "Text", bert, BertPooling.Mean, normalize: false, prompt: ""));
         using TransformerChain<BertEmbeddingTransformer> model = pipeline.Fit(data);
         return ml.Data.CreateEnumerable<Output>(model.Transform(data), reuseRowObject: false).Single();
