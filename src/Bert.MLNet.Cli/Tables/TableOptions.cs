@@ -42,6 +42,9 @@ internal sealed class TableOptions
     /// <summary>The columns of labels and of texts, where they are given.</summary>
     public (string? Label, string? Text) Columns(ParseResult arguments) => (arguments.GetValue(_label), arguments.GetValue(_text));
 
+    /// <summary>The column of labels, given or not.</summary>
+    public string LabelColumn(ParseResult arguments) => arguments.GetValue(_label) ?? "Label";
+
     /// <summary>Whether rows are pairs.</summary>
     public bool HasPair(ParseResult arguments) => arguments.GetValue(_sentence2) is not null;
 
@@ -54,7 +57,7 @@ internal sealed class TableOptions
     /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
     public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source)
     {
-        string label = arguments.GetValue(_label) ?? "Label";
+        string label = LabelColumn(arguments);
         string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
         if (first is null && second is not null)
             throw new UsageException("Say which column has the first texts: --sentence1-col.");

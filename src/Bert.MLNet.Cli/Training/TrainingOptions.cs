@@ -58,6 +58,10 @@ internal sealed class TrainingOptions
             if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
                 result.AddError("--split-ratio must be at least 0 and less than 1.");
         });
+        foreach (Option<int> option in new[] { _epochs, _batchSize })
+            Require(option, value => value >= 1, "at least 1");
+        Require(_trainTime, value => value is null or >= 1, "at least 1");
+        Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
         _name.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
@@ -99,12 +103,17 @@ internal sealed class TrainingOptions
 
     public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) => Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
 
+    /// <summary>What checks the rows to learn from.</summary>
+    public TrainableRows Trainable(ParseResult arguments) => new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments));
+
     /// <summary>The rows to learn from, those by which epochs are compared, and those that the model is measured on.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a file.</param>
     public TrainingRows<TRow> ReadRows<TRow>(ParseResult arguments, Func<string, TRow[]> read)
     {
         TRow[] train = read(arguments.GetRequiredValue(_dataset));
+        if (train.Length == 0)
+            throw new InvalidDataException($"'{arguments.GetValue(_dataset)}' has no rows.");
         TRow[] validation;
         if (arguments.GetValue(_validation) is { } path)
             validation = read(path);
@@ -163,6 +172,12 @@ internal sealed class TrainingOptions
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         return limit;
     }
+
+    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string due) => option.Validators.Add(result =>
+    {
+        if (!holds(result.GetValueOrDefault<T>()))
+            result.AddError($"{option.Name} must be {due}.");
+    });
 
     // Generated code names the files in comments, which a line break would end.
     private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';

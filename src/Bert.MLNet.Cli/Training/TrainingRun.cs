@@ -41,7 +41,11 @@ internal delegate TRow[] RowReader<TRow>(string path, out TableSource source);
 /// <param name="Code">The code of the project, of how the model was trained and of a row's texts.</param>
 /// <param name="Fit">Makes of the rows the steps of the model.</param>
 internal sealed record TrainingTask<TRow>(
-    RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit);
+    RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit)
+{
+    /// <summary>Throws where the rows hold nothing to learn, or what cannot be learnt.</summary>
+    public Action<TrainingRows<TRow>> Check { get; init; } = _ => { };
+}
 
 /// <summary>What all trainings do: read rows, train, measure, save, and report.</summary>
 internal static class TrainingRun
@@ -59,6 +63,7 @@ internal static class TrainingRun
             sources[path] = source;
             return some;
         });
+        task.Check(rows);
         BertModel bert = await options.OpenModelAsync(arguments, cancellation);
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);

@@ -33,7 +33,7 @@ internal static class SentenceSimilarityVerb
             };
             options.Apply(arguments, training, watch);
             return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
-        }), cancellation));
+        }) { Check = options.Trainable(arguments).CheckScores }, cancellation));
         return command;
     }
 }

@@ -33,7 +33,7 @@ internal static class TextClassificationVerb
                 options.Apply(arguments, training, watch);
                 return ml.MulticlassClassification.Trainers.TextClassification(bert, training).Fit(train);
             }
-        }), cancellation));
+        }) { Check = options.Trainable(arguments).CheckLabels }, cancellation));
         return command;
     }
 

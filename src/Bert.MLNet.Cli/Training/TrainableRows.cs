@@ -1,0 +1,39 @@
+using System.Globalization;
+using Bert.MLNet.Cli.Tables;
+
+namespace Bert.MLNet.Cli.Training;
+
+/// <summary>Checks that rows hold something to learn, in the words of the file that they come from and before a checkpoint is opened.</summary>
+/// <param name="file">The file.</param>
+/// <param name="label">Its column of labels.</param>
+internal sealed class TrainableRows(string file, string label)
+{
+    /// <exception cref="InvalidDataException">No row has a text, or there are not two labels.</exception>
+    public void CheckLabels(TrainingRows<LabelledRow> all)
+    {
+        LabelledRow[] rows = all.Train;
+        CheckTexts(rows);
+        string[] labels = [.. rows.Select(row => row.Label).Where(name => !string.IsNullOrWhiteSpace(name)).Distinct()];
+        if (labels.Length == 0)
+            throw new InvalidDataException($"No row of '{file}' has a label in column '{label}', so there is nothing to learn. Name the column of labels with --label-col.");
+        if (labels.Length == 1)
+            throw new InvalidDataException($"{All(rows)} have the label '{labels[0]}' in column '{label}', so there is nothing to tell apart. Give rows of at least two labels.");
+    }
+
+    /// <exception cref="InvalidDataException">No row has a text, or all scores are the same.</exception>
+    public void CheckScores(TrainingRows<LabelledRow> all)
+    {
+        LabelledRow[] rows = all.Train;
+        CheckTexts(rows);
+        if (rows.Select(row => row.Similarity).Distinct().Count() < 2)
+            throw new InvalidDataException($"{All(rows)} have the score {rows[0].Similarity.ToString(CultureInfo.InvariantCulture)} in column '{label}', so there is nothing to tell apart. Give rows of at least two scores.");
+    }
+
+    private void CheckTexts(LabelledRow[] rows)
+    {
+        if (rows.All(row => string.IsNullOrWhiteSpace(row.Sentence1) && string.IsNullOrWhiteSpace(row.Sentence2)))
+            throw new InvalidDataException($"No row of '{file}' has a text, so there is nothing to learn. Name the column of texts with --text-col.");
+    }
+
+    private string All(LabelledRow[] rows) => string.Create(CultureInfo.InvariantCulture, $"All rows to learn from of '{file}' ({rows.Length})");
+}

@@ -1,0 +1,38 @@
+using Bert.MLNet.Cli;
+
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary>What cannot be learnt from is told in the words of the user's file, whichever trainer would have refused it.</summary>
+public sealed class TrainableRowsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A', "All rows to learn from of 'DATA' (16) have the label 'pos' in column 'Label', so there is nothing to tell apart. Give rows of at least two labels.")]
+    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label', so there is nothing to learn. Name the column of labels with --label-col.")]
+    [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C', "No row of 'DATA' has a text, so there is nothing to learn. Name the column of texts with --text-col.")]
+    [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D', "All rows to learn from of 'DATA' (16) have the score -0.5 in column 'Label', so there is nothing to tell apart. Give rows of at least two scores.")]
+    public async Task Rows_without_anything_to_learn_are_an_error_of_the_file(string verb, string header, string rows, char name, string message)
+    {
+        string data = _folder[$"{name}.tsv"];
+        string[] some = rows.Split('|');
+        await File.WriteAllLinesAsync(data, Enumerable.Range(0, 20).Select(i => some[i % some.Length]).Prepend(header), TestContext.Current.CancellationToken);
+        string[] columns = verb == "sentence-similarity" ? ["--sentence1-col", "A", "--sentence2-col", "B"] : ["--text-col", "Text"];
+        foreach (string method in (string[])["fine-tune", "embed"])
+        {
+            ToolRun run = await ToolRun.Of("", [verb, "--dataset", data, "--method", method, "--output", _folder["out"], "--quiet", .. columns]);
+            Assert.Equal((ExitCode.Failure, message.Replace("DATA", data, StringComparison.Ordinal)), (run.ExitCode, run.Error));
+            Assert.False(Directory.Exists(_folder["out"]));
+        }
+    }
+
+    [Fact]
+    public async Task A_file_without_a_text_has_no_rows()
+    {
+        await File.WriteAllLinesAsync(_folder["empty.txt"], ["", ""], TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "pretrain", "--dataset", _folder["empty.txt"], "--output", _folder["out"], "--quiet");
+        Assert.Equal((ExitCode.Failure, $"'{_folder["empty.txt"]}' has no rows."), (run.ExitCode, run.Error));
+    }
+}
