@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using Bert.MLNet.Cli.Verbs;
 
@@ -14,6 +15,8 @@ internal static class Tool
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, ToolStreams streams)
     {
+        // Of this run and its threads alone: files and messages are the same for every user.
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         RootCommand root = Create(streams);
         ParseResult arguments = root.Parse(args);
         if (arguments.Errors is [var mistake, ..])

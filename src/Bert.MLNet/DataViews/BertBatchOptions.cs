@@ -34,7 +34,7 @@ public sealed class BertBatchOptions
         static void Check(int value, string name)
         {
             if (value < 1)
-                throw new ArgumentOutOfRangeException(name, value, $"{nameof(BertBatchOptions)}.{name} is {value}; it must be at least 1.");
+                throw new ArgumentOutOfRangeException(name, $"{nameof(BertBatchOptions)}.{name} is {value}; it must be at least 1.");
         }
     }
 

@@ -42,8 +42,8 @@ internal static class InputColumn
         Find(schema, name, option, "text", c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType == TextDataViewType.Instance);
 
     private static ArgumentOutOfRangeException Missing(string name, string option, IEnumerable<string> names) => new(
-        option, name, $"Could not find the input column '{name}'. The data has the columns {string.Join(", ", names.Distinct().Select(n => $"'{n}'"))}; name one of them in {option}.");
+        option, $"Could not find the input column '{name}'. The data has the columns {string.Join(", ", names.Distinct().Select(n => $"'{n}'"))}; name one of them in {option}.");
 
     private static ArgumentOutOfRangeException WrongType(string name, string option, string expected, string actual) => new(
-        option, name, $"Column '{name}' has the type {actual}, but {expected} is needed here. Convert it, or name another column in {option}.");
+        option, $"Column '{name}' has the type {actual}, but {expected} is needed here. Convert it, or name another column in {option}.");
 }

@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -27,7 +28,7 @@ internal sealed record EncoderInput(string Name, TensorElementType Type)
         if (metadata.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))
             throw new NotSupportedException($"The ONNX graph of '{model}' takes {name} as {metadata.ElementDataType}; it must be Int64 or Int32.");
         if (metadata.Dimensions is not [< 0, < 0])
-            throw new NotSupportedException($"The ONNX graph of '{model}' takes {name} of shape [{string.Join(", ", metadata.Dimensions)}]. Export it with dynamic batch and sequence axes.");
+            throw new NotSupportedException($"The ONNX graph of '{model}' takes {name} of shape {ShapeText.Of(metadata.Dimensions)}. Export it with dynamic batch and sequence axes.");
         return new EncoderInput(name, metadata.ElementDataType);
     }
 }

@@ -65,7 +65,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
         EncoderOutputKind.MaskedWordLogits => "masked_word_logits",
         EncoderOutputKind.NextSentenceLogits => "seq_relationship_logits",
         EncoderOutputKind.FirstHiddenState => "first_hidden_state",
-        _ => throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "No such output."),
+        _ => throw new ArgumentOutOfRangeException(nameof(Kind), $"There is no output {Kind}."),
     };
 
     /// <summary>Its dimensions.</summary>

@@ -70,8 +70,10 @@ internal sealed class EncoderSession : IDisposable
     /// <exception cref="ObjectDisposedException">The share was given back.</exception>
     public EncoderBatch Rent(int rows, int length, int positions = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        if (rows < 1)
+            throw new ArgumentOutOfRangeException(nameof(rows), $"A batch of {rows} rows cannot be rented; it has at least one.");
+        if (length < 1)
+            throw new ArgumentOutOfRangeException(nameof(length), $"A batch of {length} tokens a row cannot be rented; it has at least one.");
         CheckLength(length);
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();
@@ -98,13 +100,13 @@ internal sealed class EncoderSession : IDisposable
     private void CheckLength(int length)
     {
         if (length > Model.Config.MaxPositionEmbeddings)
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
+            throw new ArgumentOutOfRangeException(nameof(length), $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
     }
 
     private void CheckRange(ReadOnlySpan<long> values, int limit, string what, string where)
     {
         int wrong = values.IndexOfAnyExceptInRange(0, limit - 1);
         if (wrong >= 0)
-            throw new ArgumentOutOfRangeException(nameof(values), values[wrong], $"There is a {what} {values[wrong]}, but '{Model.Name}' has {limit} {where}");
+            throw new ArgumentOutOfRangeException(nameof(values), $"There is a {what} {values[wrong]}, but '{Model.Name}' has {limit} {where}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Bert.MLNet.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -135,7 +136,7 @@ internal sealed class OnnxEncoder : IDisposable
         if (metadata.Dimensions.Length != shape.Length || shape[^1] > 0 && metadata.Dimensions[^1] > 0 && metadata.Dimensions[^1] != shape[^1])
         {
             throw new InvalidDataException(
-                $"The ONNX graph of '{Model.Name}' gives {name} of shape [{string.Join(", ", metadata.Dimensions)}], and its config.json asks for [{string.Join(", ", shape)}]. " +
+                $"The ONNX graph of '{Model.Name}' gives {name} of shape {ShapeText.Of(metadata.Dimensions)}, and its config.json asks for {ShapeText.Of(shape)}. " +
                 "Check that the files belong together, and that id2label names all labels.");
         }
         return name;

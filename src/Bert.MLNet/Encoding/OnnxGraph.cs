@@ -109,7 +109,7 @@ internal sealed class OnnxGraph
     /// <summary>A constant whose values, little-endian, are part of the graph. Equal ones are written once.</summary>
     public string Constant(int elementType, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
-        string key = $"{elementType}:{string.Join(',', shape.ToArray())}:{Convert.ToHexString(bytes)}";
+        string key = $"{elementType}:{ShapeText.Of(shape.ToArray())}:{Convert.ToHexString(bytes)}";
         if (!_constants.TryGetValue(key, out string? name))
         {
             name = $"Constant_{_constants.Count}";

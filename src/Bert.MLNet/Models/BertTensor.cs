@@ -126,7 +126,7 @@ internal sealed class BertTensor
     {
         var tensor = new BertTensor(name, type, shape);
         if (values.Length != tensor.Count)
-            throw new ArgumentException($"Tensor '{name}' of shape [{string.Join(", ", shape)}] takes {tensor.Count} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"Tensor '{name}' of shape {ShapeText.Of(shape)} takes {tensor.Count} values, not {values.Length}.", nameof(values));
         Span<byte> bytes = tensor.Writable.Span;
         switch (type)
         {
@@ -142,7 +142,7 @@ internal sealed class BertTensor
                     halves[i] = ToBFloat16(values[i]);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(type), type, "Weights are F32, F16 or BF16.");
+                throw new ArgumentOutOfRangeException(nameof(type), $"{nameof(type)} is {type}; weights are F32, F16 or BF16.");
         }
         return tensor;
     }
@@ -155,5 +155,5 @@ internal sealed class BertTensor
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
-    public override string ToString() => $"{Name} {Type} [{string.Join(", ", Shape)}]";
+    public override string ToString() => $"{Name} {Type} {ShapeText.Of(Shape)}";
 }

@@ -128,7 +128,7 @@ internal sealed class BertWeights
         if (!tensors.TryGetValue(name, out BertTensor? tensor))
         {
             throw new InvalidDataException(
-                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, config.IsDistilBert, _prefix)}', which config.json asks for (shape [{string.Join(", ", shape)}]). " +
+                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, config.IsDistilBert, _prefix)}', which config.json asks for (shape {ShapeText.Of(shape)}). " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
         if (!tensor.Type.IsWeight() && !QuantizedWeights.IsQuantized(tensors, name))
@@ -140,7 +140,7 @@ internal sealed class BertWeights
         if (!tensor.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape [{string.Join(", ", tensor.Shape)}], and config.json asks for [{string.Join(", ", shape)}]. " +
+                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape {ShapeText.Of(tensor.Shape)}, and config.json asks for {ShapeText.Of(shape)}. " +
                 "Check that config.json belongs to these weights.");
         }
     }

@@ -64,7 +64,7 @@ internal static class ExpectedTensors
             (CanonicalNames.DecoderBias, [config.VocabSize]),
         ],
         BertHead.NextSentencePrediction => [.. Pooler(config), .. NextSentence(config)],
-        _ => throw new ArgumentOutOfRangeException(nameof(head), head, "No such head."),
+        _ => throw new ArgumentOutOfRangeException(nameof(head), $"There is no head {head}."),
     };
 
     private static (string Name, int[] Shape)[] Pooler(BertConfig config) => [.. Affine("pooler.dense", config.HiddenSize, config.HiddenSize)];

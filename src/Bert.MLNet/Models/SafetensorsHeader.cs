@@ -116,7 +116,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         foreach (long size in shape)
             count = Int128.Min(count * size, long.MaxValue);
         if (begin > end || count * type.Size() != end - begin)
-            throw Damaged(file, $"tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] does not take the bytes {begin} to {end} that its header gives it");
+            throw Damaged(file, $"tensor '{name}' of type {type} and shape {ShapeText.Of(shape)} does not take the bytes {begin} to {end} that its header gives it");
         // Weights are computed with in float32, whatever the file has.
         Int128 bytes = count * (type.IsWeight() ? TensorType.F32 : type).Size();
         if (bytes > TensorMemory.MaxBytes || shape.Exists(size => size > int.MaxValue))

@@ -62,12 +62,12 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
 
         if (layers is { } column && Dimensions(column)[0] < NumberOfLastLayers)
         {
-            throw new ArgumentOutOfRangeException(nameof(schema), column.Name,
+            throw new ArgumentOutOfRangeException(nameof(schema),
                 $"Column '{column.Name}' has {Dimensions(column)[0]} layers, but {nameof(Names.NumberOfLastLayers)} is {NumberOfLastLayers}. Ask the encoder for more layers, or average fewer.");
         }
         if (hidden is { } one && layers is { } several && Dimensions(one)[^1] != Dimensions(several)[^1])
         {
-            throw new ArgumentOutOfRangeException(nameof(schema), several.Name,
+            throw new ArgumentOutOfRangeException(nameof(schema),
                 $"The hidden states in '{one.Name}' have {Dimensions(one)[^1]} values and those in '{several.Name}' {Dimensions(several)[^1]}. Take both from one encoder.");
         }
         return new PoolingColumns(hidden, layers, mask, ids, Dimensions((hidden ?? layers)!.Value)[^1]);

@@ -38,7 +38,7 @@ public static class SmoothInverseFrequency
     internal static float[] Weights(BertTokenizer tokenizer, ReadOnlySpan<long> counts, double a = DefaultA)
     {
         if (!(a > 0 && double.IsFinite(a)))
-            throw new ArgumentOutOfRangeException(nameof(a), a, "The share at which a token weighs one half must be above 0; 0.001 is usual.");
+            throw new ArgumentOutOfRangeException(nameof(a), $"{nameof(a)} is {a}; the share at which a token weighs one half must be above 0, and is usually 0.001.");
         double total = 0;
         foreach (long count in counts)
             total += count;

@@ -103,6 +103,7 @@ public sealed class BertVocabulary
     /// <param name="alphabetLimit">Most frequent characters kept; others become unknown. Default 1,000.</param>
     /// <param name="options">How text is normalised, and the special tokens. Default: lower-cased, as <c>bert-base-uncased</c>.</param>
     /// <param name="cancellationToken">Stops the training with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small; the message names it.</exception>
     /// <exception cref="ArgumentException">The size has no room for the special tokens and the alphabet.</exception>
     public static BertVocabulary Train(
         IEnumerable<string> text,
@@ -113,11 +114,17 @@ public sealed class BertVocabulary
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        ArgumentOutOfRangeException.ThrowIfNegative(minimumCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alphabetLimit);
+        AtLeast(1, size, nameof(size));
+        AtLeast(0, minimumCount, nameof(minimumCount));
+        AtLeast(1, alphabetLimit, nameof(alphabetLimit));
         options ??= new BertTokenizerOptions();
         Dictionary<string, long> words = WordCounter.Count(text, TextNormalizer.Create(options), cancellationToken);
         return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
+
+        static void AtLeast(int least, int value, string name)
+        {
+            if (value < least)
+                throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be at least {least}.");
+        }
     }
 }

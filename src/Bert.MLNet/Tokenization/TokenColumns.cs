@@ -46,11 +46,11 @@ internal sealed record TokenColumns
         ArgumentException.ThrowIfNullOrEmpty(options.InputColumnName);
         ArgumentException.ThrowIfNullOrEmpty(options.InputIdsColumnName);
         if (options.MaxLength > modelLimit)
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxLength, $"MaxLength is {options.MaxLength}, but the model takes rows of at most {modelLimit} tokens. Lower it.");
+            throw new ArgumentOutOfRangeException(nameof(options), $"MaxLength is {options.MaxLength}, but the model takes rows of at most {modelLimit} tokens. Lower it.");
         int? length = options.MaxLength ?? modelLimit ?? tokenizer.Options.ModelMaxLength;
         int special = options.PairColumnName is null ? 2 : 3;
         if (length < special)
-            throw new ArgumentOutOfRangeException(nameof(options), length, $"MaxLength is {length}, which has no room for the {special} special tokens of a row. Raise it.");
+            throw new ArgumentOutOfRangeException(nameof(options), $"MaxLength is {length}, which has no room for the {special} special tokens of a row. Raise it.");
         if (options.Padding == BertPadding.Longest)
             throw new ArgumentException("Rows come one by one, so that none is known to be the longest. Choose BertPadding.MaxLength, or None and leave batches to the encoder.", nameof(options));
         bool pads = options.Padding == BertPadding.MaxLength;

@@ -178,7 +178,7 @@ internal sealed class FineTuner<TModule>
     private InvalidOperationException NotFinite(Exception cause, TrainingRow[][] batches)
     {
         long[] rows = [.. batches.SelectMany(batch => batch).Select(row => row.Position).Order()];
-        string some = string.Join(", ", rows.Take(10)) + (rows.Length > 10 ? ", …" : "");
+        string some = string.Join(", ", rows.Take(10).Select(row => $"{row}")) + (rows.Length > 10 ? ", …" : "");
         return new InvalidOperationException(
             $"The loss or its gradient is not a finite number at step {_state.Step + 1}, epoch {_state.Epoch + 1}; its {rows.Length} rows are {some} (counted from 0). " +
             $"Lower {nameof(BertTrainingOptions.LearningRate)} (now {_schedule.Peak:G3}) or raise {nameof(BertTrainingOptions.WarmupRatio)}; if it happens at the first step, the checkpoint's weights or the labels are damaged.", cause);

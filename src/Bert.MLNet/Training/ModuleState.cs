@@ -35,7 +35,7 @@ internal static class ModuleState
                 throw new InvalidDataException($"The checkpoint has no tensor '{canonical}', which training needs.");
             BertTensor tensor = weights[canonical];
             if (!tensor.Shape.Select(size => (long)size).SequenceEqual(parameter.shape))
-                throw new InvalidDataException($"The checkpoint's tensor '{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}] where its config asks for [{string.Join(", ", parameter.shape)}].");
+                throw new InvalidDataException($"The checkpoint's tensor '{tensor.Name}' has the shape {ShapeText.Of(tensor.Shape)} where its config asks for {ShapeText.Of(parameter.shape)}.");
             tensor.CopyTo(parameter.Values());
         }
     }

@@ -16,7 +16,7 @@ internal sealed class EntityReader
             NamedEntityScheme.Iob2 => ("OBI", '\0', '\0'),
             NamedEntityScheme.Iobes => ("OBIES", 'E', 'S'),
             NamedEntityScheme.Bilou => ("OBILU", 'L', 'U'),
-            _ => throw new ArgumentOutOfRangeException(nameof(scheme), scheme, $"There is no such {nameof(NamedEntityScheme)}."),
+            _ => throw new ArgumentOutOfRangeException(nameof(scheme), $"There is no {nameof(NamedEntityScheme)} {scheme}."),
         };
     }
 

@@ -32,7 +32,7 @@ internal sealed class TagColumn
         DataViewSchema.Column column = InputColumn.Find(schema, name, option, "a vector of text, or of keys of UInt32 as MapValueToKey makes them,",
             type => type is VectorDataViewType { ItemType: TextDataViewType } || IsKey(type));
         if (IsKey(column.Type) && KeyValues.Of(column) is null)
-            throw new ArgumentOutOfRangeException(option, name, $"The keys of column '{name}' do not say which tags they stand for. Make them with MapValueToKey from a column of texts.");
+            throw new ArgumentOutOfRangeException(option, $"The keys of column '{name}' do not say which tags they stand for. Make them with MapValueToKey from a column of texts.");
         return column;
     }
 
