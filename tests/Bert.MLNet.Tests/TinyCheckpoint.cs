@@ -28,6 +28,9 @@ internal sealed record TinyCheckpoint
 
     public int MaxPositions { get; init; } = 64;
 
+    /// <summary>Rows of the token embeddings.</summary>
+    public int VocabSize { get; init; } = Vocabulary.Count;
+
     public IReadOnlyList<string> Labels { get; init; } = ["negative", "neutral", "positive"];
 
     /// <summary>Whether the head for masked words has a decoder of its own in the file, as one that is not tied must.</summary>
@@ -55,6 +58,10 @@ internal sealed record TinyCheckpoint
         using var folder = new TemporaryFolder();
         return BertModel.FromPretrained(Write(folder.Path));
     }
+
+    /// <summary>The same checkpoint with a tokenizer that cuts rows on that side.</summary>
+    public static BertModel WithTruncationSide(BertModel model, BertTruncationSide side) =>
+        new(model.Config, model.Tokenizer.WithOptions(model.Tokenizer.Options with { TruncationSide = side }), model.Weights, model.Sentence, model.Name);
 
     /// <summary>Writes all files into a folder, which is created.</summary>
     /// <returns>The folder.</returns>
@@ -96,7 +103,7 @@ internal sealed record TinyCheckpoint
                 ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = 1e-12,
             };
         config["architectures"] = new JsonArray(Architecture);
-        config["vocab_size"] = Vocabulary.Count;
+        config["vocab_size"] = VocabSize;
         config["max_position_embeddings"] = MaxPositions;
         config["pad_token_id"] = 0;
         if (Architecture.EndsWith("Classification", StringComparison.Ordinal))
@@ -121,7 +128,7 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> BertEncoder()
     {
         int h = HiddenSize;
-        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.word_embeddings.weight", [VocabSize, h]);
         yield return ("embeddings.position_embeddings.weight", [MaxPositions, h]);
         yield return ("embeddings.token_type_embeddings.weight", [2, h]);
         foreach (var tensor in Affine("embeddings.LayerNorm", h))
@@ -147,7 +154,7 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> DistilBertEncoder()
     {
         int h = HiddenSize;
-        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.word_embeddings.weight", [VocabSize, h]);
         yield return ("embeddings.position_embeddings.weight", [MaxPositions, h]);
         foreach (var tensor in Affine("embeddings.LayerNorm", h))
             yield return tensor;
@@ -176,8 +183,8 @@ internal sealed record TinyCheckpoint
 
     private IEnumerable<(string, int[])> BertPredictions() =>
     [
-        ("cls.predictions.bias", [Vocabulary.Count]),
-        .. HasDecoder ? [("cls.predictions.decoder.weight", [Vocabulary.Count, HiddenSize])] : Array.Empty<(string, int[])>(),
+        ("cls.predictions.bias", [VocabSize]),
+        .. HasDecoder ? [("cls.predictions.decoder.weight", [VocabSize, HiddenSize])] : Array.Empty<(string, int[])>(),
         .. Affine("cls.predictions.transform.dense", HiddenSize, HiddenSize), .. Affine("cls.predictions.transform.LayerNorm", HiddenSize),
     ];
 
@@ -188,7 +195,7 @@ internal sealed record TinyCheckpoint
         "DistilBertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
         "DistilBertForMaskedLM" =>
         [
-            ("vocab_projector.bias", [Vocabulary.Count]),
+            ("vocab_projector.bias", [VocabSize]),
             .. Affine("vocab_transform", HiddenSize, HiddenSize), .. Affine("vocab_layer_norm", HiddenSize),
         ],
         _ => [],

@@ -5,7 +5,17 @@ internal static class TextWindows
 {
     private const int SpecialTokens = 2; // [CLS] and [SEP]
 
-    /// <summary>The windows of a text that was encoded with <see cref="BertEncodeOptions.Stride"/>.</summary>
+    /// <summary>How every task encodes a text of any length: in windows from its start to its end.</summary>
+    /// <remarks>
+    /// A tokenizer's own side of truncation says what a row loses. Windows lose nothing, and on the left side they would come last first.
+    /// </remarks>
+    /// <param name="maxLength">The longest window in tokens, special ones included.</param>
+    /// <param name="stride">The tokens that a window repeats of the one before.</param>
+    /// <param name="truncation">Which text is read in windows; of a single text either way the only one.</param>
+    public static BertEncodeOptions Encoding(int maxLength, int stride, BertTruncation truncation = BertTruncation.LongestFirst) =>
+        new() { MaxLength = maxLength, Stride = stride, Truncation = truncation, TruncationSide = BertTruncationSide.Right };
+
+    /// <summary>The windows of a text that was encoded with the options of <see cref="Encoding"/>.</summary>
     public static TokenWindow<TKept>[] Of<TKept>(BertEncoding encoding)
         where TKept : class =>
         [new(encoding), .. encoding.Overflowing.Select(window => new TokenWindow<TKept>(window))];

@@ -16,7 +16,7 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
     {
         _tokenizer = model.Tokenizer;
         _settings = settings;
-        _encoding = new BertEncodeOptions { MaxLength = settings.MaxLength, Stride = settings.Stride };
+        _encoding = TextWindows.Encoding(settings.MaxLength, settings.Stride);
         _targets = [.. settings.TargetIds];
     }
 

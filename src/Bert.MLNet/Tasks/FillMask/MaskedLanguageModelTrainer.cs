@@ -68,7 +68,7 @@ public sealed class MaskedLanguageModelTrainer : BertTrainer<BertFillMaskTransfo
     private TrainingRow[] ReadRows(IDataView data)
     {
         DataViewSchema.Column column = InputColumn.FindText(data.Schema, _options.InputColumnName, nameof(_options.InputColumnName));
-        var encoding = new BertEncodeOptions { MaxLength = _maxLength };
+        BertEncodeOptions encoding = TextWindows.Encoding(_maxLength, stride: 0);
         var rows = new List<TrainingRow>();
         DataScan.Run(Host, data, [column], row =>
         {

@@ -19,7 +19,7 @@ internal sealed class MaskedWordsTask : WindowTask<MaskedWords, MaskedWords>
     public MaskedWordsTask(BertModel model, double mlmProbability, int seed) : base(model, new(EncoderOutput.MaskedWordLogits))
     {
         _tokenizer = model.Tokenizer;
-        _encoding = new BertEncodeOptions { MaxLength = model.MaxSequenceLength };
+        _encoding = TextWindows.Encoding(model.MaxSequenceLength, stride: 0);
         _masking = new WholeWordMasking(_tokenizer, mlmProbability);
         _seed = seed;
     }

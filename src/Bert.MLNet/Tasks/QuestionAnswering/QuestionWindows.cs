@@ -5,7 +5,7 @@ internal sealed class QuestionWindows(BertTokenizer tokenizer, int maxLength, in
 {
     private static readonly BertEncodeOptions Bare = new() { AddSpecialTokens = false };
 
-    private readonly BertEncodeOptions _encoding = new() { MaxLength = maxLength, Truncation = BertTruncation.OnlySecond, Stride = stride };
+    private readonly BertEncodeOptions _encoding = TextWindows.Encoding(maxLength, stride, BertTruncation.OnlySecond);
 
     /// <summary>The first window; the others overflow.</summary>
     public BertEncoding Of(string question, string context) => tokenizer.Encode(Shortened(question, context), context, _encoding);

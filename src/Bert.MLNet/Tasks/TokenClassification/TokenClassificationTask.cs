@@ -18,7 +18,7 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
     {
         _model = model;
         _settings = settings;
-        _encoding = new BertEncodeOptions { MaxLength = settings.MaxLength, Stride = settings.Stride };
+        _encoding = TextWindows.Encoding(settings.MaxLength, settings.Stride);
         _aggregation = new EntityAggregation(settings.Aggregation, model.Config.LabelNames);
         _tags = new TagSet(model.Config.LabelNames);
     }

@@ -8,7 +8,7 @@ namespace Bert.MLNet.Tasks;
 /// </summary>
 internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int stride)
 {
-    private readonly BertEncodeOptions _encoding = new() { MaxLength = maxLength, Stride = stride };
+    private readonly BertEncodeOptions _encoding = TextWindows.Encoding(maxLength, stride);
 
     /// <summary>The windows of a text.</summary>
     public TokenWindow<float[]>[] Encode(string text) => TextWindows.Of<float[]>(tokenizer.Encode(text, options: _encoding));

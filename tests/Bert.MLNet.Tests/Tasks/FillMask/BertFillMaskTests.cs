@@ -59,12 +59,30 @@ public sealed class BertFillMaskTests : IDisposable
         Assert.All(expected.Zip(row.MaskScores), pair => Assert.Equal(pair.First.Score, pair.Second, 1e-5));
     }
 
-    [Fact]
-    public void Masks_of_a_text_longer_than_the_model_are_all_guessed()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void Every_mask_of_a_long_text_is_guessed_once_in_the_window_that_shows_the_most_around_it(BertTruncationSide side)
     {
-        string text = string.Join(' ', Enumerable.Range(0, 150).Select(i => i % 10 == 3 ? "[MASK]" : "good bad film phone".Split(' ')[i % 4]));
-        using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o.TopK = 2);
-        Assert.Equal(15 * 2, Predict(transformer, [text])[0].MaskTokens.Length);
+        string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => i % 6 == 3 ? "[MASK]" : "good bad film phone".Split(' ')[i * i % 4]));
+        using BertFillMaskTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.TopK, o.MaxLength, o.Stride) = (1, 22, 8));
+        Output row = Predict(transformer, [text])[0];
+        int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
+        int[] masks = [.. Enumerable.Range(0, ids.Length).Where(token => ids[token] == 4)];
+        Assert.Equal(12, masks.Length);
+        Assert.Equal(masks.Length, row.MaskTokens.Length);
+
+        // Windows of 20 tokens that begin 12 apart.
+        (int Start, int[] Ids)[] windows = [.. Enumerable.Range(0, 6).Select(w => w * 12).TakeWhile(start => start == 0 || start + 8 < ids.Length)
+            .Select(start => (start, (int[])[2, .. ids.Skip(start).Take(20), 3]))];
+        for (int i = 0; i < masks.Length; i++)
+        {
+            (int start, int[] window) = windows.Where(w => masks[i] >= w.Start && masks[i] < w.Start + w.Ids.Length - 2)
+                .MaxBy(w => Math.Min(masks[i] - w.Start, w.Start + w.Ids.Length - 3 - masks[i]));
+            double[] scores = new PlainBert(Tiny.Value).MaskedWordScores(window, new int[window.Length], [masks[i] - start + 1])[0];
+            int best = Array.IndexOf(scores, scores.Max());
+            Assert.Equal(TinyCheckpoint.Vocabulary[best], row.MaskTokens[i]);
+            Assert.Equal(Math.Exp(scores[best]) / scores.Sum(Math.Exp), row.MaskScores[i], 1e-5);
+        }
     }
 
     [Fact]

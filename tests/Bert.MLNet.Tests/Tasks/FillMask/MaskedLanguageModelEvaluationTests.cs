@@ -35,6 +35,14 @@ public class MaskedLanguageModelEvaluationTests
         Assert.Equal(TinyCheckpoint.Vocabulary.Count, Evaluate(Frequencies(), Texts).Perplexity, 3);
 
     [Fact]
+    public void The_figures_of_long_texts_do_not_depend_on_the_side_of_truncation()
+    {
+        MaskedLanguageModelMetrics right = Evaluate(Tiny.Value, Texts, 0.3, seed: 5);
+        MaskedLanguageModelMetrics left = Evaluate(TinyCheckpoint.WithTruncationSide(Tiny.Value, BertTruncationSide.Left), Texts, 0.3, seed: 5);
+        Assert.Equal((right.Count, right.Accuracy, right.LogLoss), (left.Count, left.Accuracy, left.LogLoss));
+    }
+
+    [Fact]
     public void The_figures_equal_a_plain_computation()
     {
         const int Seed = 5;

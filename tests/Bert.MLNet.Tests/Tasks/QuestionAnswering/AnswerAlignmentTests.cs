@@ -75,11 +75,12 @@ public class AnswerAlignmentTests
         }
     }
 
-    [Fact]
-    public void A_window_learns_the_first_answer_that_it_has_and_else_that_there_is_none()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void A_window_learns_the_first_answer_that_it_has_and_else_that_there_is_none(BertTruncationSide side)
     {
         // Windows of 4 tokens of the context that share 1: "a b c d", "d e f g", "g h i".
-        var labeller = new AnswerLabeller(new QuestionWindows(s_model.Tokenizer, maxLength: 8, stride: 1), 1, new QuestionAnswerTrainer.Options());
+        var labeller = new AnswerLabeller(new QuestionWindows(TinyCheckpoint.WithTruncationSide(s_model, side).Tokenizer, maxLength: 8, stride: 1), 1, new QuestionAnswerTrainer.Options());
         Assert.Equal([[0f, 0], [4, 5], [0, 0]], Targets(new AnswerInText("e f", 8), new AnswerInText("d e", 6)));
         Assert.Equal([[3f, 3], [4, 4], [4, 5]], Targets(new AnswerInText("e", 8), new AnswerInText("a", 0), new AnswerInText("h i", 14)));
         Assert.Equal([[0f, 0], [0, 0], [0, 0]], Targets(new AnswerInText("c d e", 4)));

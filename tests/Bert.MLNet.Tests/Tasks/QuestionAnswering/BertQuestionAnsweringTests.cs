@@ -76,11 +76,12 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Contexts_longer_than_the_model_are_read_in_windows()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void Contexts_longer_than_the_model_are_read_in_windows(BertTruncationSide side)
     {
         string context = string.Join(' ', Enumerable.Repeat(Long, 4)), question = "the phone ?";
-        using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value, o => (o.MaxLength, o.Stride, o.TopK) = (40, 10, 3));
+        using BertQuestionAnsweringTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.MaxLength, o.Stride, o.TopK) = (40, 10, 3));
         Several row = _ml.Data.CreateEnumerable<Several>(transformer.Transform(_ml.Data.LoadFromEnumerable([new Input { Question = question, Context = context }])), false).Single();
 
         // Windows of so many tokens as the question leaves room for, that share 10.

@@ -67,11 +67,13 @@ public sealed class BertTokenClassifierTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Every_token_of_a_long_text_comes_once_from_the_window_that_shows_the_most_around_it()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void Every_token_of_a_long_text_comes_once_from_the_window_that_shows_the_most_around_it(BertTruncationSide side)
     {
         string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => "good bad film phone time".Split(' ')[i * i % 5]));
-        using BertTokenClassifierTransformer transformer = Fit(Tiny.Value, o => (o.Aggregation, o.IgnoreLabels, o.MaxLength, o.Stride) = (BertAggregation.None, [], 22, 8));
+        using BertTokenClassifierTransformer transformer = Fit(
+            TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.Aggregation, o.IgnoreLabels, o.MaxLength, o.Stride) = (BertAggregation.None, [], 22, 8));
         Output row = Predict(transformer, [text])[0];
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         Assert.Equal(ids.Length, row.EntityTypes.Length);
@@ -93,15 +95,21 @@ public sealed class BertTokenClassifierTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Entities_of_a_long_text_do_not_overlap_and_reach_its_end()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void Entities_of_a_long_text_do_not_overlap_and_reach_its_end(BertTruncationSide side)
     {
         string text = string.Join(' ', Enumerable.Repeat("the good phone battery was bad on day 9 .", 30));
-        using BertTokenClassifierTransformer transformer = Fit(Tiny.Value, o => o.Aggregation = BertAggregation.First);
+        using BertTokenClassifierTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o.Aggregation = BertAggregation.First);
         Output row = Predict(transformer, [text])[0];
         Assert.True(row.EntityEnds[^1] > text.Length - 40);
         for (int i = 1; i < row.Entities.Length; i++)
             Assert.True(row.EntityStarts[i] >= row.EntityEnds[i - 1]);
+
+        using BertTokenClassifierTransformer first = Fit(Tiny.Value, o => o.Aggregation = BertAggregation.First);
+        Output expected = Predict(first, [text])[0];
+        Assert.Equal(expected.EntityStarts.Zip(expected.EntityEnds), row.EntityStarts.Zip(row.EntityEnds));
+        Assert.Equal(expected.EntityScores, row.EntityScores);
     }
 
     [Fact]

@@ -29,11 +29,12 @@ public class TokenLabellerTests
         Assert.Equal(row.Length, row.PairStart);
     }
 
-    [Fact]
-    public void In_windows_a_label_stands_once_where_most_is_around_it()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void In_windows_a_label_stands_once_where_most_is_around_it(BertTruncationSide side)
     {
         // 9 tokens in windows of 4 that begin 2 apart; first tokens of words are 0, 3, 4 and 7. The third window (4 to 8) shows none of them best.
-        TrainingRow[] rows = [.. Rows(Words("zzz the xyz qq"), maxLength: 6, stride: 2)];
+        TrainingRow[] rows = [.. Rows(Words("zzz the xyz qq"), maxLength: 6, stride: 2, side)];
         Assert.Equal(["[CLS] z ##z ##z the [SEP]", "[CLS] ##z the x ##y [SEP]", "[CLS] ##z q ##q [SEP]"], rows.Select(Tokens));
         Assert.Equal([". 0 . . . .", ". . 1 2 . .", ". . 3 . ."], rows.Select(Targets));
         Assert.All(rows, row => Assert.Equal(5, row.Position));
@@ -93,9 +94,9 @@ public class TokenLabellerTests
         return row;
     }
 
-    private static IEnumerable<TrainingRow> Rows(TextRow text, int maxLength, int stride)
+    private static IEnumerable<TrainingRow> Rows(TextRow text, int maxLength, int stride, BertTruncationSide side = BertTruncationSide.Right)
     {
-        var labeller = new TokenLabeller(Tiny.Tokenizer, maxLength, stride);
+        var labeller = new TokenLabeller(TinyCheckpoint.WithTruncationSide(Tiny, side).Tokenizer, maxLength, stride);
         return labeller.Rows(labeller.Encode(text.Text.ToString()), text.Words, [.. Enumerable.Range(0, text.Words.Count)], position: 5);
     }
 

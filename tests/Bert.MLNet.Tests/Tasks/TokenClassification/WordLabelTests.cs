@@ -100,12 +100,13 @@ public sealed class WordLabelTests : IDisposable
         Assert.All(expected.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
-    [Fact]
-    public void A_word_at_the_border_of_windows_has_the_label_of_its_first_token_where_most_is_around_it()
+    [Theory]
+    [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
+    public void A_word_at_the_border_of_windows_has_the_label_of_its_first_token_where_most_is_around_it(BertTruncationSide side)
     {
         // Words of 3 tokens in windows of 10 tokens that begin 7 apart: some words are cut by every border.
         string text = string.Join(' ', Enumerable.Range(0, 12).Select(i => "zzz xyz qqq".Split(' ')[i % 3]));
-        using BertTokenClassifierTransformer transformer = Fit(Data(text), BertAggregation.First, maxLength: 12, stride: 3);
+        using BertTokenClassifierTransformer transformer = Estimator(BertAggregation.First, 12, 3, side).Fit(Data(text));
         Output row = Read(transformer.Transform(Data(text)));
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         Assert.Equal(36, ids.Length);
@@ -158,9 +159,10 @@ public sealed class WordLabelTests : IDisposable
     private Output Read(IDataView result) =>
         _ml.Data.CreateEnumerable<Output>(_ml.Transforms.Conversion.MapKeyToValue("Labels").Fit(result).Transform(result), reuseRowObject: false).Single();
 
-    private BertTokenClassifierTransformer Fit(IDataView data, BertAggregation aggregation, int? maxLength = null, int? stride = null) => Estimator(aggregation, maxLength, stride).Fit(data);
+    private BertTokenClassifierTransformer Fit(IDataView data, BertAggregation aggregation) => Estimator(aggregation).Fit(data);
 
-    private BertTokenClassifierEstimator Estimator(BertAggregation aggregation, int? maxLength = null, int? stride = null) => _ml.Transforms.Text.ApplyBertTokenClassifier(Tiny.Value,
+    private BertTokenClassifierEstimator Estimator(BertAggregation aggregation, int? maxLength = null, int? stride = null, BertTruncationSide side = BertTruncationSide.Right) => _ml.Transforms.Text.ApplyBertTokenClassifier(
+        TinyCheckpoint.WithTruncationSide(Tiny.Value, side),
         new BertTokenClassifierEstimator.Options { WordLabelsColumnName = "Labels", Aggregation = aggregation, MaxLength = maxLength, Stride = stride });
 
     private IDataView Data(string? text) => _ml.Data.LoadFromEnumerable([new { Text = text! }]);
