@@ -63,12 +63,28 @@ internal abstract class KeyValues
 
     public abstract void Save(ModelSaveContext ctx, IHostEnvironment env);
 
-    public static KeyValues Load(ModelLoadContext ctx, IHostEnvironment env)
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="ctx">Where they are.</param>
+    /// <param name="env">The environment.</param>
+    /// <param name="most">The most keys that there can be: the labels of the model.</param>
+    /// <exception cref="FormatException">They cannot be read, or there are more.</exception>
+    public static KeyValues Load(ModelLoadContext ctx, IHostEnvironment env, int most)
     {
-        if (!new BinarySaver(env, new BinarySaver.Arguments()).TryLoadTypeAndValue(ctx.Reader.BaseStream, out DataViewType type, out object value) || type is not VectorDataViewType vector)
-            throw new FormatException("The model file is damaged: the values of its labels cannot be read. Save the model again.");
-        return (KeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(vector.ItemType.RawType), vector, value)!;
+        Stream stream = ctx.Reader.BaseStream;
+        try
+        {
+            KeyValuesHeader.Check(stream, most);
+            if (new BinarySaver(env, new BinarySaver.Arguments()).TryLoadTypeAndValue(stream, out DataViewType type, out object value) && type is VectorDataViewType vector)
+                return (KeyValues)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(vector.ItemType.RawType), vector, value)!;
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or TargetInvocationException or ArgumentException)
+        {
+            throw Damaged(exception);
+        }
+        throw Damaged();
     }
+
+    private static FormatException Damaged(Exception? inner = null) => new("The model file is damaged: the values of its labels cannot be read. Save the model again.", inner);
 
     private static Typed<T> Read<T>(DataViewSchema.Column column, VectorDataViewType type)
     {

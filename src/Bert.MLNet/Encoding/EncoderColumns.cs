@@ -94,9 +94,11 @@ internal sealed record EncoderColumns(string InputIds, string? AttentionMask, st
         {
             string name = ctx.LoadNonEmptyString();
             var kind = (EncoderOutputKind)ctx.Reader.ReadByte();
-            int[]? layers = ctx.Reader.ReadIntArray();
+            var layers = new List<int>(); // grows with what is there, whatever the count says
+            for (int layerCount = ctx.Reader.ReadInt32(); layers.Count < layerCount;)
+                layers.Add(ctx.Reader.ReadInt32());
             // No other kinds are columns.
-            Contracts.CheckDecode(kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.HiddenStates or EncoderOutputKind.Attentions && layers is { Length: > 0 });
+            Contracts.CheckDecode(kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.HiddenStates or EncoderOutputKind.Attentions && layers.Count > 0);
             outputs[i] = new EncoderColumn(name, [.. layers.Select(layer => new EncoderOutput(kind, layer))]);
         }
         return new EncoderColumns(ids, mask, types, outputs);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bert.MLNet.Models;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet;
 
@@ -92,7 +93,11 @@ public sealed record BertConfig
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no JSON object, or a field has a value that it cannot have.</exception>
     /// <exception cref="NotSupportedException">A field asks for arithmetic that is not supported; the message names it.</exception>
-    public static BertConfig FromFile(string path) => Parse(File.ReadAllText(path), path);
+    public static BertConfig FromFile(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Parse(BoundedText.Read(stream, path, BoundedText.Config), path);
+    }
 
     /// <summary>Reads the text of a <c>config.json</c>.</summary>
     /// <param name="json">The text.</param>

@@ -28,7 +28,7 @@ public sealed class BertModel
         if (tokenizer.Vocabulary.Size > config.VocabSize)
         {
             throw new InvalidDataException(
-                $"The vocabulary of '{name}' has {tokenizer.Vocabulary.Size} tokens, and its model has embeddings for {config.VocabSize} ('vocab_size' in config.json). " +
+                $"The vocabulary{tokenizer.VocabularyFile} of '{name}' has {tokenizer.Vocabulary.Size} tokens, and its model has embeddings for {config.VocabSize} ('vocab_size' in config.json). " +
                 "Use the vocabulary that belongs to the model, or resize its embeddings.");
         }
         Config = config;
@@ -41,7 +41,7 @@ public sealed class BertModel
             throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
         if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
             throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
-        MaxSequenceLength = new[] { config.MaxPositionEmbeddings, tokenizer.Options.ModelMaxLength, Sentence.MaxSequenceLength }.Min()!.Value;
+        MaxSequenceLength = Math.Min(config.MaxPositionEmbeddings, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {
             throw new InvalidDataException(
@@ -68,7 +68,11 @@ public sealed class BertModel
     /// <summary>The name of the folder that it came from, or its name on the hub; messages use it.</summary>
     public string Name { get; }
 
-    /// <summary>The longest row in tokens, special ones included: the smallest limit that config, tokenizer and sentence options give.</summary>
+    /// <summary>The longest row in tokens, special ones included.</summary>
+    /// <remarks>
+    /// As in sentence-transformers: <see cref="BertSentenceOptions.MaxSequenceLength"/> where it is set, else <see cref="BertTokenizerOptions.ModelMaxLength"/>,
+    /// and never more than <see cref="BertConfig.MaxPositionEmbeddings"/>.
+    /// </remarks>
     public int MaxSequenceLength { get; }
 
     /// <summary>The weights, all that <see cref="Config"/> asks for; null for a checkpoint that only holds an ONNX graph.</summary>
@@ -183,8 +187,15 @@ public sealed class BertModel
             throw new ArgumentException($"MaxLength is {maxLength}; it must be from {least} ({why}) to {Config.MaxPositionEmbeddings}, the positions of the model '{Name}'.");
     }
 
-    /// <summary>Reads a checkpoint from files, wherever they lie.</summary>
+    /// <summary>Reads a checkpoint from files that may have been cut off or mixed up.</summary>
     internal static BertModel ReadFrom(FileSource files, string name, BertQuantizationOptions? quantization = null)
+    {
+        BertModel model = Read(files, name, quantization);
+        WholeCheckpoint.Check(model);
+        return model;
+    }
+
+    private static BertModel Read(FileSource files, string name, BertQuantizationOptions? quantization = null)
     {
         SentenceFiles.Content sentence = SentenceFiles.Read(files);
         files = files.Below(sentence.TransformerFolder);
@@ -261,7 +272,7 @@ public sealed class BertModel
     internal static BertModel Load(ModelLoadContext ctx)
     {
         string name = ctx.LoadNonEmptyString();
-        return SharedFolder.Load(ctx, files => ReadFrom(new ArchiveSource(files), name));
+        return SharedFolder.Load(ctx, files => Read(new ArchiveSource(files), name));
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class BertWeights
     private BertWeights(Dictionary<string, BertTensor> tensors, Safetensors? file, string fileName, string prefix) =>
         (_tensors, _file, _fileName, _prefix) = (tensors, file, fileName, prefix);
 
+    /// <summary>The file that they came from, for messages.</summary>
+    public string FileName => _fileName;
+
     /// <summary>Whether the layers' matrices go once they are packed: they were read while <see cref="InferenceOnly"/> said so.</summary>
     public bool GoWhenPacked { get; init; }
 

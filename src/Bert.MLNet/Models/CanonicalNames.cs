@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Bert.MLNet.Models;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal static class CanonicalNames
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
     public const string Decoder = "cls.predictions.decoder.weight";
     public const string DecoderBias = "cls.predictions.bias";
+    public const string Layer = "encoder.layer.";
 
     /// <summary>The canonical name of a tensor.</summary>
     /// <param name="name">The name in the file.</param>
@@ -41,6 +44,16 @@ internal static class CanonicalNames
     /// <summary>Whether a tensor belongs to the encoder, the pooler included, and not to a head.</summary>
     public static bool IsEncoder(string name) =>
         name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("pooler.", StringComparison.Ordinal);
+
+    /// <summary>The number of the layer, counted from 0, that a tensor belongs to; null for one of no layer.</summary>
+    public static int? LayerOf(string name)
+    {
+        if (!name.StartsWith(Layer, StringComparison.Ordinal))
+            return null;
+        ReadOnlySpan<char> number = name.AsSpan(Layer.Length);
+        int end = number.IndexOf('.');
+        return end > 0 && int.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
+    }
 
     /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
     /// <exception cref="InvalidDataException">The file holds no encoder, or several.</exception>

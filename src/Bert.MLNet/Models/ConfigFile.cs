@@ -57,7 +57,7 @@ internal static class ConfigFile
     private static BertConfig ReadBert(JsonFields fields) => new()
     {
         HiddenSize = fields.Whole("hidden_size", 1) ?? 768,
-        NumHiddenLayers = fields.Whole("num_hidden_layers", 0) ?? 12,
+        NumHiddenLayers = fields.Whole("num_hidden_layers", 1) ?? 12,
         NumAttentionHeads = fields.Whole("num_attention_heads", 1) ?? 12,
         IntermediateSize = fields.Whole("intermediate_size", 1) ?? 3072,
         HiddenAct = fields.Text("hidden_act") ?? "gelu",
@@ -72,7 +72,7 @@ internal static class ConfigFile
     private static BertConfig ReadDistilBert(JsonFields fields) => new()
     {
         HiddenSize = fields.Whole("dim", 1, "hidden_size") ?? 768,
-        NumHiddenLayers = fields.Whole("n_layers", 0, "num_hidden_layers") ?? 6,
+        NumHiddenLayers = fields.Whole("n_layers", 1, "num_hidden_layers") ?? 6,
         NumAttentionHeads = fields.Whole("n_heads", 1, "num_attention_heads") ?? 12,
         IntermediateSize = fields.Whole("hidden_dim", 1) ?? 3072,
         HiddenAct = fields.Text("activation") ?? "gelu",

@@ -21,10 +21,10 @@ internal static class QuantizedWeights
     /// <summary>Whether it is the matrix of a layer that all tokens are multiplied with.</summary>
     public static bool IsOfLayer(string name)
     {
-        const string Layer = "encoder.layer.", Weight = ".weight";
-        if (!name.StartsWith(Layer, StringComparison.Ordinal) || !name.EndsWith(Weight, StringComparison.Ordinal))
+        const string Weight = ".weight";
+        if (!name.StartsWith(CanonicalNames.Layer, StringComparison.Ordinal) || !name.EndsWith(Weight, StringComparison.Ordinal))
             return false;
-        string inLayer = name[Layer.Length..^Weight.Length];
+        string inLayer = name[CanonicalNames.Layer.Length..^Weight.Length];
         return InLayer.Contains(inLayer[(inLayer.IndexOf('.', StringComparison.Ordinal) + 1)..]);
     }
 

@@ -44,7 +44,7 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
         if (prefix.SequenceEqual("version "u8))
             throw new InvalidDataException($"'{file}' is no weights file but a Git LFS pointer to one. Run 'git lfs pull' in its folder.");
         if (headerLength > SafetensorsHeader.MaxLength)
-            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, and the format allows {SafetensorsHeader.MaxLength}");
+            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, and at most {SafetensorsHeader.MaxLength} are supported");
         long dataLength = length - prefix.Length - (long)headerLength;
         if (dataLength < 0)
             throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes but has {length} bytes in all");

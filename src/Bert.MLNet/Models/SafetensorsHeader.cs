@@ -6,8 +6,8 @@ namespace Bert.MLNet.Models;
 /// <summary>The JSON header of a safetensors file, checked against the bytes that follow it.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> Ranges, IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>The format's own limit, in bytes.</summary>
-    public const int MaxLength = 100_000_000;
+    /// <summary>The longest header, in bytes. The format allows 100 MB; that of a BERT has less than 1 MB, and each of its tensors takes more in memory than in the file.</summary>
+    public const int MaxLength = 16_000_000;
 
     private const int MaxRank = 64;
     private const string MetadataKey = "__metadata__";

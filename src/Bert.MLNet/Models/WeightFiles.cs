@@ -31,7 +31,7 @@ internal static class WeightFiles
             throw new NotSupportedException($"'{files.Describe("adapter_config.json")}' says that this is an adapter, which is not supported. Merge it into its model in Python: model.merge_and_unload().save_pretrained(FOLDER).");
         if (files.Contains(Single))
             return [Single];
-        if (files.ReadText(Index) is { } index)
+        if (files.ReadText(Index, BoundedText.Vocabulary) is { } index)
             return [.. ReadIndex(files, index).Values.Distinct()];
         if (Array.Find(Graphs, files.Contains) is { } graph)
             return [graph, .. GraphData.Select(suffix => graph + suffix).Where(files.Contains)];
@@ -61,7 +61,9 @@ internal static class WeightFiles
         Safetensors.Conversion conversion = quantizer is null ? Arranger(file) : quantizer.Over;
         bool goWhenPacked = InferenceOnly.IsOn;
         Safetensors.Neighbours? neighbours = goWhenPacked && quantizer is null ? OfLayers(file) : null;
-        Safetensors content = chosen is [Single] ? ReadFile(files, Single, config, conversion, neighbours) : ReadShards(files, files.ReadText(Index)!, config, conversion, neighbours);
+        Safetensors content = chosen is [Single]
+            ? ReadFile(files, Single, config, conversion, neighbours)
+            : ReadShards(files, files.ReadText(Index, BoundedText.Vocabulary)!, config, conversion, neighbours);
         return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, goWhenPacked);
     }
 
@@ -80,6 +82,7 @@ internal static class WeightFiles
         byte[] graph = GC.AllocateUninitializedArray<byte>((int)length);
         using Stream stream = files.Open(path);
         stream.ReadExactly(graph);
+        OnnxParts.Check(graph, file);
         return OnnxExternalData.Inline(graph, files, path);
     }
 

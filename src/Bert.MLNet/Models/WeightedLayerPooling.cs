@@ -34,8 +34,11 @@ internal static class WeightedLayerPooling
         using Stream stream = files.Open(weightsPath);
         BertTensor weights = Safetensors.Read(stream, files.Length(weightsPath), weightsFile).Tensors.FirstOrDefault(tensor => tensor.Name == LayerWeights)
             ?? throw new InvalidDataException($"'{weightsFile}' has no tensor '{LayerWeights}'. Copy or download the whole checkpoint.");
-        if (weights.Shape is not [int length] || length != count)
-            throw new InvalidDataException($"'{LayerWeights}' in '{weightsFile}' has the shape {ShapeText.Of(weights.Shape)}, and '{file}' asks for [{count}]. Copy or download the whole checkpoint.");
+        if (weights.Shape is not [int length] || length != count || !weights.Type.IsWeight())
+        {
+            throw new InvalidDataException(
+                $"'{LayerWeights}' in '{weightsFile}' is {weights.Type} of the shape {ShapeText.Of(weights.Shape)}, and '{file}' asks for floats of [{count}]. Copy or download the whole checkpoint.");
+        }
         float[] values = new float[count];
         weights.CopyTo(values);
         if (values.Any(value => value != values[0]) || values[0] is not > 0)

@@ -3,15 +3,30 @@ using System.IO.Compression;
 namespace Bert.MLNet.Persistence;
 
 /// <summary>Files that a component finds in a model.zip (see <see cref="SharedFolder.Load"/>).</summary>
-internal sealed class ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry> entries) : FileSource
+internal sealed class ArchiveSource : FileSource
 {
+    // Weights do not compress, and texts to a tenth. A small file must not become gigabytes in memory.
+    private const long AlwaysAllowed = 16 << 20, MaxRatio = 100;
+
+    private readonly IReadOnlyDictionary<string, ZipArchiveEntry> _entries;
     private readonly Lock _archive = new();
 
-    public override bool Contains(string path) => entries.ContainsKey(path);
+    /// <exception cref="InvalidDataException">An entry is compressed as no file of a checkpoint is.</exception>
+    public ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry> entries)
+    {
+        _entries = entries;
+        foreach (ZipArchiveEntry entry in entries.Values)
+        {
+            if (entry.Length > AlwaysAllowed && entry.Length / MaxRatio > entry.CompressedLength)
+                throw new InvalidDataException($"'{entry.FullName}' in the model file is not loaded: its {entry.CompressedLength} bytes would become {entry.Length}, which no file of a checkpoint does. Save the model again.");
+        }
+    }
 
-    public override long Length(string path) => entries[path].Length;
+    public override bool Contains(string path) => _entries.ContainsKey(path);
 
-    public override Stream Open(string path) => new CheckedStream(entries[path], _archive);
+    public override long Length(string path) => _entries[path].Length;
+
+    public override Stream Open(string path) => new CheckedStream(_entries[path], _archive);
 
     public override string Describe(string path) => path.Length == 0 ? "the model file" : $"{path} in the model file";
 }

@@ -6,9 +6,6 @@ namespace Bert.MLNet.Persistence;
 /// </summary>
 internal abstract class FileSource
 {
-    // Far above any config or vocabulary; a damaged size must not become an allocation.
-    private const long MaxTextLength = 256 << 20;
-
     public abstract bool Contains(string path);
 
     /// <summary>Bytes in the file.</summary>
@@ -23,16 +20,19 @@ internal abstract class FileSource
     /// <summary>The files below one of the folders; an empty path is this source itself.</summary>
     public FileSource Below(string folder) => folder.Length == 0 ? this : new Subfolder(this, folder + "/");
 
-    /// <summary>The file as UTF-8 text; null when there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is too large to be a text of a checkpoint.</exception>
-    public string? ReadText(string path)
+    /// <summary>The file as text; null when there is none.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="limit">The most characters that it may have.</param>
+    /// <exception cref="InvalidDataException">The text is longer, or is not UTF-8.</exception>
+    public string? ReadText(string path, int limit = BoundedText.Config)
     {
         if (!Contains(path))
             return null;
-        if (Length(path) > MaxTextLength)
-            throw new InvalidDataException($"'{Describe(path)}' has {Length(path)} bytes, which is too large for a text file of a checkpoint. Copy or download the file again.");
-        using var reader = new StreamReader(Open(path));
-        return reader.ReadToEnd();
+        // A character has at most 4 bytes. What a zip says of its entry is never exceeded; see CheckedStream.
+        if (Length(path) > 4L * limit)
+            throw BoundedText.TooLong(Describe(path), limit);
+        using Stream stream = Open(path);
+        return BoundedText.Read(stream, Describe(path), limit);
     }
 
     private sealed class Subfolder(FileSource source, string prefix) : FileSource

@@ -9,9 +9,14 @@ internal static class JsonFile
 {
     private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <exception cref="InvalidDataException">The text is no JSON, or an object has a field twice, or a string is no text.</exception>
+    // Each takes memory many times its length in the text. A vocabulary has as many as tokens.
+    private const int MaxValues = 2_000_000;
+
+    /// <exception cref="InvalidDataException">The text is no JSON, or an object has a field twice, or a string is no text, or there are too many values.</exception>
     public static JsonElement Parse(string json, string file)
     {
+        if (json.AsSpan().Count(',') > MaxValues)
+            throw new InvalidDataException($"'{file}' is too large: it has more than {MaxValues} values. Copy or download the file again.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);

@@ -86,16 +86,16 @@ public sealed partial class BertTokenizer
 
     internal static BertTokenizer ReadFrom(FileSource files)
     {
-        string? json = files.ReadText(JsonName);
+        string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
         TokenizerSpecification specification = json is not null
-            ? TokenizerJson.Read(json, files.Describe(JsonName))
-            : new TokenizerSpecification(ReadVocabulary(files), [], new BertTokenizerOptions());
+            ? TokenizerJson.Read(json, files.Describe(JsonName)) with { File = files.Describe(JsonName) }
+            : new TokenizerSpecification(ReadVocabulary(files), [], new BertTokenizerOptions()) { File = files.Describe(VocabularyName) };
         specification = TokenizerConfig.Apply(specification, files, describesItself: json is not null);
 
         var texts = new Dictionary<string, string>();
         foreach (string name in (string[])[JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName])
         {
-            if (files.ReadText(name) is { } text)
+            if (files.ReadText(name, BoundedText.Vocabulary) is { } text)
                 texts[name] = text;
         }
         if (!texts.TryGetValue(TokenizerConfig.FileName, out string? config))

@@ -93,9 +93,15 @@ public sealed partial class BertTokenizer : Tokenizer
         });
     }
 
+    /// <summary>Where the vocabulary came from, as messages say it; empty when it came from no file.</summary>
+    internal string VocabularyFile => _specification.File is { } file ? $" in '{file}'" : "";
+
+    /// <summary>Whether the vocabulary's file may have been cut off.</summary>
+    internal bool LastLineIsOpen => _specification.WordPieces.LastLineIsOpen;
+
     private int IdOf(string token, string name) => Vocabulary.TryGetId(token, out int id)
         ? id
         : throw new InvalidDataException(
-            $"The vocabulary of {Vocabulary.Size} tokens has no '{token}', which is to be its {name}_token. " +
+            $"The vocabulary{VocabularyFile} of {Vocabulary.Size} tokens has no '{token}', which is to be its {name}_token. " +
             $"Give the vocabulary that belongs to the checkpoint, or name the token in {nameof(BertTokenizerOptions)}.");
 }

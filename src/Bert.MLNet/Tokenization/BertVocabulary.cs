@@ -1,4 +1,5 @@
 using System.Text;
+using Bert.MLNet.Persistence;
 using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet;
@@ -6,6 +7,9 @@ namespace Bert.MLNet;
 /// <summary>A WordPiece vocabulary: tokens and their ids. Immutable and thread-safe.</summary>
 public sealed class BertVocabulary
 {
+    /// <summary>The most tokens; embeddings of more would not fit into one tensor.</summary>
+    internal const int MaxSize = 2_000_000;
+
     private readonly Dictionary<string, int> _ids;
     private readonly string?[] _tokens;
 
@@ -40,6 +44,9 @@ public sealed class BertVocabulary
     /// <summary>The tokens and their ids.</summary>
     public IReadOnlyDictionary<string, int> Ids => _ids;
 
+    /// <summary>Whether the vocabulary's file does not end its last line, as one does that was cut off.</summary>
+    internal bool LastLineIsOpen { get; private init; }
+
     /// <summary>The token of an id, or null where the vocabulary has none.</summary>
     public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
@@ -61,17 +68,26 @@ public sealed class BertVocabulary
     /// <summary>Reads a <c>vocab.txt</c> from a stream, which stays open.</summary>
     /// <param name="stream">UTF-8, one token a line, its number counted from 0 being its id.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidDataException">There are no tokens.</exception>
+    /// <exception cref="InvalidDataException">There are no tokens or too many (more than 2,000,000), the text is not UTF-8, or it was cut off.</exception>
     public static BertVocabulary Load(Stream stream, string name = "the stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var reader = new StreamReader(stream, leaveOpen: true);
+        string text = BoundedText.Read(stream, name, BoundedText.Vocabulary);
+        using var reader = new StringReader(text);
         var tokens = new List<string>(capacity: 1 << 15); // as many as most have
         while (reader.ReadLine() is { } token)
+        {
+            if (tokens.Count == MaxSize)
+                throw new InvalidDataException($"The vocabulary in '{name}' has more than {MaxSize} tokens. Give the vocab.txt of a checkpoint.");
             tokens.Add(token);
-        return tokens.Count > 0
-            ? new BertVocabulary(tokens)
-            : throw new InvalidDataException($"The vocabulary in '{name}' is empty. Give the vocab.txt of a checkpoint.");
+        }
+        if (tokens.Count == 0)
+            throw new InvalidDataException($"The vocabulary in '{name}' is empty. Give the vocab.txt of a checkpoint.");
+        var vocabulary = new BertVocabulary(tokens) { LastLineIsOpen = text[^1] is not ('\n' or '\r') };
+        // What is left of a token would take the place of another, or of none.
+        if (vocabulary.LastLineIsOpen && (tokens[^1] == "##" || tokens.IndexOf(tokens[^1]) < tokens.Count - 1))
+            throw new InvalidDataException($"The vocabulary in '{name}' is cut off within its last line, '{tokens[^1]}'. Copy or download the file again.");
+        return vocabulary;
     }
 
     /// <summary>Writes a <c>vocab.txt</c>, whole or not at all. An id without a token becomes a line <c>[unusedN]</c>.</summary>

@@ -9,9 +9,6 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal static class TokenizerJson
 {
-    // No vocabulary comes near it; a damaged id must not become an allocation.
-    private const int MaximumId = 10_000_000;
-
     public static TokenizerSpecification Read(string json, string file)
     {
         JsonFields root = JsonFields.Parse(json, file);
@@ -72,8 +69,8 @@ internal static class TokenizerJson
     {
         foreach (JsonProperty piece in model.Members("vocab") ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."))
         {
-            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out int id) || id is < 0 or > MaximumId)
-                throw model.Wrong("vocab", piece.Value, $"an id from 0 to {MaximumId}");
+            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out int id) || id is < 0 or >= BertVocabulary.MaxSize)
+                throw model.Wrong("vocab", piece.Value, $"an id from 0 to {BertVocabulary.MaxSize - 1}");
             yield return KeyValuePair.Create(piece.Name, id);
         }
     }

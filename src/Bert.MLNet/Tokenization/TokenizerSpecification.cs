@@ -6,6 +6,9 @@ namespace Bert.MLNet.Tokenization;
 /// <param name="Options">What users may set.</param>
 internal sealed record TokenizerSpecification(BertVocabulary WordPieces, IReadOnlyList<AddedToken> AddedTokens, BertTokenizerOptions Options)
 {
+    /// <summary>The file that the vocabulary came from, for messages; null for none.</summary>
+    public string? File { get; init; }
+
     /// <summary>Whether control characters are dropped and white space becomes blanks (<c>clean_text</c>).</summary>
     public bool CleanText { get; init; } = true;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using Bert.MLNet.Models;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Training;
 
@@ -51,7 +52,8 @@ internal static class TrainingCheckpoint
         string file = Path.Combine(latest, State);
         try
         {
-            return JsonSerializer.Deserialize<TState>(File.ReadAllText(file));
+            using FileStream stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize<TState>(BoundedText.Read(stream, file, BoundedText.Config)) ?? throw new JsonException("It is null.");
         }
         catch (Exception error) when (error is JsonException or FileNotFoundException)
         {
@@ -69,8 +71,8 @@ internal static class TrainingCheckpoint
         Dictionary<string, BertTensor> moments = Read(Path.Combine(latest, Optimizer)).Tensors.ToDictionary(tensor => tensor.Name);
         foreach ((string name, float[] mean, float[] square) in optimizer.State)
         {
-            moments[Mean + name].CopyTo(mean);
-            moments[Square + name].CopyTo(square);
+            Copy(moments, Mean + name, mean, latest);
+            Copy(moments, Square + name, square, latest);
         }
         optimizer.Steps = long.Parse(Path.GetFileName(latest)[Prefix.Length..], CultureInfo.InvariantCulture);
         return LoadState<TState>(folder);
@@ -119,6 +121,16 @@ internal static class TrainingCheckpoint
                 .Where(path => long.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .OrderBy(path => long.Parse(Path.GetFileName(path)[Prefix.Length..], CultureInfo.InvariantCulture))
             : [];
+
+    private static void Copy(Dictionary<string, BertTensor> moments, string name, float[] values, string folder)
+    {
+        if (!moments.TryGetValue(name, out BertTensor? moment) || moment.Type != TensorType.F32 || moment.Count != values.Length)
+        {
+            throw new InvalidDataException(
+                $"'{Path.Combine(folder, Optimizer)}' has no {values.Length} values of '{name}', which the model that is trained has. Remove the folder '{folder}' to go on from the checkpoint before it.");
+        }
+        moment.CopyTo(values);
+    }
 
     private static BertTensor Vector(string name, float[] values) => BertTensor.Create(name, [values.Length], values);
 

@@ -182,18 +182,90 @@ public class CheckpointFormsTests
         Assert.Equal(new TinyCheckpoint().Load().ContentHash, BertModel.FromPretrained(temporary["snapshot"]).ContentHash);
     }
 
-    [Fact]
-    public void The_smallest_limit_of_config_tokenizer_and_sentence_files_holds()
+    [Theory]
+    [InlineData(null, null, 64)]
+    [InlineData(null, "16", 16)]
+    [InlineData(null, "100", 64)]
+    [InlineData("null", "16", 16)]
+    [InlineData("32", "16", 32)]
+    [InlineData("32", "512", 32)]
+    [InlineData("32", "1000000000000000019884624838656", 32)]
+    [InlineData("100", "16", 64)]
+    public void Max_seq_length_goes_before_model_max_length_and_positions_limit_both(string? sentence, string? tokenizer, int expected)
     {
         using var temporary = new TemporaryFolder();
         new TinyCheckpoint { MaxPositions = 64 }.Write(temporary.Path);
-        Assert.Equal(64, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
-        File.WriteAllText(temporary["sentence_bert_config.json"], """{ "max_seq_length": 32 }""");
-        Assert.Equal(32, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
-        File.WriteAllText(temporary["tokenizer_config.json"], """{ "model_max_length": 16 }""");
-        Assert.Equal(16, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
-        File.WriteAllText(temporary["tokenizer_config.json"], """{ "model_max_length": 1000000000000000019884624838656 }""");
-        Assert.Equal(32, BertModel.FromPretrained(temporary.Path).MaxSequenceLength);
+        if (sentence is not null)
+            File.WriteAllText(temporary["sentence_bert_config.json"], $$"""{ "max_seq_length": {{sentence}} }""");
+        File.WriteAllText(temporary["tokenizer_config.json"], tokenizer is null ? "{}" : $$"""{ "model_max_length": {{tokenizer}} }""");
+        BertModel model = BertModel.FromPretrained(temporary.Path);
+        Assert.Equal(expected, model.MaxSequenceLength);
+
+        // Where no file says it, transformers has no limit but the positions.
+        model.SavePretrained(temporary["saved"]);
+        Assert.Equal(expected, BertModel.FromPretrained(temporary["saved"]).MaxSequenceLength);
+    }
+
+    [Fact]
+    public void Texts_are_read_up_to_max_seq_length_whatever_the_tokenizer_says()
+    {
+        string text = string.Join(' ', Enumerable.Range(0, 60).Select(i => "good bad film phone time".Split(' ')[i * i % 5]));
+        float[] Vector(int tokenizer, int? sentence, string of)
+        {
+            using var temporary = new TemporaryFolder();
+            new TinyCheckpoint().Write(temporary.Path);
+            File.WriteAllText(temporary["tokenizer_config.json"], $$"""{ "model_max_length": {{tokenizer}} }""");
+            if (sentence is not null)
+                File.WriteAllText(temporary["sentence_bert_config.json"], $$"""{ "max_seq_length": {{sentence}} }""");
+            using BertEmbeddingTransformer embedder = BertEmbeddingTransformer.Create(BertModel.FromPretrained(temporary.Path));
+            return [.. embedder.Embed([of])[0].Vector.Span];
+        }
+        // 30 words of one token each, with [CLS] and [SEP].
+        float[] expected = Vector(512, null, string.Join(' ', text.Split(' ').Take(30)));
+        Assert.Equal(expected, Vector(16, 32, text));
+        Assert.Equal(expected, Vector(512, 32, text));
+        Assert.NotEqual(expected, Vector(16, null, text));
+    }
+
+    [Theory]
+    [InlineData(104, true), InlineData(112, true), InlineData(128, true)] // the next multiples of 8, 16 and 32 to 128
+    [InlineData(101, false), InlineData(102, false), InlineData(103, false), InlineData(116, false), InlineData(120, false), InlineData(192, false), InlineData(256, false), InlineData(1024, false)]
+    public void Embeddings_may_have_more_rows_than_tokens_where_they_are_padded_to_a_multiple(int rows, bool isPadded)
+    {
+        const int Tokens = 100;
+        const string Text = "a zz 9 the";
+        using var temporary = new TemporaryFolder();
+        string Write(int rows, string end)
+        {
+            string folder = new TinyCheckpoint { VocabSize = rows }.Write(temporary[$"{rows}{end.Length}"]);
+            File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', TinyCheckpoint.Vocabulary.Take(Tokens)) + end);
+            return folder;
+        }
+        string Refusal(string folder) => Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message;
+        const string Expected = "the vocabulary is cut off, or belongs to another model. Copy or download it again.";
+        // Without a line end there is no telling padding from what was cut off.
+        Assert.Contains(Expected, Refusal(Write(rows, end: "")), StringComparison.Ordinal);
+        if (!isPadded)
+        {
+            Assert.Contains(Expected, Refusal(Write(rows, end: "\n")), StringComparison.Ordinal);
+            return;
+        }
+        // The rows of the tokens come first, and are the same.
+        using BertEmbeddingTransformer plain = BertEmbeddingTransformer.Create(BertModel.FromPretrained(Write(Tokens, end: "\n")));
+        using BertEmbeddingTransformer padded = BertEmbeddingTransformer.Create(BertModel.FromPretrained(Write(rows, end: "\n")));
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal(plain.Embed([Text], cancellation)[0].Vector.ToArray(), padded.Embed([Text], cancellation)[0].Vector.ToArray());
+    }
+
+    [Fact]
+    public void Tokens_that_were_added_count_as_tokens()
+    {
+        using var temporary = new TemporaryFolder();
+        int tokens = TinyCheckpoint.Vocabulary.Count;
+        new TinyCheckpoint { VocabSize = tokens + 2 }.Write(temporary.Path);
+        Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path));
+        File.WriteAllText(temporary["added_tokens.json"], $$"""{ "good film": {{tokens}}, "[X]": {{tokens + 1}} }""");
+        Assert.Equal(tokens, BertModel.FromPretrained(temporary.Path).Tokenizer.Encode("a good film").Ids[2]);
     }
 
     private static void WriteShards(TinyCheckpoint tiny, string folder, Func<string, string> path)

@@ -38,11 +38,24 @@ public class DamagedCheckpointTests
         ["a size is negative"] = Config("num_hidden_layers", -1, typeof(InvalidDataException), "'num_hidden_layers'", "-1"),
         ["a size is no whole number"] = Config("intermediate_size", 1.5, typeof(InvalidDataException), "'intermediate_size'", "1.5"),
         ["heads do not divide the width"] = Config("num_attention_heads", 5, typeof(InvalidDataException), "hidden size of 32", "5 attention heads"),
+        ["no layers"] = Config("num_hidden_layers", 0, typeof(InvalidDataException), "config.json", "'num_hidden_layers'", "is 0", "Correct the file"),
+        ["fewer layers than the weights"] = Config("num_hidden_layers", 1, typeof(InvalidDataException), Weights, "'encoder.layer.1.attention.self.query.weight'", "config.json has 1 layers"),
         ["an absurd number of layers"] = Config("num_hidden_layers", int.MaxValue, typeof(InvalidDataException), Weights, "'encoder.layer.2.attention.self.query.weight'", "config.json"),
         ["an absurd width"] = Config("hidden_size", 1 << 30, typeof(InvalidDataException), Words, "config.json asks for"),
         ["an absurd vocabulary"] = Config("vocab_size", int.MaxValue, typeof(InvalidDataException), Words, "2147483647"),
         ["an absurd number of labels"] = Config("num_labels", int.MaxValue, typeof(InvalidDataException), "'num_labels'", "2147483647", "id2label"),
         ["a vocabulary larger than its embeddings"] = (f => File.AppendAllText(At(f, "vocab.txt"), "extra\n"), typeof(InvalidDataException), ["checkpoint", "tokens", "vocab_size", "resize"]),
+        ["a vocabulary that is cut between lines"] = Vocabulary(lines => lines[..^40], open: false, "has 87 tokens", "for 127", "cut off", "download it again", "resize_token_embeddings(87)"),
+        ["a vocabulary that is cut within a line"] = Vocabulary(lines => [.. lines[..^40], "##1"], open: true, "cut off within its last line, '##1'"),
+        ["a vocabulary that lacks its last line"] = Vocabulary(lines => lines[..^1], open: false, "has 126 tokens", "cut off"),
+        ["a vocabulary whose last line is another's"] = Vocabulary(lines => [.. lines[..^1], "the"], open: true, "cut off within its last line, 'the'"),
+        ["a vocabulary whose last line is a prefix"] = Vocabulary(lines => [.. lines[..^1], "##"], open: true, "cut off within its last line, '##'"),
+        ["a vocabulary that is cut within a character"] = (f => File.WriteAllBytes(At(f, "vocab.txt"), [.. File.ReadAllBytes(At(f, "vocab.txt"))[..^6], 0xEF, 0xBD]), typeof(InvalidDataException), ["vocab.txt", "not UTF-8"]),
+        ["a vocabulary without [SEP]"] = Vocabulary(lines => [.. lines.Select(line => line == "[SEP]" ? "[OTHER]" : line)], open: false, "no '[SEP]'", "sep_token"),
+        ["a vocabulary of nothing but line ends"] = (f => File.WriteAllBytes(At(f, "vocab.txt"), [.. Enumerable.Repeat((byte)'\n', 2_000_001)]), typeof(InvalidDataException), ["vocab.txt", "more than 2000000 tokens"]),
+        ["an endless vocabulary"] = (f => File.WriteAllBytes(At(f, "vocab.txt"), [.. Enumerable.Repeat((byte)'a', (32 << 20) + 1)]), typeof(InvalidDataException), ["vocab.txt", "at most 32 MB"]),
+        ["an endless config"] = (f => File.WriteAllText(At(f, "config.json"), "{}" + new string(' ', 16 << 20)), typeof(InvalidDataException), ["config.json", "at most 16 MB"]),
+        ["a config of too many values"] = (f => File.WriteAllText(At(f, "config.json"), $"{{\"x\":[{string.Join(',', Enumerable.Repeat('0', 2_000_002))}]}}"), typeof(InvalidDataException), ["config.json", "more than 2000000 values"]),
         ["no vocabulary"] = (f => File.Delete(At(f, "vocab.txt")), typeof(FileNotFoundException), ["vocab.txt"]),
         ["no weights"] = (f => File.Delete(At(f, Weights)), typeof(FileNotFoundException), [Weights, "model.onnx", "whole checkpoint"]),
         ["only a pickle"] = (f => File.Move(At(f, Weights), At(f, "pytorch_model.bin")), typeof(NotSupportedException), ["pytorch_model.bin", "pickle", "transformers.BertModel.from_pretrained", "save_pretrained"]),
@@ -52,12 +65,17 @@ public class DamagedCheckpointTests
         ["a graph with weights past its second file"] = Graph("config.json", 1 << 20, 4, typeof(InvalidDataException), "'table'", "config.json", "does not have"),
         ["a graph with more weights than its second file"] = Graph("config.json", 0, long.MaxValue, typeof(InvalidDataException), "'table'", "config.json"),
         ["a graph with weights outside the folder"] = Graph("../weights", 0, 4, typeof(InvalidDataException), "'../weights'", "leads out of its folder"),
+        ["a graph of countless empty nodes"] = (f =>
+        {
+            File.Delete(At(f, Weights));
+            File.WriteAllBytes(At(f, "model.onnx"), [0x3A, 0x82, 0x89, 0x7A, .. Enumerable.Repeat<byte[]>([0x0A, 0], 1_000_001).SelectMany(node => node)]);
+        }, typeof(InvalidDataException), ["model.onnx", "more than 1000000 parts"]),
         ["an empty graph"] = (f => { File.Delete(At(f, Weights)); File.WriteAllText(At(f, "model.onnx"), ""); }, typeof(InvalidDataException), ["model.onnx", "0 bytes"]),
 
         ["only weights of TensorFlow"] = (f => File.Move(At(f, Weights), At(f, "tf_model.h5")), typeof(NotSupportedException), ["tf_model.h5", "from_tf=True"]),
         ["a pointer of Git LFS"] = (f => File.WriteAllText(At(f, Weights), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 17547912\n"), typeof(InvalidDataException), [Weights, "git lfs pull"]),
         ["an empty weights file"] = (f => File.WriteAllBytes(At(f, Weights), []), typeof(InvalidDataException), [Weights, "0 bytes", "Copy or download"]),
-        ["a header length beyond the format"] = (f => File.WriteAllBytes(At(f, Weights), [255, 255, 255, 255, 255, 255, 255, 127, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775807", "100000000"]),
+        ["a header length beyond the format"] = (f => File.WriteAllBytes(At(f, Weights), [255, 255, 255, 255, 255, 255, 255, 127, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775807", "16000000"]),
         ["a header length with the highest bit"] = (f => File.WriteAllBytes(At(f, Weights), [0, 0, 0, 0, 0, 0, 0, 128, .. new byte[100]]), typeof(InvalidDataException), [Weights, "9223372036854775808"]),
         ["a header longer than the file"] = (f => File.WriteAllBytes(At(f, Weights), [0, 1, 0, 0, 0, 0, 0, 0, .. new byte[100]]), typeof(InvalidDataException), [Weights, "256 bytes", "108 bytes"]),
         ["a header that is no JSON"] = (f => new SafetensorsFile("not JSON", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "header"]),
@@ -141,6 +159,10 @@ public class DamagedCheckpointTests
         config[field] = value.DeepClone();
         File.WriteAllText(At(folder, "config.json"), config.ToJsonString());
     }, type, fragments);
+
+    private static (Action<string>, Type, string[]) Vocabulary(Func<string[], string[]> change, bool open, params string[] fragments) => (
+        folder => File.WriteAllText(At(folder, "vocab.txt"), string.Join('\n', change([.. TinyCheckpoint.Vocabulary])) + (open ? "" : "\n")),
+        typeof(InvalidDataException), ["vocab.txt", .. fragments]);
 
     private static (Action<string>, Type, string[]) Graph(string location, long offset, long length, Type type, params string[] fragments) => (folder =>
     {

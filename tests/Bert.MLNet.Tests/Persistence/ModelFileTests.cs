@@ -176,6 +176,52 @@ public sealed class ModelFileTests : IDisposable
         Assert.InRange(refused, 200, 300);
     }
 
+    [Fact]
+    public void What_a_file_claims_of_its_labels_takes_no_memory_and_no_time()
+    {
+        BertModel classifier = new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load();
+        string whole = Save(_ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", classifier), out ITransformer model);
+        Assert.Equal(Column(model, "Score"), Column(_ml.Model.Load(whole, out _), "Score"));
+        int sizes = 0;
+        // Behind the type of the values: the number of dimensions, the dimension, one vector, its size, the number of its values, and that of their places.
+        for (int field = 0; field < 6; field++)
+        {
+            foreach (int claim in (int[])[int.MaxValue, 1 << 28, 4, -2, int.MinValue])
+            {
+                string path = _folder[Guid.NewGuid() + ".zip"];
+                File.Copy(whole, path);
+                Rewrite(path, "Model.key", bytes =>
+                {
+                    int at = bytes.AsSpan().IndexOf("VBuffer"u8);
+                    if (at < 0)
+                        return bytes;
+                    sizes++;
+                    at = at + "VBuffer".Length + 1;
+                    at += bytes[at] + 2;
+                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at + field * sizeof(int)), claim);
+                    return bytes;
+                });
+                Assert.Contains("the values of its labels cannot be read", LoadError(path), StringComparison.Ordinal);
+            }
+        }
+        Assert.Equal(30, sizes);
+    }
+
+    [Fact]
+    public void A_small_file_does_not_become_a_large_one()
+    {
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny), out _);
+        using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update))
+        {
+            ZipArchiveEntry vocabulary = zip.Entries.Single(e => e.Name == "vocab.txt");
+            string name = vocabulary.FullName;
+            vocabulary.Delete();
+            using Stream stream = zip.CreateEntry(name, CompressionLevel.Optimal).Open();
+            stream.Write(new byte[32 << 20]);
+        }
+        Assert.Contains("vocab.txt' in the model file is not loaded", LoadError(path), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Features")]
     [InlineData("Pair")]

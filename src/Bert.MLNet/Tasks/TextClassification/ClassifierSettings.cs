@@ -112,7 +112,7 @@ internal sealed record ClassifierSettings
             TopScoresColumnName = ctx.LoadNonEmptyString(),
             ProblemType = (BertProblemType)ctx.Reader.ReadByte(),
             MaxLength = ctx.Reader.ReadInt32(),
-            Labels = KeyValues.Load(ctx, env),
+            Labels = KeyValues.Load(ctx, env, Math.Max(model.Config.NumLabels, NextSentenceLabels.Length)),
             Thresholds = [],
         };
         return (settings with { Thresholds = [.. Enumerable.Range(0, settings.Labels.Count).Select(_ => ctx.Reader.ReadSingle())] }).Checked(model);

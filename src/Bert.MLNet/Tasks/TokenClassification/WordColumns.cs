@@ -33,7 +33,7 @@ internal sealed record WordColumns(string LabelsName, string ScoresName, KeyValu
     {
         string labels = ctx.LoadNonEmptyString(), scores = ctx.LoadNonEmptyString();
         byte scheme = ctx.Reader.ReadByte();
-        return new WordColumns(labels, scores, KeyValues.Load(ctx, env), labelCount, scheme == NoScheme ? null : (TagScheme)scheme);
+        return new WordColumns(labels, scores, KeyValues.Load(ctx, env, labelCount), labelCount, scheme == NoScheme ? null : (TagScheme)scheme);
     }
 
     // Keys count from 1; 0 is a missing one.
