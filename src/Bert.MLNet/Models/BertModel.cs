@@ -38,7 +38,7 @@ public sealed class BertModel
         Name = name;
         OnnxGraph = onnxGraph;
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
-            throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
+            throw new InvalidDataException($"'{name}' has token weights (wordweights_config.json) for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
         if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
             throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
         MaxSequenceLength = Math.Min(config.MaxPositionEmbeddings, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
@@ -80,6 +80,9 @@ public sealed class BertModel
 
     /// <summary>The bytes of <c>model.onnx</c> where there are no weights; else null.</summary>
     internal byte[]? OnnxGraph { get; }
+
+    /// <summary>The file of <see cref="OnnxGraph"/>, for messages.</summary>
+    internal string GraphFile { get; private init; } = WeightFiles.Graph;
 
     /// <summary>Whether it computes in int8: its weights are, or its graph does.</summary>
     public bool IsQuantized => _isQuantized.Value;
@@ -149,7 +152,7 @@ public sealed class BertModel
     public BertModel WithSentence(BertSentenceOptions sentence)
     {
         ArgumentNullException.ThrowIfNull(sentence);
-        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph);
+        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph) { GraphFile = GraphFile };
     }
 
     /// <summary>
@@ -220,7 +223,8 @@ public sealed class BertModel
         // sentence-transformers lower-cases in front of a cased tokenizer, which strips no accents for that.
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
             tokenizer = tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });
-        return new BertModel(config, tokenizer, weights, sentence.Options, name, weights is null ? WeightFiles.ReadGraph(files) : null);
+        return weights is not null ? new BertModel(config, tokenizer, weights, sentence.Options, name)
+            : new BertModel(config, tokenizer, null, sentence.Options, name, WeightFiles.ReadGraph(files)) { GraphFile = files.Describe(WeightFiles.GraphOf(files)) };
     }
 
     /// <summary>Reads the config among the files of a checkpoint.</summary>

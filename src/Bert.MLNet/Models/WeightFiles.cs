@@ -70,11 +70,14 @@ internal static class WeightFiles
     /// <summary>Whether a graph computes in integers: it then has nodes that make them.</summary>
     public static bool IsQuantized(ReadOnlySpan<byte> graph) => graph.IndexOf("QuantizeLinear"u8) >= 0 || graph.IndexOf("DynamicQuantizeMatMul"u8) >= 0;
 
+    /// <summary>The path of the graph that is read.</summary>
+    public static string GraphOf(FileSource files) => Graphs.First(files.Contains);
+
     /// <summary>The bytes of the graph, with its weights inside wherever they lay.</summary>
     /// <inheritdoc cref="OnnxExternalData.Inline" path="/exception"/>
     public static byte[] ReadGraph(FileSource files)
     {
-        string path = Graphs.First(files.Contains);
+        string path = GraphOf(files);
         string file = files.Describe(path);
         long length = files.Length(path);
         if (length is 0 or > int.MaxValue - 64)
