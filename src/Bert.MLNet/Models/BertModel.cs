@@ -38,7 +38,7 @@ public sealed class BertModel
         Name = name;
         OnnxGraph = onnxGraph;
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
-            throw new InvalidDataException($"'{name}' has token weights (wordweights_config.json) for {tokenWeights.Count} tokens, and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
+            throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
         if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
             throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
         MaxSequenceLength = Math.Min(config.MaxPositionEmbeddings, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);

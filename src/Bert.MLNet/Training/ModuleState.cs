@@ -32,10 +32,10 @@ internal static class ModuleState
             if (isNew?.Invoke(canonical) == true)
                 continue;
             if (!weights.Contains(canonical))
-                throw new InvalidDataException($"The checkpoint has no tensor '{canonical}', which training needs.");
+                throw new InvalidDataException($"'{weights.FileName}' has no tensor '{canonical}', which training needs. Copy or download it again.");
             BertTensor tensor = weights[canonical];
             if (!tensor.Shape.Select(size => (long)size).SequenceEqual(parameter.shape))
-                throw new InvalidDataException($"The checkpoint's tensor '{tensor.Name}' has the shape {ShapeText.Of(tensor.Shape)} where its config asks for {ShapeText.Of(parameter.shape)}.");
+                throw new InvalidDataException($"Tensor '{tensor.Name}' in '{weights.FileName}' has the shape {ShapeText.Of(tensor.Shape)} where its config asks for {ShapeText.Of(parameter.shape)}.");
             tensor.CopyTo(parameter.Values());
         }
     }
