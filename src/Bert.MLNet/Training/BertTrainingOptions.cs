@@ -63,7 +63,11 @@ public abstract class BertTrainingOptions
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
     public double ValidationFraction { get; set; }
 
-    /// <summary>Epochs without a better metric on the validation rows after which the training ends, not counting those before the first right answer, whose metric is 0; null: never. Default 3.</summary>
+    /// <summary>
+    /// Epochs without a better metric on the validation rows after which the training stops; null: never. Default 3. Epochs that end before update 200
+    /// do not count, nor those in which the training loss fell by more than 5 % of what it was in the first epoch, nor those before the first right
+    /// answer, whose metric is 0. <see cref="TrainingProgress.StopReason"/> and the log say when and why a training stopped.
+    /// </summary>
     public int? EarlyStoppingPatience { get; set; } = 3;
 
     /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows. Default null: as much as the checkpoint takes; for question answering at most 384.</summary>

@@ -24,6 +24,7 @@ internal sealed class FineTuner<TModule>
 
     private FineTuningState _state;
     private BertWeights? _best;
+    private TrainingProgress? _reported;
     private double _loss, _lossWeight;
 
     /// <param name="replicas">The module that is trained, and its doubles.</param>
@@ -76,6 +77,8 @@ internal sealed class FineTuner<TModule>
         }
         if (_state.Step == 0)
             throw new OperationCanceledException("The training was cancelled before its first update.");
+        if (!_state.Finished && _reported is not null)
+            _report(_reported with { Step = _state.Step, Done = Done(train), Metric = null, StopReason = "it was cancelled" });
         if (_state.Step != saved && _options.CheckpointFolder is not null)
             Save();
         if (_best is not null)
@@ -83,7 +86,7 @@ internal sealed class FineTuner<TModule>
     }
 
     /// <summary>The best metric on the validation rows, and its epoch, counted from 1; null when nothing was validated.</summary>
-    public (double Metric, int Epoch)? Best => _state.BestMetric is { } metric ? (metric, _state.BestEpoch) : null;
+    public (double Metric, int Epoch)? Best => _state.Stopping.BestMetric is { } metric ? (metric, _state.Stopping.BestEpoch) : null;
 
     private double Done(TrainingRow[] train) => (_state.Epoch + (double)_state.RowsOfEpoch / train.Length) / _options.MaxEpochs;
 
@@ -109,10 +112,18 @@ internal sealed class FineTuner<TModule>
             throw NotFinite(e, batches);
         }
         int rows = batches.Sum(batch => batch.Length);
-        _loss += losses.Sum();
+        double loss = losses.Sum();
+        _loss += loss;
         _lossWeight += weight;
         _clock.Count(rows);
-        _state = _state with { Step = _state.Step + 1, Batch = _state.Batch + batches.Length, RowsOfEpoch = _state.RowsOfEpoch + rows };
+        _state = _state with
+        {
+            Step = _state.Step + 1,
+            Batch = _state.Batch + batches.Length,
+            RowsOfEpoch = _state.RowsOfEpoch + rows,
+            EpochLoss = _state.EpochLoss + loss,
+            EpochLossWeight = _state.EpochLossWeight + weight,
+        };
     }
 
     private void EndEpoch(TrainingRow[] train, TrainingRow[] validation)
@@ -125,24 +136,26 @@ internal sealed class FineTuner<TModule>
             metric = _objective.Evaluate(_replicas, validation);
             _clock.Resume();
         }
-        Report(_schedule.At(done), done, metric);
-        // Entities and answers often have nothing right in the first epochs: of these the last is the furthest.
-        if (metric is { } value && (!(value <= _state.BestMetric) || value == 0 && _state.BestMetric == 0))
+        int epoch = _state.Epoch + 1;
+        EarlyStopping stopping = _state.Stopping.After(epoch, _state.Step, _state.EpochLoss / _state.EpochLossWeight, metric);
+        if (stopping.BestEpoch == epoch)
         {
             if (_best is null)
                 _best = _replicas.First.ToWeights();
             else
                 _replicas.First.CopyTo(_best);
-            _state = _state with { BestMetric = value, BestEpoch = _state.Epoch + 1 };
         }
-        int epoch = _state.Epoch + 1;
-        bool stale = metric is not null && epoch - _state.BestEpoch >= _options.EarlyStoppingPatience;
-        _state = _state with { Epoch = epoch, Batch = 0, RowsOfEpoch = 0, Finished = stale || epoch == _options.MaxEpochs };
+        string? reason = epoch == _options.MaxEpochs ? null : stopping.Reason(_options.EarlyStoppingPatience, _objective.MetricName);
+        Report(_schedule.At(done), done, metric, reason);
+        _state = _state with
+        {
+            Epoch = epoch, Batch = 0, RowsOfEpoch = 0, EpochLoss = 0, EpochLossWeight = 0, Stopping = stopping, Finished = reason is not null || epoch == _options.MaxEpochs,
+        };
     }
 
-    private void Report(double learningRate, double done, double? metric)
+    private void Report(double learningRate, double done, double? metric, string? stopReason = null)
     {
-        _report(new TrainingProgress
+        _reported = new TrainingProgress
         {
             Epoch = _state.Epoch + 1,
             Step = _state.Step,
@@ -152,8 +165,10 @@ internal sealed class FineTuner<TModule>
             MetricName = _objective.MetricName,
             Metric = metric,
             RowsPerSecond = _clock.RowsPerSecond,
-            EstimatedTimeRemaining = _clock.Remaining(done),
-        });
+            EstimatedTimeRemaining = stopReason is null ? _clock.Remaining(done) : TimeSpan.Zero,
+            StopReason = stopReason,
+        };
+        _report(_reported);
         (_loss, _lossWeight) = (0, 0);
         _clock.Mark();
     }

@@ -54,7 +54,8 @@ internal static class FineTuning
 
         var tuner = new FineTuner<TModule>(replicas, objective, options, seed, progress =>
         {
-            channel.Info(Describe(progress));
+            channel.Info(progress.StopReason is not { } reason ? Describe(progress)
+                : string.Create(CultureInfo.InvariantCulture, $"{Describe(progress)} The training stops in epoch {progress.Epoch} of {options.MaxEpochs}: {reason}."));
             options.Progress?.Report(progress);
         });
         string fingerprint = options.CheckpointFolder is null ? "" : TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation);

@@ -21,11 +21,14 @@ internal sealed record FineTuningState
     /// <summary>The sum of their weights.</summary>
     public double LossWeight { get; init; }
 
-    /// <summary>The best metric so far; null when nothing was validated yet.</summary>
-    public double? BestMetric { get; init; }
+    /// <summary>The sum of losses of the running epoch.</summary>
+    public double EpochLoss { get; init; }
 
-    /// <summary>Its epoch, counted from 1; 0 when nothing was validated yet.</summary>
-    public int BestEpoch { get; init; }
+    /// <summary>The sum of their weights.</summary>
+    public double EpochLossWeight { get; init; }
+
+    /// <summary>The best epoch so far, and how much patience is used up.</summary>
+    public EarlyStopping Stopping { get; init; } = new();
 
     /// <summary>Whether all epochs are done, or enough of them.</summary>
     public bool Finished { get; init; }

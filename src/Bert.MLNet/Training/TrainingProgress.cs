@@ -29,4 +29,7 @@ public sealed record TrainingProgress
 
     /// <summary>The time that all remaining epochs would take; early stopping may make it less.</summary>
     public required TimeSpan EstimatedTimeRemaining { get; init; }
+
+    /// <summary>Why this report is the last though not all epochs are done, such as early stopping; otherwise null.</summary>
+    public string? StopReason { get; init; }
 }

@@ -116,25 +116,46 @@ public class FineTunerTests
     {
         var reports = new Reports();
         var objective = new ScriptedMetric(0.2, 0.9, 0.5, 0.9, 0.1, 1.0);
-        var options = new Options { MaxEpochs = 6, EarlyStoppingPatience = 3, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = reports };
+        var options = new Standstill { MaxEpochs = 6, EarlyStoppingPatience = 3, Progress = reports };
         BertModel kept = Train(options, s_model, s_train, s_validation, objective);
-        Assert.Equal(5, reports.All[^1].Epoch);
+        Assert.Equal((5, "Scripted has not risen above 0.9000, that of epoch 2, in 3 epochs (EarlyStoppingPatience)", TimeSpan.Zero), (reports.All[^1].Epoch, reports.All[^1].StopReason, reports.All[^1].EstimatedTimeRemaining));
+        Assert.All(reports.All.SkipLast(1), report => Assert.Null(report.StopReason));
 
-        objective = new ScriptedMetric(0.2, 0.9);
-        options = new Options { MaxEpochs = 2, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 };
-        Equal(Train(options, s_model, s_train, s_validation, objective), kept);
+        Equal(Train(new Standstill { MaxEpochs = 2 }, s_model, s_train, s_validation, new ScriptedMetric(0.2, 0.9)), kept);
     }
 
     [Fact]
     public void Epochs_with_nothing_right_yet_do_not_end_the_training()
     {
         var reports = new Reports();
-        var options = new Options { MaxEpochs = 6, EarlyStoppingPatience = 2, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = reports };
-        BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0, 0, 0, 0.3, 0.1, 0.1));
-        Assert.Equal(6, reports.All[^1].Epoch);
+        BertModel kept = Train(new Standstill { MaxEpochs = 6, EarlyStoppingPatience = 1, Progress = reports }, s_model, s_train, s_validation, new ScriptedMetric(0, 0, 0, 0.3, 0.1, 0.1));
+        Assert.Equal(5, reports.All[^1].Epoch);
+        Equal(Train(new Standstill { MaxEpochs = 4 }, s_model, s_train, s_validation, new ScriptedMetric(0.1, 0.2, 0.3, 0.4)), kept);
+    }
 
-        options = new Options { MaxEpochs = 4, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 };
-        Equal(Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.1, 0.2, 0.3, 0.4)), kept);
+    [Fact]
+    public void A_small_training_that_learns_late_is_not_stopped_before()
+    {
+        var reports = new Reports();
+        // Eight updates an epoch; in the first third of 24 epochs the learning rate rises from next to nothing, and the metric stands still.
+        Train(new Options { MaxEpochs = 24, LearningRate = 4e-3, WarmupRatio = 0.9, Dropout = 0, Progress = reports }, s_model, s_train, s_validation);
+        double[] metrics = [.. reports.All.Where(report => report.Metric is not null).Select(report => report.Metric!.Value)];
+        Assert.Equal(24, metrics.Length);
+        Assert.InRange(metrics.Max(), 0.95, 1);
+    }
+
+    [Fact]
+    public void A_training_that_has_learnt_all_stops_and_says_why()
+    {
+        var reports = new Reports();
+        var log = new List<string>();
+        var ml = new MLContext(1);
+        ml.Log += (_, entry) => log.Add(entry.Message);
+        FineTuning.Run(((IHostEnvironment)ml).Register("test"), s_model, Config(s_model), new SingleLabelObjective([], 0), new Options { MaxEpochs = 100, LearningRate = 4e-3, Progress = reports }, s_train, s_validation);
+        TrainingProgress last = reports.All[^1];
+        Assert.InRange(last.Epoch, 25, 60); // eight updates an epoch, so the 25th is the first to count
+        Assert.StartsWith("MicroAccuracy has not risen above 1.0000, that of epoch ", last.StopReason, StringComparison.Ordinal);
+        Assert.Contains(log, message => message.Contains($"The training stops in epoch {last.Epoch} of 100: {last.StopReason}.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -148,6 +169,7 @@ public class FineTunerTests
                 stop.Cancel();
         });
         BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.9, 0.5));
+        Assert.Equal("it was cancelled", ((Reports)options.Progress).All[^1].StopReason);
         BertModel expected = Train(new Options { MaxEpochs = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 }, s_model, s_train, s_validation, new ScriptedMetric(0.9));
         Equal(expected, kept);
     }
@@ -243,7 +265,7 @@ public class FineTunerTests
         Assert.InRange(reports.All.Max(report => report.Metric) ?? 0, 0.95, 1);
     }
 
-    private static BertModel Train(Options options, BertModel model, TrainingRow[] train, TrainingRow[] validation, SequenceObjective? objective = null)
+    private static BertModel Train(BertTrainingOptions options, BertModel model, TrainingRow[] train, TrainingRow[] validation, SequenceObjective? objective = null)
     {
         IHost host = ((IHostEnvironment)new MLContext(1)).Register("test");
         return FineTuning.Run(host, model, Config(model), objective ?? new SingleLabelObjective([], 0), options, train, validation);
@@ -271,6 +293,12 @@ public class FineTunerTests
     private sealed class Options : BertTrainingOptions
     {
         public Options() => (Seed, LearningRate) = (5, 2e-3);
+    }
+
+    /// <summary>120 updates an epoch that change next to nothing, so that every epoch from the second on counts.</summary>
+    private sealed class Standstill : BertTrainingOptions
+    {
+        public Standstill() => (Seed, LearningRate, BatchSize, Dropout, WarmupRatio, LearningRateSchedule) = (5, 1e-6, 2, 0, 0, BertLearningRateSchedule.Constant);
     }
 
     private sealed class Reports(Action<TrainingProgress>? onReport = null) : IProgress<TrainingProgress>
