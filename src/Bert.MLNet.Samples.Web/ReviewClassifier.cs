@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples.Web;
 
 /// <summary>
-/// Says what reviewers think: SDCA of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger one would be trained
+/// Says what reviewers think: a logistic regression of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger one would be trained
 /// elsewhere and come out of a model.zip: <c>ml.Model.Load(path, out _)</c>.
 /// </summary>
 /// <remarks>Thread-safe: a transformer is, and only a PredictionEngine is not.</remarks>
@@ -36,7 +36,7 @@ public sealed class ReviewClassifier
         Review[] reviews = [.. _ml.Data.CreateEnumerable<Review>(_ml.Data.LoadFromTextFile<Review>(reviewsFile, hasHeader: true), reuseRowObject: false)];
         IDataView data = View([.. reviews.Select(review => review.Text)], [.. reviews.Select(review => review.Label)], CancellationToken.None);
         _classifier = _ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: nameof(Features.Vector)))
+            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: nameof(Features.Vector), l1Regularization: 0, l2Regularization: 0.3f))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
             .Fit(data);
         VBuffer<ReadOnlyMemory<char>> names = default;

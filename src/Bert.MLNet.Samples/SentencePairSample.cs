@@ -45,6 +45,8 @@ public static class SentencePairSample
     /// <summary>Predicts every pair with a regression trained on four fifths of the data that do not hold the pair.</summary>
     public static Prediction[] CrossPredict(MLContext ml, BertModel bert, IDataView pairs)
     {
+        const int folds = 5;
+        float rows = pairs.GetColumn<float>("Similarity").Count() * (folds - 1f) / folds;
         // The order of the sentences means nothing here, so only the parts that do not depend on it are used.
         var features = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
         {
@@ -58,9 +60,9 @@ public static class SentencePairSample
         var pipeline = features
             .Append(ml.Transforms.Concatenate("Features", "Parts", "Cosine"))
             .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the sentences are encoded once
-            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 0.01f)); // few pairs, many features: small weights
+            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 3f / rows)); // the fewer pairs, the smaller the weights
 
-        return [.. ml.Regression.CrossValidate(pairs, pipeline, numberOfFolds: 5, labelColumnName: "Similarity")
+        return [.. ml.Regression.CrossValidate(pairs, pipeline, numberOfFolds: folds, labelColumnName: "Similarity")
             .SelectMany(fold => ml.Data.CreateEnumerable<Prediction>(fold.ScoredHoldOutSet, reuseRowObject: false))];
     }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples;
 
 /// <summary>
-/// Learns what reviewers think: ML.NET's SDCA on BERT embeddings, on n-grams (FeaturizeText) and on both,
+/// Learns what reviewers think: ML.NET's logistic regression on BERT embeddings, on n-grams (FeaturizeText) and on both,
 /// with all labels and with few; then saves the last one as model.zip, loads it again and predicts.
 /// </summary>
 public static class SentimentSample
@@ -106,8 +106,8 @@ public static class SentimentSample
     private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, IDataView labels, IEstimator<ITransformer> features) =>
         ml.Transforms.Conversion.MapValueToKey("Label", keyData: labels)
             .Append(features)
-            .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the texts are encoded once
-            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
+            .AppendCacheCheckpoint(ml) // the trainer reads its data many times; the texts are encoded once
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 0.3f)) // for vectors of length 1
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
     private static MulticlassClassificationMetrics Evaluate(MLContext ml, IDataView labels, IEstimator<ITransformer> features, IDataView train, IDataView test)

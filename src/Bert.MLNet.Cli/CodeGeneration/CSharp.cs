@@ -19,6 +19,8 @@ internal static partial class CSharp
 
     public static string Literal(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
+    public static string Literal(float value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
+
     public static string Literal(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A name for a type or a member: each part of a text begins with a capital, so that it is no keyword.</summary>

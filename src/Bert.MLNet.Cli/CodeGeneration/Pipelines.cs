@@ -10,15 +10,26 @@ internal static class Pipelines
         $"MaxEpochs = {CSharp.Literal(settings.Epochs)},",
         $"BatchSize = {CSharp.Literal(settings.BatchSize)},",
         .. settings.LearningRate is { } rate ? [$"LearningRate = {CSharp.Literal(rate)},"] : Array.Empty<string>(),
+        $"EarlyStoppingPatience = {(settings.Patience is { } patience ? CSharp.Literal(patience) : "null")},",
         $"Seed = {CSharp.Literal(settings.Seed)},",
         "Progress = new Reports(),",
         settings.HasValidationSet ? "ValidationSet = validation," : $"ValidationFraction = {CSharp.Literal(settings.ValidationFraction)},",
     ]).Select(line => new string(' ', 12) + line));
 
-    /// <summary>The step that makes vectors of texts or features of pairs.</summary>
-    public static string Embedding(bool pairs) => pairs
-        ? "mlContext.Transforms.Text.ApplyBertPairEmbedding(\"Features\", \"Sentence1\", \"Sentence2\", bert)"
-        : "mlContext.Transforms.Text.ApplyBertEmbedding(\"Features\", \"Sentence1\", bert)";
+    /// <summary>The steps that make vectors of texts, or features of pairs with the cosine of their vectors among them.</summary>
+    public static string Embedding(TrainingSettings settings, bool pairs)
+    {
+        string prompt = settings.Prompt is { } text ? CSharp.Literal(text) : "";
+        return pairs ? $$"""
+            mlContext.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+                    {
+                        OutputColumnName = "PairFeatures",
+                        CosineColumnName = "Cosine",
+                        Normalize = true,{{(prompt.Length > 0 ? $"\n            Prompt = {prompt}," : "")}}
+                    }).Append(mlContext.Transforms.Concatenate("Features", "PairFeatures", "Cosine"))
+            """
+            : $"mlContext.Transforms.Text.ApplyBertEmbedding(\"Features\", \"Sentence1\", bert, normalize: true{(prompt.Length > 0 ? $", prompt: {prompt}" : "")})";
+    }
 
     /// <summary>The columns that a model of texts or pairs reads, named as in the table.</summary>
     public static CodeColumn[] Inputs(TrainingSettings settings, string labelColumn, string labelType)

@@ -1,3 +1,5 @@
+using Bert.MLNet.Cli.Training;
+
 namespace Bert.MLNet.Cli.CodeGeneration;
 
 /// <summary>Generated code of <c>sentence-similarity</c>.</summary>
@@ -16,7 +18,7 @@ internal static class SentenceSimilarityCode
             Labels = inputs[..1],
             Texts = inputs[1..],
             Outputs = [.. inputs.Select(input => input with { Index = null }), new("Score", "Score", "float")],
-            Pipeline = settings.Embeds ? Embed : FineTune(settings),
+            Pipeline = settings.Embeds ? Embed(settings) : FineTune(settings),
             Metrics = "SentenceSimilarityMetrics",
             Evaluation = "mlContext.Regression.EvaluateSentenceSimilarity(predictions, \"Similarity\")",
             MetricsShown = ["PearsonCorrelation", "SpearmanCorrelation", "MeanAbsoluteError", "RootMeanSquaredError"],
@@ -33,9 +35,15 @@ internal static class SentenceSimilarityCode
                 return mlContext.Regression.Trainers.SentenceSimilarity(bert, options);
         """;
 
-    private static string Embed => $$"""
-                return {{Pipelines.Embedding(pairs: true)}}
+    private static string Embed(TrainingSettings settings) => $$"""
+                // The regularisation is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.RegressionL2)}} divided by their number.
+                return {{Pipelines.Embedding(settings, pairs: true)}}
                     .AppendCacheCheckpoint(mlContext)
-                    .Append(mlContext.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", NumberOfThreads = 1 }));
+                    .Append(mlContext.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
+                    {
+                        LabelColumnName = "Similarity",
+                        L2Regularization = {{CSharp.Literal(VectorTrainers.RegressionL2)}} / {{CSharp.Literal(settings.Rows)}},
+                        NumberOfThreads = 1,
+                    }));
         """;
 }

@@ -1,3 +1,5 @@
+using Bert.MLNet.Cli.Training;
+
 namespace Bert.MLNet.Cli.CodeGeneration;
 
 /// <summary>Generated code of <c>text-classification</c>.</summary>
@@ -12,14 +14,14 @@ internal static class TextClassificationCode
         return new ModelCode
         {
             Scenario = "TextClassification",
-            Trainer = settings.Embeds ? "SdcaMaximumEntropy" : "TextClassification",
+            Trainer = settings.Embeds ? "LbfgsMaximumEntropy" : "TextClassification",
             MetricName = "MicroAccuracy",
             Labels = inputs[..1],
             Texts = inputs[1..],
             // The label comes back as the key that it was mapped to.
             Outputs = [inputs[0] with { Type = "uint", Index = null }, .. inputs[1..].Select(input => input with { Index = null }), new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
             Prediction = Prediction,
-            Pipeline = settings.Embeds ? Embed(pairs) : FineTune(settings, pairs),
+            Pipeline = settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
             Metrics = "MulticlassClassificationMetrics",
             Evaluation = "mlContext.MulticlassClassification.Evaluate(predictions)",
             MetricsShown = ["MicroAccuracy", "MacroAccuracy", "LogLoss"],
@@ -64,11 +66,12 @@ internal static class TextClassificationCode
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
 
-    private static string Embed(bool pairs) => $$"""
+    private static string Embed(TrainingSettings settings, bool pairs) => $$"""
                 return mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-                    .Append({{Pipelines.Embedding(pairs)}})
+                    .Append({{Pipelines.Embedding(settings, pairs)}})
                     .AppendCacheCheckpoint(mlContext)
-                    .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }))
+                    .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = {{CSharp.Literal(VectorTrainers.ClassifierL2)}}, NumberOfThreads = 1 }))
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
 }

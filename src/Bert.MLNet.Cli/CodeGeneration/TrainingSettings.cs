@@ -11,11 +11,20 @@ internal sealed record TrainingSettings
     /// <summary>Whether a trainer of ML.NET learnt from vectors.</summary>
     public required bool Embeds { get; init; }
 
+    /// <summary>What was put before each text that became a vector; null: the checkpoint's default prompt.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>How many rows were learnt from.</summary>
+    public required int Rows { get; init; }
+
     public required int Epochs { get; init; }
 
     public required int BatchSize { get; init; }
 
     public double? LearningRate { get; init; }
+
+    /// <summary>Epochs without a better metric after which the training stops; null: never.</summary>
+    public int? Patience { get; init; }
 
     public required int Seed { get; init; }
 

@@ -17,12 +17,13 @@ internal sealed class EntityDataset(TableOptions table)
     /// <param name="streams">Where it is told.</param>
     /// <param name="path">The file.</param>
     /// <param name="source">How it is read again.</param>
+    /// <param name="trained">The columns that the model was trained on: the default of those that are not given.</param>
     /// <exception cref="InvalidDataException">A row cannot be read, the message names it; or no row has an entity.</exception>
-    public NamedEntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
+    public NamedEntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
     {
         NamedEntityFile file = Table.IsJson(path) ? OfLines(streams, path, out source)
-            : IsTable(arguments, path) ? OfTable(arguments, streams, path, out source)
-            : OfConll(arguments, path, out source);
+            : IsTable(arguments, path, trained) ? OfTable(arguments, streams, path, trained, out source)
+            : OfConll(arguments, path, trained, out source);
         NamedEntityRow[] rows = file.Rows;
         if (rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
@@ -40,12 +41,12 @@ internal sealed class EntityDataset(TableOptions table)
     }
 
     /// <summary>Whether a file is a table by its name. A .tsv is CoNLL's if blank lines part its rows and no header names the tags, as that of GermEval.</summary>
-    private bool IsTable(ParseResult arguments, string path)
+    private bool IsTable(ParseResult arguments, string path, TrainedColumns? trained)
     {
         string extension = Path.GetExtension(path).ToUpperInvariant();
         if (extension != ".TSV")
             return extension == ".CSV" || ParquetRows.Is(path);
-        string tags = table.Columns(arguments).Label ?? "labels";
+        string tags = table.Columns(arguments).Label ?? trained?.Label ?? "labels";
         bool isBlank = false;
         foreach ((int index, string line) in TextFile.ReadLines(path).Index())
         {
@@ -64,23 +65,26 @@ internal sealed class EntityDataset(TableOptions table)
         return EntityLines.Read(JsonLinesReader.Read(path, streams, 0, default), path == LineFile.Pipe ? "Standard input" : $"'{path}'");
     }
 
-    private NamedEntityFile OfConll(ParseResult arguments, string path, out TableSource source)
+    private NamedEntityFile OfConll(ParseResult arguments, string path, TrainedColumns? trained, out TableSource source)
     {
         (string? label, string? text) = table.Columns(arguments);
-        (int? tags, int? words) = (Column(label, "--label-col"), Column(text, "--text-col"));
+        (int? tags, int? words) = (Column(label, "--label-col") ?? Trained(trained?.Label), Column(text, "--text-col") ?? Trained(trained?.Text));
         source = new TableSource(Path.GetFullPath(path), SourceForm.Conll) { ConllColumns = (words, tags) };
         NamedEntityFile file = NamedEntityFile.Read(path, words, tags);
         return file with { Expectation = $"{file.Expectation} Name another column with --label-col, or write other tags, such as B-PER." };
+
+        // A model that was trained on named columns of a table is measured on the usual ones.
+        static int? Trained(string? column) => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
         int? Column(string? column, string option) => column is null ? null
             : int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
             : throw new UsageException($"The columns of '{path}' have no names. Give {option} a number, counted from 0.");
     }
 
-    private NamedEntityFile OfTable(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
+    private NamedEntityFile OfTable(ParseResult arguments, ToolStreams streams, string path, TrainedColumns? trained, out TableSource source)
     {
         (string? givenLabel, string? givenText) = table.Columns(arguments);
-        (string label, string text) = (givenLabel ?? "labels", givenText ?? "text");
+        (string label, string text) = (givenLabel ?? trained?.Label ?? "labels", givenText ?? trained?.Text ?? "text");
         Table rows = table.Read(arguments, streams, path, [text, label], label);
         (int texts, int labels) = (rows.Column(text), rows.Column(label));
         source = rows.Source(1, labels, texts);

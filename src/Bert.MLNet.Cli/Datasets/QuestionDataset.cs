@@ -9,9 +9,9 @@ namespace Bert.MLNet.Cli.Datasets;
 /// <summary>Questions with contexts and answers: SQuAD's JSON of version 1.1 or 2.0, JSON lines, or tables.</summary>
 internal sealed class QuestionDataset(TableOptions table)
 {
-    private readonly Option<string> _question = new("--question-col") { Description = "The column of questions in a table.", DefaultValueFactory = _ => "question" };
-    private readonly Option<string> _context = new("--context-col") { Description = "The column of contexts in a table.", DefaultValueFactory = _ => "context" };
-    private readonly Option<string> _answer = new("--answer-col") { Description = "The column of answers in a table; an empty one says that the context has none.", DefaultValueFactory = _ => "answer" };
+    private readonly Option<string?> _question = new("--question-col") { Description = "The column of questions in a table. Default: question." };
+    private readonly Option<string?> _context = new("--context-col") { Description = "The column of contexts in a table. Default: context." };
+    private readonly Option<string?> _answer = new("--answer-col") { Description = "The column of answers in a table; an empty one says that the context has none. Default: answer." };
     private readonly Option<string?> _start = new("--answer-start-col") { Description = "The column of where answers begin in their contexts. Default: they are looked for." };
 
     public void AddTo(Command command)
@@ -25,10 +25,11 @@ internal sealed class QuestionDataset(TableOptions table)
     /// <param name="streams">Where it is told.</param>
     /// <param name="path">The file.</param>
     /// <param name="source">How it is read again.</param>
+    /// <param name="trained">The columns of a table that the model was trained on: the default of those that are not given.</param>
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
-    public QuestionAnswerRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
+    public QuestionAnswerRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
     {
-        QuestionFile file = Table.IsJson(path) ? OfJson(streams, path, out source) : OfTable(arguments, streams, path, out source);
+        QuestionFile file = Table.IsJson(path) ? OfJson(streams, path, out source) : OfTable(arguments, streams, path, trained, out source);
         if (file.Rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
         int without = file.Rows.Count(row => row.TrainingAnswer.Length == 0);
@@ -45,9 +46,9 @@ internal sealed class QuestionDataset(TableOptions table)
         return file;
     }
 
-    private QuestionFile OfTable(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
+    private QuestionFile OfTable(ParseResult arguments, ToolStreams streams, string path, TrainedColumns? trained, out TableSource source)
     {
-        string question = arguments.GetRequiredValue(_question), context = arguments.GetRequiredValue(_context), answer = arguments.GetRequiredValue(_answer);
+        string question = arguments.GetValue(_question) ?? trained?.Text ?? "question", context = arguments.GetValue(_context) ?? trained?.Pair ?? "context", answer = arguments.GetValue(_answer) ?? trained?.Label ?? "answer";
         string? start = arguments.GetValue(_start);
         Table rows = table.Read(arguments, streams, path, [question, context, answer], answer);
         (int questions, int contexts, int answers) = (rows.Column(question), rows.Column(context), rows.Column(answer));

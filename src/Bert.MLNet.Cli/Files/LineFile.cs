@@ -17,52 +17,61 @@ internal static class LineFile
     /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
     /// <param name="streams">Where standard input is.</param>
     /// <param name="skip">So many lines are passed over.</param>
+    /// <param name="columns">Which fields hold the texts.</param>
     /// <param name="cancellation">Ends the reading before the next line.</param>
-    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, CancellationToken cancellation)
+    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
     {
         if (path != Pipe && IsDelimited(path))
-            return Delimited(path, skip, cancellation);
+            return Delimited(path, skip, columns, cancellation);
         if (path != Pipe && ParquetRows.Is(path))
-            return Parquet(path, skip, cancellation);
-        return JsonLinesReader.Read(path, streams, skip, cancellation);
+            return Parquet(path, skip, columns, cancellation);
+        return columns.In(JsonLinesReader.Read(path, streams, skip, cancellation));
     }
 
     /// <summary>How many lines there are.</summary>
-    public static long Count(string path, CancellationToken cancellation)
+    public static long Count(string path, LineColumns columns, CancellationToken cancellation)
     {
         if (ParquetRows.Is(path))
             return ParquetRows.Count(path);
         if (!IsDelimited(path))
             return JsonLinesReader.Count(path, cancellation);
         using TextReader reader = DelimitedText.Open(path);
-        return Math.Max(0, DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).LongCount() - 1);
+        using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
+        if (!rows.MoveNext())
+            return 0;
+        long count = columns.HasHeader(rows.Current) ? 0 : 1;
+        while (rows.MoveNext())
+            count++;
+        return count;
     }
 
-    private static IEnumerable<JsonLine> Delimited(string path, long skip, CancellationToken cancellation)
+    private static IEnumerable<JsonLine> Delimited(string path, long skip, LineColumns columns, CancellationToken cancellation)
     {
         using TextReader reader = DelimitedText.Open(path);
         using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
         if (!rows.MoveNext())
             yield break;
-        string[] names = [.. rows.Current.Select(name => name.Trim())];
-        RequireText(path, names);
-        for (long number = 1; rows.MoveNext(); number++)
+        bool hasHeader = columns.HasHeader(rows.Current);
+        string[] names = [.. rows.Current.Select((name, i) => hasHeader ? name.Trim() : i.ToString(CultureInfo.InvariantCulture))];
+        IReadOnlyDictionary<string, string> fields = columns.In(path, names);
+        for (long number = 1; !hasHeader || rows.MoveNext(); number++)
         {
+            hasHeader = true; // the first row without one is read already
             cancellation.ThrowIfCancellationRequested();
             if (number > skip)
-                yield return Line(path, number, names.Zip(rows.Current.Select(cell => cell.Length == 0 ? null : cell)), IsInteger);
+                yield return Line(path, number, names.Zip(rows.Current.Select(cell => cell.Length == 0 ? null : cell)), IsInteger).With(fields);
         }
     }
 
-    private static IEnumerable<JsonLine> Parquet(string path, long skip, CancellationToken cancellation)
+    private static IEnumerable<JsonLine> Parquet(string path, long skip, LineColumns columns, CancellationToken cancellation)
     {
-        (string Name, bool IsInteger)[] columns = ParquetRows.Columns(path);
-        string[] names = [.. columns.Select(column => column.Name)];
-        RequireText(path, names);
-        bool hasIntegerId = columns.Contains(("id", true));
+        (string Name, bool IsInteger)[] schema = ParquetRows.Columns(path);
+        string[] names = [.. schema.Select(column => column.Name)];
+        IReadOnlyDictionary<string, string> fields = columns.In(path, names);
+        bool hasIntegerId = schema.Contains(("id", true));
         long number = skip;
         foreach (string?[] row in ParquetRows.Read(path, names, skip, cancellation))
-            yield return Line(path, ++number, names.Zip(row), _ => hasIntegerId);
+            yield return Line(path, ++number, names.Zip(row), _ => hasIntegerId).With(fields);
     }
 
     /// <summary>A row as the line that would say the same. Its id is a number where <paramref name="isNumber"/> says so.</summary>
@@ -88,10 +97,4 @@ internal static class LineFile
     }
 
     private static bool IsInteger(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value.ToString(CultureInfo.InvariantCulture) == text;
-
-    private static void RequireText(string path, string[] names)
-    {
-        if (!names.Contains("text") && !names.Contains("question"))
-            throw new InvalidDataException($"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Name the columns id, text and pair.");
-    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Bert.MLNet.Cli.Messages;
+using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
 
 namespace Bert.MLNet.Cli.Files;
@@ -40,9 +41,10 @@ internal sealed class LineJob
     /// <param name="model">The checkpoint or model file that answers.</param>
     /// <param name="answer">Answers some lines, one answer for each, in their order.</param>
     /// <param name="cancellation">Ends the run.</param>
+    /// <param name="trained">The columns that the model was trained on.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     /// <exception cref="UsageException">The options do not go with a pipe.</exception>
-    public int Run(ParseResult arguments, ToolStreams streams, string model, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation)
+    public int Run(ParseResult arguments, ToolStreams streams, string model, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
     {
         string output = arguments.GetRequiredValue(_output);
         string? dataset = _source.File(arguments);
@@ -53,7 +55,8 @@ internal sealed class LineJob
         if (shard is not null && dataset is null)
             throw new UsageException("--shard goes with a file alone: name one with --dataset.");
 
-        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments)) ? LineFile.Count(dataset, cancellation) : null;
+        LineColumns columns = _source.Columns(arguments, trained);
+        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments)) ? LineFile.Count(dataset, columns, cancellation) : null;
         (long first, long? count) = (0, lines);
         if (shard is { } part)
         {
@@ -80,7 +83,7 @@ internal sealed class LineJob
                 streams.Tell(arguments, $"Going on after {done} lines that are done.");
             using var progress = new LineProgress(arguments, streams, done, count);
             using var writer = new JsonLinesWriter(stream);
-            IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, cancellation);
+            IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, columns, cancellation);
             if (shard is not null)
                 rest = rest.Take(checked((int)(count!.Value - done)));
             foreach (JsonLine[] chunk in Chunks(rest, dataset is null ? FirstOfPipe : Chunk))

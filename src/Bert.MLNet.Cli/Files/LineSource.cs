@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.Files;
 
@@ -16,22 +17,30 @@ internal sealed class LineSource
 
     private readonly Option<string?> _pair = new("--pair") { Description = "The second text of --text." };
 
+    private readonly LineColumns.Options _columns = new();
+
     public void AddTo(Command command)
     {
         command.Options.Add(_dataset);
         command.Options.Add(_text);
         command.Options.Add(_pair);
+        _columns.AddTo(command);
     }
+
+    /// <summary>Which fields hold the texts.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="trained">Those that the model was trained on.</param>
+    public LineColumns Columns(ParseResult arguments, TrainedColumns? trained) => _columns.Of(arguments, trained);
 
     /// <summary>The data set, if it is a file.</summary>
     public string? File(ParseResult arguments) => arguments.GetValue(_text) is null && arguments.GetValue(_pair) is null && arguments.GetValue(_dataset) is { } path && path != LineFile.Pipe ? path : null;
 
     /// <summary>The lines, read as they are asked for.</summary>
-    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, long skip, CancellationToken cancellation)
+    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
     {
         (string? text, string? pair) = (arguments.GetValue(_text), arguments.GetValue(_pair));
         if (text is null && pair is null)
-            return LineFile.Read(arguments.GetRequiredValue(_dataset), streams, skip, cancellation);
+            return LineFile.Read(arguments.GetRequiredValue(_dataset), streams, skip, columns, cancellation);
         return [new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { text, pair }), 1, "the command line")];
     }
 }

@@ -12,6 +12,7 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
     private readonly ProgressWindow _window = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TrainingProgress? _hidden;
+    private string? _stopped;
     private string _metric = "";
 
     private TimeSpan Pause => TimeSpan.FromSeconds(_display.IsBar ? 1 : 5);
@@ -19,6 +20,8 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
     public void Report(TrainingProgress value)
     {
         value = _window.Add(value);
+        if (value.StopReason is { } reason)
+            _stopped = string.Create(CultureInfo.InvariantCulture, $"The training stopped in epoch {value.Epoch}, after {value.Step} updates: {reason}.");
         if (value.Metric is not null || value.Step == 1 || _clock.Elapsed >= Pause)
             Show(value);
         else
@@ -30,6 +33,8 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
         if (_hidden is not null)
             Show(_hidden); // where a training ends without a metric
         _display.Dispose();
+        if (_stopped is not null)
+            streams.Tell(arguments, _stopped);
     }
 
     private void Show(TrainingProgress value)

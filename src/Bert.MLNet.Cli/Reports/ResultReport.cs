@@ -36,8 +36,8 @@ internal static class ResultReport
         if (!Has("PredictedLabel"))
         {
             SimilarityResult similarity = SimilarityResult.Read(ml, predictions);
-            return Page([("Pearson correlation", Figure("PearsonCorrelation")), ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")), ("Root mean squared error", Figure("RootMeanSquaredError"))],
-                SimilaritySections.Create(similarity), BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual), row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
+            return Page([("Pearson correlation", Figure("PearsonCorrelation")), ("Pearson correlation of the bare cosine", Figure("CosinePearsonCorrelation")), ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")), ("Root mean squared error", Figure("RootMeanSquaredError"))],
+                SimilaritySections.Create(similarity, metrics), BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual), row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
         }
         ClassificationResult result = ClassificationResult.Read(ml, predictions);
         return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")), ("Log-loss", Figure("LogLoss")),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using static Bert.MLNet.Cli.Reports.Markup;
 
@@ -8,12 +9,20 @@ internal static class SimilaritySections
 {
     private const int DotsShown = 2000, ErrorsShown = 20, ResidualBins = 24;
 
-    public static IEnumerable<XElement> Create(SimilarityResult result) =>
+    public static IEnumerable<XElement> Create(SimilarityResult result, JsonObject metrics) =>
     [
-        TrainingReport.Section("agreement", "Agreement", Sampled(result), El("div", Class("pair"), Scatter(result), Residuals(result))),
+        TrainingReport.Section("agreement", "Agreement", Baseline(metrics), Sampled(result), El("div", Class("pair"), Scatter(result), Residuals(result))),
         TrainingReport.Section("residuals", "Residuals", El("div", Class("pair"), ResidualsOverLabel(result), ByLabel(result))),
         TrainingReport.Section("errors", "Worst errors", Errors(result)),
     ];
+
+    private static XElement? Baseline(JsonObject metrics)
+    {
+        return metrics["CosinePearsonCorrelation"] is null ? null
+        : El("p", $"The bare cosine of the checkpoint's vectors, from which nothing was learnt, has a Pearson correlation of {Figure("CosinePearsonCorrelation")} and a Spearman correlation of {Figure("CosineSpearmanCorrelation")} with the labels; the model has {Figure("PearsonCorrelation")} and {Figure("SpearmanCorrelation")}.");
+
+        string Figure(string key) => Number((double?)metrics[key] ?? double.NaN);
+    }
 
     private static XElement? Sampled(SimilarityResult result) => result.Rows.Count <= DotsShown ? null
         : El("p", $"Dots are {Count(Shown(result).Count())} rows, evenly drawn from {Count(result.Rows.Count)}.");

@@ -16,9 +16,12 @@ internal static class TrainingSection
         if (history.Reports.Count == 0)
             return TrainingReport.Section("training", "Training", El("p", "There was nothing left to learn: an earlier run had ended the training, and its weights were taken up."));
         return TrainingReport.Section("training", "Training",
-            El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, validation included. {Kept(history)}"),
+            El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, validation included. {Stopped(history)}{Kept(history)}"),
             El("div", Class("pair"), Loss(history), history.Best is null ? null : Metric(history)));
     }
+
+    private static string Stopped(TrainingHistory history) =>
+        history.Reports[^1] is { StopReason: { } reason } last ? $"The training stopped in epoch {last.Epoch}: {reason}. " : "";
 
     private static string Kept(TrainingHistory history) => history.Best is { } best
         ? $"The weights of epoch {best.Epoch} are kept, whose {best.MetricName} on the validation rows is {Number(best.Metric!.Value)}."

@@ -54,11 +54,12 @@ internal sealed class TableOptions
     /// <param name="path">The file.</param>
     /// <param name="isScore">Whether labels are numbers.</param>
     /// <param name="source">How the file is read again.</param>
+    /// <param name="trained">The columns that the model was trained on: the default of those that are not given.</param>
     /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
-    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source)
+    public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source, TrainedColumns? trained = null)
     {
-        string label = LabelColumn(arguments);
-        string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1), second = arguments.GetValue(_sentence2);
+        string label = arguments.GetValue(_label) ?? trained?.Label ?? LabelColumn(arguments);
+        string? first = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1) ?? trained?.Text, second = arguments.GetValue(_sentence2) ?? trained?.Pair;
         if (first is null && second is not null)
             throw new UsageException("Say which column has the first texts: --sentence1-col.");
         Table table = Read(arguments, streams, path, first is null ? [] : second is null ? [label, first] : [label, first, second], label);
@@ -82,7 +83,7 @@ internal sealed class TableOptions
     }
 
     /// <summary>Reads the texts of a file that need no label.</summary>
-    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource)"/>
+    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource, TrainedColumns?)"/>
     public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)
     {
         string? column = arguments.GetValue(_text);

@@ -14,7 +14,7 @@ internal static class Metrics
     {
         string[] columns =
         [
-            "Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel",
+            "Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel", CosineBaseline.Column,
             .. new[] { typeof(NamedEntityRow), typeof(FoundEntities), typeof(QuestionAnswerRow), typeof(FoundAnswers) }.SelectMany(row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
         ];
         return ml.Data.Cache(predictions, [.. columns.Where(column => Has(predictions, column))]);
@@ -26,6 +26,10 @@ internal static class Metrics
         : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? OfAnswers(ml, predictions)
         : Has(predictions, "PredictedLabel") ? OfClassifier(ml, predictions)
         : OfSimilarity(ml, predictions);
+
+    /// <summary>Whether predictions are scores of pairs.</summary>
+    public static bool IsSimilarity(IDataView predictions) =>
+        !new[] { nameof(FoundEntities.EntityStarts), nameof(FoundAnswers.AnswerStart), "PredictedLabel" }.Any(column => Has(predictions, column));
 
     private static bool Has(IDataView predictions, string column) => predictions.Schema.GetColumnOrNull(column) is not null;
 
@@ -92,7 +96,7 @@ internal static class Metrics
     private static JsonObject OfSimilarity(MLContext ml, IDataView predictions)
     {
         SentenceSimilarityMetrics metrics = ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity));
-        return new JsonObject
+        var json = new JsonObject
         {
             ["PearsonCorrelation"] = Number(metrics.PearsonCorrelation),
             ["SpearmanCorrelation"] = Number(metrics.SpearmanCorrelation),
@@ -100,6 +104,12 @@ internal static class Metrics
             ["RootMeanSquaredError"] = Number(metrics.RootMeanSquaredError),
             ["RSquared"] = Number(metrics.RSquared),
         };
+        if (Has(predictions, CosineBaseline.Column))
+        {
+            SentenceSimilarityMetrics cosine = ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity), CosineBaseline.Column);
+            (json["CosinePearsonCorrelation"], json["CosineSpearmanCorrelation"]) = (Number(cosine.PearsonCorrelation), Number(cosine.SpearmanCorrelation));
+        }
+        return json;
     }
 
     // What is no number, as the correlation of rows that are all alike, JSON has no word for.

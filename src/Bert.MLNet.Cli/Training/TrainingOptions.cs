@@ -27,7 +27,15 @@ internal sealed class TrainingOptions
 
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate. Default: 5e-5 for hidden states of 768 values, and more for smaller ones." };
 
+    private readonly Option<int> _patience = new("--patience")
+    {
+        Description = "Epochs without a better metric on the validation rows after which the training stops; 0: never. Those before update 200, or while the loss falls fast, do not count.",
+        DefaultValueFactory = _ => 3,
+    };
+
     private readonly Option<int?> _trainTime = new("--train-time") { Description = "Seconds after which the training ends with the best epoch so far." };
+
+    private readonly PromptOption _prompt = new();
 
     private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
 
@@ -62,6 +70,7 @@ internal sealed class TrainingOptions
             Require(option, value => value >= 1, "at least 1");
         Require(_trainTime, value => value is null or >= 1, "at least 1");
         Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
+        Require(_patience, value => value >= 0, "a number of epochs, or 0 to train all of them");
         _name.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
@@ -73,8 +82,9 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume, _library })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _library })
             command.Options.Add(option);
+        _prompt.AddTo(command);
         Table.AddTo(command);
     }
 
@@ -86,7 +96,7 @@ internal sealed class TrainingOptions
     {
         _dataset.Description = dataset;
         _output.Description = $"The folder that receives {result}.";
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _trainTime, _seed, _output, _name, _resume })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume })
             command.Options.Add(option);
     }
 
@@ -106,7 +116,16 @@ internal sealed class TrainingOptions
     /// <summary>What checks the rows to learn from.</summary>
     public TrainableRows Trainable(ParseResult arguments) => new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments));
 
-    /// <summary>The rows to learn from, those by which epochs are compared, and those that the model is measured on.</summary>
+    /// <summary>The text before each text that becomes a vector; null: the checkpoint's default prompt.</summary>
+    /// <exception cref="UsageException">A prompt is given to a checkpoint that learns as a whole.</exception>
+    public string? Prompt(ParseResult arguments, BertModel bert) => Embeds(arguments) || !_prompt.IsGiven(arguments)
+        ? _prompt.Of(arguments, bert)
+        : throw new UsageException("A prompt goes with --method embed: a checkpoint that is fine-tuned learns from the texts as they are.");
+
+    /// <summary>
+    /// The rows to learn from, those by which epochs are compared, and those that the model is measured on. Where there are no epochs and a file to
+    /// measure on, all rows are learnt from.
+    /// </summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a file.</param>
     public TrainingRows<TRow> ReadRows<TRow>(ParseResult arguments, Func<string, TRow[]> read)
@@ -114,10 +133,10 @@ internal sealed class TrainingOptions
         TRow[] train = read(arguments.GetRequiredValue(_dataset));
         if (train.Length == 0)
             throw new InvalidDataException($"'{arguments.GetValue(_dataset)}' has no rows.");
-        TRow[] validation;
+        TRow[] validation = [];
         if (arguments.GetValue(_validation) is { } path)
             validation = read(path);
-        else
+        else if (!Embeds(arguments) || !HasTest(arguments))
         {
             new Random(Seed(arguments)).Shuffle(train);
             int kept = (int)Math.Round(train.Length * arguments.GetValue(_split));
@@ -130,14 +149,19 @@ internal sealed class TrainingOptions
 
     /// <summary>What generated code repeats.</summary>
     /// <param name="arguments">The command line.</param>
+    /// <param name="bert">The checkpoint.</param>
+    /// <param name="rows">How many rows were learnt from.</param>
     /// <param name="sources">How the files are read again, by their paths.</param>
-    public TrainingSettings Settings(ParseResult arguments, IReadOnlyDictionary<string, TableSource> sources) => new()
+    public TrainingSettings Settings(ParseResult arguments, BertModel bert, int rows, IReadOnlyDictionary<string, TableSource> sources) => new()
     {
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
+        Prompt = Prompt(arguments, bert),
+        Rows = rows,
         Epochs = arguments.GetValue(_epochs),
         BatchSize = arguments.GetValue(_batchSize),
         LearningRate = arguments.GetValue(_learningRate),
+        Patience = Patience(arguments),
         Seed = Seed(arguments),
         ValidationFraction = arguments.GetValue(_split),
         Source = sources[arguments.GetRequiredValue(_dataset)],
@@ -157,12 +181,15 @@ internal sealed class TrainingOptions
         options.MaxEpochs = arguments.GetValue(_epochs);
         options.BatchSize = arguments.GetValue(_batchSize);
         options.LearningRate = arguments.GetValue(_learningRate);
+        options.EarlyStoppingPatience = Patience(arguments);
         options.Seed = Seed(arguments);
         options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
         options.Progress = watch.Progress;
         options.LoggingSteps = 1;
         options.CancellationToken = watch.Cancellation;
     }
+
+    private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 
     /// <summary>Ends when Ctrl-C is pressed or the time is used up.</summary>
     public CancellationTokenSource Limit(ParseResult arguments, CancellationToken cancellation)

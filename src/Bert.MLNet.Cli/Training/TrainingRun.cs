@@ -65,6 +65,7 @@ internal static class TrainingRun
         });
         task.Check(rows);
         BertModel bert = await options.OpenModelAsync(arguments, cancellation);
+        _ = options.Prompt(arguments, bert); // refused before anything is learnt
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);
         var history = new TrainingHistory();
@@ -94,21 +95,25 @@ internal static class TrainingRun
         using var model = new TransformerChain<ITransformer>(steps);
 
         var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length, ["TrainingSeconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3) };
-        IDataView? predictions = rows.Test.Length > 0 ? Metrics.Keep(ml, model.Transform(ml.Data.LoadFromEnumerable(rows.Test))) : null;
+        IDataView? predictions = rows.Test.Length > 0 ? model.Transform(ml.Data.LoadFromEnumerable(rows.Test)) : null;
+        using BertPairEmbeddingTransformer? baseline = predictions is null ? null : CosineBaseline.Create(ml, bert, predictions);
+        predictions = predictions is null ? null : Metrics.Keep(ml, baseline?.Transform(predictions) ?? predictions);
         if (predictions is not null)
         {
             foreach ((string key, JsonNode? value) in Metrics.Of(ml, predictions))
                 metrics[key] = value?.DeepClone();
         }
         metrics["Epochs"] = Epochs(history);
+        if (history.Reports is [.., { StopReason: { } reason }])
+            metrics["StopReason"] = reason;
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
-        files.Save(ml, model, ml.Data.LoadFromEnumerable(rows.Train).Schema, metrics);
 
         DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0).Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
         DataRow sample = parts[^1].Rows[0];
-        TrainingSettings settings = options.Settings(arguments, sources);
+        TrainingSettings settings = options.Settings(arguments, bert, rows.Train.Length, sources);
         ModelCode code = task.Code(settings, [sample.Text, sample.Pair]);
+        files.Save(ml, model, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
         var figures = new Dictionary<string, double> { ["RuntimeInSeconds"] = clock.Elapsed.TotalSeconds, ["Score"] = (double?)metrics[code.MetricName] ?? double.NaN };
         foreach ((string file, string content) in new CodeProject(name, code, settings, library).Files(figures))
             files.Write(file, content);
@@ -123,11 +128,6 @@ internal static class TrainingRun
 
     private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(TrainingRows<TRow> rows, bool hasTest) =>
         [("learning", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
-
-    /// <summary>Vectors for ML.NET's trainers.</summary>
-    public static ITransformer Features(MLContext ml, BertModel bert, IDataView data, bool pairs) => pairs
-        ? ml.Transforms.Text.ApplyBertPairEmbedding("Features", nameof(LabelledRow.Sentence1), nameof(LabelledRow.Sentence2), bert).Fit(data)
-        : ml.Transforms.Text.ApplyBertEmbedding("Features", nameof(LabelledRow.Sentence1), bert).Fit(data);
 
     private static JsonArray Epochs(TrainingHistory history) =>
         new([.. history.Validated.Select(report => new JsonObject { ["Epoch"] = report.Epoch, ["Step"] = report.Step, ["Loss"] = ProgressState.Number(report.Loss), [report.MetricName] = ProgressState.Number(report.Metric) })]);

@@ -14,8 +14,9 @@ internal static class EmbedVerb
         Option<int?> maxLength = CommonOptions.MaxLength();
         var pooling = new Option<BertPooling?>("--pooling") { Description = "How hidden states become one vector. Default: as the checkpoint says, else Mean." };
         var normalize = new Option<bool?>("--normalize") { Description = "Whether vectors have length 1. Default: as the checkpoint says, else false." };
-        var prompt = new Option<string?>("--prompt") { Description = "A text put before each input. Default: the checkpoint's, if it has one." };
-        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, maxLength, pooling, normalize, prompt };
+        var prompt = new PromptOption();
+        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, maxLength, pooling, normalize };
+        prompt.AddTo(command);
         job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
@@ -27,7 +28,7 @@ internal static class EmbedVerb
                 MaxLength = arguments.GetValue(maxLength),
                 Pooling = arguments.GetValue(pooling),
                 Normalize = arguments.GetValue(normalize),
-                Prompt = arguments.GetValue(prompt),
+                Prompt = prompt.Of(arguments, bert),
             };
             var ml = new MLContext();
             using var pipeline = new LinePipeline<TextInput, Embedded>(ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));

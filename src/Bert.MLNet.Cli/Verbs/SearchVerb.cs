@@ -12,23 +12,29 @@ internal static class SearchVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model(), output = CommonOptions.Output(), dataset = CommonOptions.Dataset();
+        PromptOption prompt = new("--prompt", "the query", "query"), documentPrompt = new("--document-prompt", "each text of the data set", "passage", "document");
+        var columns = new LineColumns.Options(hasPair: false);
         var query = new Argument<string>("query") { Description = "What to look for." };
         Option<int> top = CommonOptions.TopK("How many lines to give.");
         var command = new Command("search", "Finds the lines whose text is nearest to a query, the nearest first: score, the cosine from -1 to 1, and text.") { query, model, dataset, output, top };
+        columns.AddTo(command);
+        prompt.AddTo(command);
+        documentPrompt.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
+            LineColumns fields = columns.Of(arguments);
             using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, "", 1, keep: false);
             Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close
             using var writer = new JsonLinesWriter(stream);
-            using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, cancellation));
-            IEnumerable<JsonLine> lines = LineFile.Read(source, streams, 0, cancellation).Select(line =>
+            using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, fields, cancellation));
+            IEnumerable<JsonLine> lines = LineFile.Read(source, streams, 0, fields, cancellation).Select(line =>
             {
                 progress.Advance();
                 return line;
             });
-            foreach ((JsonLine line, float score) in Nearest(bert, arguments.GetRequiredValue(query), lines, arguments.GetValue(top)))
+            foreach ((JsonLine line, float score) in Nearest(bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), lines, documentPrompt.Of(arguments, bert), arguments.GetValue(top)))
             {
                 writer.Write(line, json =>
                 {
@@ -43,12 +49,12 @@ internal static class SearchVerb
         return command;
     }
 
-    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, string query, IEnumerable<JsonLine> lines, int count)
+    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count)
     {
-        float[] asked = Vectors([query], text => text, Prompt(bert, "query")).Single().Vector;
+        float[] asked = Vectors([query.Text], text => text, query.Prompt).Single().Vector;
         var best = new PriorityQueue<(JsonLine Line, float Score), (float Score, long Place)>();
         long place = 0; // falls, so that of equal lines the first stay
-        foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", Prompt(bert, "passage", "document")))
+        foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", prompt))
         {
             float score = TensorPrimitives.Dot(asked, vector);
             best.Enqueue((line, score), (score, --place));
@@ -69,7 +75,4 @@ internal static class SearchVerb
                 yield return (line, row.Embedding);
         }
     }
-
-    /// <summary>What a checkpoint that tells queries from passages wants before them.</summary>
-    private static string? Prompt(BertModel bert, params string[] names) => names.Select(name => bert.Sentence.Prompts.GetValueOrDefault(name)).FirstOrDefault(prompt => prompt is not null);
 }

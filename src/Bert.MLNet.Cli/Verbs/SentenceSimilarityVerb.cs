@@ -3,7 +3,6 @@ using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 
 namespace Bert.MLNet.Cli.Verbs;
 
@@ -23,8 +22,9 @@ internal static class SentenceSimilarityVerb
             if (options.Embeds(arguments))
             {
                 IDataView watched = ml.Data.LoadFromEnumerable(watch.Over(rows.Train));
-                ITransformer features = TrainingRun.Features(ml, bert, watched, pairs: true);
-                return [features, ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledRow.Similarity), NumberOfThreads = 1 }).Fit(ml.Data.Cache(features.Transform(watched)))];
+                ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, watched, pairs: true, options.Prompt(arguments, bert));
+                IDataView cached = ml.Data.Cache(features.Aggregate(watched, (data, step) => step.Transform(data)));
+                return [.. features, VectorTrainers.Regression(ml, rows.Train.Length).Fit(cached)];
             }
             var training = new SentenceSimilarityTrainer.Options
             {

@@ -10,15 +10,23 @@ internal static class SimilarityVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var prompt = new PromptOption();
         var job = new LineJob();
         var command = new Command("similarity", "Says how alike text and pair are: similarity, the cosine of their vectors from -1 to 1.") { model };
+        prompt.AddTo(command);
         job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             var ml = new MLContext();
-            using var pipeline = new LinePipeline<TextInput, Similar>(ml, texts =>
-                ml.Transforms.Text.ApplyBertPairEmbedding("Features", nameof(TextInput.Text), nameof(TextInput.Pair), bert, cosineColumnName: nameof(Similar.Cosine)).Fit(texts));
+            var options = new BertPairEmbeddingEstimator.Options
+            {
+                InputColumnName1 = nameof(TextInput.Text),
+                InputColumnName2 = nameof(TextInput.Pair),
+                CosineColumnName = nameof(Similar.Cosine),
+                Prompt = prompt.Of(arguments, bert),
+            };
+            using var pipeline = new LinePipeline<TextInput, Similar>(ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(bert, options).Fit(texts));
             return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines =>
                 pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
         });

@@ -3,7 +3,6 @@ using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
-using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -22,7 +21,7 @@ internal static class TextClassificationVerb
             bool pairs = options.Table.HasPair(arguments);
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
             IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(options.Embeds(arguments) ? watch.Over(rows.Train) : rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
-            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, train, pairs) : [FineTune(train, validation)];
+            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, train, pairs, options.Prompt(arguments, bert)) : [FineTune(train, validation)];
             // Fitting a mapping of keys reads the schema alone.
             ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
             return [keys, .. trained, names];
@@ -37,10 +36,10 @@ internal static class TextClassificationVerb
         return command;
     }
 
-    private static ITransformer[] Embed(MLContext ml, BertModel bert, IDataView train, bool pairs)
+    private static ITransformer[] Embed(MLContext ml, BertModel bert, IDataView train, bool pairs, string? prompt)
     {
-        ITransformer features = TrainingRun.Features(ml, bert, train, pairs);
-        IDataView cached = ml.Data.Cache(features.Transform(train));
-        return [features, ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }).Fit(cached)];
+        ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs, prompt);
+        IDataView cached = ml.Data.Cache(features.Aggregate(train, (data, step) => step.Transform(data)));
+        return [.. features, VectorTrainers.Classifier(ml).Fit(cached)];
     }
 }

@@ -10,6 +10,7 @@ internal sealed class JsonLine
 {
     private readonly JsonElement _root;
     private readonly string _place;
+    private readonly IReadOnlyDictionary<string, string>? _names;
 
     /// <summary>Reads a line.</summary>
     /// <param name="utf8">The line, in UTF-8.</param>
@@ -35,7 +36,12 @@ internal sealed class JsonLine
     /// <summary>Takes an object as a line.</summary>
     /// <param name="root">The object.</param>
     /// <param name="place">What messages call its place.</param>
-    public JsonLine(JsonElement root, string place) => (_root, _place) = (root, place);
+    public JsonLine(JsonElement root, string place)
+        : this(root, place, null)
+    {
+    }
+
+    private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) => (_root, _place, _names) = (root, place, names);
 
     /// <summary>The lines of a file, read as they are asked for; blank ones are passed over.</summary>
     /// <param name="file">The file.</param>
@@ -57,6 +63,13 @@ internal sealed class JsonLine
 
     /// <summary>The names of the fields, in their order.</summary>
     public IEnumerable<string> Fields => _root.EnumerateObject().Select(property => property.Name);
+
+    /// <summary>The same line, some of whose fields are found under other names.</summary>
+    /// <param name="names">The names in the line by those that are asked for.</param>
+    public JsonLine With(IReadOnlyDictionary<string, string> names) => new(_root, _place, names);
+
+    /// <summary>Whether the line has a field of this name, be it null.</summary>
+    public bool Contains(string field) => _root.TryGetProperty(field, out _);
 
     /// <summary>Whether the field is a text, a number, a truth value or null.</summary>
     public bool IsScalar(string field) => Find(field) is not { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
@@ -148,7 +161,7 @@ internal sealed class JsonLine
     public JsonLine Within(JsonElement item) => new(item, _place);
 
     /// <summary>The value of a field; null where it is missing or null.</summary>
-    public JsonElement? Find(string field) => _root.TryGetProperty(field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string field) => _root.TryGetProperty(_names?.GetValueOrDefault(field) ?? field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string Text(JsonElement value)
     {

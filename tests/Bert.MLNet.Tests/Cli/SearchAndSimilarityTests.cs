@@ -72,6 +72,43 @@ public sealed class SearchAndSimilarityTests : IDisposable
         Assert.Equal(["hits.csv"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("--prompt", "b ", "b ")]
+    [InlineData("--prompt-name", "task", "c d ")]
+    [InlineData("--prompt", "", "")]
+    [InlineData(null, null, "e ")]
+    public async Task A_prompt_stands_before_both_texts_of_a_similarity(string? option, string? value, string prompt)
+    {
+        WritePrompts("""{"prompts": {"task": "c d ", "usual": "e "}, "default_prompt_name": "usual"}""");
+        ToolRun run = await ToolRun.Of("", ["similarity", "--model", _model, "--text", "good", "--pair", "a g", .. option is null ? Array.Empty<string>() : [option, value!]]);
+        Assert.Equal(Cosine(prompt + "good", prompt + "a g"), Assert.Single(run.Lines).GetProperty("similarity").GetDouble(), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(null, null, "b ", "c d ")]
+    [InlineData("--prompt", "e ", "e ", "c d ")]
+    [InlineData("--document-prompt-name", "query", "b ", "b ")]
+    [InlineData("--document-prompt", "", "b ", "")]
+    public async Task Queries_and_documents_have_prompts_of_their_own(string? option, string? value, string query, string document)
+    {
+        WritePrompts("""{"prompts": {"query": "b ", "document": "c d "}}""");
+        ToolRun run = await ToolRun.Of("""{"text": "a g"}""", ["search", "good", "--model", _model, .. option is null ? Array.Empty<string>() : [option, value!]]);
+        Assert.Equal(Cosine(query + "good", document + "a g"), Assert.Single(run.Lines).GetProperty("score").GetDouble(), 1e-5);
+    }
+
+    [Theory]
+    [InlineData("--prompt-name passage", "has no prompt 'passage'; it has document, query.")]
+    [InlineData("--prompt x --prompt-name query", "Give --prompt or --prompt-name, not both.")]
+    public async Task A_prompt_that_is_not_there_is_named(string options, string message)
+    {
+        WritePrompts("""{"prompts": {"query": "b ", "document": "c d "}}""");
+        ToolRun run = await ToolRun.Of("", ["similarity", "--model", _model, "--text", "a", "--pair", "b", .. options.Split(' ')]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    private void WritePrompts(string json) => File.WriteAllText(Path.Combine(_model, "config_sentence_transformers.json"), json);
+
     private double Cosine(string a, string b)
     {
         (double[] x, double[] y) = (Mean(a), Mean(b));

@@ -27,8 +27,8 @@ public sealed class CodeProjectTests : IDisposable
                 foreach (char? separator in form == SourceForm.Separated ? new char?[] { '\t', ',' } : [null])
                 {
                     var source = new TableSource($"/data/\"odd\"\u2028 {name}\\.x", form) { Separator = separator, HasHeader = true, Labels = embeds ? 1 : 2, Columns = [("class", 2), ("Review \"text\"", 0), ("review text", 1)] };
-                    var settings = new TrainingSettings { Model = "org/name", Embeds = embeds, Epochs = 3, BatchSize = 8, LearningRate = 2e-5, Seed = 1, ValidationFraction = 0.25, Source = source, Validation = separator is null ? source : null };
                     string sample = "He said: \"{0}\"\r\n\u0085\\";
+                    var settings = new TrainingSettings { Model = "org/name", Embeds = embeds, Prompt = embeds ? sample : null, Rows = 7, Patience = embeds ? 2 : null, Epochs = 3, BatchSize = 8, LearningRate = 2e-5, Seed = 1, ValidationFraction = 0.25, Source = source, Validation = separator is null ? source : null };
                     ModelCode[] codes = form is SourceForm.Conll or SourceForm.Squad ? [] : [TextClassificationCode.Create(settings, sample, name), SentenceSimilarityCode.Create(settings, "a", "b")];
                     if (!embeds)
                         codes = [.. codes, .. form == SourceForm.Squad ? [] : new[] { EntityRecognitionCode.Create(settings, sample, "") }, .. form == SourceForm.Conll ? [] : new[] { QuestionAnsweringCode.Create(settings, 3, sample, name) }];
@@ -96,6 +96,18 @@ public sealed class CodeProjectTests : IDisposable
         await _folder.Train("text-classification", "--dataset", _folder["train." + form], "--text-col", "Text", "--name", "toy", "--method", "fine-tune", "--epochs", "2");
         _folder.TrainAgain("Toy_ConsoleApp.Toy", _folder["again.zip"], _folder["train." + form]);
         await GeneratedProject.SameAnswers(string.Join('\n', rows.Take(20).Select(row => JsonSerializer.Serialize(new { text = row.Text }))), _folder["out", "toy.zip"], _folder["again.zip"]);
+    }
+
+    [Theory]
+    [InlineData("text-classification", "--text-col A")]
+    [InlineData("text-classification", "--sentence1-col A --sentence2-col B --prompt good")]
+    [InlineData("sentence-similarity", "--sentence1-col A --sentence2-col B")]
+    public async Task Code_learns_from_vectors_what_the_tool_learnt_from_all_rows(string verb, string columns)
+    {
+        File.WriteAllLines(_folder["train.csv"], ["A,B,Label", .. ToyLanguage.Texts(60, seed: 3).Select(row => $"{row.Text},the good day,{row.Label}")]);
+        await _folder.Train([verb, "--dataset", _folder["train.csv"], "--test-dataset", _folder["train.csv"], "--name", "toy", "--method", "embed", .. columns.Split(' ')]);
+        _folder.TrainAgain("Toy_ConsoleApp.Toy", _folder["again.zip"], _folder["train.csv"]);
+        await GeneratedProject.SameAnswers(string.Join('\n', ToyLanguage.Texts(20, seed: 4).Select(row => JsonSerializer.Serialize(new { text = row.Text, pair = "a poor day" }))), _folder["out", "toy.zip"], _folder["again.zip"]);
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers;
+
+namespace Bert.MLNet.Cli.Training;
+
+/// <summary>
+/// The trainers of <c>--method embed</c>, which learn from vectors of length 1. ML.NET's defaults fit features of another kind: they learn few rows by
+/// heart or, with L1, nothing. How strong the regularisation is was chosen by measurements, which stand in docs/results.
+/// </summary>
+internal static class VectorTrainers
+{
+    /// <summary>The L2 regularisation of a classifier. ML.NET divides it by the number of rows.</summary>
+    public const float ClassifierL2 = 0.3f;
+
+    /// <summary>The L2 regularisation of a regression, before it is divided by the number of rows, which SDCA does not do.</summary>
+    public const float RegressionL2 = 3;
+
+    /// <summary>The features that both learn from.</summary>
+    public const string Features = "Features";
+
+    /// <summary>Adds vectors of texts, or the features of pairs with the cosine of their vectors among them.</summary>
+    public static ITransformer[] FitFeatures(MLContext ml, BertModel bert, IDataView data, bool pairs, string? prompt)
+    {
+        if (!pairs)
+            return [ml.Transforms.Text.ApplyBertEmbedding(Features, "Sentence1", bert, normalize: true, prompt: prompt).Fit(data)];
+        BertPairEmbeddingTransformer embedding = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+        {
+            OutputColumnName = "PairFeatures",
+            CosineColumnName = CosineBaseline.Column,
+            Normalize = true,
+            Prompt = prompt,
+        }).Fit(data);
+        return [embedding, ml.Transforms.Concatenate(Features, "PairFeatures", CosineBaseline.Column).Fit(embedding.Transform(data))];
+    }
+
+    public static IEstimator<ITransformer> Classifier(MLContext ml) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = ClassifierL2, NumberOfThreads = 1 });
+
+    /// <param name="ml">The context.</param>
+    /// <param name="rows">How many rows are learnt from.</param>
+    public static IEstimator<ITransformer> Regression(MLContext ml, int rows) => ml.Regression.Trainers.Sdca(
+        new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = RegressionL2 / rows, NumberOfThreads = 1 });
+}
