@@ -36,13 +36,13 @@ internal static class SentenceSimilarityCode
         """;
 
     private static string Embed(TrainingSettings settings) => $$"""
-                // The regularisation is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.RegressionL2)}} divided by their number.
+                // The regularisation is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.PairL2)}} divided by their number.
                 return {{Pipelines.Embedding(settings, pairs: true)}}
                     .AppendCacheCheckpoint(mlContext)
                     .Append(mlContext.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
                     {
                         LabelColumnName = "Similarity",
-                        L2Regularization = {{CSharp.Literal(VectorTrainers.RegressionL2)}} / {{CSharp.Literal(settings.Rows)}},
+                        L2Regularization = {{CSharp.Literal(VectorTrainers.PairL2)}} / {{CSharp.Literal(settings.Rows)}},
                         NumberOfThreads = 1,
                     }));
         """;

@@ -71,7 +71,7 @@ internal static class TextClassificationCode
                     .Append({{Pipelines.Embedding(settings, pairs)}})
                     .AppendCacheCheckpoint(mlContext)
                     .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-                        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = {{CSharp.Literal(VectorTrainers.ClassifierL2)}}, NumberOfThreads = 1 }))
+                        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = {{CSharp.Literal(pairs ? VectorTrainers.PairL2 : VectorTrainers.TextL2)}}, NumberOfThreads = 1 }))
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
 }

@@ -9,11 +9,11 @@ namespace Bert.MLNet.Cli.Training;
 /// </summary>
 internal static class VectorTrainers
 {
-    /// <summary>The L2 regularisation of a classifier. ML.NET divides it by the number of rows.</summary>
-    public const float ClassifierL2 = 0.3f;
+    /// <summary>The L2 regularisation for vectors of texts. LBFGS divides it by the number of rows.</summary>
+    public const float TextL2 = 0.3f;
 
-    /// <summary>The L2 regularisation of a regression, before it is divided by the number of rows, which SDCA does not do.</summary>
-    public const float RegressionL2 = 3;
+    /// <summary>The L2 regularisation for features of pairs, of which there are four times as many. SDCA does not divide it by the number of rows.</summary>
+    public const float PairL2 = 3;
 
     /// <summary>The features that both learn from.</summary>
     public const string Features = "Features";
@@ -33,11 +33,11 @@ internal static class VectorTrainers
         return [embedding, ml.Transforms.Concatenate(Features, "PairFeatures", CosineBaseline.Column).Fit(embedding.Transform(data))];
     }
 
-    public static IEstimator<ITransformer> Classifier(MLContext ml) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = ClassifierL2, NumberOfThreads = 1 });
+    public static IEstimator<ITransformer> Classifier(MLContext ml, bool pairs) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = pairs ? PairL2 : TextL2, NumberOfThreads = 1 });
 
     /// <param name="ml">The context.</param>
     /// <param name="rows">How many rows are learnt from.</param>
     public static IEstimator<ITransformer> Regression(MLContext ml, int rows) => ml.Regression.Trainers.Sdca(
-        new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = RegressionL2 / rows, NumberOfThreads = 1 });
+        new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = PairL2 / rows, NumberOfThreads = 1 });
 }

@@ -40,6 +40,6 @@ internal static class TextClassificationVerb
     {
         ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs, prompt);
         IDataView cached = ml.Data.Cache(features.Aggregate(train, (data, step) => step.Transform(data)));
-        return [.. features, VectorTrainers.Classifier(ml).Fit(cached)];
+        return [.. features, VectorTrainers.Classifier(ml, pairs).Fit(cached)];
     }
 }
