@@ -15,7 +15,7 @@ internal sealed record TrainingSettings
     public string? Prompt { get; init; }
 
     /// <summary>How many rows were learnt from.</summary>
-    public required int Rows { get; init; }
+    public int Rows { get; init; } = 1;
 
     public required int Epochs { get; init; }
 
