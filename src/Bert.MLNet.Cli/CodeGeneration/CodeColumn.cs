@@ -4,12 +4,11 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 /// <param name="Property">The name of the property.</param>
 /// <param name="Column">The name of the column in the model.</param>
 /// <param name="Type">The type of the property.</param>
-/// <param name="Index">The place of the column in the table, from 0; null for what the model adds.</param>
-internal sealed record CodeColumn(string Property, string Column, string Type, int? Index = null)
+internal sealed record CodeColumn(string Property, string Column, string Type)
 {
     /// <summary>The property with its attributes.</summary>
     public string Declaration => $$"""
-        {{(Index is { } index ? $"[LoadColumn({CSharp.Literal(index)})]\n        " : "")}}[ColumnName({{CSharp.Literal(Column)}})]
+        [ColumnName({{CSharp.Literal(Column)}})]
                 public {{Type}} {{Property}} { get; set; }{{Default}}
         """;
 

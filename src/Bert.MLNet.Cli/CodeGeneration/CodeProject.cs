@@ -24,7 +24,7 @@ internal sealed partial class CodeProject
         (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
         // A class that is called like something that the code names would hide it.
         _model = "_";
-        string[] files = [Consumption(), Training(), Evaluate(), Program()];
+        string[] files = [Consumption(), Training(), Evaluate(), Program(), Reader() ?? ""];
         HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
         _model = CSharp.Identifier(name, taken, "Model");
     }
@@ -37,7 +37,10 @@ internal sealed partial class CodeProject
         yield return (_name + ".training.cs", Training());
         yield return (_name + ".evaluate.cs", Evaluate());
         yield return (_name + ".program.cs", Program());
-        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library, readsParquet: _settings.Source.Form == SourceForm.Parquet));
+        string? reader = Reader();
+        if (reader is not null)
+            yield return (_name + ".reader.cs", reader);
+        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library, reader is null ? null : DataLoading.PackageOf(_settings.Source.Form), hasReader: reader is not null));
         yield return (_name + ".mbconfig", ModelBuilderConfig.Create(_name, _code, _settings, trials));
     }
 
@@ -132,6 +135,8 @@ internal sealed partial class CodeProject
             }
 
         """;
+
+    private string? Reader() => _loading.Reader(_model + "_ConsoleApp") is { } reader ? Header(_name + ".reader.cs") + "\n" + reader : null;
 
     private string Usings => string.Join('\n', _loading.Usings.Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
         .OrderBy(space => space.StartsWith("System", StringComparison.Ordinal) ? 0 : 1).ThenBy(space => space, StringComparer.Ordinal).Select(space => $"using {space};"));

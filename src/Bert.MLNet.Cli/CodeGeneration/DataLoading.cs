@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
@@ -5,35 +6,43 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 /// <summary>The members of generated code that read a file of the form that the model learnt from.</summary>
 internal sealed class DataLoading(TableSource source, ModelCode code)
 {
+    /// <summary>The version of CsvHelper that this code is for.</summary>
+    internal const string CsvHelperVersion = "33.1.0";
+
     /// <summary>The version of Parquet.Net that this code is for.</summary>
     internal const string ParquetVersion = "6.1.0";
 
-    /// <summary>Whether ML.NET's own loader gives the rows as the model reads them.</summary>
-    private bool IsDirect => source.Form == SourceForm.Separated && code.RowOfCells is null;
+    /// <summary>The package that the reader needs; null where it needs none.</summary>
+    public static (string Name, string Version)? PackageOf(SourceForm form) => form switch
+    {
+        SourceForm.Separated => ("CsvHelper", CsvHelperVersion),
+        SourceForm.Parquet => ("Parquet.Net", ParquetVersion),
+        _ => null,
+    };
 
     /// <summary>The namespaces that the members need besides those of all code.</summary>
-    public IEnumerable<string> Usings =>
-    [
-        .. IsDirect || code.Rows(source.Form) is not null ? Array.Empty<string>() : ["System.Globalization"],
-        .. source.Form == SourceForm.JsonLines && code.Rows(source.Form) is null ? ["System.Text.Json"] : Array.Empty<string>(),
-        .. source.Form == SourceForm.Parquet ? ["Parquet", "Parquet.Serialization"] : Array.Empty<string>(),
-    ];
+    public IEnumerable<string> Usings => Rows is null ? ["System.Globalization"] : [];
 
-    public string Members => IsDirect ? $$"""
-            /// <summary>Reads rows from a table of the form that the model learnt from.</summary>
-            public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) =>
-                mlContext.Data.LoadFromTextFile<ModelInput>(inputDataFilePath, new TextLoader.Options
-                {
-        {{TextOptions("            ")}}
-                });
-
-        """ : $$"""
-            /// <summary>Reads rows from {{What}}.</summary>
+    public string Members => $$"""
+            /// <summary>Reads rows from {{What}}{{(HasLabels ? ", those without a label left out" : "")}}.</summary>
             public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) => mlContext.Data.LoadFromEnumerable(
-                {{code.Rows(source.Form) ?? $"from cells in ReadCells({(source.Form == SourceForm.Separated ? "mlContext, " : "")}inputDataFilePath)\n        select {code.RowOfCells ?? RowOfCells}"}});
+                {{Rows ?? $"from cells in {Cells}{(HasLabels ? "\n        where !string.IsNullOrWhiteSpace(cells[0])" : "")}\n        select {code.RowOfCells ?? RowOfCells}"}});
 
-        {{(code.Rows(source.Form) is null ? Cells : "")}}{{code.Readers(source.Form)}}
+        {{code.Readers(source.Form)}}
         """;
+
+    /// <summary>The content of the file that reads tables; null where rows are not read from cells.</summary>
+    public string? Reader(string namespaceName) => Rows is not null ? null : ReaderCode.Create(namespaceName, source.Form switch
+    {
+        SourceForm.JsonLines => ["TextFile.cs", "TableColumns.cs", "JsonLine.cs", "JsonTable.cs"],
+        SourceForm.Parquet => ["TableColumns.cs", "ParquetRows.cs"],
+        _ => ["TextFile.cs", "TableColumns.cs", "DelimitedText.cs"],
+    });
+
+    private string? Rows => code.Rows(source.Form);
+
+    /// <summary>Whether each row has one label, that of the first cell.</summary>
+    private bool HasLabels => Rows is null && code.RowOfCells is null;
 
     private string What => source.Form switch
     {
@@ -44,63 +53,24 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
         _ => "a table of the form that the model learnt from",
     };
 
+    private string Cells => source.Form switch
+    {
+        SourceForm.JsonLines => $"JsonTable.Cells(inputDataFilePath, {Columns})",
+        SourceForm.Parquet => $"ParquetRows.Cells(inputDataFilePath, {Columns})",
+        _ => $"DelimitedText.Cells(inputDataFilePath, hasHeader: {CSharp.Literal(source.HasHeader)}, {Columns})",
+    };
+
+    private string Columns => string.Join(", ", source.Columns.Select(column => CSharp.Literal(source.Named ? column.Name.Trim() : column.Index.ToString(CultureInfo.InvariantCulture))));
+
     private string RowOfCells => $$"""
         new ModelInput
                 {
-        {{string.Join("\n", code.Inputs.Select((input, i) => $"            {input.Property} = {(input.Type == "float" ? $"float.Parse(cells[{CSharp.Literal(i)}], CultureInfo.InvariantCulture)" : $"cells[{CSharp.Literal(i)}]")},"))}}
+        {{string.Join("\n", code.Inputs.Select((input, i) => $"            {input.Property} = {Cell(input.Type, i)},"))}}
                 }
         """;
 
-    private string Cells => source.Form switch
-    {
-        SourceForm.JsonLines => $$"""
-                private static IEnumerable<string[]> ReadCells(string path) =>
-                    from line in File.ReadLines(path)
-                    where !string.IsNullOrWhiteSpace(line)
-                    let row = JsonElement.Parse(line)
-                    select new[] { {{Names("Cell(row, {0})")}} };
-
-                private static string Cell(JsonElement row, string field) =>
-                    !row.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? ""
-                    : value.ValueKind == JsonValueKind.String ? value.GetString()!
-                    : value.GetRawText();
-
-            """,
-        SourceForm.Parquet => $$"""
-                private static IEnumerable<string[]> ReadCells(string path)
-                {
-                    using FileStream stream = File.OpenRead(path);
-                    var table = ParquetSerializer.DeserializeUntypedAsync(stream, new ParquetOptions { TreatByteArrayAsString = true }).GetAwaiter().GetResult();
-                    foreach (var row in table.Data)
-                        yield return [{{Names("Cell(row, {0})")}}];
-                }
-
-                private static string Cell(IDictionary<string, object> row, string column) => row.TryGetValue(column, out object? value) ? value switch
-                {
-                    null => "",
-                    bool yes => yes ? "true" : "false",
-                    _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-                } : "";
-
-            """,
-        _ => $$"""
-                private static IEnumerable<string[]> ReadCells(MLContext mlContext, string path) =>
-                    mlContext.Data.LoadFromTextFile(path, new TextLoader.Options
-                    {
-                        Columns = [new TextLoader.Column("Cells", DataKind.String, [{{string.Join(", ", source.Columns.Select(column => $"new({CSharp.Literal(column.Index)})"))}}])],
-            {{TextOptions("            ")}}
-                    }).GetColumn<string[]>("Cells");
-
-            """,
-    };
-
-    private string Names(string format) => string.Join(", ", source.Columns.Select(column => format.Replace("{0}", CSharp.Literal(column.Name), StringComparison.Ordinal)));
-
-    private string TextOptions(string indent) => string.Join("\n", ((IEnumerable<string>)
-    [
-        $"Separators = [{CSharp.Literal(source.Separator!.Value)}],",
-        $"HasHeader = {CSharp.Literal(source.HasHeader)},",
-        $"AllowQuoting = {CSharp.Literal(source.Separator != '\t')},",
-        $"ReadMultilines = {CSharp.Literal(source.Separator != '\t')},",
-    ]).Select(line => indent + line));
+    private static string Cell(string type, int i) =>
+        type == "float" ? $"float.Parse(cells[{CSharp.Literal(i)}], NumberStyles.Float, CultureInfo.InvariantCulture)"
+        : i == 0 ? "cells[0].Trim()" // blanks around a label are no part of it
+        : $"cells[{CSharp.Literal(i)}]";
 }

@@ -40,7 +40,7 @@ internal static class Pipelines
         {
             string property = CSharp.Identifier(source.Name, taken, "_");
             taken.Add(property);
-            return new CodeColumn(property, columns[i], types[i], source.Index);
+            return new CodeColumn(property, columns[i], types[i]);
         })];
     }
 }

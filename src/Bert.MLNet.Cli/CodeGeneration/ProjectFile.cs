@@ -15,8 +15,9 @@ internal static class ProjectFile
     /// <param name="name">What the files are called.</param>
     /// <param name="rootNamespace">The namespace, and the name of the program.</param>
     /// <param name="library">Where Bert.MLNet is.</param>
-    /// <param name="readsParquet">Whether the code reads Parquet.</param>
-    public static string Create(string name, string rootNamespace, LibraryReference library, bool readsParquet = false)
+    /// <param name="package">The package with which the code reads files.</param>
+    /// <param name="hasReader">Whether there is a file of code that reads tables.</param>
+    public static string Create(string name, string rootNamespace, LibraryReference library, (string Name, string Version)? package = null, bool hasReader = false)
     {
         string file = Escape(name);
         bool hasVersions = library.PackageVersions is not null;
@@ -39,12 +40,12 @@ internal static class ProjectFile
                 new XElement("EnableDefaultItems", "false"),
                 new XElement("SatelliteResourceLanguages", "en")),
             new XElement("ItemGroup",
-                new XElement("Compile", new XAttribute("Include", string.Join(';', s_parts.Select(part => $"{file}.{part}.cs")))),
+                new XElement("Compile", new XAttribute("Include", string.Join(';', s_parts.Concat(hasReader ? ["reader"] : Array.Empty<string>()).Select(part => $"{file}.{part}.cs")))),
                 new XElement("None", new XAttribute("Include", file + ".zip"), new XAttribute("CopyToOutputDirectory", "PreserveNewest"))),
             new XElement("ItemGroup", library.Project is { } path
                 ? new XElement("ProjectReference", new XAttribute("Include", Escape(path)))
                 : Package("Bert.MLNet", library.Version),
-                readsParquet ? Package("Parquet.Net", hasVersions ? null : DataLoading.ParquetVersion) : null),
+                package is { } read ? Package(read.Name, hasVersions ? null : read.Version) : null),
             new XComment(" What trains takes libtorch (0.7 GB); what predicts does not. "),
             new XElement("ItemGroup", new XAttribute("Condition", "'$(Training)' == 'true'"), s_libTorch.Select(torch =>
             {

@@ -17,7 +17,7 @@ internal static class SentenceSimilarityCode
             MetricName = "PearsonCorrelation",
             Labels = inputs[..1],
             Texts = inputs[1..],
-            Outputs = [.. inputs.Select(input => input with { Index = null }), new("Score", "Score", "float")],
+            Outputs = [.. inputs, new("Score", "Score", "float")],
             Pipeline = settings.Embeds ? Embed(settings) : FineTune(settings),
             Metrics = "SentenceSimilarityMetrics",
             Evaluation = "mlContext.Regression.EvaluateSentenceSimilarity(predictions, \"Similarity\")",

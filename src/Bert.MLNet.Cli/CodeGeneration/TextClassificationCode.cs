@@ -19,7 +19,7 @@ internal static class TextClassificationCode
             Labels = inputs[..1],
             Texts = inputs[1..],
             // The label comes back as the key that it was mapped to.
-            Outputs = [inputs[0] with { Type = "uint", Index = null }, .. inputs[1..].Select(input => input with { Index = null }), new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
+            Outputs = [inputs[0] with { Type = "uint" }, .. inputs[1..], new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
             Prediction = Prediction,
             Pipeline = settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
             Metrics = "MulticlassClassificationMetrics",

@@ -35,23 +35,18 @@ internal static class LineFile
             return ParquetRows.Count(path);
         if (!IsDelimited(path))
             return JsonLinesReader.Count(path, cancellation);
-        using TextReader reader = DelimitedText.Open(path);
-        using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
-        if (!rows.MoveNext())
-            return 0;
-        long count = columns.HasHeader(rows.Current) ? 0 : 1;
-        while (rows.MoveNext())
-            count++;
-        return count;
+        bool hasHeader = HasHeader(path, columns);
+        return Math.Max(0, DelimitedText.Rows(path, hasHeader).LongCount() - (hasHeader ? 1 : 0));
     }
+
+    private static bool HasHeader(string path, LineColumns columns) => DelimitedText.Sample(path, 1) is [var first] && columns.HasHeader(first);
 
     private static IEnumerable<JsonLine> Delimited(string path, long skip, LineColumns columns, CancellationToken cancellation)
     {
-        using TextReader reader = DelimitedText.Open(path);
-        using IEnumerator<string[]> rows = DelimitedText.Rows(reader, DelimitedText.SeparatorOf(path), path).GetEnumerator();
+        bool hasHeader = HasHeader(path, columns);
+        using IEnumerator<string[]> rows = DelimitedText.Rows(path, hasHeader).GetEnumerator();
         if (!rows.MoveNext())
             yield break;
-        bool hasHeader = columns.HasHeader(rows.Current);
         string[] names = [.. rows.Current.Select((name, i) => hasHeader ? name.Trim() : i.ToString(CultureInfo.InvariantCulture))];
         IReadOnlyDictionary<string, string> fields = columns.In(path, names);
         for (long number = 1; !hasHeader || rows.MoveNext(); number++)

@@ -41,7 +41,15 @@ internal static class ParquetRows
                 skip -= group.RowCount;
                 continue;
             }
-            string?[][] cells = [.. fields.Select(field => Cells(group, field))];
+            string?[][] cells;
+            try
+            {
+                cells = [.. fields.Select(field => Cells(group, field))];
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                throw Unreadable(path, error);
+            }
             for (long row = skip; row < group.RowCount; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -49,6 +57,16 @@ internal static class ParquetRows
             }
             skip = 0;
         }
+    }
+
+    /// <summary>The cells of some columns of all rows, empty where a value is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns, by name or counted from 0.</param>
+    public static IEnumerable<string[]> Cells(string path, params string[] columns)
+    {
+        string[] names = [.. Columns(path).Select(column => column.Name)];
+        string[] wanted = [.. columns.Select(column => names[TableColumns.Find(path, names, names.Length, column)])];
+        return Read(path, wanted, 0, default).Select(row => Array.ConvertAll(row, cell => cell ?? ""));
     }
 
     private static string?[] Cells(ParquetRowGroupReader group, DataField field)
@@ -82,6 +100,8 @@ internal static class ParquetRows
         return [.. values.Select(text)];
     }
 
+    private static InvalidDataException Unreadable(string path, Exception error) => new($"'{path}' is no Parquet file that can be read: {error.Message}", error);
+
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 
     /// <summary>An open file, and those of its columns that hold one value a row.</summary>
@@ -101,7 +121,7 @@ internal static class ParquetRows
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 _stream.Dispose();
-                throw new InvalidDataException($"'{path}' is no Parquet file that can be read: {ErrorText.Of(error)}", error);
+                throw Unreadable(path, error);
             }
             Fields = [.. Reader.Schema.Fields.OfType<DataField>().Where(field => !field.IsArray && s_types.Contains(field.ClrType))];
         }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CsvHelper;
+using CsvHelper.Configuration;
 
 namespace Bert.MLNet.Cli.Files;
 
@@ -26,13 +29,24 @@ internal static class ResultTable
 
     private static void WriteDelimited(IEnumerable<JsonElement> rows, List<ResultColumn> columns, Stream output, string path)
     {
-        char separator = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? ',' : DelimitedText.Tab;
-        using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        bool isCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
+        using var table = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = isCsv ? "," : "\t",
+            Mode = isCsv ? CsvMode.RFC4180 : CsvMode.NoEscape,
+            NewLine = "\n",
+        });
         WriteRow(columns.Select(column => column.Name));
         foreach (JsonElement row in rows)
             WriteRow(columns.Select(column => column.Find(row) is { } value ? ResultColumn.TextOf(value) : ""));
 
-        void WriteRow(IEnumerable<string> cells) => writer.WriteLine(string.Join(separator, cells.Select(cell => DelimitedText.Escape(cell, separator))));
+        void WriteRow(IEnumerable<string> cells)
+        {
+            foreach (string cell in cells)
+                table.WriteField(isCsv ? cell : cell.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' '));
+            table.NextRecord();
+        }
     }
 
     private static List<ResultColumn> ColumnsOf(IEnumerable<JsonElement> rows)

@@ -6,22 +6,29 @@ namespace Bert.MLNet.Cli.Tables;
 internal static class Header
 {
     /// <summary>Rows that are looked at.</summary>
-    private const int Sample = 1000;
+    public const int Sample = 1000;
 
     /// <summary>
-    /// Says yes where labels are numbers and the first row has none, or where labels are words, each of them in two rows and more on average, and the
-    /// first row has one of its own.
+    /// Says yes where the cells of the first row are 0, 1, 2 and so on, as pandas names columns; where labels are numbers and that of the first row is
+    /// none; or where labels are words, each of them in two rows and more on average, and the first row has one of its own.
     /// </summary>
     /// <param name="rows">The rows, the first one included.</param>
     /// <param name="label">The column of labels.</param>
     public static bool IsThere(IReadOnlyList<string[]> rows, int label)
     {
-        string first = Table.Cell(rows[0], label);
-        string[] labels = [.. rows.Skip(1).Take(Sample).Select(row => Table.Cell(row, label))];
-        if (labels.Length == 0 || IsNumber(first))
+        string first = Cell(rows[0], label);
+        string[] labels = [.. rows.Skip(1).Take(Sample).Select(row => Cell(row, label)).Where(cell => cell.Length > 0)];
+        if (labels.Length == 0)
             return false;
-        return labels.All(IsNumber) || (labels.Distinct().Count() * 2 <= labels.Length && !labels.Contains(first));
+        if (rows[0].Select((cell, i) => cell.Trim() == i.ToString(CultureInfo.InvariantCulture)).All(isCount => isCount))
+            return true;
+        if (labels.All(IsNumber))
+            return !IsNumber(first);
+        return labels.Distinct().Count() * 2 <= labels.Length && !labels.Contains(first) && !(IsNumber(first) && labels.Any(IsNumber));
     }
+
+    // These rows are not checked yet: one may be too short.
+    private static string Cell(string[] row, int column) => column < row.Length ? row[column].Trim() : "";
 
     private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

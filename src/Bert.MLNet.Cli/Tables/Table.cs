@@ -25,26 +25,25 @@ internal sealed class Table
     /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
     /// <param name="streams">Where standard input is.</param>
     /// <param name="hasHeader">Whether the first line names the columns; asked of the first rows, where the form does not say.</param>
-    /// <param name="fields">The fields that are read of JSON lines; empty: those of the first line.</param>
+    /// <param name="columns">The fields that are read of JSON lines, by name or counted from 0; empty: those that hold no lists and no objects.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message names it.</exception>
-    public static Table Read(string path, ToolStreams streams, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> fields)
+    public static Table Read(string path, ToolStreams streams, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> columns)
     {
         if (IsJson(path))
         {
-            JsonLine[] lines = [.. JsonLinesReader.Read(path, streams, 0, default)];
-            string[] names = [.. fields.Count > 0 || lines.Length == 0 ? fields : lines[0].Fields.Where(lines[0].IsScalar)];
-            return new Table(path, names, [.. lines.Select(line => names.Select(line.Value).ToArray())], "JSON lines");
+            (string[] fields, List<string[]> cells) = JsonTable.Read(path, JsonLinesReader.Read(path, streams, 0, default), columns);
+            return new Table(path, fields, cells, "JSON lines");
         }
         if (ParquetRows.Is(path))
         {
             string[] names = [.. ParquetRows.Columns(path).Select(column => column.Name)];
-            return new Table(path, names, [.. ParquetRows.Read(path, names, 0, default).Select(row => row.Select(cell => cell ?? "").ToArray())], "Parquet");
+            return new Table(path, names, [.. ParquetRows.Read(path, names, 0, default).Select(row => Array.ConvertAll(row, cell => cell ?? ""))], "Parquet");
         }
         char separator = DelimitedText.SeparatorOf(path);
-        using TextReader reader = DelimitedText.Open(path);
-        List<string[]> rows = [.. DelimitedText.Rows(reader, separator, path)];
-        string[]? header = rows.Count > 0 && hasHeader(rows) ? rows[0] : null;
-        if (header is not null)
+        bool isNamed = DelimitedText.Sample(path, Tables.Header.Sample + 1) is { Length: > 0 } first && hasHeader(first);
+        List<string[]> rows = [.. DelimitedText.Rows(path, isNamed)];
+        string[]? header = isNamed ? rows[0] : null;
+        if (isNamed)
             rows.RemoveAt(0);
         return new Table(path, header, rows, DelimitedText.NameOf(separator)) { Separator = separator };
     }
@@ -58,7 +57,7 @@ internal sealed class Table
     {
         Separator = Separator,
         HasHeader = Header is not null && Separator is not null,
-        Columns = [.. columns.Select(column => (Header?[column] ?? string.Create(CultureInfo.InvariantCulture, $"Col{column}"), column))],
+        Columns = [.. columns.Select(column => (Header is null ? string.Create(CultureInfo.InvariantCulture, $"Col{column}") : Column(Name(column)) == column ? Header[column] : column.ToString(CultureInfo.InvariantCulture), column))],
         Labels = labels,
     };
 
@@ -73,16 +72,8 @@ internal sealed class Table
 
     /// <summary>The place of a column that a user names, or counts from 0.</summary>
     /// <exception cref="InvalidDataException">There is none; the message says which there are.</exception>
-    public int Column(string nameOrIndex)
-    {
-        if (Header is not null && Header.ToList().FindIndex(name => name.Trim() == nameOrIndex) is var named and >= 0)
-            return named;
-        if (int.TryParse(nameOrIndex, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < Width)
-            return index;
-        string known = Header is null ? $"{Width} columns without names, counted from 0" : string.Join(", ", Header);
-        throw new InvalidDataException($"'{_name}' has no column '{nameOrIndex}'; it has {known}.");
-    }
+    public int Column(string nameOrIndex) => TableColumns.Find(_name, Header, Width, nameOrIndex);
 
-    /// <summary>The cell of a row; a row that is too short has empty cells at its end.</summary>
-    public static string Cell(string[] row, int column) => column < row.Length ? row[column] : "";
+    /// <summary>The cell of a row.</summary>
+    public static string Cell(string[] row, int column) => row[column];
 }

@@ -55,7 +55,7 @@ internal sealed class TableOptions
     /// <param name="isScore">Whether labels are numbers.</param>
     /// <param name="source">How the file is read again.</param>
     /// <param name="trained">The columns that the model was trained on: the default of those that are not given.</param>
-    /// <exception cref="InvalidDataException">There is no such column, or a label is no number.</exception>
+    /// <exception cref="InvalidDataException">There is no such column, no row has a label, or a label is no number.</exception>
     public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source, TrainedColumns? trained = null)
     {
         string label = arguments.GetValue(_label) ?? trained?.Label ?? LabelColumn(arguments);
@@ -65,15 +65,19 @@ internal sealed class TableOptions
         Table table = Read(arguments, streams, path, first is null ? [] : second is null ? [label, first] : [label, first, second], label);
         int labels = table.Column(label);
         int[] texts = first is null ? [Guess(table, labels)] : second is null ? [table.Column(first)] : [table.Column(first), table.Column(second)];
-        LabelledRow[] rows = [.. table.Rows.Select((row, i) => new LabelledRow
+        LabelledRow[] rows = [.. table.Rows.Index().Where(row => !string.IsNullOrWhiteSpace(row.Item[labels])).Select(row => new LabelledRow
         {
-            Label = Table.Cell(row, labels),
-            Similarity = isScore ? Number(Table.Cell(row, labels), i) : 0,
-            Sentence1 = Table.Cell(row, texts[0]),
-            Sentence2 = texts.Length < 2 ? "" : Table.Cell(row, texts[1]),
+            Label = row.Item[labels].Trim(),
+            Similarity = isScore ? Number(row.Item[labels], row.Index) : 0,
+            Sentence1 = row.Item[texts[0]],
+            Sentence2 = texts.Length < 2 ? "" : row.Item[texts[1]],
         })];
+        if (rows.Length == 0)
+            throw new InvalidDataException($"No row of '{path}' has a label in column '{table.Name(labels)}'.");
         streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"{path}: {table.Describe()}, label '{table.Name(labels)}', text {string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
+        if (table.Rows.Count - rows.Length is var missing and > 0)
+            streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{path}: {missing} rows have no label and were left out."));
         source = table.Source(1, [labels, .. texts]);
         return rows;
 

@@ -31,6 +31,9 @@ internal sealed record TableSource(string Path, SourceForm Form)
     /// <summary>The columns that were read, with their places from 0, labels first; empty for a form whose fields have names of their own.</summary>
     public IReadOnlyList<(string Name, int Index)> Columns { get; init; } = [];
 
+    /// <summary>Whether columns are found by their names; they are counted otherwise.</summary>
+    public bool Named => HasHeader || Form is SourceForm.JsonLines or SourceForm.Parquet;
+
     /// <summary>How many of the columns are labels.</summary>
     public int Labels { get; init; } = 1;
 

@@ -119,7 +119,7 @@ public sealed class MessageTests : IDisposable
         await process.SignalAsync("INT");
         ToolRun run = await process.EndAsync();
         Assert.Equal((0, _folder["out", "toy.zip"]), (run.ExitCode, run.Output.Split('\n')[0]));
-        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var ml = new MLContext();
         using var model = (IDisposable)ml.Model.Load(_folder["out", "toy.zip"], out _);
         ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--text", "great");

@@ -33,7 +33,7 @@ public sealed class TrainingVerbTests : IDisposable
             "--model", _model, "--method", method, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "toy");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
-        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
         Assert.Equal(Enumerable.Range(0, 40), predicted.Lines.Select(line => line.GetProperty("id").GetInt32()));

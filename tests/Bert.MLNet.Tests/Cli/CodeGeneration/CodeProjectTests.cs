@@ -119,6 +119,7 @@ public sealed class CodeProjectTests : IDisposable
         string versions = File.ReadAllText(Path.Combine(Shared.Repository, "Directory.Packages.props"));
         Assert.Contains($"Include=\"libtorch-cpu-linux-x64\" Version=\"{ProjectFile.LibTorchVersion}\"", versions);
         Assert.Contains($"Include=\"Parquet.Net\" Version=\"{DataLoading.ParquetVersion}\"", versions);
+        Assert.Contains($"Include=\"CsvHelper\" Version=\"{DataLoading.CsvHelperVersion}\"", versions);
     }
 
     private sealed class Labelled
