@@ -24,7 +24,7 @@ internal sealed partial class CodeProject
         (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
         // A class that is called like something that the code names would hide it.
         _model = "_";
-        string[] files = [Consumption(), Training(), Evaluate(), Program(), Reader() ?? ""];
+        string[] files = [Consumption(), Training(), Evaluate(), Program()];
         HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
         _model = CSharp.Identifier(name, taken, "Model");
     }
@@ -136,9 +136,12 @@ internal sealed partial class CodeProject
 
         """;
 
-    private string? Reader() => _loading.Reader(_model + "_ConsoleApp") is { } reader ? Header(_name + ".reader.cs") + "\n" + reader : null;
+    // In a namespace of its own, so that the class may be called like anything that the reader names.
+    private string ReaderNamespace => _model + "_Reader";
 
-    private string Usings => string.Join('\n', _loading.Usings.Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
+    private string? Reader() => _loading.Reader(ReaderNamespace) is { } reader ? Header(_name + ".reader.cs") + "\n" + reader : null;
+
+    private string Usings => string.Join('\n', _loading.Usings.Concat(_loading.HasReader ? [ReaderNamespace] : Array.Empty<string>()).Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
         .OrderBy(space => space.StartsWith("System", StringComparison.Ordinal) ? 0 : 1).ThenBy(space => space, StringComparer.Ordinal).Select(space => $"using {space};"));
 
     private string Evaluate() => $$"""

@@ -31,8 +31,11 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
         {{code.Readers(source.Form)}}
         """;
 
-    /// <summary>The content of the file that reads tables; null where rows are not read from cells.</summary>
-    public string? Reader(string namespaceName) => Rows is not null ? null : ReaderCode.Create(namespaceName, source.Form switch
+    /// <summary>Whether rows are made from cells, which a file of its own reads.</summary>
+    public bool HasReader => Rows is null;
+
+    /// <summary>The content of that file; null where there is none.</summary>
+    public string? Reader(string namespaceName) => !HasReader ? null : ReaderCode.Create(namespaceName, source.Form switch
     {
         SourceForm.JsonLines => ["TextFile.cs", "TableColumns.cs", "JsonLine.cs", "JsonTable.cs"],
         SourceForm.Parquet => ["TableColumns.cs", "ParquetRows.cs"],

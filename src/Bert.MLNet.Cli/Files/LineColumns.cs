@@ -76,6 +76,10 @@ internal sealed class LineColumns
         }
     }
 
+    /// <summary>Whether a line has a field of texts, or of tokens in their place, be it null; those that were asked for are looked for elsewhere.</summary>
+    public bool HasText(JsonLine line) =>
+        _columns[0].Given is not null || s_texts.Any(line.Contains) || line.Contains("input_ids") || (_columns[0].Trained is { } trained && line.Contains(trained));
+
     private Dictionary<string, string> Find(Func<string, bool> has, Func<string, string> given)
     {
         var found = new Dictionary<string, string>();

@@ -25,6 +25,9 @@ internal static class LineFile
             return Delimited(path, skip, columns, cancellation);
         if (path != Pipe && ParquetRows.Is(path))
             return Parquet(path, skip, columns, cancellation);
+        if (path == Pipe)
+            return columns.In(WithTexts("Standard input", JsonLinesReader.Read(path, streams, skip, cancellation), columns));
+        _ = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).FirstOrDefault(columns.HasText); // before anything is answered
         return columns.In(JsonLinesReader.Read(path, streams, skip, cancellation));
     }
 
@@ -37,6 +40,22 @@ internal static class LineFile
             return JsonLinesReader.Count(path, cancellation);
         bool hasHeader = HasHeader(path, columns);
         return Math.Max(0, DelimitedText.Rows(path, hasHeader).LongCount() - (hasHeader ? 1 : 0));
+    }
+
+    /// <summary>The same lines, and an error at their end if none had a text.</summary>
+    private static IEnumerable<JsonLine> WithTexts(string name, IEnumerable<JsonLine> lines, LineColumns columns)
+    {
+        var others = new HashSet<string>();
+        bool hasText = false;
+        foreach (JsonLine line in lines)
+        {
+            hasText = hasText || columns.HasText(line);
+            if (!hasText)
+                others.UnionWith(line.Fields);
+            yield return line;
+        }
+        if (!hasText && others.Count > 0)
+            throw new InvalidDataException($"{name} has no column 'text'; it has {string.Join(", ", others)}. Name the column of texts with --text-col.");
     }
 
     private static bool HasHeader(string path, LineColumns columns) => DelimitedText.Sample(path, 1) is [var first] && columns.HasHeader(first);

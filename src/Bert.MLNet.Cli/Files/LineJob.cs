@@ -69,6 +69,7 @@ internal sealed class LineJob
             Write(pipe, 0, pipe.Flush);
             return ExitCode.Success;
         }
+        Overwriting.Refuse(output, dataset, arguments.GetValue<string>("--model"));
         using ResultFile file = ResultFile.Open(output, RunIdentity.Of(arguments, dataset, model), Chunk, resume);
         if (file.IsDone)
             streams.Tell(arguments, $"'{output}' was finished already.");

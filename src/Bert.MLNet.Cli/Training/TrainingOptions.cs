@@ -169,6 +169,14 @@ internal sealed class TrainingOptions
         Test = arguments.GetValue(_test) is { } test ? sources[test] : null,
     };
 
+    /// <summary>Refuses a name under which the training would overwrite what it reads.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="ending">What follows the name of what is written.</param>
+    /// <exception cref="UsageException">It would.</exception>
+    public void RefuseOverwriting(ParseResult arguments, string ending) => Overwriting.Refuse(
+        Path.Combine(Folder(arguments), Name(arguments)) + ending,
+        arguments.GetValue(_dataset), arguments.GetValue(_validation), arguments.GetValue(_test), arguments.GetValue(_model));
+
     /// <summary>Whether the rows that the model is measured on have a file of their own.</summary>
     public bool HasTest(ParseResult arguments) => arguments.GetValue(_test) is not null;
 

@@ -55,6 +55,7 @@ internal static class TrainingRun
     public static async Task<int> RunAsync<TRow>(TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingTask<TRow> task, CancellationToken cancellation)
         where TRow : class
     {
+        options.RefuseOverwriting(arguments, ".metrics.json");
         LibraryReference library = options.Library(arguments);
         var sources = new Dictionary<string, TableSource>();
         TrainingRows<TRow> rows = options.ReadRows(arguments, path =>

@@ -29,15 +29,23 @@ internal static class EvaluateVerb
             using var owner = transformer as IDisposable;
             DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());
             string path = arguments.GetRequiredValue(dataset);
+            Overwriting.Refuse(arguments.GetRequiredValue(output), path, arguments.GetRequiredValue(model));
             TrainedColumns trained = TrainedColumns.Of(schema);
             IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path, out _, trained))
                 : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path, out _, trained))
-                : ml.Data.LoadFromEnumerable(table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _, trained));
+                : ml.Data.LoadFromEnumerable(Labelled());
             string metrics = Metrics.Of(ml, transformer.Transform(rows)).ToJsonString();
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
             file.Stream.Write(Encoding.UTF8.GetBytes(metrics + "\n"));
             file.Commit();
             return ExitCode.Success;
+
+            LabelledRow[] Labelled()
+            {
+                LabelledRow[] rows = table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _, trained);
+                MeasuredTable.Check(transformer, schema, path, rows);
+                return rows;
+            }
         });
         return command;
     }

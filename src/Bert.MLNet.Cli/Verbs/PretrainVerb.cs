@@ -19,6 +19,7 @@ internal static class PretrainVerb
         options.Table.AddTextTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
+            options.RefuseOverwriting(arguments, "");
             TrainingRows<TextInput> rows = options.ReadRows(arguments, path => Read(options.Table, arguments, streams, path));
             BertModel bert = await options.OpenModelAsync(arguments, cancellation);
             var ml = new MLContext(options.Seed(arguments));

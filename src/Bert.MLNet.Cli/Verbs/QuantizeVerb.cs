@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Verbs;
 
@@ -16,6 +17,7 @@ internal static class QuantizeVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             string folder = arguments.GetRequiredValue(output);
+            Overwriting.Refuse(folder, arguments.GetRequiredValue(model));
             var options = new BertQuantizationOptions
             {
                 ModulesToNotConvert = arguments.GetValue(keep) ?? [],

@@ -24,6 +24,7 @@ internal static class SearchVerb
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
+            Overwriting.Refuse(path, source);
             LineColumns fields = columns.Of(arguments);
             using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, "", 1, keep: false);
             Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close

@@ -20,6 +20,7 @@ internal static class TrainVocabularyVerb
         command.SetAction((arguments, cancellation) =>
         {
             string path = arguments.GetRequiredValue(dataset);
+            Overwriting.Refuse(arguments.GetRequiredValue(output), path);
             using TextFile reader = path == LineFile.Pipe ? new TextFile(streams.In, "standard input") : TextFile.Open(path);
             BertVocabulary vocabulary = BertVocabulary.Train(
                 Lines(reader), arguments.GetValue(size), arguments.GetValue(frequency), arguments.GetValue(alphabet), new BertTokenizerOptions { DoLowerCase = !arguments.GetValue(cased) }, cancellation);

@@ -133,6 +133,44 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_is_not_measured_on_labels_that_it_does_not_know()
+    {
+        string model = await ModelAsync();
+        ToolRun run = await ToolRun.Of("", "evaluate", "--model", model, "--dataset", _folder["train.csv"], "--label-col", "id", "--text-col", "text");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith($"The model knows none of the labels of '{_folder["train.csv"]}': it knows bad, good, and the rows have 1, 2, 3, 4. Name the column of labels with --label-col.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text-classification", "Label", "MicroAccuracy")]
+    [InlineData("sentence-similarity", "Score", "MeanAbsoluteError")]
+    public async Task A_model_of_pairs_is_not_measured_on_single_texts(string verb, string label, string metric)
+    {
+        await File.WriteAllTextAsync(_folder["in.csv"], "A,B,Label,Score\na,b,good,1\nc,d,bad,2\ne,f,good,3\ng,h,bad,4\n", Token);
+        string[] pair = ["--label-col", label, "--sentence1-col", "A", "--sentence2-col", "B"];
+        Assert.Equal(0, (await ToolRun.Of("", [verb, "--dataset", _folder["in.csv"], "--model", _model, "--method", "embed", "--output", _folder["out"], "--name", "m", .. pair])).ExitCode);
+        string[] evaluate = ["evaluate", "--model", _folder["out", "m.zip"], "--dataset"];
+        Assert.True(Assert.Single((await ToolRun.Of("", [.. evaluate, _folder["in.csv"], .. pair])).Lines).TryGetProperty(metric, out _));
+        await File.WriteAllTextAsync(_folder["single.csv"], "A,B,Label,Score\na,,good,1\nc,,bad,2\n", Token);
+        ToolRun run = await ToolRun.Of("", [.. evaluate, _folder["single.csv"], .. pair]);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith($"The model compares two texts, and no row of '{_folder["single.csv"]}' has a second one. Name both columns with --sentence1-col and --sentence2-col.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_of_which_none_has_a_text_are_refused()
+    {
+        const string Lines = "{\"id\": 1, \"review\": \"a\"}\n{\"id\": 2, \"note\": 3}\n";
+        await File.WriteAllTextAsync(_folder["in.jsonl"], Lines, Token);
+        ToolRun file = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["out.jsonl"]);
+        Assert.Equal((1, $"'{_folder["in.jsonl"]}' has no column 'text'; it has id, review, note. Name the column of texts with --text-col."), (file.ExitCode, file.Error));
+        Assert.False(File.Exists(_folder["out.jsonl"]));
+        ToolRun pipe = await ToolRun.Of(Lines, "tokenize", "--model", _model);
+        Assert.Equal((1, "Standard input has no column 'text'; it has id, review, note. Name the column of texts with --text-col."), (pipe.ExitCode, pipe.Error));
+        Assert.Equal(0, (await ToolRun.Of(Lines + "{\"text\": null}", "tokenize", "--model", _model)).ExitCode);
+    }
+
+    [Fact]
     public async Task The_files_seen_in_the_field_are_read_or_refused()
     {
         string cases = Shared.Folder("cases");

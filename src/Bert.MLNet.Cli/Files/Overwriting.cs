@@ -1,0 +1,37 @@
+namespace Bert.MLNet.Cli.Files;
+
+/// <summary>Keeps results from taking the place of what they are made from.</summary>
+internal static class Overwriting
+{
+    /// <summary>Endings of what is written beside a file before it takes its place.</summary>
+    private static readonly string[] s_beside = ["", ".partial", ".partial.json", ".partial.json.new", ".new"];
+
+    private static readonly StringComparer s_paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>Refuses an output that is one of the inputs, by whatever path. Another name of the same content, a hard link, keeps its content and is no harm.</summary>
+    /// <param name="output">The file or folder that is written, or <c>-</c>.</param>
+    /// <param name="inputs">What is read; what is no file or folder is passed over.</param>
+    /// <exception cref="UsageException">The output is an input.</exception>
+    public static void Refuse(string output, params IEnumerable<string?> inputs)
+    {
+        if (output == LineFile.Pipe)
+            return;
+        HashSet<string> written = s_beside.Select(ending => Resolve(output + ending)).ToHashSet(s_paths);
+        foreach (string? input in inputs)
+        {
+            if (Path.Exists(input) && written.Contains(Resolve(input)))
+                throw new UsageException($"The output '{output}' would overwrite '{input}', which is read. Choose another output.");
+        }
+    }
+
+    /// <summary>The path without symbolic links.</summary>
+    private static string Resolve(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(path) is not { } parent)
+            return path;
+        string place = Path.Combine(Resolve(parent), Path.GetFileName(path));
+        FileSystemInfo info = Directory.Exists(place) ? new DirectoryInfo(place) : new FileInfo(place);
+        return info.LinkTarget is null ? place : Resolve(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
+}

@@ -1,0 +1,39 @@
+using Bert.MLNet.Cli.Tables;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Cli.Training;
+
+/// <summary>Whether a table is one that a model can be measured on.</summary>
+internal static class MeasuredTable
+{
+    /// <summary>Compares a table with what the model learnt.</summary>
+    /// <param name="model">A model of texts or pairs.</param>
+    /// <param name="schema">The columns that it reads; null where its file does not say.</param>
+    /// <param name="path">The table.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <exception cref="InvalidDataException">The model knows none of the labels, or compares two texts where rows have one.</exception>
+    public static void Check(ITransformer model, DataViewSchema? schema, string path, IReadOnlyList<LabelledRow> rows)
+    {
+        if (schema is null || model.GetOutputSchema(schema).GetColumnOrNull("Score") is not { } score)
+            return;
+        if (rows.All(row => row.Sentence2.Length == 0) && model.GetRowToRowMapper(schema).GetDependencies([score]).Any(column => column.Name == nameof(LabelledRow.Sentence2)))
+            throw new InvalidDataException($"The model compares two texts, and no row of '{path}' has a second one. Name both columns with --sentence1-col and --sentence2-col.");
+        if (score.Type is not VectorDataViewType)
+            return;
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        score.GetSlotNames(ref names);
+        string[] known = [.. names.DenseValues().Select(name => name.ToString())];
+        if (!rows.Any(row => known.Contains(row.Label)))
+        {
+            throw new InvalidDataException($"The model knows none of the labels of '{path}': it knows {Some(known)}, and the rows have {Some(rows.Select(row => row.Label))}. " +
+                "Name the column of labels with --label-col.");
+        }
+    }
+
+    private static string Some(IEnumerable<string> labels)
+    {
+        string[] first = [.. labels.Distinct().Take(6).Select(label => label.Length > 40 ? label[..40] + "…" : label)];
+        return string.Join(", ", first.Length > 5 ? [.. first[..5], "…"] : first);
+    }
+}
