@@ -21,14 +21,16 @@ internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, Cance
     /// <summary>Told of each row of which a vector is made, where no epochs are reported.</summary>
     public Action Advance { get; init; } = () => { };
 
-    /// <summary>The rows, watched while they are read.</summary>
-    public IEnumerable<TRow> Over<TRow>(IEnumerable<TRow> rows)
+    /// <summary>Keeps rows with their vectors in memory, and tells of each one when its vector is made: rows are read a window ahead of that.</summary>
+    public IDataView Cache(MLContext ml, IDataView vectors) => ml.Data.Cache(ml.Data.FilterByCustomPredicate<WatchedRow>(vectors, _ =>
     {
-        foreach (TRow row in rows)
-        {
-            Advance();
-            yield return row;
-        }
+        Advance();
+        return false; // nothing is left out
+    }));
+
+    private sealed class WatchedRow
+    {
+        public string Sentence1 { get; set; } = "";
     }
 }
 

@@ -30,12 +30,7 @@ internal static class SearchVerb
             Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close
             using var writer = new JsonLinesWriter(stream);
             using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, fields, cancellation));
-            IEnumerable<JsonLine> lines = LineFile.Read(source, streams, 0, fields, cancellation).Select(line =>
-            {
-                progress.Advance();
-                return line;
-            });
-            foreach ((JsonLine line, float score) in Nearest(bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), lines, documentPrompt.Of(arguments, bert), arguments.GetValue(top)))
+            foreach ((JsonLine line, float score) in Nearest(bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), LineFile.Read(source, streams, 0, fields, cancellation), documentPrompt.Of(arguments, bert), arguments.GetValue(top), progress.Advance))
             {
                 writer.Write(line, json =>
                 {
@@ -50,13 +45,14 @@ internal static class SearchVerb
         return command;
     }
 
-    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count)
+    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count, Action advance)
     {
         float[] asked = Vectors([query.Text], text => text, query.Prompt).Single().Vector;
         var best = new PriorityQueue<(JsonLine Line, float Score), (float Score, long Place)>();
         long place = 0; // falls, so that of equal lines the first stay
         foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", prompt))
         {
+            advance();
             float score = TensorPrimitives.Dot(asked, vector);
             best.Enqueue((line, score), (score, --place));
             if (best.Count > count)

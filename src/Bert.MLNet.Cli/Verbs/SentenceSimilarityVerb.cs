@@ -21,9 +21,9 @@ internal static class SentenceSimilarityVerb
         {
             if (options.Embeds(arguments))
             {
-                IDataView watched = ml.Data.LoadFromEnumerable(watch.Over(rows.Train));
-                ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, watched, pairs: true, options.Prompt(arguments, bert));
-                IDataView cached = ml.Data.Cache(features.Aggregate(watched, (data, step) => step.Transform(data)));
+                IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
+                ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs: true, options.Prompt(arguments, bert));
+                IDataView cached = watch.Cache(ml, features.Aggregate(train, (data, step) => step.Transform(data)));
                 return [.. features, VectorTrainers.Regression(ml, rows.Train.Length).Fit(cached)];
             }
             var training = new SentenceSimilarityTrainer.Options

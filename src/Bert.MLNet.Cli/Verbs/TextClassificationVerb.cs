@@ -20,8 +20,8 @@ internal static class TextClassificationVerb
         {
             bool pairs = options.Table.HasPair(arguments);
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
-            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(options.Embeds(arguments) ? watch.Over(rows.Train) : rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
-            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, train, pairs, options.Prompt(arguments, bert)) : [FineTune(train, validation)];
+            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
+            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, watch, train, pairs, options.Prompt(arguments, bert)) : [FineTune(train, validation)];
             // Fitting a mapping of keys reads the schema alone.
             ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
             return [keys, .. trained, names];
@@ -36,10 +36,10 @@ internal static class TextClassificationVerb
         return command;
     }
 
-    private static ITransformer[] Embed(MLContext ml, BertModel bert, IDataView train, bool pairs, string? prompt)
+    private static ITransformer[] Embed(MLContext ml, BertModel bert, TrainingWatch watch, IDataView train, bool pairs, string? prompt)
     {
         ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs, prompt);
-        IDataView cached = ml.Data.Cache(features.Aggregate(train, (data, step) => step.Transform(data)));
+        IDataView cached = watch.Cache(ml, features.Aggregate(train, (data, step) => step.Transform(data)));
         return [.. features, VectorTrainers.Classifier(ml, pairs).Fit(cached)];
     }
 }
