@@ -1,5 +1,6 @@
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet;
 
@@ -39,17 +40,7 @@ public static class BertOnnxFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string beside = $"{path}.{Path.GetRandomFileName()}";
-        try
-        {
-            using (FileStream file = File.Create(beside))
-                Write(model, file);
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+        WholeFile.Write(path, file => Write(model, file));
     }
 
     /// <summary>
@@ -70,7 +61,7 @@ public static class BertOnnxFile
             model.WriteTextsTo(create, QuantizationConfig.Remove(model.Config));
             using Stream file = create(model.GraphPath);
             Write(model, file);
-        }, BertModel.StaleFiles(asGraph: true));
+        });
     }
 
     private static void Write(BertModel model, Stream file)

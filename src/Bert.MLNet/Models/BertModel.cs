@@ -135,15 +135,20 @@ public sealed class BertModel
 
     /// <summary>
     /// Saves the checkpoint in the form that <see cref="FromPretrained"/> and HuggingFace's libraries read: weights with
-    /// the names and item types that they came with, fields of <c>config.json</c> that are unknown here kept. The files are
-    /// complete before any takes its place, and a checkpoint that is there is replaced; other files in the folder stay.
+    /// the names and item types that they came with, fields of <c>config.json</c> that are unknown here kept.
     /// </summary>
+    /// <remarks>
+    /// A checkpoint that is there is replaced as a whole: what it has besides goes, such as shards, other forms of its weights and the files of
+    /// sentence-transformers; files of another kind stay. All files are complete before the first takes its place, and after a failure the folder
+    /// is as it was. A process that is killed in the short moment of the exchange leaves a folder that <see cref="FromPretrained"/> refuses,
+    /// never the files of two models; save there again.
+    /// </remarks>
     /// <param name="folder">The folder; it is created when it is not there.</param>
-    /// <exception cref="IOException">The folder cannot be written, or has files of the same names that are no checkpoint's.</exception>
+    /// <exception cref="IOException">The folder cannot be written, another process saves there, or it has files of the same names that are no checkpoint's.</exception>
     public void SavePretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        CheckpointFolder.Write(folder, WriteTo, StaleFiles(Weights is null));
+        CheckpointFolder.Write(folder, WriteTo);
     }
 
     /// <summary>A model of the same weights and tokenizer that turns texts into vectors in another way, also where it is saved.</summary>
@@ -257,11 +262,6 @@ public sealed class BertModel
 
     /// <summary>Where a folder has this model's graph.</summary>
     internal string GraphPath => IsQuantized ? WeightFiles.QuantizedGraph : WeightFiles.Graph;
-
-    /// <summary>Files that would be read instead of what is saved, or with it.</summary>
-    /// <param name="asGraph">Whether a graph is saved.</param>
-    internal static IEnumerable<string> StaleFiles(bool asGraph) =>
-        [WeightFiles.Single, WeightFiles.Index, "tokenizer.json", "added_tokens.json", .. SentenceFiles.All, .. asGraph ? WeightFiles.Graphs : []];
 
     /// <summary>Writes the checkpoint into a model.zip, once for all components that share it.</summary>
     internal void Save(ModelSaveContext ctx)

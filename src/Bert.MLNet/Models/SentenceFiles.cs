@@ -27,10 +27,10 @@ internal static class SentenceFiles
         ("pooling_mode_lasttoken", "lasttoken", BertPooling.None),
     ];
 
-    /// <summary>Every file that <see cref="Write"/> may make.</summary>
+    /// <summary>Every file that <see cref="Write"/> may make, under all names that <see cref="Read"/> knows for it.</summary>
     public static readonly string[] All =
     [
-        Modules, Prompts, Transformers[0],
+        Modules, Prompts, .. Transformers,
         $"1_{LayerModule}/{WeightedLayerPooling.ConfigName}", $"1_{LayerModule}/{WeightedLayerPooling.WeightsName}",
         $"1_{WeightsModule}/{WordWeights.FileName}", $"2_{WeightsModule}/{WordWeights.FileName}",
         "1_Pooling/config.json", "2_Pooling/config.json", "3_Pooling/config.json", "2_Normalize/config.json", "3_Normalize/config.json", "4_Normalize/config.json",

@@ -18,6 +18,8 @@ internal static class WeightFiles
     // What exporters call the file with a graph's weights: Optimum and PyTorch. The graph itself says it, but only after it is downloaded.
     private static readonly string[] GraphData = ["_data", ".data"];
 
+    private static readonly string[] ShardPatterns = ["model-*-of-*.safetensors", "pytorch_model-*-of-*.bin"];
+
     // With what transformers wants to be told to read them.
     private static readonly (string File, string Argument)[] Unreadable =
         [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"), ("flax_model.msgpack", ", from_flax=True")];
@@ -65,6 +67,26 @@ internal static class WeightFiles
             ? ReadFile(files, Single, config, conversion, neighbours)
             : ReadShards(files, files.ReadText(Index, BoundedText.Vocabulary)!, config, conversion, neighbours);
         return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, goWhenPacked);
+    }
+
+    /// <summary>The files of weights in a folder, in whatever form: those that are read here, and those that other programs read.</summary>
+    public static IEnumerable<string> All(string folder)
+    {
+        IEnumerable<string> data = Graphs.SelectMany(graph => GraphData.Select(suffix => graph + suffix));
+        IEnumerable<string> shards = ShardPatterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(file => Path.GetFileName(file));
+        return [Single, Index, .. Graphs, .. data, .. Unreadable.Select(form => form.File), .. shards, .. NamedShards(new FolderSource(folder))];
+    }
+
+    private static IEnumerable<string> NamedShards(FolderSource files)
+    {
+        try
+        {
+            return files.ReadText(Index) is { } index ? ReadIndex(files, index).Values.Distinct() : [];
+        }
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Whether a graph computes in integers: it then has nodes that make them.</summary>

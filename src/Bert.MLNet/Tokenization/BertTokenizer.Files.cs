@@ -10,6 +10,9 @@ public sealed partial class BertTokenizer
     private const string VocabularyName = "vocab.txt";
     private const string JsonName = "tokenizer.json";
 
+    /// <summary>Every file that a tokenizer is read from.</summary>
+    internal static readonly string[] FileNames = [VocabularyName, JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName];
+
     /// <summary>
     /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, and over it
     /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and <c>added_tokens.json</c> where they are.
@@ -21,9 +24,10 @@ public sealed partial class BertTokenizer
     public static BertTokenizer FromPretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return Directory.Exists(folder)
-            ? ReadFrom(new FolderSource(folder))
-            : throw new DirectoryNotFoundException($"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
+        WholeFolder.Check(folder);
+        return ReadFrom(new FolderSource(folder));
     }
 
     /// <summary>The same tokenizer with other options; all else that its files say stays.</summary>
@@ -46,30 +50,13 @@ public sealed partial class BertTokenizer
     /// <summary>
     /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>vocab.txt</c>,
     /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and <c>tokenizer.json</c> if the tokenizer came from one.
-    /// Each is complete before it takes its place.
+    /// They replace those of a tokenizer that is there, as a whole or, after a failure, not at all.
     /// </summary>
     /// <param name="folder">The folder; it is created when it is not there.</param>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Directory.CreateDirectory(folder);
-        var written = new List<string>();
-        try
-        {
-            WriteTo(name =>
-            {
-                string path = Path.Combine(folder, name);
-                written.Add(path);
-                return File.Create(path + ".new");
-            });
-            foreach (string path in written)
-                File.Move(path + ".new", path, overwrite: true);
-        }
-        finally
-        {
-            foreach (string path in written)
-                File.Delete(path + ".new");
-        }
+        WholeFolder.Write(folder, VocabularyName, WriteTo, _ => FileNames);
     }
 
     /// <summary>A name made from the content: equal for tokenizers that are saved as equal files.</summary>

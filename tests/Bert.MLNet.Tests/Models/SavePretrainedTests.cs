@@ -67,17 +67,36 @@ public class SavePretrainedTests
     {
         using var temporary = new TemporaryFolder();
         new TinyCheckpoint { Layers = 3 }.Write(temporary["folder"]);
-        File.WriteAllText(temporary["folder", "README.md"], "mine");
-        File.WriteAllText(temporary["folder", "model-00001-of-00002.safetensors"], "a shard of the old weights");
-        File.WriteAllText(temporary["folder", "model.safetensors.index.json"], "{}");
-        File.WriteAllText(temporary["folder", "modules.json"], "[]");
-        File.WriteAllText(temporary["folder", "model.onnx"], "an export");
+        foreach (string old in (string[])[
+            "README.md", "1_Pooling/notes.txt", "model-00001-of-00002.safetensors", "parts/second.safetensors", "modules.json", "sentence_roberta_config.json", "1_Pooling/config.json",
+            "2_Normalize/config.json", "tokenizer.json", "added_tokens.json", "model.onnx", "onnx/model_quantized.onnx", "onnx/model_quantized.onnx_data", "pytorch_model.bin"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(temporary["folder", old])!);
+            File.WriteAllText(temporary["folder", old], "of the old one");
+        }
+        File.WriteAllText(temporary["folder", "model.safetensors.index.json"], """{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "parts/second.safetensors"}}""");
         new TinyCheckpoint { Layers = 1 }.Load().SavePretrained(temporary["folder"]);
 
         Assert.Equal(1, BertModel.FromPretrained(temporary["folder"]).Config.NumHiddenLayers);
-        Assert.Equal("mine", File.ReadAllText(temporary["folder", "README.md"]));
-        Assert.Equal(["model.onnx", "model.safetensors"], Directory.GetFiles(temporary["folder"], "mod*.*").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["1_Pooling/notes.txt", "README.md", "config.json", "model.safetensors", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"],
+            Directory.GetFiles(temporary["folder"], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temporary["folder"], file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(temporary["folder", "2_Normalize"]), "A folder that is empty now is gone.");
+        Assert.Equal("of the old one", File.ReadAllText(temporary["folder", "README.md"]));
         Assert.Equal([temporary["folder"]], Directory.GetFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
+    public void A_tokenizer_that_is_saved_over_another_leaves_nothing_of_it()
+    {
+        using var temporary = new TemporaryFolder();
+        new TinyCheckpoint().Write(temporary["folder"]);
+        File.WriteAllText(temporary["folder", "added_tokens.json"], """{"hello": 80}""");
+        BertTokenizer tokenizer = new TinyCheckpoint().Load().Tokenizer;
+        tokenizer.Save(temporary["folder"]);
+        Assert.Equal(tokenizer.ContentHash, BertTokenizer.FromPretrained(temporary["folder"]).ContentHash);
+        Assert.True(File.Exists(temporary["folder", "model.safetensors"]));
+        Assert.False(File.Exists(temporary["folder", "added_tokens.json"]));
     }
 
     [Fact]
@@ -89,6 +108,20 @@ public class SavePretrainedTests
         Assert.Contains("config.json' exists and belongs to no checkpoint", exception.Message, StringComparison.Ordinal);
         Assert.Equal("""{ "port": 80 }""", File.ReadAllText(temporary["config.json"]));
         Assert.Equal([temporary["config.json"]], Directory.GetFileSystemEntries(temporary.Path));
+    }
+
+    [Theory]
+    [InlineData("vocab.txt"), InlineData("tokenizer.json"), InlineData("model.onnx"), InlineData("pytorch_model.bin"), InlineData("onnx/model.onnx")]
+    public void Files_of_no_checkpoint_are_neither_overwritten_nor_removed(string name)
+    {
+        using var temporary = new TemporaryFolder();
+        string file = temporary["folder", name];
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "a user's");
+        var exception = Assert.Throws<IOException>(() => new TinyCheckpoint().Load().SavePretrained(temporary["folder"]));
+        Assert.Contains($"{name}' exists and belongs to no checkpoint", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("a user's", File.ReadAllText(file));
+        Assert.Equal([temporary["folder"]], Directory.GetFileSystemEntries(temporary.Path));
     }
 
     [Fact]

@@ -1,0 +1,139 @@
+namespace Bert.MLNet.Persistence;
+
+/// <summary>Files of a folder that are replaced together: a reader finds the old ones, or the new ones, or an error.</summary>
+internal static class WholeFolder
+{
+    /// <summary>Is there while files are exchanged, and stays if the process ends meanwhile.</summary>
+    private const string Marker = ".bert-mlnet-saving";
+
+    private const string New = "new", Old = "old";
+
+    /// <summary>Whether a process ended while it exchanged the files, or does so now.</summary>
+    public static bool IsTorn(string folder) => File.Exists(Path.Combine(folder, Marker));
+
+    /// <summary>Refuses a folder whose files may belong to different models.</summary>
+    /// <exception cref="InvalidDataException">A process ended while it exchanged the files, or does so now.</exception>
+    public static void Check(string folder)
+    {
+        if (IsTorn(folder))
+        {
+            throw new InvalidDataException(
+                $"The files in '{folder}' were being replaced when the process that saved them ended, or are being replaced now, " +
+                "so they may not belong together. Save there again.");
+        }
+    }
+
+    /// <summary>Writes all files beside the folder, then exchanges them for those that are there. A failure changes nothing.</summary>
+    /// <param name="folder">The folder; it is created when it is not there. Files that are neither written nor stale stay.</param>
+    /// <param name="opens">The file without which no program opens the folder: the first that leaves it, and the last that enters.</param>
+    /// <param name="write">Writes the files through a function that creates one by its path.</param>
+    /// <param name="stale">The paths, in a folder that is there, of files that must not stay beside those that are written.</param>
+    /// <param name="check">Complains of a folder that is there, given the paths that are written; null to take any.</param>
+    /// <param name="moving">Told before each step of the exchange; null for nobody.</param>
+    public static void Write(
+        string folder, string opens, Action<Func<string, Stream>> write, Func<string, IEnumerable<string>> stale,
+        Action<string, IEnumerable<string>>? check = null, Action? moving = null)
+    {
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(folder))
+            throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the name of a folder.");
+        if (Directory.Exists(folder))
+            folder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+        PartialName.Clear(folder);
+        string beside = PartialName.CreateFolder(folder, out FileStream held);
+        try
+        {
+            var written = new List<string>();
+            string fresh = Directory.CreateDirectory(Path.Combine(beside, New)).FullName;
+            write(path =>
+            {
+                written.Add(path);
+                string file = Path.Combine(fresh, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+                return File.Create(file);
+            });
+            if (!Directory.Exists(folder))
+            {
+                Directory.Move(fresh, folder);
+                return;
+            }
+            check?.Invoke(folder, written);
+            Exchange(folder, beside, written, stale, opens, moving);
+        }
+        finally
+        {
+            held.Dispose();
+            // Old files that could not be put back are nowhere else.
+            string old = Path.Combine(beside, Old);
+            if (!IsTorn(folder) || !Directory.Exists(old) || !Directory.EnumerateFiles(old, "*", SearchOption.AllDirectories).Any())
+                Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    // Everything old leaves before anything new enters, so that no moment has both.
+    private static void Exchange(
+        string folder, string beside, IReadOnlyCollection<string> written, Func<string, IEnumerable<string>> stale, string opens, Action? moving)
+    {
+        bool wasTorn = IsTorn(folder);
+        string fresh = Path.Combine(beside, New), old = Path.Combine(beside, Old);
+        string[] leaving = [];
+        var undo = new Stack<Action>();
+        moving?.Invoke();
+        FileStream marker = Mark(folder);
+        try
+        {
+            leaving = [.. written.Union(stale(folder)).Where(path => File.Exists(Path.Combine(folder, path)))];
+            foreach (string path in leaving.OrderBy(path => path != opens))
+                Move(path, folder, old);
+            foreach (string path in written.OrderBy(path => path == opens))
+                Move(path, fresh, folder);
+            moving?.Invoke();
+        }
+        catch
+        {
+            // A step that cannot be undone leaves the marker, and so an error to whoever opens the folder.
+            while (undo.TryPop(out Action? step))
+                step();
+            Finish(wasTorn);
+            throw;
+        }
+        finally
+        {
+            marker.Dispose();
+        }
+        Finish(isTorn: false);
+
+        void Move(string path, string from, string to)
+        {
+            moving?.Invoke();
+            string source = Path.Combine(from, path), target = Path.Combine(to, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Move(source, target);
+            undo.Push(() => File.Move(target, source));
+        }
+
+        void Finish(bool isTorn)
+        {
+            marker.Dispose();
+            if (!isTorn)
+                File.Delete(marker.Name);
+            foreach (string subfolder in written.Union(leaving).Select(path => Path.GetDirectoryName(Path.Combine(folder, path))!).Distinct())
+            {
+                if (subfolder != folder && Directory.Exists(subfolder) && !Directory.EnumerateFileSystemEntries(subfolder).Any())
+                    Directory.Delete(subfolder);
+            }
+        }
+    }
+
+    private static FileStream Mark(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, Marker), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (IsTorn(folder))
+        {
+            throw new IOException($"Another process is saving in '{folder}' now. Try again when it has ended.", error);
+        }
+    }
+}
