@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Messages;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Cli;
 
@@ -20,10 +21,10 @@ internal sealed record ToolStreams(Stream In, Stream Out, TextWriter Error, bool
         if (Messages.IsJson(arguments))
             Error.WriteLine(new JsonObject { ["event"] = "message", ["text"] = text }.ToJsonString());
         else if (!Messages.IsQuiet(arguments))
-            Error.WriteLine(text);
+            Error.WriteLine(PrintableText.Of(text));
     }
 
     /// <summary>Says what went wrong, whoever wants quiet.</summary>
     public async Task TellErrorAsync(ParseResult arguments, string text, int exitCode) =>
-        await Error.WriteLineAsync(Messages.IsJson(arguments) ? new JsonObject { ["event"] = "error", ["text"] = text, ["exit_code"] = exitCode }.ToJsonString() : text);
+        await Error.WriteLineAsync(Messages.IsJson(arguments) ? new JsonObject { ["event"] = "error", ["text"] = text, ["exit_code"] = exitCode }.ToJsonString() : PrintableText.OfLines(text));
 }

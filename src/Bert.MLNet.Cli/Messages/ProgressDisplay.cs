@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Cli.Messages;
 
@@ -28,9 +29,9 @@ internal sealed class ProgressDisplay : IDisposable
         if (_isJson)
             _error.WriteLine(state.ToJson().ToJsonString());
         else if (_bar is not null)
-            _bar.Show(state);
+            _bar.Show(state with { What = PrintableText.Of(state.What) });
         else if (!_isQuiet)
-            _error.WriteLine(state.Line);
+            _error.WriteLine(PrintableText.Of(state.Line));
     }
 
     public void Dispose() => _bar?.Dispose();

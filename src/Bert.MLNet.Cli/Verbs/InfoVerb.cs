@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Bert.MLNet.Cli.Encode;
+using Bert.MLNet.Persistence;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -19,7 +20,7 @@ internal static class InfoVerb
             string path = arguments.GetRequiredValue(model);
             IEnumerable<(string, string)> facts = File.Exists(path) ? OfZip(path) : OfCheckpoint(await Checkpoint.OpenAsync(path, cancellation));
             foreach ((string name, string value) in facts)
-                await arguments.InvocationConfiguration.Output.WriteLineAsync($"{name}: {value}");
+                await arguments.InvocationConfiguration.Output.WriteLineAsync(PrintableText.Of($"{name}: {value}"));
             return ExitCode.Success;
         });
         return command;

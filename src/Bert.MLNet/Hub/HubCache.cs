@@ -71,22 +71,31 @@ internal sealed class HubCache(HubSettings settings, string model)
     /// <param name="commit">The snapshot.</param>
     /// <param name="file">The file; its blob is there.</param>
     /// <param name="isNew">Whether no other snapshot can have the blob, so that it can be moved rather than copied.</param>
-    /// <exception cref="IOException">A folder of the snapshot is a link, which could lead anywhere.</exception>
+    /// <exception cref="IOException">A folder on the way is a link.</exception>
     public void Link(string commit, HubFile file, bool isNew)
     {
-        string entry = Entry(commit, file.Path), blob = Blob(file.Etag!), folder = Path.GetDirectoryName(entry)!;
-        for (string parent = folder; parent.Length >= Snapshot(commit).Length; parent = Path.GetDirectoryName(parent)!)
-        {
-            if (new DirectoryInfo(parent).LinkTarget is not null)
-                throw new IOException($"'{parent}' is a link, and a cache has none there. Delete it, and download the model again.");
-        }
-        Directory.CreateDirectory(folder);
-        if (settings.SymbolicLinks && TryLink(entry, Path.GetRelativePath(folder, blob)))
+        string entry = Entry(commit, file.Path), blob = Blob(file.Etag!);
+        CreateFolderOf(entry);
+        if (settings.SymbolicLinks && TryLink(entry, Path.GetRelativePath(Path.GetDirectoryName(entry)!, blob)))
             return;
         string source = blob;
         if (!isNew)
             File.Copy(blob, source = $"{entry}.{Path.GetRandomFileName()}");
         File.Move(source, entry, overwrite: true);
+    }
+
+    /// <summary>Creates the folder of a file that is to be written.</summary>
+    /// <remarks>The cache itself may be a link, for instance to another disk; a link in it could lead anywhere.</remarks>
+    /// <exception cref="IOException">A folder below the cache's is a link.</exception>
+    public void CreateFolderOf(string file)
+    {
+        string folder = Path.GetDirectoryName(file)!, root = Path.TrimEndingDirectorySeparator(settings.CacheFolder);
+        for (string parent = folder; parent.Length > root.Length; parent = Path.GetDirectoryName(parent)!)
+        {
+            if (new DirectoryInfo(parent).LinkTarget is not null)
+                throw new IOException($"'{parent}' is a link, and a cache has none there. Delete it, and download the model again.");
+        }
+        Directory.CreateDirectory(folder);
     }
 
     private static bool TryLink(string entry, string target)
@@ -117,11 +126,11 @@ internal sealed class HubCache(HubSettings settings, string model)
         }
     }
 
-    private static void WriteText(string file, string text)
+    private void WriteText(string file, string text)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            CreateFolderOf(file);
             string beside = $"{file}.{Path.GetRandomFileName()}.tmp";
             File.WriteAllText(beside, text);
             File.Move(beside, file, overwrite: true);

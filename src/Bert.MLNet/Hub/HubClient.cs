@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Hub;
 
@@ -40,7 +42,7 @@ internal sealed class HubClient(HubSettings settings, string model, string revis
             return file;
         using HttpResponseMessage response = await SendAsync(HttpMethod.Head, Address(commit, file), 0, cancellationToken);
         if (response.Header("X-Repo-Commit") is { } answered && answered != commit)
-            throw new InvalidDataException($"The hub answers with commit {answered} of '{model}' where {commit} was asked for. Try again.");
+            throw new InvalidDataException($"The hub answers with commit {PrintableText.Of(answered)} of '{model}' where {commit} was asked for. Try again.");
         string? etag = (response.Header("X-Linked-Etag") ?? response.Header("ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
         long? size = long.TryParse(response.Header("X-Linked-Size"), out long linked) ? linked : response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
         if (!HubName.IsChecksum(etag) || size is null or < 0)
@@ -49,12 +51,27 @@ internal sealed class HubClient(HubSettings settings, string model, string revis
     }
 
     /// <summary>The file's bytes from a place on; the answer may begin at the start all the same.</summary>
-    public Task<HttpResponseMessage> OpenAsync(string commit, HubFile file, long from, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Get, Address(commit, file), from, cancellationToken);
+    public async Task<HttpResponseMessage> OpenAsync(string commit, HubFile file, long from, HubPace pace, CancellationToken cancellationToken)
+    {
+        if (pace.IsTooSlow(0))
+            throw _errors.Slow(pace.Period);
+        try
+        {
+            return await SendAsync(HttpMethod.Get, Address(commit, file), from, cancellationToken);
+        }
+        catch (HubException error) when (error.Fault == HubFault.Busy)
+        {
+            pace.Pause();
+            throw;
+        }
+    }
 
-    /// <summary>Reads from an answer, which must not fall silent.</summary>
-    public Task<int> ReadAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        WithinSilence(_endpoint, token => stream.ReadAsync(buffer, token).AsTask(), cancellationToken);
+    /// <summary>Reads from an answer, which must not fall silent, and not trickle.</summary>
+    public async Task<int> ReadAsync(Stream stream, Memory<byte> buffer, HubPace pace, CancellationToken cancellationToken)
+    {
+        int read = await WithinSilence(_endpoint, token => stream.ReadAsync(buffer, token).AsTask(), cancellationToken);
+        return pace.IsTooSlow(read) ? throw _errors.Slow(pace.Period) : read;
+    }
 
     private Uri Address(string commit, HubFile file) =>
         new($"{settings.Endpoint}/{model}/resolve/{commit}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}");
@@ -102,7 +119,7 @@ internal sealed class HubClient(HubSettings settings, string model, string revis
         }
         catch (OperationCanceledException exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw _errors.Unreachable(uri, $"nothing came for {settings.Silence.TotalSeconds:0} seconds", exception);
+            throw _errors.Unreachable(uri, string.Create(CultureInfo.InvariantCulture, $"nothing came for {settings.Silence.TotalSeconds:0} seconds"), exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -18,7 +18,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     public async Task FetchAsync(HubFile file, CancellationToken cancellationToken)
     {
         file = await _retry.ExecuteAsync(async token => await client.DescribeAsync(commit, file, token), cancellationToken);
-        using FileStream taken = await HubLock.TakeAsync(cache.Lock(file.Etag!), cancellationToken);
+        using FileStream taken = await HubLock.TakeAsync(LockOf(file), cancellationToken);
         // Another process may have had the lock before.
         if (cache.Has(commit, file))
             return;
@@ -31,7 +31,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     private async Task DownloadAsync(HubFile file, CancellationToken cancellationToken)
     {
         string blob = cache.Blob(file.Etag!), incomplete = blob + ".incomplete";
-        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        cache.CreateFolderOf(incomplete);
         if (new FileInfo(incomplete).LinkTarget is not null)
             throw new IOException($"'{incomplete}' is a link, and what is downloaded is not written through links. Delete it.");
         while (true)
@@ -67,12 +67,13 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
 
     private async Task FillAsync(FileStream stream, HubFile file, CancellationToken cancellationToken)
     {
+        var pace = new HubPace(settings);
         while (stream.Position < file.Size)
         {
             long before = stream.Position;
             try
             {
-                await _retry.ExecuteAsync(async token => await CopyAsync(stream, file, token), cancellationToken);
+                await _retry.ExecuteAsync(async token => await CopyAsync(stream, file, pace, token), cancellationToken);
             }
             catch (HubException exception) when (exception.Fault == HubFault.Unreachable && stream.Position > before)
             {
@@ -82,10 +83,10 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     }
 
     /// <summary>Appends what one request gives.</summary>
-    private async Task CopyAsync(FileStream stream, HubFile file, CancellationToken cancellationToken)
+    private async Task CopyAsync(FileStream stream, HubFile file, HubPace pace, CancellationToken cancellationToken)
     {
         long from = stream.Position;
-        using HttpResponseMessage response = await client.OpenAsync(commit, file, from, cancellationToken);
+        using HttpResponseMessage response = await client.OpenAsync(commit, file, from, pace, cancellationToken);
         HttpContentHeaders headers = response.Content.Headers;
         if (response.StatusCode == HttpStatusCode.PartialContent ? headers.ContentRange?.From != from : from > 0)
         {
@@ -99,7 +100,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
         using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
         byte[] buffer = new byte[BufferSize];
         long reported = Report(file, stream.Position);
-        for (int read; (read = await client.ReadAsync(body, buffer, cancellationToken)) > 0;)
+        for (int read; (read = await client.ReadAsync(body, buffer, pace, cancellationToken)) > 0;)
         {
             if (stream.Position + read > file.Size)
                 throw Wrong(file, $"has more than the {file.Size} bytes that the hub lists");
@@ -109,6 +110,13 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
         }
         if (stream.Position < file.Size)
             throw Wrong(file, $"ends after {stream.Position} of the {file.Size} bytes that the hub lists");
+    }
+
+    private string LockOf(HubFile file)
+    {
+        string path = cache.Lock(file.Etag!);
+        cache.CreateFolderOf(path);
+        return new FileInfo(path).LinkTarget is null ? path : throw new IOException($"'{path}' is a link, and a cache has none there. Delete it, and download the model again.");
     }
 
     private long Report(HubFile file, long done)

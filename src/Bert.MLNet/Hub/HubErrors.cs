@@ -7,6 +7,8 @@ namespace Bert.MLNet.Hub;
 /// <summary>Says in one sentence what the hub's answers with an error mean for one model, and what to do.</summary>
 internal sealed partial class HubErrors(HubSettings settings, string model, string revision)
 {
+    private const int LongestQuotation = 300;
+
     private const string Login = "set HF_TOKEN, or log in with 'hf auth login'";
 
     private bool HasToken => settings.Token is not null;
@@ -15,6 +17,11 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
 
     public HubException Unreachable(Uri uri, string why, Exception inner) => new(
         HubFault.Unreachable, $"'{uri.Host}' could not be reached for the model '{model}': {why}. Check the network and its proxy (HTTPS_PROXY), or pass a folder.", inner);
+
+    public HubException Slow(TimeSpan period) => new(
+        HubFault.Slow,
+        $"'{new Uri(settings.Endpoint).Host}' sends the model '{model}' too slowly: less than 1 KiB a second for {Seconds(period)} seconds. " +
+        "What has come is kept. Check the network, and try again.");
 
     public HubException Redirect(Uri uri, Uri target) => new(
         HubFault.Refused, $"'{uri.Host}' leads from the model '{model}' to '{target.GetLeftPart(UriPartial.Authority)}', which is not followed: it is no secure address, or the last of too many. Check HF_ENDPOINT and the network's proxy.");
@@ -32,6 +39,8 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
             _ when uri.Authority != new Uri(settings.Endpoint).Authority => (HubFault.Refused, $"'{uri.Host}', to which the hub leads for the model '{model}', answers with status {(int)status}. Try again."),
             _ => Refusal(response.Header("X-Error-Code"), status, uri),
         };
+        if (said?.Length > LongestQuotation)
+            said = said[..LongestQuotation] + "…";
         return new HubException(fault, said is null ? message : $"{message} The hub says: {said}", status: status) { RetryAfter = RetryAfter(response) };
     }
 
@@ -60,7 +69,9 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
             && int.TryParse(reset.Groups[1].Value, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    private string Wait(HttpResponseMessage response) => RetryAfter(response) is { } wait ? $" and for {wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} seconds" : "";
+    private string Wait(HttpResponseMessage response) => RetryAfter(response) is { } wait ? $" and for {Seconds(wait)} seconds" : "";
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@";\s*t\s*=\s*(\d+)")]
     private static partial Regex Reset();

@@ -1,4 +1,5 @@
 using System.Net;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Hub;
 
@@ -16,10 +17,14 @@ internal enum HubFault
 
     /// <summary>It says no, and would again.</summary>
     Refused,
+
+    /// <summary>It sends, but so little that it would not end.</summary>
+    Slow,
 }
 
 /// <summary>The hub, or the network on the way to it, gave an error instead of a file; the message says what to do.</summary>
-internal sealed class HubException(HubFault fault, string message, Exception? inner = null, HttpStatusCode? status = null) : HttpRequestException(message, inner, status)
+internal sealed class HubException(HubFault fault, string message, Exception? inner = null, HttpStatusCode? status = null) 
+    : HttpRequestException(PrintableText.Of(message), inner, status)
 {
     public HubFault Fault { get; } = fault;
 

@@ -20,7 +20,7 @@ internal sealed class HubListing
         foreach (HubFile file in files)
         {
             if (!HubName.IsPath(file.Path))
-                throw new InvalidDataException($"{source} names the path '{file.Path}', which could lead out of its folder. Do not use this model.");
+                throw new InvalidDataException($"{source} names the path '{PrintableText.Of(file.Path)}', which could lead out of its folder. Do not use this model.");
             _files[file.Path] = file;
         }
     }

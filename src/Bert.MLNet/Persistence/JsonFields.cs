@@ -77,7 +77,7 @@ internal sealed class JsonFields
 
     public InvalidDataException Wrong(string name, JsonElement value, string due)
     {
-        string text = value.GetRawText();
+        string text = PrintableText.Of(value.GetRawText());
         return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)} where {due} was due. Correct the file.");
     }
 }

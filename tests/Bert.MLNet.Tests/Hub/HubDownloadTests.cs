@@ -70,6 +70,67 @@ public class HubDownloadTests
     }
 
     [Fact]
+    public async Task A_hub_that_trickles_is_given_up_and_what_came_is_kept()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        world.Server.Fail(Weights, HubServer.Then(1, async context =>
+        {
+            for (int sent = 1; !context.RequestAborted.IsCancellationRequested; sent++)
+            {
+                await world.ArrivedAsync(Weights, sent);
+                world.Time.Advance(0.9 * TestTime.Silence); // never silent for too long
+                await context.Response.Body.WriteAsync(world.Served.Files[Weights].AsMemory(sent, 1));
+                await context.Response.Body.FlushAsync();
+            }
+        }));
+        var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync());
+        Assert.Contains("sends the model 'tiny/bert' too slowly: less than 1 KiB a second", error.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Time.Waits);
+        await world.DownloadAsync();
+        world.AssertSnapshot(Weights);
+        Assert.Equal([null, "bytes=7-"], RangesOfWeights(world));
+    }
+
+    [Fact]
+    public async Task A_hub_that_cuts_after_each_byte_is_given_up()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        for (int i = 1; i <= 50; i++)
+        {
+            int sent = i;
+            world.Server.Fail(Weights, HubServer.Then(1, async context =>
+            {
+                await world.ArrivedAsync(Weights, sent);
+                world.Time.Advance(0.9 * TestTime.Silence);
+                context.Abort();
+            }));
+        }
+        var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync());
+        Assert.Contains("too slowly", error.Message, StringComparison.Ordinal);
+        Assert.Equal(7, RangesOfWeights(world).Count);
+    }
+
+    [Fact]
+    public void Waits_that_the_hub_asks_for_and_a_machine_that_sleeps_are_not_slowness()
+    {
+        var time = new TestTime();
+        var pace = new HubPace(new HubSettings { Endpoint = "http://127.0.0.1:1", CacheFolder = "unused", Time = time, Silence = TestTime.Silence });
+        Assert.False(pace.IsTooSlow(1));
+        pace.Pause();
+        time.Advance(10 * TestTime.Silence);
+        Assert.False(pace.IsTooSlow(0));
+        time.Advance(10 * TestTime.Silence);
+        Assert.False(pace.IsTooSlow(1)); // counts as one silence
+        for (int i = 0; i < 4; i++)
+        {
+            time.Advance(TestTime.Silence);
+            Assert.False(pace.IsTooSlow(0));
+        }
+        time.Advance(TestTime.Silence);
+        Assert.True(pace.IsTooSlow(0));
+    }
+
+    [Fact]
     public async Task A_storage_without_ranges_gives_the_file_from_its_start()
     {
         await using HubWorld world = await HubWorld.StartAsync();

@@ -54,6 +54,19 @@ public class HubErrorsTests
     }
 
     [Fact]
+    public void What_the_hub_says_cannot_command_a_terminal()
+    {
+        using var response = new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden);
+        string bell = "\a", csi = "\u009b2J";
+        Assert.True(response.Headers.TryAddWithoutValidation("X-Error-Message", $"\u001b[2J\u001b]0;owned{bell}{csi}\u202Eevil \u00fcber{new string('x', 1000)}"));
+        var settings = new HubSettings { Endpoint = "http://127.0.0.1:1", CacheFolder = "unused" };
+        string message = new HubErrors(settings, "tiny/bert", "main").From(response, new Uri("http://127.0.0.1:1/x")).Message;
+        Assert.DoesNotContain(message, c => char.IsControl(c) || c == '\u202E');
+        Assert.Contains("The hub says: \uFFFD[2J\uFFFD]0;owned\uFFFD\uFFFD2J\uFFFDevil \u00fcber", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 300, 700);
+    }
+
+    [Fact]
     public async Task A_storage_that_refuses_is_not_taken_for_the_hub()
     {
         await using HubWorld world = await HubWorld.StartAsync();

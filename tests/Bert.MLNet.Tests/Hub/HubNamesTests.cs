@@ -71,7 +71,7 @@ public class HubNamesTests
             ChangeListing = listing => ((JsonArray)listing["siblings"]!).Add(new JsonObject { ["rfilename"] = path, ["size"] = 1, ["blobId"] = new string('0', 40) }),
         });
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
-        Assert.Contains($"names the path '{path}', which could lead out of its folder. Do not use this model.", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"names the path '{path.Replace('\0', '\uFFFD')}', which could lead out of its folder. Do not use this model.", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(world.Cache));
     }
 
@@ -144,6 +144,51 @@ public class HubNamesTests
         var error = await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync());
         Assert.Contains($"'{incomplete}' is a link", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(victim));
+    }
+
+    [Theory]
+    [InlineData("models--tiny--bert", true)]
+    [InlineData("models--tiny--bert/blobs", true)]
+    [InlineData("models--tiny--bert/snapshots", true)]
+    [InlineData("models--tiny--bert/trees", false)]
+    [InlineData("models--tiny--bert/refs", false)]
+    [InlineData(".locks", true)]
+    [InlineData(".locks/models--tiny--bert", true)]
+    public async Task Nothing_is_written_through_a_link_in_place_of_a_folder_of_the_cache(string path, bool isNeeded)
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        using var elsewhere = new TemporaryFolder();
+        string link = Path.Combine(world.Cache, path.Replace('/', Path.DirectorySeparatorChar));
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        Directory.CreateSymbolicLink(link, elsewhere.Path);
+        if (isNeeded)
+            Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message, StringComparison.Ordinal);
+        else
+            world.AssertSnapshot(Path.GetRelativePath(world.Snapshot, Path.Combine(await world.DownloadAsync(), HubWorld.Weights)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_a_link_is_not_opened()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        using var elsewhere = new TemporaryFolder();
+        string link = Path.Combine(world.Cache, ".locks", "models--tiny--bert", world.Served.Etag(HubWorld.Weights) + ".lock");
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, elsewhere["victim"]);
+        Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(elsewhere["victim"]));
+    }
+
+    [Fact]
+    public async Task A_cache_that_lies_elsewhere_behind_a_link_is_used()
+    {
+        await using HubWorld world = await HubWorld.StartAsync();
+        using var elsewhere = new TemporaryFolder();
+        Directory.CreateSymbolicLink(world.Cache, elsewhere.Path);
+        await world.DownloadAsync();
+        world.AssertSnapshot(HubWorld.Weights);
+        Assert.True(Directory.Exists(elsewhere["models--tiny--bert"]));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ internal sealed class TestTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _waits = [];
     private readonly HashSet<Timer> _silences = [];
+    private long _advanced;
 
     public IReadOnlyList<TimeSpan> Waits
     {
@@ -18,6 +19,11 @@ internal sealed class TestTime : TimeProvider
                 return [.. _waits];
         }
     }
+
+    /// <summary>Lets time go by without a wait.</summary>
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _advanced, (long)(time.TotalSeconds * TimestampFrequency));
+
+    public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _advanced);
 
     /// <summary>Ends the patience of all who wait for the hub now.</summary>
     public void BreakSilence()
