@@ -45,6 +45,8 @@ internal sealed class TrainingOptions
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep checkpoints in NAME.checkpoints, and go on from one that is there." };
 
+    private readonly Option<int> _saveSteps = new("--save-steps") { Description = "Updates between two checkpoints of --resume; there is one every half minute, too.", DefaultValueFactory = _ => 500 };
+
     private readonly Option<string?> _library = new("--library") { Description = "What the project beside the model references: the path of Bert.MLNet.csproj, or a version of the package. Default: the clone that this tool runs from, else its own version." };
 
     public TrainingOptions(string defaultName)
@@ -66,7 +68,7 @@ internal sealed class TrainingOptions
             if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
                 result.AddError("--split-ratio must be at least 0 and less than 1.");
         });
-        foreach (Option<int> option in new[] { _epochs, _batchSize })
+        foreach (Option<int> option in new[] { _epochs, _batchSize, _saveSteps })
             Require(option, value => value >= 1, "at least 1");
         Require(_trainTime, value => value is null or >= 1, "at least 1");
         Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
@@ -82,7 +84,7 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _library })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
             command.Options.Add(option);
         _prompt.AddTo(command);
         Table.AddTo(command);
@@ -96,7 +98,7 @@ internal sealed class TrainingOptions
     {
         _dataset.Description = dataset;
         _output.Description = $"The folder that receives {result}.";
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps })
             command.Options.Add(option);
     }
 
@@ -192,6 +194,7 @@ internal sealed class TrainingOptions
         options.EarlyStoppingPatience = Patience(arguments);
         options.Seed = Seed(arguments);
         options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
+        options.SaveSteps = arguments.GetValue(_saveSteps);
         options.Progress = watch.Progress;
         options.LoggingSteps = 1;
         options.CancellationToken = watch.Cancellation;

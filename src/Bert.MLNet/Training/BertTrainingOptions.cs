@@ -94,8 +94,14 @@ public abstract class BertTrainingOptions
     /// </summary>
     public string? CheckpointFolder { get; set; }
 
-    /// <summary>Updates between two checkpoints; there is one at the end, too. Default 500.</summary>
+    /// <summary>Updates between two checkpoints; there is one at the end, too, and after <see cref="SaveInterval"/>. Default 500.</summary>
     public int SaveSteps { get; set; } = 500;
+
+    /// <summary>
+    /// Time after which there is a checkpoint, however few updates were done since the last. It grows where checkpoints are large, so that
+    /// writing them takes at most a twentieth of the training. Default: 30 seconds; null: <see cref="SaveSteps"/> alone decides.
+    /// </summary>
+    public TimeSpan? SaveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Updates between two reports; there is one at the end of each epoch, too. Default 50.</summary>
     public int LoggingSteps { get; set; } = 50;
@@ -114,6 +120,9 @@ public abstract class BertTrainingOptions
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
+    /// <summary>The clock that <see cref="SaveInterval"/> goes by.</summary>
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>The highest learning rate for a checkpoint of this shape.</summary>
     internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
 
@@ -127,6 +136,7 @@ public abstract class BertTrainingOptions
         AtLeast(1, EarlyStoppingPatience ?? 1, nameof(EarlyStoppingPatience));
         AtLeast(1, NumberOfThreads ?? 1, nameof(NumberOfThreads));
         AtLeast(1, SaveSteps, nameof(SaveSteps));
+        Require(SaveInterval is null || SaveInterval > TimeSpan.Zero, nameof(SaveInterval), SaveInterval, "longer than no time");
         AtLeast(1, LoggingSteps, nameof(LoggingSteps));
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), nameof(LearningRate), LearningRate, "a number above 0");
         Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), WarmupRatio, "at least 0 and less than 1");

@@ -13,6 +13,9 @@ internal sealed class FineTuner<TModule>
 {
     private const int CheckpointsKept = 2;
 
+    // Of the time of a training, what checkpoints may take.
+    private const int OneInSoMany = 20;
+
     private readonly ModuleReplicas<TModule> _replicas;
     private readonly TrainingObjective<TModule> _objective;
     private readonly BertTrainingOptions _options;
@@ -26,6 +29,8 @@ internal sealed class FineTuner<TModule>
     private BertWeights? _best;
     private TrainingProgress? _reported;
     private double _loss, _lossWeight;
+    private long _savedAt;
+    private TimeSpan _saveDuration;
 
     /// <param name="replicas">The module that is trained, and its doubles.</param>
     /// <param name="objective">What it learns.</param>
@@ -60,6 +65,7 @@ internal sealed class FineTuner<TModule>
         long saved = _state.Finished ? _state.Step : -1;
         _replicas.Train(true);
         _clock.Restart(Done(train));
+        _savedAt = _options.Time.GetTimestamp();
         while (!_state.Finished && !mustStop())
         {
             List<TrainingRow[]> batches = EpochBatches.Create(train, _options.BatchSize, _options.TokensPerBatch, new Random(StepSeed.Of(_seed, _state.Epoch, -1)));
@@ -69,7 +75,7 @@ internal sealed class FineTuner<TModule>
                 Update([.. batches.Skip(_state.Batch).Take(_options.GradientAccumulationSteps)], rate);
                 if (_state.Step % _options.LoggingSteps == 0)
                     Report(rate, Done(train), null);
-                if (_state.Step % _options.SaveSteps == 0 && _options.CheckpointFolder is not null)
+                if (_options.CheckpointFolder is not null && IsTimeToSave())
                     Save();
             }
             if (_state.Batch == batches.Count)
@@ -173,8 +179,21 @@ internal sealed class FineTuner<TModule>
         _clock.Mark();
     }
 
-    private void Save() =>
+    private bool IsTimeToSave()
+    {
+        if (_state.Step % _options.SaveSteps == 0)
+            return true;
+        TimeSpan since = _options.Time.GetElapsedTime(_savedAt);
+        return since >= _options.SaveInterval && since >= OneInSoMany * _saveDuration;
+    }
+
+    private void Save()
+    {
+        long begun = _options.Time.GetTimestamp();
         TrainingCheckpoint.Save(_options.CheckpointFolder!, _state.Step, _replicas.First, _updater.Optimizer, _state with { Loss = _loss, LossWeight = _lossWeight }, CheckpointsKept, _best);
+        _savedAt = _options.Time.GetTimestamp();
+        _saveDuration = _options.Time.GetElapsedTime(begun, _savedAt);
+    }
 
     private void Resume()
     {

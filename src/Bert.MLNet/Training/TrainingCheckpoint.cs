@@ -12,11 +12,11 @@ namespace Bert.MLNet.Training;
 /// </summary>
 internal static class TrainingCheckpoint
 {
-    private const string Prefix = "checkpoint-";
+    private const string Prefix = "checkpoint-", Partial = ".tmp";
     private const string Weights = "model.safetensors", Best = "best.safetensors", Optimizer = "optimizer.safetensors", State = "trainer_state.json";
     private const string Mean = "exp_avg.", Square = "exp_avg_sq.";
 
-    /// <summary>Writes a checkpoint and removes the oldest beyond <paramref name="limit"/>.</summary>
+    /// <summary>Writes a checkpoint, and removes the oldest beyond <paramref name="limit"/> and what killed processes have left.</summary>
     /// <param name="folder">Where checkpoints are.</param>
     /// <param name="step">Updates done.</param>
     /// <param name="module">What is trained.</param>
@@ -27,8 +27,9 @@ internal static class TrainingCheckpoint
     public static void Save<TState>(string folder, long step, BertForTask module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
     {
         string target = Path.Combine(folder, Prefix + step.ToString(CultureInfo.InvariantCulture));
-        string beside = target + ".tmp";
+        string beside = target + Partial;
         Directory.CreateDirectory(beside);
+        File.Delete(Path.Combine(beside, Best)); // which a killed process may have left
         Write(Path.Combine(beside, Weights), module.ToWeights().ToFile(module.Config));
         if (best is not null)
             Write(Path.Combine(beside, Best), best.ToFile(module.Config));
@@ -38,7 +39,7 @@ internal static class TrainingCheckpoint
         if (Directory.Exists(target))
             Directory.Delete(target, recursive: true);
         Directory.Move(beside, target);
-        foreach (string old in All(folder).SkipLast(limit))
+        foreach (string old in All(folder).SkipLast(limit).Concat(Directory.GetDirectories(folder, Prefix + "*" + Partial)))
             Directory.Delete(old, recursive: true);
     }
 

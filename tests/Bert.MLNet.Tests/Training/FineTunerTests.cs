@@ -89,6 +89,56 @@ public class FineTunerTests
         Equal(expected, actual);
     }
 
+    [Fact]
+    public void A_training_that_ends_before_its_first_save_steps_goes_on_from_a_checkpoint_by_time()
+    {
+        using TemporaryFolder unbroken = new(), broken = new();
+        BertModel expected = Train(new() { MaxEpochs = 1, BatchSize = 30, CheckpointFolder = unbroken.Path }, s_model, s_train, s_validation);
+        Assert.Equal(["checkpoint-8"], Checkpoints(unbroken)); // the one at the end
+
+        Directory.CreateDirectory(broken["checkpoint-3.tmp"]); // which a killed process left
+        var time = new ManualTime();
+        Options first = New();
+        first.Progress = new Reports(report =>
+        {
+            time.Advance(TimeSpan.FromSeconds(16));
+            if (report.Step == 7)
+                throw new TimeoutException("As a killed process, it saves nothing more.");
+        });
+        Assert.Throws<TimeoutException>(() => Train(first, s_model, s_train, s_validation));
+        Assert.Equal(["checkpoint-4", "checkpoint-6"], Checkpoints(broken)); // after 32 seconds each; two are kept
+
+        var reports = new Reports();
+        Options second = New();
+        second.Progress = reports;
+        Equal(expected, Train(second, s_model, s_train, s_validation));
+        Assert.Equal(7, reports.All[0].Step);
+
+        Options New() => new() { MaxEpochs = 1, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = broken.Path, Time = time };
+        static string[] Checkpoints(TemporaryFolder folder) => [.. Directory.GetDirectories(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Large_checkpoints_take_a_twentieth_of_the_time_at_most()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new ManualTime { PerQuestion = TimeSpan.FromSeconds(3) }; // so that a save, which asks twice, takes 3 seconds, and is due after 60
+        var steps = new List<long>();
+        Train(new()
+        {
+            MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = folder.Path, SaveInterval = TimeSpan.FromSeconds(1), Time = time,
+            Progress = new Reports(report =>
+            {
+                steps.Add(report.Step);
+                if (Directory.Exists(folder[$"checkpoint-{report.Step - 1}"]))
+                    steps.Add(-report.Step + 1);
+            }),
+        }, s_model, s_train, []);
+        long[] saved = [.. steps.Where(step => step < 0).Select(step => -step)];
+        Assert.Equal(1, saved[0]); // nobody knows yet how long one takes
+        Assert.All(saved.Skip(1).Zip(saved), pair => Assert.InRange(pair.First - pair.Second, 60 / 3, int.MaxValue));
+    }
+
     [Theory]
     [InlineData(2), InlineData(5)]
     public void The_number_of_threads_does_not_change_a_bit(int threads) =>
@@ -310,6 +360,20 @@ public class FineTunerTests
             All.Add(value);
             onReport?.Invoke(value);
         }
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        private long _now;
+
+        /// <summary>What goes by each time somebody asks.</summary>
+        public TimeSpan PerQuestion { get; init; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan time) => _now += time.Ticks;
+
+        public override long GetTimestamp() => _now += PerQuestion.Ticks;
     }
 
     /// <summary>Classification whose metric is told beforehand, an epoch after the other.</summary>
