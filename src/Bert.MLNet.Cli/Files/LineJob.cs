@@ -38,13 +38,13 @@ internal sealed class LineJob
     /// <summary>Answers all lines.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="streams">Where lines and answers go that have no file.</param>
-    /// <param name="model">The checkpoint or model file that answers.</param>
+    /// <param name="modelHash">Is equal for models that answer alike; asked when the run can be gone on with.</param>
     /// <param name="answer">Answers some lines, one answer for each, in their order.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="trained">The columns that the model was trained on.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     /// <exception cref="UsageException">The options do not go with a pipe.</exception>
-    public int Run(ParseResult arguments, ToolStreams streams, string model, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
+    public int Run(ParseResult arguments, ToolStreams streams, Func<string> modelHash, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
     {
         string output = arguments.GetRequiredValue(_output);
         string? dataset = _source.File(arguments);
@@ -70,7 +70,7 @@ internal sealed class LineJob
             return ExitCode.Success;
         }
         Overwriting.Refuse(output, dataset, arguments.GetValue<string>("--model"));
-        using ResultFile file = ResultFile.Open(output, RunIdentity.Of(arguments, dataset, model), Chunk, resume);
+        using ResultFile file = ResultFile.Open(output, resume ? RunIdentity.Of(arguments, dataset!, modelHash()) : null, Chunk);
         if (file.IsDone)
             streams.Tell(arguments, $"'{output}' was finished already.");
         else

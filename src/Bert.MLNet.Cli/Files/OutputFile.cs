@@ -1,3 +1,5 @@
+using Bert.MLNet.Persistence;
+
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal sealed class OutputFile : IDisposable
 
     private readonly string? _path, _partial;
 
-    private OutputFile(Stream stream, string? path, string? partial) => (Stream, _path, _partial) = (stream, path, partial);
+    internal OutputFile(Stream stream, string? path, string? partial) => (Stream, _path, _partial) = (stream, path, partial);
 
     /// <summary>Takes the results.</summary>
     public Stream Stream { get; }
@@ -23,7 +25,8 @@ internal sealed class OutputFile : IDisposable
         if (Directory.Exists(path))
             throw new IOException($"'{path}' is a folder. Give the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string partial = $"{path}.{Guid.NewGuid():N}.partial";
+        PartialName.Clear(path);
+        string partial = PartialName.Beside(path);
         return new OutputFile(new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16), path, partial);
     }
 
@@ -44,7 +47,13 @@ internal sealed class OutputFile : IDisposable
             Stream.Flush();
             return;
         }
-        Stream.Dispose();
-        File.Delete(_partial);
+        try
+        {
+            Stream.Dispose(); // which writes what it still holds, and on a full disk cannot
+        }
+        finally
+        {
+            File.Delete(_partial);
+        }
     }
 }

@@ -1,34 +1,63 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.IO.Hashing;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>What tells a run from others that would write other lines: its command line, and its files by their sizes and times.</summary>
+/// <summary>
+/// What tells a run from others that would write other lines: the library, the verb, its options by their names, and model and data set by
+/// their content.
+/// </summary>
 internal static class RunIdentity
 {
-    /// <summary>Options that change nothing in the lines.</summary>
-    private static readonly string[] s_other = ["--resume", "--quiet", "--json", "--verbose"];
+    /// <summary>Options that do not change the lines, or whose files are compared by their content.</summary>
+    private static readonly HashSet<string> s_left =
+        ["--resume", "--output", "--dataset", "--model", "--quiet", "--json", "--verbose", "--verbosity"];
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    public static string Of(ParseResult arguments, string? dataset, string model)
+    /// <summary>The identity as JSON: equal texts are equal runs.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="dataset">The file of lines.</param>
+    /// <param name="modelHash">What is equal for models that answer alike.</param>
+    public static string Of(ParseResult arguments, string dataset, string modelHash)
     {
+        var options = new JsonObject();
+        foreach (OptionResult option in Given(arguments).OrderBy(option => option.Option.Name, StringComparer.Ordinal))
+            options[option.Option.Name] = new JsonArray([.. option.Tokens.Select(token => JsonValue.Create(token.Value))]);
         var identity = new JsonObject
         {
-            ["version"] = typeof(RunIdentity).Assembly.GetName().Version!.ToString(),
-            ["arguments"] = new JsonArray([.. arguments.Tokens.Select(token => token.Value).Except(s_other).Select(value => JsonValue.Create(value))]),
-            ["files"] = new JsonObject(FilesOf(dataset, model).Select(file => KeyValuePair.Create<string, JsonNode?>(file.FullName, $"{file.Length} bytes, {file.LastWriteTimeUtc:O}"))),
+            ["library"] = typeof(BertModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            ["verb"] = arguments.CommandResult.Command.Name,
+            ["options"] = options,
+            ["model"] = modelHash,
+            // The name says how the file is read.
+            ["dataset"] = new JsonObject { ["form"] = Path.GetExtension(dataset).ToLowerInvariant(), ["xxh128"] = HashOf(dataset) },
         };
         return identity.ToJsonString(s_indented);
     }
 
-    private static IEnumerable<FileInfo> FilesOf(string? dataset, string model)
+    /// <summary>A hash of a file's content.</summary>
+    public static string HashOf(string file)
     {
-        if (Directory.Exists(model))
-            return new DirectoryInfo(model).EnumerateFiles().OrderBy(file => file.FullName, StringComparer.Ordinal).Concat(Of(dataset));
-        return Of(model).Concat(Of(dataset));
+        var hash = new XxHash128();
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        hash.Append(stream);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
-        static IEnumerable<FileInfo> Of(string? path) => File.Exists(path) ? [new FileInfo(path)] : [];
+    private static IEnumerable<OptionResult> Given(ParseResult arguments)
+    {
+        for (SymbolResult? result = arguments.CommandResult; result is CommandResult command; result = result.Parent)
+        {
+            foreach (OptionResult option in command.Children.OfType<OptionResult>())
+            {
+                if (!option.Implicit && !s_left.Contains(option.Option.Name))
+                    yield return option;
+            }
+        }
     }
 }

@@ -32,7 +32,7 @@ internal static class EmbedVerb
             };
             var ml = new MLContext();
             using var pipeline = new LinePipeline<TextInput, Embedded>(ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
-            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => Embed(pipeline, lines), cancellation);
+            return job.Run(arguments, streams, () => bert.ContentHash, lines => Embed(pipeline, lines), cancellation);
         });
         return command;
     }

@@ -33,7 +33,7 @@ internal static class EncodeVerb
                 Truncation = arguments.GetValue(truncation) ?? BertTruncation.LongestFirst,
             };
             using var encoder = new RowEncoder(bert, asked);
-            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation).Select(row => new Answer(row.Line, json =>
+            return job.Run(arguments, streams, () => bert.ContentHash, lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation).Select(row => new Answer(row.Line, json =>
             {
                 for (int i = 0; i < asked.Count; i++)
                     json.WriteFloats(asked[i].Name, row.Results[i], asked[i].Dimensions(bert.Config, row.Length));

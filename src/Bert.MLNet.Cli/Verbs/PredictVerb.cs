@@ -41,7 +41,7 @@ internal static class PredictVerb
                 where TOutput : class, new()
             {
                 using var pipeline = new LinePipeline<TInput, TOutput>(ml, _ => transformer);
-                return Task.FromResult(job.Run(arguments, streams, path, lines => pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))), cancellation, TrainedColumns.Of(schema)));
+                return Task.FromResult(job.Run(arguments, streams, () => RunIdentity.HashOf(path), lines => pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))), cancellation, TrainedColumns.Of(schema)));
             }
         });
         return command;

@@ -26,7 +26,7 @@ internal static class SearchVerb
             (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
             Overwriting.Refuse(path, source);
             LineColumns fields = columns.Of(arguments);
-            using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, "", 1, keep: false);
+            using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, run: null, 1);
             Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close
             using var writer = new JsonLinesWriter(stream);
             using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, fields, cancellation));

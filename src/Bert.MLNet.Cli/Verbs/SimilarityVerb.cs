@@ -27,7 +27,7 @@ internal static class SimilarityVerb
                 Prompt = prompt.Of(arguments, bert),
             };
             using var pipeline = new LinePipeline<TextInput, Similar>(ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(bert, options).Fit(texts));
-            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines =>
+            return job.Run(arguments, streams, () => bert.ContentHash, lines =>
                 pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
         });
         return command;

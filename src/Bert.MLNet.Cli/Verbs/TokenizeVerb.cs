@@ -39,7 +39,7 @@ internal static class TokenizeVerb
                 throw new UsageException("--stride must not be negative.");
             bool windows = arguments.GetValue(stride) is not null;
 
-            return job.Run(arguments, streams, arguments.GetRequiredValue(model), lines => lines.Select(line =>
+            return job.Run(arguments, streams, () => $"{tokenizer.ContentHash} {limit}", lines => lines.Select(line =>
             {
                 BertEncoding row = Encode(tokenizer, line, options);
                 return new Answer(line, json =>
