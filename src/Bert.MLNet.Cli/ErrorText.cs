@@ -5,7 +5,7 @@ namespace Bert.MLNet.Cli;
 /// <summary>What a user reads of an error: one line, without what only its programmer knows.</summary>
 internal static partial class ErrorText
 {
-    public static string Of(Exception error) => OneLine(error is ArgumentException ? Parameter().Replace(error.Message, "") : error.Message);
+    public static string Of(Exception error) => OneLine(Parameter().Replace(error.Message, ""));
 
     public static string OneLine(string message) => Space().Replace(message, " ").Trim();
 

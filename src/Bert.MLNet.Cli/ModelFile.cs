@@ -11,13 +11,6 @@ internal static class ModelFile
     {
         if (!File.Exists(path))
             throw new InvalidDataException(Directory.Exists(path) ? $"'{path}' is a folder, and no model.zip." : $"There is no file '{path}'. Give a model.zip that a verb of this tool has trained.");
-        try
-        {
-            return ml.Model.Load(path, out schema);
-        }
-        catch (Exception error) when (error is FormatException or InvalidOperationException or InvalidDataException or ArgumentException)
-        {
-            throw new InvalidDataException($"'{path}' is no model that can be opened: {ErrorText.Of(error)}", error);
-        }
+        return ml.Model.LoadFromFile(path, out schema);
     }
 }

@@ -62,7 +62,7 @@ void Everything(BertModel bert, ParseResult given)
     Title("What next");
     Console.WriteLine($"""
         The classifier is in {modelFile}
-        A program that references Bert.MLNet loads it with mlContext.Model.Load(path, out _).
+        A program that references Bert.MLNet loads it with mlContext.Model.LoadFromFile(path, out _).
 
         To put after: dotnet run -c Release --project src/Bert.MLNet.Samples --
           --data reviews.tsv           your own texts, with columns Text and Label

@@ -46,7 +46,7 @@ public static class SentimentSample
 
         Compare(ml, bert, train, test);
         ITransformer model = Train(ml, bert, train);
-        ml.Model.Save(model, train.Schema, modelFile);
+        ml.Model.SaveToFile(model, train.Schema, modelFile);
         Console.WriteLine();
         Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and asked:");
         Ask(modelFile, ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(ml.Data.ShuffleRows(test, seed: 1), 6), reuseRowObject: false));
@@ -76,7 +76,7 @@ public static class SentimentSample
     private static void Ask(string modelFile, IEnumerable<Review> reviews)
     {
         var ml = new MLContext();
-        using PredictionEngine<Review, Prediction> engine = ml.Model.CreatePredictionEngine<Review, Prediction>(ml.Model.Load(modelFile, out _));
+        using PredictionEngine<Review, Prediction> engine = ml.Model.CreatePredictionEngine<Review, Prediction>(ml.Model.LoadFromFile(modelFile, out _));
         foreach (Review review in reviews)
         {
             Prediction prediction = engine.Predict(review);

@@ -48,6 +48,7 @@ internal sealed partial class CodeProject
 
     private string Consumption() => $$"""
         {{Header(_name + ".consumption.cs")}}
+        using Bert.MLNet;
         using Microsoft.ML;
         using Microsoft.ML.Data;
 
@@ -78,7 +79,7 @@ internal sealed partial class CodeProject
             private static PredictionEngine<ModelInput, ModelOutput> CreatePredictEngine()
             {
                 var mlContext = new MLContext();
-                ITransformer mlModel = mlContext.Model.Load(MLNetModelPath, out _);
+                ITransformer mlModel = mlContext.Model.LoadFromFile(MLNetModelPath, out _);
                 return mlContext.Model.CreatePredictionEngine<ModelInput, ModelOutput>(mlModel);
             }
         }
@@ -110,7 +111,7 @@ internal sealed partial class CodeProject
         {{_loading.Members}}
             /// <summary>Saves a model as a file of ML.NET.</summary>
             public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath) =>
-                mlContext.Model.Save(model, data.Schema, modelSavePath);
+                mlContext.Model.SaveToFile(model, data.Schema, modelSavePath);
 
             /// <summary>Trains the pipeline on rows.</summary>
             public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData) => BuildPipeline(mlContext{{(_settings.HasValidationSet ? ", trainData" : "")}}).Fit(trainData);
@@ -161,7 +162,7 @@ internal sealed partial class CodeProject
             public static {{_code.Metrics}} Evaluate(string inputDataFilePath = EvaluateFilePath)
             {
                 var mlContext = new MLContext();
-                ITransformer model = mlContext.Model.Load(MLNetModelPath, out _);
+                ITransformer model = mlContext.Model.LoadFromFile(MLNetModelPath, out _);
                 return Evaluate(mlContext, LoadIDataViewFromFile(mlContext, inputDataFilePath), model);
             }
 

@@ -16,7 +16,8 @@ internal sealed class TrainedModel(string folder, string name, ToolStreams strea
     /// <summary>Writes the model and its metrics.</summary>
     public void Save(MLContext ml, ITransformer model, DataViewSchema schema, JsonObject metrics)
     {
-        Write(name + ".zip", stream => ml.Model.Save(model, schema, stream));
+        Directory.CreateDirectory(folder);
+        ml.Model.SaveToFile(model, schema, Path.Combine(folder, name + ".zip"));
         Save(metrics);
     }
 

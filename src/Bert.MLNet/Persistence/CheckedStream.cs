@@ -22,7 +22,7 @@ internal sealed class CheckedStream : Stream
     {
         (_entry, _archive) = (entry, archive);
         lock (archive)
-            _source = entry.Open();
+            _source = Open(entry);
     }
 
     public override bool CanRead => true;
@@ -38,9 +38,7 @@ internal sealed class CheckedStream : Stream
     public override int Read(Span<byte> buffer)
     {
         buffer = buffer[..Math.Min(buffer.Length, Piece)];
-        int count;
-        lock (_archive)
-            count = _source.Read(buffer);
+        int count = Read(buffer, _source);
         _checksum.Append(buffer[..count]);
         _read += count;
         bool ended = count == 0 && buffer.Length > 0;
@@ -76,6 +74,31 @@ internal sealed class CheckedStream : Stream
         base.Dispose(disposing);
     }
 
-    private InvalidDataException Damaged(string why) =>
-        new($"'{_entry.FullName}' in the model file is damaged: {why}. Copy the file again, or save the model again.");
+    private int Read(Span<byte> buffer, Stream source)
+    {
+        try
+        {
+            lock (_archive)
+                return source.Read(buffer);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged("it cannot be decompressed", error);
+        }
+    }
+
+    private Stream Open(ZipArchiveEntry entry)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged("its header cannot be read", error);
+        }
+    }
+
+    private InvalidDataException Damaged(string why, Exception? cause = null) =>
+        new($"'{_entry.FullName}' in the model file is damaged: {why}. Copy the file again, or save the model again.", cause);
 }

@@ -14,6 +14,8 @@ namespace Bert.MLNet.Persistence;
 /// </remarks>
 internal static class SharedFolder
 {
+    private const string Root = "Bert.MLNet/";
+
     private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, object>> Loaded = [];
 
     /// <summary>Writes the files unless a component of the same model has written them already, and notes the folder's name in the component.</summary>
@@ -56,5 +58,8 @@ internal static class SharedFolder
         return (T)value;
     }
 
-    private static string Entry(string folder, string file) => $"Bert.MLNet/{folder}/{file}";
+    /// <summary>Whether an entry of a model.zip is one of such files.</summary>
+    public static bool Holds(ZipArchiveEntry entry) => entry.FullName.StartsWith(Root, StringComparison.Ordinal);
+
+    private static string Entry(string folder, string file) => $"{Root}{folder}/{file}";
 }

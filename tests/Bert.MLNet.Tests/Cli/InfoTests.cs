@@ -46,7 +46,7 @@ public sealed class InfoTests : IDisposable
         await File.WriteAllTextAsync(file, "no zip", TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("", [.. arguments, file]);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"'{file}' is no model that can be opened: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"'{file}' cannot be loaded: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", run.Error);
     }
 }
