@@ -93,7 +93,7 @@ public class FineTunerTests
     public void A_training_that_ends_before_its_first_save_steps_goes_on_from_a_checkpoint_by_time()
     {
         using TemporaryFolder unbroken = new(), first = new(), broken = new();
-        BertModel expected = Train(new() { MaxEpochs = 1, BatchSize = 30, CheckpointFolder = unbroken.Path }, s_model, s_train, s_validation);
+        BertModel expected = Train(new Options { MaxEpochs = 1, BatchSize = 30, CheckpointFolder = unbroken.Path }, s_model, s_train, s_validation);
         Assert.Equal(["checkpoint-8"], Checkpoints(unbroken)); // the one at the end
 
         Directory.CreateDirectory(first["checkpoint-3.tmp"]); // which a killed process left
@@ -130,7 +130,7 @@ public class FineTunerTests
         using var folder = new TemporaryFolder();
         var time = new ManualTime { PerQuestion = TimeSpan.FromSeconds(3) }; // so that a save, which asks twice, takes 3 seconds, and is due after 60
         var steps = new List<long>();
-        Train(new()
+        Train(new Options
         {
             MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = folder.Path, SaveInterval = TimeSpan.FromSeconds(1), Time = time,
             Progress = new Reports(report =>
