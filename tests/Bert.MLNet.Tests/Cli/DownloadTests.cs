@@ -29,16 +29,9 @@ public sealed class DownloadTests
 
     private static async Task<ToolRun> RunAsync(HubWorld world, params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["HF_ENDPOINT"] = world.Server.Endpoint, ["HF_HUB_CACHE"] = world.Cache, ["HF_HUB_OFFLINE"] = null, ["HF_TOKEN"] = "" },
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new ToolRun(process.ExitCode, output, (await errors).Trim());
+        ProcessStartInfo start = ToolProcess.Start(args);
+        foreach ((string name, string? value) in new[] { ("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache), ("HF_HUB_OFFLINE", null), ("HF_TOKEN", "") })
+            start.Environment[name] = value;
+        return ToolRun.Of(await ChildProcess.RunAsync(start));
     }
 }

@@ -1,53 +1,27 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Bert.MLNet.Tests.Cli;
 
 /// <summary>The tool as a process of its own, which can be sent signals.</summary>
-internal sealed class ToolProcess : IDisposable
+internal sealed class ToolProcess(params string[] args) : IDisposable
 {
-    private readonly Process _process;
-    private readonly Task<string> _output, _error;
+    private readonly ChildProcess _process = new(Start(args));
 
-    public ToolProcess(params string[] args)
-    {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
-    }
+    /// <summary>How the tool that lies beside the tests is started.</summary>
+    public static ProcessStartInfo Start(params IEnumerable<string> args) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll"), .. args]);
 
     /// <summary>Waits for something that the process does.</summary>
-    public async Task WaitForAsync(Func<bool> happens)
-    {
-        while (!happens())
-        {
-            Assert.False(_process.HasExited, _process.HasExited ? "The process ended before: " + await _error : "");
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitForAsync(Func<bool> happens) => _process.UntilAsync(happens);
 
     /// <summary>SIGKILL.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     /// <summary>Sends a signal by its name, such as INT for Ctrl-C.</summary>
-    public async Task SignalAsync(string name)
-    {
-        using Process kill = Process.Start("kill", ["-" + name, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
-    }
+    public async Task SignalAsync(string name) =>
+        Assert.Equal(0, (await ChildProcess.RunAsync(new ProcessStartInfo("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]))).ExitCode);
 
-    public async Task<ToolRun> EndAsync()
-    {
-        await _process.WaitForExitAsync();
-        return new ToolRun(_process.ExitCode, await _output, (await _error).Trim());
-    }
+    public async Task<ToolRun> EndAsync() => ToolRun.Of(await _process.EndAsync());
 
     public void Dispose() => _process.Dispose();
 }

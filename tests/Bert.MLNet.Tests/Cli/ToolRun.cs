@@ -17,6 +17,9 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         return new ToolRun(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString().Trim());
     }
 
+    /// <summary>A run in a process of its own.</summary>
+    public static ToolRun Of(Ended process) => new(process.ExitCode, process.Output, process.Error.Trim());
+
     /// <summary>The numbers of a field.</summary>
     public static double[] Numbers(JsonElement line, string field) => Numbers(line.GetProperty(field));
 

@@ -25,11 +25,10 @@ public class HubProcessesTests
         // The first file ends when both processes have begun.
         world.Server.Fail("config.json", async (context, content) =>
         {
-            while (world.Server.Requests.Count(request => request.Path.StartsWith("/api/", StringComparison.Ordinal)) < 2)
-                await Task.Delay(5);
+            await Patience.UntilAsync(() => world.Server.Requests.Count(request => request.Path.StartsWith("/api/", StringComparison.Ordinal)) >= 2);
             await HubServer.SendAsync(context, content);
         });
-        using Process first = Start(world), second = Start(world);
+        using ChildProcess first = Start(world), second = Start(world);
         await Task.WhenAll(AssertSucceedsAsync(first), AssertSucceedsAsync(second));
         world.AssertSnapshot(world.Served.Files.Keys);
         Assert.Equal(world.Served.Files.Keys, world.Server.FilesServed.Order(StringComparer.Ordinal));
@@ -46,12 +45,10 @@ public class HubProcessesTests
             arrived.SetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         }));
-        using (Process killed = Start(world))
+        using (ChildProcess killed = Start(world))
         {
-            Task<string> output = killed.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            Assert.True(await Task.WhenAny(arrived.Task, output) == arrived.Task, output.IsCompleted ? await output : "");
-            killed.Kill(entireProcessTree: true);
-            await killed.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await killed.UntilAsync(() => arrived.Task.IsCompleted);
+            await killed.KillAsync();
         }
         await world.DownloadAsync();
         world.AssertSnapshot(Weights);
@@ -67,8 +64,7 @@ public class HubProcessesTests
         using (await HubLock.TakeAsync(file, TestContext.Current.CancellationToken))
         {
             download = world.DownloadAsync();
-            while (!world.Server.FilesServed.Contains("vocab.txt"))
-                await Task.Delay(5, TestContext.Current.CancellationToken);
+            await Patience.UntilAsync(() => world.Server.FilesServed.Contains("vocab.txt"));
             Assert.DoesNotContain(Weights, world.Server.FilesServed);
             Assert.False(download.IsCompleted);
         }
@@ -80,21 +76,13 @@ public class HubProcessesTests
     [Fact(Explicit = true)]
     public void Download_in_a_process_of_its_own() => Assert.Equal(HubWorld.Model, BertModel.FromPretrained(HubWorld.Model).Name);
 
-    private static Process Start(HubWorld world)
+    private static ChildProcess Start(HubWorld world)
     {
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{typeof(HubProcessesTests).FullName}.{nameof(Download_in_a_process_of_its_own)}"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["HF_ENDPOINT"] = world.Server.Endpoint, ["HF_HUB_CACHE"] = world.Cache, ["HF_HUB_OFFLINE"] = "0", ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1" },
-        };
-        return Process.Start(start)!;
+        ProcessStartInfo start = ChildProcess.Method(typeof(HubProcessesTests), nameof(Download_in_a_process_of_its_own));
+        foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)[("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache), ("HF_HUB_OFFLINE", "0"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")])
+            start.Environment[name] = value;
+        return new ChildProcess(start);
     }
 
-    private static async Task AssertSucceedsAsync(Process process)
-    {
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, output);
-    }
+    private static async Task AssertSucceedsAsync(ChildProcess process) => _ = (await process.EndAsync()).Successful;
 }

@@ -61,11 +61,11 @@ internal sealed class HubWorld : IAsyncDisposable
     public async Task ArrivedAsync(string path, long bytes)
     {
         var incomplete = new FileInfo(Path.Combine(Repository, "blobs", Served.Etag(path) + ".incomplete"));
-        while (!incomplete.Exists || incomplete.Length < bytes)
+        await Patience.UntilAsync(() =>
         {
-            await Task.Delay(5);
             incomplete.Refresh();
-        }
+            return incomplete.Exists && incomplete.Length >= bytes;
+        });
     }
 
     /// <summary>So many more bytes, and when all of them have arrived an end of the connection.</summary>

@@ -76,20 +76,12 @@ public sealed class InterruptedSaveTests : IDisposable
         string folder = Copy("folder");
         File.WriteAllText(folder + ".0123.partial", "a user's");
         string reached = _temporary[Reached];
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{typeof(InterruptedSaveTests).FullName}.{nameof(Save_in_a_process_of_its_own)}"])
+        ProcessStartInfo start = ChildProcess.Method(typeof(InterruptedSaveTests), nameof(Save_in_a_process_of_its_own));
+        (start.Environment[FolderVariable], start.Environment[StepVariable]) = (folder, reached);
+        using (var process = new ChildProcess(start))
         {
-            RedirectStandardOutput = true,
-            Environment = { [FolderVariable] = folder, [StepVariable] = reached },
-        };
-        using (Process process = Process.Start(start)!)
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
-            while (!File.Exists(reached) && !process.HasExited)
-                await Task.Delay(20, Token);
-            Assert.False(process.HasExited, process.HasExited ? await output : "");
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(Token);
+            await process.UntilAsync(() => File.Exists(reached));
+            await process.KillAsync();
         }
         Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder));
         Assert.Single(Directory.EnumerateDirectories(_temporary.Path, "folder.*.partial"));

@@ -27,15 +27,9 @@ public class MutantTests
     {
         using var folder = new TemporaryFolder();
         string report = folder["report"];
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{typeof(MutantTests).FullName}.{nameof(Open_in_a_process_of_its_own)}"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { [ReportVariable] = report, ["DOTNET_GCHeapHardLimit"] = ManagedMemory.ToString("x", CultureInfo.InvariantCulture) },
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        ProcessStartInfo start = ChildProcess.Method(typeof(MutantTests), nameof(Open_in_a_process_of_its_own));
+        (start.Environment[ReportVariable], start.Environment["DOTNET_GCHeapHardLimit"]) = (report, ManagedMemory.ToString("x", CultureInfo.InvariantCulture));
+        string output = ChildProcess.Run(start).Output;
         string[] lines = File.Exists(report) ? File.ReadAllLines(report) : [];
         Assert.True(lines is [Done], $"{string.Join('\n', lines)}\n{output}");
     }

@@ -25,18 +25,9 @@ internal static class FreshProcess
     /// <summary>What the program prints for some arguments.</summary>
     public static string Run(string programFolder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(programFolder, "Bert.MLNet.Consumer.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(programFolder, "Bert.MLNet.Consumer.dll"), .. arguments]);
         start.Environment.Remove("LIBTORCH"); // it would lend the program what it is said to lack
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output;
+        return ChildProcess.Run(start).Successful;
     }
 
     /// <summary>Where the program is without anything that tests bring along, such as libtorch.</summary>

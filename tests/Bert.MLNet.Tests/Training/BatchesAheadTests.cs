@@ -33,7 +33,7 @@ public class BatchesAheadTests
             return key.Number * key.Length;
         });
         ahead.Take((0, 64), [(1, 64)]);
-        SpinWait.SpinUntil(() => Volatile.Read(ref calls) == 1);
+        Patience.Until(() => Volatile.Read(ref calls) == 1);
         Assert.Equal(512, ahead.Take((1, 512), [(2, 512)]));
         Assert.Equal(64, ahead.Take((1, 64), []));
         Assert.Equal(2, calls);

@@ -13,16 +13,16 @@ public class KilledTrainingTests
     private const string Reached = "reached";
 
     [Fact]
-    public void A_training_that_was_killed_at_several_points_equals_one_that_was_not()
+    public async Task A_training_that_was_killed_at_several_points_equals_one_that_was_not()
     {
         using TemporaryFolder unbroken = new(), broken = new();
         float[] expected = Train(unbroken.Path, stopAt: int.MaxValue);
         foreach (int step in (int[])[2, 9, 14])
-            KillAt(broken.Path, step);
+            await KillAtAsync(broken.Path, step);
         const string Last = "checkpoint-15";
         Assert.True(Directory.Exists(unbroken[Last]));
         if (!OperatingSystem.IsWindows())
-            KillInTheMiddleOf(Last, broken.Path);
+            await KillInTheMiddleOfAsync(Last, broken.Path);
         Assert.NotEmpty(Directory.GetDirectories(broken.Path, "checkpoint-*"));
         Assert.Equal(expected, Train(broken.Path, stopAt: int.MaxValue));
     }
@@ -32,38 +32,30 @@ public class KilledTrainingTests
     public void Train_in_a_process_of_its_own() =>
         Train(Environment.GetEnvironmentVariable(FolderVariable)!, int.Parse(Environment.GetEnvironmentVariable(StopVariable)!, CultureInfo.InvariantCulture));
 
-    private static void KillAt(string folder, int step)
+    private static async Task KillAtAsync(string folder, int step)
     {
         string reached = Path.Combine(folder, Reached);
-        KillWhen(() => File.Exists(reached), folder, step);
+        await KillWhenAsync(() => File.Exists(reached), folder, step);
         File.Delete(reached);
     }
 
     /// <summary>Kills it when the weights of a checkpoint are written and the optimizer is not: what it writes that to is a pipe which nobody reads.</summary>
-    private static void KillInTheMiddleOf(string checkpoint, string folder)
+    private static async Task KillInTheMiddleOfAsync(string checkpoint, string folder)
     {
         string beside = Directory.CreateDirectory(Path.Combine(folder, checkpoint + ".tmp")).FullName, pipe = Path.Combine(beside, "optimizer.safetensors");
-        Process.Start("mkfifo", [pipe]).WaitForExit();
-        KillWhen(() => File.Exists(Path.Combine(beside, "model.safetensors")), folder, int.MaxValue);
+        Assert.Equal(0, ChildProcess.Run(new ProcessStartInfo("mkfifo", [pipe])).ExitCode);
+        await KillWhenAsync(() => File.Exists(Path.Combine(beside, "model.safetensors")), folder, int.MaxValue);
         File.Delete(pipe);
         Assert.False(Directory.Exists(Path.Combine(folder, checkpoint)));
     }
 
-    private static void KillWhen(Func<bool> isTime, string folder, int stopAt)
+    private static async Task KillWhenAsync(Func<bool> isTime, string folder, int stopAt)
     {
-        var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{typeof(KilledTrainingTests).FullName}.{nameof(Train_in_a_process_of_its_own)}"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { [FolderVariable] = folder, [StopVariable] = stopAt.ToString(CultureInfo.InvariantCulture) },
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        while (!isTime() && !process.HasExited)
-            Thread.Sleep(20);
-        Assert.False(process.HasExited, process.HasExited ? output.Result : "");
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        ProcessStartInfo start = ChildProcess.Method(typeof(KilledTrainingTests), nameof(Train_in_a_process_of_its_own));
+        (start.Environment[FolderVariable], start.Environment[StopVariable]) = (folder, stopAt.ToString(CultureInfo.InvariantCulture));
+        using var process = new ChildProcess(start);
+        await process.UntilAsync(isTime);
+        await process.KillAsync();
     }
 
     private static float[] Train(string folder, int stopAt)

@@ -18,7 +18,7 @@ public class WorkerThreadsTests
             {
                 seen[(worker, Thread.CurrentThread)] = true;
                 Interlocked.Increment(ref started);
-                SpinWait.SpinUntil(() => Volatile.Read(ref started) == Workers); // all at the same time, or this never ends
+                Patience.Until(() => Volatile.Read(ref started) == Workers); // all at the same time, or this never happens
             });
         }
         Assert.Equal([0, 1, 2], seen.Keys.Select(key => key.Worker).Order());
