@@ -2,10 +2,10 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // model.zip, texts (tab-separated, one or two a line), the name of a vector or scalar column of floats: prints its bits, a row a line.
-// train: says why it cannot.
-if (args is ["train"])
+// train: says why it cannot. train FOLDER: tries again with libtorch from a folder.
+if (args is ["train", ..])
 {
-    Bert.MLNet.Consumer.Training.Run();
+    Bert.MLNet.Consumer.Training.Run(args.ElementAtOrDefault(1));
     return;
 }
 var ml = new MLContext();

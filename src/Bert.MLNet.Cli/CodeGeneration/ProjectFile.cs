@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
@@ -6,7 +7,7 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 internal static class ProjectFile
 {
     /// <summary>The version of libtorch that the library's TorchSharp is for.</summary>
-    internal const string LibTorchVersion = "2.10.0";
+    internal const string LibTorchVersion = TorchRuntime.LibTorchVersion;
 
     private static readonly string[] s_parts = ["consumption", "training", "evaluate", "program"];
 

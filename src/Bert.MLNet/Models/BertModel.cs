@@ -16,11 +16,12 @@ public sealed class BertModel
 
     private const string DefaultName = "bert-mini-en";
 
-    private static readonly Lazy<BertModel> s_default = new(LoadDefault);
+    private static BertModel? s_default;
+    private static object? s_opening;
 
-    private readonly Lazy<string> _contentHash;
-
-    private readonly Lazy<bool> _isQuantized;
+    private string? _contentHash;
+    private bool _isQuantized, _knowsQuantized;
+    private object? _hashing, _looking;
 
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
     internal BertModel(BertConfig config, BertTokenizer tokenizer, BertWeights? weights, BertSentenceOptions? sentence = null, string name = "bert", byte[]? onnxGraph = null)
@@ -48,13 +49,14 @@ public sealed class BertModel
                 $"The longest row of '{name}' is {MaxSequenceLength} tokens, too few for [CLS] and [SEP]. " +
                 "Correct max_position_embeddings in config.json, model_max_length in tokenizer_config.json or max_seq_length in sentence_bert_config.json.");
         }
-        _contentHash = new Lazy<string>(Hash);
-        _isQuantized = new Lazy<bool>(() => Weights?.AreQuantized ?? WeightFiles.IsQuantized(OnnxGraph));
     }
 
-    /// <summary>bert-mini-en, the small English model that comes with the library, in the folder <c>models</c> beside the application. Opened once.</summary>
+    /// <summary>bert-mini-en, the small English model that comes with the library.</summary>
+    /// <remarks>
+    /// It lies in the folder <c>models</c> beside the application, beside the library, or in the library's package. It is opened once; after a failure the next call tries again.
+    /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The application was deployed without it.</exception>
-    public static BertModel Default => s_default.Value;
+    public static BertModel Default => LazyInitializer.EnsureInitialized(ref s_default, ref s_opening, LoadDefault);
 
     /// <summary>Shape and arithmetic.</summary>
     public BertConfig Config { get; }
@@ -85,10 +87,11 @@ public sealed class BertModel
     internal string GraphFile { get; private init; } = WeightFiles.Graph;
 
     /// <summary>Whether it computes in int8: its weights are, or its graph does.</summary>
-    public bool IsQuantized => _isQuantized.Value;
+    public bool IsQuantized => LazyInitializer.EnsureInitialized(
+        ref _isQuantized, ref _knowsQuantized, ref _looking, () => Weights?.AreQuantized ?? WeightFiles.IsQuantized(OnnxGraph));
 
     /// <summary>A name made from the content: equal for models that are saved as equal files.</summary>
-    internal string ContentHash => _contentHash.Value;
+    internal string ContentHash => LazyInitializer.EnsureInitialized(ref _contentHash, ref _hashing, Hash);
 
     /// <summary>
     /// Opens a checkpoint in HuggingFace's folder form: <c>config.json</c> of model type <c>bert</c> or <c>distilbert</c>,
@@ -287,10 +290,11 @@ public sealed class BertModel
 
     private static BertModel LoadDefault()
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "models", DefaultName);
-        return Directory.Exists(folder)
-            ? FromPretrained(folder)
-            : throw new DirectoryNotFoundException($"No model was given, and the one that comes with the library is not in '{folder}'. Deploy that folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
+        string[] folders = [.. DeployedFolders.Of(typeof(BertModel).Assembly).Select(folder => Path.Combine(folder, "models", DefaultName))];
+        return Array.Find(folders, folder => File.Exists(Path.Combine(folder, "config.json"))) is { } found
+            ? FromPretrained(found)
+            : throw new DirectoryNotFoundException(
+                $"No model was given, and the one that comes with the library is not in '{string.Join("' or '", folders)}'. Deploy that folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
     }
 
     private string Hash()

@@ -13,10 +13,12 @@ internal static class BFloat16Products
     private const int Rows = 256, Width = 256, Rounds = 15;
     private const double WorthIt = 1.2; // conversions beside the products cost as well
 
-    /// <summary>Whether they are clearly faster than products in single precision on this machine. libtorch has to be loaded.</summary>
-    public static bool AreFaster => s_areFaster.Value;
+    private static bool s_areFaster, s_isMeasured;
+    private static object? s_measuring;
 
-    private static readonly Lazy<bool> s_areFaster = new(() => Time(ScalarType.Float32) > WorthIt * Time(ScalarType.BFloat16));
+    /// <summary>Whether they are clearly faster than products in single precision on this machine. libtorch has to be loaded.</summary>
+    public static bool AreFaster => LazyInitializer.EnsureInitialized(
+        ref s_areFaster, ref s_isMeasured, ref s_measuring, static () => Time(ScalarType.Float32) > WorthIt * Time(ScalarType.BFloat16));
 
     private static double Time(ScalarType type)
     {

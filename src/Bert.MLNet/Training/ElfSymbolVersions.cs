@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Bert.MLNet.Training;
@@ -13,33 +12,13 @@ internal static class ElfSymbolVersions
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
     private const ushort Weak = 0x2;              // VER_FLG_WEAK: the loader goes on without this version
 
-    /// <summary>A copy of a library that loads where a version is absent, in a cache of the user; made once for each library.</summary>
-    /// <returns>The path of the copy.</returns>
-    public static string CopyWithWeakVersion(string library, string version)
-    {
-        byte[] image = File.ReadAllBytes(library);
-        MakeWeak(image, version);
-
-        string cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        string folder = Path.Combine(cache.Length > 0 ? cache : Path.GetTempPath(), "Bert.MLNet", "native");
-        Directory.CreateDirectory(folder);
-        string copy = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(library)}-{Convert.ToHexStringLower(SHA256.HashData(image))[..16]}.so");
-        if (!File.Exists(copy))
-        {
-            string beside = $"{copy}.{Environment.ProcessId}";
-            File.WriteAllBytes(beside, image);
-            File.Move(beside, copy, overwrite: true);
-        }
-        return copy;
-    }
-
     /// <summary>Sets the weak flag on every entry for a version.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="InvalidDataException">The image is no 64-bit little-endian ELF file.</exception>
     public static int MakeWeak(Span<byte> image, string version)
     {
         if (image.Length < 64 || !image.StartsWith("\u007fELF\u0002\u0001"u8))
-            throw new InvalidDataException("This is no 64-bit little-endian ELF library.");
+            throw new InvalidDataException("The file is not a 64-bit little-endian ELF library.");
 
         int sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(image[0x28..]);
         int size = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3A..]);

@@ -14,7 +14,9 @@ internal sealed unsafe class OneDnnProducts
     // at::Float32Backend::MKLDNN, at::Float32Op::MATMUL, at::Float32Precision::BF16 and NONE, in ATen/Context.h of libtorch 2.10
     private const int OneDnn = 2, Products = 3, BFloat16 = 3, Unset = 0;
 
-    private static readonly Lazy<OneDnnProducts?> s_found = new(() => !IsIntels && Find(TorchRuntime.TryGetExport) is { } found && found.AreSinglePrecision() ? found : null);
+    private static OneDnnProducts? s_found;
+    private static bool s_isSought;
+    private static object? s_seeking;
     private static readonly Lock s_switching = new();
     private static int s_users;
     private static bool s_isOurs;
@@ -31,7 +33,7 @@ internal sealed unsafe class OneDnnProducts
     }
 
     /// <summary>Whether libtorch has the switch, and this processor is one that gains by it and computes in single precision then.</summary>
-    public static bool AreAvailable => s_found.Value is not null;
+    public static bool AreAvailable => Found is not null;
 
     /// <summary>Finds the switch; null when libtorch has none of that name.</summary>
     /// <param name="export">Gives the address of a function by its name; 0 when it is not there.</param>
@@ -51,14 +53,18 @@ internal sealed unsafe class OneDnnProducts
     {
         lock (s_switching)
         {
-            if (s_users++ == 0)
-                s_isOurs = s_found.Value?.TrySwitchOn() ?? false;
+            if (s_users == 0)
+                s_isOurs = Found?.TrySwitchOn() ?? false;
+            s_users++;
         }
         return new User();
     }
 
     /// <summary>Whether products are computed this way.</summary>
     public bool IsOn => _get(_context, OneDnn, Products) == BFloat16;
+
+    private static OneDnnProducts? Found => LazyInitializer.EnsureInitialized(
+        ref s_found, ref s_isSought, ref s_seeking, static () => !IsIntels && Find(TorchRuntime.TryGetExport) is { } found && found.AreSinglePrecision() ? found : null);
 
     // "Genu" of "GenuineIntel".
     private static bool IsIntels => X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == 0x756E6547;
@@ -114,7 +120,7 @@ internal sealed unsafe class OneDnnProducts
             lock (s_switching)
             {
                 if (!_isDone && --s_users == 0 && s_isOurs)
-                    s_found.Value!.SwitchOff();
+                    Found!.SwitchOff();
                 _isDone = true;
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Training;
 
@@ -12,38 +13,42 @@ internal static class TorchRuntime
     /// <summary>Names a folder that has libtorch, for programs that bring none.</summary>
     internal const string FolderVariable = "LIBTORCH";
 
-    private const string Bridge = "LibTorchSharp";
+    /// <summary>The version of libtorch that TorchSharp is made for.</summary>
+    internal const string LibTorchVersion = "2.10.0";
+
+    private const string Torch = "torch_cpu", Bridge = "LibTorchSharp";
 
     /// <summary>The version that only a symbol which is never called has.</summary>
     private const string UnneededVersion = "GLIBCXX_3.4.32";
 
-    private static readonly Lazy<nint> s_loaded = new(Load);
+    private static nint s_library;
+    private static bool s_isLoaded;
+    private static object? s_loading;
 
-    /// <summary>Loads the native libraries, once per process; thread-safe.</summary>
-    /// <exception cref="DllNotFoundException">The application brings no libtorch for this system and <c>LIBTORCH</c> names none, or it cannot be loaded.</exception>
-    public static void EnsureLoaded() => _ = s_loaded.Value;
+    /// <summary>Loads the native libraries, once per process; after a failure the next call tries again. Thread-safe.</summary>
+    /// <exception cref="MissingTorchException">The application brings no libtorch for this system and <c>LIBTORCH</c> names none.</exception>
+    /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
+    public static void EnsureLoaded() => _ = Library;
 
     /// <summary>The address of a function of libtorch by its name in C++; 0 when there is none of that name, as on systems where names are made in another way.</summary>
-    public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(s_loaded.Value, name, out nint address) ? address : 0;
+    public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(Library, name, out nint address) ? address : 0;
 
     /// <summary>The path of a native library: the application's own, whose version fits, else one in the folder that <c>LIBTORCH</c> names; null when there is none.</summary>
     /// <param name="library">Its name without what the system puts around it.</param>
-    public static string? Find(string library)
+    public static string? Find(string library) => Find(library, NamedFolder);
+
+    /// <summary>The same, with another folder than the one that <c>LIBTORCH</c> names.</summary>
+    internal static string? Find(string library, string? namedFolder)
     {
         string file = FileName(library);
         IEnumerable<string> searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        string[] named = NamedFolder is { } root ? [root, Path.Combine(root, "lib")] : [];
-        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native"), .. searched, .. named];
+        string[] named = namedFolder is { } root ? [root, Path.Combine(root, "lib")] : [];
+        IEnumerable<string> deployed = DeployedFolders.Of(typeof(TorchSharp.torch).Assembly).SelectMany(folder => new[] { folder, Path.Combine(folder, "runtimes", Rid, "native") });
+        IEnumerable<string> folders = [.. deployed, .. searched, .. named];
         return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
-    /// <summary>What to say when there is no libtorch.</summary>
-    public static DllNotFoundException Missing() => new(
-        $"Training needs libtorch's native library, and this application has none for {Rid}. " +
-        $"Add <PackageReference Include=\"libtorch-cpu-{Rid}\" Version=\"2.10.0\" /> to its project, or set the environment variable {FolderVariable} to a folder that has it: " +
-        $"runtimes/{Rid}/native of that package, or PyTorch's libtorch 2.10.0. " +
-        (NamedFolder is { } folder ? $"{FolderVariable} is '{folder}' now, and '{FileName("torch_cpu")}' is not there. " : "") +
-        "Prediction does not need it.");
+    private static nint Library => LazyInitializer.EnsureInitialized(ref s_library, ref s_isLoaded, ref s_loading, Load);
 
     private static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
@@ -58,8 +63,8 @@ internal static class TorchRuntime
 
     private static nint Load()
     {
-        string torch = Find("torch_cpu") ?? throw Missing();
-        string bridge = Find(Bridge) ?? throw Missing();
+        string torch = Find(Torch) ?? throw new MissingTorchException(Rid, FileName(Torch), NamedFolder);
+        string bridge = Find(Bridge) ?? throw new MissingTorchException(Rid, FileName(Bridge), NamedFolder);
         nint library = NativeLibrary.Load(torch);
         // The bridge finds what it links to by the name within: it may lie in another folder than libtorch, and so may a copy of it.
         foreach (string part in (string[])["torch_cuda", "torch"])
@@ -70,7 +75,9 @@ internal static class TorchRuntime
             throw new DllNotFoundException($"'{bridge}' could not be loaded, although libtorch is there. Its version and TorchSharp's must fit.");
 
         // TorchSharp's later load by name finds this copy in the same way.
-        NativeLibrary.Load(ElfSymbolVersions.CopyWithWeakVersion(bridge, UnneededVersion));
+        byte[] image = File.ReadAllBytes(bridge);
+        ElfSymbolVersions.MakeWeak(image, UnneededVersion);
+        NativeImage.Load(image, Path.GetFileNameWithoutExtension(bridge));
         return library;
     }
 

@@ -1,3 +1,4 @@
+using Bert.MLNet.Tests.Persistence;
 using Bert.MLNet.Training;
 using TorchSharp;
 
@@ -33,13 +34,24 @@ public class TorchRuntimeTests
     public void A_file_that_is_no_library_is_refused() =>
         Assert.Throws<InvalidDataException>(() => ElfSymbolVersions.MakeWeak(new byte[100], "GLIBCXX_3.4.32"));
 
-    [Fact]
-    public void A_missing_native_library_is_named_with_its_package()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/opt/torch")]
+    public void A_missing_native_library_is_named_with_its_package(string? namedFolder)
     {
-        string message = TorchRuntime.Missing().Message;
-        Assert.Contains("libtorch-cpu-", message, StringComparison.Ordinal);
-        Assert.Contains("PackageReference", message, StringComparison.Ordinal);
+        string message = new MissingTorchException("linux-x64", "libtorch_cpu.so", namedFolder).Message;
+        Assert.Contains("<PackageReference Include=\"libtorch-cpu-linux-x64\" Version=\"2.10.0\" />", message, StringComparison.Ordinal);
         Assert.Contains("environment variable LIBTORCH", message, StringComparison.Ordinal);
+        Assert.Equal(namedFolder is not null, message.Contains("LIBTORCH is '/opt/torch' now, and 'libtorch_cpu.so' is not there.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_program_in_which_it_was_missing_trains_when_it_is_there()
+    {
+        string folder = Path.GetDirectoryName(TorchRuntime.Find("torch_cpu"))!;
+        string[] output = FreshProcess.Run(FreshProcess.FolderWithoutTorch, "train", folder).Trim().Split('\n');
+        Assert.Contains("libtorch", output[0], StringComparison.Ordinal);
+        Assert.Equal("It has trained.", output[^1]);
     }
 
     [Theory]
@@ -54,17 +66,8 @@ public class TorchRuntimeTests
         string own = TorchRuntime.Find("torch_cpu")!;
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileName(own)), "");
 
-        Assert.Null(TorchRuntime.Find("absent"));
-        string? before = Environment.GetEnvironmentVariable(TorchRuntime.FolderVariable);
-        Environment.SetEnvironmentVariable(TorchRuntime.FolderVariable, folder.Path);
-        try
-        {
-            Assert.Equal(path, TorchRuntime.Find("absent"));
-            Assert.Equal(own, TorchRuntime.Find("torch_cpu"));
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(TorchRuntime.FolderVariable, before);
-        }
+        Assert.Null(TorchRuntime.Find("absent", namedFolder: null));
+        Assert.Equal(path, TorchRuntime.Find("absent", folder.Path));
+        Assert.Equal(own, TorchRuntime.Find("torch_cpu", folder.Path));
     }
 }
