@@ -42,9 +42,17 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
         var active = new ActiveColumns(_bindings, columnsNeeded);
         IEnumerable<DataViewSchema.Column> needed = active.Inputs(_mapper.InputColumns);
         DataViewRowCursor source = _source.GetRowCursor(needed);
-        return active.AnyOutput
-            ? new Cursor(this, source, active)
-            : new PassThroughCursor(_host, source, _bindings, active);
+        try
+        {
+            return active.AnyOutput
+                ? new Cursor(this, source, active, new(_owner, _mapper, _options, source, active.PassThrough, active.Outputs, _host.CheckAlive))
+                : new PassThroughCursor(_host, source, _bindings, active);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One cursor: its batches already use every thread that they may.</summary>
@@ -68,13 +76,13 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
         private int _slot = -1;
         private bool _sourceDisposed;
 
-        public Cursor(BatchDataView<TRow, TItem> view, DataViewRowCursor source, ActiveColumns active)
+        public Cursor(BatchDataView<TRow, TItem> view, DataViewRowCursor source, ActiveColumns active, BatchWindow<TRow, TItem> window)
             : base(view._host)
         {
             _view = view;
             _source = source;
             _active = active;
-            _window = new(view._owner, view._mapper, view._options, source, active.PassThrough, active.Outputs, view._host.CheckAlive);
+            _window = window;
         }
 
         public override DataViewSchema Schema => _view.Schema;

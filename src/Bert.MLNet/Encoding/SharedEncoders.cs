@@ -20,10 +20,18 @@ internal sealed class SharedEncoders
         {
             if (!_encoders.TryGetValue(outputs, out OnnxEncoder? encoder))
             {
-                if (model.Weights is not null)
-                    _weights ??= new EncoderWeights(model.Weights);
-                encoder = new OnnxEncoder(model, outputs, _weights);
-                _encoders.Add(outputs, encoder);
+                try
+                {
+                    if (model.Weights is not null)
+                        _weights ??= new EncoderWeights(model.Weights);
+                    encoder = new OnnxEncoder(model, outputs, _weights);
+                    _encoders.Add(outputs, encoder);
+                }
+                catch
+                {
+                    CloseIfUnused();
+                    throw;
+                }
             }
             encoder.Users++;
             return encoder;
@@ -52,11 +60,15 @@ internal sealed class SharedEncoders
                 return;
             _encoders.Remove(encoder.Outputs);
             encoder.Dispose();
-            if (_encoders.Count == 0)
-            {
-                _weights?.Dispose();
-                _weights = null;
-            }
+            CloseIfUnused();
         }
+    }
+
+    private void CloseIfUnused()
+    {
+        if (_encoders.Count > 0)
+            return;
+        _weights?.Dispose();
+        _weights = null;
     }
 }

@@ -81,7 +81,15 @@ internal sealed class TrialLayer : IDisposable
         {
             _length = (int)weight.Size;
             _address = NativeMemory.AlignedAlloc((nuint)_length, 64);
-            Value = weight.Value((nint)_address, _length);
+            try
+            {
+                Value = weight.Value((nint)_address, _length);
+            }
+            catch
+            {
+                NativeMemory.AlignedFree(_address);
+                throw;
+            }
         }
 
         public OrtValue Value { get; }

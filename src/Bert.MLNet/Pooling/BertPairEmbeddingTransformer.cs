@@ -29,12 +29,12 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
     internal BertPairEmbeddingTransformer(IHostEnvironment env, BertModel model, EmbeddingSettings settings, BertPairEmbeddingEstimator.Options options)
         : base(env.Register(nameof(BertPairEmbeddingTransformer)), options.Batching)
     {
-        _embedder = new TextEmbedder(model, settings);
+        _features = new PairFeatures(options.Features, settings.Dimension(model));
         _outputColumnName = options.OutputColumnName;
         _inputColumnName1 = options.InputColumnName1;
         _inputColumnName2 = options.InputColumnName2;
         _cosineColumnName = options.CosineColumnName;
-        _features = new PairFeatures(options.Features, _embedder.Dimension);
+        _embedder = new TextEmbedder(model, settings);
     }
 
     private BertPairEmbeddingTransformer(IHostEnvironment env, ModelLoadContext ctx)
@@ -45,8 +45,10 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
         _inputColumnName2 = ctx.LoadNonEmptyString();
         _cosineColumnName = ctx.LoadStringOrNull();
         var parts = (BertPairFeatures)ctx.Reader.ReadInt32();
-        _embedder = TextEmbedder.Load(ctx);
-        _features = new PairFeatures(parts, _embedder.Dimension);
+        BertModel model = BertModel.Load(ctx);
+        EmbeddingSettings settings = EmbeddingSettings.Load(ctx.Reader, model);
+        _features = new PairFeatures(parts, settings.Dimension(model));
+        _embedder = new TextEmbedder(model, settings);
     }
 
     private protected override void Release() => _embedder.Dispose();

@@ -89,10 +89,18 @@ internal static class FineTuning
         {
             manual_seed(seed);
             TModule module = Create();
-            module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
-            if (sameHead)
-                objective.Begin(module);
-            return new ModuleReplicas<TModule>(module, Create, options.Threads, device);
+            try
+            {
+                module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
+                if (sameHead)
+                    objective.Begin(module);
+                return new ModuleReplicas<TModule>(module, Create, options.Threads, device);
+            }
+            catch
+            {
+                module.Dispose();
+                throw;
+            }
         }
 
         TModule Create()

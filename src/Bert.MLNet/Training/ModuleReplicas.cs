@@ -16,8 +16,8 @@ namespace Bert.MLNet.Training;
 internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module
 {
-    private readonly TModule[] _workers;
-    private readonly WorkerThreads _threadsOfWorkers;
+    private readonly List<TModule> _workers = [];
+    private readonly WorkerThreads? _threadsOfWorkers;
     private readonly (Parameter First, Parameter[] Others)[] _parameters;
     private readonly int _threads = get_num_threads();
 
@@ -28,18 +28,26 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public ModuleReplicas(TModule first, Func<TModule> create, int count, Device? device = null)
     {
         (First, Device, Threads) = (first, device, count);
-        _workers = device is null ? [first, .. Enumerable.Range(1, count - 1).Select(_ => InitialWeights.Unread(create))] : [InitialWeights.Unread(create).to(device)];
-        _threadsOfWorkers = new WorkerThreads(_workers.Length);
-        IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
-        _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
-        if (device is not null)
-            return;
-
-        using var quiet = no_grad();
-        foreach ((Parameter owner, Parameter[] others) in _parameters)
+        try
         {
-            foreach (Parameter other in others)
-                other.set_(owner);
+            if (device is null)
+                _workers.Add(first);
+            while (_workers.Count < (device is null ? count : 1))
+            {
+                _workers.Add(InitialWeights.Unread(create));
+                if (device is not null)
+                    _workers[^1].to(device);
+            }
+            _threadsOfWorkers = new WorkerThreads(_workers.Count);
+            IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
+            _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
+            if (device is null)
+                ShareWeights();
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -65,11 +73,11 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Run(int count, Action<TModule, int> work)
     {
         FetchWeights();
-        Workers.Share(count, _workers.Length, (replica, item) =>
+        Workers.Share(count, _workers.Count, (replica, item) =>
         {
             set_num_threads(1);
             work(_workers[replica], item);
-        }, _threadsOfWorkers.Each);
+        }, _threadsOfWorkers!.Each);
     }
 
     /// <summary>
@@ -88,10 +96,10 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             SumGradients();
             return;
         }
-        for (int start = 0; start < count; start += _workers.Length)
+        for (int start = 0; start < count; start += _workers.Count)
         {
             int first = start;
-            _threadsOfWorkers.Each(Math.Min(_workers.Length, count - start), worker =>
+            _threadsOfWorkers!.Each(Math.Min(_workers.Count, count - start), worker =>
             {
                 set_num_threads(1);
                 work(_workers[worker], first + worker);
@@ -114,6 +122,16 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             parameter.requires_grad = !isFrozen(name);
     }
 
+    private void ShareWeights()
+    {
+        using var quiet = no_grad();
+        foreach ((Parameter owner, Parameter[] others) in _parameters)
+        {
+            foreach (Parameter other in others)
+                other.set_(owner);
+        }
+    }
+
     private void FetchWeights()
     {
         if (Device is null)
@@ -127,7 +145,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     // The others have no gradients afterwards.
     private void SumGradients()
     {
-        if (Device is null && _workers.Length == 1)
+        if (Device is null && _workers.Count == 1)
             return;
         Workers.Share(_parameters.Length, Threads, (_, i) =>
         {
@@ -151,7 +169,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 
     public void Dispose()
     {
-        _threadsOfWorkers.Dispose();
+        _threadsOfWorkers?.Dispose();
         foreach (TModule module in Doubles)
             module.Dispose();
         set_num_threads(_threads); // what else the application computes has its threads again

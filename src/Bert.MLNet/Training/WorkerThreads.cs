@@ -15,8 +15,16 @@ internal sealed class WorkerThreads : IDisposable
     public WorkerThreads(int count)
     {
         _others = [.. Enumerable.Range(1, count - 1).Select(_ => new BlockingCollection<Task>())];
-        foreach (BlockingCollection<Task> tasks in _others)
-            new Thread(() => Work(tasks)) { IsBackground = true, Name = "Training" }.Start();
+        try
+        {
+            foreach (BlockingCollection<Task> tasks in _others)
+                new Thread(() => Work(tasks)) { IsBackground = true, Name = "Training" }.Start();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Has each of the first workers do something at the same time.</summary>

@@ -46,6 +46,20 @@ public class BatchDataViewTests
         Assert.Equal(1000, reads);
     }
 
+    [Theory]
+    [InlineData("Reversed", "Text"), InlineData("Reversed", "id")]
+    public void A_cursor_that_cannot_be_made_closes_that_of_the_source_and_can_be_tried_again(string column, string fault)
+    {
+        var source = new FailingDataView(Load(["ab", "cd"])) { Fault = fault };
+        IDataView data = new ReversingTransformer(_ml, new()).Transform(source);
+        Assert.Throws<FormatException>(() => data.GetRowCursor([data.Schema[column]]));
+        Assert.Equal((1, 1), (source.Opened, source.Closed));
+
+        source.Fault = "";
+        Assert.Equal(["ba", "dc"], data.GetColumn<string>("Reversed"));
+        Assert.Equal((2, 2), (source.Opened, source.Closed));
+    }
+
     [Fact]
     public void Columns_that_are_not_asked_for_cost_nothing()
     {

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet.Tests.Encoders;
 
@@ -93,6 +95,38 @@ public class EncoderSessionTests
         Assert.NotSame(first.Outputs, again.Outputs);
         Assert.Equal(expected, Run(again));
     }
+
+    [Fact]
+    public void A_session_that_cannot_be_opened_leaves_nothing_behind_and_does_not_disturb_the_others()
+    {
+        BertModel model = new TinyCheckpoint { Type = TensorType.F16 }.Load();
+        AssertFails();
+        Assert.Null(WeightsOf(SharedEncoders.Of(model)));
+
+        using EncoderSession open = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        float[] expected = Run(open);
+        AssertFails();
+        Assert.Equal(expected, Run(open));
+        open.Dispose();
+        Assert.Null(WeightsOf(SharedEncoders.Of(model)));
+
+        void AssertFails() => Assert.Throws<ArgumentOutOfRangeException>(() => EncoderSession.Acquire(model, new(new EncoderOutput((EncoderOutputKind)99))));
+    }
+
+    [Fact]
+    public void A_task_that_cannot_be_made_leaves_no_session_open()
+    {
+        using var folder = new TemporaryFolder();
+        string path = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Write(folder.Path);
+        foreach (string file in (string[])["vocab.txt", "special_tokens_map.json"])
+            File.WriteAllText(Path.Combine(path, file), File.ReadAllText(Path.Combine(path, file)).Replace("[MASK]", "[OTHER]").Replace("mask_token", "other"));
+        BertModel model = BertModel.FromPretrained(path);
+        Assert.Throws<ArgumentException>(() => new MaskedWordsTask(model, 0.15, 1));
+        Assert.Null(WeightsOf(SharedEncoders.Of(model)));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_weights")]
+    private static extern ref EncoderWeights? WeightsOf(SharedEncoders encoders);
 
     [Fact]
     public void A_batch_under_way_outlives_its_session()

@@ -9,20 +9,11 @@ using Bert.MLNet.Training;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>Masks words of texts and has them guessed.</summary>
-internal sealed class MaskedWordsTask : WindowTask<MaskedWords, MaskedWords>
+internal sealed class MaskedWordsTask(BertModel model, double mlmProbability, int seed) : WindowTask<MaskedWords, MaskedWords>(model, new(EncoderOutput.MaskedWordLogits))
 {
-    private readonly BertTokenizer _tokenizer;
-    private readonly BertEncodeOptions _encoding;
-    private readonly WholeWordMasking _masking;
-    private readonly int _seed;
-
-    public MaskedWordsTask(BertModel model, double mlmProbability, int seed) : base(model, new(EncoderOutput.MaskedWordLogits))
-    {
-        _tokenizer = model.Tokenizer;
-        _encoding = TextWindows.Encoding(model.MaxSequenceLength, stride: 0);
-        _masking = new WholeWordMasking(_tokenizer, mlmProbability);
-        _seed = seed;
-    }
+    private readonly BertTokenizer _tokenizer = model.Tokenizer;
+    private readonly BertEncodeOptions _encoding = TextWindows.Encoding(model.MaxSequenceLength, stride: 0);
+    private readonly WholeWordMasking _masking = new(model.Tokenizer, mlmProbability);
 
     protected override int ValuesOfToken => 0;
 
@@ -30,7 +21,7 @@ internal sealed class MaskedWordsTask : WindowTask<MaskedWords, MaskedWords>
     {
         TokenWindow<MaskedWords>[] windows = TextWindows.Of<MaskedWords>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
         // Chance comes from the text itself, so that its masks do not depend on the rows around it, on batches or on threads.
-        var random = new Random(unchecked(_seed + (int)XxHash32.HashToUInt32(MemoryMarshal.AsBytes(row.Text.Span))));
+        var random = new Random(unchecked(seed + (int)XxHash32.HashToUInt32(MemoryMarshal.AsBytes(row.Text.Span))));
         foreach (TokenWindow<MaskedWords> window in windows)
             Mask(window, random);
         return Array.FindAll(windows, window => window.MaskedTokens.Count > 0);
