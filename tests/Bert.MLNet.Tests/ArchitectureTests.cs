@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 
 namespace Bert.MLNet.Tests;
 
@@ -62,6 +65,50 @@ public sealed partial class ArchitectureTests
         from type in Library().GetTypes()
         where type.DeclaringType is null && type.Namespace.StartsWith("Bert.MLNet", StringComparison.Ordinal) && RoomOf(type) is null
         select type.FullName);
+
+    /// <summary>A Lazy keeps the first failure forever, also where the cause has gone, unless its mode is PublicationOnly; LazyInitializer tries again.</summary>
+    [Fact]
+    public void No_failure_is_kept() => Assert.Empty(
+        from assembly in Packed
+        from type in assembly.MainModule.GetTypes()
+        from method in type.Methods.Where(method => method.HasBody)
+        from instruction in method.Body.Instructions
+        where instruction.Operand is MethodReference { Name: ".ctor" } constructor && constructor.DeclaringType.GetElementType().FullName == "System.Lazy`1"
+            && !(constructor.Parameters[^1].ParameterType.Name == nameof(LazyThreadSafetyMode) && instruction.Previous.OpCode == OpCodes.Ldc_I4_1)
+        select type.FullName);
+
+    /// <summary>Versions that are pinned centrally do not travel with a project reference; those of a project's own references do.</summary>
+    [Theory, MemberData(nameof(PackedNames))]
+    public void A_project_references_the_packages_of_all_types_that_it_uses(string name)
+    {
+        string file = Path.Combine(Shared.Repository, "src", name, name + ".csproj");
+        HashSet<string> referenced = [.. XDocument.Load(file).Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!)];
+        using JsonDocument deployed = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.deps.json")));
+        Dictionary<string, string> packages = (
+            from library in deployed.RootElement.GetProperty("targets").EnumerateObject().First().Value.EnumerateObject()
+            where library.Value.TryGetProperty("runtime", out _)
+            from assembly in library.Value.GetProperty("runtime").EnumerateObject()
+            select (Assembly: Path.GetFileNameWithoutExtension(assembly.Name), Package: library.Name.Split('/')[0])).DistinctBy(pair => pair.Assembly).ToDictionary();
+
+        string[] used = [.. Packed.Single(assembly => assembly.Name.Name == name).MainModule.AssemblyReferences.Select(reference => reference.Name).Where(packages.ContainsKey)];
+        Assert.NotEmpty(used);
+        Assert.Empty(used.Select(assembly => packages[assembly]).Except([.. referenced, .. PackedNames.Select(packed => packed.Data)]));
+    }
+
+    /// <summary>Processes and whatever else is waited for is waited for by <see cref="ChildProcess"/> and <see cref="Patience"/>, which lose their patience some day.</summary>
+    [Fact]
+    public void No_test_waits_without_a_limit() => Assert.Empty(
+        from file in Directory.EnumerateFiles(Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests"), "*.cs", SearchOption.AllDirectories)
+        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(file) is not ("ChildProcess.cs" or "Patience.cs" or "ArchitectureTests.cs")
+        from Match wait in UnlimitedWait().Matches(File.ReadAllText(file))
+        select $"{Path.GetFileName(file)}: {wait.Value}");
+
+    public static TheoryData<string> PackedNames => ["Bert.MLNet", "Bert.MLNet.Extensions.AI", "Bert.MLNet.Cli"];
+
+    private static IEnumerable<AssemblyDefinition> Packed => PackedNames.Select(name => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, name.Data + ".dll")));
+
+    [GeneratedRegex(@"(?<!\w)Process\.Start\(|\.WaitForExit(Async)?\(|\.(Wait|WaitOne|Join|SignalAndWait)\(\)|SpinUntil\(")]
+    private static partial Regex UnlimitedWait();
 
     private static IEnumerable<(string Room, string From, TypeReference To)> Uses() =>
         from type in Library().GetTypes()
