@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bert.MLNet.Cli;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Tests.Training;
+using Bert.MLNet.Training;
 using Microsoft.ML;
 using Spectre.Console;
 
@@ -96,16 +97,26 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void A_missing_libtorch_is_told_to_a_user_of_the_tool_who_has_no_project()
+    {
+        string message = ErrorText.Of(new MissingTorchException("win-x64", "torch_cpu.dll", namedFolder: null));
+        Assert.Contains("https://www.nuget.org/api/v2/package/libtorch-cpu-win-x64/2.10.0", message, StringComparison.Ordinal);
+        Assert.Contains("set the environment variable LIBTORCH to its folder runtimes/win-x64/native", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PackageReference", message, StringComparison.Ordinal);
+        Assert.Contains("LIBTORCH is 'C:\\torch' now, and 'torch_cpu.dll' is not there.", ErrorText.Of(new MissingTorchException("win-x64", "torch_cpu.dll", "C:\\torch")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bar_shows_what_is_done_its_share_and_its_rate()
     {
         using var terminal = new Terminal();
         using (var bar = new ProgressBar(terminal, AnsiSupport.Yes))
         {
-            while (!terminal.ToString().Contains("12 rows/s", StringComparison.Ordinal))
+            await Patience.UntilAsync(() =>
             {
                 bar.Show(new ProgressState("epoch [2]", 0.5, 12, "rows", TimeSpan.FromSeconds(61), []));
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
+                return terminal.ToString().Contains("12 rows/s", StringComparison.Ordinal);
+            });
         }
         Assert.Matches(@"epoch \[2\].*━.* 50%.*12 rows/s, 00:01:01 left", terminal.ToString());
     }

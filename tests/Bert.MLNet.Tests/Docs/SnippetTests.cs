@@ -4,7 +4,7 @@ public class SnippetTests
 {
     public static TheoryData<string> Pages =>
     [
-        "README.md",
+        "README.md", "src/Bert.MLNet/README.md", "src/Bert.MLNet.Extensions.AI/README.md",
         .. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "docs"), "*.md", SearchOption.AllDirectories).Select(page => Path.GetRelativePath(Shared.Repository, page)),
     ];
 
@@ -26,6 +26,16 @@ public class SnippetTests
         Console.WriteLine(two);
         ```
         """));
+
+    [Fact]
+    public void A_whole_program_is_compiled_as_a_reader_pastes_it()
+    {
+        const string block = "```csharp\nvar ml = new MLContext();\n```";
+        Assert.Single(SnippetCompiler.Errors("page.md", block), error => error.StartsWith("page.md(2): ", StringComparison.Ordinal) && error.Contains("'MLContext'", StringComparison.Ordinal));
+        Assert.Empty(SnippetCompiler.Errors("page.md", "<!-- given: int seed -->\n" + block));
+        Assert.NotEmpty(SnippetCompiler.Errors("page.md", "```csharp\nConsole.WriteLine();\nusing Microsoft.ML;\n```"));
+        Assert.NotEmpty(SnippetCompiler.Errors("page.md", "```csharp\nstring text = null;\nConsole.WriteLine(text);\n```"));
+    }
 
     [Fact]
     public void Code_goes_on_only_where_the_page_says_so()
