@@ -22,14 +22,14 @@ internal static class Checkpoint
         {
             BertTokenizer tokenizer = BertTokenizer.FromPretrained(model);
             string config = Path.Combine(model, "config.json");
-            return (tokenizer, Least(tokenizer.Options.ModelMaxLength, File.Exists(config) ? BertConfig.FromFile(config).MaxPositionEmbeddings : null));
+            return (tokenizer, Least(tokenizer.Options.ModelMaxLength, File.Exists(config) ? BertConfig.FromFile(config).MaxTokens : null));
         }
         BertModel checkpoint = await OpenAsync(model, cancellation);
         return (checkpoint.Tokenizer, Limit(checkpoint));
     }
 
     /// <summary>The longest row that the encoder takes. That a sentence embedding reads less is no limit here.</summary>
-    public static int Limit(BertModel model) => Least(model.Tokenizer.Options.ModelMaxLength, model.Config.MaxPositionEmbeddings)!.Value;
+    public static int Limit(BertModel model) => Least(model.Tokenizer.Options.ModelMaxLength, model.Config.MaxTokens)!.Value;
 
     private static int? Least(int? a, int? b) => a is { } first && b is { } second ? Math.Min(first, second) : a ?? b;
 }

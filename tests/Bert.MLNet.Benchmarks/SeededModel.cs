@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Testing;
 
 namespace Bert.MLNet.Benchmarks;
@@ -23,7 +24,7 @@ internal static class SeededModel
     {
         BertConfig config = Shapes[shape];
         if (labels.Count > 0)
-            config = config.WithHead(BertHead.SequenceClassification, labels);
+            config = config.WithHead(HeadKind.SequenceClassification, labels);
         return new(config, BertTokenizer.Create(vocabularyFile, new BertTokenizerOptions { ModelMaxLength = config.MaxPositionEmbeddings }), BertWeights.Create(Tensors(config, labels.Count)), name: $"{shape} shape");
     }
 

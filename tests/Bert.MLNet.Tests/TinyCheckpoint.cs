@@ -5,7 +5,7 @@ using Bert.MLNet.Testing;
 namespace Bert.MLNet.Tests;
 
 /// <summary>
-/// A small seeded checkpoint in HuggingFace's folder form: <c>bert</c> or <c>distilbert</c>, with the head that its
+/// A small seeded checkpoint in HuggingFace's folder form: <c>bert</c>, <c>distilbert</c> or <c>mpnet</c>, with the head that its
 /// architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
 /// </summary>
 internal sealed record TinyCheckpoint
@@ -52,6 +52,14 @@ internal sealed record TinyCheckpoint
 
     private bool IsDistilBert => Architecture.StartsWith("DistilBert", StringComparison.Ordinal);
 
+    private bool IsMPNet => Architecture.StartsWith("MPNet", StringComparison.Ordinal);
+
+    /// <summary>The vocabulary under the family's own special tokens.</summary>
+    private IEnumerable<string> Words => IsMPNet ? ["<s>", "<pad>", "</s>", "[UNK]", "<mask>", .. Vocabulary.Skip(5)] : Vocabulary;
+
+    // The first two of MPNet's are for padding and for nothing.
+    private int PositionRows => IsMPNet ? MaxPositions + 2 : MaxPositions;
+
     /// <summary>Opens a checkpoint like this one, which no longer needs a folder.</summary>
     public BertModel Load()
     {
@@ -69,9 +77,12 @@ internal sealed record TinyCheckpoint
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
-        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', Vocabulary) + "\n");
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions, ["tokenizer_class"] = "BertTokenizer" }.ToJsonString());
-        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), """{"cls_token":"[CLS]","mask_token":"[MASK]","pad_token":"[PAD]","sep_token":"[SEP]","unk_token":"[UNK]"}""");
+        File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', Words) + "\n");
+        string tokenizer = IsMPNet ? "MPNetTokenizer" : "BertTokenizer";
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions, ["tokenizer_class"] = tokenizer }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), IsMPNet
+            ? """{"cls_token":"<s>","mask_token":"<mask>","pad_token":"<pad>","sep_token":"</s>","unk_token":"[UNK]"}"""
+            : """{"cls_token":"[CLS]","mask_token":"[MASK]","pad_token":"[PAD]","sep_token":"[SEP]","unk_token":"[UNK]"}""");
         using FileStream stream = File.Create(Path.Combine(folder, "model.safetensors"));
         new Safetensors([.. Tensors()], Safetensors.DefaultMetadata).Write(stream);
         return folder;
@@ -97,6 +108,11 @@ internal sealed record TinyCheckpoint
                 ["model_type"] = "distilbert", ["dim"] = HiddenSize, ["n_layers"] = Layers, ["n_heads"] = Heads, ["hidden_dim"] = IntermediateSize,
                 ["activation"] = "gelu", ["dropout"] = 0.1, ["attention_dropout"] = 0.1, ["seq_classif_dropout"] = 0.2, ["sinusoidal_pos_embds"] = false,
             }
+            : IsMPNet ? new JsonObject
+            {
+                ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5, ["relative_attention_num_buckets"] = 32,
+            }
             : new JsonObject
             {
                 ["model_type"] = "bert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
@@ -104,8 +120,8 @@ internal sealed record TinyCheckpoint
             };
         config["architectures"] = new JsonArray(Architecture);
         config["vocab_size"] = VocabSize;
-        config["max_position_embeddings"] = MaxPositions;
-        config["pad_token_id"] = 0;
+        config["max_position_embeddings"] = PositionRows;
+        config["pad_token_id"] = IsMPNet ? 1 : 0;
         if (Architecture.EndsWith("Classification", StringComparison.Ordinal))
             config["id2label"] = new JsonObject(Labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
         foreach ((string name, JsonNode? value) in ExtraConfig)
@@ -115,12 +131,12 @@ internal sealed record TinyCheckpoint
 
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
-        bool bare = Architecture is "BertModel" or "DistilBertModel";
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : "bert.");
+        bool bare = Architecture is "BertModel" or "DistilBertModel" or "MPNetModel";
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : "bert.");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : IsMPNet ? MPNetHead() : BertHead(),
         ];
         return tensors;
     }
@@ -170,6 +186,41 @@ internal sealed record TinyCheckpoint
                 yield return tensor;
         }
     }
+
+    private IEnumerable<(string Name, int[] Shape)> MPNetEncoder()
+    {
+        int h = HiddenSize;
+        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.position_embeddings.weight", [PositionRows, h]);
+        foreach (var tensor in Affine("embeddings.LayerNorm", h))
+            yield return tensor;
+        for (int i = 0; i < Layers; i++)
+        {
+            string layer = $"encoder.layer.{i}.";
+            foreach (var tensor in (IEnumerable<(string, int[])>)
+            [
+                .. Affine(layer + "attention.attn.q", h, h), .. Affine(layer + "attention.attn.k", h, h), .. Affine(layer + "attention.attn.v", h, h),
+                .. Affine(layer + "attention.attn.o", h, h), .. Affine(layer + "attention.LayerNorm", h),
+                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize), .. Affine(layer + "output.LayerNorm", h),
+            ])
+                yield return tensor;
+        }
+        yield return ("encoder.relative_attention_bias.weight", [32, Heads]);
+        if (Architecture is "MPNetModel")
+        {
+            foreach (var tensor in Affine("pooler.dense", h, h))
+                yield return tensor;
+        }
+    }
+
+    private IEnumerable<(string, int[])> MPNetHead() => Architecture switch
+    {
+        "MPNetForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
+        "MPNetForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "MPNetForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "MPNetForMaskedLM" => [("lm_head.bias", [Vocabulary.Count]), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
+        _ => [],
+    };
 
     private IEnumerable<(string, int[])> BertHead() => Architecture switch
     {

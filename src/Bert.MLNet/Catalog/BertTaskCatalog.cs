@@ -1,4 +1,4 @@
-using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -59,7 +59,7 @@ public static class BertTaskCatalog
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertClassifierEstimator ApplyBertNextSentence(this TransformsCatalog.TextTransforms catalog, BertModel model, BertClassifierEstimator.Options options) =>
-        new(CatalogUtils.GetEnvironment(catalog), model, options, BertHead.NextSentencePrediction);
+        new(CatalogUtils.GetEnvironment(catalog), model, options, HeadKind.NextSentencePrediction);
 
     /// <summary>Scores pairs of texts: how alike they are, or how well a passage answers a query.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>

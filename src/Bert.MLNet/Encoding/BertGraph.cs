@@ -1,10 +1,11 @@
 using System.Globalization;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// The encoder of BERT and DistilBERT, and its heads, as an ONNX graph, written from its config. A file has plain standard operators: ONNX Runtime's optimiser fuses
+/// An encoder and its heads as an ONNX graph, written from its config. A file has plain standard operators: ONNX Runtime's optimiser fuses
 /// them better than larger fusions by hand would. A session of ours is given at once what that optimiser makes of them, and opens without it.
 /// </summary>
 /// <remarks>
@@ -18,6 +19,7 @@ internal sealed class BertGraph
 
     private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
+    private readonly EncoderShape _shape;
     private readonly BertWeights _weights;
     private readonly QuantizedLayers _quantized;
     private readonly int _hidden;
@@ -29,11 +31,12 @@ internal sealed class BertGraph
     private readonly string _headsShape;
     private readonly string _ones;
     private readonly string _bias;
+    private readonly string? _positionBias;
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
     private string? _positions;
     private string? _first;
-    private string? _pooled;
+    private readonly Dictionary<(string Layer, string Input), string> _applied = [];
     private string? _answers;
 
     /// <summary>Tokens of a batch, of which the last layer computes no more than the outputs read.</summary>
@@ -54,6 +57,7 @@ internal sealed class BertGraph
         _graph = new OnnxGraph("bert", standsAlone ? weights : null);
         _quantized = new QuantizedLayers(_graph, unsigned);
         _config = config;
+        _shape = config.Shape;
         _weights = weights;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
@@ -68,6 +72,7 @@ internal sealed class BertGraph
         _ones = Ones(_graph.Add("Shape", [ids], ("start", 1L)));
         _tokenShape = Concat(_size, _hidden);
         _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
+        _positionBias = _shape.PositionBias is { } positionBias ? PositionBias(positionBias, ids) : null;
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
@@ -116,14 +121,13 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
                 break;
             case EncoderOutputKind.PoolerOutput:
-                _graph.Output(output.Name, Pooled(), Rows, _hidden);
+                _graph.Output(output.Name, Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
                 break;
             case EncoderOutputKind.SequenceLogits:
-                string pooled = _config.IsDistilBert ? _graph.Add("Relu", [Linear("pre_classifier", FirstToken(), _hidden, _hidden)]) : Pooled();
-                _graph.Output(output.Name, Linear("classifier", pooled, _hidden, _config.NumLabels), Rows, _config.NumLabels);
+                _graph.Output(output.Name, Apply(HeadKind.SequenceClassification, FirstToken()), Rows, _config.NumLabels);
                 break;
             case EncoderOutputKind.TokenLogits:
-                string labels = Linear("classifier", _hiddenStates[^1], _hidden, _config.NumLabels);
+                string labels = Apply(HeadKind.TokenClassification, _hiddenStates[^1]);
                 _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
                 break;
             case EncoderOutputKind.StartLogits:
@@ -133,13 +137,13 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, WordLogits(_lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
+                _graph.Output(output.Name, Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name, _graph.Add("Reshape", [WordLogits(_hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
+                _graph.Output(output.Name, _graph.Add("Reshape", [Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
-                _graph.Output(output.Name, Linear("cls.seq_relationship", Pooled(), _hidden, 2), Rows, 2);
+                _graph.Output(output.Name, Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
                 break;
             default:
                 throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
@@ -161,22 +165,30 @@ internal sealed class BertGraph
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
     private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? _hiddenStates[^1] : First(_hiddenStates[^1]);
 
-    private string Pooled() => _pooled ??= _graph.Add("Tanh", [Linear("pooler.dense", FirstToken(), _hidden, _hidden)]);
-
     /// <summary>The start (0) or end (1) logit of each token, [rows, length].</summary>
     private string AnswerLogits(int column)
     {
-        _answers ??= _graph.Add("Reshape", [Linear("qa_outputs", _hiddenStates[^1], _hidden, 2), Concat(_size, 2)]);
+        _answers ??= _graph.Add("Reshape", [Apply(HeadKind.QuestionAnswering, _hiddenStates[^1]), Concat(_size, 2)]);
         return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
     }
 
-    /// <summary>The scores of all words for tokens: those that are asked for if possible, since this head is the widest of all.</summary>
-    private string WordLogits(string tokens)
+    /// <summary>The logits of a head, from the tokens that it reads.</summary>
+    private string Apply(HeadKind head, string tokens) => _config.Head(head)!.Layers.Aggregate(tokens, (input, layer) => Apply(layer, input));
+
+    /// <summary>A layer of a head. Those that heads share, as the pooler, are written once.</summary>
+    private string Apply(HeadLayer layer, string input)
     {
-        string transformed = LayerNorm("cls.predictions.transform.LayerNorm", Activate(Linear("cls.predictions.transform.dense", tokens, _hidden, _hidden)));
-        // Words that are tied share the memory of the embeddings under their name, but for a product of integers.
-        string words = _config.TieWordEmbeddings && !_weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : CanonicalNames.Decoder;
-        return Linear(transformed, words, CanonicalNames.DecoderBias, _hidden, _config.VocabSize);
+        if (_applied.TryGetValue((layer.Name, input), out string? known))
+            return known;
+        // A decoder that is tied shares the memory of the embeddings under their name, except for a product of integers.
+        string weight = layer.Weight == CanonicalNames.Decoder && _config.TieWordEmbeddings && !_weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : layer.Weight;
+        string output = Linear(input, weight, layer.Bias, layer.Inputs, layer.Outputs);
+        if (layer.Activation is { } activation)
+            output = Activate(activation, output);
+        if (layer.Norm is { } norm)
+            output = LayerNorm(norm, output);
+        _applied.Add((layer.Name, input), output);
+        return output;
     }
 
     private string Embeddings(string ids)
@@ -184,14 +196,40 @@ internal sealed class BertGraph
         string sum = WordEmbeddings(ids);
         if (_config.TypeVocabSize > 0)
         {
-            string types = _graph.Weight("embeddings.token_type_embeddings.weight", _config.TypeVocabSize, _hidden);
+            string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _hidden);
             sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
-        string positions = _graph.Weight("embeddings.position_embeddings.weight", _config.MaxPositionEmbeddings, _hidden);
-        string length = _graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
-        sum = _graph.Add("Add", [sum, _graph.Add("Slice", [positions, _graph.Integers(0), length, _graph.Integers(0)])]);
-        return Matrix(LayerNorm("embeddings.LayerNorm", sum));
+        string positions = PositionEmbeddings(ids);
+        // Where positions are of the shape of words, ONNX Runtime's optimiser makes one operator of the sum and its normalisation.
+        return Matrix(_shape.PaddingPosition is null || _graph.StandsAlone
+            ? LayerNorm("embeddings.LayerNorm", _graph.Add("Add", [sum, positions]))
+            : LayerNorm("embeddings.LayerNorm", sum, positions));
     }
+
+    /// <summary>Rows of the position embeddings: [length, hidden] where the position is the place, else [rows, length, hidden].</summary>
+    private string PositionEmbeddings(string ids)
+    {
+        string table = _graph.Weight(CanonicalNames.PositionEmbeddings, _config.MaxPositionEmbeddings, _hidden);
+        if (_shape.PaddingPosition is not { } padding)
+            return _graph.Add("Slice", [table, _graph.Integers(0), Length1(ids), _graph.Integers(0)]);
+        string isToken = _graph.Add("Cast", [_graph.Add("Not", [_graph.Add("Equal", [ids, _graph.Integer(padding)])])], ("to", (long)OnnxGraph.Int64));
+        string count = _graph.Add("Mul", [_graph.Add("CumSum", [isToken, _graph.Integer(1)]), isToken]);
+        return _graph.Add("Gather", [table, _graph.Add("Add", [count, _graph.Integer(padding)])]);
+    }
+
+    /// <summary>What is added to the scores of attention for the distance between tokens, [1, heads, length, length].</summary>
+    private string PositionBias(RelativePositionBias bias, string ids)
+    {
+        int longest = _config.MaxTokens;
+        string places = _graph.Add("Range", [_graph.Integer(0), _graph.Add("Squeeze", [Length1(ids)]), _graph.Integer(1)]);
+        string distances = _graph.Add("Sub", [_graph.Add("Unsqueeze", [places, _graph.Integers(0)]), _graph.Add("Unsqueeze", [places, _graph.Integers(1)])]);
+        string buckets = _graph.Add("Gather", [_graph.Integers(bias.Table(longest)), _graph.Add("Add", [distances, _graph.Integer(longest - 1)])]);
+        string byPair = _graph.Add("Gather", [_graph.Weight(bias.Weight, bias.Buckets, _config.NumAttentionHeads), buckets]);
+        return _graph.Add("Unsqueeze", [_graph.Add("Transpose", [byPair], ("perm", new long[] { 2, 0, 1 })), _graph.Integers(0)]);
+    }
+
+    /// <summary>The tokens of a row as a vector of one number.</summary>
+    private string Length1(string ids) => _graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
 
     private string WordEmbeddings(string ids) => _weights.HasQuantized(CanonicalNames.WordEmbeddings)
         ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, _config.VocabSize, _hidden)
@@ -218,7 +256,7 @@ internal sealed class BertGraph
             (queries, context) = (Masked(queries), Masked(context));
         string attended = Linear(name + "attention.output.dense", context, _hidden, _hidden);
         string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
-        string expanded = Activate(Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
+        string expanded = Activate(_config.Activation, Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
         string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
         return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
@@ -235,6 +273,8 @@ internal sealed class BertGraph
         string scores = _graph.StandsAlone
             ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))])
             : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / MathF.Sqrt(_headSize)));
+        if (_positionBias is not null)
+            scores = _graph.Add("Add", [scores, tokens == Tokens.First ? _graph.Add("Slice", [_positionBias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)]) : _positionBias]);
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
         return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
@@ -262,7 +302,12 @@ internal sealed class BertGraph
         [input, _graph.Weight(name + ".weight", _hidden), _graph.Weight(name + ".bias", _hidden)],
         ("axis", -1L), ("epsilon", (float)_config.LayerNormEps));
 
-    private string Activate(string input) => _config.Activation switch
+    private string LayerNorm(string name, string input, string addend) => _graph.Add(
+        OnnxGraph.Microsoft + "SkipLayerNormalization",
+        [input, addend, _graph.Weight(name + ".weight", _hidden), _graph.Weight(name + ".bias", _hidden)],
+        ("epsilon", (float)_config.LayerNormEps));
+
+    private string Activate(BertActivation activation, string input) => activation switch
     {
         BertActivation.Gelu => _graph.Add("Gelu", [input]),
         BertActivation.GeluTanh => _graph.Add("Gelu", [input], ("approximate", "tanh")),
@@ -270,7 +315,7 @@ internal sealed class BertGraph
         BertActivation.Silu => TimesSigmoid(input, 1),
         BertActivation.Relu => _graph.Add("Relu", [input]),
         BertActivation.Tanh => _graph.Add("Tanh", [input]),
-        _ => throw new NotSupportedException($"hidden_act '{_config.HiddenAct}' is not supported. Use one of {BertActivations.Names}."),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "The graph has no such activation function."),
     };
 
     private string TimesSigmoid(string input, float factor) => _graph.StandsAlone

@@ -1,5 +1,6 @@
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet;
@@ -82,15 +83,15 @@ public static class BertOnnxFile
 
     private static EncoderOutputs OutputsOf(BertModel model, BertWeights weights)
     {
-        BertHead? head = Enum.GetValues<BertHead>().Where(head => BertHeads.WhyNot(head, model.Config, weights) is null).Select(head => (BertHead?)head).FirstOrDefault();
+        HeadKind? head = Enum.GetValues<HeadKind>().Where(head => Heads.MissingReason(head, model.Config, weights) is null).Select(head => (HeadKind?)head).FirstOrDefault();
         return head switch
         {
-            BertHead.SequenceClassification => new(EncoderOutput.SequenceLogits),
-            BertHead.TokenClassification => new(EncoderOutput.TokenLogits),
-            BertHead.QuestionAnswering => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
-            BertHead.NextSentencePrediction => new(EncoderOutput.NextSentenceLogits),
+            HeadKind.SequenceClassification => new(EncoderOutput.SequenceLogits),
+            HeadKind.TokenClassification => new(EncoderOutput.TokenLogits),
+            HeadKind.QuestionAnswering => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
+            HeadKind.NextSentencePrediction => new(EncoderOutput.NextSentenceLogits),
             // ONNX Runtime computes all outputs, and those of masked words cost as much as the encoder: who pools does not want them.
-            BertHead.MaskedLM when model.Sentence == new BertSentenceOptions() => new(EncoderOutput.WordLogits),
+            HeadKind.MaskedLM when model.Sentence == new BertSentenceOptions() => new(EncoderOutput.WordLogits),
             _ => new([.. EncoderOutputsOf(model, weights)]),
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
@@ -41,13 +42,13 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public bool ReadsFirstToken => Kind is EncoderOutputKind.FirstHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.SequenceLogits or EncoderOutputKind.NextSentenceLogits;
 
     /// <summary>The head that computes it; null for what the encoder itself gives.</summary>
-    public BertHead? Head => Kind switch
+    public HeadKind? Head => Kind switch
     {
-        EncoderOutputKind.SequenceLogits => BertHead.SequenceClassification,
-        EncoderOutputKind.TokenLogits => BertHead.TokenClassification,
-        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => BertHead.QuestionAnswering,
-        EncoderOutputKind.MaskedWordLogits or EncoderOutputKind.WordLogits => BertHead.MaskedLM,
-        EncoderOutputKind.NextSentenceLogits => BertHead.NextSentencePrediction,
+        EncoderOutputKind.SequenceLogits => HeadKind.SequenceClassification,
+        EncoderOutputKind.TokenLogits => HeadKind.TokenClassification,
+        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => HeadKind.QuestionAnswering,
+        EncoderOutputKind.MaskedWordLogits or EncoderOutputKind.WordLogits => HeadKind.MaskedLM,
+        EncoderOutputKind.NextSentenceLogits => HeadKind.NextSentencePrediction,
         _ => null,
     };
 
@@ -99,7 +100,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     {
         int layers = model.Config.NumHiddenLayers;
         if (Head is { } head)
-            return BertHeads.WhyNot(head, model.Config, weights);
+            return Heads.MissingReason(head, model.Config, weights);
         return Kind switch
         {
             EncoderOutputKind.PoolerOutput when !weights.Contains("pooler.dense.weight") =>

@@ -99,8 +99,8 @@ internal sealed class EncoderSession : IDisposable
 
     private void CheckLength(int length)
     {
-        if (length > Model.Config.MaxPositionEmbeddings)
-            throw new ArgumentOutOfRangeException(nameof(length), $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxPositionEmbeddings} positions. Truncate when tokenizing.");
+        if (length > Model.Config.MaxTokens)
+            throw new ArgumentOutOfRangeException(nameof(length), $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxTokens} positions. Truncate when tokenizing.");
     }
 
     private void CheckRange(ReadOnlySpan<long> values, int limit, string what, string where)

@@ -1,20 +1,21 @@
 using System.Globalization;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet;
 
 /// <summary>
-/// The shape and arithmetic of a BERT, as <c>config.json</c> gives it, under HuggingFace's names for <c>bert</c>;
-/// DistilBERT's own names (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are HuggingFace's.
+/// The shape and arithmetic of an encoder, as <c>config.json</c> gives it, under HuggingFace's names for <c>bert</c>;
+/// other names that a family has for the same (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are those of <c>bert</c>.
 /// </summary>
 /// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertConfig
 {
     private readonly SourceText _source;
 
-    /// <summary><c>bert</c> or <c>distilbert</c>.</summary>
-    public string ModelType { get; init; } = BertModelType;
+    /// <summary>The family of the encoder: <c>bert</c> (the default), <c>distilbert</c> or <c>mpnet</c>.</summary>
+    public string ModelType { get; init; } = ModelFamilies.DefaultModelType;
 
     /// <summary>Rows of the token embeddings. Default: 30522.</summary>
     public int VocabSize { get; init; } = 30522;
@@ -22,7 +23,7 @@ public sealed record BertConfig
     /// <summary>Width of a hidden state. Default: 768.</summary>
     public int HiddenSize { get; init; } = 768;
 
-    /// <summary>Number of layers. Default: 12 (DistilBERT: 6).</summary>
+    /// <summary>Number of layers. Default: 12.</summary>
     public int NumHiddenLayers { get; init; } = 12;
 
     /// <summary>Attention heads of a layer; divides <see cref="HiddenSize"/>. Default: 12.</summary>
@@ -34,11 +35,14 @@ public sealed record BertConfig
     /// <summary>The activation function by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string HiddenAct { get; init; } = "gelu";
 
-    /// <summary>Rows of the position embeddings: the longest row in tokens. Default: 512.</summary>
+    /// <summary>Rows of the position embeddings. Default: 512. The longest row in tokens, except in MPNet, which reserves the first two.</summary>
     public int MaxPositionEmbeddings { get; init; } = 512;
 
-    /// <summary>Rows of the token type embeddings; 0 for DistilBERT, which has none. Default: 2.</summary>
+    /// <summary>Rows of the token type embeddings; 0 for a family without them. Default: 2.</summary>
     public int TypeVocabSize { get; init; } = 2;
+
+    /// <summary>Buckets of distances that attention scores get a bias for; only MPNet has them. Default: 32.</summary>
+    public int RelativeAttentionNumBuckets { get; init; } = 32;
 
     /// <summary>The epsilon in the variance of layer normalisation. Default: 1e-12.</summary>
     public double LayerNormEps { get; init; } = 1e-12;
@@ -76,11 +80,14 @@ public sealed record BertConfig
     /// <summary>Names of the labels in the order of their index.</summary>
     internal IReadOnlyList<string> LabelNames => [.. Enumerable.Range(0, NumLabels).Select(id => Id2Label[id])];
 
-    internal const string BertModelType = "bert";
+    /// <exception cref="NotSupportedException"><see cref="ModelType"/> is not supported.</exception>
+    internal ModelFamily Family => ModelFamilies.Get(ModelType);
 
-    internal const string DistilBertModelType = "distilbert";
+    /// <summary>The arithmetic, where families differ in it.</summary>
+    internal EncoderShape Shape => Family.Shape(this);
 
-    internal bool IsDistilBert => ModelType == DistilBertModelType;
+    /// <summary>The longest row in tokens, special ones included, that there are positions for.</summary>
+    internal int MaxTokens => MaxPositionEmbeddings - Shape.ReservedPositions;
 
     /// <summary>The function that <see cref="HiddenAct"/> names.</summary>
     internal BertActivation Activation =>

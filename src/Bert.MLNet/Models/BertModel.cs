@@ -42,7 +42,7 @@ public sealed class BertModel
             throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
         if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
             throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
-        MaxSequenceLength = Math.Min(config.MaxPositionEmbeddings, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
+        MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {
             throw new InvalidDataException(
@@ -94,7 +94,7 @@ public sealed class BertModel
     internal string ContentHash => LazyInitializer.EnsureInitialized(ref _contentHash, ref _hashing, Hash);
 
     /// <summary>
-    /// Opens a checkpoint in HuggingFace's folder form: <c>config.json</c> of model type <c>bert</c> or <c>distilbert</c>,
+    /// Opens a checkpoint in HuggingFace's folder form: <c>config.json</c> of model type <c>bert</c>, <c>distilbert</c> or <c>mpnet</c>,
     /// <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files
     /// of sentence-transformers are honoured. Everything is read and checked now; the files may change afterwards.
     /// </summary>
@@ -193,9 +193,9 @@ public sealed class BertModel
     /// <exception cref="ArgumentException">It leaves no room for a text, or the checkpoint has not so many positions.</exception>
     internal void CheckMaxLength(int maxLength, bool hasPair = false)
     {
-        (int least, string why) = hasPair ? (5, "[CLS], a token, [SEP], a token, [SEP]") : (MinSequenceLength, "[CLS], one token, [SEP]");
-        if (maxLength < least || maxLength > Config.MaxPositionEmbeddings)
-            throw new ArgumentException($"MaxLength is {maxLength}; it must be from {least} ({why}) to {Config.MaxPositionEmbeddings}, the positions of the model '{Name}'.");
+        int special = Tokenizer.Row.SpecialTokens(hasPair), least = special + (hasPair ? 2 : 1);
+        if (maxLength < least || maxLength > Config.MaxTokens)
+            throw new ArgumentException($"MaxLength is {maxLength}; it must be from {least} ({special} special tokens and one of {(hasPair ? "each text" : "the text")}) to {Config.MaxTokens}, the positions of the model '{Name}'.");
     }
 
     /// <summary>Reads a checkpoint from files that may have been cut off or mixed up.</summary>
@@ -223,7 +223,7 @@ public sealed class BertModel
             if (part == 0)
                 weights = WeightFiles.Read(files, config, quantization);
             else
-                read = BertTokenizer.ReadFrom(files);
+                read = BertTokenizer.ReadFrom(files, config.Family.TokenizerClass);
         });
         BertTokenizer tokenizer = read!;
         if (quantization is not null)

@@ -1,3 +1,5 @@
+using Bert.MLNet.Models.Families;
+
 namespace Bert.MLNet.Models;
 
 /// <summary>
@@ -41,14 +43,16 @@ internal sealed class BertWeights
     /// <summary>Gives each tensor of a file its canonical name.</summary>
     /// <exception cref="InvalidDataException">There is no encoder, there are several, or two tensors have one meaning.</exception>
     /// <exception cref="NotSupportedException">The file has an adapter's tensors.</exception>
-    public static BertWeights FromFile(Safetensors file, string fileName, bool goWhenPacked = false) => new(Canonical(file.Tensors, fileName, out string prefix), file, fileName, prefix) { GoWhenPacked = goWhenPacked };
+    public static BertWeights FromFile(Safetensors file, string fileName, ModelFamily family, bool goWhenPacked = false) =>
+        new(Canonical(file.Tensors, fileName, family, out string prefix), file, fileName, prefix) { GoWhenPacked = goWhenPacked };
 
     /// <summary>Weights from float32 values under their canonical names; a file gets HuggingFace's names.</summary>
     public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
         Create(tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values)));
 
     /// <summary>Weights that are no file's, under their canonical names; a file gets HuggingFace's names.</summary>
-    public static BertWeights Create(IEnumerable<BertTensor> tensors) => new(Canonical([.. tensors], "the weights", out string prefix), null, "the weights", prefix);
+    public static BertWeights Create(IEnumerable<BertTensor> tensors) => 
+        new(Canonical([.. tensors], "the weights", ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null, "the weights", prefix);
 
     /// <summary>These weights in int8.</summary>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
@@ -56,7 +60,7 @@ internal sealed class BertWeights
     {
         Safetensors file = ToFile(config);
         var quantizer = new WeightQuantizer(config, options, _fileName);
-        return FromFile(quantizer.ToFile(file with { Tensors = [.. file.Tensors.SelectMany(quantizer.Over(file.Tensors.Select(tensor => tensor.Name)))] }), _fileName);
+        return FromFile(quantizer.ToFile(file with { Tensors = [.. file.Tensors.SelectMany(quantizer.Over(file.Tensors.Select(tensor => tensor.Name)))] }), _fileName, config.Family);
     }
 
     /// <summary>These weights as a model of that config has them: all that it needs, tied where it ties, and no head that is not whole.</summary>
@@ -76,16 +80,16 @@ internal sealed class BertWeights
 
         foreach ((string name, int[] shape) in ExpectedTensors.Encoder(config))
             Check(tensors, name, shape, config);
-        foreach ((bool needed, (string Name, int[] Shape)[] head) in ExpectedTensors.Heads(config))
+        foreach ((bool needed, HeadLayer layer) in ExpectedTensors.HeadLayers(config))
         {
             if (needed)
             {
-                foreach ((string name, int[] shape) in head)
+                foreach ((string name, int[] shape) in layer.Tensors)
                     Check(tensors, name, shape, config);
             }
-            else if (!Array.TrueForAll(head, tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
+            else if (!layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
             {
-                foreach ((string name, _) in head)
+                foreach ((string name, _) in layer.Tensors)
                     tensors.Remove(name);
             }
         }
@@ -107,11 +111,11 @@ internal sealed class BertWeights
         bool hasHead = _tensors.Keys.Any(name => !CanonicalNames.IsEncoder(name));
         IEnumerable<BertTensor> tensors = _tensors
             .Where(tensor => !(config.TieWordEmbeddings && tensor.Key == CanonicalNames.Decoder))
-            .Select(tensor => tensor.Value.Rename(CanonicalNames.InFile(tensor.Key, config.IsDistilBert, hasHead ? config.ModelType + "." : "")));
+            .Select(tensor => tensor.Value.Rename(CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family)));
         return new Safetensors([.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
     }
 
-    private static Dictionary<string, BertTensor> Canonical(IReadOnlyList<BertTensor> tensors, string file, out string prefix)
+    private static Dictionary<string, BertTensor> Canonical(IReadOnlyList<BertTensor> tensors, string file, ModelFamily family, out string prefix)
     {
         prefix = CanonicalNames.EncoderPrefix(tensors.Select(tensor => tensor.Name), file);
         var canonical = new Dictionary<string, BertTensor>(StringComparer.Ordinal);
@@ -119,7 +123,7 @@ internal sealed class BertWeights
         {
             if (tensor.Name.Contains(".lora_", StringComparison.Ordinal) || tensor.Name.Contains(".adapters.", StringComparison.Ordinal))
                 throw new NotSupportedException($"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: model.merge_and_unload().save_pretrained(FOLDER).");
-            string name = CanonicalNames.Of(tensor.Name, prefix);
+            string name = CanonicalNames.Of(tensor.Name, prefix, family);
             if (!canonical.TryAdd(name, tensor))
                 throw new InvalidDataException($"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which mean the same tensor. Save the model again with save_pretrained.");
         }
@@ -131,7 +135,7 @@ internal sealed class BertWeights
         if (!tensors.TryGetValue(name, out BertTensor? tensor))
         {
             throw new InvalidDataException(
-                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, config.IsDistilBert, _prefix)}', which config.json asks for (shape {ShapeText.Of(shape)}). " +
+                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, _prefix, config.Family)}', which config.json asks for (shape {ShapeText.Of(shape)}). " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
         if (!tensor.Type.IsWeight() && !QuantizedWeights.IsQuantized(tensors, name))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Models;
 
@@ -8,22 +9,26 @@ namespace Bert.MLNet.Models;
 internal static class CanonicalNames
 {
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
-    public const string Decoder = "cls.predictions.decoder.weight";
+    public const string PositionEmbeddings = "embeddings.position_embeddings.weight";
+    public const string TokenTypeEmbeddings = "embeddings.token_type_embeddings.weight";
+    public const string DecoderLayer = "cls.predictions.decoder";
+    public const string Decoder = DecoderLayer + ".weight";
     public const string DecoderBias = "cls.predictions.bias";
     public const string Layer = "encoder.layer.";
 
     /// <summary>The canonical name of a tensor.</summary>
     /// <param name="name">The name in the file.</param>
-    /// <param name="encoder">What the encoder's names begin with in this file: empty, <c>bert.</c>, <c>distilbert.</c> or a wrapper around them.</param>
-    public static string Of(string name, string encoder)
+    /// <param name="encoder">What the encoder's names begin with in this file: nothing, the family's prefix such as <c>bert.</c>, or that with a wrapper before it.</param>
+    /// <param name="family">The family whose spelling the file has.</param>
+    public static string Of(string name, string encoder, ModelFamily family)
     {
-        string wrapper = Wrapper(encoder);
+        string wrapper = Wrapper(encoder, family);
         if (name.StartsWith(encoder, StringComparison.Ordinal))
             name = name[encoder.Length..];
         else if (name.StartsWith(wrapper, StringComparison.Ordinal))
             name = name[wrapper.Length..];
 
-        name = DistilBertNames.ToBert(name);
+        name = family.Names.ToCanonical(name);
         if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal))
             return name[..^"gamma".Length] + "weight";
         if (name.EndsWith("LayerNorm.beta", StringComparison.Ordinal))
@@ -33,13 +38,10 @@ internal static class CanonicalNames
 
     /// <summary>What a file calls the tensor of a canonical name.</summary>
     /// <param name="name">The canonical name.</param>
-    /// <param name="distilBert">Whether the file is DistilBERT's.</param>
     /// <param name="encoder">What the encoder's names begin with in that file.</param>
-    public static string InFile(string name, bool distilBert, string encoder)
-    {
-        string prefix = IsEncoder(name) ? encoder : Wrapper(encoder);
-        return prefix + (distilBert ? DistilBertNames.FromBert(name) : name);
-    }
+    /// <param name="family">The family whose spelling the file has.</param>
+    public static string InFile(string name, string encoder, ModelFamily family) =>
+        (IsEncoder(name) ? encoder : Wrapper(encoder, family)) + family.Names.ToFile(name);
 
     /// <summary>Whether a tensor belongs to the encoder, the pooler included, and not to a head.</summary>
     public static bool IsEncoder(string name) =>
@@ -68,8 +70,6 @@ internal static class CanonicalNames
         };
     }
 
-    private static string Wrapper(string encoder) =>
-        encoder.EndsWith("distilbert.", StringComparison.Ordinal) ? encoder[..^"distilbert.".Length]
-        : encoder.EndsWith("bert.", StringComparison.Ordinal) ? encoder[..^"bert.".Length]
-        : encoder;
+    private static string Wrapper(string encoder, ModelFamily family) =>
+        encoder.EndsWith(family.EncoderPrefix, StringComparison.Ordinal) ? encoder[..^family.EncoderPrefix.Length] : encoder;
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 
-/// <summary><c>config.json</c> in HuggingFace's two dialects, <c>bert</c> and <c>distilbert</c>.</summary>
+/// <summary><c>config.json</c>, under the field names of its family.</summary>
 internal static class ConfigFile
 {
     private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
@@ -15,15 +16,16 @@ internal static class ConfigFile
     public static BertConfig Read(string json, string file)
     {
         JsonFields fields = JsonFields.Parse(json, file);
-        string modelType = ModelType(fields, file);
+        ModelFamily family = ModelFamilies.Of(fields, file);
         UnsupportedFields.Refuse(fields, file);
-        BertConfig config = (modelType == BertConfig.BertModelType ? ReadBert(fields) : ReadDistilBert(fields)) with
+        BertConfig defaults = family.Defaults;
+        BertConfig config = family.Fields.Aggregate(defaults, (config, field) => field.Read(fields, config)) with
         {
-            ModelType = modelType,
-            VocabSize = fields.Whole("vocab_size", 1) ?? 30522,
-            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? 512,
-            InitializerRange = fields.Number("initializer_range") ?? 0.02,
-            PadTokenId = fields.Whole("pad_token_id", 0) ?? 0,
+            ModelType = family.ModelType,
+            VocabSize = fields.Whole("vocab_size", 1) ?? defaults.VocabSize,
+            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? defaults.MaxPositionEmbeddings,
+            InitializerRange = fields.Number("initializer_range") ?? defaults.InitializerRange,
+            PadTokenId = fields.Whole("pad_token_id", 0) ?? defaults.PadTokenId,
             ProblemType = fields.Text("problem_type"),
             Id2Label = Labels(fields, file),
             Architectures = fields.Texts("architectures"),
@@ -43,45 +45,6 @@ internal static class ConfigFile
         return JsonFile.Merge(config.Source, fields, "num_labels", "_num_labels");
     }
 
-    private static string ModelType(JsonFields fields, string file)
-    {
-        string? name = fields.Text("model_type");
-        // Checkpoints from before model_type existed are told apart by DistilBERT's own field names.
-        if (name is null)
-            return fields.Find("n_layers", "dim") is null ? BertConfig.BertModelType : BertConfig.DistilBertModelType;
-        return name is BertConfig.BertModelType or BertConfig.DistilBertModelType
-            ? name
-            : throw new NotSupportedException($"model_type '{name}' in '{file}' is not supported. Use a checkpoint of model_type 'bert' or 'distilbert'.");
-    }
-
-    private static BertConfig ReadBert(JsonFields fields) => new()
-    {
-        HiddenSize = fields.Whole("hidden_size", 1) ?? 768,
-        NumHiddenLayers = fields.Whole("num_hidden_layers", 1) ?? 12,
-        NumAttentionHeads = fields.Whole("num_attention_heads", 1) ?? 12,
-        IntermediateSize = fields.Whole("intermediate_size", 1) ?? 3072,
-        HiddenAct = fields.Text("hidden_act") ?? "gelu",
-        TypeVocabSize = fields.Whole("type_vocab_size", 1) ?? 2,
-        LayerNormEps = fields.Number("layer_norm_eps") ?? 1e-12,
-        HiddenDropoutProb = fields.Number("hidden_dropout_prob") ?? 0.1,
-        AttentionProbsDropoutProb = fields.Number("attention_probs_dropout_prob") ?? 0.1,
-        ClassifierDropout = fields.Number("classifier_dropout"),
-    };
-
-    // layer_norm_eps is no field of DistilBERT: its code has 1e-12. Its classifier's dropout has a default of its own.
-    private static BertConfig ReadDistilBert(JsonFields fields) => new()
-    {
-        HiddenSize = fields.Whole("dim", 1, "hidden_size") ?? 768,
-        NumHiddenLayers = fields.Whole("n_layers", 1, "num_hidden_layers") ?? 6,
-        NumAttentionHeads = fields.Whole("n_heads", 1, "num_attention_heads") ?? 12,
-        IntermediateSize = fields.Whole("hidden_dim", 1) ?? 3072,
-        HiddenAct = fields.Text("activation") ?? "gelu",
-        TypeVocabSize = 0,
-        HiddenDropoutProb = fields.Number("dropout") ?? 0.1,
-        AttentionProbsDropoutProb = fields.Number("attention_dropout") ?? 0.1,
-        ClassifierDropout = fields.Number("seq_classif_dropout") ?? 0.2,
-    };
-
     private static Dictionary<string, object?> Fields(BertConfig config)
     {
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -97,20 +60,8 @@ internal static class ConfigFile
             ["label2id"] = config.Id2Label.OrderBy(label => label.Key).DistinctBy(label => label.Value).ToDictionary(label => label.Value, label => label.Key),
             ["tie_word_embeddings"] = config.TieWordEmbeddings,
         };
-        bool distil = config.IsDistilBert;
-        fields[distil ? "dim" : "hidden_size"] = config.HiddenSize;
-        fields[distil ? "n_layers" : "num_hidden_layers"] = config.NumHiddenLayers;
-        fields[distil ? "n_heads" : "num_attention_heads"] = config.NumAttentionHeads;
-        fields[distil ? "hidden_dim" : "intermediate_size"] = config.IntermediateSize;
-        fields[distil ? "activation" : "hidden_act"] = config.HiddenAct;
-        fields[distil ? "dropout" : "hidden_dropout_prob"] = config.HiddenDropoutProb;
-        fields[distil ? "attention_dropout" : "attention_probs_dropout_prob"] = config.AttentionProbsDropoutProb;
-        fields[distil ? "seq_classif_dropout" : "classifier_dropout"] = config.ClassifierDropout;
-        if (!distil)
-        {
-            fields["type_vocab_size"] = config.TypeVocabSize;
-            fields["layer_norm_eps"] = config.LayerNormEps;
-        }
+        foreach (ConfigField field in config.Family.Fields)
+            fields[field.Name] = field.Write(config);
         return fields;
     }
 
@@ -161,7 +112,7 @@ internal static class ConfigFile
         if (config.PadTokenId >= config.VocabSize)
             throw new InvalidDataException($"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
         if (BertActivations.Parse(config.HiddenAct) is null)
-            throw new NotSupportedException($"The activation '{config.HiddenAct}' ('{(config.IsDistilBert ? "activation" : "hidden_act")}' in '{file}') is not supported. Use a checkpoint with one of {BertActivations.Names}.");
+            throw new NotSupportedException($"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of {BertActivations.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
             throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}' where one of {string.Join(", ", ProblemTypes)} was due. Correct the file.");
         foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })

@@ -16,17 +16,17 @@ internal static class FiniteWeights
     {
         Func<BertTensor, IEnumerable<BertTensor>> convert = next(names);
         string encoder = CanonicalNames.EncoderPrefix(names, file);
-        HashSet<string> present = [.. names.Select(name => CanonicalNames.Of(name, encoder))];
+        HashSet<string> present = [.. names.Select(name => CanonicalNames.Of(name, encoder, config.Family))];
         // Up to the first that is missing, which is an error anyway: a config may claim any number of layers.
         HashSet<string> expected =
         [
             .. ExpectedTensors.Encoder(config).Select(tensor => tensor.Name).TakeWhile(present.Contains),
-            .. ExpectedTensors.Heads(config).SelectMany(head => head.Tensors).Select(tensor => tensor.Name),
+            .. ExpectedTensors.HeadLayers(config).SelectMany(head => head.Layer.Tensors).Select(tensor => tensor.Name),
         ];
         expected.UnionWith([.. expected.Where(QuantizedWeights.MayBe).Select(QuantizedWeights.Scale)]);
         return tensor =>
         {
-            if (expected.Contains(CanonicalNames.Of(tensor.Name, encoder)) && !AreFinite(tensor))
+            if (expected.Contains(CanonicalNames.Of(tensor.Name, encoder, config.Family)) && !AreFinite(tensor))
                 throw NotFinite(tensor, file);
             return convert(tensor);
         };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
@@ -14,7 +15,7 @@ internal static class SentenceFiles
     private const string LayerModule = nameof(WeightedLayerPooling), WeightsModule = nameof(WordWeights);
 
     // The first is today's name, the others are of models saved long ago.
-    private static readonly string[] Transformers = ["sentence_bert_config.json", "sentence_distilbert_config.json", "sentence_roberta_config.json"];
+    private static readonly string[] Transformers = ["sentence_bert_config.json", .. ModelFamilies.All.Select(family => $"sentence_{family.ModelType}_config.json").Skip(1), "sentence_roberta_config.json"];
 
     // In the order in which sentence-transformers concatenates them; the names are those of its newer files.
     private static readonly (string Flag, string Name, BertPooling Pooling)[] PoolingModes =
@@ -149,12 +150,13 @@ internal static class SentenceFiles
             string path = CheckpointPath.Check(fields.Text("path") ?? "", file);
             bool inPlace = kind switch
             {
-                "Transformer" or "BERT" or "DistilBERT" => chain.Count == 0,
+                "Transformer" => chain.Count == 0,
                 LayerModule => chain.Count == 1,
                 WeightsModule => chain is [_] or [_, (LayerModule, _)],
                 "Pooling" => chain is [_] or [.., (LayerModule or WeightsModule, _)],
                 "Normalize" => chain is [.., ("Pooling", _)],
-                _ => false,
+                // The names that the module had before it served all families.
+                _ => chain.Count == 0 && ModelFamilies.All.Any(family => family.ModelType.Equals(kind, StringComparison.OrdinalIgnoreCase)),
             };
             if (!inPlace)
                 throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then WeightedLayerPooling and WordWeights if any, then a Pooling, then a Normalize are. Use another checkpoint.");

@@ -19,7 +19,7 @@ internal static class UnsupportedFields
             throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
         QuantizationConfig.Check(fields, file);
         if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))
-            throw Unsupported(file, "auto_map", "Python code of the checkpoint's own", "only HuggingFace's own BERT and DistilBERT are");
+            throw Unsupported(file, "auto_map", "Python code of the checkpoint's own", "only classes of HuggingFace's own library are");
     }
 
     private static void RefuseFlag(JsonFields fields, string file, string name, string supported)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
@@ -60,13 +61,13 @@ internal static class WeightFiles
             return null;
         string file = files.Describe(chosen is [Single] ? Single : Index);
         WeightQuantizer? quantizer = quantization is null ? null : new WeightQuantizer(config, quantization, file);
-        Safetensors.Conversion conversion = quantizer is null ? Arranger(file) : quantizer.Over;
+        Safetensors.Conversion conversion = quantizer is null ? Arranger(file, config.Family) : quantizer.Over;
         bool goWhenPacked = InferenceOnly.IsOn;
-        Safetensors.Neighbours? neighbours = goWhenPacked && quantizer is null ? OfLayers(file) : null;
+        Safetensors.Neighbours? neighbours = goWhenPacked && quantizer is null ? OfLayers(file, config.Family) : null;
         Safetensors content = chosen is [Single]
             ? ReadFile(files, Single, config, conversion, neighbours)
             : ReadShards(files, files.ReadText(Index, BoundedText.Vocabulary)!, config, conversion, neighbours);
-        return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, goWhenPacked);
+        return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, config.Family, goWhenPacked);
     }
 
     /// <summary>The files of weights in a folder, in whatever form: those that are read here, and those that other programs read.</summary>
@@ -111,16 +112,16 @@ internal static class WeightFiles
         return OnnxExternalData.Inline(graph, files, path);
     }
 
-    private static Safetensors.Conversion Arranger(string file) => names =>
+    private static Safetensors.Conversion Arranger(string file, ModelFamily family) => names =>
     {
         string encoder = CanonicalNames.EncoderPrefix(names, file);
-        return tensor => [QuantizedWeights.Arrange(tensor, CanonicalNames.Of(tensor.Name, encoder))];
+        return tensor => [QuantizedWeights.Arrange(tensor, CanonicalNames.Of(tensor.Name, encoder, family))];
     };
 
-    private static Safetensors.Neighbours OfLayers(string file) => names =>
+    private static Safetensors.Neighbours OfLayers(string file, ModelFamily family) => names =>
     {
         string encoder = CanonicalNames.EncoderPrefix(names, file);
-        return name => QuantizedWeights.IsOfLayer(CanonicalNames.Of(name, encoder));
+        return name => QuantizedWeights.IsOfLayer(CanonicalNames.Of(name, encoder, family));
     };
 
     /// <param name="files">The files.</param>

@@ -39,7 +39,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
 
     private BertTensor[] Convert(BertTensor tensor, string encoder)
     {
-        string name = CanonicalNames.Of(tensor.Name, encoder);
+        string name = CanonicalNames.Of(tensor.Name, encoder, config.Family);
         bool kept = IsKept(name);
         if (!QuantizedWeights.MayBe(name) || tensor.Shape.Length != 2)
             return [tensor];
@@ -53,10 +53,10 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         return [tensor];
     }
 
-    // Whole parts of the name, in BERT's spelling or DistilBERT's.
+    // Whole parts of the name, in the canonical spelling or the family's.
     private bool IsKept(string name)
     {
-        string[] spellings = config.IsDistilBert ? [name, DistilBertNames.FromBert(name)] : [name];
+        string[] spellings = [name, config.Family.Names.ToFile(name)];
         bool kept = false;
         foreach (string part in options.ModulesToNotConvert)
         {

@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 
@@ -25,5 +26,5 @@ internal abstract class TargetColumn(DataViewSchema.Column column)
 
     /// <summary>The config of a classifier of rows.</summary>
     protected static BertConfig ConfigOf(BertModel model, IEnumerable<string> labels, string problemType) =>
-        model.Config.WithHead(BertHead.SequenceClassification, labels, problemType);
+        model.Config.WithHead(HeadKind.SequenceClassification, labels, problemType);
 }

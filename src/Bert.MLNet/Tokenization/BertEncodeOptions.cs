@@ -1,3 +1,5 @@
+using Bert.MLNet.Tokenization;
+
 namespace Bert.MLNet;
 
 /// <summary>How texts become rows of tokens. The defaults neither cut nor fill.</summary>
@@ -31,7 +33,7 @@ public sealed record BertEncodeOptions
 
     /// <summary>The tokens that <see cref="MaxLength"/> leaves for the texts of a row; no end without it.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    internal int Budget(bool hasPair)
+    internal int Budget(bool hasPair, RowTemplate row)
     {
         if (MaxLength < 0 || Stride < 0 || PadToMultipleOf <= 0)
             throw new ArgumentException("MaxLength and Stride must not be negative, and PadToMultipleOf must be positive.");
@@ -39,7 +41,7 @@ public sealed record BertEncodeOptions
             throw new ArgumentException("Padding to the maximum length needs a MaxLength.");
         if (MaxLength is not { } length || Truncation == BertTruncation.None)
             return int.MaxValue;
-        int special = !AddSpecialTokens ? 0 : hasPair ? 3 : 2;
+        int special = AddSpecialTokens ? row.SpecialTokens(hasPair) : 0;
         return length >= special
             ? length - special
             : throw new ArgumentException($"A MaxLength of {length} has no room for the {special} special tokens of a row. Raise it, or set AddSpecialTokens to false.");

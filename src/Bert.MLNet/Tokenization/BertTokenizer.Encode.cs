@@ -52,7 +52,7 @@ public sealed partial class BertTokenizer
     /// <returns>The row's length.</returns>
     internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation, List<int> row, out int pairStart)
     {
-        int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - (hasPair ? 3 : 2));
+        int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - Row.SpecialTokens(hasPair));
         bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
         int limit = budget == int.MaxValue || !cutsEnd ? int.MaxValue : budget + 1; // that a text is too long is all that need be known
         TokenBuffer first = Tokenize(text, limit, aligned: false);
@@ -68,14 +68,14 @@ public sealed partial class BertTokenizer
         try
         {
             (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
-            pairStart = keptFirst + 2;
+            pairStart = keptFirst + 1 + (hasPair ? Row.Separators : 1);
             int length = pairStart + (hasPair ? keptSecond + 1 : 0);
             int start = row.Count;
             CollectionsMarshal.SetCount(row, start + length);
             Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
             ids[0] = ClsTokenId;
             (cutsEnd ? first.Ids.Span[..keptFirst] : first.Ids.Span[^keptFirst..]).CopyTo(ids[1..]);
-            ids[pairStart - 1] = SepTokenId;
+            ids[(keptFirst + 1)..pairStart].Fill(SepTokenId);
             if (hasPair)
             {
                 (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[pairStart..]);
@@ -101,7 +101,7 @@ public sealed partial class BertTokenizer
     private BertEncoding EncodeUnpadded(string? text, string? pair, BertEncodeOptions options)
     {
         bool hasPair = pair is not null;
-        int budget = options.Budget(hasPair);
+        int budget = options.Budget(hasPair, Row);
         TokenBuffer first = Tokenize(text, int.MaxValue, aligned: true);
         TokenBuffer second = Tokenize(pair, int.MaxValue, aligned: true);
         try
@@ -115,10 +115,10 @@ public sealed partial class BertTokenizer
             var overflowing = new List<BertEncoding>();
             foreach (Range window in firstWindows.Skip(1))
                 foreach (Range other in secondWindows)
-                    overflowing.Add(Row(first, window, second, other, []));
+                    overflowing.Add(Build(first, window, second, other, []));
             foreach (Range other in secondWindows.Skip(1))
-                overflowing.Add(Row(first, firstWindows[0], second, other, []));
-            return Row(first, firstWindows[0], second, secondWindows[0], overflowing);
+                overflowing.Add(Build(first, firstWindows[0], second, other, []));
+            return Build(first, firstWindows[0], second, secondWindows[0], overflowing);
         }
         finally
         {
@@ -126,13 +126,13 @@ public sealed partial class BertTokenizer
             second.Dispose();
         }
 
-        BertEncoding Row(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding> overflowing)
+        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding> overflowing)
         {
-            var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + 3);
+            var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + Row.SpecialTokens(hasPair));
             if (options.AddSpecialTokens)
                 row.AddSpecial(ClsTokenId, typeId: 0);
             row.AddText(first, window, sequence: 0);
-            if (options.AddSpecialTokens)
+            for (int i = 0; options.AddSpecialTokens && i < (hasPair ? Row.Separators : 1); i++)
                 row.AddSpecial(SepTokenId, typeId: 0);
             if (hasPair)
             {

@@ -71,13 +71,16 @@ public sealed partial class BertTokenizer
         }
     }
 
-    internal static BertTokenizer ReadFrom(FileSource files)
+    /// <param name="files">The files of a checkpoint.</param>
+    /// <param name="tokenizerClass">The <c>tokenizer_class</c> where they name none; null for BERT's.</param>
+    internal static BertTokenizer ReadFrom(FileSource files, string? tokenizerClass = null)
     {
         string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
-        TokenizerSpecification specification = json is not null
-            ? TokenizerJson.Read(json, files.Describe(JsonName)) with { File = files.Describe(JsonName) }
-            : new TokenizerSpecification(ReadVocabulary(files), [], new BertTokenizerOptions()) { File = files.Describe(VocabularyName) };
-        specification = TokenizerConfig.Apply(specification, files, describesItself: json is not null);
+        TokenizerClass? kind = json is null ? TokenizerConfig.ReadClass(files, tokenizerClass) : null;
+        TokenizerSpecification specification = kind is null
+            ? TokenizerJson.Read(json!, files.Describe(JsonName)) with { File = files.Describe(JsonName) }
+            : new TokenizerSpecification(ReadVocabulary(files), [], kind.Options) { Row = kind.Row, File = files.Describe(VocabularyName) };
+        specification = TokenizerConfig.Apply(specification, files, kind);
 
         var texts = new Dictionary<string, string>();
         foreach (string name in (string[])[JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName])
@@ -86,7 +89,7 @@ public sealed partial class BertTokenizer
                 texts[name] = text;
         }
         if (!texts.TryGetValue(TokenizerConfig.FileName, out string? config))
-            texts.Add(TokenizerConfig.FileName, config = TokenizerConfig.Write(specification.Options, null));
+            texts.Add(TokenizerConfig.FileName, config = TokenizerConfig.Write(specification.Options, null, kind));
         if (!texts.ContainsKey(TokenizerConfig.SpecialTokensName))
             texts.Add(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, config));
         return new BertTokenizer(specification, texts);

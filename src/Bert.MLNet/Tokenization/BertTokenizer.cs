@@ -46,6 +46,9 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>How text is treated.</summary>
     public BertTokenizerOptions Options { get; }
 
+    /// <summary>How special tokens stand around texts.</summary>
+    internal RowTemplate Row => _specification.Row;
+
     /// <summary>Id of the token that fills rows of a batch.</summary>
     public int PadTokenId { get; }
 

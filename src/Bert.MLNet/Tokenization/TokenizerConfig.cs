@@ -18,23 +18,24 @@ internal static class TokenizerConfig
     // Written by transformers for a tokenizer that knows no limit.
     private const double NoMaximumLength = 1e30;
 
-    private static readonly string[] s_bertClasses =
-        ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer", "LayoutLMTokenizer", "PreTrainedTokenizer"];
+    /// <summary>The class that the files name.</summary>
+    /// <param name="files">Where the files may be.</param>
+    /// <param name="other">The class of a checkpoint whose files name none.</param>
+    /// <exception cref="NotSupportedException">It is not supported.</exception>
+    public static TokenizerClass ReadClass(FileSource files, string? other) => Read(files, FileName)?.Text("tokenizer_class") is { } name
+        ? TokenizerClass.Get(name, files.Describe(FileName))
+        : other is null ? TokenizerClass.Default : TokenizerClass.Get(other, files.Describe(FileName));
 
     /// <summary>Lays the settings over what a vocabulary or tokenizer.json says.</summary>
     /// <param name="specification">What is known so far.</param>
     /// <param name="files">Where the files may be.</param>
-    /// <param name="describesItself">Whether a tokenizer.json has told what kind of tokenizer it is.</param>
-    public static TokenizerSpecification Apply(TokenizerSpecification specification, FileSource files, bool describesItself)
+    /// <param name="kind">What the vocabulary is of; null where a tokenizer.json has told.</param>
+    public static TokenizerSpecification Apply(TokenizerSpecification specification, FileSource files, TokenizerClass? kind)
     {
         JsonFields? config = Read(files, FileName), map = Read(files, SpecialTokensName), added = Read(files, AddedTokensName);
         string file = files.Describe(FileName);
         if (config is not null)
-        {
-            if (!describesItself)
-                RefuseOtherClasses(config, file);
             specification = specification with { Options = Settings(specification.Options, config) };
-        }
 
         // The tokens of the config count before the map only if it is new enough to list its added tokens.
         bool listsTokens = config?.Find("added_tokens_decoder") is not null;
@@ -56,6 +57,9 @@ internal static class TokenizerConfig
             SepToken = Named("sep_token", options.SepToken),
             MaskToken = Named("mask_token", options.MaskToken),
         };
+        // A mask token that is given by its content alone has the properties of its class.
+        if (kind is { MaskStripsLeft: true })
+            special[^1] = special[^1] with { LStrip = true };
 
         IEnumerable<AddedToken> listed = config is null ? [] : Listed(config, file);
         IEnumerable<AddedToken> older = added is null ? [] : Older(added, files.Describe(AddedTokensName), special);
@@ -67,7 +71,10 @@ internal static class TokenizerConfig
     }
 
     /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
-    public static string Write(BertTokenizerOptions options, string? source)
+    /// <param name="options">What users may set.</param>
+    /// <param name="source">A config with other fields, which are kept; null for none.</param>
+    /// <param name="kind">The class that is written where there is no such config.</param>
+    public static string Write(BertTokenizerOptions options, string? source, TokenizerClass? kind = null)
     {
         Dictionary<string, object?> fields = SpecialTokens(options, source);
         fields["do_lower_case"] = options.DoLowerCase;
@@ -83,7 +90,7 @@ internal static class TokenizerConfig
                 fields[name] = isLeft ? "left" : "right";
         }
         if (source is null)
-            fields["tokenizer_class"] = s_bertClasses[0];
+            fields["tokenizer_class"] = (kind ?? TokenizerClass.Default).Name;
         return JsonFile.Merge(source, fields);
     }
 
@@ -111,12 +118,6 @@ internal static class TokenizerConfig
     }
 
     private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
-
-    private static void RefuseOtherClasses(JsonFields config, string file)
-    {
-        if (config.Text("tokenizer_class") is { } name && !s_bertClasses.Contains(name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name))
-            throw TokenizerJson.Refuse("tokenizer_class", name, file, "BertTokenizer");
-    }
 
     // A null strip_accents is a setting too: as do_lower_case says.
     private static BertTokenizerOptions Settings(BertTokenizerOptions options, JsonFields config) => options with

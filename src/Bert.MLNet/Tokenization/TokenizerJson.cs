@@ -32,11 +32,12 @@ internal static class TokenizerJson
         }
         if (Part(root, "pre_tokenizer", file, "BertPreTokenizer") is null)
             throw Refuse("pre_tokenizer", "null", file, "BertPreTokenizer");
-        (string cls, string sep) = TemplateJson.ReadClsAndSep(root.Find("post_processor"), file);
+        (string cls, string sep, RowTemplate row) = TemplateJson.Read(root.Find("post_processor"), file);
 
         JsonFields? decoder = Part(root, "decoder", file, "WordPiece");
         return new TokenizerSpecification(new BertVocabulary(Pieces(model, file)), [], options with { ClsToken = cls, SepToken = sep })
         {
+            Row = row,
             CleanText = clean,
             Prefix = model.Text("continuing_subword_prefix") ?? "##",
             MaximumWordLength = model.Whole("max_input_chars_per_word", 0) ?? 100,

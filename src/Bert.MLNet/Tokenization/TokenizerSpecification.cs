@@ -9,6 +9,9 @@ internal sealed record TokenizerSpecification(BertVocabulary WordPieces, IReadOn
     /// <summary>The file that the vocabulary came from, for messages; null for none.</summary>
     public string? File { get; init; }
 
+    /// <summary>How special tokens stand around texts.</summary>
+    public RowTemplate Row { get; init; } = RowTemplate.Bert;
+
     /// <summary>Whether control characters are dropped and white space becomes blanks (<c>clean_text</c>).</summary>
     public bool CleanText { get; init; } = true;
 

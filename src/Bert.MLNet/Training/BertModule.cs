@@ -1,3 +1,4 @@
+using Bert.MLNet.Models.Families;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -5,32 +6,30 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// BERT's encoder as a TorchSharp module. Its state is HuggingFace's state dict of <c>BertModel</c>, name for name; DistilBERT is
-/// the same encoder without segments.
+/// An encoder as a TorchSharp module. Its state is HuggingFace's state dict of <c>BertModel</c>, name for name, for every family.
 /// </summary>
 internal sealed class BertModule : ExplicitModule
 {
     private readonly BertEmbeddings _embeddings;
     private readonly BertLayer[] _layers;
-    private readonly Dense? _pooler;
+    private readonly RelativePositions? _relativePositions;
+    private readonly int? _paddingPosition;
     private readonly ScalarType _precision;
 
     /// <summary>A module with random weights from torch's default generator.</summary>
     /// <param name="config">Shape, activation and dropout.</param>
     /// <param name="precision">Type of the matrix products; sums, LayerNorm and the weights are in single precision.</param>
-    /// <param name="pooler">Whether it has BERT's pooler, which <see cref="Pool"/> needs.</param>
-    public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32, bool pooler = false) : base(nameof(BertModule))
+    public BertModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertModule))
     {
+        EncoderShape shape = config.Shape;
         _precision = precision;
+        _paddingPosition = shape.PaddingPosition;
         _embeddings = new BertEmbeddings(config);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new BertLayer(config, precision))];
         register_module("embeddings", _embeddings);
         register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
-        if (pooler)
-        {
-            _pooler = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange);
-            register_module("pooler", new ModuleGroup(("dense", _pooler)));
-        }
+        if (shape.PositionBias is { } bias)
+            _relativePositions = RelativePositions.Create(bias, config, precision, this);
     }
 
     /// <summary>The token embeddings, [vocabulary, hidden], which the masked-language-modelling head decodes with.</summary>
@@ -43,7 +42,7 @@ internal sealed class BertModule : ExplicitModule
     public Parameter PositionEmbeddings => _embeddings.Positions;
 
     /// <summary>The tokens of a batch as this module reads them.</summary>
-    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision);
+    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision, _paddingPosition, _relativePositions);
 
     /// <summary>The embeddings' output and every layer's, each [tokens, hidden].</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
@@ -61,11 +60,6 @@ internal sealed class BertModule : ExplicitModule
     /// <param name="positions">Indexes of tokens, [positions].</param>
     /// <param name="tokens">All tokens.</param>
     public Tensor At(Tensor positions, PackedTokens tokens) => _layers[^1].At(positions, BeforeLastLayer(tokens), tokens);
-
-    /// <summary>The pooler's output, [batch, hidden], of the last hidden state of first tokens, [batch, hidden].</summary>
-    /// <exception cref="InvalidOperationException">The module has no pooler.</exception>
-    public Tensor Pool(Tensor firstToken) =>
-        (_pooler ?? throw new InvalidOperationException("The encoder was made without a pooler.")).Forward(firstToken).tanh();
 
     private Tensor BeforeLastLayer(PackedTokens tokens) => HiddenStates(tokens).ElementAt(_layers.Length - 1);
 }

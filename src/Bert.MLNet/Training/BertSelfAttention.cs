@@ -46,6 +46,8 @@ internal sealed class BertSelfAttention : ExplicitModule
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
         Tensor scores = Split(queries).Times(_scale).bmm(Split(tokens.ToRows(_key.Forward(hidden))).transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
+        if (tokens.PositionBias is { } positions)
+            scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // of all tokens, or of the first
         if (tokens.AttentionBias is { } bias)
             scores = scores.Plus(bias);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);

@@ -54,7 +54,7 @@ public abstract class BertTrainingOptions
     /// <summary>What adapters are multiplied with, divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
     public double LoraAlpha { get; set; } = 8;
 
-    /// <summary>The parts of a layer that get adapters, by the ends of BERT's names, DistilBERT's too. Default <c>query</c> and <c>value</c>.</summary>
+    /// <summary>The parts of a layer that get adapters, by the ends of BERT's names, whatever the model's family. Default <c>query</c> and <c>value</c>.</summary>
     public IReadOnlyList<string> LoraTargets { get; set; } = ["query", "value"];
 
     /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/> says.</summary>

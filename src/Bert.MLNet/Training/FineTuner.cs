@@ -205,7 +205,7 @@ internal sealed class FineTuner<TModule>
                 $"The checkpoints in '{folder}' are of a training with another model, other rows or other options. Name another folder in {nameof(BertTrainingOptions.CheckpointFolder)}, or delete this one to start anew.");
         }
         _state = TrainingCheckpoint.LoadLatest<FineTuningState>(folder, _replicas.First, _updater.Optimizer)!;
-        _best = TrainingCheckpoint.LoadBest(folder);
+        _best = TrainingCheckpoint.LoadBest(folder, _replicas.First.Config);
         (_loss, _lossWeight) = (state.Loss, state.LossWeight);
     }
 

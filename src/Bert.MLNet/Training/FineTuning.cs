@@ -91,7 +91,7 @@ internal static class FineTuning
             TModule module = Create();
             try
             {
-                module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOutput(name));
+                module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOfLabels(name, config));
                 if (sameHead)
                     objective.Begin(module);
                 return new ModuleReplicas<TModule>(module, Create, options.Threads, device);
@@ -111,7 +111,9 @@ internal static class FineTuning
         }
     }
 
-    private static bool IsOutput(string name) => name.StartsWith("classifier.", StringComparison.Ordinal) || name.StartsWith("qa_outputs.", StringComparison.Ordinal);
+    /// <summary>Whether a parameter belongs to the labels that a checkpoint has learned, so that it is of no use for others.</summary>
+    private static bool IsOfLabels(string name, BertConfig config) =>
+        config.Family.Heads(config).Any(head => head.IsPerLabel && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
 
     private static string Describe(TrainingProgress progress)
     {

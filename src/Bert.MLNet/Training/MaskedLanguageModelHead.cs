@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -18,7 +19,7 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
     {
         _dense = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
         _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
-        _activation = config.Activation;
+        _activation = config.Head(HeadKind.MaskedLM)!.Layers[0].Activation!.Value;
         _precision = precision;
         _predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
         _predictions.register_parameter("bias", Parameter(zeros(config.VocabSize)));

@@ -10,4 +10,18 @@ internal sealed class ModuleGroup : ExplicitModule
         foreach ((string name, Module module) in members)
             register_module(name, module);
     }
+
+    /// <summary>Registers a module under a name with dots: all but the last part are levels, which are made where they do not exist.</summary>
+    public static void Register(Module root, string name, Module module)
+    {
+        string[] parts = name.Split('.');
+        foreach (string level in parts[..^1])
+        {
+            Module? next = root.named_children().FirstOrDefault(child => child.name == level).module;
+            if (next is null)
+                root.register_module(level, next = new ModuleGroup());
+            root = next;
+        }
+        root.register_module(parts[^1], module);
+    }
 }

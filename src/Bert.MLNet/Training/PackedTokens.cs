@@ -1,3 +1,4 @@
+using Bert.MLNet.Models.Families;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
@@ -18,7 +19,9 @@ internal sealed class PackedTokens
     /// <param name="batch">The tokens.</param>
     /// <param name="device">Where the tensors are.</param>
     /// <param name="precision">The type of <see cref="AttentionBias"/>.</param>
-    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision)
+    /// <param name="paddingPosition">See <see cref="EncoderShape.PaddingPosition"/>.</param>
+    /// <param name="relativePositions">What is added to the scores of attention for distances; null for nothing.</param>
+    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null)
     {
         (_rows, _length, _tokens, _count) = (FewSizes.RoundUp(batch.Rows, RowSizes), FewSizes.RoundUp(batch.Length, LengthSizes), batch.Tokens, FewSizes.RoundUp(batch.Tokens, TokenSizes));
         _isFull = _tokens == _rows * _length;
@@ -29,9 +32,9 @@ internal sealed class PackedTokens
         for (int row = 0; row < batch.Rows; row++)
         {
             int start = batch.Start(row), length = batch.Start(row + 1) - start;
-            for (int i = 0; i < length; i++)
+            for (int i = 0, count = 0; i < length; i++)
             {
-                positions[start + i] = i;
+                positions[start + i] = paddingPosition is not { } padding ? i : ids[start + i] == padding ? padding : padding + ++count;
                 back[start + i] = places[start + i] = row * _length + i;
             }
             first[row] = start;
@@ -41,6 +44,7 @@ internal sealed class PackedTokens
         (_places, _back, _first) = (Indexes(places), Indexes(back), Indexes(first));
         if (bias.Contains(float.NegativeInfinity))
             AttentionBias = tensor(bias, _rows, 1, 1, _length, device: device).to(precision);
+        PositionBias = relativePositions?.Forward(_length);
 
         Tensor Indexes(long[] values) => tensor(values, device: device);
     }
@@ -56,6 +60,9 @@ internal sealed class PackedTokens
 
     /// <summary>Added to the scores of attention, [rows, 1, 1, length]: minus infinity at padding; null when there is none.</summary>
     public Tensor? AttentionBias { get; }
+
+    /// <summary>Added to the scores of attention for the distance between tokens, [1, heads, length, length]; null for nothing.</summary>
+    public Tensor? PositionBias { get; }
 
     /// <summary>Values of tokens, [tokens, n], in their places in rows, [rows, length, n]; zero at padding.</summary>
     public Tensor ToRows(Tensor values)

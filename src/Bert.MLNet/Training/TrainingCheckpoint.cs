@@ -68,7 +68,7 @@ internal static class TrainingCheckpoint
     {
         if (Latest(folder) is not { } latest)
             return default;
-        module.Load(ReadWeights(Path.Combine(latest, Weights)));
+        module.Load(ReadWeights(Path.Combine(latest, Weights), module.Config));
         Dictionary<string, BertTensor> moments = Read(Path.Combine(latest, Optimizer)).Tensors.ToDictionary(tensor => tensor.Name);
         foreach ((string name, float[] mean, float[] square) in optimizer.State)
         {
@@ -80,8 +80,8 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>The best weights that the latest checkpoint knows; null when it knows none.</summary>
-    public static BertWeights? LoadBest(string folder) =>
-        Latest(folder) is { } latest && File.Exists(Path.Combine(latest, Best)) ? ReadWeights(Path.Combine(latest, Best)) : null;
+    public static BertWeights? LoadBest(string folder, BertConfig config) =>
+        Latest(folder) is { } latest && File.Exists(Path.Combine(latest, Best)) ? ReadWeights(Path.Combine(latest, Best), config) : null;
 
     /// <summary>The folder of the latest checkpoint; null when there is none.</summary>
     public static string? Latest(string folder) => All(folder).LastOrDefault();
@@ -101,7 +101,7 @@ internal static class TrainingCheckpoint
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];
         foreach (string checkpoint in checkpoints)
         {
-            module.Load(ReadWeights(Path.Combine(checkpoint, Weights)));
+            module.Load(ReadWeights(Path.Combine(checkpoint, Weights), module.Config));
             foreach ((float[] mean, (_, var parameter)) in means.Zip(module.State()))
                 TensorPrimitives.MultiplyAdd(parameter.Values(), 1f / checkpoints.Length, mean, mean);
         }
@@ -114,7 +114,7 @@ internal static class TrainingCheckpoint
         : File.Exists(Path.Combine(folder, Weights)) ? [folder]
         : throw new FileNotFoundException($"There is no checkpoint in '{folder}'. Name the folder that a training wrote to, or a model's.");
 
-    private static BertWeights ReadWeights(string file) => BertWeights.FromFile(Read(file), file);
+    private static BertWeights ReadWeights(string file, BertConfig config) => BertWeights.FromFile(Read(file), file, config.Family);
 
     private static IEnumerable<string> All(string folder) =>
         Directory.Exists(folder)

@@ -13,17 +13,17 @@ public class HeadTests
     private static readonly int PairStart = 6;
 
     [Theory]
-    [InlineData("BertForSequenceClassification", "F32"), InlineData("BertForSequenceClassification", "BF16"), InlineData("DistilBertForSequenceClassification", "F32")]
+    [InlineData("BertForSequenceClassification", "F32"), InlineData("BertForSequenceClassification", "BF16"), InlineData("DistilBertForSequenceClassification", "F32"), InlineData("MPNetForSequenceClassification", "F32")]
     public void Logits_of_a_row_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.SequenceLogits, plain => plain.SequenceLogits(Ids, Types));
 
     [Theory]
-    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32")]
+    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32")]
     public void Logits_of_tokens_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.TokenLogits, plain => [.. plain.TokenLogits("classifier", Ids, Types).SelectMany(token => token)]);
 
     [Theory]
-    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32")]
+    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16")]
     public void Logits_of_start_and_end_equal_a_plain_computation(string architecture, string type)
     {
         Check(architecture, type, EncoderOutput.StartLogits, plain => [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[0])]);
@@ -37,7 +37,7 @@ public class HeadTests
 
     [Theory]
     [InlineData("BertForMaskedLM", "F32", true), InlineData("BertForMaskedLM", "BF16", true), InlineData("BertForPreTraining", "F32", true), InlineData("BertForMaskedLM", "F32", false)]
-    [InlineData("DistilBertForMaskedLM", "F32", true), InlineData("DistilBertForMaskedLM", "F16", true)]
+    [InlineData("DistilBertForMaskedLM", "F32", true), InlineData("DistilBertForMaskedLM", "F16", true), InlineData("MPNetForMaskedLM", "F32", true)]
     public void Scores_of_words_at_the_positions_asked_for_equal_a_plain_computation(string architecture, string type, bool tied)
     {
         var tiny = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type), HasDecoder = !tied, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = tied } };
@@ -62,6 +62,7 @@ public class HeadTests
     [InlineData("BertModel", "is a BertModel, and BertForSequenceClassification with 3 labels is needed. Fine-tune it")]
     [InlineData("BertForTokenClassification", "is a BertForTokenClassification, and BertForSequenceClassification with 3 labels")]
     [InlineData("DistilBertForMaskedLM", "is a DistilBertForMaskedLM, and DistilBertForSequenceClassification")]
+    [InlineData("MPNetForQuestionAnswering", "is a MPNetForQuestionAnswering, and MPNetForSequenceClassification")]
     public void A_checkpoint_without_the_head_is_refused_with_what_it_is_and_what_to_do(string architecture, string words)
     {
         var labels = new JsonObject { ["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["2"] = "c" } };
@@ -80,13 +81,13 @@ public class HeadTests
     }
 
     [Theory]
-    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering")]
+    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"), InlineData("MPNetForSequenceClassification")]
     public void A_graph_with_a_head_gives_the_same_bits_as_its_weights(string architecture)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
         EncoderOutputs outputs = architecture switch
         {
-            "BertForSequenceClassification" => new(EncoderOutput.SequenceLogits),
+            "BertForSequenceClassification" or "MPNetForSequenceClassification" => new(EncoderOutput.SequenceLogits),
             "BertForTokenClassification" => new(EncoderOutput.TokenLogits),
             _ => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
         };
@@ -105,7 +106,7 @@ public class HeadTests
     }
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
     public void Rows_alone_and_padded_batches_on_either_side_equal_the_reference(string checkpoint)
     {
         string folder = Shared.Folder("reference", "models", checkpoint);

@@ -18,12 +18,13 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("BertForSequenceClassification", "F32"), InlineData("DistilBertForSequenceClassification", "BF16"), InlineData("BertForTokenClassification", "F16")]
     [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
+    [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32")]
     public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
         model.SaveOnnx(_folder["model.onnx"]);
         var plain = new PlainBert(model);
-        (string Name, double[] Values)[] expected = architecture[(architecture.IndexOf("Bert", StringComparison.Ordinal) + 4)..] switch
+        (string Name, double[] Values)[] expected = architecture[Math.Max(0, architecture.IndexOf("For", StringComparison.Ordinal))..] switch
         {
             "ForSequenceClassification" => [("logits", plain.SequenceLogits(Ids, Types))],
             "ForTokenClassification" => [("logits", Flat(plain.TokenLogits("classifier", Ids, Types)))],

@@ -7,12 +7,15 @@ internal sealed class PlainBert(BertModel model)
 {
     private readonly BertConfig _config = model.Config;
 
+    private bool IsMPNet => _config.ModelType == "mpnet";
+
     /// <summary>The hidden states [length][hidden] after the embeddings and after each layer.</summary>
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
         double[][] words = Matrix("embeddings.word_embeddings.weight"), positions = Matrix("embeddings.position_embeddings.weight");
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
-        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions[i]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
+        int[] places = IsMPNet ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
+        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions[places[i]]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
         var states = new List<double[][]> { hidden };
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
             states.Add(hidden = Layer($"encoder.layer.{layer}.", hidden));
@@ -31,7 +34,9 @@ internal sealed class PlainBert(BertModel model)
     }
 
     /// <summary>The logits of a row's labels.</summary>
-    public double[] SequenceLogits(int[] ids, int[] types) => _config.ModelType == "distilbert"
+    public double[] SequenceLogits(int[] ids, int[] types) => IsMPNet
+        ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
+        : _config.ModelType == "distilbert"
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
         : Linear("classifier", [Pooled(ids, types)])[0];
 
@@ -55,13 +60,14 @@ internal sealed class PlainBert(BertModel model)
     {
         double[][] query = Linear(name + "query", input), key = Linear(name + "key", input), value = Linear(name + "value", input);
         int size = _config.HiddenSize / _config.NumAttentionHeads;
+        double[][]? bias = IsMPNet ? Matrix("encoder.relative_attention_bias.weight") : null;
         double[][] context = [.. input.Select(row => new double[row.Length])];
         for (int head = 0; head < _config.NumAttentionHeads; head++)
         {
             Range part = (head * size)..((head + 1) * size);
             for (int i = 0; i < input.Length; i++)
             {
-                double[] scores = [.. key.Select(k => Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size)))];
+                double[] scores = [.. key.Select((k, j) => Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size) + (bias?[Bucket(j - i)][head] ?? 0)))];
                 for (int j = 0; j < input.Length; j++)
                 {
                     for (int d = part.Start.Value; d < part.End.Value; d++)
@@ -70,6 +76,15 @@ internal sealed class PlainBert(BertModel model)
             }
         }
         return context;
+    }
+
+    // 16 buckets for each side: distances 0 to 7, then one more bucket whenever the distance grows by the square root of 2.
+    private static int Bucket(int distance)
+    {
+        int n = Math.Abs(distance), bucket = Math.Min(n, 8);
+        while (n >= 8 && bucket < 15 && n * n >= 64 << (bucket - 7))
+            bucket++;
+        return bucket + (distance > 0 ? 16 : 0);
     }
 
     private double Activate(double x) => _config.HiddenAct switch

@@ -10,7 +10,7 @@ namespace Bert.MLNet.Tests.Encoders;
 public class ReferenceEncodingTests
 {
     public static TheoryData<string> Checkpoints =>
-        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random"];
+        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random"];
 
     [Theory, MemberData(nameof(Checkpoints))]
     public void Every_row_alone_equals_the_reference(string checkpoint)

@@ -78,6 +78,7 @@ public class CheckpointFormsTests
     [Theory]
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForMaskedLM")]
+    [InlineData("MPNetForMaskedLM")]
     public void A_decoder_that_is_not_in_the_file_is_the_token_embeddings(string architecture)
     {
         BertWeights weights = new TinyCheckpoint { Architecture = architecture }.Load().Weights!;
@@ -85,7 +86,7 @@ public class CheckpointFormsTests
         Assert.Equal([TinyCheckpoint.Vocabulary.Count], weights["cls.predictions.bias"].Shape);
 
         var untied = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } };
-        Assert.Contains(architecture[0] == 'B' ? "cls.predictions.decoder.weight" : "vocab_projector.weight", Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
+        Assert.Contains(architecture[0] switch { 'B' => "cls.predictions.decoder.weight", 'D' => "vocab_projector.weight", _ => "lm_head.decoder.weight" }, Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
     }
 
     [Fact]

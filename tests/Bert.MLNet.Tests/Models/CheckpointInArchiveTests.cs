@@ -9,6 +9,7 @@ public class CheckpointInArchiveTests
     [Theory]
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForSequenceClassification")]
+    [InlineData("MPNetForSequenceClassification")]
     public void It_is_the_same_as_in_a_folder(string architecture)
     {
         BertModel plain = new TinyCheckpoint { Architecture = architecture }.Load();

@@ -73,12 +73,15 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("BertForQuestionAnswering", "bert.", "bert.encoder.layer")]
     [InlineData("DistilBertForSequenceClassification", "distilbert.", "distilbert.transformer.layer")]
     [InlineData("DistilBertForMaskedLM", "distilbert.", "distilbert.transformer.layer")]
+    [InlineData("MPNetForMaskedLM", "mpnet.", "mpnet.encoder.layer")]
     public void The_dense_layers_and_the_token_embeddings_are_int8_and_nothing_else(string architecture, string encoder, string layers)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
         BertModel quantized = model.Quantize();
         string[] parts = architecture.StartsWith("Distil", StringComparison.Ordinal)
             ? ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "ffn.lin1", "ffn.lin2"]
+            : architecture.StartsWith("MPNet", StringComparison.Ordinal)
+                ? ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "intermediate.dense", "output.dense"]
             : DenseLayers;
         string[] due = [encoder + "embeddings.word_embeddings.weight", .. Enumerable.Range(0, 2).SelectMany(i => parts.Select(part => $"{layers}.{i}.{part}.weight"))];
 
@@ -110,6 +113,7 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("BertModel", "word_embeddings", 12)]
     [InlineData("BertModel", "pooler", 13)]
     [InlineData("DistilBertModel", "ffn.lin2", 11)]
+    [InlineData("MPNetModel", "attn.q", 11)]
     [InlineData("DistilBertModel", "transformer.layer.1", 7)]
     public void Modules_by_name_stay_as_they_are(string architecture, string module, int left)
     {
@@ -130,6 +134,7 @@ public sealed class QuantizationTests : IDisposable
     [Theory]
     [InlineData("BertForSequenceClassification")]
     [InlineData("DistilBertForMaskedLM")]
+    [InlineData("MPNetForMaskedLM")]
     public void Quantized_while_it_is_read_or_afterwards_it_is_the_same_and_survives_its_files(string architecture)
     {
         string source = new TinyCheckpoint { Architecture = architecture }.Write(_folder["source"]);
@@ -247,7 +252,7 @@ public sealed class QuantizationTests : IDisposable
     private static BertModel Model(BertTensor[] tensors)
     {
         BertModel tiny = new TinyCheckpoint().Load();
-        return new BertModel(tiny.Config, tiny.Tokenizer, BertWeights.FromFile(new Safetensors(tensors, Safetensors.DefaultMetadata), "model.safetensors"));
+        return new BertModel(tiny.Config, tiny.Tokenizer, BertWeights.FromFile(new Safetensors(tensors, Safetensors.DefaultMetadata), "model.safetensors", tiny.Config.Family));
     }
 
     private static byte[] InRows(BertTensor tensor)

@@ -29,6 +29,7 @@ public class SavePretrainedTests
     [Theory]
     [InlineData("BertModel")]
     [InlineData("DistilBertForMaskedLM")]
+    [InlineData("MPNetForTokenClassification")]
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
         using var temporary = new TemporaryFolder();
@@ -46,6 +47,9 @@ public class SavePretrainedTests
     [InlineData("BertForMaskedLM", "bert.embeddings.word_embeddings.weight")]
     [InlineData("DistilBertForSequenceClassification", "distilbert.transformer.layer.1.attention.q_lin.weight")]
     [InlineData("DistilBertForMaskedLM", "vocab_projector.bias")]
+    [InlineData("MPNetForSequenceClassification", "mpnet.encoder.layer.1.attention.attn.q.weight")]
+    [InlineData("MPNetForMaskedLM", "lm_head.bias")]
+    [InlineData("MPNetModel", "encoder.relative_attention_bias.weight")]
     public void Weights_made_in_memory_are_saved_under_the_names_of_transformers(string architecture, string name)
     {
         var tiny = new TinyCheckpoint { Architecture = architecture };

@@ -44,6 +44,7 @@ public sealed class QuantizedTasksTests
     [Theory]
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForMaskedLM")]
+    [InlineData("MPNetForMaskedLM")]
     public void Masks(string architecture) => Compare(architecture, "MaskScores", model => Ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model), 0.02);
 
     [Fact]

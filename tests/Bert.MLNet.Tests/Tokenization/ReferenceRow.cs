@@ -22,7 +22,7 @@ internal sealed record ReferenceRow(JsonObject Json)
 
     public T? Option<T>(string name) => Json["options"]![name] is { } value ? value.Deserialize<T>() : default;
 
-    public BertTokenizer Tokenizer() => Tokenizers.Get((string)Json["vocab"]!, new BertTokenizerOptions
+    public BertTokenizer Tokenizer() => ((string)Json["vocab"]!).StartsWith("../models/", StringComparison.Ordinal) ? Tokenizers.OfModel(Path.GetFileName((string)Json["vocab"]!)) : Tokenizers.Get((string)Json["vocab"]!, new BertTokenizerOptions
     {
         DoLowerCase = Option<bool>("do_lower_case"),
         StripAccents = Option<bool?>("strip_accents"),

@@ -10,6 +10,7 @@ public sealed class ReferenceTests
     [InlineData("single-multilingual-cased.jsonl")]
     [InlineData("options.jsonl")]
     [InlineData("pair.jsonl")]
+    [InlineData("mpnet.jsonl")]
     [InlineData("lone-surrogate.jsonl")]
     [InlineData("truncation.jsonl")]
     [InlineData("stride.jsonl")]
@@ -37,6 +38,7 @@ public sealed class ReferenceTests
     [InlineData("single-uncased.jsonl")]
     [InlineData("single-multilingual-cased.jsonl")]
     [InlineData("pair.jsonl")]
+    [InlineData("mpnet.jsonl")]
     [InlineData("truncation.jsonl")]
     public void Lean_rows_equal_the_reference(string file) => Check(file, row =>
     {
@@ -62,6 +64,7 @@ public sealed class ReferenceTests
     [InlineData("single-multilingual-cased.jsonl")]
     [InlineData("options.jsonl")]
     [InlineData("lone-surrogate.jsonl")]
+    [InlineData("mpnet.jsonl")]
     public void Decoded_text_equals_the_reference(string file) => Check(file, row =>
     {
         if (row.Decoded is { } decoded)

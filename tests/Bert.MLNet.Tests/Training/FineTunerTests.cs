@@ -14,7 +14,7 @@ public class FineTunerTests
     public FineTunerTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel")]
     public void A_word_that_decides_is_learnt_without_error(string architecture)
     {
         var reports = new Reports();
@@ -329,7 +329,7 @@ public class FineTunerTests
 
     private static BertConfig Config(BertModel model) => model.Config with
     {
-        Architectures = [model.Config.ModelType == "bert" ? "BertForSequenceClassification" : "DistilBertForSequenceClassification"],
+        Architectures = [model.Config.Family.ClassFor("SequenceClassification")],
         Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good" },
     };
 

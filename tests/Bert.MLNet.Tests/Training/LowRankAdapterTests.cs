@@ -68,7 +68,7 @@ public class LowRankAdapterTests
     }
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel")]
     public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture)
     {
         BertModel model = ToyLanguage.Model(architecture);
@@ -130,7 +130,7 @@ public class LowRankAdapterTests
 
     private static BertConfig Config(BertModel model) => model.Config with
     {
-        Architectures = [model.Config.ModelType == "bert" ? "BertForSequenceClassification" : "DistilBertForSequenceClassification"],
+        Architectures = [model.Config.Family.ClassFor("SequenceClassification")],
         Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good" },
     };
 

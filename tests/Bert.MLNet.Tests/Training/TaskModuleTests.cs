@@ -13,7 +13,7 @@ public class TaskModuleTests
     public TaskModuleTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
         CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
             reference.Equal(outputs.GetProperty("logits"), logits, $"{row}"));
@@ -39,7 +39,7 @@ public class TaskModuleTests
         });
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
         (ReferenceModel reference, BertForSequenceClassification module) = Open(checkpoint, config => new BertForSequenceClassification(config));
@@ -55,6 +55,7 @@ public class TaskModuleTests
     [Theory]
     [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering")]
     [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"), InlineData("DistilBertForQuestionAnswering")]
+    [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };

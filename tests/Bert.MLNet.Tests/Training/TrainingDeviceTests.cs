@@ -67,7 +67,7 @@ public class TrainingDeviceTests
     }
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel")]
     public void A_module_that_moves_takes_every_parameter_along(string architecture)
     {
         BertConfig config = ToyLanguage.Model(architecture).Config;

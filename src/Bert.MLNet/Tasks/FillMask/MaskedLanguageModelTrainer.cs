@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Bert.MLNet.Training;
 using Microsoft.ML;
@@ -60,7 +61,7 @@ public sealed class MaskedLanguageModelTrainer : BertTrainer<BertFillMaskTransfo
         (TrainingRow[] rows, TrainingRow[] validation) = Read(input, ReadRows);
         if (rows.Length == 0)
             throw new InvalidOperationException($"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
-        BertConfig config = Model.Config with { Architectures = [Model.Config.IsDistilBert ? "DistilBertForMaskedLM" : "BertForMaskedLM"], ProblemType = null, TieWordEmbeddings = true };
+        BertConfig config = Model.Config with { Architectures = [Model.Config.Family.ClassFor(nameof(HeadKind.MaskedLM))], ProblemType = null, TieWordEmbeddings = true };
         BertModel trained = FineTuning.Run(Host, Model, config, new MaskedWordsObjective(_masking, _options.MlmProbability), _options, rows, validation).WithSentence(Model.Sentence);
         return new BertFillMaskTransformer(FittedEnvironment, trained, FillMaskSettings.Create(trained, _outputs), _options.Batching);
     }
@@ -80,7 +81,7 @@ public sealed class MaskedLanguageModelTrainer : BertTrainer<BertFillMaskTransfo
                 BertEncoding first = Model.Tokenizer.Encode(text.ToString(), options: encoding);
                 foreach (BertEncoding window in first.Overflowing.Prepend(first))
                 {
-                    int words = window.Ids.Count - 2;
+                    int words = window.Ids.Count - Model.Tokenizer.Row.SpecialTokens(hasPair: false);
                     if (words > 0)
                         rows.Add(new TrainingRow([.. window.Ids], window.Ids.Count, row.Position, [], (float)(words * _options.MlmProbability)));
                 }

@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Bert.MLNet.Training;
 using Microsoft.ML;
@@ -115,7 +116,7 @@ public sealed class QuestionAnswerTrainer : BertTrainer<BertQuestionAnsweringTra
             throw new InvalidOperationException($"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
 
         QuestionAnsweringSettings settings = _settings with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
-        BertConfig config = Model.Config.WithHead(BertHead.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
+        BertConfig config = Model.Config.WithHead(HeadKind.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
         var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(settings)));
         BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
         return new BertQuestionAnsweringTransformer(FittedEnvironment, trained, settings, _options.Batching);

@@ -136,8 +136,9 @@ internal sealed record QuestionAnsweringSettings
         if (NoAnswerThreshold is not (>= 0 and <= 1))
             throw new ArgumentException($"{nameof(NoAnswerThreshold)} is {NoAnswerThreshold}; it must be from 0 to 1.");
         model.CheckMaxLength(MaxLength, hasPair: true);
-        if (Stride < 0 || Stride > MaxLength - 5)
-            throw new ArgumentException($"{nameof(Stride)} is {Stride}; it must be from 0 to {MaxLength - 5}, so that a window of {MaxLength} has room for it, for a token of the question and for one that is new.");
+        int most = MaxLength - model.Tokenizer.Row.SpecialTokens(hasPair: true) - 2;
+        if (Stride < 0 || Stride > most)
+            throw new ArgumentException($"{nameof(Stride)} is {Stride}; it must be from 0 to {most}, so that a window of {MaxLength} has room for it, for a token of the question and for one that is new.");
         return this;
     }
 }

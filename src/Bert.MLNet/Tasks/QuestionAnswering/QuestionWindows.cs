@@ -13,7 +13,7 @@ internal sealed class QuestionWindows(BertTokenizer tokenizer, int maxLength, in
     /// <summary>A question that leaves the windows of a long context no room loses its end.</summary>
     private string Shortened(string question, string context)
     {
-        int budget = maxLength - 3;
+        int budget = maxLength - tokenizer.Row.SpecialTokens(hasPair: true);
         int most = budget - stride - 1;
         // A token has at least one character.
         if (question.Length <= most)

@@ -89,7 +89,7 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
         if (!_options.BiEncoder)
             return base.Learn(target, rows, validation);
         (float minimum, float maximum) = ((ValueColumn)target).Range(rows, _options);
-        BertConfig config = Model.Config with { Architectures = [Model.Config.IsDistilBert ? "DistilBertModel" : "BertModel"], ProblemType = null };
+        BertConfig config = Model.Config with { Architectures = [Model.Config.Family.EncoderClass], ProblemType = null };
         BertModel trained = FineTuning.Run(Host, Model, config, new CosineSimilarityObjective(Model.Sentence, minimum, maximum), _options, rows, validation);
         trained = trained.WithSentence(Model.Sentence with
         {

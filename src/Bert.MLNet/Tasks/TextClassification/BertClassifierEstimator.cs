@@ -1,5 +1,5 @@
 using Bert.MLNet.DataViews;
-using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Microsoft.ML.Runtime;
 
@@ -72,7 +72,7 @@ public sealed class BertClassifierEstimator : BertTaskEstimator<BertClassifierTr
 
     private readonly ClassifierSettings _settings;
 
-    internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options, BertHead head = BertHead.SequenceClassification)
+    internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options, HeadKind head = HeadKind.SequenceClassification)
         : base(env, nameof(BertClassifierEstimator), model, options)
     {
         _settings = ClassifierSettings.Create(model, options, head: head);

@@ -1,6 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
-using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -13,10 +13,10 @@ internal sealed record ClassifierSettings
     private static readonly string[] NextSentenceLabels = ["IsNext", "NotNext"];
 
     /// <summary>The head that classifies.</summary>
-    public BertHead Head { get; init; } = BertHead.SequenceClassification;
+    public HeadKind Head { get; init; } = HeadKind.SequenceClassification;
 
     /// <summary>What the encoder computes for it.</summary>
-    public EncoderOutput Logits => Head == BertHead.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
+    public EncoderOutput Logits => Head == HeadKind.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
 
     public required string OutputColumnName { get; init; }
 
@@ -54,10 +54,10 @@ internal sealed record ClassifierSettings
     /// <param name="labels">What the keys stand for; null: the names in the checkpoint's <c>id2label</c>.</param>
     /// <param name="head">The head that classifies.</param>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
-    public static ClassifierSettings Create(BertModel model, BertClassifierEstimator.Options options, KeyValues? labels = null, BertHead head = BertHead.SequenceClassification)
+    public static ClassifierSettings Create(BertModel model, BertClassifierEstimator.Options options, KeyValues? labels = null, HeadKind head = HeadKind.SequenceClassification)
     {
         BertConfig config = model.Config;
-        labels ??= KeyValues.Of(head == BertHead.NextSentencePrediction ? NextSentenceLabels : config.LabelNames);
+        labels ??= KeyValues.Of(head == HeadKind.NextSentencePrediction ? NextSentenceLabels : config.LabelNames);
         return new ClassifierSettings
         {
             Head = head,
@@ -70,7 +70,7 @@ internal sealed record ClassifierSettings
             TopK = Math.Min(options.TopK, labels.Count),
             TopLabelsColumnName = options.TopLabelsColumnName,
             TopScoresColumnName = options.TopScoresColumnName,
-            ProblemType = options.ProblemType ?? (head == BertHead.NextSentencePrediction ? BertProblemType.SingleLabelClassification : ProblemOf(config)),
+            ProblemType = options.ProblemType ?? (head == HeadKind.NextSentencePrediction ? BertProblemType.SingleLabelClassification : ProblemOf(config)),
             Thresholds = options.Thresholds is [float one] ? [.. Enumerable.Repeat(one, labels.Count)] : [.. options.Thresholds],
             MaxLength = options.MaxLength ?? model.MaxSequenceLength,
             Labels = labels,
@@ -100,7 +100,7 @@ internal sealed record ClassifierSettings
     {
         var settings = new ClassifierSettings
         {
-            Head = (BertHead)ctx.Reader.ReadByte(),
+            Head = (HeadKind)ctx.Reader.ReadByte(),
             OutputColumnName = ctx.LoadNonEmptyString(),
             InputColumnName = ctx.LoadNonEmptyString(),
             PairColumnName = ctx.LoadStringOrNull(),
@@ -129,8 +129,8 @@ internal sealed record ClassifierSettings
 
     private ClassifierSettings Checked(BertModel model)
     {
-        int labels = Head == BertHead.NextSentencePrediction ? NextSentenceLabels.Length : model.Config.NumLabels;
-        if (Head == BertHead.NextSentencePrediction && PairColumnName is null)
+        int labels = Head == HeadKind.NextSentencePrediction ? NextSentenceLabels.Length : model.Config.NumLabels;
+        if (Head == HeadKind.NextSentencePrediction && PairColumnName is null)
             throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of the texts that may follow the others.");
         if (!Enum.IsDefined(ProblemType))
             throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");

@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Bert.MLNet.Training;
 using Microsoft.ML;
@@ -104,7 +105,7 @@ public sealed class NamedEntityRecognitionTrainer : BertTrainer<BertTokenClassif
             throw new InvalidOperationException($"No row has an entity in column '{labels.Column.Name}', so there is nothing to learn. Give rows with labels other than O.");
 
         TagScheme scheme = Repair(rows, labels);
-        BertConfig config = Model.Config.WithHead(BertHead.TokenClassification, labels.Tags.Names);
+        BertConfig config = Model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
         var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
         BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
         return new BertTokenClassifierTransformer(FittedEnvironment, trained, Settings(trained, labels.Values, scheme), _options.Batching);

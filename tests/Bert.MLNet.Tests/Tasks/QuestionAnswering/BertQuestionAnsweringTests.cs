@@ -57,7 +57,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
 
     [Theory]
     [InlineData("BertForQuestionAnswering", 1, 15, false), InlineData("BertForQuestionAnswering", 5, 3, false)]
-    [InlineData("BertForQuestionAnswering", 4, 2, true), InlineData("DistilBertForQuestionAnswering", 3, 15, true)]
+    [InlineData("BertForQuestionAnswering", 4, 2, true), InlineData("DistilBertForQuestionAnswering", 3, 15, true), InlineData("MPNetForQuestionAnswering", 3, 15, true)]
     public void Answers_equal_a_plain_search_in_one_view_and_alone(string architecture, int count, int maxAnswer, bool impossible)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();

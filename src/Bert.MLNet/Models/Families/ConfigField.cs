@@ -1,0 +1,55 @@
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models.Families;
+
+/// <summary>A field of <c>config.json</c> and the property of <see cref="BertConfig"/> that it sets.</summary>
+/// <param name="Name">The field as it is written.</param>
+/// <param name="Read">Sets the property where the file has the field, and leaves the config as it is elsewhere.</param>
+/// <param name="Write">The value for the file.</param>
+internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, BertConfig> Read, Func<BertConfig, object?> Write)
+{
+    public static ConfigField HiddenSize(string name, params string[] otherNames) =>
+        Whole(name, 1, config => config.HiddenSize, (config, value) => config with { HiddenSize = value }, otherNames);
+
+    public static ConfigField NumHiddenLayers(string name, params string[] otherNames) =>
+        Whole(name, 1, config => config.NumHiddenLayers, (config, value) => config with { NumHiddenLayers = value }, otherNames);
+
+    public static ConfigField NumAttentionHeads(string name, params string[] otherNames) =>
+        Whole(name, 1, config => config.NumAttentionHeads, (config, value) => config with { NumAttentionHeads = value }, otherNames);
+
+    public static ConfigField IntermediateSize(string name) =>
+        Whole(name, 1, config => config.IntermediateSize, (config, value) => config with { IntermediateSize = value });
+
+    public static ConfigField TypeVocabSize { get; } =
+        Whole("type_vocab_size", 1, config => config.TypeVocabSize, (config, value) => config with { TypeVocabSize = value });
+
+    public static ConfigField RelativeAttentionNumBuckets { get; } = Whole(
+        "relative_attention_num_buckets", 4, config => config.RelativeAttentionNumBuckets, (config, value) => config with { RelativeAttentionNumBuckets = value });
+
+    public static ConfigField HiddenAct(string name) => new(
+        name,
+        (fields, config) => fields.Text(name) is { } value ? config with { HiddenAct = value } : config,
+        config => config.HiddenAct);
+
+    public static ConfigField LayerNormEps { get; } =
+        Number("layer_norm_eps", config => config.LayerNormEps, (config, value) => config with { LayerNormEps = value });
+
+    public static ConfigField HiddenDropout(string name) =>
+        Number(name, config => config.HiddenDropoutProb, (config, value) => config with { HiddenDropoutProb = value });
+
+    public static ConfigField AttentionDropout(string name) =>
+        Number(name, config => config.AttentionProbsDropoutProb, (config, value) => config with { AttentionProbsDropoutProb = value });
+
+    public static ConfigField ClassifierDropout(string name) =>
+        Number(name, config => config.ClassifierDropout, (config, value) => config with { ClassifierDropout = value });
+
+    private static ConfigField Whole(string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
+        name,
+        (fields, config) => fields.Whole(name, minimum, otherNames) is { } value ? set(config, value) : config,
+        config => get(config));
+
+    private static ConfigField Number(string name, Func<BertConfig, double?> get, Func<BertConfig, double, BertConfig> set) => new(
+        name,
+        (fields, config) => fields.Number(name) is { } value ? set(config, value) : config,
+        config => get(config));
+}

@@ -1,0 +1,53 @@
+namespace Bert.MLNet.Models.Families;
+
+/// <summary>MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for the distance of tokens that all layers share.</summary>
+internal static class MPNetFamily
+{
+    private const string PositionBias = "encoder.relative_attention_bias.weight";
+
+    public static ModelFamily Create() => new()
+    {
+        ModelType = "mpnet",
+        ClassPrefix = "MPNet",
+        TokenizerClass = "MPNetTokenizer",
+        Defaults = new BertConfig { VocabSize = 30527, TypeVocabSize = 0, PadTokenId = 1 },
+        Fields =
+        [
+            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"), ConfigField.NumAttentionHeads("num_attention_heads"),
+            ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.LayerNormEps,
+            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"), ConfigField.RelativeAttentionNumBuckets,
+        ],
+        Names = new TensorNames
+        {
+            LayerParts =
+            [
+                ("attention.attn.q", "attention.self.query"), ("attention.attn.k", "attention.self.key"), ("attention.attn.v", "attention.self.value"),
+                ("attention.attn.o", "attention.output.dense"), ("attention.LayerNorm", "attention.output.LayerNorm"),
+            ],
+            Parts =
+            [
+                ("lm_head.dense", "cls.predictions.transform.dense"), ("lm_head.layer_norm", "cls.predictions.transform.LayerNorm"),
+                ("lm_head.bias", CanonicalNames.DecoderBias), ("lm_head.decoder", CanonicalNames.DecoderLayer),
+            ],
+        },
+        Shape = config => new EncoderShape
+        {
+            PaddingPosition = config.PadTokenId,
+            PositionBias = new RelativePositionBias(PositionBias, config.RelativeAttentionNumBuckets),
+            Pooler = CommonHeads.Pooler(config),
+        },
+        Heads = Heads,
+    };
+
+    // The head for masked words has GELU whatever hidden_act is.
+    private static Head[] Heads(BertConfig config) =>
+    [
+        new Head(
+            HeadKind.SequenceClassification,
+            new HeadLayer("classifier.dense", config.HiddenSize, config.HiddenSize, BertActivation.Tanh) { Dropout = config.HiddenDropoutProb },
+            CommonHeads.Labels(config, config.HiddenDropoutProb, "classifier.out_proj")),
+        CommonHeads.TokenClassification(config, config.HiddenDropoutProb),
+        CommonHeads.QuestionAnswering(config),
+        CommonHeads.MaskedLM(config, BertActivation.Gelu),
+    ];
+}

@@ -1,0 +1,28 @@
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Models.Families;
+
+/// <summary>The families that checkpoints may be of.</summary>
+internal static class ModelFamilies
+{
+    /// <summary>The family of a config that says nothing else.</summary>
+    public const string DefaultModelType = BertFamily.ModelType;
+
+    private static readonly Lazy<ModelFamily[]> s_all = new(() => [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create()]);
+
+    public static IReadOnlyList<ModelFamily> All => s_all.Value;
+
+    /// <summary>The family of that <c>model_type</c>.</summary>
+    /// <param name="modelType">The value.</param>
+    /// <param name="file">Where it was read, for the message.</param>
+    /// <exception cref="NotSupportedException">There is none.</exception>
+    public static ModelFamily Get(string modelType, string file = "config.json") => All.FirstOrDefault(family => family.ModelType == modelType)
+        ?? throw new NotSupportedException(
+            $"model_type '{modelType}' in '{file}' is not supported. Use a checkpoint of model_type {string.Join(" or ", All.Select(family => $"'{family.ModelType}'"))}.");
+
+    /// <summary>The family of a <c>config.json</c>.</summary>
+    /// <inheritdoc cref="Get" path="/exception"/>
+    public static ModelFamily Of(JsonFields config, string file) => config.Text("model_type") is { } name
+        ? Get(name, file)
+        : All.FirstOrDefault(family => family.Recognizes(config)) ?? Get(DefaultModelType);
+}

@@ -1,0 +1,30 @@
+namespace Bert.MLNet.Models.Families;
+
+/// <summary>
+/// A learned number for each head and each bucket of distances, added to the scores of attention (Raffel et al., 2020, arXiv:1910.10683, section 2.1). Half of the
+/// buckets are for keys before the query, half for those after it: near distances have a bucket each, far ones share buckets whose width grows with the logarithm.
+/// </summary>
+/// <param name="Weight">The canonical name of the numbers, [buckets, heads]. One table serves all layers.</param>
+/// <param name="Buckets">How many buckets there are.</param>
+internal sealed record RelativePositionBias(string Weight, int Buckets)
+{
+    // Farther keys share the last bucket. The classes that use this scheme have it as a default that no config changes.
+    private const int MaxDistance = 128;
+
+    /// <summary>The bucket of a key.</summary>
+    /// <param name="distance">The key's position less the query's.</param>
+    public int Bucket(int distance)
+    {
+        int half = Buckets / 2, exact = half / 2;
+        int side = distance > 0 ? half : 0;
+        int magnitude = Math.Abs(distance);
+        if (magnitude < exact)
+            return side + magnitude;
+        // In single precision, as the reference computes it: that decides on which side of a border a distance falls.
+        float share = MathF.Log((float)magnitude / exact) / (float)Math.Log((double)MaxDistance / exact);
+        return side + Math.Min(half - 1, exact + (int)(share * (half - exact)));
+    }
+
+    /// <summary>The buckets of all distances from <c>-(length - 1)</c> to <c>length - 1</c>, in that order.</summary>
+    public long[] Table(int length) => [.. Enumerable.Range(1 - length, 2 * length - 1).Select(distance => (long)Bucket(distance))];
+}

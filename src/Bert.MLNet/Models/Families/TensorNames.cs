@@ -1,0 +1,42 @@
+namespace Bert.MLNet.Models.Families;
+
+/// <summary>A family's spelling of tensor names, beside the canonical one, HuggingFace BERT's. What is not listed is spelled the same.</summary>
+/// <remarks>A part stands for a whole name, or for its beginning up to a dot.</remarks>
+internal sealed record TensorNames
+{
+    private const string CanonicalLayer = "encoder.layer.";
+
+    /// <summary>What the names of a layer begin with, up to its number.</summary>
+    public string Layer { get; init; } = CanonicalLayer;
+
+    /// <summary>Parts within a layer.</summary>
+    public IReadOnlyList<(string InFile, string Canonical)> LayerParts { get; init; } = [];
+
+    /// <summary>Parts outside the layers.</summary>
+    public IReadOnlyList<(string InFile, string Canonical)> Parts { get; init; } = [];
+
+    /// <summary>The canonical name of a name in a file, without what wraps the encoder.</summary>
+    public string ToCanonical(string name) => Translate(name, Layer, CanonicalLayer, part => part);
+
+    /// <summary>The name in a file of a canonical name.</summary>
+    public string ToFile(string name) => Translate(name, CanonicalLayer, Layer, part => (part.Canonical, part.InFile));
+
+    private string Translate(string name, string layerFrom, string layerTo, Func<(string InFile, string Canonical), (string From, string To)> direction)
+    {
+        if (!name.StartsWith(layerFrom, StringComparison.Ordinal))
+            return Replace(name, Parts.Select(direction));
+        string rest = name[layerFrom.Length..];
+        int number = rest.IndexOf('.', StringComparison.Ordinal) + 1;
+        return layerTo + rest[..number] + Replace(rest[number..], LayerParts.Select(direction));
+    }
+
+    private static string Replace(string name, IEnumerable<(string From, string To)> parts)
+    {
+        foreach ((string from, string to) in parts)
+        {
+            if (name == from || name.StartsWith(from + ".", StringComparison.Ordinal))
+                return to + name[from.Length..];
+        }
+        return name;
+    }
+}

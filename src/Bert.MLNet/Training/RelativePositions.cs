@@ -1,0 +1,29 @@
+using Bert.MLNet.Models.Families;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>What attention adds to its scores for the distance between tokens: one table for all layers.</summary>
+internal sealed class RelativePositions(RelativePositionBias bias, Embedding table, ScalarType precision)
+{
+    /// <summary>Makes the table and registers it under its canonical name.</summary>
+    public static RelativePositions Create(RelativePositionBias bias, BertConfig config, ScalarType precision, Module root)
+    {
+        Embedding table = Embedding(1, config.NumAttentionHeads); // which draws its one row
+        table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, bias.Buckets, config.NumAttentionHeads));
+        ModuleGroup.Register(root, bias.Weight[..^".weight".Length], table);
+        return new RelativePositions(bias, table, precision);
+    }
+
+    /// <returns>[1, heads, length, length].</returns>
+    public Tensor Forward(int length)
+    {
+        long[] byDistance = bias.Table(length);
+        long[] buckets = new long[length * length];
+        for (int query = 0; query < length; query++)
+            byDistance.AsSpan(length - 1 - query, length).CopyTo(buckets.AsSpan(query * length));
+        return table.forward(tensor(buckets, length, length, device: table.weight!.device)).permute(2, 0, 1).unsqueeze(0).to(precision);
+    }
+}
