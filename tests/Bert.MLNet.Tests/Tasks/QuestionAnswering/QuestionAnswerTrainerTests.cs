@@ -81,14 +81,15 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         Assert.Equal(model.Transform(test).GetColumn<float[]>("Score"), again.Transform(test).GetColumn<float[]>("Score"));
     }
 
-    [Fact]
-    public void Contexts_in_windows_are_learnt_too_and_without_unanswered_rows_there_is_always_an_answer()
+    [Theory]
+    [InlineData("DistilBert"), InlineData("MPNet")]
+    public void Contexts_in_windows_are_learnt_too_and_without_unanswered_rows_there_is_always_an_answer(string family)
     {
         QuestionAnswerTrainer.Options options = Options(maxEpochs: 8);
         (options.MaxLength, options.Stride, options.TopKAnswers, options.ValidationFraction) = (16, 4, null, 0.1);
         IDataView test = Data(_ml, 40, seed: 9, length: 18, unanswered: 0);
-        using BertQuestionAnsweringTransformer model = _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model("DistilBertModel"), options).Fit(Data(_ml, 200, seed: 3, length: 18, unanswered: 0));
-        Assert.Equal(["DistilBertForQuestionAnswering"], model.Model.Config.Architectures);
+        using BertQuestionAnsweringTransformer model = _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model(family + "Model"), options).Fit(Data(_ml, 200, seed: 3, length: 18, unanswered: 0));
+        Assert.Equal([family + "ForQuestionAnswering"], model.Model.Config.Architectures);
         IDataView result = model.Transform(test);
         Assert.InRange(_ml.MulticlassClassification.EvaluateQuestionAnswering(result).Overall.ExactMatch, 0.9, 1);
         Assert.All(result.GetColumn<string>("Answer"), answer => Assert.NotEqual("", answer));

@@ -67,10 +67,11 @@ public sealed class SentenceSimilarityTrainerTests
         Assert.Equal(fitted.Transform(few).GetColumn<float>("Score"), FreshProcess.Run(folder["model.zip"], lines, "Score").Select(values => values[0]));
     }
 
-    [Fact]
-    public void A_bi_encoder_keeps_the_way_of_its_checkpoint_to_vectors()
+    [Theory]
+    [InlineData("DistilBertModel"), InlineData("MPNetModel")]
+    public void A_bi_encoder_keeps_the_way_of_its_checkpoint_to_vectors(string architecture)
     {
-        BertModel model = ToyLanguage.Model("DistilBertModel").WithSentence(new BertSentenceOptions
+        BertModel model = ToyLanguage.Model(architecture).WithSentence(new BertSentenceOptions
         {
             Pooling = BertPooling.Cls | BertPooling.Mean, Normalize = true, Prompts = new Dictionary<string, string> { ["like"] = "the " }, DefaultPromptName = "like",
         });

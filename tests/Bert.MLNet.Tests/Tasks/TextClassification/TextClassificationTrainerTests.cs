@@ -112,15 +112,20 @@ public sealed class TextClassificationTrainerTests : IDisposable
         Assert.Equal(numbers ? NumberDataViewType.Single : TextDataViewType.Instance, mapped.Schema["PredictedLabel"].Type);
     }
 
-    [Fact]
-    public void Pairs_are_learnt_and_DistilBERT_learns_them_too()
+    [Theory]
+    [InlineData("DistilBert"), InlineData("MPNet")]
+    public void Pairs_are_learnt_by_every_family_and_saved(string family)
     {
         TextClassificationTrainer.Options options = Options(maxEpochs: 1);
         options.Sentence2ColumnName = "Other";
         IDataView data = Keys("Label", 40);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model("DistilBertModel"), options).Fit(data);
-        Assert.Equal(["DistilBertForSequenceClassification"], fitted.Model.Config.Architectures);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(family + "Model"), options).Fit(data);
+        Assert.Equal([family + "ForSequenceClassification"], fitted.Model.Config.Architectures);
         Assert.Equal(40, fitted.Transform(data).GetColumn<float[]>("Score").Count(scores => float.IsFinite(scores.Sum())));
+
+        _ml.Model.Save(fitted, data.Schema, _folder["pairs.zip"]);
+        ITransformer loaded = _ml.Model.Load(_folder["pairs.zip"], out _);
+        Assert.Equal(fitted.Transform(data).GetColumn<float[]>("Score"), loaded.Transform(data).GetColumn<float[]>("Score"));
     }
 
     [Theory]

@@ -77,17 +77,18 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         Assert.Equal(model.Transform(test).GetColumn<string[]>("Entities"), finder.Transform(test).GetColumn<string[]>("Found"));
     }
 
-    [Fact]
-    public void Places_in_texts_are_learnt_and_compared()
+    [Theory]
+    [InlineData("DistilBert"), InlineData("MPNet")]
+    public void Places_in_texts_are_learnt_and_compared(string family)
     {
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12);
         (options.LabelColumnName, options.LabelStartsColumnName, options.LabelEndsColumnName) = ("Types", "Starts", "Ends");
         IDataView data = Spans(400, seed: 3), test = Spans(100, seed: 9);
-        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model("DistilBertModel"), options);
+        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(family + "Model"), options);
         using BertTokenClassifierTransformer fitted = trainer.Fit(data);
         IDataView result = fitted.Transform(test);
         Assert.InRange(_ml.MulticlassClassification.EvaluateNamedEntitySpans(result, "Types", "Starts", "Ends").Micro.F1Score, 0.95, 1);
-        Assert.Equal(["DistilBertForTokenClassification"], fitted.Model.Config.Architectures);
+        Assert.Equal([family + "ForTokenClassification"], fitted.Model.Config.Architectures);
         Assert.Null(result.Schema.GetColumnOrNull("PredictedLabel"));
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), result.Schema);
     }
