@@ -190,7 +190,7 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> MPNetEncoder()
     {
         int h = HiddenSize;
-        yield return ("embeddings.word_embeddings.weight", [Vocabulary.Count, h]);
+        yield return ("embeddings.word_embeddings.weight", [VocabSize, h]);
         yield return ("embeddings.position_embeddings.weight", [PositionRows, h]);
         foreach (var tensor in Affine("embeddings.LayerNorm", h))
             yield return tensor;
@@ -218,7 +218,7 @@ internal sealed record TinyCheckpoint
         "MPNetForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
         "MPNetForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "MPNetForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
-        "MPNetForMaskedLM" => [("lm_head.bias", [Vocabulary.Count]), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
+        "MPNetForMaskedLM" => [("lm_head.bias", [VocabSize]), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
         _ => [],
     };
 

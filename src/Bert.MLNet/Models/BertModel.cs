@@ -116,7 +116,7 @@ public sealed class BertModel
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);
         return CheckpointFolder.Find(nameOrPath) is { } files
             ? ReadFrom(files, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(nameOrPath))), quantization)
-            : ReadFrom(new FolderSource(BertHub.DownloadAsync(nameOrPath, options).GetAwaiter().GetResult()), nameOrPath, quantization);
+            : ReadFrom(new FolderSource(BertHub.DownloadAsync(nameOrPath, options).GetAwaiter().GetResult()), nameOrPath, quantization, isDownload: true);
     }
 
     /// <summary>Does the same as <see cref="FromPretrained"/> without holding up the caller.</summary>
@@ -132,7 +132,7 @@ public sealed class BertModel
         return Task.Run(
             async () => CheckpointFolder.Find(nameOrPath) is not null
                 ? FromPretrained(nameOrPath, quantization: quantization)
-                : ReadFrom(new FolderSource(await BertHub.DownloadAsync(nameOrPath, options, cancellationToken)), nameOrPath, quantization),
+                : ReadFrom(new FolderSource(await BertHub.DownloadAsync(nameOrPath, options, cancellationToken)), nameOrPath, quantization, isDownload: true),
             cancellationToken);
     }
 
@@ -199,10 +199,10 @@ public sealed class BertModel
     }
 
     /// <summary>Reads a checkpoint from files that may have been cut off or mixed up.</summary>
-    internal static BertModel ReadFrom(FileSource files, string name, BertQuantizationOptions? quantization = null)
+    internal static BertModel ReadFrom(FileSource files, string name, BertQuantizationOptions? quantization = null, bool isDownload = false)
     {
         BertModel model = Read(files, name, quantization);
-        WholeCheckpoint.Check(model);
+        WholeCheckpoint.Check(model, isDownload);
         return model;
     }
 

@@ -9,17 +9,23 @@ internal static class WholeCheckpoint
     // The powers of two to whose multiples embeddings are padded, because products of matrices are faster then.
     private const int MinPadding = 8, MaxPadding = 128;
 
-    /// <summary>Checks that the vocabulary has a token for each embedding but those of padding, and that the config has all layers of the weights.</summary>
+    /// <summary>Checks that a vocabulary of lines has a token for each embedding but those of padding, and that the config has all layers of the weights.</summary>
+    /// <remarks>
+    /// Some published checkpoints have more embeddings than tokens. Theirs are opened where the vocabulary is known to be whole: a tokenizer.json that is cut off is no
+    /// JSON, and a download has a checksum.
+    /// </remarks>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="isDownload">Whether its files came from the hub.</param>
     /// <exception cref="InvalidDataException">One of them is cut off, or belongs to another checkpoint.</exception>
-    public static void Check(BertModel model)
+    public static void Check(BertModel model, bool isDownload)
     {
         int tokens = model.Tokenizer.Vocabulary.Size, rows = model.Config.VocabSize;
-        if (tokens < rows && !(IsPadding(tokens, rows) && !model.Tokenizer.LastLineIsOpen))
+        if (tokens < rows && !isDownload && model.Tokenizer.HasVocabularyOfLines && !(IsPadding(tokens, rows) && !model.Tokenizer.LastLineIsOpen))
         {
             throw new InvalidDataException(
                 $"The vocabulary{model.Tokenizer.VocabularyFile} of '{model.Name}' has {tokens} tokens, and its model has embeddings for {rows} ('vocab_size' in config.json): " +
                 "the vocabulary is cut off, or belongs to another model. Copy or download it again. " +
-                $"If the model was made so, remove the embeddings without a token once in Python: model.resize_token_embeddings({tokens}).");
+                $"If the model was made so, add lines such as [unused0] to the end of the file, {rows - tokens} of them, for the embeddings without a token.");
         }
         int layers = model.Config.NumHiddenLayers;
         if (model.Weights?.Names.FirstOrDefault(name => CanonicalNames.LayerOf(name) >= layers) is { } beyond)

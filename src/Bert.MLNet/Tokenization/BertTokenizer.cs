@@ -99,6 +99,9 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>Where the vocabulary came from, as messages say it; empty when it came from no file.</summary>
     internal string VocabularyFile => _specification.File is { } file ? $" in '{file}'" : "";
 
+    /// <summary>Whether the vocabulary was read from a vocab.txt, which looks whole wherever it is cut off between lines.</summary>
+    internal bool HasVocabularyOfLines => !_files.ContainsKey(JsonName);
+
     /// <summary>Whether the vocabulary's file may have been cut off.</summary>
     internal bool LastLineIsOpen => _specification.WordPieces.LastLineIsOpen;
 
