@@ -27,7 +27,7 @@ internal static class TrainingMutants
                     {
                         TrainingCheckpoint.LoadState<FineTuningState>(folder);
                         TrainingCheckpoint.LoadLatest<FineTuningState>(folder, module, optimizer);
-                        TrainingCheckpoint.LoadBest(folder)?.For(Config);
+                        TrainingCheckpoint.LoadBest(folder, Config)?.For(Config);
                     }
                     finally
                     {
