@@ -39,7 +39,8 @@ internal static class SentenceSimilarityCode
                 // The regularisation is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.PairL2)}} divided by their number.
                 return {{Pipelines.Embedding(settings, pairs: true)}}
                     .AppendCacheCheckpoint(mlContext)
-                    .Append(mlContext.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
+                    // SDCA shuffles the rows by the seed and by all that its context made before: in a context of its own it always learns the same.
+                    .Append(new MLContext(seed: {{CSharp.Literal(settings.Seed)}}).Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
                     {
                         LabelColumnName = "Similarity",
                         L2Regularization = {{CSharp.Literal(VectorTrainers.PairL2)}} / {{CSharp.Literal(settings.Rows)}},

@@ -73,7 +73,7 @@ internal sealed class TableOptions
             Sentence2 = texts.Length < 2 ? "" : row.Item[texts[1]],
         })];
         if (rows.Length == 0)
-            throw new InvalidDataException($"No row of '{path}' has a label in column '{table.Name(labels)}'.");
+            throw new InvalidDataException($"No row of '{path}' has a label in column '{table.Name(labels)}'. Name the column of labels with --label-col.");
         streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"{path}: {table.Describe()}, label '{table.Name(labels)}', text {string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
         if (table.Rows.Count - rows.Length is var missing and > 0)

@@ -15,7 +15,7 @@ internal sealed class TrainableRows(string file, string label)
         CheckTexts(rows);
         string[] labels = [.. rows.Select(row => row.Label).Where(name => !string.IsNullOrWhiteSpace(name)).Distinct()];
         if (labels.Length == 0)
-            throw new InvalidDataException($"No row of '{file}' has a label in column '{label}', so there is nothing to learn. Name the column of labels with --label-col.");
+            throw new InvalidDataException($"No row of '{file}' has a label in column '{label}'. Name the column of labels with --label-col.");
         if (labels.Length == 1)
             throw new InvalidDataException($"{All(rows)} have the label '{labels[0]}' in column '{label}', so there is nothing to tell apart. Give rows of at least two labels.");
     }

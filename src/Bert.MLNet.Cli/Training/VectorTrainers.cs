@@ -36,8 +36,9 @@ internal static class VectorTrainers
     public static IEstimator<ITransformer> Classifier(MLContext ml, bool pairs) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
         new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = pairs ? PairL2 : TextL2, NumberOfThreads = 1 });
 
-    /// <param name="ml">The context.</param>
     /// <param name="rows">How many rows are learnt from.</param>
-    public static IEstimator<ITransformer> Regression(MLContext ml, int rows) => ml.Regression.Trainers.Sdca(
+    /// <param name="seed">Where the order of the rows comes from.</param>
+    /// <remarks>SDCA shuffles by the seed and by all that its context made before. In a context of its own a generated project learns the same.</remarks>
+    public static IEstimator<ITransformer> Regression(int rows, int seed) => new MLContext(seed).Regression.Trainers.Sdca(
         new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = PairL2 / rows, NumberOfThreads = 1 });
 }

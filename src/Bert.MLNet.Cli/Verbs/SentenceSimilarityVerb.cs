@@ -24,7 +24,7 @@ internal static class SentenceSimilarityVerb
                 IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
                 ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs: true, options.Prompt(arguments, bert));
                 IDataView cached = watch.Cache(ml, features.Aggregate(train, (data, step) => step.Transform(data)));
-                return [.. features, VectorTrainers.Regression(ml, rows.Train.Length).Fit(cached)];
+                return [.. features, VectorTrainers.Regression(rows.Train.Length, options.Seed(arguments)).Fit(cached)];
             }
             var training = new SentenceSimilarityTrainer.Options
             {

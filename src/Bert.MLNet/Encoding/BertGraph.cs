@@ -315,7 +315,7 @@ internal sealed class BertGraph
         BertActivation.Silu => TimesSigmoid(input, 1),
         BertActivation.Relu => _graph.Add("Relu", [input]),
         BertActivation.Tanh => _graph.Add("Tanh", [input]),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "The graph has no such activation function."),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph has no activation function {activation}."),
     };
 
     private string TimesSigmoid(string input, float factor) => _graph.StandsAlone

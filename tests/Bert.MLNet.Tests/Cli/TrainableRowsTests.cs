@@ -11,7 +11,7 @@ public sealed class TrainableRowsTests : IDisposable
 
     [Theory]
     [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A', "All rows to learn from of 'DATA' (16) have the label 'pos' in column 'Label', so there is nothing to tell apart. Give rows of at least two labels.")]
-    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label', so there is nothing to learn. Name the column of labels with --label-col.")]
+    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label'. Name the column of labels with --label-col.")]
     [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C', "No row of 'DATA' has a text, so there is nothing to learn. Name the column of texts with --text-col.")]
     [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D', "All rows to learn from of 'DATA' (16) have the score -0.5 in column 'Label', so there is nothing to tell apart. Give rows of at least two scores.")]
     public async Task Rows_without_anything_to_learn_are_an_error_of_the_file(string verb, string header, string rows, char name, string message)
