@@ -73,7 +73,7 @@ public sealed class TableTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["in.csv"], "Text,Label\na,\nb, \n", Token);
         ToolRun run = await Train("in.csv", "--text-col", "Text");
-        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'."), (run.ExitCode, run.Error));
+        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'. Name the column of labels with --label-col."), (run.ExitCode, run.Error));
     }
 
     [Theory]
