@@ -8,9 +8,7 @@ internal static class ModelFamilies
     /// <summary>The family of a config that says nothing else.</summary>
     public const string DefaultModelType = BertFamily.ModelType;
 
-    private static readonly Lazy<ModelFamily[]> s_all = new(() => [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create()]);
-
-    public static IReadOnlyList<ModelFamily> All => s_all.Value;
+    public static IReadOnlyList<ModelFamily> All { get; } = [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create()];
 
     /// <summary>The family of that <c>model_type</c>.</summary>
     /// <param name="modelType">The value.</param>
