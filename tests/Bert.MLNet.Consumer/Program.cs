@@ -2,10 +2,20 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // model.zip, texts (tab-separated, one or two a line), the name of a vector or scalar column of floats: prints its bits, a row a line.
+// repeat, several model.zip: prints again the predictions that stand beside each in a file .jsonl.
 // train: says why it cannot. train FOLDER: tries again with libtorch from a folder.
 if (args is ["train", ..])
 {
     Bert.MLNet.Consumer.Training.Run(args.ElementAtOrDefault(1));
+    return;
+}
+if (args is ["repeat", ..])
+{
+    foreach (string modelFile in args[1..])
+    {
+        foreach (string line in Bert.MLNet.Consumer.PredictionLines.Repeat(modelFile, File.ReadLines(Path.ChangeExtension(modelFile, ".jsonl"))))
+            Console.WriteLine(line);
+    }
     return;
 }
 var ml = new MLContext();

@@ -1,0 +1,296 @@
+using Bert.MLNet.Models;
+using Bert.MLNet.Testing;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tests.Persistence;
+
+/// <summary>What later versions must load: every step with its options, and what every trainer fits, over tiny checkpoints.</summary>
+internal static class SavedPipelines
+{
+    private const string Long =
+        "is the movie good or is it bad , and was the phone on time so that i love it but hate the price of this day";
+
+    private static readonly string[] s_rows =
+    [
+        "the film is great\tthe movie is good",
+        "i hate this [MASK] , and the [MASK] is poor\tno , i love that",
+        "\tgood",
+        "Café 😀 on time !\tan été , a day with 9 books",
+        Long.Replace("price", "[MASK]", StringComparison.Ordinal) + "\tthe very good book",
+    ];
+
+    private static readonly string[] s_few = ["the film is great\tgood", "Café 😀 !\ta day"];
+
+    private static readonly string[] s_questions =
+        ["is it good ?\tthe movie was great", "what is the time ?\t" + Long, "\tan été 😀 in time", "why ?\t"];
+
+    private static readonly string[] s_names =
+    [
+        "the kim vos is good and ulm nyx .\t", "\t", "rho 😀 was  so pax\t",
+        string.Join(" of ", Enumerable.Repeat("kim ulm zoe", 5)) + "\t",
+    ];
+
+    /// <summary>By name: the texts of the rows, and what is fitted.</summary>
+    public static IReadOnlyDictionary<string, (string[] Rows, Func<MLContext, IDataView, ITransformer> Fit)> All { get; } =
+        new Dictionary<string, (string[], Func<MLContext, IDataView, ITransformer>)>
+        {
+            ["tokenizer"] = ([.. s_rows, "日本 \u00e5x\t"], (ml, data) => Chain(Tokenizers(ml)).Fit(data)),
+            ["encoder"] = (s_few, (ml, data) => Chain(Encoders(ml)).Fit(data)),
+            ["embedding"] = (s_rows, (ml, data) => Chain(Embeddings(ml)).Fit(data)),
+            ["classifier"] = (s_rows, (ml, data) => Chain(Classifiers(ml)).Fit(data)),
+            ["token-classifier"] =
+                ([.. s_rows[2..], "zoe vos unlikely ulm pax qua !\t"], (ml, data) => Chain(TokenClassifiers(ml)).Fit(data)),
+            ["question-answering"] =
+                (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
+            ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
+            ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
+            ["mpnet"] = (["the film is <mask>\tgood", "\tgood", "so <mask> and <mask> !\ta day"], (ml, data) => Chain(MPNet(ml)).Fit(data)),
+            ["distilbert"] = (s_questions, (ml, data) => Chain(DistilBert(ml)).Fit(data)),
+            ["onnx-graph"] = (s_rows, (ml, data) =>
+                ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", GraphOf(Small("BertModel").Load()), prompt: "so ").Fit(data)),
+            ["trained-text-classification"] = (s_rows, (ml, _) => SavedTrainings.TextClassification(ml)),
+            ["trained-sentence-similarity"] = (s_rows, (ml, _) => SavedTrainings.SentenceSimilarity(ml)),
+            ["trained-named-entities"] = (s_names, (ml, _) => SavedTrainings.NamedEntityRecognition(ml)),
+            ["trained-question-answer"] = (s_questions, (ml, _) => SavedTrainings.QuestionAnswer(ml)),
+            ["trained-masked-language-model"] = (s_rows, (ml, _) => SavedTrainings.MaskedLanguageModel(ml)),
+        };
+
+    /// <summary>A checkpoint of one narrow layer.</summary>
+    public static TinyCheckpoint Small(string architecture, params string[] labels)
+    {
+        var checkpoint = new TinyCheckpoint
+        {
+            Architecture = architecture, HiddenSize = 8, Heads = 2, Layers = 1, IntermediateSize = 16, MaxPositions = 32,
+            Type = TensorType.F16, Seed = "saved steps",
+        };
+        return labels.Length == 0 ? checkpoint : checkpoint with { Labels = labels };
+    }
+
+    private static EstimatorChain<ITransformer> Chain(IEnumerable<IEstimator<ITransformer>> steps) =>
+        steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
+
+    private static IEnumerable<IEstimator<ITransformer>> Tokenizers(MLContext ml)
+    {
+        BertTokenizer tokenizer = BertTokenizer.Create(TinyCheckpoint.Vocabulary);
+        BertTokenizer other = BertTokenizer.Create(TinyCheckpoint.Vocabulary, new BertTokenizerOptions
+        {
+            DoLowerCase = false, StripAccents = false, TokenizeChineseChars = false, SplitSpecialTokens = true, ModelMaxLength = 14,
+            PaddingSide = BertPaddingSide.Left, TruncationSide = BertTruncationSide.Left,
+        });
+        BertTokenizerEstimator Step(BertTokenizer by, string name, BertTokenizerEstimator.Options options)
+        {
+            options.InputIdsColumnName = name + "Ids";
+            options.AttentionMaskColumnName = name + "Mask";
+            options.TokenTypeIdsColumnName = name + "Types";
+            return ml.Transforms.Text.ApplyBertTokenizer(by, options);
+        }
+        yield return ml.Transforms.Text.ApplyBertTokenizer(tokenizer);
+        yield return ml.Transforms.Text.ApplyBertTokenizer(tokenizer, new BertTokenizerEstimator.Options
+        {
+            InputIdsColumnName = "Bare", AttentionMaskColumnName = null, TokenTypeIdsColumnName = null,
+            TokensColumnName = "Tokens", OffsetsColumnName = "Offsets", MaxLength = 12,
+        });
+        yield return Step(tokenizer, "Pair", new() { PairColumnName = "Sentence2", MaxLength = 12 });
+        yield return Step(tokenizer, "First", new()
+        {
+            PairColumnName = "Sentence2", MaxLength = 24, Truncation = BertTruncation.OnlyFirst,
+        });
+        yield return Step(tokenizer, "Second", new()
+        {
+            InputColumnName = "Sentence2", PairColumnName = "Text", MaxLength = 24, Truncation = BertTruncation.OnlySecond,
+        });
+        yield return Step(tokenizer, "Whole", new() { MaxLength = 4, Truncation = BertTruncation.None });
+        yield return Step(tokenizer, "Right", new()
+        {
+            MaxLength = 10, Padding = BertPadding.MaxLength, TokensColumnName = "RightTokens",
+            OffsetsColumnName = "RightOffsets",
+        });
+        yield return Step(tokenizer, "Left", new()
+        {
+            PairColumnName = "Sentence2", MaxLength = 16, Padding = BertPadding.MaxLength, PaddingSide = BertPaddingSide.Left,
+        });
+        yield return Step(other, "Other", new() { Padding = BertPadding.MaxLength, TokensColumnName = "OtherTokens" });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> Encoders(MLContext ml)
+    {
+        BertModel model = (Small("BertModel") with { Layers = 2, Type = TensorType.F32 }).Load();
+        yield return ml.Transforms.Text.ApplyBertTokenizer(model, "Text", "Sentence2");
+        yield return ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options
+        {
+            HiddenStatesLayers = [0, 1, 2], AttentionsLayers = [0, 1],
+        });
+        yield return ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options
+        {
+            AttentionMaskColumnName = null, TokenTypeIdsColumnName = null, LastHiddenStateColumnName = null,
+            PoolerOutputColumnName = "", HiddenStatesColumnName = "Middle", HiddenStatesLayers = [1],
+            Batching = new BertBatchOptions { WindowSize = 8, TokenBudget = 64, NumberOfThreads = 1 },
+        });
+        foreach (BertPooling pooling in Enum.GetValues<BertPooling>().Where(pooling => pooling != BertPooling.None))
+            yield return ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options
+            {
+                OutputColumnName = $"{pooling}", Pooling = pooling, NumberOfLastLayers = 2,
+            });
+        yield return ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options
+        {
+            OutputColumnName = "Several", Pooling = BertPooling.Cls | BertPooling.Mean | BertPooling.LastLayersMean,
+            NumberOfLastLayers = 3, Normalize = true, AttentionMaskColumnName = null,
+        });
+        yield return ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options
+        {
+            OutputColumnName = "Weighted", TokenWeights = TokenWeights,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> Embeddings(MLContext ml)
+    {
+        BertModel model = Small("BertModel").Load();
+        BertModel sentence = model.WithSentence(new BertSentenceOptions
+        {
+            Normalize = true, TokenWeights = TokenWeights, MaxSequenceLength = 16, IncludePrompt = false, DefaultPromptName = "like",
+            Prompts = new Dictionary<string, string> { ["like"] = "the " },
+        });
+        yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model);
+        yield return ml.Transforms.Text.ApplyBertEmbedding("Prompted", "Text", model, BertPooling.Cls, normalize: true, prompt: "what is ");
+        yield return ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
+        {
+            OutputColumnName = "Several", InputColumnName = "Sentence2",
+            Pooling = BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength, MaxLength = 6,
+            Batching = new BertBatchOptions { WindowSize = 2, TokenBudget = 16, NumberOfThreads = 1 },
+        });
+        yield return ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
+        {
+            OutputColumnName = "Layers", Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2,
+        });
+        yield return ml.Transforms.Text.ApplyBertEmbedding("Sentence", "Text", sentence);
+        yield return ml.Transforms.Text.ApplyBertPairEmbedding("Pair", "Sentence1", "Sentence2", model, cosineColumnName: "Cosine");
+        yield return ml.Transforms.Text.ApplyBertPairEmbedding(sentence, new BertPairEmbeddingEstimator.Options
+        {
+            OutputColumnName = "Parts", Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
+            Pooling = BertPooling.Max, Normalize = false, Prompt = "", MaxLength = 8,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> Classifiers(MLContext ml)
+    {
+        const string Architecture = "BertForSequenceClassification";
+        BertModel three = Small(Architecture).Load(), two = Small(Architecture, "no", "yes").Load();
+        BertModel one = Small(Architecture, "relevance").Load();
+        BertClassifierEstimator Step(BertModel model, string name, BertClassifierEstimator.Options options)
+        {
+            (options.OutputColumnName, options.ScoreColumnName) = (name, name + "Score");
+            (options.TopLabelsColumnName, options.TopScoresColumnName) = (name + "TopLabels", name + "TopScores");
+            return ml.Transforms.Text.ApplyBertClassifier(model, options);
+        }
+        yield return Step(three, "Single", new() { LogitsColumnName = "Logits", TopK = 2 });
+        yield return Step(three, "Pair", new() { PairColumnName = "Sentence2", MaxLength = 12 });
+        yield return Step(three, "Multi", new()
+        {
+            ProblemType = BertProblemType.MultiLabelClassification, Thresholds = [0.3f, 0.5f, 0.6f], TopK = 3,
+        });
+        yield return Step(three, "Values", new() { ProblemType = BertProblemType.Regression });
+        yield return Step(one, "Value", new() { ProblemType = BertProblemType.Regression });
+        yield return Step(one, "Sigmoid", new() { ProbabilityColumnName = "SigmoidProbability" });
+        yield return Step(two, "Binary", new() { ProbabilityColumnName = "BinaryProbability", PairColumnName = "Sentence2" });
+        yield return ml.Transforms.Text.ApplyBertCrossEncoder("Relevance", "Sentence1", "Sentence2", one);
+        yield return ml.Transforms.Text.ApplyBertCrossEncoder(one, new BertCrossEncoderEstimator.Options
+        {
+            OutputColumnName = "Logit", Activation = BertScoreActivation.Identity, MaxLength = 10,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> TokenClassifiers(MLContext ml)
+    {
+        BertModel model = Small("BertForTokenClassification", "O", "B-PER", "I-PER", "B-LOC", "I-LOC").Load();
+        BertTokenClassifierEstimator Step(string name, BertTokenClassifierEstimator.Options options)
+        {
+            (options.OutputColumnName, options.TypesColumnName, options.ScoresColumnName) = (name, name + "Types", name + "Scores");
+            (options.StartsColumnName, options.EndsColumnName) = (name + "Starts", name + "Ends");
+            return ml.Transforms.Text.ApplyBertTokenClassifier(model, options);
+        }
+        foreach (BertAggregation aggregation in Enum.GetValues<BertAggregation>())
+            yield return Step($"{aggregation}", new() { Aggregation = aggregation });
+        yield return Step("Some", new() { Aggregation = BertAggregation.First, IgnoreLabels = ["O", "PER"], MaxLength = 12, Stride = 3 });
+        yield return Step("OfWords", new() { WordLabelsColumnName = "WordLabels" });
+        yield return ml.Transforms.Text.TokenizeIntoWords("Words", "Text");
+        yield return Step("OfVector", new()
+        {
+            InputColumnName = "Words", WordLabelsColumnName = "VectorLabels", WordScoresColumnName = "VectorScores",
+            Aggregation = BertAggregation.Max,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> QuestionAnswering(MLContext ml, BertModel model)
+    {
+        BertQuestionAnsweringEstimator Step(string name, BertQuestionAnsweringEstimator.Options options)
+        {
+            (options.QuestionColumnName, options.ContextColumnName) = ("Sentence1", "Sentence2");
+            (options.OutputColumnName, options.ScoreColumnName) = (name, name + "Score");
+            (options.StartColumnName, options.EndColumnName) = (name + "Start", name + "End");
+            return ml.Transforms.Text.ApplyBertQuestionAnswering(model, options);
+        }
+        yield return Step("Answer", new());
+        yield return Step("Several", new() { TopK = 3, MaxAnswerLength = 4, MaxLength = 20, Stride = 5 });
+        yield return Step("Perhaps", new() { HandleImpossibleAnswer = true, NoAnswerThreshold = 0.1f, NoAnswerColumnName = "NoAnswer" });
+        yield return Step("Often", new() { TopK = 2, HandleImpossibleAnswer = true, NoAnswerThreshold = 0.9f });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> PretrainingHeads(MLContext ml)
+    {
+        TinyCheckpoint tied = Small("BertForPreTraining");
+        BertModel model = (tied with { HasDecoder = true, ExtraConfig = new() { ["tie_word_embeddings"] = false } }).Load();
+        yield return ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model);
+        yield return ml.Transforms.Text.ApplyBertFillMask(model, new BertFillMaskEstimator.Options
+        {
+            OutputColumnName = "Targets", ScoresColumnName = "TargetScores", FilledTextsColumnName = "TargetTexts",
+            Targets = ["good", "bad", "great", "unlikely"], TopK = 3, MaxLength = 12, Stride = 4,
+        });
+        yield return ml.Transforms.Text.ApplyBertNextSentence("IsNext", "Sentence1", "Sentence2", model);
+        yield return ml.Transforms.Text.ApplyBertNextSentence(model, new BertClassifierEstimator.Options
+        {
+            OutputColumnName = "Next", PairColumnName = "Sentence2", ScoreColumnName = "NextScore",
+            LogitsColumnName = "NextLogits", MaxLength = 10,
+        });
+    }
+
+    // Numbers alone: what is the most probable may hang on the rounding of a processor.
+    private static IEnumerable<IEstimator<ITransformer>> Int8(MLContext ml)
+    {
+        BertModel model = Small("BertForSequenceClassification").Load();
+        var values = new BertClassifierEstimator.Options { ProblemType = BertProblemType.Regression };
+        yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model.Quantize(), normalize: true);
+        yield return ml.Transforms.Text.ApplyBertPairEmbedding(
+            "Pair", "Sentence1", "Sentence2", model.Quantize(), BertPairFeatures.Product, "Cosine");
+        yield return ml.Transforms.Text.ApplyBertClassifier(model.Quantize(new BertQuantizationOptions { ReduceRange = true }), values);
+        values.ScoreColumnName = "GraphScore";
+        yield return ml.Transforms.Text.ApplyBertClassifier(GraphOf(model.Quantize()), values);
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> MPNet(MLContext ml)
+    {
+        BertModel model = Small("MPNetForMaskedLM").Load();
+        yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true);
+        yield return ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model, topK: 2);
+        yield return ml.Transforms.Text.ApplyBertTokenizer(model, "Text", "Sentence2");
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> DistilBert(MLContext ml)
+    {
+        BertModel model = (Small("DistilBertForQuestionAnswering") with { Type = TensorType.BF16 }).Load();
+        return [ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model), .. QuestionAnswering(ml, model)];
+    }
+
+    /// <summary>The checkpoint with an ONNX graph in place of its weights.</summary>
+    private static BertModel GraphOf(BertModel model)
+    {
+        using var folder = new TemporaryFolder();
+        model.SavePretrained(folder["saved"]);
+        File.Delete(folder["saved/model.safetensors"]);
+        Directory.CreateDirectory(folder["saved/onnx"]);
+        model.SaveOnnx(folder[Path.Combine("saved", model.GraphPath)]);
+        return BertModel.FromPretrained(folder["saved"]);
+    }
+
+    private static float[] TokenWeights => SeededWeights.Values("weights of tokens", TinyCheckpoint.Vocabulary.Count, std: 0.2, mean: 1);
+}

@@ -1,0 +1,209 @@
+using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tests.Persistence;
+
+/// <summary>What the trainers fit, from short texts in seconds: little, but enough that it does not always predict the same.</summary>
+internal static class SavedTrainings
+{
+    private const int Rows = 160;
+
+    public static ITransformer TextClassification(MLContext ml)
+    {
+        var texts = ToyLanguage.Texts(Rows, seed: 3, classes: 3).Zip(ToyLanguage.Texts(Rows, seed: 4));
+        IDataView raw = ml.Data.LoadFromEnumerable(texts.Select(row => new TextInput
+        {
+            Sentence1 = row.First.Text,
+            Sentence2 = row.Second.Text,
+            Name = row.First.Label switch { 0 => "bad", 1 => "good", _ => "neither" },
+            Number = row.First.Label + 0.5f,
+            Flag = row.First.Label == 1,
+            Names = row.First.Label switch { 0 => ["known"], 1 => ["known", "good"], _ => [] },
+        }).ToArray());
+        IDataView data = Keys(ml, raw, "Name", "Number", "Names");
+        BertModel model = Narrow("BertModel");
+        TextClassificationTrainer.Options Options(string label) => Short(new TextClassificationTrainer.Options
+        {
+            LabelColumnName = label, OutputColumnName = "Of" + label, ScoreColumnName = label + "Score",
+        });
+        TextClassificationTrainer.Options pairs = Options("Number"), several = Options("Names");
+        pairs.Sentence2ColumnName = "Sentence2";
+        several.Thresholds = [0.45f, 0.55f];
+        return new TransformerChain<ITransformer>(
+            ml.MulticlassClassification.Trainers.TextClassification(model, Options("Name")).Fit(data),
+            ml.MulticlassClassification.Trainers.TextClassification(model, pairs).Fit(data),
+            ml.MulticlassClassification.Trainers.TextClassification(model, several).Fit(data),
+            ml.BinaryClassification.Trainers.TextClassification(model, Short(new TextClassificationBinaryTrainer.Options
+            {
+                LabelColumnName = "Flag",
+            })).Fit(data));
+    }
+
+    public static ITransformer SentenceSimilarity(MLContext ml)
+    {
+        var texts = ToyLanguage.Texts(Rows, seed: 1).Zip(ToyLanguage.Texts(Rows, seed: 2));
+        IDataView data = ml.Data.LoadFromEnumerable(texts.Select(pair => new PairInput
+        {
+            Sentence1 = pair.First.Text,
+            Sentence2 = pair.Second.Text,
+            Label = pair.First.Label == pair.Second.Label ? 5 : 1,
+        }).ToArray());
+        BertModel model = Narrow("BertModel");
+        BertModel sentence = model.WithSentence(new BertSentenceOptions
+        {
+            Pooling = BertPooling.Cls | BertPooling.Mean, DefaultPromptName = "like",
+            Prompts = new Dictionary<string, string> { ["like"] = "the " },
+        });
+        SentenceSimilarityTrainer.Options Options(string score, bool isBiEncoder) => Short(new SentenceSimilarityTrainer.Options
+        {
+            ScoreColumnName = score, BiEncoder = isBiEncoder,
+        });
+        SentenceSimilarityTrainer.Options scaled = Options("Scaled", isBiEncoder: true);
+        (scaled.MinimumLabel, scaled.MaximumLabel, scaled.MaxLength) = (0, 6, 12);
+        return new TransformerChain<ITransformer>(
+            ml.Regression.Trainers.SentenceSimilarity(model, Options("Cross", isBiEncoder: false)).Fit(data),
+            ml.Regression.Trainers.SentenceSimilarity(model, Options("Bi", isBiEncoder: true)).Fit(data),
+            ml.Regression.Trainers.SentenceSimilarity(sentence, scaled).Fit(data));
+    }
+
+    public static ITransformer NamedEntityRecognition(MLContext ml)
+    {
+        (string[] Words, string[] Tags)[] sentences = [.. ToyEntities.Sentences(Rows, seed: 3)];
+        IDataView raw = ml.Data.LoadFromEnumerable(sentences.Select(sentence =>
+        {
+            bool[] begins = [.. sentence.Tags.Select(tag => tag[0] == 'B')];
+            bool[] ends = [.. sentence.Tags.Select((tag, word) => tag != "O" && sentence.Tags.ElementAtOrDefault(word + 1)?[0] != 'I')];
+            int[] places = [.. sentence.Words.Select((_, word) => sentence.Words.Take(word).Sum(w => w.Length + 1))];
+            return new WordInput
+            {
+                Text = string.Join(' ', sentence.Words),
+                Iob2 = sentence.Tags,
+                Bilou = [.. sentence.Tags.Select((tag, word) => tag == "O" ? tag : Bilou(begins[word], ends[word]) + tag[1..])],
+                Plain = [.. sentence.Tags.Select(tag => tag == "O" ? tag : tag[2..])],
+                Types = [.. sentence.Tags.Where((_, word) => begins[word]).Select(tag => tag[2..])],
+                Starts = [.. places.Where((_, word) => begins[word])],
+                Ends = [.. places.Zip(sentence.Words, (place, word) => place + word.Length).Where((_, word) => ends[word])],
+            };
+        }).ToArray());
+        IDataView data = Keys(ml, raw, "Iob2", "Bilou", "Plain", "Types");
+        BertModel model = Narrow("BertModel");
+        BertTokenClassifierTransformer Fit(string label, Action<NamedEntityRecognitionTrainer.Options>? set = null)
+        {
+            NamedEntityRecognitionTrainer.Options options = Short(new NamedEntityRecognitionTrainer.Options
+            {
+                Sentence1ColumnName = "Text", LabelColumnName = label, OutputColumnName = "Of" + label,
+                ScoreColumnName = label + "Score", EntitiesColumnName = label + "Entities",
+                EntityTypesColumnName = label + "EntityTypes",
+                EntityScoresColumnName = label + "EntityScores", EntityStartsColumnName = label + "EntityStarts",
+                EntityEndsColumnName = label + "EntityEnds",
+            });
+            set?.Invoke(options);
+            return ml.MulticlassClassification.Trainers.NamedEntityRecognition(model, options).Fit(data);
+        }
+        return new TransformerChain<ITransformer>(
+            Fit("Iob2"), Fit("Bilou"), Fit("Plain"),
+            Fit("Types", options =>
+            {
+                (options.LabelStartsColumnName, options.LabelEndsColumnName) = ("Starts", "Ends");
+                (options.MaxLength, options.Stride) = (16, 4);
+            }));
+
+        static string Bilou(bool begins, bool ends) => begins && ends ? "U" : begins ? "B" : ends ? "L" : "I";
+    }
+
+    public static ITransformer QuestionAnswer(MLContext ml)
+    {
+        IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(Rows, seed: 5).Select((row, i) => new QuestionInput
+        {
+            Sentence1 = "what is it ?",
+            Sentence2 = row.Text + " it is",
+            TrainingAnswer = i % 4 == 0 ? "" : row.Text,
+            AnswerIndex = i % 4 == 0 ? -1 : 0,
+        }).ToArray());
+        BertModel model = Narrow("BertModel");
+        QuestionAnswerTrainer.Options Options(string answer) => Short(new QuestionAnswerTrainer.Options
+        {
+            QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", PredictedAnswerColumnName = answer,
+            ScoreColumnName = answer + "Score", StartColumnName = answer + "Start", EndColumnName = answer + "End",
+        });
+        QuestionAnswerTrainer.Options one = Options("One");
+        (one.TopKAnswers, one.NoAnswerColumnName, one.NoAnswerThreshold) = (null, "NoAnswer", 0.7f);
+        (one.MaxAnswerLength, one.MaxLength, one.Stride) = (5, 20, 6);
+        return new TransformerChain<ITransformer>(
+            ml.MulticlassClassification.Trainers.QuestionAnswer(model, Options("Several")).Fit(data),
+            ml.MulticlassClassification.Trainers.QuestionAnswer(model, one).Fit(data));
+    }
+
+    public static ITransformer MaskedLanguageModel(MLContext ml)
+    {
+        IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(Rows, seed: 6).Select(row => new { row.Text }).ToArray());
+        var options = Short(new MaskedLanguageModelTrainer.Options { MlmProbability = 0.5 });
+        return ml.MulticlassClassification.Trainers.MaskedLanguageModel(Narrow("BertForMaskedLM"), options).Fit(data);
+    }
+
+    private static IDataView Keys(MLContext ml, IDataView data, params string[] columns) =>
+        ml.Transforms.Conversion.MapValueToKey([.. columns.Select(column => new InputOutputColumnPair(column))]).Fit(data).Transform(data);
+
+    private static BertModel Narrow(string architecture) =>
+        (SavedPipelines.Small(architecture) with { HiddenSize = 4, IntermediateSize = 8 }).Load();
+
+    private static T Short<T>(T options)
+        where T : BertTrainingOptions
+    {
+        (options.MaxEpochs, options.BatchSize, options.LearningRate, options.Dropout, options.NumberOfThreads) = (10, 8, 1.5e-2, 0, 1);
+        return options;
+    }
+
+    private sealed class TextInput
+    {
+        public string Sentence1 { get; set; } = "";
+
+        public string Sentence2 { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public float Number { get; set; }
+
+        public bool Flag { get; set; }
+
+        public string[] Names { get; set; } = [];
+    }
+
+    private sealed class PairInput
+    {
+        public string Sentence1 { get; set; } = "";
+
+        public string Sentence2 { get; set; } = "";
+
+        public float Label { get; set; }
+    }
+
+    private sealed class WordInput
+    {
+        public string Text { get; set; } = "";
+
+        public string[] Iob2 { get; set; } = [];
+
+        public string[] Bilou { get; set; } = [];
+
+        public string[] Plain { get; set; } = [];
+
+        public string[] Types { get; set; } = [];
+
+        public int[] Starts { get; set; } = [];
+
+        public int[] Ends { get; set; } = [];
+    }
+
+    private sealed class QuestionInput
+    {
+        public string Sentence1 { get; set; } = "";
+
+        public string Sentence2 { get; set; } = "";
+
+        public string TrainingAnswer { get; set; } = "";
+
+        public int AnswerIndex { get; set; }
+    }
+}
