@@ -20,8 +20,7 @@ internal sealed class BertGraph
     private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
     private readonly EncoderShape _shape;
-    private readonly BertWeights _weights;
-    private readonly QuantizedLayers _quantized;
+    private readonly GraphLayers _layers;
     private readonly int _hidden;
     private readonly int _headSize;
     private readonly Tokens _lastLayersTokens;
@@ -36,7 +35,6 @@ internal sealed class BertGraph
     private readonly List<string> _attentions = [];
     private string? _positions;
     private string? _first;
-    private readonly Dictionary<(string Layer, string Input), string> _applied = [];
     private string? _answers;
 
     /// <summary>Tokens of a batch, of which the last layer computes no more than the outputs read.</summary>
@@ -55,10 +53,9 @@ internal sealed class BertGraph
     private BertGraph(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone, bool unsigned)
     {
         _graph = new OnnxGraph("bert", standsAlone ? weights : null);
-        _quantized = new QuantizedLayers(_graph, unsigned);
+        _layers = new GraphLayers(_graph, config, weights, unsigned);
         _config = config;
         _shape = config.Shape;
-        _weights = weights;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
         _lastLayersTokens = outputs.All(output => output.ReadsFirstToken) ? Tokens.First
@@ -72,7 +69,7 @@ internal sealed class BertGraph
         _ones = Ones(_graph.Add("Shape", [ids], ("start", 1L)));
         _tokenShape = Concat(_size, _hidden);
         _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
-        _positionBias = _shape.PositionBias is { } positionBias ? PositionBias(positionBias, ids) : null;
+        _positionBias = _shape.PositionBias is { } positionBias ? GraphPositions.Bias(_graph, _config, positionBias, ids) : null;
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
@@ -121,13 +118,13 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
                 break;
             case EncoderOutputKind.PoolerOutput:
-                _graph.Output(output.Name, Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
+                _graph.Output(output.Name, _layers.Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
                 break;
             case EncoderOutputKind.SequenceLogits:
-                _graph.Output(output.Name, Apply(HeadKind.SequenceClassification, FirstToken()), Rows, _config.NumLabels);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.SequenceClassification, FirstToken()), Rows, _config.NumLabels);
                 break;
             case EncoderOutputKind.TokenLogits:
-                string labels = Apply(HeadKind.TokenClassification, _hiddenStates[^1]);
+                string labels = _layers.Apply(HeadKind.TokenClassification, _hiddenStates[^1]);
                 _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
                 break;
             case EncoderOutputKind.StartLogits:
@@ -137,13 +134,13 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name, _graph.Add("Reshape", [Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
+                _graph.Output(output.Name, _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
-                _graph.Output(output.Name, Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
                 break;
             default:
                 throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
@@ -168,72 +165,24 @@ internal sealed class BertGraph
     /// <summary>The start (0) or end (1) logit of each token, [rows, length].</summary>
     private string AnswerLogits(int column)
     {
-        _answers ??= _graph.Add("Reshape", [Apply(HeadKind.QuestionAnswering, _hiddenStates[^1]), Concat(_size, 2)]);
+        _answers ??= _graph.Add("Reshape", [_layers.Apply(HeadKind.QuestionAnswering, _hiddenStates[^1]), Concat(_size, 2)]);
         return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
-    }
-
-    /// <summary>The logits of a head, from the tokens that it reads.</summary>
-    private string Apply(HeadKind head, string tokens) => _config.Head(head)!.Layers.Aggregate(tokens, (input, layer) => Apply(layer, input));
-
-    /// <summary>A layer of a head. Those that heads share, as the pooler, are written once.</summary>
-    private string Apply(HeadLayer layer, string input)
-    {
-        if (_applied.TryGetValue((layer.Name, input), out string? known))
-            return known;
-        // A decoder that is tied shares the memory of the embeddings under their name, except for a product of integers.
-        string weight = layer.Weight == CanonicalNames.Decoder && _config.TieWordEmbeddings && !_weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : layer.Weight;
-        string output = Linear(input, weight, layer.Bias, layer.Inputs, layer.Outputs);
-        if (layer.Activation is { } activation)
-            output = Activate(activation, output);
-        if (layer.Norm is { } norm)
-            output = LayerNorm(norm, output);
-        _applied.Add((layer.Name, input), output);
-        return output;
     }
 
     private string Embeddings(string ids)
     {
-        string sum = WordEmbeddings(ids);
+        string sum = _layers.WordEmbeddings(ids);
         if (_config.TypeVocabSize > 0)
         {
             string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _hidden);
             sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
-        string positions = PositionEmbeddings(ids);
+        string positions = GraphPositions.Embeddings(_graph, _config, ids);
         // Where positions are of the shape of words, ONNX Runtime's optimiser makes one operator of the sum and its normalisation.
         return Matrix(_shape.PaddingPosition is null || _graph.StandsAlone
-            ? LayerNorm("embeddings.LayerNorm", _graph.Add("Add", [sum, positions]))
-            : LayerNorm("embeddings.LayerNorm", sum, positions));
+            ? _layers.LayerNorm("embeddings.LayerNorm", _graph.Add("Add", [sum, positions]))
+            : _layers.LayerNorm("embeddings.LayerNorm", sum, positions));
     }
-
-    /// <summary>Rows of the position embeddings: [length, hidden] where the position is the place, else [rows, length, hidden].</summary>
-    private string PositionEmbeddings(string ids)
-    {
-        string table = _graph.Weight(CanonicalNames.PositionEmbeddings, _config.MaxPositionEmbeddings, _hidden);
-        if (_shape.PaddingPosition is not { } padding)
-            return _graph.Add("Slice", [table, _graph.Integers(0), Length1(ids), _graph.Integers(0)]);
-        string isToken = _graph.Add("Cast", [_graph.Add("Not", [_graph.Add("Equal", [ids, _graph.Integer(padding)])])], ("to", (long)OnnxGraph.Int64));
-        string count = _graph.Add("Mul", [_graph.Add("CumSum", [isToken, _graph.Integer(1)]), isToken]);
-        return _graph.Add("Gather", [table, _graph.Add("Add", [count, _graph.Integer(padding)])]);
-    }
-
-    /// <summary>What is added to the scores of attention for the distance between tokens, [1, heads, length, length].</summary>
-    private string PositionBias(RelativePositionBias bias, string ids)
-    {
-        int longest = _config.MaxTokens;
-        string places = _graph.Add("Range", [_graph.Integer(0), _graph.Add("Squeeze", [Length1(ids)]), _graph.Integer(1)]);
-        string distances = _graph.Add("Sub", [_graph.Add("Unsqueeze", [places, _graph.Integers(0)]), _graph.Add("Unsqueeze", [places, _graph.Integers(1)])]);
-        string buckets = _graph.Add("Gather", [_graph.Integers(bias.Table(longest)), _graph.Add("Add", [distances, _graph.Integer(longest - 1)])]);
-        string byPair = _graph.Add("Gather", [_graph.Weight(bias.Weight, bias.Buckets, _config.NumAttentionHeads), buckets]);
-        return _graph.Add("Unsqueeze", [_graph.Add("Transpose", [byPair], ("perm", new long[] { 2, 0, 1 })), _graph.Integers(0)]);
-    }
-
-    /// <summary>The tokens of a row as a vector of one number.</summary>
-    private string Length1(string ids) => _graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
-
-    private string WordEmbeddings(string ids) => _weights.HasQuantized(CanonicalNames.WordEmbeddings)
-        ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, _config.VocabSize, _hidden)
-        : _graph.Add("Gather", [_graph.Weight(CanonicalNames.WordEmbeddings, _config.VocabSize, _hidden), ids]);
 
     /// <summary>What is added to attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
     private string AttentionBias(string mask)
@@ -254,18 +203,18 @@ internal sealed class BertGraph
         string context = Attention(name + "attention.self.", queries, input, tokens);
         if (tokens == Tokens.Masked)
             (queries, context) = (Masked(queries), Masked(context));
-        string attended = Linear(name + "attention.output.dense", context, _hidden, _hidden);
-        string middle = LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
-        string expanded = Activate(_config.Activation, Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
-        string contracted = Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
-        return LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
+        string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden);
+        string middle = _layers.LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
+        string expanded = _layers.Activate(_config.Activation, _layers.Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
+        string contracted = _layers.Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
+        return _layers.LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
 
     // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over the [length, length] scores of each head, which in a long text takes as long as the product.
     private string Attention(string name, string queries, string input, Tokens tokens)
     {
         (string heads, string ones) = tokens == Tokens.First
-            ? (_graph.Add("Reshape", [Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
+            ? (_graph.Add("Reshape", [_layers.Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
             : (Heads(name + "query", queries, 0, 2, 1, 3), _ones);
         string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
         string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
@@ -282,43 +231,8 @@ internal sealed class BertGraph
 
     /// <summary>A linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
     private string Heads(string name, string input, params long[] permutation) =>
-        _graph.Add("Transpose", [_graph.Add("Reshape", [Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
-
-    private string Linear(string name, string input, int inputs, int outputs) => Linear(input, name + ".weight", name + ".bias", inputs, outputs);
-
-    private string Linear(string input, string weight, string bias, int inputs, int outputs) => _weights.HasQuantized(weight)
-        ? _quantized.Linear(input, weight, bias, inputs, outputs)
-        : Linear(_graph, input, weight, bias, inputs, outputs);
-
-    /// <summary>input · weightᵀ + bias in single precision.</summary>
-    public static string Linear(OnnxGraph graph, string input, string weight, string bias, int inputs, int outputs) =>
-        graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
+        _graph.Add("Transpose", [_graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
 
     /// <summary>A shape, which is computed, with dimensions that are known.</summary>
     private string Concat(string shape, params ReadOnlySpan<long> dimensions) => _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));
-
-    private string LayerNorm(string name, string input) => _graph.Add(
-        "LayerNormalization",
-        [input, _graph.Weight(name + ".weight", _hidden), _graph.Weight(name + ".bias", _hidden)],
-        ("axis", -1L), ("epsilon", (float)_config.LayerNormEps));
-
-    private string LayerNorm(string name, string input, string addend) => _graph.Add(
-        OnnxGraph.Microsoft + "SkipLayerNormalization",
-        [input, addend, _graph.Weight(name + ".weight", _hidden), _graph.Weight(name + ".bias", _hidden)],
-        ("epsilon", (float)_config.LayerNormEps));
-
-    private string Activate(BertActivation activation, string input) => activation switch
-    {
-        BertActivation.Gelu => _graph.Add("Gelu", [input]),
-        BertActivation.GeluTanh => _graph.Add("Gelu", [input], ("approximate", "tanh")),
-        BertActivation.QuickGelu => TimesSigmoid(input, 1.702f),
-        BertActivation.Silu => TimesSigmoid(input, 1),
-        BertActivation.Relu => _graph.Add("Relu", [input]),
-        BertActivation.Tanh => _graph.Add("Tanh", [input]),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph has no activation function {activation}."),
-    };
-
-    private string TimesSigmoid(string input, float factor) => _graph.StandsAlone
-        ? _graph.Add("Mul", [input, _graph.Add("Sigmoid", [_graph.Add("Mul", [input, _graph.Scalar(factor)])])])
-        : _graph.Add(OnnxGraph.Microsoft + "QuickGelu", [input], ("alpha", factor));
 }

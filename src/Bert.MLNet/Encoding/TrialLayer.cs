@@ -29,7 +29,7 @@ internal sealed class TrialLayer : IDisposable
         graph.Input(Input, OnnxGraph.Float);
         graph.Output(Output, isQuantized
             ? new QuantizedLayers(graph, weight.ElementType == OnnxGraph.UInt8).Linear(Input, Weight, Bias, _inputs, outputs)
-            : BertGraph.Linear(graph, Input, Weight, Bias, _inputs, outputs));
+            : GraphLayers.Linear(graph, Input, Weight, Bias, _inputs, outputs));
         try
         {
             _session = OnnxEncoder.Open(graph, options, (_, some) => Add(some), _packed);

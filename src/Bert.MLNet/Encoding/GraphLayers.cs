@@ -1,0 +1,72 @@
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>The parts that layers and heads of a graph consist of: dense layers in single precision or int8, normalization, activation functions, and whole heads.</summary>
+internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeights weights, bool unsigned)
+{
+    private readonly QuantizedLayers _quantized = new(graph, unsigned);
+    private readonly Dictionary<(string Layer, string Input), string> _applied = [];
+
+    /// <summary>The logits of a head, from the tokens that it reads.</summary>
+    public string Apply(HeadKind head, string tokens) => config.Head(head)!.Layers.Aggregate(tokens, (input, layer) => Apply(layer, input));
+
+    /// <summary>A layer of a head. Those that heads share, as the pooler, are written once.</summary>
+    public string Apply(HeadLayer layer, string input)
+    {
+        if (_applied.TryGetValue((layer.Name, input), out string? known))
+            return known;
+        // A decoder that is tied shares the memory of the embeddings under their name, except for a product of integers.
+        string weight = layer.Weight == CanonicalNames.Decoder && config.TieWordEmbeddings && !weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : layer.Weight;
+        string output = Linear(input, weight, layer.Bias, layer.Inputs, layer.Outputs);
+        if (layer.Activation is { } activation)
+            output = Activate(activation, output);
+        if (layer.Norm is { } norm)
+            output = LayerNorm(norm, output);
+        _applied.Add((layer.Name, input), output);
+        return output;
+    }
+
+    /// <summary>The embeddings of tokens, [rows, length, hidden].</summary>
+    public string WordEmbeddings(string ids) => weights.HasQuantized(CanonicalNames.WordEmbeddings)
+        ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, config.VocabSize, config.HiddenSize)
+        : graph.Add("Gather", [graph.Weight(CanonicalNames.WordEmbeddings, config.VocabSize, config.HiddenSize), ids]);
+
+    /// <summary>input · weightᵀ + bias, in the form that the weight has.</summary>
+    public string Linear(string name, string input, int inputs, int outputs) => Linear(input, name + ".weight", name + ".bias", inputs, outputs);
+
+    private string Linear(string input, string weight, string bias, int inputs, int outputs) => weights.HasQuantized(weight)
+        ? _quantized.Linear(input, weight, bias, inputs, outputs)
+        : Linear(graph, input, weight, bias, inputs, outputs);
+
+    /// <summary>input · weightᵀ + bias in single precision.</summary>
+    public static string Linear(OnnxGraph graph, string input, string weight, string bias, int inputs, int outputs) =>
+        graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
+
+    public string LayerNorm(string name, string input) => graph.Add(
+        "LayerNormalization",
+        [input, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],
+        ("axis", -1L), ("epsilon", (float)config.LayerNormEps));
+
+    /// <summary>The sum of two values of one shape, normalized: one operator of ONNX Runtime's own.</summary>
+    public string LayerNorm(string name, string input, string addend) => graph.Add(
+        OnnxGraph.Microsoft + "SkipLayerNormalization",
+        [input, addend, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],
+        ("epsilon", (float)config.LayerNormEps));
+
+    public string Activate(BertActivation activation, string input) => activation switch
+    {
+        BertActivation.Gelu => graph.Add("Gelu", [input]),
+        BertActivation.GeluTanh => graph.Add("Gelu", [input], ("approximate", "tanh")),
+        BertActivation.QuickGelu => TimesSigmoid(input, 1.702f),
+        BertActivation.Silu => TimesSigmoid(input, 1),
+        BertActivation.Relu => graph.Add("Relu", [input]),
+        BertActivation.Tanh => graph.Add("Tanh", [input]),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph has no activation function {activation}."),
+    };
+
+    private string TimesSigmoid(string input, float factor) => graph.StandsAlone
+        ? graph.Add("Mul", [input, graph.Add("Sigmoid", [graph.Add("Mul", [input, graph.Scalar(factor)])])])
+        : graph.Add(OnnxGraph.Microsoft + "QuickGelu", [input], ("alpha", factor));
+}
