@@ -21,7 +21,7 @@ internal sealed class EntityDataset(TableOptions table)
     /// <exception cref="InvalidDataException">A row cannot be read, the message names it; or no row has an entity.</exception>
     public NamedEntityRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
     {
-        NamedEntityFile file = Table.IsJson(path) ? OfLines(streams, path, out source)
+        NamedEntityFile file = Table.IsJson(path) ? OfLines(arguments, streams, path, out source)
             : IsTable(arguments, path, trained) ? OfTable(arguments, streams, path, trained, out source)
             : OfConll(arguments, path, trained, out source);
         NamedEntityRow[] rows = file.Rows;
@@ -59,10 +59,18 @@ internal sealed class EntityDataset(TableOptions table)
         return true;
     }
 
-    private static NamedEntityFile OfLines(ToolStreams streams, string path, out TableSource source)
+    private NamedEntityFile OfLines(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
+        (string? label, string? text) = table.Columns(arguments);
+        if (label is not (null or "entities" or "spans" or "label" or "labels" or "tags" or "ner_tags"))
+            throw Unread("--label-col", label, "entities, spans, label, labels, tags or ner_tags");
+        if (text is not (null or "text" or "words" or "tokens"))
+            throw Unread("--text-col", text, "text, words or tokens");
         source = new TableSource(Path.GetFullPath(path), SourceForm.JsonLines);
         return EntityLines.Read(JsonLinesReader.Read(path, streams, 0, default), path == LineFile.Pipe ? "Standard input" : $"'{path}'");
+
+        UsageException Unread(string option, string field, string fields) =>
+            new($"{option} cannot be '{field}': the fields of JSON lines with entities have fixed names. Call it {fields} in '{path}'.");
     }
 
     private NamedEntityFile OfConll(ParseResult arguments, string path, TrainedColumns? trained, out TableSource source)
@@ -92,6 +100,14 @@ internal sealed class EntityDataset(TableOptions table)
 
         NamedEntityRow Row(string[] row, int index)
         {
+            foreach (int column in new[] { texts, labels })
+            {
+                if (Table.Cell(row, column).Trim() is ['[', '\'' or '"', .., '\'' or '"', ']'])
+                {
+                    throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                        $"Row {index + 1} of '{path}' has a list in column '{rows.Name(column)}'. Separate words and tags by spaces, without brackets and quotes, or write JSON lines."));
+                }
+            }
             string[] words = Cells(texts), tags = Cells(labels);
             return words.Length == tags.Length
                 ? NamedEntityFile.OfTags(words, tags)

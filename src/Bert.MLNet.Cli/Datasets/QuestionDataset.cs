@@ -29,7 +29,7 @@ internal sealed class QuestionDataset(TableOptions table)
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
     public QuestionAnswerRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
     {
-        QuestionFile file = Table.IsJson(path) ? OfJson(streams, path, out source) : OfTable(arguments, streams, path, trained, out source);
+        QuestionFile file = Table.IsJson(path) ? OfJson(arguments, streams, path, out source) : OfTable(arguments, streams, path, trained, out source);
         if (file.Rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
         int without = file.Rows.Count(row => row.TrainingAnswer.Length == 0);
@@ -39,8 +39,13 @@ internal sealed class QuestionDataset(TableOptions table)
         return file.Rows;
     }
 
-    private static QuestionFile OfJson(ToolStreams streams, string path, out TableSource source)
+    private QuestionFile OfJson(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
+        foreach ((Option<string?> option, string[] fields) in new[] { (_question, ["question"]), (_context, ["context"]), (_answer, ["answer", "answers"]), (_start, (string[])["answer_start"]) })
+        {
+            if (arguments.GetValue(option) is { } field && !fields.Contains(field))
+                throw new UsageException($"{option.Name} cannot be '{field}': the fields of questions in JSON have fixed names. Call it {string.Join(" or ", fields)} in '{path}'.");
+        }
         QuestionFile file = path == LineFile.Pipe ? QuestionFile.Read(JsonLinesReader.Read(path, streams, 0, default), "Standard input") : QuestionFile.Read(path);
         source = new TableSource(Path.GetFullPath(path), file.IsSquad ? SourceForm.Squad : SourceForm.JsonLines);
         return file;

@@ -32,8 +32,9 @@ internal sealed class LineColumns
         string[] asked = [.. _columns.Select(column => column.Given).OfType<string>()];
         if (asked.Length == 0)
             asked = [.. _columns.Select(column => column.Trained).OfType<string>()];
-        // Columns that are counted are those of a table without a header, unless it has names that are known.
-        return asked.Length == 0 || !asked.All(IsIndex) || first.Any(cell => cell.Trim() is "id" or "text" or "pair" or "question" or "context");
+        // Columns that are counted are those of a table without a header, unless it has names that are known, or pandas has written their numbers there.
+        return asked.Length == 0 || asked.Any(column => Header.IsName(column, first)) || Header.IsCount(first)
+            || first.Any(cell => cell.Trim() is "id" or "text" or "pair" or "question" or "context");
     }
 
     /// <summary>The columns of a table that stand for the fields.</summary>
@@ -43,7 +44,7 @@ internal sealed class LineColumns
     public IReadOnlyDictionary<string, string> In(string path, IReadOnlyList<string> names)
     {
         Dictionary<string, string> found = Find(names.Contains, given => names.Contains(given) ? given
-            : IsIndex(given) && int.Parse(given, CultureInfo.InvariantCulture) is var index && index < names.Count ? names[index]
+            : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index]
             : throw new InvalidDataException($"'{path}' has no column '{given}'; it has {string.Join(", ", names)}."));
         return found.ContainsKey(s_texts[0]) || names.Any(s_texts.Contains) ? found
             : throw new InvalidDataException($"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Name the column of texts with --text-col.");
@@ -92,8 +93,6 @@ internal sealed class LineColumns
         }
         return found;
     }
-
-    private static bool IsIndex(string column) => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>The options that name the columns.</summary>
     internal sealed class Options

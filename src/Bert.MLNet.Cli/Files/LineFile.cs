@@ -66,7 +66,9 @@ internal static class LineFile
         using IEnumerator<string[]> rows = DelimitedText.Rows(path, hasHeader).GetEnumerator();
         if (!rows.MoveNext())
             yield break;
-        string[] names = [.. rows.Current.Select((name, i) => hasHeader ? name.Trim() : i.ToString(CultureInfo.InvariantCulture))];
+        // Of columns with the same name the first has it, as in a table to learn from; the others are counted.
+        var taken = new HashSet<string>();
+        string[] names = [.. rows.Current.Select((name, i) => hasHeader && taken.Add(name.Trim()) ? name.Trim() : i.ToString(CultureInfo.InvariantCulture))];
         IReadOnlyDictionary<string, string> fields = columns.In(path, names);
         for (long number = 1; !hasHeader || rows.MoveNext(); number++)
         {

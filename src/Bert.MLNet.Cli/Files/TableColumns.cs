@@ -15,6 +15,11 @@ internal static class TableColumns
     {
         for (int i = 0; i < names?.Count; i++)
         {
+            if (names[i] == column)
+                return i;
+        }
+        for (int i = 0; i < names?.Count; i++)
+        {
             if (names[i].Trim() == column)
                 return i;
         }

@@ -20,12 +20,21 @@ internal static class Header
         string[] labels = [.. rows.Skip(1).Take(Sample).Select(row => Cell(row, label)).Where(cell => cell.Length > 0)];
         if (labels.Length == 0)
             return false;
-        if (rows[0].Select((cell, i) => cell.Trim() == i.ToString(CultureInfo.InvariantCulture)).All(isCount => isCount))
+        if (IsCount(rows[0]))
             return true;
         if (labels.All(IsNumber))
             return !IsNumber(first);
         return labels.Distinct().Count() * 2 <= labels.Length && !labels.Contains(first) && !(IsNumber(first) && labels.Any(IsNumber));
     }
+
+    /// <summary>Whether cells are 0, 1, 2 and so on, as pandas names columns.</summary>
+    public static bool IsCount(IReadOnlyList<string> cells) => cells.Select((cell, i) => cell.Trim() == i.ToString(CultureInfo.InvariantCulture)).All(isCount => isCount);
+
+    /// <summary>Whether a column is asked for by its name, and not by its number: a year is a name if the first row has it and the table is not that wide.</summary>
+    /// <param name="column">What is asked for.</param>
+    /// <param name="first">The first row.</param>
+    public static bool IsName(string column, IReadOnlyList<string> first) =>
+        !int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || (index >= first.Count && first.Any(cell => cell.Trim() == column));
 
     // These rows are not checked yet: one may be too short.
     private static string Cell(string[] row, int column) => column < row.Length ? row[column].Trim() : "";

@@ -106,11 +106,9 @@ internal sealed class TableOptions
     /// <exception cref="InvalidDataException">It has no rows.</exception>
     public Table Read(ParseResult arguments, ToolStreams streams, string path, IReadOnlyList<string> columns, string label)
     {
-        Table table = Table.Read(path, streams, rows => arguments.GetValue(_hasHeader) ?? (columns.Append(label).Any(column => !IsIndex(column)) || Header.IsThere(rows, int.Parse(label, CultureInfo.InvariantCulture))), columns);
+        Table table = Table.Read(path, streams, rows => arguments.GetValue(_hasHeader) ?? (columns.Append(label).Any(column => Header.IsName(column, rows[0])) || Header.IsThere(rows, int.Parse(label, CultureInfo.InvariantCulture))), columns);
         return table.Rows.Count > 0 ? table : throw new InvalidDataException($"'{path}' has no rows.");
     }
-
-    private static bool IsIndex(string column) => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>The column whose first cells are the longest.</summary>
     private static int Guess(Table table, int other) => Enumerable.Range(0, table.Width).Where(column => column != other)

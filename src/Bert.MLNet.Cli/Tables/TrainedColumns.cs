@@ -44,7 +44,7 @@ internal sealed record TrainedColumns(string? Label = null, string? Text = null,
     {
         bool named = source.HasHeader || source.Separator is null;
         Dictionary<string, string> names = code.Labels.Take(source.Labels).Concat(code.Texts).Zip(source.Columns)
-            .ToDictionary(pair => pair.First.Column, pair => named ? pair.Second.Name.Trim() : pair.Second.Index.ToString(CultureInfo.InvariantCulture));
+            .ToDictionary(pair => pair.First.Column, pair => named ? source.Form == SourceForm.Separated ? pair.Second.Name.Trim() : pair.Second.Name : pair.Second.Index.ToString(CultureInfo.InvariantCulture));
         if (source.Form == SourceForm.Conll)
         {
             foreach ((CodeColumn column, int? place) in new[] { (code.Labels[0], source.ConllColumns.Tag), (code.Texts[0], source.ConllColumns.Word) })

@@ -170,6 +170,33 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.Contains("No answer is left to learn from (1 of 1 questions)", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("named-entity-recognition", "--text-col data", "--text-col cannot be 'data': the fields of JSON lines with entities have fixed names. Call it text, words or tokens in ")]
+    [InlineData("named-entity-recognition", "--label-col annotations", "--label-col cannot be 'annotations'")]
+    [InlineData("question-answering", "--context-col passage", "--context-col cannot be 'passage': the fields of questions in JSON have fixed names. Call it context in ")]
+    [InlineData("question-answering", "--answer-col reply", "Call it answer or answers in ")]
+    public async Task Fields_of_fixed_names_are_not_asked_for_by_others(string verb, string options, string message)
+    {
+        await File.WriteAllTextAsync(_folder["x.jsonl"], "{\"text\": \"a\", \"entities\": [], \"question\": \"q\", \"context\": \"a\", \"answer\": \"a\"}", Token);
+        ToolRun run = await ToolRun.Of("", [verb, "--dataset", _folder["x.jsonl"], "--model", _model, "--output", _folder["out"], .. options.Split(' ')]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    /// <summary>What pandas writes for a column of lists would be learnt as types such as <c>'O']</c>.</summary>
+    [Theory]
+    [InlineData("text,labels\nAnna sings,\"['B-PER', 'O']\"\n", "labels")]
+    [InlineData("text,labels\n\"[\"\"Anna\"\", \"\"sings\"\"]\",B-PER O\n", "text")]
+    public async Task Lists_in_cells_are_no_words_and_no_tags(string content, string column)
+    {
+        await File.WriteAllTextAsync(_folder["x.csv"], content, Token);
+        ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["x.csv"], "--model", _model, "--output", _folder["out"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("Row 1 of ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"has a list in column '{column}'. Separate words and tags by spaces", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Columns_of_CoNLL_are_counted()
     {

@@ -63,6 +63,24 @@ public sealed class LineColumnsTests : IDisposable
         Assert.False(File.Exists(_folder["out.jsonl"]));
     }
 
+    [Theory]
+    [InlineData("pandas.csv", "0,1,2\nx,good a,b c\n", "--text-col 1 --sentence2-col 2")] // as pandas names columns
+    [InlineData("years.csv", "2019,2020,2021\nx,good a,b c\n", "--text-col 2020 --sentence2-col 2021")]
+    [InlineData("years.csv", "2019,2020,2021\nx,good a,b c\n", "--text-col 2020 --sentence2-col 2")]
+    [InlineData("twice.tsv", "id\tbody\tbody\nx\tgood a\tb c\n", "--text-col body --sentence2-col 2")] // a name means the first of its columns
+    [InlineData("twice.csv", "id,body,body\nx,good a,b c\n", "--text-col 1 --sentence2-col 2")]
+    [InlineData("nameless.csv", ",body,\nx,good a,b c\n", "--text-col body --sentence2-col 2")]
+    public async Task Columns_with_numbers_for_names_and_with_one_name_for_two_are_told_apart(string file, string content, string columns)
+    {
+        await File.WriteAllTextAsync(_folder[file], content, TestContext.Current.CancellationToken);
+        ToolRun expected = await ToolRun.Of("""{"text": "good a", "pair": "b c"}""", "tokenize", "--model", _model);
+        ToolRun run = await ToolRun.Of("", ["tokenize", "--model", _model, "--dataset", _folder[file], "--quiet", .. columns.Split(' ')]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(Ids(expected), Ids(run));
+
+        static string Ids(ToolRun run) => Assert.Single(run.Lines).GetProperty("input_ids").GetRawText();
+    }
+
     [Fact]
     public async Task A_field_that_some_lines_lack_is_empty_text_there_and_one_that_none_has_is_an_error_before_the_first_answer()
     {

@@ -33,6 +33,26 @@ public sealed class TableInferenceTests : IDisposable
         Assert.Equal(expected, Header.IsThere([.. rows.Split('\n').Select(row => row.Split('|'))], label: 1));
 
     [Theory]
+    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 2020 --text-col 2021", "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
+    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 0 --text-col 2021", "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
+    [InlineData(" label,label,text \nyes,no,a\nno,yes,b\n", "--label-col label --text-col text", "label 'label', text 'text', 2 labels: no, yes")]
+    public async Task Names_that_are_numbers_or_are_there_twice_are_found(string rows, string options, string told)
+    {
+        await File.WriteAllTextAsync(_folder["a.csv"], rows, TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", ["text-classification", "--dataset", _folder["a.csv"], "--model", _folder["none"], .. options.Split(' ')]);
+        Assert.Equal(1, run.ExitCode); // there is no such checkpoint
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_as_it_stands_goes_before_one_without_its_blanks()
+    {
+        string[] names = [" text", "text", "text "];
+        Assert.Equal([0, 1, 2], names.Select(name => TableColumns.Find("a.jsonl", names, 3, name)));
+        Assert.Equal(0, TableColumns.Find("a.jsonl", names[..1], 1, "text"));
+    }
+
+    [Theory]
     [InlineData("--label-col 1 --text-col 0", "4 rows, tab-separated, no header, label '1', text '0', 2 labels: 0, 1")]
     [InlineData("--label-col 1 --text-col 0 --has-header true", "3 rows, tab-separated, with a header, label '1', text 'Wow, loved it.'")]
     [InlineData("--label-col 1", "4 rows, tab-separated, no header, label '1', text '0'")]
