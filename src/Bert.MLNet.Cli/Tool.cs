@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using Bert.MLNet.Cli.Verbs;
@@ -21,7 +22,9 @@ internal static class Tool
         ParseResult arguments = root.Parse(args);
         if (arguments.Errors is [var mistake, ..])
         {
-            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..] ? $"There is no verb '{unknown}'." : ErrorText.OneLine(mistake.Message);
+            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..] ? $"There is no verb '{unknown}'."
+                : mistake.SymbolResult is OptionResult { Option: var option, Tokens: [var token] } && mistake.Message.Contains(option.ValueType.ToString(), StringComparison.Ordinal)
+                ? $"{option.Name} must be a number, and not '{token.Value}'." : ErrorText.OneLine(mistake.Message);
             await streams.TellErrorAsync(arguments, $"{what} See 'bert-mlnet {Name(arguments)}--help'.", ExitCode.Usage);
             return ExitCode.Usage;
         }

@@ -23,7 +23,13 @@ internal static class MeasuredTable
             return;
         VBuffer<ReadOnlyMemory<char>> names = default;
         score.GetSlotNames(ref names);
-        string[] known = [.. names.DenseValues().Select(name => name.ToString())];
+        CheckLabels([.. names.DenseValues().Select(name => name.ToString())], path, rows);
+    }
+
+    /// <summary>Compares the labels of a table with those that a model knows.</summary>
+    /// <exception cref="InvalidDataException">The model knows none of them.</exception>
+    public static void CheckLabels(IReadOnlyCollection<string> known, string path, IReadOnlyList<LabelledRow> rows)
+    {
         if (!rows.Any(row => known.Contains(row.Label)))
         {
             throw new InvalidDataException($"The model knows none of the labels of '{path}': it knows {Some(known)}, and the rows have {Some(rows.Select(row => row.Label))}. " +

@@ -6,9 +6,11 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>Checks that rows hold something to learn, in the words of the file that they come from and before a checkpoint is opened.</summary>
 /// <param name="file">The file.</param>
 /// <param name="label">Its column of labels.</param>
-internal sealed class TrainableRows(string file, string label)
+/// <param name="validation">The file by which epochs are compared; null where it is a part of the first.</param>
+/// <param name="test">The file that the model is measured on; null where there is none.</param>
+internal sealed class TrainableRows(string file, string label, string? validation, string? test)
 {
-    /// <exception cref="InvalidDataException">No row has a text, or there are not two labels.</exception>
+    /// <exception cref="InvalidDataException">No row has a text, there are not two labels, or another file has none of them.</exception>
     public void CheckLabels(TrainingRows<LabelledRow> all)
     {
         LabelledRow[] rows = all.Train;
@@ -18,6 +20,10 @@ internal sealed class TrainableRows(string file, string label)
             throw new InvalidDataException($"No row of '{file}' has a label in column '{label}'. Name the column of labels with --label-col.");
         if (labels.Length == 1)
             throw new InvalidDataException($"{All(rows)} have the label '{labels[0]}' in column '{label}', so there is nothing to tell apart. Give rows of at least two labels.");
+        if (validation is not null)
+            MeasuredTable.CheckLabels(labels, validation, all.Validation);
+        if (test is not null)
+            MeasuredTable.CheckLabels(labels, test, all.Test);
     }
 
     /// <exception cref="InvalidDataException">No row has a text, or all scores are the same.</exception>

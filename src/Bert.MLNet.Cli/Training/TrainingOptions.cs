@@ -63,16 +63,12 @@ internal sealed class TrainingOptions
                     result.AddError($"{option.Name} of a training is no pipe; name a {(option == _output ? "folder" : "file")}.");
             });
         }
-        _split.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and < 1))
-                result.AddError("--split-ratio must be at least 0 and less than 1.");
-        });
+        CommonOptions.Require(_split, value => value is >= 0 and < 1, "at least 0 and less than 1");
         foreach (Option<int> option in new[] { _epochs, _batchSize, _saveSteps })
-            Require(option, value => value >= 1, "at least 1");
-        Require(_trainTime, value => value is null or >= 1, "at least 1");
-        Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
-        Require(_patience, value => value >= 0, "a number of epochs, or 0 to train all of them");
+            CommonOptions.Require(option, value => value >= 1, "at least 1");
+        CommonOptions.Require(_trainTime, value => value is null or >= 1, "at least 1");
+        CommonOptions.Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
+        CommonOptions.Require(_patience, value => value >= 0, "a number of epochs, or 0 to train all of them");
         _name.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
@@ -116,7 +112,8 @@ internal sealed class TrainingOptions
     public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) => Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
 
     /// <summary>What checks the rows to learn from.</summary>
-    public TrainableRows Trainable(ParseResult arguments) => new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments));
+    public TrainableRows Trainable(ParseResult arguments) =>
+        new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments), arguments.GetValue(_validation), arguments.GetValue(_test));
 
     /// <summary>The text before each text that becomes a vector; null: the checkpoint's default prompt.</summary>
     /// <exception cref="UsageException">A prompt is given to a checkpoint that learns as a whole.</exception>
@@ -210,12 +207,6 @@ internal sealed class TrainingOptions
             limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         return limit;
     }
-
-    private static void Require<T>(Option<T> option, Func<T?, bool> holds, string due) => option.Validators.Add(result =>
-    {
-        if (!holds(result.GetValueOrDefault<T>()))
-            result.AddError($"{option.Name} must be {due}.");
-    });
 
     // Generated code names the files in comments, which a line break would end.
     private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';

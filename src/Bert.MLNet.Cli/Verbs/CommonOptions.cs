@@ -26,24 +26,38 @@ internal static class CommonOptions
     public static Option<int?> MaxLength()
     {
         var option = new Option<int?>("--max-length") { Description = "The longest row in tokens, special ones included." };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 2)
-                result.AddError("--max-length must be at least 2, for [CLS] and [SEP].");
-        });
+        Require(option, value => value is null or >= 2, "at least 2, for [CLS] and [SEP]");
         return option;
     }
 
     public static Option<int> TopK(string description)
     {
         var option = new Option<int>("--top-k") { Description = description, DefaultValueFactory = _ => 5 };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--top-k must be at least 1.");
-        });
+        Require(option, value => value >= 1, "at least 1");
         return option;
     }
+
+    /// <summary>Refuses values of an option.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="holds">Whether a value is fine.</param>
+    /// <param name="due">What it must be, for the message.</param>
+    public static void Require<T>(Option<T> option, Func<T?, bool> holds, string due) => option.Validators.Add(result =>
+    {
+        if (!Holds())
+            result.AddError($"{option.Name} must be {due}.");
+
+        bool Holds()
+        {
+            try
+            {
+                return holds(result.GetValueOrDefault<T>());
+            }
+            catch (InvalidOperationException)
+            {
+                return false; // a value of another type, such as a word for a number
+            }
+        }
+    });
 
     /// <summary>An option whose values are spelt as HuggingFace spells them.</summary>
     public static Option<T> Choice<T>(string name, string description, T defaultValue, params (string Name, T Value)[] choices)

@@ -15,6 +15,9 @@ internal static class TrainVocabularyVerb
         var size = new Option<int>("--vocab-size") { Description = "Tokens wanted.", DefaultValueFactory = _ => 30_522 };
         var frequency = new Option<int>("--min-frequency") { Description = "How often two neighbours must occur to be joined.", DefaultValueFactory = _ => 2 };
         var alphabet = new Option<int>("--limit-alphabet") { Description = "Single characters kept at most.", DefaultValueFactory = _ => 1_000 };
+        foreach (Option<int> option in new[] { size, alphabet })
+            CommonOptions.Require(option, value => value >= 1, "at least 1");
+        CommonOptions.Require(frequency, value => value >= 0, "at least 0");
         var cased = new Option<bool>("--cased") { Description = "Keep capitals and accents." };
         var command = new Command("train-vocabulary", "Learns a WordPiece vocabulary from text, as HuggingFace's trainer does.") { dataset, output, size, frequency, alphabet, cased };
         command.SetAction((arguments, cancellation) =>

@@ -53,7 +53,10 @@ internal sealed class TextFile : TextReader
     public string Name => _name;
 
     /// <summary>Opens a file.</summary>
-    public static TextFile Open(string path) => new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");
+    /// <exception cref="IOException">It cannot be read, or is a folder.</exception>
+    public static TextFile Open(string path) => Directory.Exists(path)
+        ? throw new IOException($"'{path}' is a folder. Give the path of a file.")
+        : new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");
 
     /// <summary>The lines of a file, read as they are asked for; they end with a line feed, a carriage return, or both.</summary>
     /// <exception cref="InvalidDataException">A line is not UTF-8; the message names it.</exception>

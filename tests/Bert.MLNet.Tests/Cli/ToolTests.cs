@@ -1,3 +1,6 @@
+using System.CommandLine;
+using Bert.MLNet.Cli;
+
 namespace Bert.MLNet.Tests.Cli;
 
 /// <summary>What holds for every verb: files, errors, exit codes.</summary>
@@ -64,6 +67,35 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("--help", run.Error);
         Assert.DoesNotContain("\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_no_number_is_a_wrong_command_line_for_every_option()
+    {
+        RootCommand root = Tool.Create(new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null));
+        (string Verb, Option Option)[] options = [.. root.Subcommands.SelectMany(verb => verb.Options, (verb, option) => (verb.Name, option))
+            .Where(pair => pair.option.ValueType != typeof(string) && pair.option.Arity.MinimumNumberOfValues > 0)];
+        Assert.Contains(options, pair => pair.Option.Name == "--patience");
+        Assert.Contains(options, pair => pair.Option.Name == "--seed");
+        foreach ((string verb, Option option) in options.Where(pair => pair.Option.ValueType != typeof(string[])))
+        {
+            ToolRun run = await ToolRun.Of("", verb, option.Name, "x");
+            Assert.Equal(2, run.ExitCode);
+            Assert.DoesNotContain("\n", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+        }
+        Assert.StartsWith("--patience must be a number, and not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--patience", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--seed must be a number, and not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--seed", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--vocab-size must be at least 1.", (await ToolRun.Of("", "train-vocabulary", "--vocab-size", "0")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--max-length must be a number, and not 'x'.", (await ToolRun.Of("", "tokenize", "--model", "x", "--max-length", "x")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_for_a_data_set_is_told()
+    {
+        ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _folder.Path);
+        Assert.Equal((1, $"'{_folder.Path}' is a folder. Give the path of a file."), (run.ExitCode, run.Error));
     }
 
     [Fact]

@@ -28,6 +28,23 @@ public sealed class TrainableRowsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("--test-dataset")]
+    [InlineData("--validation-dataset")]
+    public async Task A_file_to_measure_on_that_has_none_of_the_labels_is_an_error(string option)
+    {
+        await File.WriteAllLinesAsync(_folder["train.tsv"], ["Text\tLabel", "fine\tgood", "poor\tbad", "tasty\tgood", "cold\tbad"], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(_folder["other.tsv"], ["Text\tLabel", "fine\tGood", "poor\tBad"], TestContext.Current.CancellationToken);
+        foreach (string method in (string[])["fine-tune", "embed"])
+        {
+            ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder["train.tsv"], option, _folder["other.tsv"],
+                "--text-col", "Text", "--method", method, "--split-ratio", "0", "--output", _folder["out"], "--quiet");
+            Assert.Equal(ExitCode.Failure, run.ExitCode);
+            Assert.StartsWith($"The model knows none of the labels of '{_folder["other.tsv"]}': it knows good, bad, and the rows have Good, Bad.", run.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(_folder["out"]));
+        }
+    }
+
     [Fact]
     public async Task A_file_without_a_text_has_no_rows()
     {
