@@ -26,18 +26,16 @@ internal sealed class OutputFile : IDisposable
             throw new IOException($"'{path}' is a folder. Give the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         PartialName.Clear(path);
-        string partial = PartialName.Beside(path);
-        return new OutputFile(new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16), path, partial);
+        FileStream stream = PartialName.CreateFile(path);
+        return new OutputFile(stream, path, stream.Name);
     }
 
     /// <summary>Puts the results in their place. Without it a file is as it was before.</summary>
     public void Commit()
     {
         Stream.Flush();
-        if (_partial is null)
-            return;
-        Stream.Dispose();
-        File.Move(_partial, _path!, overwrite: true);
+        if (_partial is not null)
+            File.Move(_partial, _path!, overwrite: true); // while it is locked, so that nobody takes it for left
     }
 
     public void Dispose()

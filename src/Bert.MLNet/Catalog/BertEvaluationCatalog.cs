@@ -18,8 +18,13 @@ public static class BertEvaluationCatalog
     /// <exception cref="InvalidOperationException">A row has more labels than predictions, or fewer.</exception>
     /// <exception cref="FormatException"><paramref name="scheme"/> does not know a tag.</exception>
     public static NamedEntityMetrics EvaluateNamedEntities(this MulticlassClassificationCatalog catalog, IDataView data,
-        string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", NamedEntityScheme scheme = NamedEntityScheme.Conll) =>
-        NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName, scheme);
+        string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel", NamedEntityScheme scheme = NamedEntityScheme.Conll)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        ArgumentNullException.ThrowIfNull(predictedLabelColumnName);
+        return NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedLabelColumnName, scheme);
+    }
 
     /// <summary>Compares predicted named entities with labelled ones by their places in the texts: an entity is right if its type, start and end are.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
@@ -35,10 +40,19 @@ public static class BertEvaluationCatalog
     /// <exception cref="InvalidOperationException">A row has more types than starts or ends, or fewer.</exception>
     public static NamedEntityMetrics EvaluateNamedEntitySpans(this MulticlassClassificationCatalog catalog, IDataView data,
         string labelColumnName, string labelStartsColumnName, string labelEndsColumnName,
-        string predictedTypesColumnName = "EntityTypes", string predictedStartsColumnName = "EntityStarts", string predictedEndsColumnName = "EntityEnds") =>
-        NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data,
+        string predictedTypesColumnName = "EntityTypes", string predictedStartsColumnName = "EntityStarts", string predictedEndsColumnName = "EntityEnds")
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        ArgumentNullException.ThrowIfNull(labelStartsColumnName);
+        ArgumentNullException.ThrowIfNull(labelEndsColumnName);
+        ArgumentNullException.ThrowIfNull(predictedTypesColumnName);
+        ArgumentNullException.ThrowIfNull(predictedStartsColumnName);
+        ArgumentNullException.ThrowIfNull(predictedEndsColumnName);
+        return NamedEntityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data,
             new((labelColumnName, nameof(labelColumnName)), (labelStartsColumnName, nameof(labelStartsColumnName)), (labelEndsColumnName, nameof(labelEndsColumnName))),
             new((predictedTypesColumnName, nameof(predictedTypesColumnName)), (predictedStartsColumnName, nameof(predictedStartsColumnName)), (predictedEndsColumnName, nameof(predictedEndsColumnName))));
+    }
 
     /// <summary>Compares predicted answers with the right ones, as the scripts of <see href="https://rajpurkar.github.io/SQuAD-explorer/">SQuAD</see> do: in lower case, without punctuation, articles and extra white space.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
@@ -51,8 +65,13 @@ public static class BertEvaluationCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">A row has no number (NaN) in <paramref name="noAnswerColumnName"/>.</exception>
     public static QuestionAnsweringMetrics EvaluateQuestionAnswering(this MulticlassClassificationCatalog catalog, IDataView data,
-        string labelColumnName = "TrainingAnswer", string predictedAnswerColumnName = "Answer", string? noAnswerColumnName = null) =>
-        QuestionAnsweringEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedAnswerColumnName, noAnswerColumnName);
+        string labelColumnName = "TrainingAnswer", string predictedAnswerColumnName = "Answer", string? noAnswerColumnName = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        ArgumentNullException.ThrowIfNull(predictedAnswerColumnName);
+        return QuestionAnsweringEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, predictedAnswerColumnName, noAnswerColumnName);
+    }
 
     /// <summary>Compares scores of sentence pairs with labels: Pearson's and Spearman's correlations, and the figures of <see cref="RegressionCatalog.Evaluate"/>.</summary>
     /// <param name="catalog">The catalog of regression.</param>
@@ -63,8 +82,13 @@ public static class BertEvaluationCatalog
     /// <remarks>Labels and scores are kept until the end, 16 bytes a row: ranks need them all.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     public static SentenceSimilarityMetrics EvaluateSentenceSimilarity(this RegressionCatalog catalog, IDataView data,
-        string labelColumnName = "Label", string scoreColumnName = "Score") =>
-        SentenceSimilarityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
+        string labelColumnName = "Label", string scoreColumnName = "Score")
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        ArgumentNullException.ThrowIfNull(scoreColumnName);
+        return SentenceSimilarityEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, labelColumnName, scoreColumnName);
+    }
 
     /// <summary>Masks words of texts and has a checkpoint guess them: accuracy, loss and perplexity as in the pretraining of masked language models.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
@@ -78,6 +102,11 @@ public static class BertEvaluationCatalog
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or is no text, or <paramref name="mlmProbability"/> is not from 0 to 1.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static MaskedLanguageModelMetrics EvaluateMaskedLanguageModel(this MulticlassClassificationCatalog catalog, IDataView data, BertModel model,
-        string inputColumnName = "Text", double mlmProbability = 0.15, int seed = 1) =>
-        MaskedLanguageModelEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, model, inputColumnName, mlmProbability, seed);
+        string inputColumnName = "Text", double mlmProbability = 0.15, int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputColumnName);
+        return MaskedLanguageModelEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, model, inputColumnName, mlmProbability, seed);
+    }
 }

@@ -43,14 +43,18 @@ public static class BertTaskCatalog
     /// <param name="scoreColumnName">The column of probabilities that is added.</param>
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
     public static BertClassifierEstimator ApplyBertNextSentence(this TransformsCatalog.TextTransforms catalog,
-        string outputColumnName, string inputColumnName1, string inputColumnName2, BertModel model, string scoreColumnName = "Score") =>
-        catalog.ApplyBertNextSentence(model, new BertClassifierEstimator.Options
+        string outputColumnName, string inputColumnName1, string inputColumnName2, BertModel model, string scoreColumnName = "Score")
+    {
+        ArgumentNullException.ThrowIfNull(inputColumnName1);
+        ArgumentNullException.ThrowIfNull(inputColumnName2);
+        return catalog.ApplyBertNextSentence(model, new BertClassifierEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName1,
             PairColumnName = inputColumnName2,
             ScoreColumnName = scoreColumnName,
         });
+    }
 
     /// <summary>Tells whether a text follows another, with all options: also logits.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>

@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -64,7 +65,7 @@ public sealed class BertEncoderEstimator : IEstimator<BertEncoderTransformer>
     {
         _host = env.Register(nameof(BertEncoderEstimator));
         _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         _model = model;
         _columns = EncoderColumns.Create(model, options);
         _batching = options.Batching.Validated();

@@ -111,7 +111,12 @@ public sealed record BertConfig
     /// <param name="file">What messages call it.</param>
     /// <exception cref="InvalidDataException">The text is no JSON object, or a field has a value that it cannot have.</exception>
     /// <exception cref="NotSupportedException">A field asks for arithmetic that is not supported; the message names it.</exception>
-    public static BertConfig Parse(string json, string file = "config.json") => ConfigFile.Read(json, file);
+    public static BertConfig Parse(string json, string file = "config.json")
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(file);
+        return ConfigFile.Read(json, file);
+    }
 
     /// <summary>The text of a <c>config.json</c> under the model type's own field names; fields of the source that are unknown here are kept.</summary>
     public string ToJson() => ToJson(outputHiddenStates: false);

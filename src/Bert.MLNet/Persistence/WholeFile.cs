@@ -6,20 +6,26 @@ internal static class WholeFile
     /// <summary>Writes a file beside its place, and moves it there. After a failure the place is as it was.</summary>
     /// <param name="path">The place; a file that is there is replaced.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no folder for it.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         path = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
+            throw new DirectoryNotFoundException($"There is no folder '{parent}' for '{Path.GetFileName(path)}'. Create it, or choose another path.");
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder. Choose the path of a file.");
         PartialName.Clear(path);
-        string partial = PartialName.Beside(path);
+        using FileStream stream = PartialName.CreateFile(path);
         try
         {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
-                write(stream);
-            File.Move(partial, path, overwrite: true);
+            write(stream);
+            stream.Flush();
+            File.Move(stream.Name, path, overwrite: true);
         }
-        finally
+        catch
         {
-            File.Delete(partial);
+            File.Delete(stream.Name);
+            throw;
         }
     }
 }

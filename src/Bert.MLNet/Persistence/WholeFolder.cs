@@ -35,12 +35,14 @@ internal static class WholeFolder
         Action<string, IEnumerable<string>>? check = null, Action? moving = null)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(folder))
-            throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the name of a folder.");
         if (Directory.Exists(folder))
             folder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+        else if (new FileInfo(folder).LinkTarget is { } target)
+            throw new IOException($"'{folder}' is a link to '{target}', which is no folder. Remove the link, or create the folder.");
+        else if (File.Exists(folder))
+            throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the name of a folder.");
         PartialName.Clear(folder);
-        string beside = PartialName.CreateFolder(folder, out FileStream held);
+        string beside = CreateBeside(folder, out FileStream held);
         try
         {
             var written = new List<string>();
@@ -62,11 +64,24 @@ internal static class WholeFolder
         }
         finally
         {
-            held.Dispose();
             // Old files that could not be put back are nowhere else.
             string old = Path.Combine(beside, Old);
             if (!IsTorn(folder) || !Directory.Exists(old) || !Directory.EnumerateFiles(old, "*", SearchOption.AllDirectories).Any())
-                Directory.Delete(beside, recursive: true);
+                PartialName.DeleteFolder(beside, held);
+            held.Dispose();
+        }
+    }
+
+    private static string CreateBeside(string folder, out FileStream held)
+    {
+        try
+        {
+            return PartialName.CreateFolder(folder, out held);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException(
+                $"'{Path.GetDirectoryName(folder)}' cannot be written, and what is saved in '{folder}' is written beside it first. Save in a folder whose parent can be written.", error);
         }
     }
 
@@ -114,9 +129,9 @@ internal static class WholeFolder
 
         void Finish(bool isTorn)
         {
-            marker.Dispose();
             if (!isTorn)
-                File.Delete(marker.Name);
+                File.Delete(marker.Name); // while it is locked: the next save must not take it for its own
+            marker.Dispose();
             foreach (string subfolder in written.Union(leaving).Select(path => Path.GetDirectoryName(Path.Combine(folder, path))!).Distinct())
             {
                 if (subfolder != folder && Directory.Exists(subfolder) && !Directory.EnumerateFileSystemEntries(subfolder).Any())
@@ -127,13 +142,24 @@ internal static class WholeFolder
 
     private static FileStream Mark(string folder)
     {
-        try
+        string path = Path.Combine(folder, Marker);
+        for (int tries = 1; ; tries++)
         {
-            return new FileStream(Path.Combine(folder, Marker), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException error) when (IsTorn(folder))
-        {
-            throw new IOException($"Another process is saving in '{folder}' now. Try again when it has ended.", error);
+            try
+            {
+                var marker = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, PartialName.Exclusive);
+                if (File.Exists(path))
+                    return marker;
+                marker.Dispose(); // another save removed it when it ended
+            }
+            catch (IOException error) when (IsTorn(folder))
+            {
+                throw new IOException($"Another process is saving in '{folder}' now. Try again when it has ended.", error);
+            }
+            catch (IOException) when (tries < 10)
+            {
+                // Another save ended just now.
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class BertEmbeddingEstimator : IEstimator<BertEmbeddingTransformer
     {
         _host = env.Register(nameof(BertEmbeddingEstimator));
         _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         _host.CheckNonEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
         _host.CheckNonEmpty(options.InputColumnName, nameof(options.InputColumnName));
         _model = model;

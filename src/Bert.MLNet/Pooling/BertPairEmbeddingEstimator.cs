@@ -45,7 +45,7 @@ public sealed class BertPairEmbeddingEstimator : IEstimator<BertPairEmbeddingTra
     {
         _host = env.Register(nameof(BertPairEmbeddingEstimator));
         _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         _host.CheckNonEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
         _host.CheckNonEmpty(options.InputColumnName1, nameof(options.InputColumnName1));
         _host.CheckNonEmpty(options.InputColumnName2, nameof(options.InputColumnName2));

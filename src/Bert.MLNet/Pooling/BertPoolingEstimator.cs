@@ -54,7 +54,7 @@ public sealed class BertPoolingEstimator : IEstimator<BertPoolingTransformer>
     internal BertPoolingEstimator(IHostEnvironment env, Options options)
     {
         _host = env.Register(nameof(BertPoolingEstimator));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         _settings = PoolingSettings.Create(options);
     }
 

@@ -15,7 +15,7 @@ public abstract class BertTaskEstimator<TTransformer> : IEstimator<TTransformer>
     {
         _host = env.Register(name);
         _host.CheckValue(model, nameof(model));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         Model = model;
         Batching = options.Batching.Validated();
     }

@@ -16,7 +16,6 @@ public abstract class BertTrainer<TTransformer> : IEstimator<TTransformer>
     private protected BertTrainer(IHostEnvironment env, string name, BertModel? model, BertTrainingOptions options)
     {
         Host = env.Register(name);
-        Host.CheckValue(options, nameof(options));
         Model = model ?? BertModel.Default;
         FineTuning.Check(Model);
         options.Check(Model);

@@ -67,8 +67,11 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>A tokenizer on a <c>vocab.txt</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
-    public static BertTokenizer Create(string vocabularyFile, BertTokenizerOptions? options = null) =>
-        Create(BertVocabulary.Load(vocabularyFile), options);
+    public static BertTokenizer Create(string vocabularyFile, BertTokenizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabularyFile);
+        return Create(BertVocabulary.Load(vocabularyFile), options);
+    }
 
     /// <summary>A tokenizer on the tokens of a vocabulary in the order of their ids.</summary>
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
@@ -77,8 +80,11 @@ public sealed partial class BertTokenizer : Tokenizer
 
     /// <summary>A tokenizer on a <c>vocab.txt</c> read from a stream, which stays open.</summary>
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
-    public static BertTokenizer Create(Stream vocabulary, BertTokenizerOptions? options = null) =>
-        Create(BertVocabulary.Load(vocabulary), options);
+    public static BertTokenizer Create(Stream vocabulary, BertTokenizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        return Create(BertVocabulary.Load(vocabulary), options);
+    }
 
     /// <summary>A tokenizer on a vocabulary.</summary>
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>

@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Tokenization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -64,7 +65,7 @@ public sealed class BertTokenizerEstimator : IEstimator<BertTokenizerTransformer
     {
         _host = env.Register(nameof(BertTokenizerEstimator));
         _host.CheckValue(tokenizer, nameof(tokenizer));
-        _host.CheckValue(options, nameof(options));
+        RequiredOptions.Check(options);
         _tokenizer = tokenizer;
         _columns = TokenColumns.Create(options, tokenizer, modelLimit);
     }

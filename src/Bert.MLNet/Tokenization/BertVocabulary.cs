@@ -51,7 +51,11 @@ public sealed class BertVocabulary
     public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
     /// <summary>Looks a token up, case and all.</summary>
-    public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
+    public bool TryGetId(string token, out int id)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return _ids.TryGetValue(token, out id);
+    }
 
     /// <summary>Reads a <c>vocab.txt</c>: UTF-8, one token a line, its number counted from 0 being its id.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -72,6 +76,7 @@ public sealed class BertVocabulary
     public static BertVocabulary Load(Stream stream, string name = "the stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
         string text = BoundedText.Read(stream, name, BoundedText.Vocabulary);
         using var reader = new StringReader(text);
         var tokens = new List<string>(capacity: 1 << 15); // as many as most have
@@ -94,9 +99,11 @@ public sealed class BertVocabulary
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        string beside = path + ".new";
-        File.WriteAllText(beside, ToText());
-        File.Move(beside, path, overwrite: true);
+        WholeFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            writer.Write(ToText());
+        });
     }
 
     internal string ToText()

@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 
@@ -158,8 +159,10 @@ public abstract class BertTrainingOptions
     }
 
     /// <summary>A copy with collections and batching of its own, so that later changes do not reach a trainer.</summary>
+    /// <exception cref="ArgumentNullException">An option that must not be null is; the message names it.</exception>
     internal virtual BertTrainingOptions Copy()
     {
+        RequiredOptions.Check(this);
         var copy = (BertTrainingOptions)MemberwiseClone();
         copy.LoraTargets = [.. LoraTargets];
         copy.Batching = Batching.Validated();
