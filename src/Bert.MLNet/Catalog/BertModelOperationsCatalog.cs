@@ -45,6 +45,8 @@ public static class BertModelOperationsCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(filePath);
+        if (Directory.Exists(filePath))
+            throw new FileNotFoundException($"'{filePath}' is a folder. Pass the path of a model file, such as model.zip.", filePath);
         using FileStream file = File.OpenRead(filePath);
         try
         {
@@ -73,8 +75,14 @@ public static class BertModelOperationsCatalog
         }
         using (zip)
         {
+            if (!zip.Entries.Any(ModelKey.Is))
+                throw new InvalidDataException($"It is a zip file, but no model of ML.NET: it has no part '{ModelKey.Name}'. Pass a file that Save or SaveToFile wrote.");
             foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => !SharedFolder.Holds(entry)))
+            {
                 CheckedStream.Check(entry);
+                if (ModelKey.Is(entry))
+                    ModelKey.Check(entry);
+            }
         }
     }
 

@@ -11,19 +11,17 @@ namespace Bert.MLNet.Tests.Catalog;
 /// <summary>Models of ML.NET as files that are whole, or say where they are not.</summary>
 public sealed class BertModelOperationsCatalogTests : IDisposable
 {
-    private readonly MLContext _ml = new(seed: 1);
-    private readonly TemporaryFolder _folder = new();
-    private readonly IDataView _data;
-    private readonly ITransformer _model;
+    private static readonly MLContext s_ml = new(seed: 1);
 
-    public BertModelOperationsCatalogTests()
-    {
-        _data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new Row { Sentence1 = i % 2 == 0 ? "the film is great" : "very poor service", Label = i % 2 == 0 ? "good" : "bad" }).ToArray());
-        _model = _ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", BertEmbeddingTests.TinyModel.Value))
-            .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
-            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(_data);
-    }
+    private static readonly IDataView s_data = s_ml.Data.LoadFromEnumerable(
+        Enumerable.Range(0, 8).Select(i => new Row { Sentence1 = i % 2 == 0 ? "the film is great" : "very poor service", Label = i % 2 == 0 ? "good" : "bad" }).ToArray());
+
+    private static readonly ITransformer s_model = s_ml.Transforms.Conversion.MapValueToKey("Label")
+        .Append(s_ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", BertEmbeddingTests.TinyModel.Value))
+        .Append(s_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
+        .Append(s_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(s_data);
+
+    private readonly TemporaryFolder _folder = new();
 
     private string Path => _folder["model.zip"];
 
@@ -32,13 +30,13 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     [Fact]
     public void What_is_saved_is_what_ML_NET_saves()
     {
-        _ml.Model.SaveToFile(_model, _data.Schema, Path);
-        ITransformer loaded = _ml.Model.LoadFromFile(Path, out DataViewSchema? schema);
-        Assert.Equal(Scores(_model), Scores(loaded));
-        Assert.Equal(Scores(_model), Scores(_ml.Model.Load(Path, out _)));
-        Assert.Equal(_data.Schema.Select(column => (column.Name, column.Type)), schema!.Select(column => (column.Name, column.Type)));
-        _ml.Model.SaveToFile(_model, null, Path);
-        _ml.Model.LoadFromFile(Path, out schema);
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
+        ITransformer loaded = s_ml.Model.LoadFromFile(Path, out DataViewSchema? schema);
+        Assert.Equal(Scores(s_model), Scores(loaded));
+        Assert.Equal(Scores(s_model), Scores(s_ml.Model.Load(Path, out _)));
+        Assert.Equal(s_data.Schema.Select(column => (column.Name, column.Type)), schema!.Select(column => (column.Name, column.Type)));
+        s_ml.Model.SaveToFile(s_model, null, Path);
+        s_ml.Model.LoadFromFile(Path, out schema);
         Assert.Null(schema);
         Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -47,7 +45,7 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     public void A_save_that_fails_leaves_the_file_as_it_was()
     {
         File.WriteAllText(Path, "the model that was there");
-        Assert.ThrowsAny<Exception>(() => _ml.Model.SaveToFile(new TransformerChain<ITransformer>(_model, new Unsaveable()), _data.Schema, Path));
+        Assert.ThrowsAny<Exception>(() => s_ml.Model.SaveToFile(new TransformerChain<ITransformer>(s_model, new Unsaveable()), s_data.Schema, Path));
         Assert.Equal("the model that was there", File.ReadAllText(Path));
         Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -59,14 +57,14 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
         foreach (string file in (string[])[left, mine, other])
             File.WriteAllText(file, "half");
         using (new FileStream(written, FileMode.Create, FileAccess.Write, FileShare.None))
-            _ml.Model.SaveToFile(_model, _data.Schema, Path);
+            s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         Assert.Equal(new[] { Path, written, mine, other }.Order(StringComparer.Ordinal), Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void A_changed_byte_in_any_part_is_an_error_that_names_file_and_part()
     {
-        _ml.Model.SaveToFile(_model, _data.Schema, Path);
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         byte[] whole = File.ReadAllBytes(Path);
         (string Name, int Middle)[] parts = [.. Parts(whole)];
         Assert.Contains(parts, part => part.Name.Contains("Transform_002", StringComparison.Ordinal));
@@ -84,7 +82,7 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     [InlineData("vocab.txt"), InlineData("config.json"), InlineData("model.safetensors")]
     public async Task A_part_that_is_missing_is_named_by_library_and_tool(string part)
     {
-        _ml.Model.SaveToFile(_model, _data.Schema, Path);
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         using (ZipArchive zip = ZipFile.Open(Path, ZipArchiveMode.Update))
             zip.Entries.Single(entry => entry.Name == part && entry.FullName.StartsWith("Bert.MLNet/", StringComparison.Ordinal)).Delete();
         string error = LoadError(File.ReadAllBytes(Path));
@@ -102,7 +100,7 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     [Fact]
     public void A_step_of_a_later_version_says_so()
     {
-        _ml.Model.SaveToFile(_model, _data.Schema, Path);
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         using (ZipArchive zip = ZipFile.Open(Path, ZipArchiveMode.Update))
         {
             ZipArchiveEntry entry = zip.Entries.Single(entry => entry.FullName.Replace('\\', '/') == "TransformerChain/Transform_001/Model.key");
@@ -123,18 +121,72 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     [InlineData(0), InlineData(10), InlineData(5000)]
     public void A_file_that_was_cut_is_named(int length)
     {
-        _ml.Model.SaveToFile(_model, _data.Schema, Path);
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file, or its end is missing", LoadError(File.ReadAllBytes(Path)[..length]), StringComparison.Ordinal);
-        Assert.Throws<FileNotFoundException>(() => _ml.Model.LoadFromFile(_folder["other.zip"], out _));
+        Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder["other.zip"], out _));
+    }
+
+    [Fact]
+    public void What_is_nos_model_file_says_what_it_is()
+    {
+        using (ZipArchive zip = ZipFile.Open(Path, ZipArchiveMode.Create))
+        {
+            using Stream stream = zip.CreateEntry("word/document.xml").Open();
+            stream.Write("<xml/>"u8);
+        }
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is a zip file, but no model of ML.NET", LoadError(File.ReadAllBytes(Path)), StringComparison.Ordinal);
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file", LoadError("Text,Label\n"u8.ToArray()), StringComparison.Ordinal);
+        Assert.StartsWith($"'{_folder.Path}' is a folder.", Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder.Path, out _)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(100), InlineData(-1)]
+    public void A_part_of_ML_NET_that_was_cut_before_it_was_packed_is_named(int length)
+    {
+        s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
+        byte[] whole = File.ReadAllBytes(Path);
+        string[] parts;
+        using (var archive = new ZipArchive(new MemoryStream(whole)))
+            parts = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith("Model.key", StringComparison.Ordinal))];
+        Assert.True(parts.Length > 4);
+        foreach (string part in parts)
+        {
+            using var damaged = new MemoryStream();
+            damaged.Write(whole);
+            using (var zip = new ZipArchive(damaged, ZipArchiveMode.Update, leaveOpen: true))
+            {
+                using Stream stream = zip.GetEntry(part)!.Open();
+                stream.SetLength(length < 0 ? stream.Length + length : length);
+            }
+            Assert.StartsWith($"'{Path}' cannot be loaded: '{part}' in the model file is damaged", LoadError(damaged.ToArray()), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_save_to_a_folder_that_is_not_there_or_over_one_names_it()
+    {
+        string missing = _folder["missing"];
+        Assert.StartsWith($"There is no folder '{missing}'", Assert.Throws<DirectoryNotFoundException>(
+            () => s_ml.Model.SaveToFile(s_model, s_data.Schema, _folder["missing", "model.zip"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{_folder.Path}' is a folder", Assert.Throws<IOException>(
+            () => s_ml.Model.SaveToFile(s_model, s_data.Schema, _folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Saves_at_once_each_leave_a_whole_file()
+    {
+        Parallel.For(0, 40, _ => s_ml.Model.SaveToFile(s_model, s_data.Schema, Path));
+        Assert.Equal(Scores(s_model), Scores(s_ml.Model.LoadFromFile(Path, out _)));
+        Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     private string LoadError(byte[] file)
     {
         File.WriteAllBytes(Path, file);
-        return Assert.Throws<InvalidDataException>(() => _ml.Model.LoadFromFile(Path, out _)).Message;
+        return Assert.Throws<InvalidDataException>(() => s_ml.Model.LoadFromFile(Path, out _)).Message;
     }
 
-    private float[] Scores(ITransformer model) => [.. model.Transform(_data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
+    private static float[] Scores(ITransformer model) => [.. model.Transform(s_data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
 
     /// <summary>The entries of a zip that have content, each with the place of the byte in its middle.</summary>
     private static IEnumerable<(string Name, int Middle)> Parts(byte[] zip)

@@ -134,6 +134,36 @@ public sealed class InterruptedSaveTests : IDisposable
         Same(_newFiles, Files(folder));
     }
 
+    [Fact]
+    public void First_saves_at_once_leave_one_whole_model_and_nothing_beside_it()
+    {
+        for (int round = 0; round < 4; round++)
+        {
+            string folder = _temporary[$"first{round}"];
+            Parallel.For(0, 8, _ =>
+            {
+                try
+                {
+                    _new.SavePretrained(folder);
+                }
+                catch (IOException error)
+                {
+                    Assert.Contains(folder + "'", error.Message, StringComparison.Ordinal); // another was faster
+                }
+            });
+            Same(_newFiles, Files(folder));
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path, "*.partial"));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links take privileges on Windows.");
+        Directory.CreateSymbolicLink(_temporary["link"], _temporary["gone"]);
+        Assert.Contains($"is a link to '{_temporary["gone"]}'", Assert.Throws<IOException>(() => _new.SavePretrained(_temporary["link"])).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Of the same shape as the old one, with other weights and its words in another order.</summary>
     private static BertModel New()
     {
