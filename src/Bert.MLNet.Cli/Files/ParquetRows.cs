@@ -46,7 +46,7 @@ internal static class ParquetRows
             {
                 cells = [.. fields.Select(field => Cells(group, field))];
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception error) // of memory, too: a damaged file may ask for more than there is
             {
                 throw Unreadable(path, error);
             }
@@ -117,13 +117,13 @@ internal static class ParquetRows
             try
             {
                 Reader = ParquetReader.CreateAsync(_stream, new ParquetOptions { TreatByteArrayAsString = true }).GetAwaiter().GetResult();
+                Fields = [.. Reader.Schema.Fields.OfType<DataField>().Where(field => !field.IsArray && s_types.Contains(field.ClrType))];
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception error)
             {
                 _stream.Dispose();
                 throw Unreadable(path, error);
             }
-            Fields = [.. Reader.Schema.Fields.OfType<DataField>().Where(field => !field.IsArray && s_types.Contains(field.ClrType))];
         }
 
         public ParquetReader Reader { get; }

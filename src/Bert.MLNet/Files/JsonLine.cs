@@ -31,15 +31,15 @@ internal sealed class JsonLine
         }
         if (_root.ValueKind != JsonValueKind.Object)
             throw Error("is no JSON object. Give one a line, such as {\"id\": 1, \"text\": \"…\"}.");
+        if (utf8.IndexOf("\\u"u8) >= 0)
+            CheckNames(_root);
     }
 
     /// <summary>Takes an object as a line.</summary>
     /// <param name="root">The object.</param>
     /// <param name="place">What messages call its place.</param>
     public JsonLine(JsonElement root, string place)
-        : this(root, place, null)
-    {
-    }
+        : this(root, place, null) => CheckNames(root);
 
     private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) => (_root, _place, _names) = (root, place, names);
 
@@ -158,10 +158,35 @@ internal sealed class JsonLine
     public InvalidDataException Error(string message, Exception? cause = null) => new($"{_place} {message}", cause);
 
     /// <summary>An object of this line, whose errors name the line.</summary>
-    public JsonLine Within(JsonElement item) => new(item, _place);
+    public JsonLine Within(JsonElement item) => new(item, _place, null);
 
     /// <summary>The value of a field; null where it is missing or null.</summary>
     public JsonElement? Find(string field) => _root.TryGetProperty(_names?.GetValueOrDefault(field) ?? field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>Refuses names of fields with half a surrogate pair: System.Text.Json finds no field beside one.</summary>
+    private void CheckNames(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in value.EnumerateArray())
+                CheckNames(item);
+        }
+        else if (value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in value.EnumerateObject())
+            {
+                try
+                {
+                    _ = property.Name;
+                }
+                catch (InvalidOperationException error)
+                {
+                    throw Error("has a field whose name is no text: half of a surrogate pair stands in it. Correct the name.", error);
+                }
+                CheckNames(property.Value);
+            }
+        }
+    }
 
     private static string Text(JsonElement value)
     {
