@@ -124,7 +124,7 @@ public sealed class BulkTests : IDisposable
         for (int kill = 1; kill <= 3; kill++)
         {
             using var process = new ToolProcess(run);
-            await process.WaitForAsync(() => Length("out.jsonl.partial") > size * kill / 4);
+            await process.WaitForAsync(() => Length("out.jsonl.partial") > size * kill / 8); // long before its end
             await process.KillAsync();
             Assert.False(File.Exists(_folder["out.jsonl"]));
         }
