@@ -5,7 +5,8 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples.Web;
 
 /// <summary>
-/// Says what reviewers think: a logistic regression of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger one would be trained
+/// Says what reviewers think: a logistic regression of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger
+/// one would be trained
 /// elsewhere and come out of a model.zip: <c>ml.Model.LoadFromFile(path, out _)</c>.
 /// </summary>
 /// <remarks>Thread-safe: a transformer is, and only a PredictionEngine is not.</remarks>

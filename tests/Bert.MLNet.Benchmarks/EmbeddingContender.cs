@@ -32,7 +32,9 @@ internal sealed class EmbeddingContender : IDisposable
         _engine = _ml.Model.CreatePredictionEngine<TextRow, VectorRow>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
     }
 
-    /// <summary>An int8 model whose weights go into ONNX Runtime's products as unsigned bytes, or as signed ones, whatever the processor needs.</summary>
+    /// <summary>
+    /// An int8 model whose weights go into ONNX Runtime's products as unsigned bytes, or as signed ones, whatever the processor needs.
+    /// </summary>
     public static EmbeddingContender WithWeights(bool unsigned, BertModel model, int threads)
     {
         AppContext.SetData(IntegerProducts.Switch, unsigned.ToString());

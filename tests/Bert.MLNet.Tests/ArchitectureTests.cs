@@ -66,7 +66,10 @@ public sealed partial class ArchitectureTests
         where type.DeclaringType is null && type.Namespace.StartsWith("Bert.MLNet", StringComparison.Ordinal) && RoomOf(type) is null
         select type.FullName);
 
-    /// <summary>A Lazy keeps the first failure forever, also where the cause has gone, unless its mode is PublicationOnly; LazyInitializer tries again.</summary>
+    /// <summary>
+    /// A Lazy keeps the first failure forever, also where the cause has gone, unless its mode is PublicationOnly; LazyInitializer tries
+    /// again.
+    /// </summary>
     [Fact]
     public void No_failure_is_kept() => Assert.Empty(
         from assembly in Packed
@@ -77,7 +80,9 @@ public sealed partial class ArchitectureTests
             && !(constructor.Parameters[^1].ParameterType.Name == nameof(LazyThreadSafetyMode) && instruction.Previous.OpCode == OpCodes.Ldc_I4_1)
         select type.FullName);
 
-    /// <summary>Versions that are pinned centrally do not travel with a project reference; those of a project's own references do.</summary>
+    /// <summary>
+    /// Versions that are pinned centrally do not travel with a project reference; those of a project's own references do.
+    /// </summary>
     [Theory, MemberData(nameof(PackedNames))]
     public void A_project_references_the_packages_of_all_types_that_it_uses(string name)
     {
@@ -95,7 +100,10 @@ public sealed partial class ArchitectureTests
         Assert.Empty(used.Select(assembly => packages[assembly]).Except([.. referenced, .. PackedNames.Select(packed => packed.Data)]));
     }
 
-    /// <summary>Processes and whatever else is waited for is waited for by <see cref="ChildProcess"/> and <see cref="Patience"/>, which lose their patience some day.</summary>
+    /// <summary>
+    /// Processes and whatever else is waited for is waited for by <see cref="ChildProcess"/> and <see cref="Patience"/>, which lose their
+    /// patience some day.
+    /// </summary>
     [Fact]
     public void No_test_waits_without_a_limit() => Assert.Empty(
         from file in Directory.EnumerateFiles(Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests"), "*.cs", SearchOption.AllDirectories)

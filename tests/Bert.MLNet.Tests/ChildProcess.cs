@@ -18,7 +18,8 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 }
 
 /// <summary>
-/// A process that a test starts, and with it whatever that starts. One that does not end in time is killed, and the test fails with what it had written; so is one that is
+/// A process that a test starts, and with it whatever that starts. One that does not end in time is killed, and the test fails with what it
+/// had written; so is one that is
 /// still there at the end of the test.
 /// </summary>
 internal sealed class ChildProcess : IDisposable

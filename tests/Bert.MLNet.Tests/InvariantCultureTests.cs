@@ -7,7 +7,8 @@ using Mono.Cecil.Cil;
 namespace Bert.MLNet.Tests;
 
 /// <summary>
-/// What is said, written and compared is the same for every user: sv-SE has another minus (U+2212), tr-TR another i, fa-IR other separators.
+/// What is said, written and compared is the same for every user: sv-SE has another minus (U+2212), tr-TR another i, fa-IR other
+/// separators.
 /// </summary>
 public sealed class InvariantCultureTests
 {
@@ -154,7 +155,9 @@ public sealed class InvariantCultureTests
 
     private static readonly Lazy<BertModel> s_model = new(() => new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load());
 
-    /// <summary>A culture; "": one that differs from the invariant in all that numbers have, also where a system knows no cultures.</summary>
+    /// <summary>
+    /// A culture; "": one that differs from the invariant in all that numbers have, also where a system knows no cultures.
+    /// </summary>
     private static CultureInfo Culture(string name)
     {
         if (name.Length > 0)

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Bert.MLNet.Tests;
 
-/// <summary>Waits for what others do, for a long time but not forever: a test whose wait is in vain fails instead of holding up the suite.</summary>
+/// <summary>
+/// Waits for what others do, for a long time but not forever: a test whose wait is in vain fails instead of holding up the suite.
+/// </summary>
 internal static class Patience
 {
     /// <summary>Far more than anything takes on a busy machine.</summary>

@@ -70,7 +70,10 @@ internal sealed partial class CodeProject
 
             private static readonly string MLNetModelPath = Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(_name + ".zip")}});
 
-            /// <summary>Loads the model when it is first asked, and tries again after a failure. It serves one thread at a time; a program with more makes one for each.</summary>
+            /// <summary>
+            /// Loads the model when it is first asked, and tries again after a failure. It serves one thread at a time; a program with more
+            /// makes one for each.
+            /// </summary>
             public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine = new(CreatePredictEngine, LazyThreadSafetyMode.PublicationOnly);
 
             /// <summary>What the model says of a row.</summary>

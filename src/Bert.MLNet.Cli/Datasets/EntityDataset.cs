@@ -40,7 +40,10 @@ internal sealed class EntityDataset(TableOptions table)
         return rows;
     }
 
-    /// <summary>Whether a file is a table by its name. A .tsv is CoNLL's if blank lines part its rows and no header names the tags, as that of GermEval.</summary>
+    /// <summary>
+    /// Whether a file is a table by its name. A .tsv is CoNLL's if blank lines part its rows and no header names the tags, as that of
+    /// GermEval.
+    /// </summary>
     private bool IsTable(ParseResult arguments, string path, TrainedColumns? trained)
     {
         string extension = Path.GetExtension(path).ToUpperInvariant();

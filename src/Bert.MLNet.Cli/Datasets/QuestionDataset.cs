@@ -68,7 +68,7 @@ internal sealed class QuestionDataset(TableOptions table)
                 string cell = starts is { } column ? Table.Cell(row, column) : "";
                 if (cell.Length == 0)
                     return null;
-                return int.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : throw Error($"has the start '{cell}', which is no number.");
+                return int.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : throw Error($"has the start '{cell}', which is not a number.");
             }
 
             InvalidDataException Error(string message) => new(string.Create(CultureInfo.InvariantCulture, $"Row {i + 1} of '{path}' {message}"));

@@ -4,7 +4,9 @@ using CsvHelper.Configuration;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Rows of cells that a character separates. Cells may be in quotes, as RFC 4180 has it, except where the separator is a tab.</summary>
+/// <summary>
+/// Rows of cells that a character separates. Cells may be in quotes, as RFC 4180 has it, except where the separator is a tab.
+/// </summary>
 internal static class DelimitedText
 {
     public const char Tab = '\t';
@@ -49,10 +51,11 @@ internal static class DelimitedText
         return [.. Parse(file, SeparatorOf(path), _ => { }).Take(count)];
     }
 
-    /// <summary>The rows of a file, the header among them, read as they are asked for; blank lines are no rows.</summary>
+    /// <summary>The rows of a file, the header among them, read as they are asked for; blank lines are ignored.</summary>
     /// <param name="path">The file.</param>
     /// <param name="hasHeader">Whether the first row names the columns, and is not counted.</param>
-    /// <exception cref="InvalidDataException">A row has another number of cells than the first, or quotes that are not in order; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A row has another number of cells than the first, or quotes that are not in order; the
+    /// message names it.</exception>
     public static IEnumerable<string[]> Rows(string path, bool hasHeader)
     {
         char separator = SeparatorOf(path);
@@ -116,7 +119,10 @@ internal static class DelimitedText
         }
     }
 
-    /// <summary>What is wrong with the quotes of a cell; null where they are text, as in <c>5" disk</c>, or only blanks stand behind the closing one.</summary>
+    /// <summary>
+    /// What is wrong with the quotes of a cell; null where they are text, as in <c>5" disk</c>, or only blanks stand behind the closing
+    /// one.
+    /// </summary>
     private static string? Complaint(string cell)
     {
         if (!cell.StartsWith('"'))

@@ -6,8 +6,9 @@ internal static class JsonTable
     /// <summary>The columns, in the order in which the lines name them, and the cells.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="columns">The columns that are wanted, by name or counted from 0; other cells stay empty. None: all that hold no lists and no objects.</param>
-    /// <exception cref="InvalidDataException">There is no such column, or a cell is a list or an object.</exception>
+    /// <param name="columns">The columns that are wanted, by name or counted from 0; other cells stay empty. None: all that hold no lists
+    /// and no objects.</param>
+    /// <exception cref="InvalidDataException">The column does not exist, or a cell is a list or an object.</exception>
     public static (string[] Names, List<string[]> Rows) Read(string path, IEnumerable<JsonLine> lines, params IReadOnlyList<string> columns)
     {
         JsonLine[] all = [.. lines];

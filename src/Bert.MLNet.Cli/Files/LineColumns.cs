@@ -5,12 +5,15 @@ using Bert.MLNet.Cli.Tables;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// Which fields of a line, or columns of a table, hold its texts: those that the command line names, else those that the model was trained on where the
+/// Which fields of a line, or columns of a table, hold its texts: those that the command line names, else those that the model was trained
+/// on where the
 /// data set has them, else <c>text</c> and <c>pair</c>.
 /// </summary>
 internal sealed class LineColumns
 {
-    /// <summary>So many lines without a field that was asked for are taken for a field that no line has. No line of a pipe is answered before.</summary>
+    /// <summary>
+    /// So many lines without a field that was asked for are taken for a field that no line has. No line of a pipe is answered before.
+    /// </summary>
     private const int Sample = 16;
 
     private static readonly string[] s_texts = ["text", "question"], s_pairs = ["pair", "context"];
@@ -32,7 +35,8 @@ internal sealed class LineColumns
         string[] asked = [.. _columns.Select(column => column.Given).OfType<string>()];
         if (asked.Length == 0)
             asked = [.. _columns.Select(column => column.Trained).OfType<string>()];
-        // Columns that are counted are those of a table without a header, unless it has names that are known, or pandas has written their numbers there.
+        // Columns that are counted are those of a table without a header, unless it has names that are known, or pandas has written their
+        // numbers there.
         return asked.Length == 0 || asked.Any(column => Header.IsName(column, first)) || Header.IsCount(first)
             || first.Any(cell => cell.Trim() is "id" or "text" or "pair" or "question" or "context");
     }
@@ -40,7 +44,8 @@ internal sealed class LineColumns
     /// <summary>The columns of a table that stand for the fields.</summary>
     /// <param name="path">The table.</param>
     /// <param name="names">The names of its columns; where it has no header, their numbers.</param>
-    /// <exception cref="InvalidDataException">A column that was asked for is missing, or there is none of texts; the message says which there are.</exception>
+    /// <exception cref="InvalidDataException">A column that was asked for is missing, or there is none of texts; the message says which
+    /// there are.</exception>
     public IReadOnlyDictionary<string, string> In(string path, IReadOnlyList<string> names)
     {
         Dictionary<string, string> found = Find(names.Contains, given => names.Contains(given) ? given
@@ -77,7 +82,9 @@ internal sealed class LineColumns
         }
     }
 
-    /// <summary>Whether a line has a field of texts, or of tokens in their place, be it null; those that were asked for are looked for elsewhere.</summary>
+    /// <summary>
+    /// Whether a line has a field of texts, or of tokens in their place, be it null; those that were asked for are looked for elsewhere.
+    /// </summary>
     public bool HasText(JsonLine line) =>
         _columns[0].Given is not null || s_texts.Any(line.Contains) || line.Contains("input_ids") || (_columns[0].Trained is { } trained && line.Contains(trained));
 

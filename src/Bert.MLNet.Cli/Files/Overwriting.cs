@@ -8,9 +8,12 @@ internal static class Overwriting
 
     private static readonly StringComparer s_paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
-    /// <summary>Refuses an output that is one of the inputs, by whatever path. Another name of the same content, a hard link, keeps its content and is no harm.</summary>
+    /// <summary>
+    /// Refuses an output that is one of the inputs, by whatever path. Another name of the same content, a hard link, keeps its content and
+    /// is no harm.
+    /// </summary>
     /// <param name="output">The file or folder that is written, or <c>-</c>.</param>
-    /// <param name="inputs">What is read; what is no file or folder is passed over.</param>
+    /// <param name="inputs">The inputs. Names of anything but existing files and folders are ignored.</param>
     /// <exception cref="UsageException">The output is an input.</exception>
     public static void Refuse(string output, params IEnumerable<string?> inputs)
     {

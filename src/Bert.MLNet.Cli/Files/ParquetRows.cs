@@ -100,7 +100,7 @@ internal static class ParquetRows
         return [.. values.Select(text)];
     }
 
-    private static InvalidDataException Unreadable(string path, Exception error) => new($"'{path}' is no Parquet file that can be read: {error.Message}", error);
+    private static InvalidDataException Unreadable(string path, Exception error) => new($"'{path}' cannot be read as a Parquet file: {error.Message}", error);
 
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// JSON lines on their way to a file. They are gathered in FILE.partial; of a run that can be gone on with, FILE.partial.json says which it is, so that after a
+/// JSON lines on their way to a file. They are gathered in FILE.partial; of a run that can be gone on with, FILE.partial.json says which it
+/// is, so that after a
 /// kill the same run goes on at the last whole chunk. The file takes its place when it is whole, in the form that its name says.
 /// </summary>
 internal sealed class ResultFile : IDisposable

@@ -10,7 +10,7 @@ internal static class TableColumns
     /// <param name="names">The names of its columns; null where they have none.</param>
     /// <param name="width">How many there are.</param>
     /// <param name="column">What is asked for.</param>
-    /// <exception cref="InvalidDataException">There is no such column; the message says which there are.</exception>
+    /// <exception cref="InvalidDataException">The column does not exist; the message says which there are.</exception>
     public static int Find(string path, IReadOnlyList<string>? names, int width, string column)
     {
         for (int i = 0; i < names?.Count; i++)

@@ -9,7 +9,8 @@ internal static class Header
     public const int Sample = 1000;
 
     /// <summary>
-    /// Says yes where the cells of the first row are 0, 1, 2 and so on, as pandas names columns; where labels are numbers and that of the first row is
+    /// Says yes where the cells of the first row are 0, 1, 2 and so on, as pandas names columns; where labels are numbers and that of the
+    /// first row is
     /// none; or where labels are words, each of them in two rows and more on average, and the first row has one of its own.
     /// </summary>
     /// <param name="rows">The rows, the first one included.</param>
@@ -30,7 +31,10 @@ internal static class Header
     /// <summary>Whether cells are 0, 1, 2 and so on, as pandas names columns.</summary>
     public static bool IsCount(IReadOnlyList<string> cells) => cells.Select((cell, i) => cell.Trim() == i.ToString(CultureInfo.InvariantCulture)).All(isCount => isCount);
 
-    /// <summary>Whether a column is asked for by its name, and not by its number: a year is a name if the first row has it and the table is not that wide.</summary>
+    /// <summary>
+    /// Whether a column is asked for by its name, and not by its number: a year is a name if the first row has it and the table is not that
+    /// wide.
+    /// </summary>
     /// <param name="column">What is asked for.</param>
     /// <param name="first">The first row.</param>
     public static bool IsName(string column, IReadOnlyList<string> first) =>

@@ -25,7 +25,8 @@ internal sealed class Table
     /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
     /// <param name="streams">Where standard input is.</param>
     /// <param name="hasHeader">Whether the first line names the columns; asked of the first rows, where the form does not say.</param>
-    /// <param name="columns">The fields that are read of JSON lines, by name or counted from 0; empty: those that hold no lists and no objects.</param>
+    /// <param name="columns">The fields that are read of JSON lines, by name or counted from 0; empty: those that hold no lists and no
+    /// objects.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message names it.</exception>
     public static Table Read(string path, ToolStreams streams, Func<IReadOnlyList<string[]>, bool> hasHeader, IReadOnlyList<string> columns)
     {

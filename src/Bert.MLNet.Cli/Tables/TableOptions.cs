@@ -55,7 +55,7 @@ internal sealed class TableOptions
     /// <param name="isScore">Whether labels are numbers.</param>
     /// <param name="source">How the file is read again.</param>
     /// <param name="trained">The columns that the model was trained on: the default of those that are not given.</param>
-    /// <exception cref="InvalidDataException">There is no such column, no row has a label, or a label is no number.</exception>
+    /// <exception cref="InvalidDataException">The column does not exist, no row has a label, or a label is not a number.</exception>
     public LabelledRow[] Read(ParseResult arguments, ToolStreams streams, string path, bool isScore, out TableSource source, TrainedColumns? trained = null)
     {
         string label = arguments.GetValue(_label) ?? trained?.Label ?? LabelColumn(arguments);
@@ -83,7 +83,7 @@ internal sealed class TableOptions
 
         float Number(string cell, int row) => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
-            : throw new InvalidDataException($"Row {row + 1} of '{path}' has the label '{cell}', which is no number.");
+            : throw new InvalidDataException($"Row {row + 1} of '{path}' has the label '{cell}', which is not a number.");
     }
 
     /// <summary>Reads the texts of a file that need no label.</summary>

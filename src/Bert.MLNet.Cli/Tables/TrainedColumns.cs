@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Cli.Tables;
 
 /// <summary>
-/// The columns of the table that a model was trained on, as one would name them on the command line. They are kept in the model file: annotations of
+/// The columns of the table that a model was trained on, as one would name them on the command line. They are kept in the model file:
+/// annotations of
 /// the columns of its input schema.
 /// </summary>
 /// <param name="Label">The column of labels; null where the data set had no columns.</param>

@@ -2,7 +2,10 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>What the checkpoint says of pairs before it has learnt anything of them: the cosine of their vectors, by which a similarity is to be judged.</summary>
+/// <summary>
+/// What the checkpoint says of pairs before it has learnt anything of them: the cosine of their vectors, by which a similarity is to be
+/// judged.
+/// </summary>
 internal static class CosineBaseline
 {
     /// <summary>The column of cosines.</summary>

@@ -3,7 +3,9 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>Checks that rows hold something to learn, in the words of the file that they come from and before a checkpoint is opened.</summary>
+/// <summary>
+/// Checks that rows hold something to learn, in the words of the file that they come from and before a checkpoint is opened.
+/// </summary>
 /// <param name="file">The file.</param>
 /// <param name="label">Its column of labels.</param>
 /// <param name="validation">The file by which epochs are compared; null where it is a part of the first.</param>

@@ -122,7 +122,8 @@ internal sealed class TrainingOptions
         : throw new UsageException("A prompt goes with --method embed: a checkpoint that is fine-tuned learns from the texts as they are.");
 
     /// <summary>
-    /// The rows to learn from, those by which epochs are compared, and those that the model is measured on. Where there are no epochs and a file to
+    /// The rows to learn from, those by which epochs are compared, and those that the model is measured on. Where there are no epochs and a
+    /// file to
     /// measure on, all rows are learnt from.
     /// </summary>
     /// <param name="arguments">The command line.</param>

@@ -21,7 +21,9 @@ internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, Cance
     /// <summary>Told of each row of which a vector is made, where no epochs are reported.</summary>
     public Action Advance { get; init; } = () => { };
 
-    /// <summary>Keeps rows with their vectors in memory, and tells of each one when its vector is made: rows are read a window ahead of that.</summary>
+    /// <summary>
+    /// Keeps rows with their vectors in memory, and tells of each one when its vector is made: rows are read a window ahead of that.
+    /// </summary>
     public IDataView Cache(MLContext ml, IDataView vectors) => ml.Data.Cache(ml.Data.FilterByCustomPredicate<WatchedRow>(vectors, _ =>
     {
         Advance();

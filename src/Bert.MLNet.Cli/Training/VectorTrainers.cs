@@ -4,7 +4,8 @@ using Microsoft.ML.Trainers;
 namespace Bert.MLNet.Cli.Training;
 
 /// <summary>
-/// The trainers of <c>--method embed</c>, which learn from vectors of length 1. ML.NET's defaults fit features of another kind: they learn few rows by
+/// The trainers of <c>--method embed</c>, which learn from vectors of length 1. ML.NET's defaults fit features of another kind: they learn
+/// few rows by
 /// heart or, with L1, nothing. How strong the regularisation is was chosen by measurements, which stand in docs/results.
 /// </summary>
 internal static class VectorTrainers
@@ -12,7 +13,9 @@ internal static class VectorTrainers
     /// <summary>The L2 regularisation for vectors of texts. LBFGS divides it by the number of rows.</summary>
     public const float TextL2 = 0.3f;
 
-    /// <summary>The L2 regularisation for features of pairs, of which there are four times as many. SDCA does not divide it by the number of rows.</summary>
+    /// <summary>
+    /// The L2 regularisation for features of pairs, of which there are four times as many. SDCA does not divide it by the number of rows.
+    /// </summary>
     public const float PairL2 = 3;
 
     /// <summary>The features that both learn from.</summary>
@@ -38,7 +41,9 @@ internal static class VectorTrainers
 
     /// <param name="rows">How many rows are learnt from.</param>
     /// <param name="seed">Where the order of the rows comes from.</param>
-    /// <remarks>SDCA shuffles by the seed and by all that its context made before. In a context of its own a generated project learns the same.</remarks>
+    /// <remarks>
+    /// SDCA shuffles by the seed and by all that its context made before. In a context of its own a generated project learns the same.
+    /// </remarks>
     public static IEstimator<ITransformer> Regression(int rows, int seed) => new MLContext(seed).Regression.Trainers.Sdca(
         new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = PairL2 / rows, NumberOfThreads = 1 });
 }

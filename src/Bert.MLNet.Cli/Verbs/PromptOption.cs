@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary>The two options that say what is put before the texts that become vectors: a text, or the name of one of the checkpoint's prompts.</summary>
+/// <summary>
+/// The two options that say what is put before the texts that become vectors: a text, or the name of one of the checkpoint's prompts.
+/// </summary>
 /// <param name="name">The name of the first option; the second is called the same with <c>-name</c> behind it.</param>
 /// <param name="texts">What the texts are, in the singular.</param>
 /// <param name="defaults">Names of the checkpoint's prompts that are used when neither option is given, the first that it has.</param>

@@ -10,8 +10,10 @@ public static class BertModelOperationsCatalog
 {
     /// <summary>Saves a model as ML.NET's <c>Model.Save</c> does, as a file that appears whole or not at all.</summary>
     /// <remarks>
-    /// ML.NET empties the file before it writes, so that a model that was there is lost when the disk is full or the process ends meanwhile.
-    /// Here the file is written beside its place, as <c>NAME.*.partial</c>, and moved there when it is whole. What a killed process has left
+    /// ML.NET empties the file before it writes, so that a model that was there is lost when the disk is full or the process ends
+    /// meanwhile.
+    /// Here the file is written beside its place, as <c>NAME.*.partial</c>, and moved there when it is whole. What a killed process has
+    /// left
     /// there is removed by the next save.
     /// </remarks>
     /// <param name="catalog">The <see cref="MLContext.Model"/> catalog.</param>
@@ -29,8 +31,10 @@ public static class BertModelOperationsCatalog
 
     /// <summary>Loads a model as ML.NET's <c>Model.Load</c> does, with an error that names the damaged part of the file.</summary>
     /// <remarks>
-    /// ML.NET creates steps by reflection, so what goes wrong in one surfaces as a <see cref="TargetInvocationException"/> without a word about
-    /// the file; here the cause surfaces. ML.NET also compares no checksums; here those of all parts of the file are compared, so that a damaged
+    /// ML.NET creates steps by reflection, so what goes wrong in one surfaces as a <see cref="TargetInvocationException"/> without a word
+    /// about
+    /// the file; here the cause surfaces. ML.NET also compares no checksums; here those of all parts of the file are compared, so that a
+    /// damaged
     /// trainer is an error and not another prediction.
     /// </remarks>
     /// <param name="catalog">The <see cref="MLContext.Model"/> catalog.</param>
@@ -39,7 +43,8 @@ public static class BertModelOperationsCatalog
     /// <returns>The model; dispose it when it is <see cref="IDisposable"/>.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, needs a later version, or is no model. The message names file and part; <see cref="Exception.InnerException"/> is the cause.
+    /// The file is damaged, needs a later version, or is not a model. The message names file and part; <see cref="Exception.InnerException"/>
+    /// is the cause.
     /// </exception>
     public static ITransformer LoadFromFile(this ModelOperationsCatalog catalog, string filePath, out DataViewSchema? inputSchema)
     {

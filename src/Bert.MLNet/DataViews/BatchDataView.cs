@@ -7,7 +7,10 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet.DataViews;
 
 /// <summary>The data after a batching transformer: the source's rows in their order, with the mapper's columns added.</summary>
-/// <remarks>It is one of ML.NET's internal transforms only to be asked by <c>ConvertToOnnx</c>, which takes any other view for the data that it begins with.</remarks>
+/// <remarks>
+/// It is one of ML.NET's internal transforms only to be asked by <c>ConvertToOnnx</c>, which takes any other view for the data that it
+/// begins with.
+/// </remarks>
 internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
     where TRow : class, new()
     where TItem : class, IBatchItem

@@ -9,7 +9,8 @@ namespace Bert.MLNet;
 /// <remarks>
 /// Thread-safe: any number of cursors and threads may use one transformer (a <see cref="PredictionEngine{TSrc, TDst}"/> is for one thread
 /// at a time, as always in ML.NET). <see cref="Dispose"/> frees its part of the native session; call it when nobody uses the transformer
-/// any more. After it <see cref="Transform"/>, views, cursors and engines throw <see cref="ObjectDisposedException"/>; it can still be saved.
+/// any more. After it <see cref="Transform"/>, views, cursors and engines throw <see cref="ObjectDisposedException"/>; it can still be
+/// saved.
 /// </remarks>
 public abstract class BatchTransformer : ITransformer, IDisposable
 {

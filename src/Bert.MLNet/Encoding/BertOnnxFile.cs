@@ -25,11 +25,14 @@ public static class BertOnnxFile
     /// <item><term><c>last_hidden_state</c></term><description>[batch, sequence, hidden], of one without a head or with a way to make vectors of texts, and <c>pooler_output</c>, [batch, hidden], where it has a pooler.</description></item>
     /// <item><term><c>last_layers_mean.N</c></term><description>[batch, sequence, hidden], besides, where vectors are made of the mean of the last N layers.</description></item>
     /// </list>
-    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves both. The operators are those
+    /// Texts become tokens by the vocabulary that <see cref="BertModel.SavePretrained"/> saves; <see cref="SavePretrainedOnnx"/> saves
+    /// both. The operators are those
     /// of ONNX opset 20.
     /// <para>
-    /// A model that is int8 is saved as int8, with signed weights. Products of those are exact on x64 processors with VNNI or AMX and on Arm. On others ONNX Runtime saturates, unless a
-    /// session is opened with the entry <c>session.x64quantprecision</c> = 1 or the weights have 7 bits (<see cref="BertQuantizationOptions.ReduceRange"/>). The file says so under
+    /// A model that is int8 is saved as int8, with signed weights. Products of those are exact on x64 processors with VNNI or AMX and on
+    /// Arm. On others ONNX Runtime saturates, unless a
+    /// session is opened with the entry <c>session.x64quantprecision</c> = 1 or the weights have 7 bits
+    /// (<see cref="BertQuantizationOptions.ReduceRange"/>). The file says so under
     /// <c>int8_exact_on</c> in its metadata. <see cref="BertModel.FromPretrained"/> sees to it.
     /// </para>
     /// </remarks>
@@ -52,7 +55,7 @@ public static class BertOnnxFile
     /// <param name="model">The checkpoint.</param>
     /// <param name="folder">The folder; it is created when it is not there. A checkpoint that is there is replaced, weights included.</param>
     /// <exception cref="NotSupportedException">The graph would be larger than 2 GB.</exception>
-    /// <exception cref="IOException">The folder cannot be written, or has files of the same names that are no checkpoint's.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or has files of the same names that do not belong to a checkpoint.</exception>
     public static void SavePretrainedOnnx(this BertModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -6,7 +6,8 @@ namespace Bert.MLNet.Encoders;
 
 /// <summary>
 /// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16,
-/// and int8 where it must be unsigned, converted once. What ONNX Runtime packs of them for its matrix products is shared between the sessions too.
+/// and int8 where it must be unsigned, converted once. What ONNX Runtime packs of them for its matrix products is shared between the
+/// sessions too.
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {

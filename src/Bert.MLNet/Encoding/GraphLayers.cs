@@ -3,7 +3,10 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>The parts that layers and heads of a graph consist of: dense layers in single precision or int8, normalization, activation functions, and whole heads.</summary>
+/// <summary>
+/// The parts that layers and heads of a graph consist of: dense layers in single precision or int8, normalization, activation functions,
+/// and whole heads.
+/// </summary>
 internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeights weights, bool unsigned)
 {
     private readonly QuantizedLayers _quantized = new(graph, unsigned);

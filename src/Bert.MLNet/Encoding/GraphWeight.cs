@@ -6,7 +6,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A tensor of a checkpoint as a graph wants it: floats as float32, int8 as it is or, where the graph wants unsigned bytes, with 128 added to each value.</summary>
+/// <summary>
+/// A tensor of a checkpoint as a graph wants it: floats as float32, int8 as it is or, where the graph wants unsigned bytes, with 128 added
+/// to each value.
+/// </summary>
 /// <param name="Name">Its canonical name in the checkpoint.</param>
 /// <param name="ElementType">Its type in the graph, as ONNX numbers them.</param>
 /// <param name="IsTransposed">Whether the graph has the checkpoint's [outputs, inputs] as [inputs, outputs], as its integer products need it.</param>

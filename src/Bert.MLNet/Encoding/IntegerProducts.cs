@@ -5,10 +5,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// How int8 weights go into ONNX Runtime's integer products, so that these are exact. On x64 processors without VNNI its kernel for unsigned activations and signed weights
-/// adds two products in 16 bits and saturates. Its kernel for unsigned weights never does, but is slower than VNNI. So weights go in unsigned where signed ones saturate.
+/// How int8 weights go into ONNX Runtime's integer products, so that these are exact. On x64 processors without VNNI its kernel for
+/// unsigned activations and signed weights
+/// adds two products in 16 bits and saturates. Its kernel for unsigned weights never does, but is slower than VNNI. So weights go in
+/// unsigned where signed ones saturate.
 /// </summary>
-/// <remarks>Whether they do is found out by multiplying, not from the processor's flags: version, build and operating system of ONNX Runtime decide, too.</remarks>
+/// <remarks>
+/// Whether they do is found out by multiplying, not from the processor's flags: version, build and operating system of ONNX Runtime decide,
+/// too.
+/// </remarks>
 internal static class IntegerProducts
 {
     /// <summary>What is added to a signed weight, and so the zero point of unsigned ones.</summary>
@@ -17,7 +22,10 @@ internal static class IntegerProducts
     /// <summary>ONNX Runtime's option that makes the weights of a graph unsigned while a session opens it.</summary>
     public const string SessionOption = "session.x64quantprecision";
 
-    /// <summary>A switch of <see cref="AppContext"/> for tests and benchmarks, read when a model's first session opens: true for unsigned weights, false for signed ones.</summary>
+    /// <summary>
+    /// A switch of <see cref="AppContext"/> for tests and benchmarks, read when a model's first session opens: true for unsigned weights,
+    /// false for signed ones.
+    /// </summary>
     public const string Switch = "Bert.MLNet.UnsignedWeights";
 
     /// <summary>What a sum of two products with activations of 255 may have for weights and still fit into 16 bits.</summary>
@@ -39,7 +47,10 @@ internal static class IntegerProducts
     public static bool NeedUnsigned(BertWeights weights) =>
         weights.AreQuantized && (AppContext.TryGetSwitch(Switch, out bool unsigned) ? unsigned : s_saturate.Value && MaySaturate(weights));
 
-    /// <summary>Whether signed weights are so large that two products may saturate. Those of <see cref="BertQuantizationOptions.ReduceRange"/> are not.</summary>
+    /// <summary>
+    /// Whether signed weights are so large that two products may saturate. Those of <see cref="BertQuantizationOptions.ReduceRange"/> are
+    /// not.
+    /// </summary>
     public static bool MaySaturate(BertWeights weights) => weights.Names.Any(name =>
         weights.HasQuantized(name) && MemoryMarshal.Cast<byte, sbyte>(weights[name].Bytes.Span).ContainsAnyExceptInRange((sbyte)-SafeWeight, SafeWeight));
 

@@ -17,7 +17,7 @@ internal sealed class JsonLine
     /// <param name="number">Its number, from 1.</param>
     /// <param name="file">What messages call the file.</param>
     /// <param name="unit">What messages call the line.</param>
-    /// <exception cref="InvalidDataException">It is no JSON object.</exception>
+    /// <exception cref="InvalidDataException">It is not a JSON object.</exception>
     public JsonLine(ReadOnlySpan<byte> utf8, long number, string file, string unit = "Line")
     {
         _place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
@@ -47,7 +47,7 @@ internal sealed class JsonLine
     /// <param name="file">The file.</param>
     /// <param name="skip">So many objects are passed over unread.</param>
     /// <param name="cancellation">Ends the reading before the next line.</param>
-    /// <exception cref="InvalidDataException">A line is no JSON object.</exception>
+    /// <exception cref="InvalidDataException">A line is not a JSON object.</exception>
     public static IEnumerable<JsonLine> Read(TextFile file, long skip = 0, CancellationToken cancellation = default)
     {
         for (long number = 1; file.ReadLine() is { } line; number++)
@@ -83,7 +83,7 @@ internal sealed class JsonLine
     {
         if (Find(field) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is no text. Put it in quotes.");
+        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is not a string. Put it in quotes.");
     }
 
     /// <summary>A text, a number or a truth value as text; empty where it is missing or null.</summary>
@@ -127,7 +127,7 @@ internal sealed class JsonLine
     {
         if (Find(field) is not { ValueKind: JsonValueKind.Array } value)
             return Text(field) is { } text ? [text] : null;
-        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? Text(item) : throw Error($"has {field} that are no list of texts."))];
+        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? Text(item) : throw Error($"has {field} that is not a list of strings."))];
     }
 
     /// <summary>The objects of a field that is a list, or its one object; null where it is missing or null.</summary>
@@ -137,9 +137,9 @@ internal sealed class JsonLine
         if (Find(field) is not { } value)
             return null;
         if (value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
-            throw Error($"has {field} that are no list of objects.");
+            throw Error($"has {field} that is not a list of objects.");
         IEnumerable<JsonElement> items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
-        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? Within(item) : throw Error($"has {field} that are no list of objects."))];
+        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? Within(item) : throw Error($"has {field} that is not a list of objects."))];
     }
 
     /// <summary>The first of some fields that is there and not null; the first name where none is.</summary>
@@ -181,7 +181,7 @@ internal sealed class JsonLine
                 }
                 catch (InvalidOperationException error)
                 {
-                    throw Error("has a field whose name is no text: half of a surrogate pair stands in it. Correct the name.", error);
+                    throw Error("has a field whose name is not valid text: half of a surrogate pair stands in it. Correct the name.", error);
                 }
                 CheckNames(property.Value);
             }

@@ -6,7 +6,8 @@ using System.Text.Unicode;
 namespace Bert.MLNet.Files;
 
 /// <summary>
-/// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Bytes that are no such text are an error with their line, after the text before
+/// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Bytes that are no such text are an error with their line, after the
+/// text before
 /// them has been read.
 /// </summary>
 internal sealed class TextFile : TextReader

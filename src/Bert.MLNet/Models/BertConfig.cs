@@ -7,7 +7,8 @@ namespace Bert.MLNet;
 
 /// <summary>
 /// The shape and arithmetic of an encoder, as <c>config.json</c> gives it, under HuggingFace's names for <c>bert</c>;
-/// other names that a family has for the same (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are those of <c>bert</c>.
+/// other names that a family has for the same (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are those of
+/// <c>bert</c>.
 /// </summary>
 /// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertConfig
@@ -35,7 +36,9 @@ public sealed record BertConfig
     /// <summary>The activation function by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string HiddenAct { get; init; } = "gelu";
 
-    /// <summary>Rows of the position embeddings. Default: 512. The longest row in tokens, except in MPNet, which reserves the first two.</summary>
+    /// <summary>
+    /// Rows of the position embeddings. Default: 512. The longest row in tokens, except in MPNet, which reserves the first two.
+    /// </summary>
     public int MaxPositionEmbeddings { get; init; } = 512;
 
     /// <summary>Rows of the token type embeddings; 0 for a family without them. Default: 2.</summary>

@@ -14,15 +14,18 @@ public sealed partial class BertModel
     /// </summary>
     /// <param name="nameOrPath">
     /// The folder; where there is none, the name of a model on the HuggingFace hub such as
-    /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded as <see cref="BertHub.DownloadAsync(string, BertHubOptions, CancellationToken)"/> does it.
+    /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded as
+    /// <see cref="BertHub.DownloadAsync(string, BertHubOptions, CancellationToken)"/> does it.
     /// </param>
     /// <param name="options">The revision, and how to get it from the hub; null for the defaults. Without a meaning for a folder.</param>
     /// <param name="quantization">
-    /// How weights become int8 as they are read, so that memory never holds them all as floats; null (the default) keeps them. The result is that of <see cref="Quantize"/>.
+    /// How weights become int8 as they are read, so that memory never holds them all as floats; null (the default) keeps them. The result
+    /// is that of <see cref="Quantize"/>.
     /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, and it cannot be a model's name.</exception>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="HttpRequestException">The hub cannot be reached or does not give the model; the message says why and what to do.</exception>
+    /// <exception cref="HttpRequestException">The hub cannot be reached or does not give the model; the message says why and what to
+    /// do.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or files do not belong together.</exception>
     /// <exception cref="NotSupportedException">The checkpoint asks for something that is not supported; the message names it.</exception>
     public static BertModel FromPretrained(string nameOrPath, BertHubOptions? options = null, BertQuantizationOptions? quantization = null)
@@ -55,13 +58,17 @@ public sealed partial class BertModel
     /// the names and item types that they came with, fields of <c>config.json</c> that are unknown here kept.
     /// </summary>
     /// <remarks>
-    /// A checkpoint that is there is replaced as a whole: what it has besides goes, such as shards, other forms of its weights and the files of
-    /// sentence-transformers; files of another kind stay. All files are complete before the first takes its place, and after a failure the folder
-    /// is as it was. A process that is killed in the short moment of the exchange leaves a folder that <see cref="FromPretrained"/> refuses,
+    /// A checkpoint that is there is replaced as a whole: what it has besides goes, such as shards, other forms of its weights and the
+    /// files of
+    /// sentence-transformers; files of another kind stay. All files are complete before the first takes its place, and after a failure the
+    /// folder
+    /// is as it was. A process that is killed in the short moment of the exchange leaves a folder that <see cref="FromPretrained"/>
+    /// refuses,
     /// never the files of two models; save there again.
     /// </remarks>
     /// <param name="folder">The folder; it is created when it is not there.</param>
-    /// <exception cref="IOException">The folder cannot be written, another process saves there, or it has files of the same names that are no checkpoint's.</exception>
+    /// <exception cref="IOException">The folder cannot be written, another process saves there, or it has files of the same names that are
+    /// no checkpoint's.</exception>
     public void SavePretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -113,7 +120,10 @@ public sealed partial class BertModel
             files.ReadText("config.json") ?? throw new FileNotFoundException($"There is no '{file}'. Pass the folder of a whole checkpoint: config.json, vocabulary and weights.", file), file);
     }
 
-    /// <summary>Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is made.</summary>
+    /// <summary>
+    /// Writes the files of <see cref="SavePretrained"/> through a function that creates one by its path; each is closed before the next is
+    /// made.
+    /// </summary>
     internal void WriteTo(Func<string, Stream> create)
     {
         WriteTextsTo(create, Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));

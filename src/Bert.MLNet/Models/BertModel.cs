@@ -50,7 +50,8 @@ public sealed partial class BertModel
 
     /// <summary>bert-mini-en, the small English model that comes with the library.</summary>
     /// <remarks>
-    /// It lies in the folder <c>models</c> beside the application, beside the library, or in the library's package. It is opened once; after a failure the next call tries again.
+    /// It lies in the folder <c>models</c> beside the application, beside the library, or in the library's package. It is opened once;
+    /// after a failure the next call tries again.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The application was deployed without it.</exception>
     public static BertModel Default => LazyInitializer.EnsureInitialized(ref s_default, ref s_opening, LoadDefault);
@@ -69,7 +70,8 @@ public sealed partial class BertModel
 
     /// <summary>The longest row in tokens, special ones included.</summary>
     /// <remarks>
-    /// As in sentence-transformers: <see cref="BertSentenceOptions.MaxSequenceLength"/> where it is set, else <see cref="BertTokenizerOptions.ModelMaxLength"/>,
+    /// As in sentence-transformers: <see cref="BertSentenceOptions.MaxSequenceLength"/> where it is set, else
+    /// <see cref="BertTokenizerOptions.ModelMaxLength"/>,
     /// and never more than <see cref="BertConfig.MaxPositionEmbeddings"/>.
     /// </remarks>
     public int MaxSequenceLength { get; }

@@ -2,7 +2,9 @@ using Bert.MLNet.Models;
 
 namespace Bert.MLNet;
 
-/// <summary>How <see cref="BertModel.Quantize"/> turns weights into int8. The defaults lose little accuracy, and the same on every processor.</summary>
+/// <summary>
+/// How <see cref="BertModel.Quantize"/> turns weights into int8. The defaults lose little accuracy, and the same on every processor.
+/// </summary>
 public sealed record BertQuantizationOptions
 {
     /// <summary>
@@ -13,8 +15,10 @@ public sealed record BertQuantizationOptions
     public IReadOnlyList<string> ModulesToNotConvert { get; init => field = ContentList<string>.Of(value); } = new ContentList<string>([]);
 
     /// <summary>
-    /// Whether weights take 7 bits (-64 to 64) instead of 8 (-127 to 127). This library does not need it: its products are exact in both forms. It is for ONNX files
-    /// (<see cref="BertOnnxFile"/>) that other programs open on x64 processors without VNNI, where ONNX Runtime's sums of two products saturate at 16 bits. Default: false.
+    /// Whether weights take 7 bits (-64 to 64) instead of 8 (-127 to 127). This library does not need it: its products are exact in both
+    /// forms. It is for ONNX files
+    /// (<see cref="BertOnnxFile"/>) that other programs open on x64 processors without VNNI, where ONNX Runtime's sums of two products
+    /// saturate at 16 bits. Default: false.
     /// </summary>
     public bool ReduceRange { get; init; }
 }

@@ -18,7 +18,8 @@ internal static class CanonicalNames
 
     /// <summary>The canonical name of a tensor.</summary>
     /// <param name="name">The name in the file.</param>
-    /// <param name="encoder">What the encoder's names begin with in this file: nothing, the family's prefix such as <c>bert.</c>, or that with a wrapper before it.</param>
+    /// <param name="encoder">What the encoder's names begin with in this file: nothing, the family's prefix such as <c>bert.</c>, or that
+    /// with a wrapper before it.</param>
     /// <param name="family">The family whose spelling the file has.</param>
     public static string Of(string name, string encoder, ModelFamily family)
     {

@@ -28,7 +28,7 @@ internal static class CheckpointFolder
     /// <param name="folder">The folder; it is created when it is not there.</param>
     /// <param name="write">Writes the files through a function that creates one by its path.</param>
     /// <param name="moving">Told before each step of the exchange; null for nobody.</param>
-    /// <exception cref="IOException">The folder has files of the same names that are no checkpoint's.</exception>
+    /// <exception cref="IOException">The folder has files of the same names that do not belong to a checkpoint.</exception>
     public static void Write(string folder, Action<Func<string, Stream>> write, Action? moving = null) =>
         WholeFolder.Write(folder, ConfigName, write, FilesOf, Check, moving);
 

@@ -2,7 +2,10 @@ using System.Collections.ObjectModel;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>A read-only copy of a dictionary that equals every other with the same entries, in whatever order, so that records which hold one compare by content.</summary>
+/// <summary>
+/// A read-only copy of a dictionary that equals every other with the same entries, in whatever order, so that records which hold one
+/// compare by content.
+/// </summary>
 internal sealed class ContentDictionary<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> entries) : ReadOnlyDictionary<TKey, TValue>(new Dictionary<TKey, TValue>(entries))
     where TKey : notnull
 {

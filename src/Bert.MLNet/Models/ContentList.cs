@@ -2,7 +2,9 @@ using System.Collections.ObjectModel;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>A read-only copy of a list that equals every other with the same values, so that records which hold one compare by content.</summary>
+/// <summary>
+/// A read-only copy of a list that equals every other with the same values, so that records which hold one compare by content.
+/// </summary>
 internal sealed class ContentList<T>(IEnumerable<T> values) : ReadOnlyCollection<T>([.. values])
 {
     /// <summary>The list itself where it is one of these, else a copy.</summary>

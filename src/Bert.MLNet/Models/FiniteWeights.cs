@@ -37,7 +37,9 @@ internal static class FiniteWeights
         $"Tensor '{tensor.Name}' in '{file}' contains NaN or infinity; weights must be finite numbers. Copy or download the checkpoint again. " +
         "If it comes from a training that diverged, train again with a lower learning rate.");
 
-    /// <summary>Whether all values of a float tensor are finite numbers: none has all bits of its exponent set. Other tensors have none that is not.</summary>
+    /// <summary>
+    /// Whether all values of a float tensor are finite numbers: none has all bits of its exponent set. Other tensors have none that is not.
+    /// </summary>
     public static bool AreFinite(BertTensor tensor)
     {
         ReadOnlySpan<byte> bytes = tensor.Bytes.Span;

@@ -14,7 +14,8 @@ internal static class Heads
 
     /// <summary>Why a checkpoint does not have this head; null when it does.</summary>
     /// <remarks>
-    /// Tensors alone do not tell: token classification and sequence classification may both call theirs <c>classifier</c>. So an architecture
+    /// Tensors alone do not tell: token classification and sequence classification may both call theirs <c>classifier</c>. So an
+    /// architecture
     /// that is named after another task is believed.
     /// </remarks>
     public static string? MissingReason(HeadKind kind, BertConfig config, BertWeights weights)

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Models;
 
-/// <summary>The number of parts of an ONNX graph, limited before it is read: in memory each part takes many times its bytes in the file.</summary>
+/// <summary>
+/// The number of parts of an ONNX graph, limited before it is read: in memory each part takes many times its bytes in the file.
+/// </summary>
 internal sealed class OnnxParts
 {
     // Numbers of fields in onnx.proto.

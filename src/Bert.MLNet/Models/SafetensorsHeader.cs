@@ -6,7 +6,10 @@ namespace Bert.MLNet.Models;
 /// <summary>The JSON header of a safetensors file, checked against the bytes that follow it.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> Ranges, IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>The longest header, in bytes. The format allows 100 MB; that of a BERT has less than 1 MB, and each of its tensors takes more in memory than in the file.</summary>
+    /// <summary>
+    /// The longest header, in bytes. The format allows 100 MB; that of a BERT has less than 1 MB, and each of its tensors takes more in
+    /// memory than in the file.
+    /// </summary>
     public const int MaxLength = 16_000_000;
 
     private const int MaxRank = 64;

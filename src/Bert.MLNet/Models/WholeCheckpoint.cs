@@ -1,7 +1,8 @@
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// Checkpoints whose files fit each other and yet are not whole: they would open, and give other vectors than they should. Only files outside of
+/// Checkpoints whose files fit each other and yet are not whole: they would open, and give other vectors than they should. Only files
+/// outside of
 /// a model.zip are checked: what is inside was opened before it was saved, and has checksums.
 /// </summary>
 internal static class WholeCheckpoint
@@ -9,9 +10,13 @@ internal static class WholeCheckpoint
     // The powers of two to whose multiples embeddings are padded, because products of matrices are faster then.
     private const int MinPadding = 8, MaxPadding = 128;
 
-    /// <summary>Checks that a vocabulary of lines has a token for each embedding but those of padding, and that the config has all layers of the weights.</summary>
+    /// <summary>
+    /// Checks that a vocabulary of lines has a token for each embedding but those of padding, and that the config has all layers of the
+    /// weights.
+    /// </summary>
     /// <remarks>
-    /// Some published checkpoints have more embeddings than tokens. Theirs are opened where the vocabulary is known to be whole: a tokenizer.json that is cut off is no
+    /// Some published checkpoints have more embeddings than tokens. Theirs are opened where the vocabulary is known to be whole: a
+    /// tokenizer.json that is cut off is no
     /// JSON, and a download has a checksum.
     /// </remarks>
     /// <param name="model">The checkpoint.</param>

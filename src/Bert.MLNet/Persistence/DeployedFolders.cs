@@ -6,7 +6,8 @@ namespace Bert.MLNet.Persistence;
 internal static class DeployedFolders
 {
     /// <summary>
-    /// The application's folder; the library's own, which is another one in plug-ins and test hosts; and the folder of its package, from which
+    /// The application's folder; the library's own, which is another one in plug-ins and test hosts; and the folder of its package, from
+    /// which
     /// F# Interactive and notebooks load it without copying anything.
     /// </summary>
     /// <param name="library">The library.</param>

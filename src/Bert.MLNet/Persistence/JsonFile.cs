@@ -12,7 +12,8 @@ internal static class JsonFile
     // Each takes memory many times its length in the text. A vocabulary has as many as tokens.
     private const int MaxValues = 2_000_000;
 
-    /// <exception cref="InvalidDataException">The text is no JSON, or an object has a field twice, or a string is no text, or there are too many values.</exception>
+    /// <exception cref="InvalidDataException">The text is not JSON, or an object has a field twice, or a string is not valid text, or there are too
+    /// many values.</exception>
     public static JsonElement Parse(string json, string file)
     {
         if (json.AsSpan().Count(',') > MaxValues)

@@ -2,7 +2,10 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>What ML.NET's <c>ConvertToOnnx</c> is answered. It would leave out a step that only says that it cannot be exported, and write a file without it.</summary>
+/// <summary>
+/// What ML.NET's <c>ConvertToOnnx</c> is answered. It would leave out a step that only says that it cannot be exported, and write a file
+/// without it.
+/// </summary>
 internal static class OnnxExport
 {
     public static NotSupportedException NotSupported(ITransformer step) => new(

@@ -13,7 +13,10 @@ internal static partial class PartialName
 
     private const int Tries = 10;
 
-    /// <summary>How files are opened that are locks. Windows moves and deletes an open file only where this is shared; elsewhere there is one lock, which None takes.</summary>
+    /// <summary>
+    /// How files are opened that are locks. Windows moves and deletes an open file only where this is shared; elsewhere there is one lock,
+    /// which None takes.
+    /// </summary>
     public static FileShare Exclusive { get; } = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
 
     /// <summary>Creates a file under such a name.</summary>

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Text of servers and files as messages may quote it: it cannot command a terminal, add lines, or turn the direction of what follows.</summary>
+/// <summary>
+/// Text of servers and files as messages may quote it: it cannot command a terminal, add lines, or turn the direction of what follows.
+/// </summary>
 internal static partial class PrintableText
 {
     private const string Replacement = "\uFFFD";

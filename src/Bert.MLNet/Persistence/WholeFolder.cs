@@ -38,7 +38,7 @@ internal static class WholeFolder
         if (Directory.Exists(folder))
             folder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
         else if (new FileInfo(folder).LinkTarget is { } target)
-            throw new IOException($"'{folder}' is a link to '{target}', which is no folder. Remove the link, or create the folder.");
+            throw new IOException($"'{folder}' is a link to '{target}', which is not a folder. Remove the link, or create the folder.");
         else if (File.Exists(folder))
             throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the name of a folder.");
         PartialName.Clear(folder);

@@ -1,7 +1,8 @@
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// Finds out whether places in the texts of a file count UTF-16 units, as .NET does, or code points, as Python does. Where the two differ, the
+/// Finds out whether places in the texts of a file count UTF-16 units, as .NET does, or code points, as Python does. Where the two differ,
+/// the
 /// parts of texts that are known decide; where none is known, the count that leaves words whole.
 /// </summary>
 internal sealed class PlaceUnits

@@ -13,7 +13,9 @@ internal abstract class WindowTask<TKept, TAnswer> : IDisposable
 {
     private readonly EncoderSession _session;
 
-    /// <summary>Opens the encoder. What can fail besides belongs into initializers of fields, which run before this, so that no session stays open.</summary>
+    /// <summary>
+    /// Opens the encoder. What can fail besides belongs into initializers of fields, which run before this, so that no session stays open.
+    /// </summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
     protected WindowTask(BertModel model, EncoderOutputs outputs) => _session = EncoderSession.Acquire(model, outputs);
 

@@ -72,7 +72,8 @@ public sealed class BertVocabulary
     /// <summary>Reads a <c>vocab.txt</c> from a stream, which stays open.</summary>
     /// <param name="stream">UTF-8, one token a line, its number counted from 0 being its id.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidDataException">There are no tokens or too many (more than 2,000,000), the text is not UTF-8, or it was cut off.</exception>
+    /// <exception cref="InvalidDataException">There are no tokens or too many (more than 2,000,000), the text is not UTF-8, or it was cut
+    /// off.</exception>
     public static BertVocabulary Load(Stream stream, string name = "the stream")
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -1,7 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// How special tokens stand around texts: <c>[CLS] A [SEP]</c>, and for a pair the separator again, once or twice, and <c>B [SEP]</c>. The second text and its
+/// How special tokens stand around texts: <c>[CLS] A [SEP]</c>, and for a pair the separator again, once or twice, and <c>B [SEP]</c>. The
+/// second text and its
 /// separator are of type 1, all else of type 0.
 /// </summary>
 /// <param name="Separators">Separators between the texts of a pair.</param>

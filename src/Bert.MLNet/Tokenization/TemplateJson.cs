@@ -4,7 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The <c>post_processor</c> of a tokenizer.json, which puts the special tokens around texts. Only rows of a <see cref="RowTemplate"/> are read.
+/// The <c>post_processor</c> of a tokenizer.json, which puts the special tokens around texts. Only rows of a <see cref="RowTemplate"/> are
+/// read.
 /// </summary>
 internal static class TemplateJson
 {

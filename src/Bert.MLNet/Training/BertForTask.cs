@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder with something on it that a task needs. The state is that of HuggingFace's class of the same name, under the canonical names of
+/// An encoder with something on it that a task needs. The state is that of HuggingFace's class of the same name, under the canonical names
+/// of
 /// <see cref="BertWeights"/> whatever the family.
 /// </summary>
 internal abstract class BertForTask : ExplicitModule

@@ -55,7 +55,10 @@ public abstract class BertTrainingOptions
     /// <summary>What adapters are multiplied with, divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
     public double LoraAlpha { get; set; } = 8;
 
-    /// <summary>The parts of a layer that get adapters, by the ends of BERT's names, whatever the model's family. Default <c>query</c> and <c>value</c>.</summary>
+    /// <summary>
+    /// The parts of a layer that get adapters, by the ends of BERT's names, whatever the model's family. Default <c>query</c> and
+    /// <c>value</c>.
+    /// </summary>
     public IReadOnlyList<string> LoraTargets { get; set; } = ["query", "value"];
 
     /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/> says.</summary>
@@ -65,8 +68,10 @@ public abstract class BertTrainingOptions
     public double ValidationFraction { get; set; }
 
     /// <summary>
-    /// Epochs without a better metric on the validation rows after which the training stops; null: never. Default 3. Epochs that end before update 200
-    /// do not count, nor those in which the training loss fell by more than 5 % of what it was in the first epoch, nor those before the first right
+    /// Epochs without a better metric on the validation rows after which the training stops; null: never. Default 3. Epochs that end before
+    /// update 200
+    /// do not count, nor those in which the training loss fell by more than 5 % of what it was in the first epoch, nor those before the
+    /// first right
     /// answer, whose metric is 0. <see cref="TrainingProgress.StopReason"/> and the log say when and why a training stopped.
     /// </summary>
     public int? EarlyStoppingPatience { get; set; } = 3;

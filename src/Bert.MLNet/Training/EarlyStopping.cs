@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>When a training has learnt what it will: what <see cref="BertTrainingOptions.EarlyStoppingPatience"/> counts. Immutable.</summary>
+/// <summary>
+/// When a training has learnt what it will: what <see cref="BertTrainingOptions.EarlyStoppingPatience"/> counts. Immutable.
+/// </summary>
 /// <remarks>
-/// An epoch whose metric is no better than the best so far uses up patience, and a better one gives all of it back. Two kinds of epochs use up nothing,
-/// since the metric says little in them: those that end before update <see cref="MinimumSteps"/>, and those in which the training loss fell by more
+/// An epoch whose metric is no better than the best so far uses up patience, and a better one gives all of it back. Two kinds of epochs use
+/// up nothing,
+/// since the metric says little in them: those that end before update <see cref="MinimumSteps"/>, and those in which the training loss fell
+/// by more
 /// than <see cref="FastFall"/> of what it was in the first epoch.
 /// </remarks>
 internal sealed record EarlyStopping

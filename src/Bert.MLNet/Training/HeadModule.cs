@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>A head as a chain of TorchSharp modules. They are registered in the module that they stand on, under their canonical names.</summary>
+/// <summary>
+/// A head as a chain of TorchSharp modules. They are registered in the module that they stand on, under their canonical names.
+/// </summary>
 internal sealed class HeadModule
 {
     private readonly (HeadLayer Layer, Dense Dense)[] _layers;

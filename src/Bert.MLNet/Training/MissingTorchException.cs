@@ -1,6 +1,9 @@
 namespace Bert.MLNet.Training;
 
-/// <summary>There is no libtorch for a training. The message is for who writes an application; a program with users of its own tells these what they can do.</summary>
+/// <summary>
+/// There is no libtorch for a training. The message is for who writes an application; a program with users of its own tells these what they
+/// can do.
+/// </summary>
 /// <param name="rid">The system, such as <c>linux-x64</c>.</param>
 /// <param name="file">The file that is missing.</param>
 /// <param name="namedFolder">The folder that <see cref="TorchRuntime.FolderVariable"/> names; null for none.</param>

@@ -11,7 +11,9 @@ internal sealed class ModuleGroup : ExplicitModule
             register_module(name, module);
     }
 
-    /// <summary>Registers a module under a name with dots: all but the last part are levels, which are made where they do not exist.</summary>
+    /// <summary>
+    /// Registers a module under a name with dots: all but the last part are levels, which are made where they do not exist.
+    /// </summary>
     public static void Register(Module root, string name, Module module)
     {
         string[] parts = name.Split('.');

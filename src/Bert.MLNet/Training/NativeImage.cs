@@ -44,7 +44,9 @@ internal static class NativeImage
         }
     }
 
-    /// <summary>The path of a file with these bytes in a private folder of the user; null where there is no such folder and none can be made.</summary>
+    /// <summary>
+    /// The path of a file with these bytes in a private folder of the user; null where there is no such folder and none can be made.
+    /// </summary>
     private static string? Keep(byte[] image, string file, string dataFolder)
     {
         if (!Path.IsPathFullyQualified(dataFolder))

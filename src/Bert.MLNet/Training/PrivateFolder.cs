@@ -16,7 +16,8 @@ internal static partial class PrivateFolder
     private const int TypeMask = 0xF000, FolderType = 0x4000, FileType = 0x8000;
 
     /// <summary>Creates the folder, and its parent, where it is not there.</summary>
-    /// <returns>False if it is there and cannot be trusted: if it or its parent is a link or somebody else's, or others can write to it or replace it.</returns>
+    /// <returns>False if it is there and cannot be trusted: if it or its parent is a link or somebody else's, or others can write to it or
+    /// replace it.</returns>
     /// <exception cref="IOException">It cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
     public static bool TryCreate(string folder)
@@ -62,7 +63,10 @@ internal static partial class PrivateFolder
 
         public UnixFileMode Permissions => (UnixFileMode)(_mode & ~TypeMask);
 
-        /// <summary>Whether nobody but root and the user can replace what lies in this folder and is theirs: in a sticky one, as /tmp is, only its owner can.</summary>
+        /// <summary>
+        /// Whether nobody but root and the user can replace what lies in this folder and is theirs: in a sticky one, as /tmp is, only its
+        /// owner can.
+        /// </summary>
         public bool IsTrusted => (Owner == Root || Owner == GetUser()) && ((Permissions & WriteByOthers) == 0 || Permissions.HasFlag(UnixFileMode.StickyBit));
     }
 }

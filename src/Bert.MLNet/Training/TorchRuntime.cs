@@ -26,7 +26,8 @@ internal static class TorchRuntime
     private static object? s_loading;
 
     /// <summary>Loads the native libraries, once per process; after a failure the next call tries again. Thread-safe.</summary>
-    /// <exception cref="MissingTorchException">The application brings no libtorch for this system and <c>LIBTORCH</c> names none.</exception>
+    /// <exception cref="MissingTorchException">The application brings no libtorch for this system and <c>LIBTORCH</c> names
+    /// none.</exception>
     /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = Library;
 

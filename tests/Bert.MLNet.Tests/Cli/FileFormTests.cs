@@ -93,7 +93,7 @@ public sealed class FileFormTests : IDisposable
         await File.WriteAllTextAsync(_folder["in.parquet"], "id,text", TestContext.Current.CancellationToken);
         ToolRun broken = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.parquet"]);
         Assert.Equal(1, broken.ExitCode);
-        Assert.Contains("is no Parquet file that can be read", broken.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be read as a Parquet file", broken.Error, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["in.csv"], "id,words\n1,a\n", TestContext.Current.CancellationToken);
         ToolRun other = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.csv"]);
         Assert.Equal((1, $"'{_folder["in.csv"]}' has no column 'text'; it has id, words. Name the column of texts with --text-col."), (other.ExitCode, other.Error));

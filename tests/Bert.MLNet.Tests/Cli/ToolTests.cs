@@ -43,8 +43,8 @@ public sealed class ToolTests : IDisposable
 
     [Theory]
     [InlineData("[1]", "is no JSON object")]
-    [InlineData("{\"text\": 3}", "has a text that is no text")]
-    [InlineData("{\"text\": \"a\", \"pair\": [\"b\"]}", "has a pair that is no text")]
+    [InlineData("{\"text\": 3}", "has a text that is not a string")]
+    [InlineData("{\"text\": \"a\", \"pair\": [\"b\"]}", "has a pair that is not a string")]
     public async Task A_field_of_another_kind_is_named(string line, string message) =>
         Assert.StartsWith("Line 1 of standard input " + message, (await ToolRun.Of(line, "tokenize", "--model", _model)).Error);
 

@@ -109,7 +109,9 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Contains($"has a Pearson correlation of {told.ToString("F4", CultureInfo.InvariantCulture)}", report.Value, StringComparison.Ordinal);
     }
 
-    /// <summary>The embedded model and the data of this repository, on which trainers at ML.NET's defaults did worse than no training.</summary>
+    /// <summary>
+    /// The embedded model and the data of this repository, on which trainers at ML.NET's defaults did worse than no training.
+    /// </summary>
     [Fact]
     public async Task Vectors_of_few_rows_are_not_learnt_by_heart()
     {
@@ -208,7 +210,7 @@ public sealed class TrainingVerbTests : IDisposable
         await File.WriteAllTextAsync(_folder["pairs.csv"], "A,B,Score\n\"a, \"\"b\"\"\nc\",d,1\ne,f,high\n", TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("", "sentence-similarity", "--dataset", _folder["pairs.csv"], "--sentence1-col", "A", "--sentence2-col", "B", "--label-col", "Score", "--model", _model);
         Assert.Equal(1, run.ExitCode);
-        Assert.EndsWith("Row 2 of '" + _folder["pairs.csv"] + "' has the label 'high', which is no number.", run.Error);
+        Assert.EndsWith("Row 2 of '" + _folder["pairs.csv"] + "' has the label 'high', which is not a number.", run.Error);
     }
 
     private static void Write(string path, IEnumerable<(string Text, int Label)> rows) => File.WriteAllLines(path, Path.GetExtension(path) switch

@@ -28,7 +28,10 @@ public sealed class IntegerProductsTests
         }
     }
 
-    /// <summary>The case that was reported: 240 × 384 × 1536 with extreme values, where 368,302 of the 368,640 sums of signed weights were wrong without VNNI.</summary>
+    /// <summary>
+    /// The case that was reported: 240 × 384 × 1536 with extreme values, where 368,302 of the 368,640 sums of signed weights were wrong
+    /// without VNNI.
+    /// </summary>
     [Theory]
     [InlineData("unsigned"), InlineData("as this processor needs them"), InlineData("7 bits")]
     public void No_sum_of_extreme_values_differs_from_the_sum_of_integers(string weights)

@@ -6,7 +6,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Tests.Encoders;
 
-/// <summary>An int8 model computes the same bits with unsigned weights as with signed ones, wherever products of signed ones are exact.</summary>
+/// <summary>
+/// An int8 model computes the same bits with unsigned weights as with signed ones, wherever products of signed ones are exact.
+/// </summary>
 [Collection(nameof(IntegerForm))]
 public sealed class UnsignedWeightsTests
 {

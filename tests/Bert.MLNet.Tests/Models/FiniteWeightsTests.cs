@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Models;
 
-/// <summary>Weights that are no finite numbers are refused with their tensor and file, however they come in.</summary>
+/// <summary>Weights that are not finite numbers are refused with their tensor and file, however they come in.</summary>
 public sealed class FiniteWeightsTests
 {
     private const string Query = "encoder.layer.1.attention.self.query.weight";

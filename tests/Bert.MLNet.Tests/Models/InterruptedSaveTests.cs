@@ -4,7 +4,10 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tests.Models;
 
-/// <summary>A save over another checkpoint that ends anywhere leaves one whole model, or an error; never the vocabulary of one with the weights of another.</summary>
+/// <summary>
+/// A save over another checkpoint that ends anywhere leaves one whole model, or an error; never the vocabulary of one with the weights of
+/// another.
+/// </summary>
 public sealed class InterruptedSaveTests : IDisposable
 {
     private const string FolderVariable = "BERT_MLNET_SAVE_TO", StepVariable = "BERT_MLNET_STOP_AT", Reached = "reached";
@@ -91,7 +94,10 @@ public sealed class InterruptedSaveTests : IDisposable
         Assert.Equal([folder + ".0123.partial"], Directory.EnumerateFileSystemEntries(_temporary.Path, "folder.*.partial"));
     }
 
-    /// <summary>What the process that is killed does. It waits where it shall be killed: when the old files have left, and one of the new has entered.</summary>
+    /// <summary>
+    /// What the process that is killed does. It waits where it shall be killed: when the old files have left, and one of the new has
+    /// entered.
+    /// </summary>
     [Fact(Explicit = true)]
     public void Save_in_a_process_of_its_own()
     {

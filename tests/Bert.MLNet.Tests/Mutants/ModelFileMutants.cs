@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Mutants;
 
-/// <summary>Saved models: a <c>model.zip</c> as a whole, and the entries that steps of this library wrote, in a zip whose checksums are right.</summary>
+/// <summary>
+/// Saved models: a <c>model.zip</c> as a whole, and the entries that steps of this library wrote, in a zip whose checksums are right.
+/// </summary>
 internal static class ModelFileMutants
 {
     private static readonly TinyCheckpoint Tiny = new() { HiddenSize = 8, IntermediateSize = 8, Layers = 1, Heads = 2, MaxPositions = 32 };

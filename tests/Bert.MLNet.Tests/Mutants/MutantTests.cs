@@ -6,11 +6,13 @@ using System.Text;
 namespace Bert.MLNet.Tests.Mutants;
 
 /// <summary>
-/// Files that chance has damaged, of every kind that the library opens: each opens and computes, or is refused with its name. Nothing else is
+/// Files that chance has damaged, of every kind that the library opens: each opens and computes, or is refused with its name. Nothing else
+/// is
 /// thrown, nothing hangs, and no size in a file becomes memory that is not there.
 /// </summary>
 /// <remarks>
-/// They are opened in a process of their own, whose memory is limited and whose end would be noticed. A number says which mutants there are:
+/// They are opened in a process of their own, whose memory is limited and whose end would be noticed. A number says which mutants there
+/// are:
 /// <c>BERT_MLNET_MUTANTS=50000</c> has more of them made, <c>BERT_MLNET_FIRST_MUTANT=1234 BERT_MLNET_MUTANTS=1</c> makes that one again.
 /// </remarks>
 public class MutantTests

@@ -183,7 +183,8 @@ public sealed class ModelFileTests : IDisposable
         string whole = Save(_ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", classifier), out ITransformer model);
         Assert.Equal(Column(model, "Score"), Column(_ml.Model.Load(whole, out _), "Score"));
         int sizes = 0;
-        // Behind the type of the values: the number of dimensions, the dimension, one vector, its size, the number of its values, and that of their places.
+        // Behind the type of the values: the number of dimensions, the dimension, one vector, its size, the number of its values, and that
+        // of their places.
         for (int field = 0; field < 6; field++)
         {
             foreach (int claim in (int[])[int.MaxValue, 1 << 28, 4, -2, int.MinValue])

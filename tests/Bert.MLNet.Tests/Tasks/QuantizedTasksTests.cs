@@ -4,7 +4,10 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tests.Tasks;
 
-/// <summary>Every task's step runs on an int8 model by the same method, and answers nearly as on the float one, with unsigned weights to the bit as with those this processor needs.</summary>
+/// <summary>
+/// Every task's step runs on an int8 model by the same method, and answers nearly as on the float one, with unsigned weights to the bit as
+/// with those this processor needs.
+/// </summary>
 [Collection(nameof(IntegerForm))]
 public sealed class QuantizedTasksTests
 {

@@ -193,7 +193,8 @@ public class FineTunerTests
     public void A_small_training_that_learns_late_is_not_stopped_before()
     {
         var reports = new Reports();
-        // Eight updates an epoch; in the first third of 24 epochs the learning rate rises from next to nothing, and the metric stands still.
+        // Eight updates an epoch; in the first third of 24 epochs the learning rate rises from next to nothing, and the metric stands
+        // still.
         Train(new Options { MaxEpochs = 24, LearningRate = 4e-3, WarmupRatio = 0.9, Dropout = 0, Progress = reports }, s_model, s_train, s_validation);
         double[] metrics = [.. reports.All.Where(report => report.Metric is not null).Select(report => report.Metric!.Value)];
         Assert.Equal(24, metrics.Length);
@@ -287,7 +288,9 @@ public class FineTunerTests
         Assert.Empty(reports.All);
     }
 
-    /// <summary>Torch counts the tensors of a process, and in this one other tests make some and leave some to the garbage collector.</summary>
+    /// <summary>
+    /// Torch counts the tensors of a process, and in this one other tests make some and leave some to the garbage collector.
+    /// </summary>
     [Fact]
     public void Tensors_do_not_pile_up() =>
         Assert.Equal(0, ChildProcess.Run(ChildProcess.Method(typeof(FineTunerTests), nameof(Count_tensors_in_a_process_of_its_own))).ExitCode);

@@ -4,7 +4,8 @@ namespace Bert.MLNet.Models.Families;
 internal sealed record EncoderShape
 {
     /// <summary>
-    /// How tokens find their row of the position embeddings. Null: counted from 0. Else the id of the padding token: padding has the row of that number, and the other
+    /// How tokens find their row of the position embeddings. Null: counted from 0. Else the id of the padding token: padding has the row of
+    /// that number, and the other
     /// tokens of a text are counted from the one after it.
     /// </summary>
     public int? PaddingPosition { get; init; }

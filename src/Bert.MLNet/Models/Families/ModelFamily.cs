@@ -3,7 +3,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// What distinguishes one <c>model_type</c> of HuggingFace's from another, as data: how it is written down in files, its arithmetic and its heads.
+/// What distinguishes one <c>model_type</c> of HuggingFace's from another, as data: how it is written down in files, its arithmetic and its
+/// heads.
 /// The engines that run and train encoders interpret these values and never ask for a family's name.
 /// </summary>
 internal sealed record ModelFamily

@@ -1,8 +1,10 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// A learned number for each head and each bucket of distances, added to the scores of attention (Raffel et al., 2020, arXiv:1910.10683, section 2.1). Half of the
-/// buckets are for keys before the query, half for those after it: near distances have a bucket each, far ones share buckets whose width grows with the logarithm.
+/// A learned number for each head and each bucket of distances, added to the scores of attention (Raffel et al., 2020, arXiv:1910.10683,
+/// section 2.1). Half of the
+/// buckets are for keys before the query, half for those after it: near distances have a bucket each, far ones share buckets whose width
+/// grows with the logarithm.
 /// </summary>
 /// <param name="Weight">The canonical name of the numbers, [buckets, heads]. One table serves all layers.</param>
 /// <param name="Buckets">How many buckets there are.</param>

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>A family's spelling of tensor names, beside the canonical one, HuggingFace BERT's. What is not listed is spelled the same.</summary>
+/// <summary>
+/// A family's spelling of tensor names, beside the canonical one, HuggingFace BERT's. What is not listed is spelled the same.
+/// </summary>
 /// <remarks>A part stands for a whole name, or for its beginning up to a dot.</remarks>
 internal sealed record TensorNames
 {

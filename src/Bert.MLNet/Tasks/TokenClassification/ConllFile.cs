@@ -38,7 +38,7 @@ internal sealed partial class ConllFile
     /// <param name="name">What messages call it.</param>
     /// <param name="wordColumn">The column of words; null: the first that does not count them.</param>
     /// <param name="tagColumn">The column of tags; null: the last.</param>
-    /// <exception cref="InvalidDataException">A line has not the columns of the others.</exception>
+    /// <exception cref="InvalidDataException">A line does not have the columns of the others.</exception>
     public static NamedEntityFile Read(TextReader reader, string name, int? wordColumn, int? tagColumn)
     {
         var file = new ConllFile(reader, name, wordColumn, tagColumn);

@@ -124,7 +124,7 @@ internal sealed class EntityLines
             : throw Unknown(line, list);
 
     private static InvalidDataException Unknown(JsonLine line, string list) =>
-        line.Error($"has {list} that are no entities. Give a list of [start, end, \"TYPE\"], or of objects with type, start and end.");
+        line.Error($"has {list} that does not list entities. Give a list of [start, end, \"TYPE\"], or of objects with type, start and end.");
 
     private NamedEntityRow OfPlaces(JsonLine line, string text, Given[] entities)
     {

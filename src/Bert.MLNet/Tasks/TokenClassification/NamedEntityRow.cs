@@ -4,7 +4,8 @@ namespace Bert.MLNet;
 
 /// <summary>A text with the places of its named entities: a row that <see cref="NamedEntityRecognitionTrainer"/> learns from.</summary>
 /// <remarks>
-/// <c>mlContext.Data.LoadFromEnumerable(NamedEntityRow.ReadFile(path))</c> has the columns Text, Types, Starts and Ends. Map Types to keys, and name
+/// <c>mlContext.Data.LoadFromEnumerable(NamedEntityRow.ReadFile(path))</c> has the columns Text, Types, Starts and Ends. Map Types to keys,
+/// and name
 /// the columns in <see cref="NamedEntityRecognitionTrainer.Options"/>. Instances are not synchronized; the methods are thread-safe.
 /// </remarks>
 public sealed class NamedEntityRow
@@ -37,14 +38,19 @@ public sealed class NamedEntityRow
     /// <summary>Reads a data set: JSON lines by the names .jsonl and .json, else the columns of CoNLL.</summary>
     /// <remarks>
     /// <para>
-    /// In CoNLL's columns each line has a word and its tag, and blank lines separate texts. Tabs alone separate the columns of a line that has any,
-    /// otherwise spaces do. Comments before a text (<c># id 1</c>), lines of <c>-DOCSTART-</c>, and the multiword ranges and empty nodes of CoNLL-U
+    /// In CoNLL's columns each line has a word and its tag, and blank lines separate texts. Tabs alone separate the columns of a line that
+    /// has any,
+    /// otherwise spaces do. Comments before a text (<c># id 1</c>), lines of <c>-DOCSTART-</c>, and the multiword ranges and empty nodes of
+    /// CoNLL-U
     /// are no words; neither is a leading column that counts the words of each text.
     /// </para>
     /// <para>
-    /// A JSON line has <c>words</c> or <c>tokens</c>, with their tags in <c>labels</c>, <c>tags</c> or <c>ner_tags</c>; or <c>text</c>, with a list in
-    /// <c>entities</c>, <c>spans</c>, <c>label</c> or <c>labels</c>, whose items are <c>[start, end, "TYPE"]</c> or objects with <c>type</c> or <c>label</c>,
-    /// <c>start</c> or <c>start_offset</c>, and <c>end</c> or <c>end_offset</c>. Places count UTF-16 units; where the <c>text</c> of entities shows that they
+    /// A JSON line has <c>words</c> or <c>tokens</c>, with their tags in <c>labels</c>, <c>tags</c> or <c>ner_tags</c>; or <c>text</c>,
+    /// with a list in
+    /// <c>entities</c>, <c>spans</c>, <c>label</c> or <c>labels</c>, whose items are <c>[start, end, "TYPE"]</c> or objects with
+    /// <c>type</c> or <c>label</c>,
+    /// <c>start</c> or <c>start_offset</c>, and <c>end</c> or <c>end_offset</c>. Places count UTF-16 units; where the <c>text</c> of
+    /// entities shows that they
     /// count code points, as Python does, they are converted.
     /// </para>
     /// </remarks>

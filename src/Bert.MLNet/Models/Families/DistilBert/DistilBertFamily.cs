@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>DistilBERT (Sanh et al., 2019, arXiv:1910.01108): BERT without token types and pooler, under field and tensor names of its own.</summary>
+/// <summary>
+/// DistilBERT (Sanh et al., 2019, arXiv:1910.01108): BERT without token types and pooler, under field and tensor names of its own.
+/// </summary>
 internal static class DistilBertFamily
 {
     public static ModelFamily Create() => new()
@@ -9,7 +11,7 @@ internal static class DistilBertFamily
         ClassPrefix = "DistilBert",
         TokenizerClass = "DistilBertTokenizer",
         Recognizes = config => config.Find("n_layers", "dim") is not null,
-        // The epsilon is no field of the config: the class has 1e-12. The classifier's dropout has a default of its own.
+        // The config has no field for the epsilon: the class uses 1e-12. The classifier's dropout has a default of its own.
         Defaults = new BertConfig { NumHiddenLayers = 6, TypeVocabSize = 0, ClassifierDropout = 0.2 },
         Fields =
         [

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for the distance of tokens that all layers share.</summary>
+/// <summary>
+/// MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for the distance of tokens that all layers share.
+/// </summary>
 internal static class MPNetFamily
 {
     private const string PositionBias = "encoder.relative_attention_bias.weight";
