@@ -10,7 +10,7 @@ namespace Bert.MLNet.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>From the bottom up: a room may use those before it.</summary>
-    private static readonly string[] Rooms = ["Persistence", "Hub", "Files", "DataViews", "Tokenization", "Models", "Encoding", "Pooling", "Training", "Tasks", "Catalog"];
+    private static readonly string[] Rooms = ["Evaluation", "Persistence", "Hub", "Files", "DataViews", "Tokenization", "Models", "Encoding", "Attention", "Pooling", "Embedding", "Training", "Tasks", "Catalog"];
 
     private static readonly Dictionary<string, string> RoomOfType = (
         from room in Rooms

@@ -91,9 +91,9 @@ public sealed class BertEncoderTransformer : BatchTransformer
 
         public override Action<Row> CreateReader(DataViewRow input)
         {
-            TokenColumn.Reader ids = TokenColumn.CreateReader(input, _ids);
-            TokenColumn.Reader? mask = _mask is { } maskColumn ? TokenColumn.CreateReader(input, maskColumn) : null;
-            TokenColumn.Reader? types = _types is { } typesColumn ? TokenColumn.CreateReader(input, typesColumn) : null;
+            TokenInputColumn.Reader ids = TokenInputColumn.CreateReader(input, _ids);
+            TokenInputColumn.Reader? mask = _mask is { } maskColumn ? TokenInputColumn.CreateReader(input, maskColumn) : null;
+            TokenInputColumn.Reader? types = _types is { } typesColumn ? TokenInputColumn.CreateReader(input, typesColumn) : null;
             return row =>
             {
                 row.Length = ids(ref row.Ids);

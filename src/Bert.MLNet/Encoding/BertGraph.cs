@@ -50,7 +50,7 @@ internal sealed class BertGraph
         Masked,
     }
 
-    private BertGraph(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone, bool unsigned)
+    private BertGraph(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone, bool unsigned)
     {
         _graph = new OnnxGraph("bert", standsAlone ? weights : null);
         _layers = new GraphLayers(_graph, config, weights, unsigned);
@@ -90,7 +90,7 @@ internal sealed class BertGraph
     /// <param name="weights">The checkpoint's weights.</param>
     /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
     /// <param name="unsigned">Whether int8 weights are multiplied as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputs outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
+    public static OnnxGraph Create(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
         new BertGraph(config, outputs, weights, standsAlone, unsigned)._graph;
 
     // A session of ours is not told shapes. ONNX Runtime would go on from them to those of all values, and for each value search all earlier ones for memory of the same size:

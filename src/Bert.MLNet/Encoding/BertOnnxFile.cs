@@ -84,9 +84,9 @@ public static class BertOnnxFile
         graph.Write(file);
     }
 
-    private static EncoderOutputs OutputsOf(BertModel model, BertWeights weights)
+    private static EncoderOutputSet OutputsOf(BertModel model, BertWeights weights)
     {
-        HeadKind? head = Enum.GetValues<HeadKind>().Where(head => Heads.MissingReason(head, model.Config, weights) is null).Select(head => (HeadKind?)head).FirstOrDefault();
+        HeadKind? head = Enum.GetValues<HeadKind>().Where(head => HeadLookup.MissingReason(head, model.Config, weights) is null).Select(head => (HeadKind?)head).FirstOrDefault();
         return head switch
         {
             HeadKind.SequenceClassification => new(EncoderOutput.SequenceLogits),

@@ -45,24 +45,24 @@ internal sealed record EncoderColumns(string InputIds, string? AttentionMask, st
     }
 
     /// <summary>What the session computes: the parts of all columns, in order.</summary>
-    public EncoderOutputs SessionOutputs => new([.. Outputs.SelectMany(column => column.Parts)]);
+    public EncoderOutputSet SessionOutputs => new([.. Outputs.SelectMany(column => column.Parts)]);
 
     /// <summary>Finds the input columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
     public (DataViewSchema.Column Ids, DataViewSchema.Column? Mask, DataViewSchema.Column? Types) Bind(DataViewSchema schema) => (
-        TokenColumn.Find(schema, InputIds, nameof(Names.InputIdsColumnName)),
-        AttentionMask is null ? null : TokenColumn.Find(schema, AttentionMask, nameof(Names.AttentionMaskColumnName)),
-        TokenTypeIds is null ? null : TokenColumn.Find(schema, TokenTypeIds, nameof(Names.TokenTypeIdsColumnName)));
+        TokenInputColumn.Find(schema, InputIds, nameof(Names.InputIdsColumnName)),
+        AttentionMask is null ? null : TokenInputColumn.Find(schema, AttentionMask, nameof(Names.AttentionMaskColumnName)),
+        TokenTypeIds is null ? null : TokenInputColumn.Find(schema, TokenTypeIds, nameof(Names.TokenTypeIdsColumnName)));
 
     /// <summary>The shape with the output columns added.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
     public SchemaShape AddTo(SchemaShape schema)
     {
-        SchemaShape.Column ids = TokenColumn.Find(schema, InputIds, nameof(Names.InputIdsColumnName));
+        SchemaShape.Column ids = TokenInputColumn.Find(schema, InputIds, nameof(Names.InputIdsColumnName));
         if (AttentionMask is not null)
-            TokenColumn.Find(schema, AttentionMask, nameof(Names.AttentionMaskColumnName));
+            TokenInputColumn.Find(schema, AttentionMask, nameof(Names.AttentionMaskColumnName));
         if (TokenTypeIds is not null)
-            TokenColumn.Find(schema, TokenTypeIds, nameof(Names.TokenTypeIdsColumnName));
+            TokenInputColumn.Find(schema, TokenTypeIds, nameof(Names.TokenTypeIdsColumnName));
         bool known = ids.Kind == SchemaShape.Column.VectorKind.Vector;
         return OutputShape.Add(schema, [.. Outputs.Select(column => known || column.Kind == EncoderOutputKind.PoolerOutput
             ? OutputShape.Vector(column.Name, NumberDataViewType.Single)

@@ -100,7 +100,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     {
         int layers = model.Config.NumHiddenLayers;
         if (Head is { } head)
-            return Heads.MissingReason(head, model.Config, weights);
+            return HeadLookup.MissingReason(head, model.Config, weights);
         return Kind switch
         {
             EncoderOutputKind.PoolerOutput when !weights.Contains("pooler.dense.weight") =>

@@ -22,7 +22,7 @@ internal sealed class EncoderSession : IDisposable
 
     /// <summary>A share in the encoder with these outputs; opens the native session if there is none.</summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
-    public static EncoderSession Acquire(BertModel model, EncoderOutputs outputs)
+    public static EncoderSession Acquire(BertModel model, EncoderOutputSet outputs)
     {
         foreach (EncoderOutput output in outputs)
             output.Check(model);
@@ -49,7 +49,7 @@ internal sealed class EncoderSession : IDisposable
     public BertModel Model => _encoder.Model;
 
     /// <summary>The outputs; <see cref="EncoderBatch.Output"/> knows them by their position here.</summary>
-    public EncoderOutputs Outputs => _encoder.Outputs;
+    public EncoderOutputSet Outputs => _encoder.Outputs;
 
     /// <summary>Checks a row that somebody else made: that the checkpoint has its positions, tokens and types.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not; the message says how many it has.</exception>

@@ -23,7 +23,7 @@ internal sealed class OnnxEncoder : IDisposable
     /// <param name="outputs">What it shall compute.</param>
     /// <param name="weights">The checkpoint's weights; null to run on its own graph.</param>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
-    public OnnxEncoder(BertModel model, EncoderOutputs outputs, EncoderWeights? weights)
+    public OnnxEncoder(BertModel model, EncoderOutputSet outputs, EncoderWeights? weights)
     {
         Model = model;
         Outputs = outputs;
@@ -53,7 +53,7 @@ internal sealed class OnnxEncoder : IDisposable
 
     public BertModel Model { get; }
 
-    public EncoderOutputs Outputs { get; }
+    public EncoderOutputSet Outputs { get; }
 
     public IReadOnlyList<EncoderInput> Inputs { get; }
 

@@ -8,13 +8,13 @@ internal sealed class SharedEncoders
     private static readonly ConditionalWeakTable<BertModel, SharedEncoders> Models = [];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<EncoderOutputs, OnnxEncoder> _encoders = [];
+    private readonly Dictionary<EncoderOutputSet, OnnxEncoder> _encoders = [];
     private EncoderWeights? _weights;
 
     public static SharedEncoders Of(BertModel model) => Models.GetOrCreateValue(model);
 
     /// <summary>The model's encoder for these outputs, with the caller as one more user.</summary>
-    public OnnxEncoder Acquire(BertModel model, EncoderOutputs outputs)
+    public OnnxEncoder Acquire(BertModel model, EncoderOutputSet outputs)
     {
         lock (_lock)
         {

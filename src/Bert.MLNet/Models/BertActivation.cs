@@ -20,7 +20,7 @@ internal enum BertActivation
     Tanh,
 }
 
-internal static class BertActivations
+internal static class BertActivationExtensions
 {
     public const string Names = "gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh";
 

@@ -94,7 +94,7 @@ public sealed record BertConfig
 
     /// <summary>The function that <see cref="HiddenAct"/> names.</summary>
     internal BertActivation Activation =>
-        BertActivations.Parse(HiddenAct) ?? throw new NotSupportedException($"hidden_act '{HiddenAct}' is not supported. Use one of {BertActivations.Names}.");
+        BertActivationExtensions.Parse(HiddenAct) ?? throw new NotSupportedException($"hidden_act '{HiddenAct}' is not supported. Use one of {BertActivationExtensions.Names}.");
 
     /// <summary>The file that this was read from, so that fields unknown here are written back.</summary>
     internal string? Source { get => _source.Text; init => _source = new SourceText(value); }

@@ -111,8 +111,8 @@ internal static class ConfigFile
             throw new InvalidDataException($"'layer_norm_eps' in '{file}' is {config.LayerNormEps} where a number above 0 was due. Correct the file.");
         if (config.PadTokenId >= config.VocabSize)
             throw new InvalidDataException($"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
-        if (BertActivations.Parse(config.HiddenAct) is null)
-            throw new NotSupportedException($"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of {BertActivations.Names}.");
+        if (BertActivationExtensions.Parse(config.HiddenAct) is null)
+            throw new NotSupportedException($"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of {BertActivationExtensions.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
             throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}' where one of {string.Join(", ", ProblemTypes)} was due. Correct the file.");
         foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })

@@ -44,7 +44,7 @@ public sealed class BertPoolingTransformer : RowTransformer
 
     private sealed class Mapper(PoolingSettings settings, PoolingColumns columns) : RowMapper
     {
-        private int Size => BertPooler.Size(settings.Pooling, columns.Width);
+        private int Size => HiddenStatePooler.Size(settings.Pooling, columns.Width);
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns =>
             [new(settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
@@ -58,8 +58,8 @@ public sealed class BertPoolingTransformer : RowTransformer
         {
             StatesReader? hidden = columns.Hidden is { } hiddenColumn ? new StatesReader(row, hiddenColumn) : null;
             StatesReader? layers = columns.Layers is { } layersColumn ? new StatesReader(row, layersColumn) : null;
-            TokenColumn.Reader? readMask = columns.Mask is { } maskColumn ? TokenColumn.CreateReader(row, maskColumn) : null;
-            TokenColumn.Reader? readIds = columns.Ids is { } idsColumn ? TokenColumn.CreateReader(row, idsColumn) : null;
+            TokenInputColumn.Reader? readMask = columns.Mask is { } maskColumn ? TokenInputColumn.CreateReader(row, maskColumn) : null;
+            TokenInputColumn.Reader? readIds = columns.Ids is { } idsColumn ? TokenInputColumn.CreateReader(row, idsColumn) : null;
             long[] mask = [], ids = [];
             float[] weights = [];
             return (ref VBuffer<float> value) =>
@@ -82,7 +82,7 @@ public sealed class BertPoolingTransformer : RowTransformer
                 // [CLS] is the first token that is no padding, on whichever side the padding stands.
                 int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                BertPooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
+                HiddenStatePooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
                 value = editor.Commit();
             };
         }

@@ -43,9 +43,9 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
         if (Layers is not null)
             FindStates(schema, Layers, nameof(Names.HiddenStatesColumnName));
         if (Mask is not null)
-            TokenColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
+            TokenInputColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
         if (Ids is not null)
-            TokenColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
+            TokenInputColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
     }
 
     /// <summary>Finds the input columns and the width of a hidden state.</summary>
@@ -56,9 +56,9 @@ internal sealed record PoolingSettings(string OutputColumnName, string? Hidden, 
             "hidden states, a vector of Single with the dimensions [length, hidden size],", type => HasDimensions(type, 2));
         DataViewSchema.Column? layers = Layers is null ? null : InputColumn.Find(schema, Layers, nameof(Names.HiddenStatesColumnName),
             "hidden states of several layers, a vector of Single with the dimensions [layers, length, hidden size],", type => HasDimensions(type, 3));
-        DataViewSchema.Column? mask = Mask is null ? null : TokenColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
+        DataViewSchema.Column? mask = Mask is null ? null : TokenInputColumn.Find(schema, Mask, nameof(Names.AttentionMaskColumnName));
 
-        DataViewSchema.Column? ids = Ids is null ? null : TokenColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
+        DataViewSchema.Column? ids = Ids is null ? null : TokenInputColumn.Find(schema, Ids, nameof(Names.InputIdsColumnName));
 
         if (layers is { } column && Dimensions(column)[0] < NumberOfLastLayers)
         {

@@ -25,7 +25,7 @@ public abstract class BertTaskEstimator<TTransformer> : IEstimator<TTransformer>
     private protected BertBatchOptions Batching { get; }
 
     /// <summary>The columns, checked when the estimator is made.</summary>
-    private protected abstract TextColumns Columns { get; }
+    private protected abstract StepColumns Columns { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>

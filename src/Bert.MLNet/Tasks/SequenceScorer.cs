@@ -30,7 +30,7 @@ internal sealed class SequenceScorer : IDisposable
     }
 
     /// <summary>A mapper of these columns whose outputs are made from the logits of a row.</summary>
-    public BatchMapper Bind(TextColumns columns, DataViewSchema schema, Func<int, Func<SequenceRow>, Delegate> createGetter) => new Mapper(this, columns, schema, createGetter);
+    public BatchMapper Bind(StepColumns columns, DataViewSchema schema, Func<int, Func<SequenceRow>, Delegate> createGetter) => new Mapper(this, columns, schema, createGetter);
 
     public void Dispose() => _session.Dispose();
 
@@ -55,7 +55,7 @@ internal sealed class SequenceScorer : IDisposable
         }
     }
 
-    private sealed class Mapper(SequenceScorer scorer, TextColumns columns, DataViewSchema schema, Func<int, Func<SequenceRow>, Delegate> createGetter)
+    private sealed class Mapper(SequenceScorer scorer, StepColumns columns, DataViewSchema schema, Func<int, Func<SequenceRow>, Delegate> createGetter)
         : TextMapper<SequenceRow, SequenceRow>(columns, schema)
     {
         public override void Prepare(SequenceRow row) => scorer.Tokenize(row);

@@ -38,7 +38,7 @@ public abstract class SequenceTrainer<TTransformer> : BertTrainer<TTransformer>
 
     private protected sealed override TTransformer Train(IDataView input)
     {
-        TargetColumn target = Bind(input.Schema);
+        TrainingTarget target = Bind(input.Schema);
         if (_options.ValidationSet is { } set)
             target.CheckSame(Bind(set.Schema));
         (TrainingRow[] rows, TrainingRow[] validation) = Read(input, ReadRows);
@@ -49,16 +49,16 @@ public abstract class SequenceTrainer<TTransformer> : BertTrainer<TTransformer>
     private protected abstract SchemaShape AddOutputs(SchemaShape inputSchema);
 
     /// <summary>Finds and checks the column of labels.</summary>
-    private protected abstract TargetColumn Bind(DataViewSchema schema);
+    private protected abstract TrainingTarget Bind(DataViewSchema schema);
 
-    private protected abstract TTransformer CreateTransformer(BertModel trained, TargetColumn target);
+    private protected abstract TTransformer CreateTransformer(BertModel trained, TrainingTarget target);
 
     /// <summary>Makes what a row's training reads of its texts: here one sequence.</summary>
     private protected virtual void Tokenize(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second, List<int> ids, out int pairStart) =>
         Model.Tokenizer.EncodeTo(first.Span, second.Span, _pairColumnName is not null, MaxLength, BertTruncation.LongestFirst, ids, out pairStart);
 
     /// <summary>Trains on rows that have been read: here the head of a sequence.</summary>
-    private protected virtual TTransformer Learn(TargetColumn target, TrainingRow[] rows, TrainingRow[] validation)
+    private protected virtual TTransformer Learn(TrainingTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         (SequenceObjective objective, rows) = target.Learn(rows);
         return CreateTransformer(FineTuning.Run(Host, Model, target.ConfigOf(Model), objective, _options, rows, validation), target);
@@ -66,7 +66,7 @@ public abstract class SequenceTrainer<TTransformer> : BertTrainer<TTransformer>
 
     private TrainingRow[] ReadRows(IDataView data)
     {
-        TargetColumn target = Bind(data.Schema);
+        TrainingTarget target = Bind(data.Schema);
         DataViewSchema.Column text = InputColumn.FindText(data.Schema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
         DataViewSchema.Column? pair = _pairColumnName is null ? null : InputColumn.FindText(data.Schema, _pairColumnName, "Sentence2ColumnName");
         using IChannel channel = Host.Start("Reading");

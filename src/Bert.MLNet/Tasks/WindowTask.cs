@@ -17,10 +17,10 @@ internal abstract class WindowTask<TKept, TAnswer> : IDisposable
     /// Opens the encoder. What can fail besides belongs into initializers of fields, which run before this, so that no session stays open.
     /// </summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
-    protected WindowTask(BertModel model, EncoderOutputs outputs) => _session = EncoderSession.Acquire(model, outputs);
+    protected WindowTask(BertModel model, EncoderOutputSet outputs) => _session = EncoderSession.Acquire(model, outputs);
 
     /// <summary>A mapper of these columns.</summary>
-    public BatchMapper Bind(TextColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema) => new Mapper(this, columns, answers, schema);
+    public BatchMapper Bind(StepColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema) => new Mapper(this, columns, answers, schema);
 
     public void Dispose() => _session.Dispose();
 
@@ -70,7 +70,7 @@ internal abstract class WindowTask<TKept, TAnswer> : IDisposable
         public TAnswer? Answer { get; set; }
     }
 
-    private sealed class Mapper(WindowTask<TKept, TAnswer> task, TextColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema)
+    private sealed class Mapper(WindowTask<TKept, TAnswer> task, StepColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema)
         : TextMapper<Row, TokenWindow<TKept>>(columns, schema)
     {
         public override void Prepare(Row row)

@@ -67,7 +67,7 @@ public sealed partial class BertTokenizer
         }
         try
         {
-            (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
+            (int keptFirst, int keptSecond) = Truncation.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
             pairStart = keptFirst + 1 + (hasPair ? Row.Separators : 1);
             int length = pairStart + (hasPair ? keptSecond + 1 : 0);
             int start = row.Count;
@@ -106,10 +106,10 @@ public sealed partial class BertTokenizer
         TokenBuffer second = Tokenize(pair, int.MaxValue, aligned: true);
         try
         {
-            (int keptFirst, int keptSecond) = TokenWindows.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, options.Truncation);
+            (int keptFirst, int keptSecond) = Truncation.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, options.Truncation);
             BertTruncationSide side = options.TruncationSide ?? Options.TruncationSide;
-            List<Range> firstWindows = TokenWindows.Cut(first.Ids.Count, keptFirst, options.Stride, side);
-            List<Range> secondWindows = TokenWindows.Cut(second.Ids.Count, keptSecond, options.Stride, side);
+            List<Range> firstWindows = Truncation.Cut(first.Ids.Count, keptFirst, options.Stride, side);
+            List<Range> secondWindows = Truncation.Cut(second.Ids.Count, keptSecond, options.Stride, side);
 
             // HuggingFace's order: the further windows of the first text with all of the second, then its first window with the others.
             var overflowing = new List<BertEncoding>();

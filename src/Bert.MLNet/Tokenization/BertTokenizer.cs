@@ -12,7 +12,7 @@ public sealed partial class BertTokenizer : Tokenizer
 {
     private readonly TokenizerSpecification _specification;
     private readonly IReadOnlyDictionary<string, string> _files;
-    private readonly TextTokenizer _text;
+    private readonly WordPiecePipeline _text;
     private readonly HashSet<int> _specialIds;
 
     private BertTokenizer(TokenizerSpecification specification, IReadOnlyDictionary<string, string> files)
@@ -32,7 +32,7 @@ public sealed partial class BertTokenizer : Tokenizer
         _specialIds = [.. added.Where(token => token.Special).Select(token => token.Id)];
 
         var normalizer = TextNormalizer.Create(options, specification.CleanText);
-        _text = new TextTokenizer(
+        _text = new WordPiecePipeline(
             normalizer,
             new WordPieceMatcher(specification.WordPieces.Ids, specification.Prefix, UnknownTokenId, specification.MaximumWordLength),
             added,

@@ -153,7 +153,7 @@ public abstract class BertTrainingOptions
         Require(LayerwiseLearningRateDecay is > 0 and <= 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay, "above 0 and at most 1");
         Require(LoraRank >= 0, nameof(LoraRank), LoraRank, "0 or more");
         Require(LoraAlpha is > 0 and < double.PositiveInfinity, nameof(LoraAlpha), LoraAlpha, "above 0");
-        LowRankAdapters.CheckTargets(LoraTargets);
+        LowRankAdaptation.CheckTargets(LoraTargets);
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and less than 1");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
         Require(TrainingDevice.IsName(Device), nameof(Device), Device, "'cpu', 'cuda' or 'cuda:n' with the number of a GPU, from 0");

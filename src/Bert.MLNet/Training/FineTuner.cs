@@ -19,7 +19,7 @@ internal sealed class FineTuner<TModule>
     private readonly ModuleReplicas<TModule> _replicas;
     private readonly TrainingObjective<TModule> _objective;
     private readonly BertTrainingOptions _options;
-    private readonly LearningRateSchedule _schedule;
+    private readonly LearningRateCurve _schedule;
     private readonly ModuleUpdater<TModule> _updater;
     private readonly int _seed;
     private readonly Action<TrainingProgress> _report;
@@ -43,7 +43,7 @@ internal sealed class FineTuner<TModule>
         _replicas = replicas;
         _objective = objective;
         _options = options;
-        _schedule = new LearningRateSchedule(options.LearningRateFor(config), options.WarmupRatio, options.LearningRateSchedule);
+        _schedule = new LearningRateCurve(options.LearningRateFor(config), options.WarmupRatio, options.LearningRateSchedule);
         var rates = new ParameterRates(config, options.FreezeEmbeddings, options.FrozenLayers, options.LayerwiseLearningRateDecay, onlyAdapters: options.LoraRank > 0);
         _updater = new ModuleUpdater<TModule>(replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
         _seed = seed;

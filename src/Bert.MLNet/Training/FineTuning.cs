@@ -61,7 +61,7 @@ internal static class FineTuning
         string fingerprint = options.CheckpointFolder is null ? "" : TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation);
         tuner.Run(train, validation, fingerprint, MustStop);
         objective.End(module);
-        LowRankAdapters.Merge(module);
+        LowRankAdaptation.Merge(module);
         if (tuner.Best is { } best)
             channel.Info(string.Create(CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
         return new BertModel(config, model.Tokenizer, module.ToWeights(), new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength }, model.Name);
@@ -106,7 +106,7 @@ internal static class FineTuning
         TModule Create()
         {
             TModule module = objective.CreateModule(config, precision);
-            LowRankAdapters.AddTo(module, options);
+            LowRankAdaptation.AddTo(module, options);
             return module;
         }
     }

@@ -85,7 +85,7 @@ public class HeadTests
     public void A_graph_with_a_head_gives_the_same_bits_as_its_weights(string architecture)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
-        EncoderOutputs outputs = architecture switch
+        EncoderOutputSet outputs = architecture switch
         {
             "BertForSequenceClassification" or "MPNetForSequenceClassification" => new(EncoderOutput.SequenceLogits),
             "BertForTokenClassification" => new(EncoderOutput.TokenLogits),
@@ -165,7 +165,7 @@ public class HeadTests
     }
 
     /// <summary>The row in a padded batch behind another, without its padding.</summary>
-    private static float[] Run(BertModel model, EncoderOutputs outputs)
+    private static float[] Run(BertModel model, EncoderOutputSet outputs)
     {
         using EncoderSession session = EncoderSession.Acquire(model, outputs);
         using EncoderBatch batch = session.Rent(2, Ids.Length + 4);

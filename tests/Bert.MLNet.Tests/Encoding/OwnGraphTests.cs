@@ -37,7 +37,7 @@ public class OwnGraphTests
     {
         BertModel weights = new TinyCheckpoint().Load();
         weights = isQuantized ? weights.Quantize() : weights;
-        EncoderOutputs outputs = new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1));
+        EncoderOutputSet outputs = new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1));
         byte[] file = BertGraph.Create(weights.Config, outputs, weights.Weights!).ToModel();
         float[] Run(BertModel model)
         {

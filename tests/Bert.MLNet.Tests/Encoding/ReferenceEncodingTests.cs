@@ -99,7 +99,7 @@ public class ReferenceEncodingTests
             BertModel model = BertModel.FromPretrained(folder);
             var reference = new ReferenceModel(folder);
             int layers = model.Config.NumHiddenLayers;
-            EncoderOutputs outputs = new(
+            EncoderOutputSet outputs = new(
             [
                 EncoderOutput.LastHiddenState,
                 .. Enumerable.Range(0, layers + 1).Select(EncoderOutput.HiddenStates),
@@ -190,8 +190,8 @@ public class ReferenceEncodingTests
         {
             if (!expected.TryGetProperty(name, out JsonElement values) || values.ValueKind == JsonValueKind.Null)
                 return;
-            float[] vector = new float[BertPooler.Size(pooling, Width)];
-            BertPooler.Pool(pooling, normalize, Width, hidden, [], mask, [], cls: 0, vector);
+            float[] vector = new float[HiddenStatePooler.Size(pooling, Width)];
+            HiddenStatePooler.Pool(pooling, normalize, Width, hidden, [], mask, [], cls: 0, vector);
             reference.Equal(values, vector, $"{what} {name}");
         }
 

@@ -32,8 +32,8 @@ public class BertPoolingTests
             int row = 0;
             foreach (float[] actual in pooled.GetColumn<float[]>("Vector"))
             {
-                float[] expected = new float[BertPooler.Size(pooling, 32)];
-                BertPooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, [], cls: 0, expected);
+                float[] expected = new float[HiddenStatePooler.Size(pooling, 32)];
+                HiddenStatePooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, [], cls: 0, expected);
                 Assert.Equal(expected, actual);
                 row++;
             }

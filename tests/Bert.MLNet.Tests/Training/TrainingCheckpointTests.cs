@@ -1,3 +1,4 @@
+using Bert.MLNet.Pretraining;
 using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Tests.Training;

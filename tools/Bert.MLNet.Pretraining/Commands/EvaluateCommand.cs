@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bert.MLNet.Pretraining.Evaluation;
-using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Tokenization;
 using Bert.MLNet.Training;
 using static TorchSharp.torch;
 

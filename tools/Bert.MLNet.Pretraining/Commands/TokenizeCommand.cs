@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Commands;
 

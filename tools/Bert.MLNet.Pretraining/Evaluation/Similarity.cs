@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using Bert.MLNet.Training;
+using Bert.MLNet.Evaluation;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 

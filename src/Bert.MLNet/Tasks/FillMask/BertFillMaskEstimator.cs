@@ -54,7 +54,7 @@ public sealed class BertFillMaskEstimator : BertTaskEstimator<BertFillMaskTransf
         Columns = _settings.Columns;
     }
 
-    private protected override TextColumns Columns { get; }
+    private protected override StepColumns Columns { get; }
 
     private protected override BertFillMaskTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

@@ -57,7 +57,7 @@ internal sealed record FillMaskSettings
         }
     }
 
-    public TextColumns Columns => new TextColumns([(InputColumnName, nameof(BertFillMaskEstimator.Options.InputColumnName))], Answers.Columns).Checked();
+    public StepColumns Columns => new StepColumns([(InputColumnName, nameof(BertFillMaskEstimator.Options.InputColumnName))], Answers.Columns).Checked();
 
     public void Save(ModelSaveContext ctx)
     {

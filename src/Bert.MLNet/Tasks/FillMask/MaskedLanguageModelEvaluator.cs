@@ -15,7 +15,7 @@ internal static class MaskedLanguageModelEvaluator
         using var task = new MaskedWordsTask(model, mlmProbability, seed);
         var answers = new AnswerColumns<MaskedWords>();
         answers.AddVector<double>(nameof(MaskedWords), NumberDataViewType.Double, words => [words.Count, words.Right, words.Loss], 3);
-        var columns = new TextColumns([(inputColumnName, nameof(inputColumnName))], answers.Columns);
+        var columns = new StepColumns([(inputColumnName, nameof(inputColumnName))], answers.Columns);
         IDataView guessed = task.Bind(columns, answers, data.Schema).CreateView(owner: null, env.Register(nameof(MaskedLanguageModelEvaluator)), data, new BertBatchOptions());
 
         MaskedWords sum = MaskedWords.None;

@@ -2,6 +2,7 @@ using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
+using Bert.MLNet.Tokenization;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;

@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
-using Bert.MLNet.Training;
+using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet.Tasks;
 

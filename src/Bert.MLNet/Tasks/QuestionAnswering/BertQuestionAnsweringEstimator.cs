@@ -73,7 +73,7 @@ public sealed class BertQuestionAnsweringEstimator : BertTaskEstimator<BertQuest
         Columns = _settings.Columns;
     }
 
-    private protected override TextColumns Columns { get; }
+    private protected override StepColumns Columns { get; }
 
     private protected override BertQuestionAnsweringTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

@@ -12,14 +12,14 @@ internal sealed class QuestionAnsweringEvaluator
 
     public static QuestionAnsweringMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedAnswerColumnName, string? noAnswerColumnName)
     {
-        DataViewSchema.Column labelColumn = ValuesColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName), TextDataViewType.Instance);
-        DataViewSchema.Column answerColumn = ValuesColumn.Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column labelColumn = OneOrManyColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column answerColumn = OneOrManyColumn.Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName), TextDataViewType.Instance);
         DataViewSchema.Column? noAnswerColumn = noAnswerColumnName is null
             ? null : InputColumn.Find(data.Schema, noAnswerColumnName, nameof(noAnswerColumnName), "Single", type => type == NumberDataViewType.Single);
         var evaluator = new QuestionAnsweringEvaluator();
         DataScan.Run(env, data, [labelColumn, answerColumn, .. noAnswerColumn is { } column ? [column] : Array.Empty<DataViewSchema.Column>()], row =>
         {
-            Func<ReadOnlyMemory<char>[]> labels = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, labelColumn), answers = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, answerColumn);
+            Func<ReadOnlyMemory<char>[]> labels = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, labelColumn), answers = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, answerColumn);
             ValueGetter<float>? getNoAnswer = noAnswerColumn is { } shares ? row.GetGetter<float>(shares) : null;
             float noAnswer = 0;
             return () =>

@@ -85,7 +85,7 @@ internal sealed record QuestionAnsweringSettings
         }
     }
 
-    public TextColumns Columns => new TextColumns(
+    public StepColumns Columns => new StepColumns(
         [(QuestionColumnName, nameof(BertQuestionAnsweringEstimator.Options.QuestionColumnName)), (ContextColumnName, nameof(BertQuestionAnsweringEstimator.Options.ContextColumnName))],
         Answers.Columns).Checked();
 

@@ -14,8 +14,8 @@ internal sealed class QuestionColumns
     {
         _question = InputColumn.FindText(schema, options.QuestionColumnName, nameof(options.QuestionColumnName));
         _context = InputColumn.FindText(schema, options.ContextColumnName, nameof(options.ContextColumnName));
-        _answers = ValuesColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
-        _indices = ValuesColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+        _answers = OneOrManyColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        _indices = OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
     public IEnumerable<DataViewSchema.Column> All => [_question, _context, _answers, _indices];
@@ -24,8 +24,8 @@ internal sealed class QuestionColumns
     /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
     public static void CheckAnswers(SchemaShape schema, QuestionAnswerTrainer.Options options)
     {
-        ValuesColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
-        ValuesColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+        OneOrManyColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
     /// <summary>A delegate that gives the question of the current row.</summary>
@@ -33,8 +33,8 @@ internal sealed class QuestionColumns
     {
         var getQuestion = row.GetGetter<ReadOnlyMemory<char>>(_question);
         var getContext = row.GetGetter<ReadOnlyMemory<char>>(_context);
-        Func<ReadOnlyMemory<char>[]> getAnswers = ValuesColumn.CreateReader<ReadOnlyMemory<char>>(row, _answers);
-        Func<int[]> getIndices = ValuesColumn.CreateReader<int>(row, _indices);
+        Func<ReadOnlyMemory<char>[]> getAnswers = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, _answers);
+        Func<int[]> getIndices = OneOrManyColumn.CreateReader<int>(row, _indices);
         ReadOnlyMemory<char> question = default, context = default;
         return () =>
         {

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Embeddings;
 using Bert.MLNet.Persistence;
-using Bert.MLNet.Pooling;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -27,7 +27,7 @@ public sealed class BertBiEncoderTransformer : BertTaskTransformer
     private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly PairScoreColumns _names;
-    private readonly TextColumns _columns;
+    private readonly StepColumns _columns;
     private readonly TextEmbedder _embedder;
 
     internal BertBiEncoderTransformer(IHostEnvironment env, BertModel model, PairScoreColumns names, float minimum, float maximum, BertBatchOptions batching)

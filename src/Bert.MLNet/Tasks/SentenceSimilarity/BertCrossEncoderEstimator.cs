@@ -39,7 +39,7 @@ public sealed class BertCrossEncoderEstimator : BertTaskEstimator<BertCrossEncod
         Columns = _settings.Columns.ToTextColumns();
     }
 
-    private protected override TextColumns Columns { get; }
+    private protected override StepColumns Columns { get; }
 
     private protected override BertCrossEncoderTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

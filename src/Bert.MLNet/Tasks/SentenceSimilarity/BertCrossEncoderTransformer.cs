@@ -19,7 +19,7 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
     private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature, written: ComponentVersion.Quantized);
 
     private readonly CrossEncoderSettings _settings;
-    private readonly TextColumns _columns;
+    private readonly StepColumns _columns;
     private readonly SequenceScorer _scorer;
 
     internal BertCrossEncoderTransformer(IHostEnvironment env, BertModel model, CrossEncoderSettings settings, BertBatchOptions batching)

@@ -7,7 +7,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed record PairScoreColumns(string OutputColumnName, string InputColumnName1, string InputColumnName2)
 {
     /// <exception cref="ArgumentException">A name is empty.</exception>
-    public TextColumns ToTextColumns() => new TextColumns(
+    public StepColumns ToTextColumns() => new StepColumns(
         [(InputColumnName1, nameof(BertCrossEncoderEstimator.Options.InputColumnName1)), (InputColumnName2, nameof(BertCrossEncoderEstimator.Options.InputColumnName2))],
         [PredictionColumn.Regression(OutputColumnName)]).Checked();
 

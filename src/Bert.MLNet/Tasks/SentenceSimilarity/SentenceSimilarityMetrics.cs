@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Bert.MLNet.Training;
+using Bert.MLNet.Evaluation;
 
 namespace Bert.MLNet;
 

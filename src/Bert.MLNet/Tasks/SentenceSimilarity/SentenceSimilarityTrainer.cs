@@ -59,14 +59,14 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
 
     private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {
-        InputColumn.Find(inputSchema, _options.LabelColumnName, nameof(_options.LabelColumnName), ValueColumn.Expected,
+        InputColumn.Find(inputSchema, _options.LabelColumnName, nameof(_options.LabelColumnName), NumberTarget.Expected,
             column => column.ItemType == NumberDataViewType.Single && !column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar);
         return OutputShape.Add(inputSchema, [PredictionColumn.Regression(_options.ScoreColumnName)]);
     }
 
-    private protected override TargetColumn Bind(DataViewSchema schema) => new ValueColumn(schema, _options.LabelColumnName);
+    private protected override TrainingTarget Bind(DataViewSchema schema) => new NumberTarget(schema, _options.LabelColumnName);
 
-    private protected override BertTaskTransformer CreateTransformer(BertModel trained, TargetColumn target) =>
+    private protected override BertTaskTransformer CreateTransformer(BertModel trained, TrainingTarget target) =>
         new BertCrossEncoderTransformer(FittedEnvironment, trained, new CrossEncoderSettings(Columns, BertScoreActivation.Identity, MaxLength), _options.Batching);
 
     private protected override void Tokenize(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second, List<int> ids, out int pairStart)
@@ -84,11 +84,11 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
             Model.Tokenizer.EncodeTo($"{Model.Sentence.DefaultPrompt}{text}", default, hasPair: false, MaxLength, BertTruncation.OnlyFirst, ids, out _);
     }
 
-    private protected override BertTaskTransformer Learn(TargetColumn target, TrainingRow[] rows, TrainingRow[] validation)
+    private protected override BertTaskTransformer Learn(TrainingTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         if (!_options.BiEncoder)
             return base.Learn(target, rows, validation);
-        (float minimum, float maximum) = ((ValueColumn)target).Range(rows, _options);
+        (float minimum, float maximum) = ((NumberTarget)target).Range(rows, _options);
         BertConfig config = Model.Config with { Architectures = [Model.Config.Family.EncoderClass], ProblemType = null };
         BertModel trained = FineTuning.Run(Host, Model, config, new CosineSimilarityObjective(Model.Sentence, minimum, maximum), _options, rows, validation);
         trained = trained.WithSentence(Model.Sentence with

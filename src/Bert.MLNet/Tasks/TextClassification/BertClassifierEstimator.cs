@@ -80,7 +80,7 @@ public sealed class BertClassifierEstimator : BertTaskEstimator<BertClassifierTr
         Columns = new ClassifierOutputs(_settings).Columns;
     }
 
-    private protected override TextColumns Columns { get; }
+    private protected override StepColumns Columns { get; }
 
     private protected override BertClassifierTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

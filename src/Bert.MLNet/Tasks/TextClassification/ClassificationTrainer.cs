@@ -15,13 +15,13 @@ public abstract class ClassificationTrainer : SequenceTrainer<BertClassifierTran
     {
         _options = options;
         Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
-        TextColumns.CheckOutputs(outputs);
+        StepColumns.CheckOutputs(outputs);
     }
 
     /// <summary>Sets what the outputs of this kind of classifier have besides.</summary>
     private protected abstract void Complete(BertClassifierEstimator.Options outputs);
 
-    private protected sealed override BertClassifierTransformer CreateTransformer(BertModel trained, TargetColumn target)
+    private protected sealed override BertClassifierTransformer CreateTransformer(BertModel trained, TrainingTarget target)
     {
         var outputs = new BertClassifierEstimator.Options
         {
@@ -32,6 +32,6 @@ public abstract class ClassificationTrainer : SequenceTrainer<BertClassifierTran
             MaxLength = MaxLength,
         };
         Complete(outputs);
-        return new BertClassifierTransformer(FittedEnvironment, trained, ClassifierSettings.Create(trained, outputs, ((LabelColumn)target).Labels), _options.Batching);
+        return new BertClassifierTransformer(FittedEnvironment, trained, ClassifierSettings.Create(trained, outputs, ((LabelTarget)target).Labels), _options.Batching);
     }
 }

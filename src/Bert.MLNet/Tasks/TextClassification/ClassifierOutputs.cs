@@ -48,10 +48,10 @@ internal sealed class ClassifierOutputs
         (string, string)[] inputs = [(settings.InputColumnName, nameof(BertClassifierEstimator.Options.InputColumnName))];
         if (settings.PairColumnName is { } pair)
             inputs = [.. inputs, (pair, nameof(BertClassifierEstimator.Options.PairColumnName))];
-        Columns = new TextColumns(inputs, [.. _outputs.Select(output => output.Column)]).Checked();
+        Columns = new StepColumns(inputs, [.. _outputs.Select(output => output.Column)]).Checked();
     }
 
-    public TextColumns Columns { get; }
+    public StepColumns Columns { get; }
 
     public Delegate CreateGetter(int output, Func<SequenceRow> current) => _outputs[output].CreateGetter(current);
 

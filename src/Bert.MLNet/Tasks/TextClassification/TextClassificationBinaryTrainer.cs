@@ -28,11 +28,11 @@ public sealed class TextClassificationBinaryTrainer : ClassificationTrainer
 
     private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {
-        BinaryColumn.Check(inputSchema, _options);
+        BooleanTarget.Check(inputSchema, _options);
         return OutputShape.Add(inputSchema, PredictionColumn.Binary(_options.OutputColumnName, _options.ScoreColumnName, _options.ProbabilityColumnName));
     }
 
-    private protected override TargetColumn Bind(DataViewSchema schema) => new BinaryColumn(schema, _options);
+    private protected override TrainingTarget Bind(DataViewSchema schema) => new BooleanTarget(schema, _options);
 
     private protected override void Complete(BertClassifierEstimator.Options outputs) => outputs.ProbabilityColumnName = _options.ProbabilityColumnName;
 }

@@ -38,12 +38,12 @@ public sealed class TextClassificationTrainer : ClassificationTrainer
 
     private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {
-        SchemaShape.Column label = LabelColumn.Find(inputSchema, _options);
+        SchemaShape.Column label = LabelTarget.Find(inputSchema, _options);
         int? size = label.Kind == SchemaShape.Column.VectorKind.Scalar ? null : 0;
         return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, PredictionColumn.Labels(_options.OutputColumnName, Unknown, size), PredictionColumn.Scores(_options.ScoreColumnName, Unknown))]);
     }
 
-    private protected override TargetColumn Bind(DataViewSchema schema) => LabelColumn.Find(schema, _options);
+    private protected override TrainingTarget Bind(DataViewSchema schema) => LabelTarget.Find(schema, _options);
 
     private protected override void Complete(BertClassifierEstimator.Options outputs) => outputs.Thresholds = _options.Thresholds;
 

@@ -71,7 +71,7 @@ public sealed class BertTokenClassifierEstimator : BertTaskEstimator<BertTokenCl
         Columns = _settings.Columns;
     }
 
-    private protected override TextColumns Columns { get; }
+    private protected override StepColumns Columns { get; }
 
     private protected override BertTokenClassifierTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
 }

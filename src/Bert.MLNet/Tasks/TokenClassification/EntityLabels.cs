@@ -16,7 +16,7 @@ internal abstract class EntityLabels
     protected EntityLabels(DataViewSchema schema, string name)
     {
         Column = InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type is VectorDataViewType { ItemType: KeyDataViewType key } && key.RawType == typeof(uint));
-        TagColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName));
+        TagTarget.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName));
         Values = KeyValues.Of(Column)!;
     }
 

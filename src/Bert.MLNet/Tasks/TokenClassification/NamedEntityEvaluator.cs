@@ -13,11 +13,11 @@ internal static class NamedEntityEvaluator
         var reader = new EntityReader(scheme);
         var counts = new EntityCounts();
         long words = 0, rightWords = 0;
-        DataViewSchema.Column label = TagColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName));
-        DataViewSchema.Column prediction = TagColumn.Find(data.Schema, predictedLabelColumnName, nameof(predictedLabelColumnName));
+        DataViewSchema.Column label = TagTarget.Find(data.Schema, labelColumnName, nameof(labelColumnName));
+        DataViewSchema.Column prediction = TagTarget.Find(data.Schema, predictedLabelColumnName, nameof(predictedLabelColumnName));
         DataScan.Run(env, data, [label, prediction], row =>
         {
-            TagColumn labelled = new(row, label, reader), predicted = new(row, prediction, reader);
+            TagTarget labelled = new(row, label, reader), predicted = new(row, prediction, reader);
             List<EntitySpan> labelledEntities = [], predictedEntities = [];
             return () =>
             {

@@ -16,7 +16,7 @@ internal sealed record SpanColumns((string Name, string Option) Types, (string N
     /// <exception cref="ArgumentOutOfRangeException">One is missing or has another type.</exception>
     public DataViewSchema.Column[] Bind(DataViewSchema schema)
     {
-        return [TagColumn.Find(schema, Types.Name, Types.Option), Places(Starts), Places(Ends)];
+        return [TagTarget.Find(schema, Types.Name, Types.Option), Places(Starts), Places(Ends)];
 
         DataViewSchema.Column Places((string Name, string Option) column) =>
             InputColumn.Find(schema, column.Name, column.Option, ExpectedPlaces, type => type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Int32);
@@ -39,7 +39,7 @@ internal sealed record SpanColumns((string Name, string Option) Types, (string N
         var getEnds = row.GetGetter<VBuffer<int>>(columns[2]);
         VBuffer<int> starts = default, ends = default;
         List<string> types = [];
-        Action getTypes = TagColumn.CreateReader(row, columns[0], type => types.Add(type.ToString()));
+        Action getTypes = TagTarget.CreateReader(row, columns[0], type => types.Add(type.ToString()));
         List<EntitySpan> entities = [];
         return () =>
         {

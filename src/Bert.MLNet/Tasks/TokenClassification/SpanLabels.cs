@@ -64,7 +64,7 @@ internal sealed class SpanLabels : EntityLabels
             if (fault is not null)
             {
                 throw new InvalidOperationException(
-                    $"Row {position}, {TextColumn.Describe(_text.Name, text)}: the {type} from {start} to {end} (columns '{_columns.Starts.Name}', '{_columns.Ends.Name}') {fault}. " +
+                    $"Row {position}, {InputColumn.Describe(_text.Name, text)}: the {type} from {start} to {end} (columns '{_columns.Starts.Name}', '{_columns.Ends.Name}') {fault}. " +
                     "Places count UTF-16 units from 0, the end is the unit after the last, and entities do not overlap.");
             }
         }

@@ -25,7 +25,7 @@ internal enum TagScheme
     Bilou,
 }
 
-internal static class TagSchemes
+internal static class TagSchemeExtensions
 {
     /// <summary>The prefix of a word's tag.</summary>
     /// <param name="scheme">The scheme.</param>

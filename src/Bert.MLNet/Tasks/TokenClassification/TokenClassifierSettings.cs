@@ -29,7 +29,7 @@ internal sealed record TokenClassifierSettings
     public required int MaxLength { get; init; }
 
     /// <summary>What there is for each word; null: texts are not read as words.</summary>
-    public WordColumns? Words { get; init; }
+    public WordOutputs? Words { get; init; }
 
     /// <summary>Options with the checkpoint's own settings where the user left null.</summary>
     /// <param name="model">The checkpoint.</param>
@@ -53,7 +53,7 @@ internal sealed record TokenClassifierSettings
             Stride = options.Stride ?? TextWindows.DefaultStride(maxLength),
             MaxLength = maxLength,
             Words = options.WordLabelsColumnName is { } words
-                ? new WordColumns(words, options.WordScoresColumnName, labels ?? KeyValues.Of(model.Config.LabelNames), model.Config.NumLabels, scheme)
+                ? new WordOutputs(words, options.WordScoresColumnName, labels ?? KeyValues.Of(model.Config.LabelNames), model.Config.NumLabels, scheme)
                 : null,
         }.Checked(model);
     }
@@ -73,7 +73,7 @@ internal sealed record TokenClassifierSettings
         }
     }
 
-    public TextColumns Columns => new TextColumns([(InputColumnName, nameof(BertTokenClassifierEstimator.Options.InputColumnName))], Answers.Columns) { HasWords = Words is not null }.Checked();
+    public StepColumns Columns => new StepColumns([(InputColumnName, nameof(BertTokenClassifierEstimator.Options.InputColumnName))], Answers.Columns) { HasWords = Words is not null }.Checked();
 
     public void Save(ModelSaveContext ctx, IHostEnvironment env)
     {
@@ -105,7 +105,7 @@ internal sealed record TokenClassifierSettings
         IgnoreLabels = ReadStrings(ctx),
         Stride = ctx.Reader.ReadInt32(),
         MaxLength = ctx.Reader.ReadInt32(),
-        Words = ctx.Reader.ReadBoolean() ? WordColumns.Load(ctx, env, model.Config.NumLabels) : null,
+        Words = ctx.Reader.ReadBoolean() ? WordOutputs.Load(ctx, env, model.Config.NumLabels) : null,
     }.Checked(model);
 
     // Grows as it is read: no file is trusted with the size.

@@ -35,7 +35,7 @@ internal sealed class WordLabels : EntityLabels
             if (keys.Length != text.Words.Count)
             {
                 throw new InvalidOperationException(
-                    $"Row {row.Position} has {keys.Length} labels in column '{Column.Name}' and {text.Words.Count} words in {TextColumn.Describe(_words.Name, text.Text.Span)}. " +
+                    $"Row {row.Position} has {keys.Length} labels in column '{Column.Name}' and {text.Words.Count} words in {InputColumn.Describe(_words.Name, text.Text.Span)}. " +
                     "Give one label for each word; the words of a text are those between single spaces.");
             }
             int[] labels = [.. keys.DenseValues().Select(key => key == 0 ? Tags.Outside : (int)key - 1)];

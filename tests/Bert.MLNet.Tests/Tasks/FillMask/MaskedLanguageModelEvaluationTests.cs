@@ -2,7 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Encoders;
-using Bert.MLNet.Training;
+using Bert.MLNet.Tokenization;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Tasks.FillMask;

@@ -1,0 +1,114 @@
+using System.Numerics.Tensors;
+using Bert.MLNet.Attention;
+using Bert.MLNet.Encoders;
+
+namespace Bert.MLNet;
+
+/// <summary>
+/// Which token of a text looks at which: the attention probabilities of every layer and head, as numbers and as pictures. Immutable and thread-safe.
+/// </summary>
+/// <remarks>
+/// The probabilities are softmax(q·kᵀ / √d) (Vaswani et al., 2017), as <c>output_attentions=True</c> gives them in HuggingFace's classes. For a whole
+/// column of texts use <see cref="BertEncoderEstimator.Options.AttentionsLayers"/>. A map costs 4 bytes × layers × heads × tokens².
+/// </remarks>
+public sealed class BertAttention
+{
+    private readonly float[] _probabilities; // [layers, heads, tokens, tokens]
+
+    private BertAttention(IReadOnlyList<string> tokens, int layers, int heads, float[] probabilities)
+    {
+        (Tokens, NumberOfLayers, NumberOfHeads) = (tokens, layers, heads);
+        _probabilities = probabilities;
+    }
+
+    /// <summary>The tokens, special ones included.</summary>
+    public IReadOnlyList<string> Tokens { get; }
+
+    /// <summary>The layers of the checkpoint.</summary>
+    public int NumberOfLayers { get; }
+
+    /// <summary>The heads of a layer.</summary>
+    public int NumberOfHeads { get; }
+
+    /// <summary>The share of its attention, from 0 to 1, that a token gives to another.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="head">The head, from 0.</param>
+    /// <param name="query">The position of the token that looks.</param>
+    /// <param name="key">The position of the token that is looked at.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
+    public float this[int layer, int head, int query, int key]
+    {
+        get
+        {
+            Check(key, Tokens.Count, nameof(key));
+            return Of(layer, head, query)[key];
+        }
+    }
+
+    /// <summary>Reads a text with a checkpoint. It opens a session for this one text; keep what it returns.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="text">The text, cut where it is longer than the checkpoint takes; null is empty text.</param>
+    /// <param name="pair">A second text, or null.</param>
+    /// <exception cref="NotSupportedException">The checkpoint is an ONNX graph that does not give its attention.</exception>
+    public static BertAttention Compute(BertModel model, string? text, string? pair = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        BertEncoding encoding = model.Tokenizer.Encode(text, pair, new BertEncodeOptions { MaxLength = model.MaxSequenceLength, Truncation = BertTruncation.LongestFirst });
+        int layers = model.Config.NumHiddenLayers;
+        using EncoderSession session = EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions)]));
+        using EncoderBatch batch = session.Rent(1, encoding.Length);
+        int pairStart = encoding.TypeIds.Count(type => type == 0);
+        batch.Fill(0, [.. encoding.Ids], pairStart);
+        batch.Run();
+        float[] probabilities = [.. Enumerable.Range(0, layers).SelectMany(layer => batch.Output(layer, 0).ToArray())];
+        return new BertAttention([.. encoding.Tokens], layers, model.Config.NumAttentionHeads, probabilities);
+    }
+
+    /// <summary>How a token shares its attention among all: probabilities that add up to 1.</summary>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="head">The head, from 0.</param>
+    /// <param name="query">The position of the token that looks.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
+    public ReadOnlySpan<float> Of(int layer, int head, int query)
+    {
+        Check(layer, NumberOfLayers, nameof(layer));
+        Check(head, NumberOfHeads, nameof(head));
+        Check(query, Tokens.Count, nameof(query));
+        return _probabilities.AsSpan(((layer * NumberOfHeads + head) * Tokens.Count + query) * Tokens.Count, Tokens.Count);
+    }
+
+    /// <summary>The probabilities of a head, or means of several: a row for each token that looks, a value for each that is looked at.</summary>
+    /// <param name="layer">The layer, from 0; null: the mean of all.</param>
+    /// <param name="head">The head, from 0; null: the mean of all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    public IReadOnlyList<float[]> Mean(int? layer = null, int? head = null)
+    {
+        int[] layers = layer is { } one ? [one] : [.. Enumerable.Range(0, NumberOfLayers)];
+        int[] heads = head is { } other ? [other] : [.. Enumerable.Range(0, NumberOfHeads)];
+        float[][] rows = [.. Tokens.Select(_ => new float[Tokens.Count])];
+        for (int query = 0; query < rows.Length; query++)
+        {
+            foreach (int l in layers)
+            {
+                foreach (int h in heads)
+                    TensorPrimitives.MultiplyAdd(Of(l, h, query), 1f / (layers.Length * heads.Length), rows[query], rows[query]);
+            }
+        }
+        return rows;
+    }
+
+    /// <summary>A heat map as an SVG image: a row for each token that looks, a column for each that is looked at, the number behind each cell as its tooltip.</summary>
+    /// <param name="layer">The layer, from 0; null: the mean of all.</param>
+    /// <param name="head">The head, from 0; null: the mean of all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    public string ToSvg(int? layer = null, int? head = null) => AttentionHeatMap.Labelled(Tokens, Mean(layer, head)).ToString();
+
+    /// <summary>A page with the heat map of the last layer, the mean of its heads, and a small one for every head of every layer. It needs no other file and no script.</summary>
+    public string ToHtml() => AttentionHeatMap.Page(this);
+
+    private static void Check(int value, int count, string name)
+    {
+        if (value < 0 || value >= count)
+            throw new ArgumentOutOfRangeException(name, $"There is no {name} {value}; there are 0 to {count - 1}.");
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>The columns of a step that reads one or two texts: which it reads, and which it adds.</summary>
+/// <param name="Inputs">The names of the columns of texts, and the options in which the user named them.</param>
+/// <param name="Outputs">The columns that are added.</param>
+internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> Inputs, IReadOnlyList<DataViewSchema.DetachedColumn> Outputs)
+{
+    /// <summary>Whether the texts are read as words.</summary>
+    public bool HasWords { get; init; }
+
+    /// <summary>The shape of a schema with the outputs added.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
+    public SchemaShape AddTo(SchemaShape schema)
+    {
+        foreach ((string name, string option) in Inputs)
+            _ = HasWords ? WordsColumn.Find(schema, name, option) : InputColumn.FindText(schema, name, option);
+        return OutputShape.Add(schema, Outputs);
+    }
+
+    /// <summary>The columns of texts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
+    public DataViewSchema.Column[] Bind(DataViewSchema schema) =>
+        [.. Inputs.Select(input => HasWords ? WordsColumn.Find(schema, input.Name, input.Option) : InputColumn.FindText(schema, input.Name, input.Option))];
+
+    /// <summary>These columns, checked.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or two outputs have one name.</exception>
+    public StepColumns Checked()
+    {
+        foreach ((string name, string option) in Inputs)
+            ArgumentException.ThrowIfNullOrWhiteSpace(name, option);
+        CheckOutputs(Outputs.Select(output => output.Name));
+        return this;
+    }
+
+    /// <summary>Checks the names of columns that are added.</summary>
+    /// <exception cref="ArgumentException">One is empty, or two are the same.</exception>
+    public static void CheckOutputs(params IEnumerable<string> names)
+    {
+        HashSet<string> seen = [];
+        foreach (string name in names)
+        {
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException("An output column has no name. Give it one.");
+            if (!seen.Add(name))
+                throw new ArgumentException($"Two output columns are named '{name}'. Give each a name of its own.");
+        }
+    }
+}

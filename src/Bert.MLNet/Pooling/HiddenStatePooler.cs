@@ -1,0 +1,93 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Bert.MLNet.Pooling;
+
+/// <summary>The arithmetic of pooling: hidden states of a row's tokens become one vector, as sentence-transformers defines it.</summary>
+internal static class HiddenStatePooler
+{
+    /// <summary>What sentence-transformers puts in place of a masked token before it takes the largest values.</summary>
+    private const float Masked = -1e9f;
+
+    /// <summary>The least sum of weights that a sum of states is divided by, so that a row without any gives 0.</summary>
+    private const float MinWeight = 1e-9f;
+
+    /// <summary>The least norm that a vector is divided by, as in <c>torch.nn.functional.normalize</c>.</summary>
+    private const float MinNorm = 1e-12f;
+
+    /// <summary>Values of the pooled vector: one <paramref name="width"/> for each flag.</summary>
+    public static int Size(BertPooling pooling, int width) => BitOperations.PopCount((uint)pooling) * width;
+
+    /// <summary>Pools one row.</summary>
+    /// <param name="pooling">One or more ways; their vectors stand one after the other in the order of the enumeration.</param>
+    /// <param name="normalize">Whether the result is scaled to length 1.</param>
+    /// <param name="width">Values of a hidden state.</param>
+    /// <param name="hidden">The last hidden states, [length, width].</param>
+    /// <param name="layers">For <see cref="BertPooling.LastLayersMean"/> the hidden states of the layers to average, [layers, length, width], or their average; else empty.</param>
+    /// <param name="mask">For each token whether it counts: not 0. Empty if all count.</param>
+    /// <param name="weights">For each token how much it counts in a mean. Empty if all count the same.</param>
+    /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> takes.</param>
+    /// <param name="destination">The vector, of <see cref="Size"/> values.</param>
+    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, int cls, Span<float> destination)
+    {
+        Span<float> rest = destination;
+        if (pooling.HasFlag(BertPooling.Cls))
+            hidden.Slice(cls * width, width).CopyTo(Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.Max))
+            Max(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.Mean))
+            Mean(hidden, width, mask, weights, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.MeanSqrtLength))
+            MeanSqrtLength(hidden, width, mask, weights, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.LastLayersMean))
+            Mean(layers, width, mask, weights, Next(ref rest, width));
+        if (normalize)
+            TensorPrimitives.Divide(destination, MathF.Max(TensorPrimitives.Norm(destination), MinNorm), destination);
+    }
+
+    private static void Max(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        destination.Fill(Masked);
+        for (int token = 0; token * width < hidden.Length; token++)
+        {
+            if (mask.IsEmpty || mask[token] != 0)
+                TensorPrimitives.Max(destination, hidden.Slice(token * width, width), destination);
+        }
+    }
+
+    /// <summary>The mean over the tokens that count. Several layers of the same tokens are so many more of them.</summary>
+    private static void Mean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    {
+        float weight = Sum(hidden, width, mask, weights, destination);
+        TensorPrimitives.Divide(destination, MathF.Max(weight, MinWeight), destination);
+    }
+
+    private static void MeanSqrtLength(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    {
+        float weight = Sum(hidden, width, mask, weights, destination);
+        TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(weight, MinWeight)), destination);
+    }
+
+    /// <summary>Adds up the tokens that count, each times its weight, and returns the sum of the weights: without any, how many tokens they are.</summary>
+    private static float Sum(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    {
+        destination.Clear();
+        float sum = 0;
+        for (int token = 0; token * width < hidden.Length; token++)
+        {
+            if (!mask.IsEmpty && mask[token % mask.Length] == 0)
+                continue;
+            float weight = weights.IsEmpty ? 1 : weights[token % weights.Length];
+            TensorPrimitives.MultiplyAdd(hidden.Slice(token * width, width), weight, destination, destination);
+            sum += weight;
+        }
+        return sum;
+    }
+
+    private static Span<float> Next(ref Span<float> rest, int width)
+    {
+        Span<float> next = rest[..width];
+        rest = rest[width..];
+        return next;
+    }
+}

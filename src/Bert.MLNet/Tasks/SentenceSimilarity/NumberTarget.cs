@@ -1,0 +1,67 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>A column of numbers. NaN is a missing one.</summary>
+internal sealed class NumberTarget(DataViewSchema schema, string name)
+    : TrainingTarget(InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
+{
+    /// <summary>What the column has to be, in words.</summary>
+    public static string Expected => "Single";
+
+    // Cross-encoders of sentence-transformers apply a sigmoid unless their config says otherwise.
+    public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, ["LABEL_0"], "regression") with
+    {
+        Source = JsonFile.Merge(model.Config.Source, new Dictionary<string, object?> { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" }),
+    };
+
+    public override Func<float[]?> CreateReader(DataViewRow row)
+    {
+        ValueGetter<float> getter = row.GetGetter<float>(Column);
+        float value = 0;
+        return () =>
+        {
+            getter(ref value);
+            return float.IsNaN(value) ? null : [value];
+        };
+    }
+
+    public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows)
+    {
+        CheckAny(rows);
+        double mean = rows.Average(row => (double)row.Targets[0]);
+        double deviation = Math.Sqrt(rows.Average(row => Math.Pow(row.Targets[0] - mean, 2)));
+        return (new RegressionObjective(mean, deviation > 0 ? deviation : 1), rows);
+    }
+
+    /// <summary>The values whose cosines are 0 and 1: as the options say, else the smallest and the largest.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows, or one has a value that no cosine stands for.</exception>
+    public (float Minimum, float Maximum) Range(TrainingRow[] rows, SentenceSimilarityTrainer.Options options)
+    {
+        CheckAny(rows);
+        float minimum = options.MinimumLabel ?? rows.Min(row => row.Targets[0]), maximum = options.MaximumLabel ?? rows.Max(row => row.Targets[0]);
+        if (minimum >= maximum)
+            throw new InvalidOperationException($"The numbers of column '{Column.Name}' go from {minimum} to {maximum}, so there is no scale for a cosine. Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
+        if (Array.Find(rows, row => Math.Abs((row.Targets[0] - minimum) / (maximum - minimum)) > 1) is { } outside)
+        {
+            throw new InvalidOperationException(
+                $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', and a cosine, from -1 to 1, stands for {2 * minimum - maximum} to {maximum}. " +
+                $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
+        }
+        return (minimum, maximum);
+    }
+
+    public override void CheckSame(TrainingTarget other)
+    {
+    }
+
+    private void CheckAny(TrainingRow[] rows)
+    {
+        if (rows.Length == 0)
+            throw new InvalidOperationException($"No row has a number in column '{Column.Name}', so there is nothing to learn.");
+    }
+}

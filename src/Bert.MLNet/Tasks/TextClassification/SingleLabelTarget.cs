@@ -1,0 +1,61 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>A column of keys: one of their values is right for each row. A value that no row has is a label all the same.</summary>
+internal class SingleLabelTarget : LabelTarget
+{
+    private readonly ClassificationTrainingOptions _options;
+
+    public SingleLabelTarget(DataViewSchema.Column column, ClassificationTrainingOptions options)
+        : this(column, KeyValues.Of(column) ?? KeyValues.Numbered(checked((int)((KeyDataViewType)column.Type).Count)), options)
+    {
+    }
+
+    protected SingleLabelTarget(DataViewSchema.Column column, KeyValues labels, ClassificationTrainingOptions options) : base(column, labels)
+    {
+        _options = options;
+        if (Labels.Count < 2)
+            throw new InvalidOperationException($"The labels of column '{Column.Name}' have one value, '{Labels.Names[0]}', so there is nothing to tell apart. Give rows of at least two labels.");
+        if (options.ClassWeights is { } weights && weights.Count != Labels.Count)
+            throw new ArgumentException($"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
+    }
+
+    public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, Labels.Names, "single_label_classification");
+
+    public override Func<float[]?> CreateReader(DataViewRow row)
+    {
+        ValueGetter<uint> getter = KeyValues.CreateGetter(row, Column);
+        uint key = 0;
+        return () =>
+        {
+            getter(ref key);
+            return key == 0 ? null : [key - 1];
+        };
+    }
+
+    public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows)
+    {
+        int[] counts = new int[Labels.Count];
+        foreach (TrainingRow row in rows)
+            counts[(int)row.Targets[0]]++;
+        int present = counts.Count(count => count > 0);
+        if (present < 2)
+        {
+            string what = present == 0 ? "No row has a label" : $"All {rows.Length} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
+            throw new InvalidOperationException($"{what} in column '{Column.Name}', so there is nothing to tell apart. Give rows of at least two labels.");
+        }
+        float[] weights = Weights(counts, present, rows.Length);
+        if (weights.Length > 0)
+            rows = [.. rows.Select(row => row with { Weight = weights[(int)row.Targets[0]] })];
+        return (new SingleLabelObjective(weights, _options.LabelSmoothing), rows);
+    }
+
+    private float[] Weights(int[] counts, int present, int rows) =>
+        _options.ClassWeights is { } given ? [.. given]
+        : _options.BalanceClasses ? [.. counts.Select(count => count == 0 ? 0f : (float)rows / present / count)]
+        : [];
+}

@@ -1,0 +1,48 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>Token, position and segment embeddings added up and normalised.</summary>
+internal sealed class InputEmbeddings : ExplicitModule
+{
+    private readonly Embedding _words, _positions;
+    private readonly Embedding? _types;
+    private readonly LayerNorm _norm;
+    private readonly double _dropout;
+
+    public InputEmbeddings(BertConfig config) : base(nameof(InputEmbeddings))
+    {
+        // A batch looks up a few hundred of many thousand tokens: a gradient of the table's size would cost more than a small encoder's own.
+        _words = Register("word_embeddings", config.VocabSize, sparse: true);
+        _positions = Register("position_embeddings", config.MaxPositionEmbeddings);
+        _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
+        _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
+        _dropout = config.HiddenDropoutProb;
+        register_module("LayerNorm", _norm);
+
+        Embedding Register(string name, int rows, bool sparse = false)
+        {
+            Embedding table = Embedding(1, config.HiddenSize, sparse: sparse); // which draws its one row
+            table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.HiddenSize));
+            register_module(name, table);
+            return table;
+        }
+    }
+
+    /// <summary>The token embeddings, [vocabulary, hidden].</summary>
+    public Parameter Words => _words.weight!;
+
+    /// <summary>The position embeddings, [positions, hidden].</summary>
+    public Parameter Positions => _positions.weight!;
+
+    /// <returns>[tokens, hidden].</returns>
+    public torch.Tensor Forward(PackedTokens tokens)
+    {
+        torch.Tensor sum = _words.forward(tokens.Ids).Plus(_positions.forward(tokens.Positions));
+        if (_types is not null)
+            sum = sum.Plus(_types.forward(tokens.Types));
+        return _norm.forward(sum).Dropout(_dropout, training);
+    }
+}

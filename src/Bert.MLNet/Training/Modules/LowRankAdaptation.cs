@@ -1,0 +1,47 @@
+namespace Bert.MLNet.Training;
+
+/// <summary>Adapters beside the linear parts of an encoder's layers.</summary>
+internal static class LowRankAdaptation
+{
+    /// <summary>What a part calls its adapter.</summary>
+    public const string Name = "lora";
+
+    private static readonly string[] Parts =
+        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+
+    /// <summary>Whether a parameter is an adapter's.</summary>
+    public static bool Has(string parameterName) => parameterName.Contains($".{Name}.", StringComparison.Ordinal);
+
+    /// <summary>Checks the option of that name.</summary>
+    /// <exception cref="ArgumentException">A target means no part of a layer, or there is none.</exception>
+    public static void CheckTargets(IReadOnlyList<string> targets)
+    {
+        string? unknown = targets.Count == 0 ? "" : targets.FirstOrDefault(target => !Parts.Any(part => IsMeant(part, target)));
+        if (unknown is not null)
+            throw new ArgumentException($"{nameof(BertTrainingOptions.LoraTargets)} has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
+    }
+
+    /// <summary>Gives an encoder adapters, with random numbers from torch's default generator, if the options ask for them.</summary>
+    public static void AddTo(BertForTask module, BertTrainingOptions options)
+    {
+        if (options.LoraRank == 0)
+            return;
+        foreach ((_, Dense dense) in PartsOf(module).Where(part => options.LoraTargets.Any(target => IsMeant(part.Name, target))))
+            dense.AddAdapter(options.LoraRank, options.LoraAlpha);
+    }
+
+    /// <summary>Adds the adapters to the weights beside which they stand, and takes them away.</summary>
+    public static void Merge(BertForTask module)
+    {
+        foreach ((_, Dense dense) in PartsOf(module))
+            dense.MergeAdapter();
+    }
+
+    private static IEnumerable<(string Name, Dense Dense)> PartsOf(BertForTask module) =>
+        from part in module.Bert.named_modules()
+        where part.module is Dense && part.name.StartsWith("encoder.layer.", StringComparison.Ordinal)
+        select (part.name, (Dense)part.module);
+
+    // As peft reads its target_modules.
+    private static bool IsMeant(string name, string target) => name == target || name.EndsWith("." + target, StringComparison.Ordinal);
+}

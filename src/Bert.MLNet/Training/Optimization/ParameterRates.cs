@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Bert.MLNet.Training;
+
+/// <summary>What the learning rate of each parameter is multiplied with: 0 where it is frozen, as the encoder is beside its adapters; less and less from the head down to the embeddings.</summary>
+internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)
+{
+    private const string Embeddings = "embeddings.", Encoder = "encoder.", Layer = "encoder.layer.";
+
+    /// <param name="name">The parameter's canonical name.</param>
+    public double Of(string name)
+    {
+        int depth = DepthOf(name);
+        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers) || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.Has(name);
+        return frozen ? 0 : Math.Pow(layerwiseDecay, config.NumHiddenLayers + 1 - depth);
+    }
+
+    // 0 for embeddings and what all layers share, then the layers, then what stands on them.
+    private int DepthOf(string name)
+    {
+        if (name.StartsWith(Embeddings, StringComparison.Ordinal))
+            return 0;
+        if (!name.StartsWith(Layer, StringComparison.Ordinal))
+            return name.StartsWith(Encoder, StringComparison.Ordinal) ? 0 : config.NumHiddenLayers + 1;
+        ReadOnlySpan<char> number = name.AsSpan(Layer.Length);
+        return int.Parse(number[..number.IndexOf('.')], NumberStyles.None, CultureInfo.InvariantCulture) + 1;
+    }
+}
