@@ -1,24 +1,18 @@
 using Bert.MLNet.Cli.Verbs;
-using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Cli.Encode;
 
 /// <summary>A row of tokens on its way through the encoder.</summary>
-internal sealed class EncodeRow(JsonLine line, long[] ids, long[] mask, long[] types) : IBatchItem
+internal sealed class EncodeRow : GivenSequence
 {
-    public JsonLine Line => line;
+    private EncodeRow(JsonLine line, long[] ids, long[] mask, long[] types)
+    {
+        (Line, Ids, Mask, Types) = (line, ids, mask, types);
+        Length = ids.Length;
+    }
 
-    public long[] Ids => ids;
-
-    /// <summary>1 for a token that the others may see.</summary>
-    public long[] Mask => mask;
-
-    public long[] Types => types;
-
-    public int Length => ids.Length;
-
-    /// <summary>The values of each output, once they are computed.</summary>
-    public float[][] Results { get; set; } = [];
+    public JsonLine Line { get; }
 
     /// <summary>Makes the row of a line with <c>input_ids</c>, or else of its text.</summary>
     /// <exception cref="InvalidDataException">The line says nothing that makes a row.</exception>

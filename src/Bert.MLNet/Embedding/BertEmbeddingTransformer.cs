@@ -1,6 +1,7 @@
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Embeddings;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -68,24 +69,22 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         CheckNotDisposed();
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(_inputColumnName, TextDataViewType.Instance);
-        var computer = new BatchComputer<Row, TextItem>(this, (Mapper)Bind(schema.ToSchema()), Batching, [true]);
+        var computer = new BatchComputer<VectorRow, TokenSequence<float[]>>(this, BindTo(schema.ToSchema()), Batching, [true]);
 
         var embeddings = new List<BertEmbedding>();
         using IEnumerator<string?> source = texts.GetEnumerator();
         for (int size = Batching.FirstWindow; ; size = Batching.WindowSize)
         {
-            var window = new List<Row>();
+            var window = new List<VectorRow>();
             while (window.Count < size && source.MoveNext())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var row = new Row();
-                row.Text[0].Text = source.Current.AsMemory();
-                window.Add(row);
+                window.Add(new VectorRow { Text = source.Current.AsMemory() });
             }
             if (window.Count == 0)
                 return embeddings;
             computer.Compute(window.ToArray(), embeddings.Count, cancellationToken.ThrowIfCancellationRequested);
-            embeddings.AddRange(window.Select(row => new BertEmbedding(row.Text[0].Vector, row.Text[0].Length)));
+            embeddings.AddRange(window.Select(row => new BertEmbedding(row.Vector(), row.Items[0].Length)));
         }
     }
 
@@ -107,41 +106,19 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         _embedder.Save(ctx);
     }
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
-        new Mapper(this, InputColumn.FindText(inputSchema, _inputColumnName, nameof(BertEmbeddingEstimator.Options.InputColumnName)));
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) => BindTo(inputSchema);
 
-    private sealed class Row
+    private BatchMapper<VectorRow, TokenSequence<float[]>> BindTo(DataViewSchema schema)
     {
-        public TextItem[] Text { get; } = [new()];
-    }
-
-    private sealed class Mapper(BertEmbeddingTransformer parent, DataViewSchema.Column text) : BatchMapper<Row, TextItem>
-    {
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; } =
-            [new(parent._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, parent._embedder.Dimension))];
-
-        public override IReadOnlyList<int> InputColumns { get; } = [text.Index];
-
-        public override Action<Row> CreateReader(DataViewRow input)
+        var columns = new StepColumns(
+            [(_inputColumnName, nameof(BertEmbeddingEstimator.Options.InputColumnName))],
+            [new(_outputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension))]);
+        return _embedder.Bind(columns, schema, (_, current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
-            var getter = input.GetGetter<ReadOnlyMemory<char>>(text);
-            return row => getter(ref row.Text[0].Text);
-        }
-
-        public override void Prepare(Row row) => parent._embedder.Tokenize(row.Text[0]);
-
-        public override ReadOnlySpan<TextItem> ItemsOf(Row row) => row.Text;
-
-        public override void Run(ReadOnlySpan<TextItem> batch, ReadOnlySpan<bool> activeOutputs) => parent._embedder.Run(batch);
-
-        public override Delegate CreateGetter(int output, Func<Row> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
-        {
-            ReadOnlySpan<float> vector = current().Text[0].Vector;
+            ReadOnlySpan<float> vector = current().Vector();
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, vector.Length);
             vector.CopyTo(editor.Values);
             value = editor.Commit();
-        });
-
-        public override string Describe(Row row) => InputColumn.Describe(text.Name, row.Text[0].Text.Span);
+        }));
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Embeddings;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -72,66 +73,32 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
         _embedder.Save(ctx);
     }
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(
-        this,
-        InputColumn.FindText(inputSchema, _inputColumnName1, nameof(BertPairEmbeddingEstimator.Options.InputColumnName1)),
-        InputColumn.FindText(inputSchema, _inputColumnName2, nameof(BertPairEmbeddingEstimator.Options.InputColumnName2)));
-
-    private sealed class Row
+    // The two texts of a row are two sequences: each is batched with others of its length, wherever they stand.
+    private protected override BatchMapper Bind(DataViewSchema inputSchema)
     {
-        public TextItem[] Texts { get; } = [new(), new()];
-    }
-
-    /// <summary>The two texts of a row are two items: each is batched with others of its length, wherever they stand.</summary>
-    private sealed class Mapper(BertPairEmbeddingTransformer parent, DataViewSchema.Column text1, DataViewSchema.Column text2) : BatchMapper<Row, TextItem>
-    {
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; } =
+        (string, string)[] inputs =
         [
-            new(parent._outputColumnName, new VectorDataViewType(NumberDataViewType.Single, parent._features.Dimension)),
-            .. parent._cosineColumnName is { } cosine ? new DataViewSchema.DetachedColumn[] { new(cosine, NumberDataViewType.Single) } : [],
+            (_inputColumnName1, nameof(BertPairEmbeddingEstimator.Options.InputColumnName1)),
+            (_inputColumnName2, nameof(BertPairEmbeddingEstimator.Options.InputColumnName2)),
         ];
-
-        public override IReadOnlyList<int> InputColumns { get; } = [text1.Index, text2.Index];
-
-        public override Action<Row> CreateReader(DataViewRow input)
-        {
-            var getter1 = input.GetGetter<ReadOnlyMemory<char>>(text1);
-            var getter2 = input.GetGetter<ReadOnlyMemory<char>>(text2);
-            return row =>
-            {
-                getter1(ref row.Texts[0].Text);
-                getter2(ref row.Texts[1].Text);
-            };
-        }
-
-        public override void Prepare(Row row)
-        {
-            parent._embedder.Tokenize(row.Texts[0]);
-            parent._embedder.Tokenize(row.Texts[1]);
-        }
-
-        public override ReadOnlySpan<TextItem> ItemsOf(Row row) => row.Texts;
-
-        public override void Run(ReadOnlySpan<TextItem> batch, ReadOnlySpan<bool> activeOutputs) => parent._embedder.Run(batch);
-
-        public override Delegate CreateGetter(int output, Func<Row> current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current);
-
-        public override string Describe(Row row) =>
-            $"{InputColumn.Describe(text1.Name, row.Texts[0].Text.Span)} and {InputColumn.Describe(text2.Name, row.Texts[1].Text.Span)}";
-
-        private ValueGetter<VBuffer<float>> FeaturesGetter(Func<Row> current) => (ref VBuffer<float> value) =>
-        {
-            TextItem[] texts = current().Texts;
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, parent._features.Dimension);
-            parent._features.Fill(texts[0].Vector, texts[1].Vector, editor.Values);
-            value = editor.Commit();
-        };
-
-        private static ValueGetter<float> CosineGetter(Func<Row> current) => (ref float value) =>
-        {
-            TextItem[] texts = current().Texts;
-            float norms = TensorPrimitives.Norm(texts[0].Vector) * TensorPrimitives.Norm(texts[1].Vector);
-            value = norms > 0 ? Math.Clamp(TensorPrimitives.Dot<float>(texts[0].Vector, texts[1].Vector) / norms, -1, 1) : 0;
-        };
+        var outputs = new List<DataViewSchema.DetachedColumn> { new(_outputColumnName, new VectorDataViewType(NumberDataViewType.Single, _features.Dimension)) };
+        if (_cosineColumnName is not null)
+            outputs.Add(new(_cosineColumnName, NumberDataViewType.Single));
+        return _embedder.Bind(new StepColumns(inputs, outputs), inputSchema, (output, current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current));
     }
+
+    private ValueGetter<VBuffer<float>> FeaturesGetter(Func<VectorRow> current) => (ref VBuffer<float> value) =>
+    {
+        VectorRow row = current();
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, _features.Dimension);
+        _features.Fill(row.Vector(0), row.Vector(1), editor.Values);
+        value = editor.Commit();
+    };
+
+    private static ValueGetter<float> CosineGetter(Func<VectorRow> current) => (ref float value) =>
+    {
+        VectorRow row = current();
+        float norms = TensorPrimitives.Norm(row.Vector(0)) * TensorPrimitives.Norm(row.Vector(1));
+        value = norms > 0 ? Math.Clamp(TensorPrimitives.Dot<float>(row.Vector(0), row.Vector(1)) / norms, -1, 1) : 0;
+    };
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Pooling;
 using Microsoft.ML;
@@ -7,18 +6,17 @@ using Microsoft.ML;
 namespace Bert.MLNet.Embeddings;
 
 /// <summary>Text to vector: tokenization, encoding and pooling with fixed settings. Thread-safe.</summary>
-internal sealed class TextEmbedder : IDisposable
+internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
 {
     private readonly BertModel _model;
     private readonly EmbeddingSettings _settings;
-    private readonly EncoderSession _session;
     private readonly int _width;
     private readonly int _lastHiddenState;
     private readonly int _lastLayersMean;
     private readonly long[] _textMask;
     private readonly IReadOnlyList<float>? _tokenWeights;
 
-    public TextEmbedder(BertModel model, EmbeddingSettings settings)
+    public TextEmbedder(BertModel model, EmbeddingSettings settings) : base(model, Outputs(model, settings))
     {
         _model = model;
         _settings = settings;
@@ -26,14 +24,8 @@ internal sealed class TextEmbedder : IDisposable
         _textMask = TextMask(model, settings);
         _tokenWeights = model.Sentence.TokenWeights;
 
-        var outputs = new List<EncoderOutput>();
-        if (settings.Pooling != BertPooling.LastLayersMean)
-            outputs.Add(settings.Pooling == BertPooling.Cls && model.Weights is not null ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState);
-        if (settings.Pooling.HasFlag(BertPooling.LastLayersMean))
-            outputs.Add(EncoderOutput.LastLayersMean(settings.NumberOfLastLayers));
-        _lastHiddenState = outputs.FindIndex(output => output.Kind is EncoderOutputKind.LastHiddenState or EncoderOutputKind.FirstHiddenState);
-        _lastLayersMean = outputs.FindIndex(output => output.Kind == EncoderOutputKind.LastLayersMean);
-        _session = EncoderSession.Acquire(model, new([.. outputs]));
+        _lastHiddenState = settings.Pooling == BertPooling.LastLayersMean ? -1 : 0;
+        _lastLayersMean = settings.Pooling.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
     }
 
     public BertModel Model => _model;
@@ -53,33 +45,34 @@ internal sealed class TextEmbedder : IDisposable
         _settings.Save(ctx.Writer);
     }
 
-    /// <summary>Makes the tokens of an item whose text is set.</summary>
-    public void Tokenize(TextItem item)
+    protected override void Tokenize(VectorRow row, bool hasPair)
     {
-        if (_settings.Prompt.Length == 0)
-        {
-            Tokenize(item, item.Text.Span);
-            return;
-        }
-        char[] prompted = ArrayPool<char>.Shared.Rent(_settings.Prompt.Length + item.Text.Length);
-        _settings.Prompt.CopyTo(prompted);
-        item.Text.Span.CopyTo(prompted.AsSpan(_settings.Prompt.Length));
-        Tokenize(item, prompted.AsSpan(0, _settings.Prompt.Length + item.Text.Length));
-        ArrayPool<char>.Shared.Return(prompted);
+        if (row.Items.Length == 0)
+            row.Items = hasPair ? [new(), new()] : [new()];
+        Tokenize(row.Text.Span, row.Items[0]);
+        if (hasPair)
+            Tokenize(row.Pair.Span, row.Items[1]);
     }
 
-    /// <summary>Computes the vectors of tokenized items, the longest first.</summary>
-    public void Run(ReadOnlySpan<TextItem> items)
+    protected override void Keep(TokenSequence<float[]> sequence, SequenceOutputs outputs)
     {
-        using EncoderBatch batch = _session.Rent(items.Length, items[0].Length);
-        for (int row = 0; row < items.Length; row++)
-            batch.Fill(row, CollectionsMarshal.AsSpan(items[row].Ids), items[row].Length);
-        batch.Run();
-        for (int row = 0; row < items.Length; row++)
-            Pool(batch, row, items[row]);
+        sequence.Kept ??= new float[Dimension];
+        int length = sequence.Length;
+        ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(length, _textMask.Length));
+        float[] weights = ArrayPool<float>.Shared.Rent(length);
+        HiddenStatePooler.Pool(_settings.Pooling, _settings.Normalize, _width,
+            States(outputs, _lastHiddenState, length), States(outputs, _lastLayersMean, length), mask, Weights(sequence, weights), cls: 0, sequence.Kept);
+        ArrayPool<float>.Shared.Return(weights);
     }
 
-    public void Dispose() => _session.Dispose();
+    private static EncoderOutputSet Outputs(BertModel model, EmbeddingSettings settings)
+    {
+        EncoderOutput lastHiddenState = settings.Pooling == BertPooling.Cls && model.Weights is not null ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState;
+        EncoderOutput lastLayersMean = EncoderOutput.LastLayersMean(settings.NumberOfLastLayers);
+        if (settings.Pooling == BertPooling.LastLayersMean)
+            return new(lastLayersMean);
+        return settings.Pooling.HasFlag(BertPooling.LastLayersMean) ? new(lastHiddenState, lastLayersMean) : new(lastHiddenState);
+    }
 
     /// <summary>Where a checkpoint leaves the prompt out of pooling: 0 for its tokens with [CLS], 1 for the text's. Else empty.</summary>
     private static long[] TextMask(BertModel model, EmbeddingSettings settings)
@@ -92,37 +85,37 @@ internal sealed class TextEmbedder : IDisposable
         return mask;
     }
 
-    private void Tokenize(TextItem item, ReadOnlySpan<char> text)
+    private void Tokenize(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
     {
-        item.Ids.Clear();
-        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _settings.MaxLength, BertTruncation.OnlyFirst, item.Ids, out _);
+        char[]? prompted = null;
+        if (_settings.Prompt.Length > 0)
+        {
+            prompted = ArrayPool<char>.Shared.Rent(_settings.Prompt.Length + text.Length);
+            _settings.Prompt.CopyTo(prompted);
+            text.CopyTo(prompted.AsSpan(_settings.Prompt.Length));
+            text = prompted.AsSpan(0, _settings.Prompt.Length + text.Length);
+        }
+        sequence.Ids.Clear();
+        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _settings.MaxLength, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
+        sequence.PairStart = pairStart;
+        if (prompted is not null)
+            ArrayPool<char>.Shared.Return(prompted);
     }
 
-    private void Pool(EncoderBatch batch, int row, TextItem item)
-    {
-        if (item.Vector.Length == 0)
-            item.Vector = new float[Dimension];
-        ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(item.Length, _textMask.Length));
-        float[] weights = ArrayPool<float>.Shared.Rent(item.Length);
-        HiddenStatePooler.Pool(_settings.Pooling, _settings.Normalize, _width,
-            States(batch, _lastHiddenState, row, item.Length), States(batch, _lastLayersMean, row, item.Length), mask, Weights(item, weights), cls: 0, item.Vector);
-        ArrayPool<float>.Shared.Return(weights);
-    }
-
-    /// <summary>How much each token of the item counts; empty if all count the same.</summary>
-    private ReadOnlySpan<float> Weights(TextItem item, Span<float> buffer)
+    /// <summary>How much each token counts; empty if all count the same.</summary>
+    private ReadOnlySpan<float> Weights(TokenSequence<float[]> sequence, Span<float> buffer)
     {
         if (_tokenWeights is null)
             return default;
-        for (int i = 0; i < item.Length; i++)
-            buffer[i] = _tokenWeights[item.Ids[i]];
-        return buffer[..item.Length];
+        for (int i = 0; i < sequence.Length; i++)
+            buffer[i] = _tokenWeights[sequence.Ids[i]];
+        return buffer[..sequence.Length];
     }
 
-    /// <summary>The hidden states of a row without its padding, or of its first token; none if the session does not compute them.</summary>
-    private ReadOnlySpan<float> States(EncoderBatch batch, int output, int row, int length)
+    /// <summary>The hidden states of a sequence without its padding, or of its first token; none if the session does not compute them.</summary>
+    private ReadOnlySpan<float> States(SequenceOutputs outputs, int output, int length)
     {
-        ReadOnlySpan<float> states = output < 0 ? default : batch.Output(output, row);
+        ReadOnlySpan<float> states = output < 0 ? default : outputs[output];
         return states[..Math.Min(states.Length, length * _width)];
     }
 }

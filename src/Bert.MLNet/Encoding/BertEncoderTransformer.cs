@@ -51,20 +51,12 @@ public sealed class BertEncoderTransformer : BatchTransformer
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
 
-    /// <summary>A row is one sequence: its tokens, and for each column that is asked for its values.</summary>
-    private sealed class Row : IBatchItem
+    private sealed class Row : GivenSequence
     {
-        public readonly Row[] Items;
-        public long[] Ids = [], Mask = [], Types = [];
-        public float[][] Results = [];
         public int MaskLength, TypesLength;
-
-        public Row() => Items = [this];
-
-        public int Length { get; set; }
     }
 
-    private sealed class Mapper : BatchMapper<Row, Row>
+    private sealed class Mapper : BatchMapper<Row, GivenSequence>
     {
         private readonly BertConfig _config;
         private readonly EncoderSession _session;
@@ -115,26 +107,10 @@ public sealed class BertEncoderTransformer : BatchTransformer
             _session.Check(row.Ids.AsSpan(0, row.Length), row.Types.AsSpan(0, row.TypesLength));
         }
 
-        public override ReadOnlySpan<Row> ItemsOf(Row row) => row.Items;
+        public override ReadOnlySpan<GivenSequence> ItemsOf(Row row) => row.Items;
 
-        public override void Run(ReadOnlySpan<Row> batch, ReadOnlySpan<bool> activeOutputs)
-        {
-            using EncoderBatch tokens = _session.Rent(batch.Length, batch[0].Length);
-            for (int i = 0; i < batch.Length; i++)
-            {
-                Row row = batch[i];
-                row.Ids.AsSpan(0, row.Length).CopyTo(tokens.InputIds(i));
-                if (_mask is null)
-                    tokens.AttentionMask(i)[..row.Length].Fill(1);
-                else
-                    row.Mask.AsSpan(0, row.Length).CopyTo(tokens.AttentionMask(i));
-                if (_types is not null)
-                    row.Types.AsSpan(0, row.Length).CopyTo(tokens.TokenTypeIds(i));
-            }
-            tokens.Run();
-            for (int i = 0; i < batch.Length; i++)
-                Keep(tokens, i, batch[i], activeOutputs);
-        }
+        public override void Run(ReadOnlySpan<GivenSequence> batch, bool[] activeOutputs) =>
+            _session.Run(batch, (row, outputs) => Keep(row, outputs, activeOutputs));
 
         public override Delegate CreateGetter(int output, Func<Row> current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
@@ -145,7 +121,7 @@ public sealed class BertEncoderTransformer : BatchTransformer
             value = editor.Commit();
         });
 
-        public override long ResultSize(Row row, ReadOnlySpan<bool> activeOutputs)
+        public override long ResultSize(Row row, bool[] activeOutputs)
         {
             long size = 0;
             for (int i = 0; i < _outputs.Count; i++)
@@ -155,7 +131,7 @@ public sealed class BertEncoderTransformer : BatchTransformer
 
         public override string Describe(Row row) => $"column '{_ids.Name}' ({row.Length} tokens)";
 
-        private void Keep(EncoderBatch tokens, int index, Row row, ReadOnlySpan<bool> activeOutputs)
+        private void Keep(GivenSequence row, SequenceOutputs outputs, bool[] activeOutputs)
         {
             if (row.Results.Length == 0)
                 row.Results = [.. _outputs.Select(_ => Array.Empty<float>())];
@@ -166,7 +142,7 @@ public sealed class BertEncoderTransformer : BatchTransformer
                 int size = _outputs[i].Size(_config, row.Length);
                 if (row.Results[i].Length < size)
                     row.Results[i] = GC.AllocateUninitializedArray<float>(size);
-                _outputs[i].Copy(_config, tokens, _parts[i], index, row.Length, row.Results[i]);
+                _outputs[i].Copy(_config, outputs, _parts[i], row.Length, row.Results[i]);
             }
         }
 

@@ -29,19 +29,18 @@ internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOu
 
     /// <summary>Copies a row's values out of a batch, without the padding of the batch.</summary>
     /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="batch">The batch, computed.</param>
-    /// <param name="outputs">The positions of the parts among the session's outputs.</param>
-    /// <param name="row">The row in the batch.</param>
+    /// <param name="outputs">What the session has computed for the row.</param>
+    /// <param name="parts">The positions of the parts among the session's outputs.</param>
     /// <param name="length">Its tokens.</param>
     /// <param name="destination">Room for <see cref="Size"/> values.</param>
-    public void Copy(BertConfig config, EncoderBatch batch, ReadOnlySpan<int> outputs, int row, int length, Span<float> destination)
+    public void Copy(BertConfig config, SequenceOutputs outputs, ReadOnlySpan<int> parts, int length, Span<float> destination)
     {
         int size = PartSize(config, length);
-        foreach (int output in outputs)
+        foreach (int part in parts)
         {
-            ReadOnlySpan<float> values = batch.Output(output, row);
-            if (Kind == EncoderOutputKind.Attentions && length < batch.Length)
-                CopyCorners(values, batch.Length, length, destination[..size]);
+            ReadOnlySpan<float> values = outputs[part];
+            if (Kind == EncoderOutputKind.Attentions && length < outputs.PaddedLength)
+                CopyCorners(values, outputs.PaddedLength, length, destination[..size]);
             else
                 values[..size].CopyTo(destination);
             destination = destination[size..];

@@ -91,6 +91,33 @@ internal sealed class EncoderSession : IDisposable
         }
     }
 
+    /// <summary>Computes sequences as one batch.</summary>
+    /// <param name="sequences">At least one, the longest first.</param>
+    /// <param name="keep">Takes what it needs of the outputs for each of them.</param>
+    /// <inheritdoc cref="Rent" path="/exception"/>
+    public void Run<TSequence>(ReadOnlySpan<TSequence> sequences, Action<TSequence, SequenceOutputs> keep)
+        where TSequence : ISequence
+    {
+        int masks = 0;
+        foreach (TSequence sequence in sequences)
+            masks += sequence.MaskedTokens.Length;
+        using EncoderBatch batch = Rent(sequences.Length, sequences[0].Length, masks);
+        int mask = 0;
+        for (int row = 0; row < sequences.Length; row++)
+        {
+            sequences[row].Fill(batch, row);
+            foreach (int token in sequences[row].MaskedTokens)
+                batch.MaskedPositions[mask++] = row * batch.Length + token;
+        }
+        batch.Run();
+        mask = 0;
+        for (int row = 0; row < sequences.Length; row++)
+        {
+            keep(sequences[row], new SequenceOutputs(batch, row, mask));
+            mask += sequences[row].MaskedTokens.Length;
+        }
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

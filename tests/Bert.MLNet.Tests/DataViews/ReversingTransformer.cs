@@ -82,7 +82,7 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
 
         public override ReadOnlySpan<Item> ItemsOf(Row row) => row.Items;
 
-        public override void Run(ReadOnlySpan<Item> batch, ReadOnlySpan<bool> activeOutputs)
+        public override void Run(ReadOnlySpan<Item> batch, bool[] activeOutputs)
         {
             var lengths = new List<int>();
             foreach (Item item in batch)

@@ -42,13 +42,13 @@ internal abstract class BatchMapper<TRow, TItem> : BatchMapper
     /// <summary>Computes items of any rows and keeps the results in them. Called for several batches at the same time.</summary>
     /// <param name="batch">At least one item, the longest first.</param>
     /// <param name="activeOutputs">Which of <see cref="BatchMapper.OutputColumns"/> will be asked for.</param>
-    public abstract void Run(ReadOnlySpan<TItem> batch, ReadOnlySpan<bool> activeOutputs);
+    public abstract void Run(ReadOnlySpan<TItem> batch, bool[] activeOutputs);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of an output column for the row that <paramref name="current"/> returns.</summary>
     public abstract Delegate CreateGetter(int output, Func<TRow> current);
 
     /// <summary>The bytes that the results of a row that has been read will take, as far as they grow with its length: they bound the window.</summary>
-    public virtual long ResultSize(TRow row, ReadOnlySpan<bool> activeOutputs) => 0;
+    public virtual long ResultSize(TRow row, bool[] activeOutputs) => 0;
 
     /// <summary>The input of a row in a few words, with its column: for error messages.</summary>
     public abstract string Describe(TRow row);

@@ -34,11 +34,11 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
         return Array.FindAll(windows, window => window.MaskedTokens.Count > 0);
     }
 
-    protected override MaskPrediction[] Keep(EncoderBatch batch, int row, int position, TokenWindow<MaskPrediction[]> window)
+    protected override MaskPrediction[] Kept(TokenWindow<MaskPrediction[]> window, SequenceOutputs outputs)
     {
         var predictions = new MaskPrediction[window.MaskedTokens.Count];
         for (int i = 0; i < predictions.Length; i++)
-            predictions[i] = Predict(batch.Output(0, position + i));
+            predictions[i] = Predict(outputs.OfMask(0, i));
         return predictions;
     }
 

@@ -27,11 +27,11 @@ internal sealed class MaskedWordsTask(BertModel model, double mlmProbability, in
         return Array.FindAll(windows, window => window.MaskedTokens.Count > 0);
     }
 
-    protected override MaskedWords Keep(EncoderBatch batch, int row, int position, TokenWindow<MaskedWords> window)
+    protected override MaskedWords Kept(TokenWindow<MaskedWords> window, SequenceOutputs outputs)
     {
         MaskedWords words = MaskedWords.None;
-        foreach (int token in window.MaskedTokens)
-            words += Compare(batch.Output(0, position++), window.Encoding.Ids[token]);
+        for (int mask = 0; mask < window.MaskedTokens.Count; mask++)
+            words += Compare(outputs.OfMask(0, mask), window.Encoding.Ids[window.MaskedTokens[mask]]);
         return words;
     }
 

@@ -22,8 +22,8 @@ internal sealed class QuestionAnsweringTask : WindowTask<QuestionAnsweringTask.L
 
     protected override TokenWindow<Logits>[] Tokenize(TextRow row) => TextWindows.Of<Logits>(_windows.Of(row.Text.ToString(), row.Pair.ToString()));
 
-    protected override Logits Keep(EncoderBatch batch, int row, int position, TokenWindow<Logits> window) =>
-        new([.. batch.Output(0, row)[..window.Length]], [.. batch.Output(1, row)[..window.Length]]);
+    protected override Logits Kept(TokenWindow<Logits> window, SequenceOutputs outputs) =>
+        new([.. outputs[0][..window.Length]], [.. outputs[1][..window.Length]]);
 
     protected override AnswersInContext Answer(TextRow row, TokenWindow<Logits>[] windows) =>
         _search.Find(row.Pair, windows.Select(window => (window.Encoding, window.Kept.Starts, window.Kept.Ends)));

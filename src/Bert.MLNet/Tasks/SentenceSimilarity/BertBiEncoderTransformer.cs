@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Embeddings;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -58,33 +59,14 @@ public sealed class BertBiEncoderTransformer : BertTaskTransformer
         ctx.Writer.Write(MaximumLabel);
     }
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
+    // The two texts of a row are two sequences: each is batched with others of its length, wherever they stand.
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _embedder.Bind(_columns, inputSchema, (_, current) => Score(current));
 
-    private sealed class Pair : TextRow
+    private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
     {
-        public TextItem[] Items { get; } = [new(), new()];
-    }
-
-    /// <summary>The two texts of a row are two items: each is batched with others of its length, wherever they stand.</summary>
-    private sealed class Mapper(BertBiEncoderTransformer parent, DataViewSchema schema) : TextMapper<Pair, TextItem>(parent._columns, schema)
-    {
-        public override void Prepare(Pair row)
-        {
-            (row.Items[0].Text, row.Items[1].Text) = (row.Text, row.Pair);
-            foreach (TextItem item in row.Items)
-                parent._embedder.Tokenize(item);
-        }
-
-        public override ReadOnlySpan<TextItem> ItemsOf(Pair row) => row.Items;
-
-        public override void Run(ReadOnlySpan<TextItem> batch, ReadOnlySpan<bool> activeOutputs) => parent._embedder.Run(batch);
-
-        public override Delegate CreateGetter(int output, Func<Pair> current) => (ValueGetter<float>)((ref float value) =>
-        {
-            TextItem[] items = current().Items;
-            float cosine = TensorPrimitives.CosineSimilarity<float>(items[0].Vector, items[1].Vector);
-            // A vector of zeros has no direction.
-            value = parent.MinimumLabel + (parent.MaximumLabel - parent.MinimumLabel) * (float.IsNaN(cosine) ? 0 : cosine);
-        });
-    }
+        VectorRow row = current();
+        float cosine = TensorPrimitives.CosineSimilarity<float>(row.Vector(0), row.Vector(1));
+        // A vector of zeros has no direction.
+        value = MinimumLabel + (MaximumLabel - MinimumLabel) * (float.IsNaN(cosine) ? 0 : cosine);
+    };
 }

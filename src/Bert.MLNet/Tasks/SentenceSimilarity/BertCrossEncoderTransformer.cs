@@ -27,7 +27,7 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
     {
         _settings = settings;
         _columns = settings.Columns.ToTextColumns();
-        _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength, hasPair: true);
+        _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength);
     }
 
     private protected override void Release() => _scorer.Dispose();
@@ -41,9 +41,9 @@ public sealed class BertCrossEncoderTransformer : BertTaskTransformer
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
 
-    private ValueGetter<float> Score(Func<SequenceRow> current) => (ref float value) =>
+    private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
     {
-        float logit = current().Logits[0];
+        float logit = current().Vector()[0];
         value = _settings.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
     };
 }

@@ -26,7 +26,7 @@ public sealed class BertClassifierTransformer : BertTaskTransformer
     {
         _settings = settings;
         _outputs = new ClassifierOutputs(settings);
-        _scorer = new SequenceScorer(model, settings.Logits, settings.MaxLength, settings.PairColumnName is not null);
+        _scorer = new SequenceScorer(model, settings.Logits, settings.MaxLength);
     }
 
     /// <summary>The labels as text, in the order of keys and slots.</summary>

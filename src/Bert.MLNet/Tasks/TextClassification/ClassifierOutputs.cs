@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,7 +10,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed class ClassifierOutputs
 {
     private readonly ClassifierSettings _settings;
-    private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<SequenceRow>, Delegate> CreateGetter)> _outputs = [];
+    private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<VectorRow>, Delegate> CreateGetter)> _outputs = [];
 
     public ClassifierOutputs(ClassifierSettings settings)
     {
@@ -53,47 +54,47 @@ internal sealed class ClassifierOutputs
 
     public StepColumns Columns { get; }
 
-    public Delegate CreateGetter(int output, Func<SequenceRow> current) => _outputs[output].CreateGetter(current);
+    public Delegate CreateGetter(int output, Func<VectorRow> current) => _outputs[output].CreateGetter(current);
 
-    private void Add(DataViewSchema.DetachedColumn column, Func<Func<SequenceRow>, Delegate> createGetter) => _outputs.Add((column, createGetter));
+    private void Add(DataViewSchema.DetachedColumn column, Func<Func<VectorRow>, Delegate> createGetter) => _outputs.Add((column, createGetter));
 
-    private static ValueGetter<float> FirstLogit(Func<SequenceRow> current) => (ref float value) => value = current().Logits[0];
+    private static ValueGetter<float> FirstLogit(Func<VectorRow> current) => (ref float value) => value = current().Vector()[0];
 
     // ML.NET's evaluation goes by the sign of the score, too.
-    private static ValueGetter<bool> IsPredicted(Func<SequenceRow> current) => (ref bool value) => value = LogOdds(current().Logits) >= 0;
+    private static ValueGetter<bool> IsPredicted(Func<VectorRow> current) => (ref bool value) => value = LogOdds(current().Vector()) >= 0;
 
-    private static ValueGetter<float> LastLogOdds(Func<SequenceRow> current) => (ref float value) => value = LogOdds(current().Logits);
+    private static ValueGetter<float> LastLogOdds(Func<VectorRow> current) => (ref float value) => value = LogOdds(current().Vector());
 
-    private static ValueGetter<float> LastProbability(Func<SequenceRow> current) => (ref float value) => value = 1 / (1 + MathF.Exp(-LogOdds(current().Logits)));
+    private static ValueGetter<float> LastProbability(Func<VectorRow> current) => (ref float value) => value = 1 / (1 + MathF.Exp(-LogOdds(current().Vector())));
 
     // Of the last label: the softmax of two logits is the sigmoid of their difference.
     private static float LogOdds(float[] logits) => logits.Length == 1 ? logits[0] : logits[1] - logits[0];
 
-    private ValueGetter<VBuffer<float>> Scores(Func<SequenceRow> current) => (ref VBuffer<float> value) =>
+    private ValueGetter<VBuffer<float>> Scores(Func<VectorRow> current) => (ref VBuffer<float> value) =>
     {
-        float[] logits = current().Logits;
+        float[] logits = current().Vector();
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, logits.Length);
         Activate(logits, editor.Values);
         value = editor.Commit();
     };
 
-    private static ValueGetter<VBuffer<float>> Logits(Func<SequenceRow> current) => (ref VBuffer<float> value) =>
+    private static ValueGetter<VBuffer<float>> Logits(Func<VectorRow> current) => (ref VBuffer<float> value) =>
     {
-        float[] logits = current().Logits;
+        float[] logits = current().Vector();
         VBufferEditor<float> editor = VBufferEditor.Create(ref value, logits.Length);
         logits.CopyTo(editor.Values);
         value = editor.Commit();
     };
 
     // Keys count from 1.
-    private static ValueGetter<uint> BestLabel(Func<SequenceRow> current) => (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Logits) + 1;
+    private static ValueGetter<uint> BestLabel(Func<VectorRow> current) => (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Vector()) + 1;
 
-    private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<SequenceRow> current)
+    private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<VectorRow> current)
     {
         float[] scores = new float[_settings.Labels.Count];
         return (ref VBuffer<uint> value) =>
         {
-            Activate(current().Logits, scores);
+            Activate(current().Vector(), scores);
             uint[] labels = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _settings.Thresholds[i]).Select(i => (uint)i + 1)];
             VBufferEditor<uint> editor = VBufferEditor.Create(ref value, labels.Length);
             labels.CopyTo(editor.Values);
@@ -101,21 +102,21 @@ internal sealed class ClassifierOutputs
         };
     }
 
-    private ValueGetter<VBuffer<uint>> TopLabels(Func<SequenceRow> current) => (ref VBuffer<uint> value) =>
+    private ValueGetter<VBuffer<uint>> TopLabels(Func<VectorRow> current) => (ref VBuffer<uint> value) =>
     {
         VBufferEditor<uint> editor = VBufferEditor.Create(ref value, _settings.TopK);
         int slot = 0;
-        foreach (int label in Probabilities.Top(current().Logits, _settings.TopK))
+        foreach (int label in Probabilities.Top(current().Vector(), _settings.TopK))
             editor.Values[slot++] = (uint)label + 1;
         value = editor.Commit();
     };
 
-    private ValueGetter<VBuffer<float>> TopScores(Func<SequenceRow> current)
+    private ValueGetter<VBuffer<float>> TopScores(Func<VectorRow> current)
     {
         float[] scores = new float[_settings.Labels.Count];
         return (ref VBuffer<float> value) =>
         {
-            float[] logits = current().Logits;
+            float[] logits = current().Vector();
             Activate(logits, scores);
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, _settings.TopK);
             int slot = 0;

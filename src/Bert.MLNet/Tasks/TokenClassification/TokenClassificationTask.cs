@@ -29,9 +29,9 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
 
     protected override TokenWindow<float[][]>[] Tokenize(TextRow row) => TextWindows.Of<float[][]>(_model.Tokenizer.Encode(row.Text.ToString(), options: _encoding));
 
-    protected override float[][] Keep(EncoderBatch batch, int row, int position, TokenWindow<float[][]> window)
+    protected override float[][] Kept(TokenWindow<float[][]> window, SequenceOutputs outputs)
     {
-        ReadOnlySpan<float> logits = batch.Output(0, row);
+        ReadOnlySpan<float> logits = outputs[0];
         float[][] scores = new float[window.Length][];
         for (int token = 0; token < scores.Length; token++)
         {

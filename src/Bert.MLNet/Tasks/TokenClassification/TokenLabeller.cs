@@ -49,6 +49,6 @@ internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int 
         return from window in windows
                let count = window.Kept.Count(target => target != TokenClassificationObjective.Ignored)
                where count > 0
-               select new TrainingRow(window.Ids, window.PairStart, position, window.Kept, count);
+               select new TrainingRow([.. window.Ids], window.PairStart, position, window.Kept, count);
     }
 }

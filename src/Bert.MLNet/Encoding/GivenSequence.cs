@@ -1,0 +1,29 @@
+namespace Bert.MLNet.Encoders;
+
+/// <summary>A row of tokens that somebody else made, which have to pass <see cref="EncoderSession.Check"/>, and copies of the outputs for them.</summary>
+internal class GivenSequence : ISequence
+{
+    /// <summary>A row is one sequence.</summary>
+    public readonly GivenSequence[] Items;
+
+    /// <summary>An array may be longer than the row. Without a mask all tokens may be seen; without types all are of the first text.</summary>
+    public long[] Ids = [], Mask = [], Types = [];
+
+    /// <summary>The values of each output that is asked for, once they are computed.</summary>
+    public float[][] Results = [];
+
+    public GivenSequence() => Items = [this];
+
+    public int Length { get; set; }
+
+    public void Fill(EncoderBatch batch, int row)
+    {
+        Ids.AsSpan(0, Length).CopyTo(batch.InputIds(row));
+        if (Mask.Length == 0)
+            batch.AttentionMask(row)[..Length].Fill(1);
+        else
+            Mask.AsSpan(0, Length).CopyTo(batch.AttentionMask(row));
+        if (Types.Length > 0)
+            Types.AsSpan(0, Length).CopyTo(batch.TokenTypeIds(row));
+    }
+}

@@ -1,0 +1,89 @@
+using Bert.MLNet.DataViews;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>
+/// What a step makes of texts: how it tokenizes a row into sequences, and what it keeps of the outputs that the encoder computes for each.
+/// Thread-safe.
+/// </summary>
+/// <typeparam name="TRow">The texts of a row and their sequences.</typeparam>
+/// <typeparam name="TSequence">A sequence and what is kept of its outputs.</typeparam>
+internal abstract class TextStep<TRow, TSequence> : IDisposable
+    where TRow : TextRow<TSequence>, new()
+    where TSequence : class, ISequence
+{
+    private readonly EncoderSession _session;
+    private readonly Action<TSequence, SequenceOutputs> _keep;
+
+    /// <summary>
+    /// Opens the encoder. What can fail besides belongs into initializers of fields, which run before this, so that no session stays open.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
+    protected TextStep(BertModel model, EncoderOutputSet outputs)
+    {
+        _session = EncoderSession.Acquire(model, outputs);
+        _keep = Keep;
+    }
+
+    /// <summary>A mapper of these columns.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="schema">The schema of the data.</param>
+    /// <param name="createGetter">Creates the getter of an output for the row that its second argument returns.</param>
+    public BatchMapper<TRow, TSequence> Bind(StepColumns columns, DataViewSchema schema, Func<int, Func<TRow>, Delegate> createGetter) =>
+        new Mapper(this, columns, schema, createGetter);
+
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>Sets the sequences of a row; none if it needs no computation.</summary>
+    /// <param name="row">The row, its texts read.</param>
+    /// <param name="hasPair">Whether rows have two texts.</param>
+    protected abstract void Tokenize(TRow row, bool hasPair);
+
+    /// <summary>Keeps what is needed of a sequence's outputs.</summary>
+    protected abstract void Keep(TSequence sequence, SequenceOutputs outputs);
+
+    /// <summary>The bytes that the results of a row will take, as far as they grow with its length.</summary>
+    protected virtual long ResultSize(TRow row) => 0;
+
+    private sealed class Mapper(TextStep<TRow, TSequence> step, StepColumns columns, DataViewSchema schema, Func<int, Func<TRow>, Delegate> createGetter)
+        : BatchMapper<TRow, TSequence>
+    {
+        private readonly DataViewSchema.Column[] _inputs = columns.Bind(schema);
+
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns => columns.Outputs;
+
+        public override IReadOnlyList<int> InputColumns => [.. _inputs.Select(input => input.Index)];
+
+        public override Action<TRow> CreateReader(DataViewRow input)
+        {
+            if (columns.HasWords)
+                return WordsColumn.CreateReader(input, _inputs[0]);
+            var text = input.GetGetter<ReadOnlyMemory<char>>(_inputs[0]);
+            if (_inputs.Length == 1)
+                return row => text(ref row.Text);
+            var pair = input.GetGetter<ReadOnlyMemory<char>>(_inputs[1]);
+            return row =>
+            {
+                text(ref row.Text);
+                pair(ref row.Pair);
+            };
+        }
+
+        public override void Prepare(TRow row) => step.Tokenize(row, hasPair: _inputs.Length > 1);
+
+        public override ReadOnlySpan<TSequence> ItemsOf(TRow row) => row.Items;
+
+        public override void Run(ReadOnlySpan<TSequence> batch, bool[] activeOutputs) => step._session.Run(batch, step._keep);
+
+        public override Delegate CreateGetter(int output, Func<TRow> current) => createGetter(output, current);
+
+        public override long ResultSize(TRow row, bool[] activeOutputs) => step.ResultSize(row);
+
+        public override string Describe(TRow row)
+        {
+            string text = InputColumn.Describe(_inputs[0].Name, row.Text.Span);
+            return _inputs.Length == 1 ? text : $"{text} and {InputColumn.Describe(_inputs[1].Name, row.Pair.Span)}";
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>Tokens of the checkpoint's own tokenizer, and what a step keeps of the outputs for them. Used again for other texts.</summary>
+/// <typeparam name="TKept">What is kept.</typeparam>
+internal class TokenSequence<TKept> : ISequence
+    where TKept : class
+{
+    public List<int> Ids { get; } = [];
+
+    /// <summary>Where the tokens of the second text begin; the length if there is none.</summary>
+    public int PairStart { get; set; }
+
+    public int Length => Ids.Count;
+
+    /// <summary>Null until the sequence is computed for the first time.</summary>
+    public TKept Kept { get; set; } = null!;
+
+    public void Fill(EncoderBatch batch, int row) => batch.Fill(row, CollectionsMarshal.AsSpan(Ids), PairStart);
+}
