@@ -131,6 +131,12 @@ public class NullArgumentTests
         yield return s_ml.Transforms.Text.ApplyBertEncoder(model);
         yield return s_ml.Transforms.Text.ApplyBertPooling("Features");
         yield return s_ml.Transforms.Text.ApplyBertTokenizer(model);
+        yield return s_ml.BinaryClassification.Trainers.TextClassification(model: model);
+        yield return s_ml.MulticlassClassification.Trainers.TextClassification(model: model);
+        yield return s_ml.MulticlassClassification.Trainers.NamedEntityRecognition(model: model);
+        yield return s_ml.MulticlassClassification.Trainers.QuestionAnswer(model: model);
+        yield return s_ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: model);
+        yield return s_ml.Regression.Trainers.SentenceSimilarity(model: model);
         yield return SchemaAssert.ShapeOf(data.Schema);
         yield return BertAttention.Compute(model, "good");
     }

@@ -1,8 +1,4 @@
-using Bert.MLNet.DataViews;
-using Bert.MLNet.Models;
-using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
-using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -25,7 +21,7 @@ namespace Bert.MLNet;
 /// none. The metric of validation is the F1 of SQuAD's script.
 /// </para>
 /// </remarks>
-public sealed class QuestionAnswerTrainer : BertTrainer<BertQuestionAnsweringTransformer>
+public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTransformer>
 {
     /// <summary>Settings of <see cref="QuestionAnswerTrainer"/>.</summary>
     public sealed class Options : BertTrainingOptions
@@ -73,88 +69,18 @@ public sealed class QuestionAnswerTrainer : BertTrainer<BertQuestionAnsweringTra
         public int? Stride { get; set; }
     }
 
-    private readonly Options _options;
-    private readonly QuestionAnsweringSettings _settings;
-    private readonly QuestionWindows _windows;
+    private readonly IEstimator<BertQuestionAnsweringTransformer> _trainer;
 
     internal QuestionAnswerTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(QuestionAnswerTrainer), model, options = (Options)options.Copy())
     {
-        _options = options;
-        Host.CheckNonEmpty(options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName));
-        Host.CheckNonEmpty(options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName));
-        _settings = QuestionAnsweringSettings.Create(Model, new BertQuestionAnsweringEstimator.Options
-        {
-            OutputColumnName = options.PredictedAnswerColumnName,
-            QuestionColumnName = options.QuestionColumnName,
-            ContextColumnName = options.ContextColumnName,
-            ScoreColumnName = options.ScoreColumnName,
-            StartColumnName = options.StartColumnName,
-            EndColumnName = options.EndColumnName,
-            NoAnswerColumnName = options.NoAnswerColumnName,
-            TopK = options.TopKAnswers,
-            MaxAnswerLength = options.MaxAnswerLength,
-            NoAnswerThreshold = options.NoAnswerThreshold,
-            Stride = options.Stride,
-            MaxLength = options.MaxLength,
-        });
-        _ = _settings.Columns;
-        _windows = new QuestionWindows(Model.Tokenizer, _settings.MaxLength, _settings.Stride);
+        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        IHost host = env.Register(nameof(QuestionAnswerTrainer));
+        _trainer = FineTuningTrainer.Create(host, start, options, new AnswerTraining(host, start, options));
     }
 
-    private protected override SchemaShape OutputsOver(SchemaShape inputSchema)
-    {
-        QuestionColumns.CheckAnswers(inputSchema, _options);
-        return _settings.Columns.AddTo(inputSchema);
-    }
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
-    private protected override BertQuestionAnsweringTransformer Train(IDataView input)
-    {
-        (TrainingRow[] rows, TrainingRow[] validation) = Read(input, ReadRows);
-        AnsweredQuestion[] questions = [.. rows.Cast<AnsweredQuestionRow>().Select(row => row.Question)];
-        if (questions.All(question => question.Answers.Count == 0))
-            throw new InvalidOperationException($"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
-
-        QuestionAnsweringSettings settings = _settings with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
-        BertConfig config = Model.Config.WithHead(HeadKind.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
-        var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(settings)));
-        BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
-        return new BertQuestionAnsweringTransformer(FittedEnvironment, trained, settings, _options.Batching);
-    }
-
-    private TrainingRow[] ReadRows(IDataView data)
-    {
-        var columns = new QuestionColumns(data.Schema, _options);
-        var labeller = new AnswerLabeller(_windows, _settings.Stride, _options);
-        using IChannel channel = Host.Start("Reading");
-        var rows = new List<TrainingRow>();
-        DataScan.Run(Host, data, columns.All, row =>
-        {
-            Func<AnsweredQuestion> read = columns.CreateReader(row);
-            return () => rows.AddRange(labeller.Rows(read(), row.Position));
-        });
-        if (labeller.Moved > 0)
-            channel.Warning($"Answers that do not stand at their index in column '{_options.AnswerIndexStartColumnName}' and were found elsewhere in the context: {labeller.Moved}.");
-        return [.. rows];
-    }
-
-    /// <summary>The F1 of the answers that the fitted transformer would give.</summary>
-    private double F1Score(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, AnswerSearch search)
-    {
-        (AnsweredQuestionRow Row, float[] Logits)[][] contexts = [.. rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits)).GroupBy(row => row.Row.Position).Select(windows => windows.ToArray())];
-        var found = new AnswersInContext[contexts.Length];
-        Workers.Share(contexts.Length, _options.Threads, (_, i) =>
-        {
-            AnsweredQuestion question = contexts[i][0].Row.Question;
-            BertEncoding encoding = _windows.Of(question.Question, question.Context);
-            found[i] = search.Find(question.Context.AsMemory(), contexts[i].OrderBy(window => window.Row.Window).Select(window =>
-                (window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1], Values(window.Logits, 0), Values(window.Logits, 1))));
-        });
-        var evaluator = new QuestionAnsweringEvaluator();
-        for (int i = 0; i < contexts.Length; i++)
-            evaluator.Add([.. contexts[i][0].Row.Question.Answers.Select(answer => answer.Text.AsMemory())], found[i].TextOf(found[i].Best));
-        return evaluator.Metrics().Overall.F1Score;
-
-        static float[] Values(float[] logits, int which) => [.. logits.Where((_, i) => i % 2 == which)];
-    }
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
+    public BertQuestionAnsweringTransformer Fit(IDataView input) => _trainer.Fit(input);
 }

@@ -7,7 +7,7 @@ namespace Bert.MLNet.Tasks;
 /// <summary>The columns of questions, contexts and right answers.</summary>
 internal sealed class QuestionColumns
 {
-    private readonly DataViewSchema.Column _question, _context, _answers, _indices;
+    private readonly DataViewSchema.Column _question, _context, _answers;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     public QuestionColumns(DataViewSchema schema, QuestionAnswerTrainer.Options options)
@@ -15,10 +15,13 @@ internal sealed class QuestionColumns
         _question = InputColumn.FindText(schema, options.QuestionColumnName, nameof(options.QuestionColumnName));
         _context = InputColumn.FindText(schema, options.ContextColumnName, nameof(options.ContextColumnName));
         _answers = OneOrManyColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
-        _indices = OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+        Indices = OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
-    public IEnumerable<DataViewSchema.Column> All => [_question, _context, _answers, _indices];
+    /// <summary>The column of where answers begin.</summary>
+    public DataViewSchema.Column Indices { get; }
+
+    public IReadOnlyList<DataViewSchema.Column> All => [_question, _context, _answers, Indices];
 
     /// <summary>Checks the columns of answers before there are data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
@@ -34,7 +37,7 @@ internal sealed class QuestionColumns
         var getQuestion = row.GetGetter<ReadOnlyMemory<char>>(_question);
         var getContext = row.GetGetter<ReadOnlyMemory<char>>(_context);
         Func<ReadOnlyMemory<char>[]> getAnswers = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, _answers);
-        Func<int[]> getIndices = OneOrManyColumn.CreateReader<int>(row, _indices);
+        Func<int[]> getIndices = OneOrManyColumn.CreateReader<int>(row, Indices);
         ReadOnlyMemory<char> question = default, context = default;
         return () =>
         {
@@ -49,7 +52,7 @@ internal sealed class QuestionColumns
         if (answers.All(answer => answer.Span.IsWhiteSpace()))
             return [];
         if (answers.Length != indices.Length)
-            throw new InvalidOperationException($"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column '{_indices.Name}'. Give an index for each answer.");
+            throw new InvalidOperationException($"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column '{Indices.Name}'. Give an index for each answer.");
         return [.. answers.Zip(indices, (answer, index) => new AnswerInText(answer.ToString(), index)).Where(answer => !string.IsNullOrWhiteSpace(answer.Text))];
     }
 }

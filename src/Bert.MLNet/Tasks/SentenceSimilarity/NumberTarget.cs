@@ -1,4 +1,6 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Training;
 using Microsoft.ML;
@@ -8,13 +10,22 @@ namespace Bert.MLNet.Tasks;
 
 /// <summary>A column of numbers. NaN is a missing one.</summary>
 internal sealed class NumberTarget(DataViewSchema schema, string name)
-    : TrainingTarget(InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
+    : SequenceLabels(InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
 {
-    /// <summary>What the column has to be, in words.</summary>
-    public static string Expected => "Single";
+    private const string Expected = "Single";
 
-    // Cross-encoders of sentence-transformers apply a sigmoid unless their config says otherwise.
-    public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, ["LABEL_0"], "regression") with
+    /// <summary>Checks the column before there are data, and adds the one of predicted numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
+    public static SchemaShape AddScore(SchemaShape schema, SequenceTrainingOptions options)
+    {
+        InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
+            column => column.ItemType == NumberDataViewType.Single && !column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar);
+        return OutputShape.Add(schema, [PredictionColumn.Regression(options.ScoreColumnName)]);
+    }
+
+    /// <summary>The config of a checkpoint that has learnt the numbers themselves.</summary>
+    /// <remarks>Cross-encoders of sentence-transformers apply a sigmoid unless their config says otherwise.</remarks>
+    public static BertConfig ConfigOf(BertModel model) => model.Config.WithHead(HeadKind.SequenceClassification, ["LABEL_0"], "regression") with
     {
         Source = JsonFile.Merge(model.Config.Source, new Dictionary<string, object?> { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" }),
     };
@@ -30,12 +41,14 @@ internal sealed class NumberTarget(DataViewSchema schema, string name)
         };
     }
 
-    public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows)
+    /// <summary>What learns the numbers themselves.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows.</exception>
+    public RegressionObjective Regression(TrainingRow[] rows)
     {
         CheckAny(rows);
         double mean = rows.Average(row => (double)row.Targets[0]);
         double deviation = Math.Sqrt(rows.Average(row => Math.Pow(row.Targets[0] - mean, 2)));
-        return (new RegressionObjective(mean, deviation > 0 ? deviation : 1), rows);
+        return new RegressionObjective(mean, deviation > 0 ? deviation : 1);
     }
 
     /// <summary>The values whose cosines are 0 and 1: as the options say, else the smallest and the largest.</summary>
@@ -53,10 +66,6 @@ internal sealed class NumberTarget(DataViewSchema schema, string name)
                 $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
         }
         return (minimum, maximum);
-    }
-
-    public override void CheckSame(TrainingTarget other)
-    {
     }
 
     private void CheckAny(TrainingRow[] rows)

@@ -1,9 +1,5 @@
-using Bert.MLNet.DataViews;
-using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
-using Bert.MLNet.Training;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -18,7 +14,7 @@ namespace Bert.MLNet;
 /// text becomes a vector is what the checkpoint says (<see cref="BertModel.Sentence"/>), the mean of its last hidden states where it says nothing.
 /// </para>
 /// </remarks>
-public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransformer>
+public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
 {
     /// <summary>Settings of <see cref="SentenceSimilarityTrainer"/>.</summary>
     public sealed class Options : SequenceTrainingOptions
@@ -45,57 +41,21 @@ public sealed class SentenceSimilarityTrainer : SequenceTrainer<BertTaskTransfor
         }
     }
 
-    private readonly Options _options;
+    private readonly IEstimator<BertTaskTransformer> _trainer;
 
     internal SentenceSimilarityTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(SentenceSimilarityTrainer), model, options = (Options)options.Copy(), options.Sentence2ColumnName)
     {
-        _options = options;
-        Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
-        Host.CheckNonEmpty(options.Sentence2ColumnName, nameof(options.Sentence2ColumnName));
+        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        start.CheckMaxLength(options.MaxLength ?? start.MaxSequenceLength, hasPair: true);
+        IHost host = env.Register(nameof(SentenceSimilarityTrainer));
+        host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
+        host.CheckNonEmpty(options.Sentence2ColumnName, nameof(options.Sentence2ColumnName));
+        _trainer = options.BiEncoder ? BiEncoderTraining.Trainer(host, start, options) : CrossEncoderTraining.Trainer(host, start, options);
     }
 
-    private PairScoreColumns Columns => new(_options.ScoreColumnName, _options.Sentence1ColumnName, _options.Sentence2ColumnName);
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
-    private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
-    {
-        InputColumn.Find(inputSchema, _options.LabelColumnName, nameof(_options.LabelColumnName), NumberTarget.Expected,
-            column => column.ItemType == NumberDataViewType.Single && !column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar);
-        return OutputShape.Add(inputSchema, [PredictionColumn.Regression(_options.ScoreColumnName)]);
-    }
-
-    private protected override TrainingTarget Bind(DataViewSchema schema) => new NumberTarget(schema, _options.LabelColumnName);
-
-    private protected override BertTaskTransformer CreateTransformer(BertModel trained, TrainingTarget target) =>
-        new BertCrossEncoderTransformer(FittedEnvironment, trained, new CrossEncoderSettings(Columns, BertScoreActivation.Identity, MaxLength), _options.Batching);
-
-    private protected override void Tokenize(ReadOnlyMemory<char> first, ReadOnlyMemory<char> second, List<int> ids, out int pairStart)
-    {
-        if (!_options.BiEncoder)
-        {
-            base.Tokenize(first, second, ids, out pairStart);
-            return;
-        }
-        Add(first);
-        pairStart = ids.Count;
-        Add(second);
-
-        void Add(ReadOnlyMemory<char> text) =>
-            Model.Tokenizer.EncodeTo($"{Model.Sentence.DefaultPrompt}{text}", default, hasPair: false, MaxLength, BertTruncation.OnlyFirst, ids, out _);
-    }
-
-    private protected override BertTaskTransformer Learn(TrainingTarget target, TrainingRow[] rows, TrainingRow[] validation)
-    {
-        if (!_options.BiEncoder)
-            return base.Learn(target, rows, validation);
-        (float minimum, float maximum) = ((NumberTarget)target).Range(rows, _options);
-        BertConfig config = Model.Config with { Architectures = [Model.Config.Family.EncoderClass], ProblemType = null };
-        BertModel trained = FineTuning.Run(Host, Model, config, new CosineSimilarityObjective(Model.Sentence, minimum, maximum), _options, rows, validation);
-        trained = trained.WithSentence(Model.Sentence with
-        {
-            MaxSequenceLength = MaxLength,
-            Source = JsonFile.Merge(Model.Sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
-        });
-        return new BertBiEncoderTransformer(FittedEnvironment, trained, Columns, minimum, maximum, _options.Batching);
-    }
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
+    public BertTaskTransformer Fit(IDataView input) => _trainer.Fit(input);
 }

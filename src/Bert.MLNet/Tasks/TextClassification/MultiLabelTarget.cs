@@ -22,7 +22,7 @@ internal sealed class MultiLabelTarget : LabelTarget
     /// <summary>Whether a column's type is one of those.</summary>
     public static bool Fits(DataViewType type) => type is VectorDataViewType { ItemType: KeyDataViewType } or VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true };
 
-    public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, Labels.Names, "multi_label_classification");
+    protected override string ProblemType => "multi_label_classification";
 
     public override Func<float[]?> CreateReader(DataViewRow row)
     {

@@ -24,7 +24,7 @@ internal class SingleLabelTarget : LabelTarget
             throw new ArgumentException($"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
     }
 
-    public override BertConfig ConfigOf(BertModel model) => ConfigOf(model, Labels.Names, "single_label_classification");
+    protected override string ProblemType => "single_label_classification";
 
     public override Func<float[]?> CreateReader(DataViewRow row)
     {

@@ -11,7 +11,7 @@ namespace Bert.MLNet;
 /// <c>PredictedLabel</c>, a <see cref="bool"/>, true from a probability of 0.5 on; <c>Score</c>, a <see cref="float"/>, the log-odds of true; <c>Probability</c>, a <see cref="float"/>,
 /// the sigmoid of it. The checkpoint gets two labels, <c>False</c> and <c>True</c>, and one of them is right (softmax), as HuggingFace's classes have it.
 /// </remarks>
-public sealed class TextClassificationBinaryTrainer : ClassificationTrainer
+public sealed class TextClassificationBinaryTrainer : IEstimator<BertClassifierTransformer>
 {
     /// <summary>Settings of <see cref="TextClassificationBinaryTrainer"/>.</summary>
     public sealed class Options : ClassificationTrainingOptions
@@ -20,19 +20,24 @@ public sealed class TextClassificationBinaryTrainer : ClassificationTrainer
         public string ProbabilityColumnName { get; set; } = "Probability";
     }
 
-    private readonly Options _options;
+    private readonly IEstimator<BertClassifierTransformer> _trainer;
 
     internal TextClassificationBinaryTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(TextClassificationBinaryTrainer), model, options = (Options)options.Copy(), options.OutputColumnName, options.ScoreColumnName, options.ProbabilityColumnName) =>
-        _options = options;
-
-    private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {
-        BooleanTarget.Check(inputSchema, _options);
-        return OutputShape.Add(inputSchema, PredictionColumn.Binary(_options.OutputColumnName, _options.ScoreColumnName, _options.ProbabilityColumnName));
+        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationBinaryTrainer)), start, options,
+            new() { ProbabilityColumnName = options.ProbabilityColumnName }, schema => new BooleanTarget(schema, options), AddOutputs);
+
+        SchemaShape AddOutputs(SchemaShape shape)
+        {
+            BooleanTarget.Check(shape, options);
+            return OutputShape.Add(shape, PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, options.ProbabilityColumnName));
+        }
     }
 
-    private protected override TrainingTarget Bind(DataViewSchema schema) => new BooleanTarget(schema, _options);
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
-    private protected override void Complete(BertClassifierEstimator.Options outputs) => outputs.ProbabilityColumnName = _options.ProbabilityColumnName;
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
+    public BertClassifierTransformer Fit(IDataView input) => _trainer.Fit(input);
 }

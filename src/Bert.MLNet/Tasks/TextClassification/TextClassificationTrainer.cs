@@ -15,7 +15,7 @@ namespace Bert.MLNet;
 /// <c>PredictedLabel</c> is a vector of the keys of those that reach their thresholds, and probabilities need not add up to 1.
 /// </para>
 /// </remarks>
-public sealed class TextClassificationTrainer : ClassificationTrainer
+public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransformer>
 {
     /// <summary>Settings of <see cref="TextClassificationTrainer"/>.</summary>
     public sealed class Options : ClassificationTrainingOptions
@@ -31,22 +31,27 @@ public sealed class TextClassificationTrainer : ClassificationTrainer
         }
     }
 
-    private readonly Options _options;
+    private readonly IEstimator<BertClassifierTransformer> _trainer;
 
     internal TextClassificationTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(TextClassificationTrainer), model, options = (Options)options.Copy(), options.OutputColumnName, options.ScoreColumnName) => _options = options;
-
-    private protected override SchemaShape AddOutputs(SchemaShape inputSchema)
     {
-        SchemaShape.Column label = LabelTarget.Find(inputSchema, _options);
-        int? size = label.Kind == SchemaShape.Column.VectorKind.Scalar ? null : 0;
-        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, PredictionColumn.Labels(_options.OutputColumnName, Unknown, size), PredictionColumn.Scores(_options.ScoreColumnName, Unknown))]);
+        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationTrainer)), start, options,
+            new() { Thresholds = options.Thresholds }, schema => LabelTarget.Find(schema, options), shape => AddOutputs(shape, options));
     }
 
-    private protected override TrainingTarget Bind(DataViewSchema schema) => LabelTarget.Find(schema, _options);
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
-    private protected override void Complete(BertClassifierEstimator.Options outputs) => outputs.Thresholds = _options.Thresholds;
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
+    public BertClassifierTransformer Fit(IDataView input) => _trainer.Fit(input);
 
-    // How many labels there are, and what, is known when there are data.
-    private static KeyValues Unknown => KeyValues.Of(["", ""]);
+    private static SchemaShape AddOutputs(SchemaShape shape, Options options)
+    {
+        // How many labels there are, and what, is known when there are data.
+        KeyValues unknown = KeyValues.Of(["", ""]);
+        SchemaShape.Column label = LabelTarget.Find(shape, options);
+        int? size = label.Kind == SchemaShape.Column.VectorKind.Scalar ? null : 0;
+        return OutputShape.Add(shape, [.. OutputShape.WithKeyValuesOf(label, PredictionColumn.Labels(options.OutputColumnName, unknown, size), PredictionColumn.Scores(options.ScoreColumnName, unknown))]);
+    }
 }

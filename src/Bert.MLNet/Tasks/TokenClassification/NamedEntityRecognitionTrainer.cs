@@ -1,8 +1,4 @@
-using Bert.MLNet.DataViews;
-using Bert.MLNet.Models;
-using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
-using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -24,7 +20,7 @@ namespace Bert.MLNet;
 /// </para>
 /// <para>Texts longer than the model are read in windows that overlap. The metric of validation is F1 of entities as seqeval computes it.</para>
 /// </remarks>
-public sealed class NamedEntityRecognitionTrainer : BertTrainer<BertTokenClassifierTransformer>
+public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifierTransformer>
 {
     /// <summary>Settings of <see cref="NamedEntityRecognitionTrainer"/>.</summary>
     public sealed class Options : SequenceTrainingOptions
@@ -63,128 +59,18 @@ public sealed class NamedEntityRecognitionTrainer : BertTrainer<BertTokenClassif
         public int? Stride { get; set; }
     }
 
-    private readonly Options _options;
-    private readonly TokenLabeller _labeller;
+    private readonly IEstimator<BertTokenClassifierTransformer> _trainer;
 
     internal NamedEntityRecognitionTrainer(IHostEnvironment env, BertModel? model, Options options)
-        : base(env, nameof(NamedEntityRecognitionTrainer), model, options = (Options)options.Copy())
     {
-        _options = options;
-        Host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
-        if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
-            throw new ArgumentException($"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. Name both, or neither.", nameof(options));
-        TokenClassifierSettings settings = Settings(Model, Unknown, scheme: null);
-        _ = settings.Columns;
-        _labeller = new TokenLabeller(Model.Tokenizer, settings.MaxLength, settings.Stride);
+        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        IHost host = env.Register(nameof(NamedEntityRecognitionTrainer));
+        _trainer = FineTuningTrainer.Create(host, start, options, new EntityTraining(host, start, options));
     }
 
-    private bool HasSpans => _options.LabelStartsColumnName is not null;
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
-    private protected override SchemaShape OutputsOver(SchemaShape inputSchema)
-    {
-        SchemaShape.Column label = EntityLabels.Find(inputSchema, _options.LabelColumnName);
-        if (HasSpans)
-        {
-            InputColumn.FindText(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
-            SpanLabels.ColumnsOf(_options).CheckPlaces(inputSchema);
-        }
-        else
-        {
-            WordsColumn.Find(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
-        }
-        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, Settings(Model, Unknown, scheme: null).Columns.Outputs)]);
-    }
-
-    private protected override BertTokenClassifierTransformer Train(IDataView input)
-    {
-        EntityLabels labels = Bind(input.Schema);
-        if (_options.ValidationSet is { } set)
-            labels.CheckSame(Bind(set.Schema));
-        (TrainingRow[] rows, TrainingRow[] validation) = Read(input, ReadRows);
-        if (rows.All(row => row.Targets.All(target => target == TokenClassificationObjective.Ignored || target == labels.Tags.Outside)))
-            throw new InvalidOperationException($"No row has an entity in column '{labels.Column.Name}', so there is nothing to learn. Give rows with labels other than O.");
-
-        TagScheme scheme = Repair(rows, labels);
-        BertConfig config = Model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
-        var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
-        BertModel trained = FineTuning.Run(Host, Model, config, objective, _options, rows, validation);
-        return new BertTokenClassifierTransformer(FittedEnvironment, trained, Settings(trained, labels.Values, scheme), _options.Batching);
-    }
-
-    private EntityLabels Bind(DataViewSchema schema) => HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options);
-
-    private TrainingRow[] ReadRows(IDataView data)
-    {
-        EntityLabels labels = Bind(data.Schema);
-        using IChannel channel = Host.Start("Reading");
-        var rows = new List<TrainingRow>();
-        long missing = 0;
-        DataScan.Run(Host, data, labels.Columns, row =>
-        {
-            Func<IEnumerable<TrainingRow>?> read = labels.CreateReader(row, _labeller);
-            return () =>
-            {
-                if (read() is { } some)
-                    rows.AddRange(some);
-                else
-                    missing++;
-            };
-        });
-        if (missing > 0)
-            channel.Warning($"Rows without labels in column '{labels.Column.Name}', which are left out: {missing}.");
-        return [.. rows];
-    }
-
-    /// <summary>Finds the scheme of the labels, and repairs those that are not written in it.</summary>
-    private TagScheme Repair(TrainingRow[] rows, EntityLabels labels)
-    {
-        TrainingRow[][] texts = [.. rows.GroupBy(row => row.Position).Select(text => text.ToArray())];
-        TagScheme scheme = labels.Tags.SchemeOf(texts.Select(LabelsOf));
-        long repaired = 0;
-        foreach (TrainingRow[] text in texts)
-        {
-            int[] found = LabelsOf(text), written = labels.Tags.Write(found, scheme);
-            repaired += found.Zip(written).Count(word => word.First != word.Second);
-            int next = 0;
-            foreach (TrainingRow row in text)
-            {
-                for (int token = 0; token < row.Length; token++)
-                {
-                    if (row.Targets[token] != TokenClassificationObjective.Ignored)
-                        row.Targets[token] = written[next++];
-                }
-            }
-        }
-        using IChannel channel = Host.Start("Reading");
-        channel.Info($"Labels of column '{labels.Column.Name}' are read as {scheme.ToString().ToUpperInvariant()}; {repaired} were not written in it and are repaired.");
-        return scheme;
-
-        static int[] LabelsOf(TrainingRow[] text) => [.. text.SelectMany(row => row.Targets).Where(target => target != TokenClassificationObjective.Ignored).Select(target => (int)target)];
-    }
-
-    private static double F1Score(IEnumerable<(int[] Right, int[] Predicted)> texts, TagSet tags)
-    {
-        var counts = new EntityCounts();
-        foreach ((int[] right, int[] predicted) in texts)
-            counts.Add(tags.Read(right), tags.Read(predicted));
-        return counts.Micro().F1Score;
-    }
-
-    private TokenClassifierSettings Settings(BertModel model, KeyValues labels, TagScheme? scheme) => TokenClassifierSettings.Create(model, new BertTokenClassifierEstimator.Options
-    {
-        InputColumnName = _options.Sentence1ColumnName,
-        OutputColumnName = _options.EntitiesColumnName,
-        TypesColumnName = _options.EntityTypesColumnName,
-        ScoresColumnName = _options.EntityScoresColumnName,
-        StartsColumnName = _options.EntityStartsColumnName,
-        EndsColumnName = _options.EntityEndsColumnName,
-        WordLabelsColumnName = HasSpans ? null : _options.OutputColumnName,
-        WordScoresColumnName = _options.ScoreColumnName,
-        Aggregation = BertAggregation.First,
-        Stride = _options.Stride,
-        MaxLength = _options.MaxLength,
-    }, labels, scheme);
-
-    // What the labels are is known when there are data.
-    private static KeyValues Unknown => KeyValues.Of(["", ""]);
+    /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
+    public BertTokenClassifierTransformer Fit(IDataView input) => _trainer.Fit(input);
 }

@@ -1,0 +1,93 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>What all trainers do: rows are read once into tokens, a checkpoint learns them, and a transformer is made of it.</summary>
+internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
+    IHost host, BertModel model, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task) : IEstimator<TTransformer>
+    where TTarget : TrainingTarget
+    where TModule : BertForTask
+    where TTransformer : class, ITransformer
+{
+    /// <summary>Checks the columns, and adds those of the fitted transformer.</summary>
+    /// <param name="inputSchema">The shape of the data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        host.CheckValue(inputSchema, nameof(inputSchema));
+        return task.AddOutputs(inputSchema);
+    }
+
+    /// <summary>Trains, and returns what predicts. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
+    /// <param name="input">The rows to learn from. They are read once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from the rows, or the loss became infinite; the message says what to do.</exception>
+    /// <exception cref="DllNotFoundException">The application brings no libtorch; the message names the package.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled before its first update.</exception>
+    public TTransformer Fit(IDataView input)
+    {
+        host.CheckValue(input, nameof(input));
+        TTarget target = task.Bind(input.Schema);
+        (TrainingRow[] rows, TrainingRow[] validation) = options.ValidationSet is { } set ? Read(input, target, set) : Split(Read(input, target));
+        TrainingPlan<TModule, TTransformer> plan = task.Plan(target, rows);
+        BertModel trained = FineTuning.Run(host, model, plan.Config, plan.Objective, options, plan.Rows, validation);
+        // What is fitted is used also when the training was cancelled.
+        return plan.Output(LiveEnvironment.Of(host), trained);
+    }
+
+    private (TrainingRow[] Train, TrainingRow[] Validation) Read(IDataView input, TTarget target, IDataView validationSet)
+    {
+        TTarget other = task.Bind(validationSet.Schema);
+        target.CheckSame(other);
+        return (Read(input, target), Read(validationSet, other));
+    }
+
+    private TrainingRow[] Read(IDataView data, TTarget target)
+    {
+        using IChannel channel = host.Start("Reading");
+        var rows = new List<TrainingRow>();
+        DataScan.Run(host, data, target.Columns, row => target.CreateReader(row, rows));
+        if (target.Warning is { } warning)
+            channel.Warning(warning);
+        return [.. rows];
+    }
+
+    // Sequences that are made of one row of the data stay together.
+    private (TrainingRow[] Train, TrainingRow[] Validation) Split(TrainingRow[] rows)
+    {
+        TrainingRow[][] groups = [.. rows.GroupBy(row => row.Position).Select(group => group.ToArray())];
+        if (options.ValidationFraction == 0 || groups.Length < 2)
+            return (rows, []);
+        new Random(FineTuning.SeedOf(options, host)).Shuffle(groups);
+        int count = Math.Clamp((int)Math.Round(groups.Length * options.ValidationFraction), 1, groups.Length - 1);
+        return ([.. groups[count..].SelectMany(group => group)], [.. groups[..count].SelectMany(group => group)]);
+    }
+}
+
+/// <summary>Makes trainers of their parts.</summary>
+internal static class FineTuningTrainer
+{
+    /// <summary>A trainer of a task.</summary>
+    public static IEstimator<TTransformer> Create<TTarget, TModule, TTransformer>(
+        IHost host, BertModel model, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task)
+        where TTarget : TrainingTarget
+        where TModule : BertForTask
+        where TTransformer : class, ITransformer => new FineTuningTrainer<TTarget, TModule, TTransformer>(host, model, options, task);
+
+    /// <summary>The checkpoint to start from, and a copy of the options, both checked.</summary>
+    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no weights that can learn.</exception>
+    public static (BertModel Model, TOptions Options) Resolve<TOptions>(BertModel? model, TOptions options)
+        where TOptions : BertTrainingOptions
+    {
+        options = (TOptions)options.Copy();
+        model ??= BertModel.Default;
+        FineTuning.Check(model);
+        options.Check(model);
+        return (model, options);
+    }
+}

@@ -1,0 +1,44 @@
+using Bert.MLNet.Training;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Texts, or pairs of texts, with a label: a row of the data is a row of the training, and left out where its label is missing.</summary>
+internal sealed class SequenceTarget<TLabels>(DataViewSchema schema, SequenceTexts texts, TLabels label) : TrainingTarget
+    where TLabels : SequenceLabels
+{
+    private readonly DataViewSchema.Column[] _texts = texts.Bind(schema);
+
+    private long _missing;
+
+    /// <summary>The column of labels.</summary>
+    public TLabels Label => label;
+
+    public override IReadOnlyList<DataViewSchema.Column> Columns => [.. _texts, label.Column];
+
+    public override string? Warning => _missing > 0 ? $"Rows without a label in column '{label.Column.Name}', which are left out: {_missing}." : null;
+
+    public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)
+    {
+        ValueGetter<ReadOnlyMemory<char>>[] getters = [.. _texts.Select(row.GetGetter<ReadOnlyMemory<char>>)];
+        Func<float[]?> getTargets = label.CreateReader(row);
+        ReadOnlyMemory<char> text = default, pair = default;
+        var ids = new List<int>();
+        return () =>
+        {
+            if (getTargets() is not { } targets)
+            {
+                _missing++;
+                return;
+            }
+            getters[0](ref text);
+            if (getters.Length > 1)
+                getters[1](ref pair);
+            ids.Clear();
+            int pairStart = texts.Encode(text, pair, ids);
+            rows.Add(new TrainingRow([.. ids], pairStart, row.Position, targets));
+        };
+    }
+
+    public override void CheckSame(TrainingTarget other) => label.CheckSame(((SequenceTarget<TLabels>)other).Label);
+}

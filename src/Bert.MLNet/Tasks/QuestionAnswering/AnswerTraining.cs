@@ -1,0 +1,80 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Learns where answers stand in contexts.</summary>
+internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQuestionAnswering, BertQuestionAnsweringTransformer>
+{
+    private readonly BertModel _model;
+    private readonly QuestionAnswerTrainer.Options _options;
+    private readonly QuestionAnsweringSettings _settings;
+    private readonly QuestionWindows _windows;
+
+    public AnswerTraining(IHost host, BertModel model, QuestionAnswerTrainer.Options options)
+    {
+        (_model, _options) = (model, options);
+        host.CheckNonEmpty(options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName));
+        host.CheckNonEmpty(options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName));
+        _settings = QuestionAnsweringSettings.Create(model, new BertQuestionAnsweringEstimator.Options
+        {
+            OutputColumnName = options.PredictedAnswerColumnName,
+            QuestionColumnName = options.QuestionColumnName,
+            ContextColumnName = options.ContextColumnName,
+            ScoreColumnName = options.ScoreColumnName,
+            StartColumnName = options.StartColumnName,
+            EndColumnName = options.EndColumnName,
+            NoAnswerColumnName = options.NoAnswerColumnName,
+            TopK = options.TopKAnswers,
+            MaxAnswerLength = options.MaxAnswerLength,
+            NoAnswerThreshold = options.NoAnswerThreshold,
+            Stride = options.Stride,
+            MaxLength = options.MaxLength,
+        });
+        _ = _settings.Columns;
+        _windows = new QuestionWindows(model.Tokenizer, _settings.MaxLength, _settings.Stride);
+    }
+
+    public SchemaShape AddOutputs(SchemaShape inputSchema)
+    {
+        QuestionColumns.CheckAnswers(inputSchema, _options);
+        return _settings.Columns.AddTo(inputSchema);
+    }
+
+    public QuestionTarget Bind(DataViewSchema schema) => new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _settings.Stride, _options));
+
+    public TrainingPlan<BertForQuestionAnswering, BertQuestionAnsweringTransformer> Plan(QuestionTarget target, TrainingRow[] rows)
+    {
+        AnsweredQuestion[] questions = [.. rows.Cast<AnsweredQuestionRow>().Select(row => row.Question)];
+        if (questions.All(question => question.Answers.Count == 0))
+            throw new InvalidOperationException($"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
+        QuestionAnsweringSettings settings = _settings with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
+        BertConfig config = _model.Config.WithHead(HeadKind.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
+        var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(settings)));
+        return new(rows, config, objective, (env, trained) => new(env, trained, settings, _options.Batching));
+    }
+
+    /// <summary>The F1 of the answers that the fitted transformer would give.</summary>
+    private double F1Score(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, AnswerSearch search)
+    {
+        (AnsweredQuestionRow Row, float[] Logits)[][] contexts = [.. rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits)).GroupBy(row => row.Row.Position).Select(windows => windows.ToArray())];
+        var found = new AnswersInContext[contexts.Length];
+        Workers.Share(contexts.Length, _options.Threads, (_, i) =>
+        {
+            AnsweredQuestion question = contexts[i][0].Row.Question;
+            BertEncoding encoding = _windows.Of(question.Question, question.Context);
+            found[i] = search.Find(question.Context.AsMemory(), contexts[i].OrderBy(window => window.Row.Window).Select(window =>
+                (window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1], Values(window.Logits, 0), Values(window.Logits, 1))));
+        });
+        var evaluator = new QuestionAnsweringEvaluator();
+        for (int i = 0; i < contexts.Length; i++)
+            evaluator.Add([.. contexts[i][0].Row.Question.Answers.Select(answer => answer.Text.AsMemory())], found[i].TextOf(found[i].Best));
+        return evaluator.Metrics().Overall.F1Score;
+
+        static float[] Values(float[] logits, int which) => [.. logits.Where((_, i) => i % 2 == which)];
+    }
+}

@@ -1,0 +1,44 @@
+using Bert.MLNet.Persistence;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Learns how alike two texts are from the cosine of their vectors.</summary>
+internal static class BiEncoderTraining
+{
+    public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, BertModel model, SentenceSimilarityTrainer.Options options)
+    {
+        var columns = new PairScoreColumns(options.ScoreColumnName, options.Sentence1ColumnName, options.Sentence2ColumnName);
+        int maxLength = options.MaxLength ?? model.MaxSequenceLength;
+        BertConfig config = model.Config with { Architectures = [model.Config.Family.EncoderClass], ProblemType = null };
+        return FineTuningTrainer.Create(host, model, options, new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
+            TwoSequences(model, options, maxLength),
+            schema => new NumberTarget(schema, options.LabelColumnName), shape => NumberTarget.AddScore(shape, options), (number, rows) =>
+            {
+                (float minimum, float maximum) = number.Range(rows, options);
+                return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum),
+                    (env, trained) => new(env, trained.WithSentence(Sentence(model, maxLength)), columns, minimum, maximum, options.Batching));
+            }));
+    }
+
+    // Each text has its special tokens and its prompt.
+    private static SequenceTexts TwoSequences(BertModel model, SentenceSimilarityTrainer.Options options, int maxLength) =>
+        new(options.Sentence1ColumnName, options.Sentence2ColumnName, (text, pair, ids) =>
+        {
+            Add(text, ids);
+            int pairStart = ids.Count;
+            Add(pair, ids);
+            return pairStart;
+
+            void Add(ReadOnlyMemory<char> one, List<int> ids) =>
+                model.Tokenizer.EncodeTo($"{model.Sentence.DefaultPrompt}{one}", default, hasPair: false, maxLength, BertTruncation.OnlyFirst, ids, out _);
+        });
+
+    private static BertSentenceOptions Sentence(BertModel model, int maxLength) => model.Sentence with
+    {
+        MaxSequenceLength = maxLength,
+        Source = JsonFile.Merge(model.Sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
+    };
+}

@@ -1,0 +1,111 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
+using Bert.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.Tasks;
+
+/// <summary>Learns entities from labels of words or from places in texts.</summary>
+internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenClassification, BertTokenClassifierTransformer>
+{
+    // What the labels are is known when there are data.
+    private static readonly KeyValues Unknown = KeyValues.Of(["", ""]);
+
+    private readonly IHost _host;
+    private readonly BertModel _model;
+    private readonly NamedEntityRecognitionTrainer.Options _options;
+    private readonly TokenLabeller _labeller;
+
+    public EntityTraining(IHost host, BertModel model, NamedEntityRecognitionTrainer.Options options)
+    {
+        (_host, _model, _options) = (host, model, options);
+        host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
+        if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
+            throw new ArgumentException($"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. Name both, or neither.", nameof(options));
+        TokenClassifierSettings settings = Settings(model, Unknown, scheme: null);
+        _ = settings.Columns;
+        _labeller = new TokenLabeller(model.Tokenizer, settings.MaxLength, settings.Stride);
+    }
+
+    private bool HasSpans => _options.LabelStartsColumnName is not null;
+
+    public SchemaShape AddOutputs(SchemaShape inputSchema)
+    {
+        SchemaShape.Column label = EntityLabels.Find(inputSchema, _options.LabelColumnName);
+        if (HasSpans)
+        {
+            InputColumn.FindText(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
+            SpanLabels.ColumnsOf(_options).CheckPlaces(inputSchema);
+        }
+        else
+        {
+            WordsColumn.Find(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
+        }
+        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, Settings(_model, Unknown, scheme: null).Columns.Outputs)]);
+    }
+
+    public EntityTarget Bind(DataViewSchema schema) => new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
+
+    public TrainingPlan<BertForTokenClassification, BertTokenClassifierTransformer> Plan(EntityTarget target, TrainingRow[] rows)
+    {
+        EntityLabels labels = target.Labels;
+        if (rows.All(row => row.Targets.All(target => target == TokenClassificationObjective.Ignored || target == labels.Tags.Outside)))
+            throw new InvalidOperationException($"No row has an entity in column '{labels.Column.Name}', so there is nothing to learn. Give rows with labels other than O.");
+        TagScheme scheme = Repair(rows, labels);
+        BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
+        var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
+        return new(rows, config, objective, (env, trained) => new(env, trained, Settings(trained, labels.Values, scheme), _options.Batching));
+    }
+
+    /// <summary>Finds the scheme of the labels, and repairs those that are not written in it.</summary>
+    private TagScheme Repair(TrainingRow[] rows, EntityLabels labels)
+    {
+        TrainingRow[][] texts = [.. rows.GroupBy(row => row.Position).Select(text => text.ToArray())];
+        TagScheme scheme = labels.Tags.SchemeOf(texts.Select(LabelsOf));
+        long repaired = 0;
+        foreach (TrainingRow[] text in texts)
+        {
+            int[] found = LabelsOf(text), written = labels.Tags.Write(found, scheme);
+            repaired += found.Zip(written).Count(word => word.First != word.Second);
+            int next = 0;
+            foreach (TrainingRow row in text)
+            {
+                for (int token = 0; token < row.Length; token++)
+                {
+                    if (row.Targets[token] != TokenClassificationObjective.Ignored)
+                        row.Targets[token] = written[next++];
+                }
+            }
+        }
+        using IChannel channel = _host.Start("Reading");
+        channel.Info($"Labels of column '{labels.Column.Name}' are read as {scheme.ToString().ToUpperInvariant()}; {repaired} were not written in it and are repaired.");
+        return scheme;
+
+        static int[] LabelsOf(TrainingRow[] text) => [.. text.SelectMany(row => row.Targets).Where(target => target != TokenClassificationObjective.Ignored).Select(target => (int)target)];
+    }
+
+    private static double F1Score(IEnumerable<(int[] Right, int[] Predicted)> texts, TagSet tags)
+    {
+        var counts = new EntityCounts();
+        foreach ((int[] right, int[] predicted) in texts)
+            counts.Add(tags.Read(right), tags.Read(predicted));
+        return counts.Micro().F1Score;
+    }
+
+    private TokenClassifierSettings Settings(BertModel trained, KeyValues labels, TagScheme? scheme) => TokenClassifierSettings.Create(trained, new BertTokenClassifierEstimator.Options
+    {
+        InputColumnName = _options.Sentence1ColumnName,
+        OutputColumnName = _options.EntitiesColumnName,
+        TypesColumnName = _options.EntityTypesColumnName,
+        ScoresColumnName = _options.EntityScoresColumnName,
+        StartsColumnName = _options.EntityStartsColumnName,
+        EndsColumnName = _options.EntityEndsColumnName,
+        WordLabelsColumnName = HasSpans ? null : _options.OutputColumnName,
+        WordScoresColumnName = _options.ScoreColumnName,
+        Aggregation = BertAggregation.First,
+        Stride = _options.Stride,
+        MaxLength = _options.MaxLength,
+    }, labels, scheme);
+}
