@@ -69,23 +69,12 @@ public sealed class BertEmbeddingTransformer : BatchTransformer
         CheckNotDisposed();
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(_inputColumnName, TextDataViewType.Instance);
-        var computer = new BatchComputer<VectorRow, TokenSequence<float[]>>(this, BindTo(schema.ToSchema()), Batching, [true]);
-
-        var embeddings = new List<BertEmbedding>();
-        using IEnumerator<string?> source = texts.GetEnumerator();
-        for (int size = Batching.FirstWindow; ; size = Batching.WindowSize)
-        {
-            var window = new List<VectorRow>();
-            while (window.Count < size && source.MoveNext())
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                window.Add(new VectorRow { Text = source.Current.AsMemory() });
-            }
-            if (window.Count == 0)
-                return embeddings;
-            computer.Compute(window.ToArray(), embeddings.Count, cancellationToken.ThrowIfCancellationRequested);
-            embeddings.AddRange(window.Select(row => new BertEmbedding(row.Vector(), row.Items[0].Length)));
-        }
+        IEnumerable<VectorRow> rows = texts.Select(text => new VectorRow { Text = text.AsMemory() });
+        return
+        [
+            .. EnumeratedRows.Compute(rows, this, BindTo(schema.ToSchema()), Batching, [true], cancellationToken)
+                .Select(row => new BertEmbedding(row.Vector(), row.Items[0].Length)),
+        ];
     }
 
     private protected override void Release() => _embedder.Dispose();

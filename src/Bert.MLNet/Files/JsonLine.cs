@@ -9,7 +9,6 @@ namespace Bert.MLNet.Files;
 internal sealed class JsonLine
 {
     private readonly JsonElement _root;
-    private readonly string _place;
     private readonly IReadOnlyDictionary<string, string>? _names;
 
     /// <summary>Reads a line.</summary>
@@ -20,7 +19,7 @@ internal sealed class JsonLine
     /// <exception cref="InvalidDataException">It is not a JSON object.</exception>
     public JsonLine(ReadOnlySpan<byte> utf8, long number, string file, string unit = "Line")
     {
-        _place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
+        Place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
         try
         {
             _root = JsonElement.Parse(utf8);
@@ -41,7 +40,10 @@ internal sealed class JsonLine
     public JsonLine(JsonElement root, string place)
         : this(root, place, null) => CheckNames(root);
 
-    private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) => (_root, _place, _names) = (root, place, names);
+    private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) => (_root, Place, _names) = (root, place, names);
+
+    /// <summary>What messages call its place, such as "Line 3 of 'reviews.jsonl'".</summary>
+    public string Place { get; }
 
     /// <summary>The lines of a file, read as they are asked for; blank ones are passed over.</summary>
     /// <param name="file">The file.</param>
@@ -66,7 +68,7 @@ internal sealed class JsonLine
 
     /// <summary>The same line, some of whose fields are found under other names.</summary>
     /// <param name="names">The names in the line by those that are asked for.</param>
-    public JsonLine With(IReadOnlyDictionary<string, string> names) => new(_root, _place, names);
+    public JsonLine With(IReadOnlyDictionary<string, string> names) => new(_root, Place, names);
 
     /// <summary>Whether the line has a field of this name, be it null.</summary>
     public bool Contains(string field) => _root.TryGetProperty(field, out _);
@@ -155,10 +157,10 @@ internal sealed class JsonLine
     }
 
     /// <summary>An error that names the line.</summary>
-    public InvalidDataException Error(string message, Exception? cause = null) => new($"{_place} {message}", cause);
+    public InvalidDataException Error(string message, Exception? cause = null) => new($"{Place} {message}", cause);
 
     /// <summary>An object of this line, whose errors name the line.</summary>
-    public JsonLine Within(JsonElement item) => new(item, _place, null);
+    public JsonLine Within(JsonElement item) => new(item, Place, null);
 
     /// <summary>The value of a field; null where it is missing or null.</summary>
     public JsonElement? Find(string field) => _root.TryGetProperty(_names?.GetValueOrDefault(field) ?? field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Bert.MLNet.Cli.Encode;
+using Bert.MLNet.Files;
 using Bert.MLNet.Tests.Encoders;
 
 namespace Bert.MLNet.Tests.Cli;
@@ -95,6 +97,24 @@ public sealed class EncodeTests
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("Line 3 of standard input ", run.Error);
         Assert.Contains(message, run.Error);
+    }
+
+    [Theory]
+    [InlineData(3, 128)]
+    [InlineData(30_000, 9)] // rows of 64 × 30,000 logits fill 64 MiB
+    public void A_window_is_bounded_as_that_of_a_cursor_by_rows_and_by_bytes(int labels, int expected)
+    {
+        BertModel model = new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = [.. Enumerable.Range(0, labels).Select(i => $"B-{i}")] }.Load();
+        var line = new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { input_ids = Enumerable.Repeat(5, 64) }), 1, "a test");
+        int read = 0;
+        IEnumerable<EncodeRow> rows = Enumerable.Range(0, 200).Select(_ =>
+        {
+            read++;
+            return EncodeRow.Create(line, model.Tokenizer, new BertEncodeOptions());
+        });
+        using var encoder = new RowEncoder(model, NamedOutput.Choose(model, ["logits"]));
+        Assert.Equal(64 * labels, Assert.Single(encoder.Encode(rows, TestContext.Current.CancellationToken).First().Results).Length);
+        Assert.Equal(expected, read);
     }
 
     private static float[] Floats(JsonElement values) => [.. ToolRun.Numbers(values).Select(value => (float)value)];

@@ -3,12 +3,10 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.DataViews;
 
 /// <summary>Computes rows that have been read: prepares them in parallel, cuts their items into batches, and runs these in parallel.</summary>
-internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options, bool[] activeOutputs)
-    where TRow : class, new()
+internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
+    where TRow : class
     where TItem : class, IBatchItem
 {
-    private readonly List<TItem> _items = [];
-
     /// <summary>Computes rows of a window.</summary>
     /// <param name="rows">The rows, read and not yet prepared.</param>
     /// <param name="firstPosition">The position in the data of the first of them, for error messages.</param>
@@ -20,26 +18,26 @@ internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, BatchM
             TRow row = rows.Span[i];
             try
             {
-                mapper.Prepare(row);
+                work.Prepare(row);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                throw new InvalidOperationException($"Row {firstPosition + i}, {mapper.Describe(row)}: {e.Message}", e);
+                throw new InvalidOperationException($"Row {firstPosition + i}, {work.Describe(row)}: {e.Message}", e);
             }
         });
 
-        _items.Clear();
+        var items = new List<TItem>(rows.Length);
         foreach (TRow row in rows.Span)
-            _items.AddRange(mapper.ItemsOf(row));
-        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(_items), options.TokenBudget, options.Threads);
+            items.AddRange(work.ItemsOf(row));
+        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(items), options.TokenBudget, options.Threads);
 
         Workers.Share(batches.Count, options.Threads, (_, i) =>
         {
             checkAlive();
-            ReadOnlySpan<TItem> batch = CollectionsMarshal.AsSpan(_items)[batches[i]];
+            ReadOnlySpan<TItem> batch = CollectionsMarshal.AsSpan(items)[batches[i]];
             try
             {
-                mapper.Run(batch, activeOutputs);
+                work.Run(batch, activeOutputs);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -52,26 +50,26 @@ internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, BatchM
     /// <summary>Computes one row on the calling thread, without windows or threads.</summary>
     public void Compute(TRow row)
     {
-        mapper.Prepare(row);
-        ReadOnlySpan<TItem> items = mapper.ItemsOf(row);
+        work.Prepare(row);
+        ReadOnlySpan<TItem> items = work.ItemsOf(row);
         if (items.Length == 1)
         {
-            mapper.Run(items, activeOutputs);
+            work.Run(items, activeOutputs);
             return;
         }
         TItem[] sorted = items.ToArray();
         foreach (Range batch in LengthBatches.SortAndCut(sorted.AsSpan(), options.TokenBudget))
-            mapper.Run(sorted.AsSpan(batch), activeOutputs);
+            work.Run(sorted.AsSpan(batch), activeOutputs);
     }
 
     private string Locate(ReadOnlySpan<TRow> rows, ReadOnlySpan<TItem> batch, long firstPosition)
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            foreach (TItem item in mapper.ItemsOf(rows[i]))
+            foreach (TItem item in work.ItemsOf(rows[i]))
             {
                 if (ReferenceEquals(item, batch[0]))
-                    return $"Batch of {batch.Length} sequences whose longest is row {firstPosition + i}, {mapper.Describe(rows[i])}";
+                    return $"Batch of {batch.Length} sequences whose longest is row {firstPosition + i}, {work.Describe(rows[i])}";
             }
         }
         return $"Batch of {batch.Length} sequences";

@@ -48,7 +48,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
         try
         {
             return active.AnyOutput
-                ? new Cursor(this, source, active, new(_owner, _mapper, _options, source, active.PassThrough, active.Outputs, _host.CheckAlive))
+                ? new Cursor(this, source, active)
                 : new PassThroughCursor(_host, source, _bindings, active);
         }
         catch
@@ -75,17 +75,19 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
         private readonly BatchDataView<TRow, TItem> _view;
         private readonly DataViewRowCursor _source;
         private readonly ActiveColumns _active;
+        private readonly CursorRows<TRow> _rows;
         private readonly BatchWindow<TRow, TItem> _window;
         private int _slot = -1;
         private bool _sourceDisposed;
 
-        public Cursor(BatchDataView<TRow, TItem> view, DataViewRowCursor source, ActiveColumns active, BatchWindow<TRow, TItem> window)
+        public Cursor(BatchDataView<TRow, TItem> view, DataViewRowCursor source, ActiveColumns active)
             : base(view._host)
         {
             _view = view;
             _source = source;
             _active = active;
-            _window = window;
+            _rows = new(source, view._mapper.CreateReader(source), active.PassThrough);
+            _window = new(_rows.Read, view._owner, view._mapper, view._options, active.Outputs, view._host.CheckAlive);
         }
 
         public override DataViewSchema Schema => _view.Schema;
@@ -94,14 +96,14 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
         public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column);
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _window.Id(Slot());
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _rows.Id(Slot());
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
             int index = _view._bindings.MapColumnIndex(out bool isSource, column.Index);
             Delegate getter = isSource
-                ? _window.CreateGetter(index, Slot)
+                ? _rows.CreateGetter(index, Slot)
                 : _view._mapper.CreateGetter(index, () => _window.Computed(Slot()));
             return GetterCast.To<TValue>(getter, column);
         }

@@ -1,46 +1,33 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The rows that a cursor has read ahead, with the values of its pass-through columns. Computed when the first output is asked for.</summary>
-internal sealed class BatchWindow<TRow, TItem>
-    where TRow : class, new()
+/// <summary>Reads the next row of a source; returns false if there is none.</summary>
+/// <param name="slot">Its place in the window.</param>
+/// <param name="row">The row; before, that of an earlier window or null, whose memory may be used again.</param>
+/// <param name="bytes">The bytes that are kept of it besides.</param>
+internal delegate bool RowReader<TRow>(int slot, ref TRow? row, out long bytes)
+    where TRow : class;
+
+/// <summary>Rows that are read ahead from a source. Computed when the first result is asked for.</summary>
+/// <param name="read">Reads them.</param>
+/// <param name="owner">The transformer, which errors name, or null.</param>
+/// <param name="work">How they are computed.</param>
+/// <param name="options">How many are gathered.</param>
+/// <param name="activeOutputs">Which outputs will be asked for.</param>
+/// <param name="checkAlive">Throws when the user has cancelled. Called before each row and each batch.</param>
+internal sealed class BatchWindow<TRow, TItem>(
+    RowReader<TRow> read, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs, Action checkAlive)
+    where TRow : class
     where TItem : class, IBatchItem
 {
     /// <summary>A window ends early when its results and the values that it hands through would take more memory than this.</summary>
     private const long MaxBytes = 64L << 20;
 
-    private readonly BatchMapper<TRow, TItem> _mapper;
-    private readonly BatchComputer<TRow, TItem> _computer;
-    private readonly DataViewRowCursor _source;
-    private readonly Action<TRow> _read;
-    private readonly ValueGetter<DataViewRowId> _readId;
-    private readonly Dictionary<int, ColumnBuffer> _columns;
-    private readonly bool[] _activeOutputs;
-    private readonly Action _checkAlive;
-    private readonly BertBatchOptions _options;
-    private TRow[] _rows = [];
-    private DataViewRowId[] _ids = [];
-    private int _size;
+    private readonly BatchComputer<TRow, TItem> _computer = new(owner, work, options, activeOutputs);
+    private TRow?[] _rows = [];
+    private int _size = options.FirstWindow;
     private long _start;
     private bool _computed;
     private bool _exhausted;
-
-    public BatchWindow(BatchTransformer? owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options, DataViewRowCursor source,
-        IEnumerable<DataViewSchema.Column> passThrough, bool[] activeOutputs, Action checkAlive)
-    {
-        _mapper = mapper;
-        _computer = new(owner, mapper, options, activeOutputs);
-        _source = source;
-        _read = mapper.CreateReader(source);
-        _readId = source.GetIdGetter();
-        _columns = passThrough.ToDictionary(c => c.Index, c => ColumnBuffer.Create(source, c));
-        _activeOutputs = activeOutputs;
-        _checkAlive = checkAlive;
-        _options = options;
-        _size = options.FirstWindow;
-    }
 
     public int Count { get; private set; }
 
@@ -50,21 +37,16 @@ internal sealed class BatchWindow<TRow, TItem>
         _start += Count;
         Count = 0;
         _computed = false;
-        for (long bytes = 0; Count < _size && bytes < MaxBytes && MoveNext(); Count++)
+        for (long bytes = 0; Count < _size && bytes < MaxBytes && !_exhausted;)
         {
+            checkAlive();
             if (Count == _rows.Length)
-            {
-                int capacity = Math.Max(_options.FirstWindow, 2 * Count);
-                Array.Resize(ref _rows, capacity);
-                Array.Resize(ref _ids, capacity);
-            }
-            _read(_rows[Count] ??= new TRow());
-            _readId(ref _ids[Count]);
-            foreach (ColumnBuffer column in _columns.Values)
-                bytes += column.Read(Count);
-            bytes += _mapper.ResultSize(_rows[Count], _activeOutputs);
+                Array.Resize(ref _rows, Math.Max(options.FirstWindow, 2 * Count));
+            _exhausted = !read(Count, ref _rows[Count], out long besides);
+            if (!_exhausted)
+                bytes += besides + work.ResultSize(_rows[Count++]!, activeOutputs);
         }
-        _size = _options.WindowSize;
+        _size = options.WindowSize;
         return Count > 0;
     }
 
@@ -73,16 +55,17 @@ internal sealed class BatchWindow<TRow, TItem>
     {
         if (!_computed)
         {
-            _computer.Compute(_rows.AsMemory(0, Count), _start, _checkAlive);
+            _computer.Compute(_rows.AsMemory(0, Count)!, _start, checkAlive);
             _computed = true;
         }
-        return _rows[slot];
+        return _rows[slot]!;
     }
 
-    public DataViewRowId Id(int slot) => _ids[slot];
-
-    /// <summary>A getter of a pass-through column by its index in the source.</summary>
-    public Delegate CreateGetter(int sourceColumn, Func<int> slot) => _columns[sourceColumn].CreateGetter(slot);
-
-    private bool MoveNext() => !_exhausted && !(_exhausted = !_source.MoveNext());
+    /// <summary>A row with its results, which the window no longer keeps in memory.</summary>
+    public TRow Take(int slot)
+    {
+        TRow row = Computed(slot);
+        _rows[slot] = null;
+        return row;
+    }
 }

@@ -1,0 +1,34 @@
+namespace Bert.MLNet.DataViews;
+
+/// <summary>Rows that are computed without a data view.</summary>
+internal static class EnumeratedRows
+{
+    /// <summary>Computes rows, read ahead and cut into batches as a cursor does it, and returns them in their order.</summary>
+    /// <param name="rows">The rows, read and not yet prepared.</param>
+    /// <param name="owner">The transformer, which errors name, or null.</param>
+    /// <param name="work">How they are computed.</param>
+    /// <param name="options">How many are gathered.</param>
+    /// <param name="activeOutputs">Which outputs will be asked for.</param>
+    /// <param name="cancellationToken">Ends the work before the next row is read or the next batch computed.</param>
+    public static IEnumerable<TRow> Compute<TRow, TItem>(
+        IEnumerable<TRow> rows, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs, CancellationToken cancellationToken)
+        where TRow : class
+        where TItem : class, IBatchItem
+    {
+        using IEnumerator<TRow> source = rows.GetEnumerator();
+        var window = new BatchWindow<TRow, TItem>(Read, owner, work, options, activeOutputs, cancellationToken.ThrowIfCancellationRequested);
+        while (window.Fill())
+        {
+            for (int slot = 0; slot < window.Count; slot++)
+                yield return window.Take(slot);
+        }
+
+        bool Read(int slot, ref TRow? row, out long bytes)
+        {
+            bytes = 0;
+            bool isRead = source.MoveNext();
+            row = isRead ? source.Current : null;
+            return isRead;
+        }
+    }
+}
