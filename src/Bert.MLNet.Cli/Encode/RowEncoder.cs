@@ -9,7 +9,7 @@ internal sealed class RowEncoder(BertModel model, IReadOnlyList<NamedOutput> out
     private readonly EncoderSession _session = EncoderSession.Acquire(model, new([.. outputs.Select(output => output.Output)]));
 
     /// <summary>Sets the results of rows.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint has not the tokens, types or positions of a row.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint does not have the tokens, types or positions of a row.</exception>
     public IEnumerable<EncodeRow> Encode(IEnumerable<EncodeRow> rows, CancellationToken cancellation) =>
         EnumeratedRows.Compute(rows.Select(Checked), owner: null, this, new BertBatchOptions(), [.. outputs.Select(_ => true)], cancellation);
 

@@ -81,10 +81,12 @@ public sealed class BertPairEmbeddingTransformer : BatchTransformer
             (_inputColumnName1, nameof(BertPairEmbeddingEstimator.Options.InputColumnName1)),
             (_inputColumnName2, nameof(BertPairEmbeddingEstimator.Options.InputColumnName2)),
         ];
-        var outputs = new List<DataViewSchema.DetachedColumn> { new(_outputColumnName, new VectorDataViewType(NumberDataViewType.Single, _features.Dimension)) };
+        var features = new VectorDataViewType(NumberDataViewType.Single, _features.Dimension);
+        var outputs = new List<DataViewSchema.DetachedColumn> { new(_outputColumnName, features) };
         if (_cosineColumnName is not null)
             outputs.Add(new(_cosineColumnName, NumberDataViewType.Single));
-        return _embedder.Bind(new StepColumns(inputs, outputs), inputSchema, (output, current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current));
+        return _embedder.Bind(new StepColumns(inputs, outputs), inputSchema,
+            (output, current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current));
     }
 
     private ValueGetter<VBuffer<float>> FeaturesGetter(Func<VectorRow> current) => (ref VBuffer<float> value) =>

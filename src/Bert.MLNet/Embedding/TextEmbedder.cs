@@ -61,13 +61,15 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(length, _textMask.Length));
         float[] weights = ArrayPool<float>.Shared.Rent(length);
         HiddenStatePooler.Pool(_settings.Pooling, _settings.Normalize, _width,
-            States(outputs, _lastHiddenState, length), States(outputs, _lastLayersMean, length), mask, Weights(sequence, weights), cls: 0, sequence.Kept);
+            States(outputs, _lastHiddenState, length), States(outputs, _lastLayersMean, length), mask, Weights(sequence, weights), cls: 0,
+            sequence.Kept);
         ArrayPool<float>.Shared.Return(weights);
     }
 
     private static EncoderOutputSet Outputs(BertModel model, EmbeddingSettings settings)
     {
-        EncoderOutput lastHiddenState = settings.Pooling == BertPooling.Cls && model.Weights is not null ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState;
+        bool readsFirst = settings.Pooling == BertPooling.Cls && model.Weights is not null;
+        EncoderOutput lastHiddenState = readsFirst ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState;
         EncoderOutput lastLayersMean = EncoderOutput.LastLayersMean(settings.NumberOfLastLayers);
         if (settings.Pooling == BertPooling.LastLayersMean)
             return new(lastLayersMean);
@@ -112,7 +114,7 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         return buffer[..sequence.Length];
     }
 
-    /// <summary>The hidden states of a sequence without its padding, or of its first token; none if the session does not compute them.</summary>
+    /// <summary>The hidden states of a sequence without padding, or of its first token; none if the session does not compute them.</summary>
     private ReadOnlySpan<float> States(SequenceOutputs outputs, int output, int length)
     {
         ReadOnlySpan<float> states = output < 0 ? default : outputs[output];

@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A row of tokens that somebody else made, which have to pass <see cref="EncoderSession.Check"/>, and copies of the outputs for them.</summary>
+/// <summary>A row of tokens from another source, and copies of the outputs for them. It must pass <see cref="EncoderSession.Check"/>.</summary>
 internal class GivenSequence : ISequence
 {
     /// <summary>A row is one sequence.</summary>
     public readonly GivenSequence[] Items;
 
-    /// <summary>An array may be longer than the row. Without a mask all tokens may be seen; without types all are of the first text.</summary>
+    /// <summary>Arrays may be longer than the row. Without a mask all tokens may be seen; without types all belong to the first text.</summary>
     public long[] Ids = [], Mask = [], Types = [];
 
     /// <summary>The values of each output that is asked for, once they are computed.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// What a step makes of texts: how it tokenizes a row into sequences, and what it keeps of the outputs that the encoder computes for each.
+/// A step that reads texts: how it tokenizes a row into sequences, and what it keeps of the outputs that the encoder computes for each.
 /// Thread-safe.
 /// </summary>
 /// <typeparam name="TRow">The texts of a row and their sequences.</typeparam>
@@ -17,7 +17,7 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
     private readonly Action<TSequence, SequenceOutputs> _keep;
 
     /// <summary>
-    /// Opens the encoder. What can fail besides belongs into initializers of fields, which run before this, so that no session stays open.
+    /// Opens the encoder. Anything else that can fail belongs in field initializers, which run before this, so that no session stays open.
     /// </summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
     protected TextStep(BertModel model, EncoderOutputSet outputs)
@@ -46,7 +46,8 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
     /// <summary>The bytes that the results of a row will take, as far as they grow with its length.</summary>
     protected virtual long ResultSize(TRow row) => 0;
 
-    private sealed class Mapper(TextStep<TRow, TSequence> step, StepColumns columns, DataViewSchema schema, Func<int, Func<TRow>, Delegate> createGetter)
+    private sealed class Mapper(
+        TextStep<TRow, TSequence> step, StepColumns columns, DataViewSchema schema, Func<int, Func<TRow>, Delegate> createGetter)
         : BatchMapper<TRow, TSequence>
     {
         private readonly DataViewSchema.Column[] _inputs = columns.Bind(schema);

@@ -6,7 +6,8 @@ namespace Bert.MLNet.Tasks;
 /// <param name="model">The checkpoint.</param>
 /// <param name="logits">The logits of which head: one for each label of a row.</param>
 /// <param name="maxLength">The longest sequence in tokens.</param>
-internal sealed class SequenceScorer(BertModel model, EncoderOutput logits, int maxLength) : TextStep<VectorRow, TokenSequence<float[]>>(model, new(logits))
+internal sealed class SequenceScorer(BertModel model, EncoderOutput logits, int maxLength)
+    : TextStep<VectorRow, TokenSequence<float[]>>(model, new(logits))
 {
     private readonly BertTokenizer _tokenizer = model.Tokenizer;
 

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A task that reads texts in windows, as many as it takes, and makes one answer of what the encoder says about all windows of a row. Thread-safe.</summary>
+/// <summary>A task that reads texts in windows, as many as it takes, and makes one answer of all windows of a row. Thread-safe.</summary>
 /// <typeparam name="TKept">What is kept of a window's outputs.</typeparam>
 /// <typeparam name="TAnswer">The answer for a row.</typeparam>
 internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutputSet outputs)

@@ -104,7 +104,8 @@ public sealed class EncodeTests
     [InlineData(30_000, 9)] // rows of 64 × 30,000 logits fill 64 MiB
     public void A_window_is_bounded_as_that_of_a_cursor_by_rows_and_by_bytes(int labels, int expected)
     {
-        BertModel model = new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = [.. Enumerable.Range(0, labels).Select(i => $"B-{i}")] }.Load();
+        string[] names = [.. Enumerable.Range(0, labels).Select(i => $"B-{i}")];
+        BertModel model = new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = names }.Load();
         var line = new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { input_ids = Enumerable.Repeat(5, 64) }), 1, "a test");
         int read = 0;
         IEnumerable<EncodeRow> rows = Enumerable.Range(0, 200).Select(_ =>

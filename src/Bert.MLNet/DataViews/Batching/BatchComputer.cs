@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Computes rows that have been read: prepares them in parallel, cuts their items into batches, and runs these in parallel.</summary>
-internal sealed class BatchComputer<TRow, TItem>(BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
+/// <summary>Computes rows that have been read: prepares them, cuts their items into batches, and runs these, all in parallel.</summary>
+internal sealed class BatchComputer<TRow, TItem>(
+    BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
     where TRow : class
     where TItem : class, IBatchItem
 {

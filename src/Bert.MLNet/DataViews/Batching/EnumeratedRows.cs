@@ -11,12 +11,14 @@ internal static class EnumeratedRows
     /// <param name="activeOutputs">Which outputs will be asked for.</param>
     /// <param name="cancellationToken">Ends the work before the next row is read or the next batch computed.</param>
     public static IEnumerable<TRow> Compute<TRow, TItem>(
-        IEnumerable<TRow> rows, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs, CancellationToken cancellationToken)
+        IEnumerable<TRow> rows, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
+        CancellationToken cancellationToken)
         where TRow : class
         where TItem : class, IBatchItem
     {
         using IEnumerator<TRow> source = rows.GetEnumerator();
-        var window = new BatchWindow<TRow, TItem>(Read, owner, work, options, activeOutputs, cancellationToken.ThrowIfCancellationRequested);
+        Action checkAlive = cancellationToken.ThrowIfCancellationRequested;
+        var window = new BatchWindow<TRow, TItem>(Read, owner, work, options, activeOutputs, checkAlive);
         while (window.Fill())
         {
             for (int slot = 0; slot < window.Count; slot++)

@@ -18,7 +18,7 @@ internal interface IBatchWork<TRow, TItem>
     /// <param name="activeOutputs">Which outputs will be asked for.</param>
     void Run(ReadOnlySpan<TItem> batch, bool[] activeOutputs);
 
-    /// <summary>The bytes that the results of a row that has been read will take, as far as they grow with its length: they bound the window.</summary>
+    /// <summary>The bytes that the results of a row will take, as far as they grow with its length: they bound the window.</summary>
     long ResultSize(TRow row, bool[] activeOutputs);
 
     /// <summary>The input of a row in a few words: for error messages.</summary>
