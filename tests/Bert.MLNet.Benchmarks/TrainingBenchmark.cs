@@ -85,8 +85,9 @@ internal static class TrainingBenchmark
 
         void Fit(BertPrecision precision, int count)
         {
-            using BertClassifierTransformer fitted = new MLContext(1).MulticlassClassification.Trainers.TextClassification(model, new TextClassificationTrainer.Options
+            using BertClassifierTransformer fitted = new MLContext(1).MulticlassClassification.Trainers.TextClassification(new TextClassificationTrainer.Options
             {
+                Model = model,
                 ValidationSet = validation,
                 MaxEpochs = count,
                 EarlyStoppingPatience = null, // labels are chance, and all epochs are counted

@@ -114,18 +114,14 @@ public sealed class InvariantCultureTests
     {
         var ml = new MLContext();
         BertModel model = s_model.Value;
-        Action<TextClassificationTrainer.Options>[] wrong =
+        TextClassificationTrainer.Options[] wrong =
         [
-            o => o.LearningRate = -0.5, o => o.WarmupRatio = -0.25, o => o.WeightDecay = -1.5, o => o.MaxGradNorm = -0.5, o => o.Dropout = 1.5, o => o.LayerwiseLearningRateDecay = -0.5,
-            o => o.LoraAlpha = -2.5, o => o.LoraRank = -1, o => o.ValidationFraction = 1.5, o => o.BatchSize = -3, o => o.MaxEpochs = -1, o => o.FrozenLayers = -2, o => o.NumberOfThreads = -4,
-            o => o.LabelSmoothing = -0.5, o => o.MaxLength = -7, o => o.LearningRateSchedule = (BertLearningRateSchedule)(-1), o => o.Batching = new() { WindowSize = -1 },
+            new() { LearningRate = -0.5 }, new() { WarmupRatio = -0.25 }, new() { WeightDecay = -1.5 }, new() { MaxGradNorm = -0.5 }, new() { Dropout = 1.5 }, new() { LayerwiseLearningRateDecay = -0.5 },
+            new() { LoraAlpha = -2.5 }, new() { LoraRank = -1 }, new() { ValidationFraction = 1.5 }, new() { BatchSize = -3 }, new() { MaxEpochs = -1 }, new() { FrozenLayers = -2 }, new() { NumberOfThreads = -4 },
+            new() { LabelSmoothing = -0.5 }, new() { MaxLength = -7 }, new() { LearningRateSchedule = (BertLearningRateSchedule)(-1) }, new() { Batching = new() { WindowSize = -1 } },
         ];
-        foreach (Action<TextClassificationTrainer.Options> set in wrong)
-        {
-            var options = new TextClassificationTrainer.Options();
-            set(options);
-            yield return () => ml.MulticlassClassification.Trainers.TextClassification(model, options);
-        }
+        foreach (TextClassificationTrainer.Options options in wrong)
+            yield return () => ml.MulticlassClassification.Trainers.TextClassification(options with { Model = model });
         IDataView data = ml.Data.LoadFromEnumerable([new EveryTransformer.Row()]);
         yield return () => ml.Transforms.Text.ApplyBertEmbedding(model, new() { MaxLength = -3 }).Fit(data);
         yield return () => ml.Transforms.Text.ApplyBertEmbedding(model, new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = -2 }).Fit(data);

@@ -32,7 +32,7 @@ internal static class EntityRecognitionCode
                     {
             {{Pipelines.Options(settings, "Sentence1ColumnName = \"Text\",", "LabelColumnName = \"TypeKeys\",", "LabelStartsColumnName = \"Starts\",", "LabelEndsColumnName = \"Ends\",")}}
                     };
-                    return types.Append(mlContext.MulticlassClassification.Trainers.NamedEntityRecognition(bert, options));
+                    return types.Append(mlContext.MulticlassClassification.Trainers.NamedEntityRecognition(options));
             """,
         Metrics = "NamedEntityMetrics",
         Evaluation = "mlContext.MulticlassClassification.EvaluateNamedEntitySpans(predictions, \"Types\", \"Starts\", \"Ends\")",

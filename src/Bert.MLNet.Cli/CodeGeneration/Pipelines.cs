@@ -6,6 +6,7 @@ internal static class Pipelines
     /// <summary>Properties of a trainer's options, a line each.</summary>
     public static string Options(TrainingSettings settings, params IEnumerable<string> more) => string.Join("\n", ((IEnumerable<string>)
     [
+        "Model = bert,",
         .. more,
         $"MaxEpochs = {CSharp.Literal(settings.Epochs)},",
         $"BatchSize = {CSharp.Literal(settings.BatchSize)},",

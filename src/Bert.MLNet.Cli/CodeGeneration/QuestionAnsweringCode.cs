@@ -26,7 +26,7 @@ internal static class QuestionAnsweringCode
                     {
             {{Pipelines.Options(settings, $"TopKAnswers = {CSharp.Literal(topK)},")}}
                     };
-                    return mlContext.MulticlassClassification.Trainers.QuestionAnswer(bert, options);
+                    return mlContext.MulticlassClassification.Trainers.QuestionAnswer(options);
             """,
         Metrics = "QuestionAnsweringMetrics",
         Evaluation = "mlContext.MulticlassClassification.EvaluateQuestionAnswering(predictions)",

@@ -32,7 +32,7 @@ internal static class SentenceSimilarityCode
                 {
         {{Pipelines.Options(settings, "LabelColumnName = \"Similarity\",")}}
                 };
-                return mlContext.Regression.Trainers.SentenceSimilarity(bert, options);
+                return mlContext.Regression.Trainers.SentenceSimilarity(options);
         """;
 
     private static string Embed(TrainingSettings settings) => $$"""

@@ -62,7 +62,7 @@ internal static class TextClassificationCode
         {{Pipelines.Options(settings, pairs ? ["Sentence2ColumnName = \"Sentence2\","] : [])}}
                 };
                 return labels
-                    .Append(mlContext.MulticlassClassification.Trainers.TextClassification(bert, options))
+                    .Append(mlContext.MulticlassClassification.Trainers.TextClassification(options))
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
 

@@ -183,20 +183,22 @@ internal sealed class TrainingOptions
     /// <summary>Where generated code finds the library.</summary>
     public LibraryReference Library(ParseResult arguments) => LibraryReference.Parse(arguments.GetValue(_library));
 
-    /// <summary>Sets what trainers have in common.</summary>
-    public void Apply(ParseResult arguments, BertTrainingOptions options, TrainingWatch watch)
-    {
-        options.MaxEpochs = arguments.GetValue(_epochs);
-        options.BatchSize = arguments.GetValue(_batchSize);
-        options.LearningRate = arguments.GetValue(_learningRate);
-        options.EarlyStoppingPatience = Patience(arguments);
-        options.Seed = Seed(arguments);
-        options.CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null;
-        options.SaveSteps = arguments.GetValue(_saveSteps);
-        options.Progress = watch.Progress;
-        options.LoggingSteps = 1;
-        options.CancellationToken = watch.Cancellation;
-    }
+    /// <summary>A trainer's options with what all of them have in common.</summary>
+    public TOptions Apply<TOptions>(ParseResult arguments, BertModel model, TrainingWatch watch, TOptions options)
+        where TOptions : BertTrainingOptions => (TOptions)((BertTrainingOptions)options with
+        {
+            Model = model,
+            MaxEpochs = arguments.GetValue(_epochs),
+            BatchSize = arguments.GetValue(_batchSize),
+            LearningRate = arguments.GetValue(_learningRate),
+            EarlyStoppingPatience = Patience(arguments),
+            Seed = Seed(arguments),
+            CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null,
+            SaveSteps = arguments.GetValue(_saveSteps),
+            Progress = watch.Progress,
+            LoggingSteps = 1,
+            CancellationToken = watch.Cancellation,
+        });
 
     private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 

@@ -29,16 +29,15 @@ internal static class NamedEntityRecognitionVerb
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"No entity is left to learn from ({rows.Train.Length} of {rows.Train.Length + rows.Validation.Length} texts). Lower --split-ratio, or give more texts with entities."));
             // Evaluation compares the types as they are written, so that one that was never learnt counts as not found.
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey(Keys, nameof(NamedEntityRow.Types), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
-            var training = new NamedEntityRecognitionTrainer.Options
+            NamedEntityRecognitionTrainer.Options training = options.Apply(arguments, bert, watch, new NamedEntityRecognitionTrainer.Options
             {
                 Sentence1ColumnName = nameof(NamedEntityRow.Text),
                 LabelColumnName = Keys,
                 LabelStartsColumnName = nameof(NamedEntityRow.Starts),
                 LabelEndsColumnName = nameof(NamedEntityRow.Ends),
                 ValidationSet = rows.Validation.Length > 0 ? keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation)) : null,
-            };
-            options.Apply(arguments, training, watch);
-            return [keys, ml.MulticlassClassification.Trainers.NamedEntityRecognition(bert, training).Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)))];
+            });
+            return [keys, ml.MulticlassClassification.Trainers.NamedEntityRecognition(training).Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)))];
         }), cancellation));
         return command;
     }

@@ -24,10 +24,12 @@ internal static class PretrainVerb
             BertModel bert = await options.OpenModelAsync(arguments, cancellation);
             var ml = new MLContext(options.Seed(arguments));
             using CancellationTokenSource limit = options.Limit(arguments, cancellation);
-            var training = new MaskedLanguageModelTrainer.Options { ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null };
             using var reports = new TrainingReports(arguments, streams);
-            options.Apply(arguments, training, new TrainingWatch(reports, limit.Token));
-            using BertFillMaskTransformer trained = ml.MulticlassClassification.Trainers.MaskedLanguageModel(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train));
+            MaskedLanguageModelTrainer.Options training = options.Apply(arguments, bert, new TrainingWatch(reports, limit.Token), new MaskedLanguageModelTrainer.Options
+            {
+                ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+            });
+            using BertFillMaskTransformer trained = ml.MulticlassClassification.Trainers.MaskedLanguageModel(training).Fit(ml.Data.LoadFromEnumerable(rows.Train));
 
             var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length };
             if (rows.Test.Length > 0)

@@ -28,13 +28,12 @@ internal static class QuestionAnsweringVerb
         {
             if (rows.Train.All(row => row.TrainingAnswer.Length == 0))
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"No answer is left to learn from ({rows.Train.Length} of {rows.Train.Length + rows.Validation.Length} questions). Lower --split-ratio, or give more questions with answers."));
-            var training = new QuestionAnswerTrainer.Options
+            QuestionAnswerTrainer.Options training = options.Apply(arguments, bert, watch, new QuestionAnswerTrainer.Options
             {
                 TopKAnswers = arguments.GetValue(top),
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
-            };
-            options.Apply(arguments, training, watch);
-            return [ml.MulticlassClassification.Trainers.QuestionAnswer(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
+            });
+            return [ml.MulticlassClassification.Trainers.QuestionAnswer(training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
         }), cancellation));
         return command;
     }

@@ -26,13 +26,12 @@ internal static class SentenceSimilarityVerb
                 IDataView cached = watch.Cache(ml, features.Aggregate(train, (data, step) => step.Transform(data)));
                 return [.. features, VectorTrainers.Regression(rows.Train.Length, options.Seed(arguments)).Fit(cached)];
             }
-            var training = new SentenceSimilarityTrainer.Options
+            SentenceSimilarityTrainer.Options training = options.Apply(arguments, bert, watch, new SentenceSimilarityTrainer.Options
             {
                 LabelColumnName = nameof(LabelledRow.Similarity),
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
-            };
-            options.Apply(arguments, training, watch);
-            return [ml.Regression.Trainers.SentenceSimilarity(bert, training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
+            });
+            return [ml.Regression.Trainers.SentenceSimilarity(training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
         }) { Check = options.Trainable(arguments).CheckScores }, cancellation));
         return command;
     }

@@ -28,9 +28,12 @@ internal static class TextClassificationVerb
 
             ITransformer FineTune(IDataView train, IDataView validation)
             {
-                var training = new TextClassificationTrainer.Options { Sentence2ColumnName = pairs ? "Sentence2" : null, ValidationSet = rows.Validation.Length > 0 ? validation : null };
-                options.Apply(arguments, training, watch);
-                return ml.MulticlassClassification.Trainers.TextClassification(bert, training).Fit(train);
+                TextClassificationTrainer.Options training = options.Apply(arguments, bert, watch, new TextClassificationTrainer.Options
+                {
+                    Sentence2ColumnName = pairs ? "Sentence2" : null,
+                    ValidationSet = rows.Validation.Length > 0 ? validation : null,
+                });
+                return ml.MulticlassClassification.Trainers.TextClassification(training).Fit(train);
             }
         }) { Check = options.Trainable(arguments).CheckLabels }, cancellation));
         return command;

@@ -22,8 +22,9 @@ public static class BertBinaryTrainersCatalog
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
         string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null, string probabilityColumnName = "Probability") =>
-        catalog.TextClassification(model, new TextClassificationBinaryTrainer.Options
+        catalog.TextClassification(new TextClassificationBinaryTrainer.Options
         {
+            Model = model,
             LabelColumnName = labelColumnName,
             ScoreColumnName = scoreColumnName,
             OutputColumnName = outputColumnName,
@@ -37,12 +38,11 @@ public static class BertBinaryTrainersCatalog
 
     /// <summary>Fine-tunes a checkpoint to tell whether something holds of a text, or of a pair of texts, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">Columns, class weights, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static TextClassificationBinaryTrainer TextClassification(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BertModel? model, TextClassificationBinaryTrainer.Options options)
+    public static TextClassificationBinaryTrainer TextClassification(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, TextClassificationBinaryTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 }

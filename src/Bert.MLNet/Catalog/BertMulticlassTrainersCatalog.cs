@@ -21,8 +21,9 @@ public static class BertMulticlassTrainersCatalog
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
         string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null) =>
-        catalog.TextClassification(model, new TextClassificationTrainer.Options
+        catalog.TextClassification(new TextClassificationTrainer.Options
         {
+            Model = model,
             LabelColumnName = labelColumnName,
             ScoreColumnName = scoreColumnName,
             OutputColumnName = outputColumnName,
@@ -35,13 +36,12 @@ public static class BertMulticlassTrainersCatalog
 
     /// <summary>Fine-tunes a checkpoint to classify texts, or pairs of texts, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">Columns, class weights, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static TextClassificationTrainer TextClassification(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, TextClassificationTrainer.Options options)
+    public static TextClassificationTrainer TextClassification(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TextClassificationTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
     /// <summary>
@@ -59,8 +59,9 @@ public static class BertMulticlassTrainersCatalog
     public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence",
         int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
-        catalog.NamedEntityRecognition(model, new NamedEntityRecognitionTrainer.Options
+        catalog.NamedEntityRecognition(new NamedEntityRecognitionTrainer.Options
         {
+            Model = model,
             LabelColumnName = labelColumnName,
             OutputColumnName = outputColumnName,
             Sentence1ColumnName = sentence1ColumnName,
@@ -71,13 +72,12 @@ public static class BertMulticlassTrainersCatalog
 
     /// <summary>Fine-tunes a checkpoint to find named entities, with all options: also places in texts in place of labels of words.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">Columns, windows, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, columns, windows, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, NamedEntityRecognitionTrainer.Options options)
+    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, NamedEntityRecognitionTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
     /// <summary>
@@ -100,8 +100,9 @@ public static class BertMulticlassTrainersCatalog
         string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer", string answerIndexColumnName = "AnswerIndex",
         string predictedAnswerColumnName = "Answer", string scoreColumnName = "Score", int topK = 3, int batchSize = 4, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null) =>
-        catalog.QuestionAnswer(model, new QuestionAnswerTrainer.Options
+        catalog.QuestionAnswer(new QuestionAnswerTrainer.Options
         {
+            Model = model,
             ContextColumnName = contextColumnName,
             QuestionColumnName = questionColumnName,
             TrainingAnswerColumnName = trainingAnswerColumnName,
@@ -116,13 +117,12 @@ public static class BertMulticlassTrainersCatalog
 
     /// <summary>Fine-tunes a checkpoint to find answers, with all options: also places, windows, and the threshold for there being none.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">Columns, answers, windows, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, columns, answers, windows, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, QuestionAnswerTrainer.Options options)
+    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, QuestionAnswerTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
     /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess them.</summary>
@@ -134,8 +134,9 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="validationSet">The texts by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
     public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
-        catalog.MaskedLanguageModel(model, new MaskedLanguageModelTrainer.Options
+        catalog.MaskedLanguageModel(new MaskedLanguageModelTrainer.Options
         {
+            Model = model,
             InputColumnName = inputColumnName,
             BatchSize = batchSize,
             MaxEpochs = maxEpochs,
@@ -144,13 +145,12 @@ public static class BertMulticlassTrainersCatalog
 
     /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">The column, the share of masked tokens, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, the column, the share of masked tokens, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has no mask token, or decodes words with weights of their own.</exception>
-    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, BertModel? model, MaskedLanguageModelTrainer.Options options)
+    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MaskedLanguageModelTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 }

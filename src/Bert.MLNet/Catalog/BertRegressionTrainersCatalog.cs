@@ -19,8 +19,9 @@ public static class BertRegressionTrainersCatalog
     public static SentenceSimilarityTrainer SentenceSimilarity(this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string sentence1ColumnName = "Sentence1", string sentence2ColumnName = "Sentence2",
         int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
-        catalog.SentenceSimilarity(model, new SentenceSimilarityTrainer.Options
+        catalog.SentenceSimilarity(new SentenceSimilarityTrainer.Options
         {
+            Model = model,
             LabelColumnName = labelColumnName,
             ScoreColumnName = scoreColumnName,
             Sentence1ColumnName = sentence1ColumnName,
@@ -32,12 +33,11 @@ public static class BertRegressionTrainersCatalog
 
     /// <summary>Fine-tunes a checkpoint to say how alike two texts are, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="options">Columns, and how it is trained.</param>
+    /// <param name="options">The checkpoint to start from, columns, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static SentenceSimilarityTrainer SentenceSimilarity(this RegressionCatalog.RegressionTrainers catalog, BertModel? model, SentenceSimilarityTrainer.Options options)
+    public static SentenceSimilarityTrainer SentenceSimilarity(this RegressionCatalog.RegressionTrainers catalog, SentenceSimilarityTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(CatalogUtils.GetEnvironment(catalog), model, options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 }

@@ -5,67 +5,70 @@ using Microsoft.ML;
 namespace Bert.MLNet;
 
 /// <summary>How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments where these have the same thing.</summary>
-public abstract class BertTrainingOptions
+public abstract record BertTrainingOptions
 {
+    /// <summary>The checkpoint to start from. Default null: <see cref="BertModel.Default"/>.</summary>
+    public BertModel? Model { get; init; }
+
     /// <summary>Rows of a batch. Default 32.</summary>
-    public int BatchSize { get; set; } = 32;
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>Tokens of a batch, padding included: as many rows as fit, in place of <see cref="BatchSize"/>. Default null: not used.</summary>
-    public int? TokensPerBatch { get; set; }
+    public int? TokensPerBatch { get; init; }
 
     /// <summary>Batches of one update. Default 1.</summary>
-    public int GradientAccumulationSteps { get; set; } = 1;
+    public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>Passes over the rows, at most. Default 10.</summary>
-    public int MaxEpochs { get; set; } = 10;
+    public int MaxEpochs { get; init; } = 10;
 
     /// <summary>The highest learning rate. Default null: 5e-5 for a checkpoint whose hidden states have 768 values, and more for smaller ones, in inverse proportion.</summary>
-    public double? LearningRate { get; set; }
+    public double? LearningRate { get; init; }
 
     /// <summary>How the learning rate goes on after its peak. Default: linear to zero.</summary>
-    public BertLearningRateSchedule LearningRateSchedule { get; set; }
+    public BertLearningRateSchedule LearningRateSchedule { get; init; }
 
     /// <summary>The share of the training in which the learning rate rises to its peak. Default 0.1.</summary>
-    public double WarmupRatio { get; set; } = 0.1;
+    public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>What an update takes away of each weight, times the learning rate; biases and LayerNorm are spared. Default 0.01.</summary>
-    public double WeightDecay { get; set; } = 0.01;
+    public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Gradients with a larger Euclidean norm are scaled down to it. Default 1.</summary>
-    public double MaxGradNorm { get; set; } = 1;
+    public double MaxGradNorm { get; init; } = 1;
 
     /// <summary>Dropout of hidden states, attention and classifier. Default null: what the checkpoint's config says.</summary>
-    public double? Dropout { get; set; }
+    public double? Dropout { get; init; }
 
     /// <summary>Whether the embeddings stay as they are. Default false.</summary>
-    public bool FreezeEmbeddings { get; set; }
+    public bool FreezeEmbeddings { get; init; }
 
     /// <summary>How many layers, from the first, stay as they are. Default 0.</summary>
-    public int FrozenLayers { get; set; }
+    public int FrozenLayers { get; init; }
 
     /// <summary>What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.</summary>
-    public double LayerwiseLearningRateDecay { get; set; } = 1;
+    public double LayerwiseLearningRateDecay { get; init; } = 1;
 
     /// <summary>
     /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are learnt in place of the encoder's weights and added to them at the end:
     /// what is fitted is a checkpoint like any other. The head is learnt as a whole. Default 0: no adapters. They want a higher <see cref="LearningRate"/>.
     /// </summary>
-    public int LoraRank { get; set; }
+    public int LoraRank { get; init; }
 
     /// <summary>What adapters are multiplied with, divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
-    public double LoraAlpha { get; set; } = 8;
+    public double LoraAlpha { get; init; } = 8;
 
     /// <summary>
     /// The parts of a layer that get adapters, by the ends of BERT's names, whatever the model's family. Default <c>query</c> and
     /// <c>value</c>.
     /// </summary>
-    public IReadOnlyList<string> LoraTargets { get; set; } = ["query", "value"];
+    public IReadOnlyList<string> LoraTargets { get; init => field = value?.ToArray()!; } = ["query", "value"];
 
     /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/> says.</summary>
-    public IDataView? ValidationSet { get; set; }
+    public IDataView? ValidationSet { get; init; }
 
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
-    public double ValidationFraction { get; set; }
+    public double ValidationFraction { get; init; }
 
     /// <summary>
     /// Epochs without a better metric on the validation rows after which the training stops; null: never. Default 3. Epochs that end before
@@ -74,65 +77,84 @@ public abstract class BertTrainingOptions
     /// first right
     /// answer, whose metric is 0. <see cref="TrainingProgress.StopReason"/> and the log say when and why a training stopped.
     /// </summary>
-    public int? EarlyStoppingPatience { get; set; } = 3;
+    public int? EarlyStoppingPatience { get; init; } = 3;
 
     /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows. Default null: as much as the checkpoint takes; for question answering at most 384.</summary>
-    public int? MaxLength { get; set; }
+    public int? MaxLength { get; init; }
 
     /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>
-    public int? Seed { get; set; }
+    public int? Seed { get; init; }
 
     /// <summary>Threads of the processor. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has cores.</summary>
-    public int? NumberOfThreads { get; set; }
+    public int? NumberOfThreads { get; init; }
 
     /// <summary>
     /// What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:n</c>, an NVIDIA GPU, which takes libtorch for CUDA. Weights and the optimizer's state stay in the processor's
     /// memory. What is fitted is no other, and runs on the processor. Default <c>cpu</c>.
     /// </summary>
-    public string Device { get; set; } = "cpu";
+    public string Device { get; init; } = "cpu";
 
     /// <summary>The type of matrix products. Default: single precision.</summary>
-    public BertPrecision Precision { get; set; }
+    public BertPrecision Precision { get; init; }
 
     /// <summary>
     /// A folder for checkpoints. A training that finds one there goes on from it, as if it had not been interrupted; one that was finished is not
     /// repeated. Default null: none are written.
     /// </summary>
-    public string? CheckpointFolder { get; set; }
+    public string? CheckpointFolder { get; init; }
 
     /// <summary>Updates between two checkpoints; there is one at the end, too, and after <see cref="SaveInterval"/>. Default 500.</summary>
-    public int SaveSteps { get; set; } = 500;
+    public int SaveSteps { get; init; } = 500;
 
     /// <summary>
     /// Time after which there is a checkpoint, however few updates were done since the last. It grows where checkpoints are large, so that
     /// writing them takes at most a twentieth of the training. Default: 30 seconds; null: <see cref="SaveSteps"/> alone decides.
     /// </summary>
-    public TimeSpan? SaveInterval { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan? SaveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Updates between two reports; there is one at the end of each epoch, too. Default 50.</summary>
-    public int LoggingSteps { get; set; } = 50;
+    public int LoggingSteps { get; init; } = 50;
 
     /// <summary>Receives reports, on the thread that calls <c>Fit</c>. Default null.</summary>
-    public IProgress<TrainingProgress>? Progress { get; set; }
+    public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>
     /// Ends the training after the running update. <c>Fit</c> then returns the best epoch so far, or the weights as they are where nothing was
     /// validated yet; in <see cref="CheckpointFolder"/> the training can be taken up again.
     /// </summary>
-    public CancellationToken CancellationToken { get; set; }
+    public CancellationToken CancellationToken { get; init; }
 
     /// <summary>How the fitted transformer gathers rows into batches.</summary>
-    public BertBatchOptions Batching { get; set; } = new();
+    public BertBatchOptions Batching { get; init; } = new();
+
+    /// <summary>The checkpoint of these options, whether they name one or not.</summary>
+    internal BertModel Checkpoint => Model ?? BertModel.Default;
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
     /// <summary>The clock that <see cref="SaveInterval"/> goes by.</summary>
-    internal TimeProvider Time { get; set; } = TimeProvider.System;
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The highest learning rate for a checkpoint of this shape.</summary>
     internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
 
-    /// <exception cref="ArgumentOutOfRangeException">An option has a value that it cannot have; the message names it.</exception>
+    /// <summary>These options with the checkpoint and its longest sequence in place of nulls, checked.</summary>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no weights that can learn.</exception>
+    internal static TOptions Resolve<TOptions>(TOptions options)
+        where TOptions : BertTrainingOptions
+    {
+        RequiredOptions.Check(options);
+        BertModel model = options.Checkpoint;
+        FineTuning.Check(model);
+        options.Check(model);
+        return (TOptions)((BertTrainingOptions)options with { Model = model, MaxLength = options.MaxLength ?? options.LongestOf(model), Batching = options.Batching.Validated() });
+    }
+
+    /// <summary>The longest sequence that is read of a checkpoint's where the options name none; null: the step that is fitted decides.</summary>
+    private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;
+
+    /// <exception cref="ArgumentOutOfRangeException">An option has an invalid value; the message names it.</exception>
     internal virtual void Check(BertModel model)
     {
         AtLeast(1, BatchSize, nameof(BatchSize));
@@ -158,20 +180,8 @@ public abstract class BertTrainingOptions
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
         Require(TrainingDevice.IsName(Device), nameof(Device), Device, "'cpu', 'cuda' or 'cuda:n' with the number of a GPU, from 0");
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "a precision");
-        Batching.Validated();
 
         static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");
-    }
-
-    /// <summary>A copy with collections and batching of its own, so that later changes do not reach a trainer.</summary>
-    /// <exception cref="ArgumentNullException">An option that must not be null is; the message names it.</exception>
-    internal virtual BertTrainingOptions Copy()
-    {
-        RequiredOptions.Check(this);
-        var copy = (BertTrainingOptions)MemberwiseClone();
-        copy.LoraTargets = [.. LoraTargets];
-        copy.Batching = Batching.Validated();
-        return copy;
     }
 
     /// <summary>Complains of an option by its name.</summary>

@@ -27,15 +27,15 @@ internal static class SavedTrainings
         {
             LabelColumnName = label, OutputColumnName = "Of" + label, ScoreColumnName = label + "Score",
         });
-        TextClassificationTrainer.Options pairs = Options("Number"), several = Options("Names");
-        pairs.Sentence2ColumnName = "Sentence2";
-        several.Thresholds = [0.45f, 0.55f];
+        TextClassificationTrainer.Options pairs = Options("Number") with { Sentence2ColumnName = "Sentence2" };
+        TextClassificationTrainer.Options several = Options("Names") with { Thresholds = [0.45f, 0.55f] };
         return new TransformerChain<ITransformer>(
-            ml.MulticlassClassification.Trainers.TextClassification(model, Options("Name")).Fit(data),
-            ml.MulticlassClassification.Trainers.TextClassification(model, pairs).Fit(data),
-            ml.MulticlassClassification.Trainers.TextClassification(model, several).Fit(data),
-            ml.BinaryClassification.Trainers.TextClassification(model, Short(new TextClassificationBinaryTrainer.Options
+            ml.MulticlassClassification.Trainers.TextClassification(Options("Name") with { Model = model }).Fit(data),
+            ml.MulticlassClassification.Trainers.TextClassification(pairs with { Model = model }).Fit(data),
+            ml.MulticlassClassification.Trainers.TextClassification(several with { Model = model }).Fit(data),
+            ml.BinaryClassification.Trainers.TextClassification(Short(new TextClassificationBinaryTrainer.Options
             {
+                Model = model,
                 LabelColumnName = "Flag",
             })).Fit(data));
     }
@@ -59,12 +59,11 @@ internal static class SavedTrainings
         {
             ScoreColumnName = score, BiEncoder = isBiEncoder,
         });
-        SentenceSimilarityTrainer.Options scaled = Options("Scaled", isBiEncoder: true);
-        (scaled.MinimumLabel, scaled.MaximumLabel, scaled.MaxLength) = (0, 6, 12);
+        SentenceSimilarityTrainer.Options scaled = Options("Scaled", isBiEncoder: true) with { MinimumLabel = 0, MaximumLabel = 6, MaxLength = 12 };
         return new TransformerChain<ITransformer>(
-            ml.Regression.Trainers.SentenceSimilarity(model, Options("Cross", isBiEncoder: false)).Fit(data),
-            ml.Regression.Trainers.SentenceSimilarity(model, Options("Bi", isBiEncoder: true)).Fit(data),
-            ml.Regression.Trainers.SentenceSimilarity(sentence, scaled).Fit(data));
+            ml.Regression.Trainers.SentenceSimilarity(Options("Cross", isBiEncoder: false) with { Model = model }).Fit(data),
+            ml.Regression.Trainers.SentenceSimilarity(Options("Bi", isBiEncoder: true) with { Model = model }).Fit(data),
+            ml.Regression.Trainers.SentenceSimilarity(scaled with { Model = sentence }).Fit(data));
     }
 
     public static ITransformer NamedEntityRecognition(MLContext ml)
@@ -88,26 +87,22 @@ internal static class SavedTrainings
         }).ToArray());
         IDataView data = Keys(ml, raw, "Iob2", "Bilou", "Plain", "Types");
         BertModel model = Narrow("BertModel");
-        BertTokenClassifierTransformer Fit(string label, Action<NamedEntityRecognitionTrainer.Options>? set = null)
+        BertTokenClassifierTransformer Fit(string label, Func<NamedEntityRecognitionTrainer.Options, NamedEntityRecognitionTrainer.Options>? set = null)
         {
             NamedEntityRecognitionTrainer.Options options = Short(new NamedEntityRecognitionTrainer.Options
             {
+                Model = model,
                 Sentence1ColumnName = "Text", LabelColumnName = label, OutputColumnName = "Of" + label,
                 ScoreColumnName = label + "Score", EntitiesColumnName = label + "Entities",
                 EntityTypesColumnName = label + "EntityTypes",
                 EntityScoresColumnName = label + "EntityScores", EntityStartsColumnName = label + "EntityStarts",
                 EntityEndsColumnName = label + "EntityEnds",
             });
-            set?.Invoke(options);
-            return ml.MulticlassClassification.Trainers.NamedEntityRecognition(model, options).Fit(data);
+            return ml.MulticlassClassification.Trainers.NamedEntityRecognition(set?.Invoke(options) ?? options).Fit(data);
         }
         return new TransformerChain<ITransformer>(
             Fit("Iob2"), Fit("Bilou"), Fit("Plain"),
-            Fit("Types", options =>
-            {
-                (options.LabelStartsColumnName, options.LabelEndsColumnName) = ("Starts", "Ends");
-                (options.MaxLength, options.Stride) = (16, 4);
-            }));
+            Fit("Types", options => options with { LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends", MaxLength = 16, Stride = 4 }));
 
         static string Bilou(bool begins, bool ends) => begins && ends ? "U" : begins ? "B" : ends ? "L" : "I";
     }
@@ -127,19 +122,20 @@ internal static class SavedTrainings
             QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", PredictedAnswerColumnName = answer,
             ScoreColumnName = answer + "Score", StartColumnName = answer + "Start", EndColumnName = answer + "End",
         });
-        QuestionAnswerTrainer.Options one = Options("One");
-        (one.TopKAnswers, one.NoAnswerColumnName, one.NoAnswerThreshold) = (null, "NoAnswer", 0.7f);
-        (one.MaxAnswerLength, one.MaxLength, one.Stride) = (5, 20, 6);
+        QuestionAnswerTrainer.Options one = Options("One") with
+        {
+            TopKAnswers = null, NoAnswerColumnName = "NoAnswer", NoAnswerThreshold = 0.7f, MaxAnswerLength = 5, MaxLength = 20, Stride = 6,
+        };
         return new TransformerChain<ITransformer>(
-            ml.MulticlassClassification.Trainers.QuestionAnswer(model, Options("Several")).Fit(data),
-            ml.MulticlassClassification.Trainers.QuestionAnswer(model, one).Fit(data));
+            ml.MulticlassClassification.Trainers.QuestionAnswer(Options("Several") with { Model = model }).Fit(data),
+            ml.MulticlassClassification.Trainers.QuestionAnswer(one with { Model = model }).Fit(data));
     }
 
     public static ITransformer MaskedLanguageModel(MLContext ml)
     {
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(Rows, seed: 6).Select(row => new { row.Text }).ToArray());
         var options = Short(new MaskedLanguageModelTrainer.Options { MlmProbability = 0.5 });
-        return ml.MulticlassClassification.Trainers.MaskedLanguageModel(Narrow("BertForMaskedLM"), options).Fit(data);
+        return ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = Narrow("BertForMaskedLM") }).Fit(data);
     }
 
     private static IDataView Keys(MLContext ml, IDataView data, params string[] columns) =>
@@ -149,11 +145,8 @@ internal static class SavedTrainings
         (SavedPipelines.Small(architecture) with { HiddenSize = 4, IntermediateSize = 8 }).Load();
 
     private static T Short<T>(T options)
-        where T : BertTrainingOptions
-    {
-        (options.MaxEpochs, options.BatchSize, options.LearningRate, options.Dropout, options.NumberOfThreads) = (10, 8, 1.5e-2, 0, 1);
-        return options;
-    }
+        where T : BertTrainingOptions =>
+        (T)((BertTrainingOptions)options with { MaxEpochs = 10, BatchSize = 8, LearningRate = 1.5e-2, Dropout = 0, NumberOfThreads = 1 });
 
     private sealed class TextInput
     {

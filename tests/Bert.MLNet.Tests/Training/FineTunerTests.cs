@@ -72,17 +72,15 @@ public class FineTunerTests
         BertModel expected = Train(New(unbroken.Path), s_model, s_train, s_validation);
 
         using var stop = new CancellationTokenSource();
-        Options first = New(broken.Path);
-        first.CancellationToken = stop.Token;
-        first.Progress = new Reports(report =>
+        var stopper = new Reports(report =>
         {
             if (report.Step == stopAtStep)
                 stop.Cancel();
         });
+        Options first = New(broken.Path) with { CancellationToken = stop.Token, Progress = stopper };
         Train(first, s_model, s_train, s_validation);
         var reports = new Reports();
-        Options second = New(broken.Path);
-        second.Progress = reports;
+        Options second = New(broken.Path) with { Progress = reports };
         BertModel actual = Train(second, s_model, s_train, s_validation);
 
         Assert.True(reports.All[0].Step >= stopAtStep, "It went on, and did not begin anew.");
@@ -98,8 +96,7 @@ public class FineTunerTests
 
         Directory.CreateDirectory(first["checkpoint-3.tmp"]); // which a killed process left
         var time = new ManualTime();
-        Options watched = New(first);
-        watched.Progress = new Reports(report =>
+        var watch = new Reports(report =>
         {
             time.Advance(TimeSpan.FromSeconds(16));
             if (report.Step != 7)
@@ -111,12 +108,11 @@ public class FineTunerTests
                 File.Copy(file, copy);
             }
         });
-        Equal(expected, Train(watched, s_model, s_train, s_validation));
+        Equal(expected, Train(New(first) with { Progress = watch }, s_model, s_train, s_validation));
         Assert.Equal(["checkpoint-4", "checkpoint-6"], Checkpoints(broken)); // after 32 seconds each; two are kept
 
         var reports = new Reports();
-        Options second = New(broken);
-        second.Progress = reports;
+        Options second = New(broken) with { Progress = reports };
         Equal(expected, Train(second, s_model, s_train, s_validation));
         Assert.Equal(7, reports.All[0].Step);
 
@@ -219,14 +215,17 @@ public class FineTunerTests
     public void Cancelling_keeps_the_best_epoch_so_far()
     {
         using var stop = new CancellationTokenSource();
-        var options = new Options { MaxEpochs = 6, LoggingSteps = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, CancellationToken = stop.Token };
-        options.Progress = new Reports(report =>
+        var reports = new Reports(report =>
         {
             if (report.Epoch == 3)
                 stop.Cancel();
         });
+        var options = new Options
+        {
+            MaxEpochs = 6, LoggingSteps = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, CancellationToken = stop.Token, Progress = reports,
+        };
         BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.9, 0.5));
-        Assert.Equal("it was cancelled", ((Reports)options.Progress).All[^1].StopReason);
+        Assert.Equal("it was cancelled", reports.All[^1].StopReason);
         BertModel expected = Train(new Options { MaxEpochs = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 }, s_model, s_train, s_validation, new ScriptedMetric(0.9));
         Equal(expected, kept);
     }
@@ -282,8 +281,7 @@ public class FineTunerTests
         Options New() => new() { MaxEpochs = 2, CheckpointFolder = folder.Path };
         BertModel first = Train(New(), s_model, s_train, s_validation);
         var reports = new Reports();
-        Options again = New();
-        again.Progress = reports;
+        Options again = New() with { Progress = reports };
         Equal(first, Train(again, s_model, s_train, s_validation));
         Assert.Empty(reports.All);
     }
@@ -349,13 +347,13 @@ public class FineTunerTests
         Assert.All(one, tensor => Assert.Equal(tensor.Value, other[tensor.Key]));
     }
 
-    private sealed class Options : BertTrainingOptions
+    private sealed record Options : BertTrainingOptions
     {
         public Options() => (Seed, LearningRate) = (5, 2e-3);
     }
 
     /// <summary>120 updates an epoch that change next to nothing, so that every epoch from the second on counts.</summary>
-    private sealed class Standstill : BertTrainingOptions
+    private sealed record Standstill : BertTrainingOptions
     {
         public Standstill() => (Seed, LearningRate, BatchSize, Dropout, WarmupRatio, LearningRateSchedule) = (5, 1e-6, 2, 0, 0, BertLearningRateSchedule.Constant);
     }

@@ -63,8 +63,9 @@ public class KilledTrainingTests
         var ml = new MLContext(seed: 6);
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(90, seed: 8).Select(row => new Row { Sentence1 = row.Text, Label = row.Label }).ToArray());
         data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
-        using BertClassifierTransformer fitted = ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), new TextClassificationTrainer.Options
+        using BertClassifierTransformer fitted = ml.MulticlassClassification.Trainers.TextClassification(new TextClassificationTrainer.Options
         {
+            Model = ToyLanguage.Model(),
             BatchSize = 16,
             MaxEpochs = 3,
             ValidationFraction = 0.2,

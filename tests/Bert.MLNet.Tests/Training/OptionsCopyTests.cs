@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Training;
@@ -10,32 +11,46 @@ public sealed class OptionsCopyTests
     public static TheoryData<Type> OptionsOfTrainers => [.. from type in typeof(BertModel).Assembly.GetTypes() where type.IsSubclassOf(typeof(BertTrainingOptions)) && !type.IsAbstract select type];
 
     [Theory, MemberData(nameof(OptionsOfTrainers))]
-    public void A_change_of_the_options_does_not_reach_a_copy(Type type)
+    public void Options_of_trainers_are_set_when_they_are_made_and_never_again(Type type) => Assert.All(
+        type.GetProperties().Where(property => property.CanWrite),
+        property => Assert.Contains(typeof(IsExternalInit), property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers()));
+
+    [Theory, MemberData(nameof(OptionsOfTrainers))]
+    public void A_change_of_what_options_were_made_of_reaches_neither_them_nor_a_trainer(Type type)
     {
+        var batching = new BertBatchOptions { TokenBudget = 77 };
         var options = (BertTrainingOptions)Activator.CreateInstance(type)!;
-        options.Batching.TokenBudget = 77;
+        Set(nameof(options.Model), new TinyCheckpoint().Load());
+        Set(nameof(options.Batching), batching);
         var lists = new List<(PropertyInfo Property, IList List, object[] Before)>();
         foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
         {
             Type item = property.PropertyType.GetGenericArguments()[0];
             var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
             list.Add(item == typeof(string) ? "query" : 0.25f);
-            property.SetValue(options, list);
+            Set(property.Name, list);
             lists.Add((property, list, [.. list.Cast<object>()]));
         }
 
-        BertTrainingOptions copy = options.Copy();
-        Assert.IsType(type, copy);
+        BertTrainingOptions resolved = BertTrainingOptions.Resolve(options);
+        Assert.IsType(type, resolved);
         foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)))
-            Assert.Equal(property.GetValue(options), property.GetValue(copy));
-        options.Batching.TokenBudget = 88;
-        Assert.Equal(77, copy.Batching.TokenBudget);
+        {
+            if (property.Name != nameof(options.MaxLength))
+                Assert.Equal(property.GetValue(options), property.GetValue(resolved));
+        }
+        Assert.Equal(type == typeof(QuestionAnswerTrainer.Options) ? null : options.Model!.MaxSequenceLength, resolved.MaxLength);
+        batching.TokenBudget = 88;
+        Assert.Equal(77, resolved.Batching.TokenBudget);
         Assert.NotEmpty(lists);
         foreach ((PropertyInfo property, IList list, object[] before) in lists)
         {
             list.Clear();
-            Assert.Equal(before, ((IEnumerable)property.GetValue(copy)!).Cast<object>());
+            Assert.Equal(before, ((IEnumerable)property.GetValue(options)!).Cast<object>());
+            Assert.Equal(before, ((IEnumerable)property.GetValue(resolved)!).Cast<object>());
         }
+
+        void Set(string property, object value) => type.GetProperty(property)!.SetValue(options, value);
     }
 
     [Fact]

@@ -20,11 +20,11 @@ internal sealed class AnswerTask : FineTuningTask
 
     public override IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split)
     {
-        BertModel model = settings.Model ?? throw new NotSupportedException("N-grams find no answers in a text: xquad has no such control.");
+        if (settings.Model is null)
+            throw new NotSupportedException("N-grams find no answers in a text: xquad has no such control.");
         MLContext ml = settings.ML;
-        QuestionAnswerTrainer.Options options = settings.Common(new QuestionAnswerTrainer.Options());
-        options.MaxAnswerLength = MaxAnswerLength;
-        using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(model, options).Fit(ml.Data.LoadFromEnumerable(_splits[split].Train));
+        QuestionAnswerTrainer.Options options = settings.Common(new QuestionAnswerTrainer.Options { MaxAnswerLength = MaxAnswerLength });
+        using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(options).Fit(ml.Data.LoadFromEnumerable(_splits[split].Train));
         QuestionAnsweringMetrics metrics = ml.MulticlassClassification.EvaluateQuestionAnswering(fitted.Transform(ml.Data.LoadFromEnumerable(_splits[split].Test)));
         return [("F1", 100 * metrics.Overall.F1Score), ("exact match", 100 * metrics.Overall.ExactMatch)];
     }

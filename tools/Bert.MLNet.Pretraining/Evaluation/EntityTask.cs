@@ -22,10 +22,10 @@ internal sealed class EntityTask : FineTuningTask
         (Post[] train, Post[] test) = _splits[split];
         IDataView scored;
         IDisposable? disposable = null;
-        if (settings.Model is { } model)
+        if (settings.Model is not null)
         {
             var fitted = ml.Transforms.Conversion.MapValueToKey(nameof(Post.Label))
-                .Append(ml.MulticlassClassification.Trainers.NamedEntityRecognition(model, settings.Common(new NamedEntityRecognitionTrainer.Options { Sentence1ColumnName = nameof(Post.Words) })))
+                .Append(ml.MulticlassClassification.Trainers.NamedEntityRecognition(settings.Common(new NamedEntityRecognitionTrainer.Options { Sentence1ColumnName = nameof(Post.Words) })))
                 .Fit(ml.Data.LoadFromEnumerable(train));
             disposable = fitted;
             scored = fitted.Transform(ml.Data.LoadFromEnumerable(test));

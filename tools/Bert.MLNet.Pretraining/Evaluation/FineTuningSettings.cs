@@ -26,15 +26,15 @@ internal sealed class FineTuningSettings(int seed)
 
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Sets what all trainers share.</summary>
+    /// <summary>A trainer's options with what all of them share.</summary>
     public TOptions Common<TOptions>(TOptions options)
-        where TOptions : BertTrainingOptions
-    {
-        options.MaxEpochs = Epochs;
-        options.BatchSize = BatchSize;
-        options.LearningRate = LearningRate;
-        options.Progress = Progress;
-        options.Device = Device;
-        return options;
-    }
+        where TOptions : BertTrainingOptions => (TOptions)((BertTrainingOptions)options with
+        {
+            Model = Model,
+            MaxEpochs = Epochs,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            Progress = Progress,
+            Device = Device,
+        });
 }

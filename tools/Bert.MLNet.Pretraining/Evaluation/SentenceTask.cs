@@ -38,7 +38,7 @@ internal sealed class SentenceTask : FineTuningTask
     public override IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split)
     {
         MLContext ml = settings.ML;
-        IEstimator<ITransformer> trainer = settings.Model is { } model ? Trainer(settings, model) : NGrams(ml);
+        IEstimator<ITransformer> trainer = settings.Model is null ? NGrams(ml) : Trainer(settings);
         ITransformer fitted = trainer.Fit(ml.Data.LoadFromEnumerable(_splits[split].Train));
         using var disposable = fitted as IDisposable;
         IDataView scored = fitted.Transform(ml.Data.LoadFromEnumerable(_splits[split].Test));
@@ -69,14 +69,14 @@ internal sealed class SentenceTask : FineTuningTask
         return classifier.Transform(rows).GetColumn<float[]>(Score).Zip(test, (scores, row) => scores[1] > scores[0] == row.Label ? 1.0 : 0).Average();
     }
 
-    private IEstimator<ITransformer> Trainer(FineTuningSettings settings, BertModel model) => _isSimilarity
-        ? settings.ML.Regression.Trainers.SentenceSimilarity(model, settings.Common(new SentenceSimilarityTrainer.Options
+    private IEstimator<ITransformer> Trainer(FineTuningSettings settings) => _isSimilarity
+        ? settings.ML.Regression.Trainers.SentenceSimilarity(settings.Common(new SentenceSimilarityTrainer.Options
         {
             LabelColumnName = nameof(LabelledPair.Score),
             ScoreColumnName = Predicted,
             BiEncoder = settings.BiEncoder,
         }))
-        : settings.ML.BinaryClassification.Trainers.TextClassification(model, settings.Common(new TextClassificationBinaryTrainer.Options
+        : settings.ML.BinaryClassification.Trainers.TextClassification(settings.Common(new TextClassificationBinaryTrainer.Options
         {
             Sentence2ColumnName = _hasPairs ? nameof(LabelledPair.Sentence2) : null,
             ScoreColumnName = Predicted,

@@ -13,17 +13,17 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class MaskedLanguageModelTrainer : IEstimator<BertFillMaskTransformer>
 {
-    /// <summary>Settings of <see cref="MaskedLanguageModelTrainer"/>.</summary>
-    public sealed class Options : BertTrainingOptions
+    /// <summary>The options of <see cref="MaskedLanguageModelTrainer"/>. Immutable.</summary>
+    public sealed record Options : BertTrainingOptions
     {
         /// <summary>The column of texts. Default "Text".</summary>
-        public string InputColumnName { get; set; } = "Text";
+        public string InputColumnName { get; init; } = "Text";
 
         /// <summary>
         /// The share of tokens that are masked, drawn anew in each epoch. Whole words are drawn; of their tokens 80 % become [MASK], 10 % another token, and 10 % stay
         /// (Devlin et al., 2019). Default 0.15.
         /// </summary>
-        public double MlmProbability { get; set; } = 0.15;
+        public double MlmProbability { get; init; } = 0.15;
 
         internal override void Check(BertModel model)
         {
@@ -34,11 +34,11 @@ public sealed class MaskedLanguageModelTrainer : IEstimator<BertFillMaskTransfor
 
     private readonly IEstimator<BertFillMaskTransformer> _trainer;
 
-    internal MaskedLanguageModelTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal MaskedLanguageModelTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        options = BertTrainingOptions.Resolve(options);
         IHost host = env.Register(nameof(MaskedLanguageModelTrainer));
-        _trainer = FineTuningTrainer.Create(host, start, options, new MaskedWordsTraining(host, start, options));
+        _trainer = FineTuningTrainer.Create(host, options, new MaskedWordsTraining(host, options));
     }
 
     /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>

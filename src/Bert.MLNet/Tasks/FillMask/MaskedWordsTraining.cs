@@ -16,15 +16,15 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
     private readonly FillMaskSettings _settings;
     private readonly WholeWordMasking _masking;
 
-    public MaskedWordsTraining(IHost host, BertModel model, MaskedLanguageModelTrainer.Options options)
+    public MaskedWordsTraining(IHost host, MaskedLanguageModelTrainer.Options options)
     {
-        (_model, _options) = (model, options);
+        (_model, _options) = (options.Checkpoint, options);
         host.CheckNonEmpty(options.InputColumnName, nameof(options.InputColumnName));
         _outputs = new BertFillMaskEstimator.Options { InputColumnName = options.InputColumnName, MaxLength = options.MaxLength };
-        _settings = FillMaskSettings.Create(model, _outputs);
-        _masking = new WholeWordMasking(model.Tokenizer, options.MlmProbability);
-        if (model is { Config.TieWordEmbeddings: false, Weights: { } weights } && weights.Contains(CanonicalNames.Decoder))
-            throw new NotSupportedException($"'{model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which is not supported in training. Use another checkpoint.");
+        _settings = FillMaskSettings.Create(_model, _outputs);
+        _masking = new WholeWordMasking(_model.Tokenizer, options.MlmProbability);
+        if (_model is { Config.TieWordEmbeddings: false, Weights: { } weights } && weights.Contains(CanonicalNames.Decoder))
+            throw new NotSupportedException($"'{_model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which is not supported in training. Use another checkpoint.");
     }
 
     public SchemaShape AddOutputs(SchemaShape inputSchema) => _settings.Columns.AddTo(inputSchema);

@@ -8,7 +8,7 @@ namespace Bert.MLNet.Tasks;
 
 /// <summary>What all trainers do: rows are read once into tokens, a checkpoint learns them, and a transformer is made of it.</summary>
 internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
-    IHost host, BertModel model, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task) : IEstimator<TTransformer>
+    IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task) : IEstimator<TTransformer>
     where TTarget : TrainingTarget
     where TModule : BertForTask
     where TTransformer : class, ITransformer
@@ -34,7 +34,7 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
         TTarget target = task.Bind(input.Schema);
         (TrainingRow[] rows, TrainingRow[] validation) = options.ValidationSet is { } set ? Read(input, target, set) : Split(Read(input, target));
         TrainingPlan<TModule, TTransformer> plan = task.Plan(target, rows);
-        BertModel trained = FineTuning.Run(host, model, plan.Config, plan.Objective, options, plan.Rows, validation);
+        BertModel trained = FineTuning.Run(host, options.Checkpoint, plan.Config, plan.Objective, options, plan.Rows, validation);
         // What is fitted is used also when the training was cancelled.
         return plan.Output(LiveEnvironment.Of(host), trained);
     }
@@ -73,21 +73,8 @@ internal static class FineTuningTrainer
 {
     /// <summary>A trainer of a task.</summary>
     public static IEstimator<TTransformer> Create<TTarget, TModule, TTransformer>(
-        IHost host, BertModel model, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task)
+        IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task)
         where TTarget : TrainingTarget
         where TModule : BertForTask
-        where TTransformer : class, ITransformer => new FineTuningTrainer<TTarget, TModule, TTransformer>(host, model, options, task);
-
-    /// <summary>The checkpoint to start from, and a copy of the options, both checked.</summary>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no weights that can learn.</exception>
-    public static (BertModel Model, TOptions Options) Resolve<TOptions>(BertModel? model, TOptions options)
-        where TOptions : BertTrainingOptions
-    {
-        options = (TOptions)options.Copy();
-        model ??= BertModel.Default;
-        FineTuning.Check(model);
-        options.Check(model);
-        return (model, options);
-    }
+        where TTransformer : class, ITransformer => new FineTuningTrainer<TTarget, TModule, TTransformer>(host, options, task);
 }

@@ -15,12 +15,12 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
     private readonly QuestionAnsweringSettings _settings;
     private readonly QuestionWindows _windows;
 
-    public AnswerTraining(IHost host, BertModel model, QuestionAnswerTrainer.Options options)
+    public AnswerTraining(IHost host, QuestionAnswerTrainer.Options options)
     {
-        (_model, _options) = (model, options);
+        (_model, _options) = (options.Checkpoint, options);
         host.CheckNonEmpty(options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName));
         host.CheckNonEmpty(options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName));
-        _settings = QuestionAnsweringSettings.Create(model, new BertQuestionAnsweringEstimator.Options
+        _settings = QuestionAnsweringSettings.Create(_model, new BertQuestionAnsweringEstimator.Options
         {
             OutputColumnName = options.PredictedAnswerColumnName,
             QuestionColumnName = options.QuestionColumnName,
@@ -36,7 +36,7 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
             MaxLength = options.MaxLength,
         });
         _ = _settings.Columns;
-        _windows = new QuestionWindows(model.Tokenizer, _settings.MaxLength, _settings.Stride);
+        _windows = new QuestionWindows(_model.Tokenizer, _settings.MaxLength, _settings.Stride);
     }
 
     public SchemaShape AddOutputs(SchemaShape inputSchema)

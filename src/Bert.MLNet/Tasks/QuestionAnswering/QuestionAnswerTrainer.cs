@@ -23,59 +23,61 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTransformer>
 {
-    /// <summary>Settings of <see cref="QuestionAnswerTrainer"/>.</summary>
-    public sealed class Options : BertTrainingOptions
+    /// <summary>The options of <see cref="QuestionAnswerTrainer"/>. Immutable.</summary>
+    public sealed record Options : BertTrainingOptions
     {
         /// <summary>The column of contexts. Default "Context".</summary>
-        public string ContextColumnName { get; set; } = "Context";
+        public string ContextColumnName { get; init; } = "Context";
 
         /// <summary>The column of questions. Default "Question".</summary>
-        public string QuestionColumnName { get; set; } = "Question";
+        public string QuestionColumnName { get; init; } = "Question";
 
         /// <summary>The column of right answers: text, or vectors of text. Default "TrainingAnswer".</summary>
-        public string TrainingAnswerColumnName { get; set; } = "TrainingAnswer";
+        public string TrainingAnswerColumnName { get; init; } = "TrainingAnswer";
 
         /// <summary>The column of where they begin in the context: <see cref="int"/>, or vectors of it. Default "AnswerIndex".</summary>
-        public string AnswerIndexStartColumnName { get; set; } = "AnswerIndex";
+        public string AnswerIndexStartColumnName { get; init; } = "AnswerIndex";
 
         /// <summary>The column of predicted answers that the fitted transformer adds. Default "Answer".</summary>
-        public string PredictedAnswerColumnName { get; set; } = "Answer";
+        public string PredictedAnswerColumnName { get; init; } = "Answer";
 
         /// <summary>The column of their scores that it adds: the probability of the start times that of the end. Default "Score".</summary>
-        public string ScoreColumnName { get; set; } = "Score";
+        public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>The column of where they begin. Default "AnswerStart".</summary>
-        public string StartColumnName { get; set; } = "AnswerStart";
+        public string StartColumnName { get; init; } = "AnswerStart";
 
         /// <summary>The column of where they end. Default "AnswerEnd".</summary>
-        public string EndColumnName { get; set; } = "AnswerEnd";
+        public string EndColumnName { get; init; } = "AnswerEnd";
 
         /// <summary>The column of the share of there being no answer; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>. Default null: none.</summary>
-        public string? NoAnswerColumnName { get; set; }
+        public string? NoAnswerColumnName { get; init; }
 
         /// <summary>How many answers are predicted, at most, as vectors; null: the best alone, as single values. Default 3.</summary>
-        public int? TopKAnswers { get; set; } = 3;
+        public int? TopKAnswers { get; init; } = 3;
 
         /// <summary>The longest predicted answer in tokens. Default 30.</summary>
-        public int MaxAnswerLength { get; set; } = 30;
+        public int MaxAnswerLength { get; init; } = 30;
 
         /// <summary>Whether there may be no answer: empty text at 0. Default null: if some of the rows to learn from have none.</summary>
-        public bool? HandleImpossibleAnswer { get; set; }
+        public bool? HandleImpossibleAnswer { get; init; }
 
         /// <summary>From which share of the scores there is none; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerThreshold"/>. Default 0.5.</summary>
-        public float NoAnswerThreshold { get; set; } = 0.5f;
+        public float NoAnswerThreshold { get; init; } = 0.5f;
 
         /// <summary>How many tokens of the context a window repeats of the one before. Default null: half a window, at most 128.</summary>
-        public int? Stride { get; set; }
+        public int? Stride { get; init; }
+
+        private protected override int? LongestOf(BertModel model) => null;
     }
 
     private readonly IEstimator<BertQuestionAnsweringTransformer> _trainer;
 
-    internal QuestionAnswerTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal QuestionAnswerTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        options = BertTrainingOptions.Resolve(options);
         IHost host = env.Register(nameof(QuestionAnswerTrainer));
-        _trainer = FineTuningTrainer.Create(host, start, options, new AnswerTraining(host, start, options));
+        _trainer = FineTuningTrainer.Create(host, options, new AnswerTraining(host, options));
     }
 
     /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>

@@ -8,12 +8,12 @@ namespace Bert.MLNet.Tasks;
 /// <summary>Learns how alike two texts are from the cosine of their vectors.</summary>
 internal static class BiEncoderTraining
 {
-    public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, BertModel model, SentenceSimilarityTrainer.Options options)
+    public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, SentenceSimilarityTrainer.Options options)
     {
         var columns = new PairScoreColumns(options.ScoreColumnName, options.Sentence1ColumnName, options.Sentence2ColumnName);
-        int maxLength = options.MaxLength ?? model.MaxSequenceLength;
+        (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
         BertConfig config = model.Config with { Architectures = [model.Config.Family.EncoderClass], ProblemType = null };
-        return FineTuningTrainer.Create(host, model, options, new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
+        return FineTuningTrainer.Create(host, options, new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
             TwoSequences(model, options, maxLength),
             schema => new NumberTarget(schema, options.LabelColumnName), shape => NumberTarget.AddScore(shape, options), (number, rows) =>
             {

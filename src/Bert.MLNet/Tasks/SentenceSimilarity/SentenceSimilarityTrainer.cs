@@ -16,20 +16,20 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
 {
-    /// <summary>Settings of <see cref="SentenceSimilarityTrainer"/>.</summary>
-    public sealed class Options : SequenceTrainingOptions
+    /// <summary>The options of <see cref="SentenceSimilarityTrainer"/>. Immutable.</summary>
+    public sealed record Options : SequenceTrainingOptions
     {
         /// <summary>The column of second texts. Default "Sentence2".</summary>
-        public string Sentence2ColumnName { get; set; } = "Sentence2";
+        public string Sentence2ColumnName { get; init; } = "Sentence2";
 
         /// <summary>Whether each text gets a vector of its own, and the cosine of the two is learnt. Default false: a cross-encoder.</summary>
-        public bool BiEncoder { get; set; }
+        public bool BiEncoder { get; init; }
 
         /// <summary>The label of texts that have nothing in common: the cosine 0 of a bi-encoder. Default null: the smallest that is learnt from.</summary>
-        public float? MinimumLabel { get; set; }
+        public float? MinimumLabel { get; init; }
 
         /// <summary>The label of texts that say the same: the cosine 1 of a bi-encoder. Default null: the largest that is learnt from.</summary>
-        public float? MaximumLabel { get; set; }
+        public float? MaximumLabel { get; init; }
 
         internal override void Check(BertModel model)
         {
@@ -43,14 +43,14 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
 
     private readonly IEstimator<BertTaskTransformer> _trainer;
 
-    internal SentenceSimilarityTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal SentenceSimilarityTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
-        start.CheckMaxLength(options.MaxLength ?? start.MaxSequenceLength, hasPair: true);
+        options = BertTrainingOptions.Resolve(options);
+        options.Checkpoint.CheckMaxLength(options.MaxLength!.Value, hasPair: true);
         IHost host = env.Register(nameof(SentenceSimilarityTrainer));
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         host.CheckNonEmpty(options.Sentence2ColumnName, nameof(options.Sentence2ColumnName));
-        _trainer = options.BiEncoder ? BiEncoderTraining.Trainer(host, start, options) : CrossEncoderTraining.Trainer(host, start, options);
+        _trainer = options.BiEncoder ? BiEncoderTraining.Trainer(host, options) : CrossEncoderTraining.Trainer(host, options);
     }
 
     /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>

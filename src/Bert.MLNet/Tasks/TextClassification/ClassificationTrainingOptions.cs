@@ -1,29 +1,22 @@
 namespace Bert.MLNet;
 
 /// <summary>The options that trainers of classifiers have in common.</summary>
-public abstract class ClassificationTrainingOptions : SequenceTrainingOptions
+public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
 {
     /// <summary>The column of predicted labels that the fitted transformer adds. Default "PredictedLabel".</summary>
-    public string OutputColumnName { get; set; } = "PredictedLabel";
+    public string OutputColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>The column of second texts. Default null: rows have one text.</summary>
-    public string? Sentence2ColumnName { get; set; }
+    public string? Sentence2ColumnName { get; init; }
 
     /// <summary>The share of probability, from 0 to 1, that goes to all labels alike. Default 0.</summary>
-    public double LabelSmoothing { get; set; }
+    public double LabelSmoothing { get; init; }
 
     /// <summary>A weight for each label, for its rows' share in the loss: in the order of the keys, or for false and true. Default null: 1 for all.</summary>
-    public IReadOnlyList<float>? ClassWeights { get; set; }
+    public IReadOnlyList<float>? ClassWeights { get; init => field = value?.ToArray(); }
 
     /// <summary>Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.</summary>
-    public bool BalanceClasses { get; set; }
-
-    internal override BertTrainingOptions Copy()
-    {
-        var copy = (ClassificationTrainingOptions)base.Copy();
-        copy.ClassWeights = ClassWeights?.ToArray();
-        return copy;
-    }
+    public bool BalanceClasses { get; init; }
 
     internal override void Check(BertModel model)
     {

@@ -10,17 +10,16 @@ internal static class ClassifierTraining
 {
     /// <summary>A trainer of classifiers.</summary>
     /// <param name="host">The trainer's environment.</param>
-    /// <param name="model">The checkpoint to start from.</param>
-    /// <param name="options">The trainer's options, checked.</param>
+    /// <param name="options">The trainer's options, resolved.</param>
     /// <param name="outputs">What the outputs of this kind of classifier have besides.</param>
     /// <param name="find">Finds the column of labels.</param>
     /// <param name="addOutputs">Checks the column of labels before there are data, and adds the columns of the fitted transformer.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
     public static IEstimator<BertClassifierTransformer> Trainer(
-        IHost host, BertModel model, ClassificationTrainingOptions options, BertClassifierEstimator.Options outputs,
+        IHost host, ClassificationTrainingOptions options, BertClassifierEstimator.Options outputs,
         Func<DataViewSchema, LabelTarget> find, Func<SchemaShape, SchemaShape> addOutputs)
     {
-        int maxLength = options.MaxLength ?? model.MaxSequenceLength;
+        (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
         SequenceTexts texts = SequenceTexts.OneSequence(model, options.Sentence1ColumnName, options.Sentence2ColumnName, maxLength);
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         string[] probability = outputs.ProbabilityColumnName is { } name ? [name] : [];
@@ -30,7 +29,7 @@ internal static class ClassifierTraining
         outputs.PairColumnName = options.Sentence2ColumnName;
         outputs.ScoreColumnName = options.ScoreColumnName;
         outputs.MaxLength = maxLength;
-        return FineTuningTrainer.Create(host, model, options, new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(texts, find, addOutputs, (label, rows) =>
+        return FineTuningTrainer.Create(host, options, new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(texts, find, addOutputs, (label, rows) =>
         {
             (SequenceObjective objective, rows) = label.Learn(rows);
             return new(rows, label.ConfigOf(model), objective, (env, trained) => new(env, trained, ClassifierSettings.Create(trained, outputs, label.Labels), options.Batching));

@@ -13,19 +13,19 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class TextClassificationBinaryTrainer : IEstimator<BertClassifierTransformer>
 {
-    /// <summary>Settings of <see cref="TextClassificationBinaryTrainer"/>.</summary>
-    public sealed class Options : ClassificationTrainingOptions
+    /// <summary>The options of <see cref="TextClassificationBinaryTrainer"/>. Immutable.</summary>
+    public sealed record Options : ClassificationTrainingOptions
     {
         /// <summary>The column of probabilities that the fitted transformer adds. Default "Probability".</summary>
-        public string ProbabilityColumnName { get; set; } = "Probability";
+        public string ProbabilityColumnName { get; init; } = "Probability";
     }
 
     private readonly IEstimator<BertClassifierTransformer> _trainer;
 
-    internal TextClassificationBinaryTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal TextClassificationBinaryTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
-        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationBinaryTrainer)), start, options,
+        options = BertTrainingOptions.Resolve(options);
+        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationBinaryTrainer)), options,
             new() { ProbabilityColumnName = options.ProbabilityColumnName }, schema => new BooleanTarget(schema, options), AddOutputs);
 
         SchemaShape AddOutputs(SchemaShape shape)

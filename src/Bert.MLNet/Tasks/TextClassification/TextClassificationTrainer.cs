@@ -17,26 +17,19 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransformer>
 {
-    /// <summary>Settings of <see cref="TextClassificationTrainer"/>.</summary>
-    public sealed class Options : ClassificationTrainingOptions
+    /// <summary>The options of <see cref="TextClassificationTrainer"/>. Immutable.</summary>
+    public sealed record Options : ClassificationTrainingOptions
     {
         /// <summary>From which probability a label is predicted where a row may have any number of them: one number for all, or one for each label. Default 0.5.</summary>
-        public IReadOnlyList<float> Thresholds { get; set; } = [0.5f];
-
-        internal override BertTrainingOptions Copy()
-        {
-            var copy = (Options)base.Copy();
-            copy.Thresholds = [.. Thresholds];
-            return copy;
-        }
+        public IReadOnlyList<float> Thresholds { get; init => field = value?.ToArray()!; } = [0.5f];
     }
 
     private readonly IEstimator<BertClassifierTransformer> _trainer;
 
-    internal TextClassificationTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal TextClassificationTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
-        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationTrainer)), start, options,
+        options = BertTrainingOptions.Resolve(options);
+        _trainer = ClassifierTraining.Trainer(env.Register(nameof(TextClassificationTrainer)), options,
             new() { Thresholds = options.Thresholds }, schema => LabelTarget.Find(schema, options), shape => AddOutputs(shape, options));
     }
 

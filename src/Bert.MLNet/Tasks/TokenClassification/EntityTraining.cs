@@ -18,15 +18,15 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
     private readonly NamedEntityRecognitionTrainer.Options _options;
     private readonly TokenLabeller _labeller;
 
-    public EntityTraining(IHost host, BertModel model, NamedEntityRecognitionTrainer.Options options)
+    public EntityTraining(IHost host, NamedEntityRecognitionTrainer.Options options)
     {
-        (_host, _model, _options) = (host, model, options);
+        (_host, _model, _options) = (host, options.Checkpoint, options);
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
             throw new ArgumentException($"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. Name both, or neither.", nameof(options));
-        TokenClassifierSettings settings = Settings(model, Unknown, scheme: null);
+        TokenClassifierSettings settings = Settings(_model, Unknown, scheme: null);
         _ = settings.Columns;
-        _labeller = new TokenLabeller(model.Tokenizer, settings.MaxLength, settings.Stride);
+        _labeller = new TokenLabeller(_model.Tokenizer, settings.MaxLength, settings.Stride);
     }
 
     private bool HasSpans => _options.LabelStartsColumnName is not null;

@@ -22,50 +22,50 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifierTransformer>
 {
-    /// <summary>Settings of <see cref="NamedEntityRecognitionTrainer"/>.</summary>
-    public sealed class Options : SequenceTrainingOptions
+    /// <summary>The options of <see cref="NamedEntityRecognitionTrainer"/>. Immutable.</summary>
+    public sealed record Options : SequenceTrainingOptions
     {
         /// <summary>Options with the columns that Microsoft.ML.TorchSharp has: the texts are in "Sentence".</summary>
         public Options() => Sentence1ColumnName = "Sentence";
 
         /// <summary>The column of predicted labels of words that the fitted transformer adds. Default "PredictedLabel".</summary>
-        public string OutputColumnName { get; set; } = "PredictedLabel";
+        public string OutputColumnName { get; init; } = "PredictedLabel";
 
         /// <summary>
         /// The column of where entities begin in the text (a vector of <see cref="int"/>, UTF-16 units), where labels are the types of entities.
         /// Default null: labels are those of words.
         /// </summary>
-        public string? LabelStartsColumnName { get; set; }
+        public string? LabelStartsColumnName { get; init; }
 
         /// <summary>The column of where they end: <c>text[start..end]</c> is the entity. Default null: labels are those of words.</summary>
-        public string? LabelEndsColumnName { get; set; }
+        public string? LabelEndsColumnName { get; init; }
 
         /// <summary>The column that receives the entities' texts. Default "Entities".</summary>
-        public string EntitiesColumnName { get; set; } = "Entities";
+        public string EntitiesColumnName { get; init; } = "Entities";
 
         /// <summary>The column that receives their types. Default "EntityTypes".</summary>
-        public string EntityTypesColumnName { get; set; } = "EntityTypes";
+        public string EntityTypesColumnName { get; init; } = "EntityTypes";
 
         /// <summary>The column that receives their probabilities. Default "EntityScores".</summary>
-        public string EntityScoresColumnName { get; set; } = "EntityScores";
+        public string EntityScoresColumnName { get; init; } = "EntityScores";
 
         /// <summary>The column that receives where they begin. Default "EntityStarts".</summary>
-        public string EntityStartsColumnName { get; set; } = "EntityStarts";
+        public string EntityStartsColumnName { get; init; } = "EntityStarts";
 
         /// <summary>The column that receives where they end. Default "EntityEnds".</summary>
-        public string EntityEndsColumnName { get; set; } = "EntityEnds";
+        public string EntityEndsColumnName { get; init; } = "EntityEnds";
 
         /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTrainingOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
-        public int? Stride { get; set; }
+        public int? Stride { get; init; }
     }
 
     private readonly IEstimator<BertTokenClassifierTransformer> _trainer;
 
-    internal NamedEntityRecognitionTrainer(IHostEnvironment env, BertModel? model, Options options)
+    internal NamedEntityRecognitionTrainer(IHostEnvironment env, Options options)
     {
-        (BertModel start, options) = FineTuningTrainer.Resolve(model, options);
+        options = BertTrainingOptions.Resolve(options);
         IHost host = env.Register(nameof(NamedEntityRecognitionTrainer));
-        _trainer = FineTuningTrainer.Create(host, start, options, new EntityTraining(host, start, options));
+        _trainer = FineTuningTrainer.Create(host, options, new EntityTraining(host, options));
     }
 
     /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.GetOutputSchema"/>

@@ -18,7 +18,7 @@ public sealed class MaskedLanguageModelTrainerTests
     public void Masked_words_of_texts_that_were_not_seen_are_guessed_better(string architecture)
     {
         BertModel before = ToyLanguage.Model(architecture);
-        MaskedLanguageModelTrainer trainer = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(before, Options(maxEpochs: 30));
+        MaskedLanguageModelTrainer trainer = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(Options(maxEpochs: 30) with { Model = before });
         IDataView train = Data(300, seed: 1), test = Data(60, seed: 2);
         using BertFillMaskTransformer fitted = trainer.Fit(train);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
@@ -36,9 +36,8 @@ public sealed class MaskedLanguageModelTrainerTests
     {
         byte[] Words(int seed)
         {
-            MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 2);
-            (options.Seed, options.NumberOfThreads) = (seed, seed % 3 + 1);
-            using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(ToyLanguage.Model(), options).Fit(Data(60, seed: 1));
+            MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 2) with { Seed = seed, NumberOfThreads = seed % 3 + 1 };
+            using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() }).Fit(Data(60, seed: 1));
             return fitted.Model.Weights!["embeddings.word_embeddings.weight"].Bytes.ToArray();
         }
         byte[] first = Words(4);
@@ -50,7 +49,7 @@ public sealed class MaskedLanguageModelTrainerTests
     public void What_is_learnt_is_where_other_steps_and_trainings_start_from()
     {
         var sentence = new BertSentenceOptions { Pooling = BertPooling.Cls, Normalize = true };
-        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(ToyLanguage.Model().WithSentence(sentence), Options(maxEpochs: 30)).Fit(Data(300, seed: 1));
+        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(Options(maxEpochs: 30) with { Model = ToyLanguage.Model().WithSentence(sentence) }).Fit(Data(300, seed: 1));
         using var folder = new TemporaryFolder();
         fitted.Model.SavePretrained(folder["saved"]);
         BertModel opened = BertModel.FromPretrained(folder["saved"]);
@@ -60,9 +59,8 @@ public sealed class MaskedLanguageModelTrainerTests
         Assert.Equal(Accuracy(fitted.Model, test), accuracy);
 
         // The head is kept: an update of next to nothing leaves it as good as it was.
-        MaskedLanguageModelTrainer.Options little = Options(maxEpochs: 1);
-        little.LearningRate = 1e-9;
-        using BertFillMaskTransformer again = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(opened, little).Fit(Data(30, seed: 3));
+        MaskedLanguageModelTrainer.Options little = Options(maxEpochs: 1) with { LearningRate = 1e-9 };
+        using BertFillMaskTransformer again = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(little with { Model = opened }).Fit(Data(30, seed: 3));
         Assert.Equal(accuracy, Accuracy(again.Model, test), 1e-2);
 
         using BertEmbeddingTransformer embedding = _ml.Transforms.Text.ApplyBertEmbedding("Vector", "Text", opened).Fit(test);
@@ -78,9 +76,8 @@ public sealed class MaskedLanguageModelTrainerTests
         // The first window of a text has nothing but "time"; the circle stands in the others.
         string time = string.Join(' ', Enumerable.Repeat("time", 30));
         IDataView train = _ml.Data.LoadFromEnumerable(Texts(60, seed: 1, least: 80).Select(text => new Input { Text = $"{time} {text}" }).ToArray());
-        MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 30);
-        options.MaxLength = 32;
-        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(ToyLanguage.Model(), options).Fit(train);
+        MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 30) with { MaxLength = 32 };
+        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() }).Fit(train);
         Assert.InRange(Accuracy(fitted.Model, Data(60, seed: 2)), 0.3, 1);
     }
 
@@ -89,17 +86,12 @@ public sealed class MaskedLanguageModelTrainerTests
     {
         IDataView nothing = _ml.Data.LoadFromEnumerable(new[] { new Input { Text = "" }, new Input { Text = null! } });
         Assert.Contains("'Text'", Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: ToyLanguage.Model()).Fit(nothing)).Message, StringComparison.Ordinal);
-        Assert.Contains("MlmProbability", Refused<ArgumentOutOfRangeException>(ToyLanguage.Model(), o => o.MlmProbability = 0), StringComparison.Ordinal);
+        Assert.Contains("MlmProbability", Refused<ArgumentOutOfRangeException>(Options(maxEpochs: 1) with { Model = ToyLanguage.Model(), MlmProbability = 0 }), StringComparison.Ordinal);
         BertModel untied = new TinyCheckpoint { Architecture = "BertForMaskedLM", HasDecoder = true, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } }.Load();
-        Assert.Contains("tie_word_embeddings", Refused<NotSupportedException>(untied, _ => { }), StringComparison.Ordinal);
+        Assert.Contains("tie_word_embeddings", Refused<NotSupportedException>(Options(maxEpochs: 1) with { Model = untied }), StringComparison.Ordinal);
 
-        string Refused<T>(BertModel model, Action<MaskedLanguageModelTrainer.Options> set)
-            where T : Exception
-        {
-            MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 1);
-            set(options);
-            return Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(model, options)).Message;
-        }
+        string Refused<T>(MaskedLanguageModelTrainer.Options options)
+            where T : Exception => Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options)).Message;
     }
 
     private static MaskedLanguageModelTrainer.Options Options(int maxEpochs) => new() { MaxEpochs = maxEpochs, LearningRate = 4e-3, Dropout = 0 };

@@ -13,12 +13,9 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         var reports = new List<TrainingProgress>();
-        QuestionAnswerTrainer.Options options = Options(maxEpochs: 12);
-        options.NoAnswerColumnName = "NoAnswer";
-        options.Progress = new OnReport(reports.Add);
         IDataView test = Data(ml, 80, seed: 9);
-        options.ValidationSet = test;
-        BertQuestionAnsweringTransformer model = ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model(), options).Fit(Data(ml, 480, seed: 3));
+        QuestionAnswerTrainer.Options options = Options(maxEpochs: 12) with { NoAnswerColumnName = "NoAnswer", Progress = new OnReport(reports.Add), ValidationSet = test };
+        BertQuestionAnsweringTransformer model = ml.MulticlassClassification.Trainers.QuestionAnswer(options with { Model = ToyLanguage.Model() }).Fit(Data(ml, 480, seed: 3));
         return (ml, test, model, reports.Max(report => report.Metric));
     });
 
@@ -85,10 +82,9 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
     [InlineData("DistilBert"), InlineData("MPNet")]
     public void Contexts_in_windows_are_learnt_too_and_without_unanswered_rows_there_is_always_an_answer(string family)
     {
-        QuestionAnswerTrainer.Options options = Options(maxEpochs: 8);
-        (options.MaxLength, options.Stride, options.TopKAnswers, options.ValidationFraction) = (16, 4, null, 0.1);
+        QuestionAnswerTrainer.Options options = Options(maxEpochs: 8) with { MaxLength = 16, Stride = 4, TopKAnswers = null, ValidationFraction = 0.1 };
         IDataView test = Data(_ml, 40, seed: 9, length: 18, unanswered: 0);
-        using BertQuestionAnsweringTransformer model = _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model(family + "Model"), options).Fit(Data(_ml, 200, seed: 3, length: 18, unanswered: 0));
+        using BertQuestionAnsweringTransformer model = _ml.MulticlassClassification.Trainers.QuestionAnswer(options with { Model = ToyLanguage.Model(family + "Model") }).Fit(Data(_ml, 200, seed: 3, length: 18, unanswered: 0));
         Assert.Equal([family + "ForQuestionAnswering"], model.Model.Config.Architectures);
         IDataView result = model.Transform(test);
         Assert.InRange(_ml.MulticlassClassification.EvaluateQuestionAnswering(result).Overall.ExactMatch, 0.9, 1);
@@ -100,9 +96,8 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
     public void The_promised_schema_is_the_real_one_with_single_answers_and_with_several(int? count, string? noAnswer)
     {
         // The head of a classifier with three labels makes room.
-        QuestionAnswerTrainer.Options options = Options(maxEpochs: 1);
-        (options.TopKAnswers, options.NoAnswerColumnName, options.TrainingAnswerColumnName, options.AnswerIndexStartColumnName) = (count, noAnswer, "Answers", "Indices");
-        QuestionAnswerTrainer trainer = _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model("BertForSequenceClassification"), options);
+        QuestionAnswerTrainer.Options options = Options(maxEpochs: 1) with { TopKAnswers = count, NoAnswerColumnName = noAnswer, TrainingAnswerColumnName = "Answers", AnswerIndexStartColumnName = "Indices" };
+        QuestionAnswerTrainer trainer = _ml.MulticlassClassification.Trainers.QuestionAnswer(options with { Model = ToyLanguage.Model("BertForSequenceClassification") });
         IDataView data = _ml.Data.LoadFromEnumerable(Questions(20, seed: 3).Select(row => new Several
         {
             Question = row.Question_, Context = row.Context, Answers = row.TrainingAnswer is "" ? [] : ["", row.TrainingAnswer], Indices = row.TrainingAnswer is "" ? [] : [-1, row.AnswerIndex],
@@ -129,10 +124,10 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         IDataView uneven = _ml.Data.LoadFromEnumerable([new Several { Context = "a b", Answers = ["a", "b"], Indices = [0] }]);
         var options = new QuestionAnswerTrainer.Options { TrainingAnswerColumnName = "Answers", AnswerIndexStartColumnName = "Indices" };
         Assert.Contains("Row 0 has 2 answers in column 'Answers' and 1 indices in column 'Indices'",
-            Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model(), options).Fit(uneven)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.QuestionAnswer(options with { Model = ToyLanguage.Model() }).Fit(uneven)).Message, StringComparison.Ordinal);
 
         string Refused(params Question[] rows) => Assert.Throws<InvalidOperationException>(() => Trainer().Fit(_ml.Data.LoadFromEnumerable(rows))).Message;
-        QuestionAnswerTrainer Trainer() => _ml.MulticlassClassification.Trainers.QuestionAnswer(ToyLanguage.Model(), Options(maxEpochs: 1));
+        QuestionAnswerTrainer Trainer() => _ml.MulticlassClassification.Trainers.QuestionAnswer(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() });
     }
 
     [Fact]
@@ -146,7 +141,7 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => trainers.QuestionAnswer(model: ToyLanguage.Model()).GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)));
         Assert.Contains("'Passage'", Assert.Throws<ArgumentOutOfRangeException>(() => trainers.QuestionAnswer("Passage", answerIndexColumnName: "Context", model: ToyLanguage.Model()).Fit(data)).Message, StringComparison.Ordinal);
         Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => trainers.QuestionAnswer(topK: 0, model: ToyLanguage.Model())).Message, StringComparison.Ordinal);
-        Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => trainers.QuestionAnswer(ToyLanguage.Model(), new() { Stride = 60 })).Message, StringComparison.Ordinal);
+        Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => trainers.QuestionAnswer(new QuestionAnswerTrainer.Options { Model = ToyLanguage.Model(), Stride = 60 })).Message, StringComparison.Ordinal);
         Assert.Contains("Two output columns", Assert.Throws<ArgumentException>(() => trainers.QuestionAnswer(scoreColumnName: "Answer", model: ToyLanguage.Model())).Message, StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public sealed class SentenceSimilarityTrainerTests
     [Fact]
     public void Scores_of_pairs_are_learnt_on_the_scale_of_the_label_and_kept_in_a_checkpoint()
     {
-        SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity(ToyLanguage.Model(), new() { LabelColumnName = "Similarity", MaxEpochs = 16, BatchSize = 16, LearningRate = 4e-3 });
+        SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity(new() { Model = ToyLanguage.Model(), LabelColumnName = "Similarity", MaxEpochs = 16, BatchSize = 16, LearningRate = 4e-3 });
         IDataView train = Data(240, seed: 1), test = Data(60, seed: 2);
         using BertTaskTransformer fitted = trainer.Fit(train);
         IDataView result = fitted.Transform(test);
@@ -42,7 +42,7 @@ public sealed class SentenceSimilarityTrainerTests
     [Fact]
     public void A_bi_encoder_learns_the_cosine_of_vectors_that_its_folder_gives_for_search()
     {
-        SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity(ToyLanguage.Model(), BiEncoder(maxEpochs: 12));
+        SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity(BiEncoder(maxEpochs: 12) with { Model = ToyLanguage.Model() });
         IDataView train = Alike(240, seed: 1), test = Alike(60, seed: 2);
         using var fitted = (BertBiEncoderTransformer)trainer.Fit(train);
         IDataView result = fitted.Transform(test);
@@ -75,10 +75,9 @@ public sealed class SentenceSimilarityTrainerTests
         {
             Pooling = BertPooling.Cls | BertPooling.Mean, Normalize = true, Prompts = new Dictionary<string, string> { ["like"] = "the " }, DefaultPromptName = "like",
         });
-        SentenceSimilarityTrainer.Options options = BiEncoder(maxEpochs: 1);
-        (options.MaxLength, options.MinimumLabel, options.MaximumLabel) = (12, 0, 6);
+        SentenceSimilarityTrainer.Options options = BiEncoder(maxEpochs: 1) with { MaxLength = 12, MinimumLabel = 0, MaximumLabel = 6 };
         IDataView data = Alike(40, seed: 1);
-        using var fitted = (BertBiEncoderTransformer)_ml.Regression.Trainers.SentenceSimilarity(model, options).Fit(data);
+        using var fitted = (BertBiEncoderTransformer)_ml.Regression.Trainers.SentenceSimilarity(options with { Model = model }).Fit(data);
         Assert.Equal(model.Sentence with { MaxSequenceLength = 12, Source = fitted.Model.Sentence.Source }, fitted.Model.Sentence);
         float[][] first = Vectors(fitted.Model, data, "Sentence1"), second = Vectors(fitted.Model, data, "Sentence2");
         Assert.All(fitted.Transform(data).GetColumn<float>("Score").Index(), score => Assert.Equal(6 * Cosine(first[score.Index], second[score.Index]), score.Item, 1e-5));
@@ -87,19 +86,16 @@ public sealed class SentenceSimilarityTrainerTests
     [Fact]
     public void Labels_that_no_cosine_stands_for_are_named()
     {
-        Assert.Contains("Row 1", Refused(o => (o.MinimumLabel, o.MaximumLabel) = (0, 1), 1, 5).Message, StringComparison.Ordinal);
-        Assert.Contains("MinimumLabel", Refused(o => { }, 3, 3).Message, StringComparison.Ordinal);
-        SentenceSimilarityTrainer.Options both = BiEncoder(maxEpochs: 1), cross = new() { MaximumLabel = 5 };
-        (both.MinimumLabel, both.MaximumLabel) = (5, 5);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.Trainers.SentenceSimilarity(ToyLanguage.Model(), both));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.Trainers.SentenceSimilarity(ToyLanguage.Model(), cross));
+        Assert.Contains("Row 1", Refused(BiEncoder(maxEpochs: 1) with { MinimumLabel = 0, MaximumLabel = 1 }, 1, 5).Message, StringComparison.Ordinal);
+        Assert.Contains("MinimumLabel", Refused(BiEncoder(maxEpochs: 1), 3, 3).Message, StringComparison.Ordinal);
+        SentenceSimilarityTrainer.Options both = BiEncoder(maxEpochs: 1) with { MinimumLabel = 5, MaximumLabel = 5 }, cross = new() { MaximumLabel = 5 };
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.Trainers.SentenceSimilarity(both with { Model = ToyLanguage.Model() }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.Trainers.SentenceSimilarity(cross with { Model = ToyLanguage.Model() }));
 
-        Exception Refused(Action<SentenceSimilarityTrainer.Options> set, params float[] labels)
+        Exception Refused(SentenceSimilarityTrainer.Options options, params float[] labels)
         {
-            SentenceSimilarityTrainer.Options options = BiEncoder(maxEpochs: 1);
-            set(options);
             IDataView data = _ml.Data.LoadFromEnumerable(labels.Select(label => new Pair { Sentence1 = "good", Sentence2 = "bad", Similarity = label }));
-            return Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.SentenceSimilarity(ToyLanguage.Model(), options).Fit(data));
+            return Assert.Throws<InvalidOperationException>(() => _ml.Regression.Trainers.SentenceSimilarity(options with { Model = ToyLanguage.Model() }).Fit(data));
         }
     }
 

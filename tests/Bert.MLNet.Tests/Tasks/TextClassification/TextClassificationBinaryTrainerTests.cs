@@ -14,7 +14,7 @@ public sealed class TextClassificationBinaryTrainerTests
     public void What_is_learnt_is_evaluated_by_ML_NET_and_kept_in_files()
     {
         IDataView train = Data(240, seed: 3), test = Data(60, seed: 9);
-        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), Options(maxEpochs: 14));
+        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(Options(maxEpochs: 14) with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(train);
         IDataView result = fitted.Transform(test);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), result.Schema);
@@ -54,12 +54,11 @@ public sealed class TextClassificationBinaryTrainerTests
     public void What_does_not_fit_is_named()
     {
         IDataView data = Data(20, seed: 3), keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
-        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), Options());
+        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() });
         Assert.Contains("Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(keys)).Message, StringComparison.Ordinal);
         IDataView one = _ml.Data.FilterRowsByColumn(_ml.Transforms.Conversion.ConvertType("Number", "Label").Fit(data).Transform(data), "Number", lowerBound: 1);
-        TextClassificationBinaryTrainer.Options twice = Options();
-        twice.ProbabilityColumnName = "Score";
-        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => _ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), twice)).Message, StringComparison.Ordinal);
+        TextClassificationBinaryTrainer.Options twice = Options() with { ProbabilityColumnName = "Score" };
+        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => _ml.BinaryClassification.Trainers.TextClassification(twice with { Model = ToyLanguage.Model() })).Message, StringComparison.Ordinal);
         Assert.Contains("'True'", Assert.Throws<InvalidOperationException>(() => trainer.Fit(one)).Message, StringComparison.Ordinal);
     }
 

@@ -105,7 +105,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void The_promised_schema_is_the_real_one(bool numbers)
     {
         IDataView data = Keys(numbers ? "Number" : "Label", 40);
-        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options(maxEpochs: 1));
+        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), fitted.Transform(data).Schema);
         IDataView mapped = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(fitted.Transform(data)).Transform(fitted.Transform(data));
@@ -116,10 +116,9 @@ public sealed class TextClassificationTrainerTests : IDisposable
     [InlineData("DistilBert"), InlineData("MPNet")]
     public void Pairs_are_learnt_by_every_family_and_saved(string family)
     {
-        TextClassificationTrainer.Options options = Options(maxEpochs: 1);
-        options.Sentence2ColumnName = "Other";
+        TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { Sentence2ColumnName = "Other" };
         IDataView data = Keys("Label", 40);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(family + "Model"), options).Fit(data);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model(family + "Model") }).Fit(data);
         Assert.Equal([family + "ForSequenceClassification"], fitted.Model.Config.Architectures);
         Assert.Equal(40, fitted.Transform(data).GetColumn<float[]>("Score").Count(scores => float.IsFinite(scores.Sum())));
 
@@ -140,9 +139,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
             Words = row.Label switch { 0 => ["known"], 1 => ["known", "good"], _ => [] },
         }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Words").Fit(raw).Transform(raw);
-        TextClassificationTrainer.Options options = Options(maxEpochs: 14);
-        options.LabelColumnName = column;
-        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 14) with { LabelColumnName = column };
+        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(data);
         IDataView result = fitted.Transform(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), result.Schema);
@@ -159,10 +157,9 @@ public sealed class TextClassificationTrainerTests : IDisposable
     [Fact]
     public void A_label_without_weight_is_not_learnt()
     {
-        TextClassificationTrainer.Options options = Options(maxEpochs: 20);
-        options.ClassWeights = [1, 0, 1];
+        TextClassificationTrainer.Options options = Options(maxEpochs: 20) with { ClassWeights = [1, 0, 1] };
         IDataView data = Keys("Label", 120);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         uint[] predicted = [.. fitted.Transform(data).GetColumn<uint>("PredictedLabel")], labels = [.. data.GetColumn<uint>("Label")];
         Assert.DoesNotContain(2u, predicted);
         Assert.InRange(predicted.Zip(labels).Where(row => row.Second != 2).Average(row => row.First == row.Second ? 1.0 : 0), 0.8, 1);
@@ -180,16 +177,14 @@ public sealed class TextClassificationTrainerTests : IDisposable
         IDataView raw = _ml.Data.LoadFromEnumerable(rows);
         IDataView order = _ml.Data.LoadFromEnumerable(new[] { "1", "2", "3" }.Select(value => new { Value = value }));
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: order).Fit(raw).Transform(raw);
-        float[][] Scores(Action<TextClassificationTrainer.Options> set)
+        float[][] Scores(TextClassificationTrainer.Options options)
         {
-            TextClassificationTrainer.Options options = Options(maxEpochs: 1);
-            set(options);
-            using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+            using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
             return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
         }
-        float[][] balanced = Scores(o => o.BalanceClasses = true);
-        Assert.Equal(Scores(o => o.ClassWeights = [60f / 3 / 36, 60f / 3 / 18, 60f / 3 / 6]), balanced);
-        Assert.NotEqual(Scores(o => { }), balanced);
+        float[][] balanced = Scores(Options(maxEpochs: 1) with { BalanceClasses = true });
+        Assert.Equal(Scores(Options(maxEpochs: 1) with { ClassWeights = [60f / 3 / 36, 60f / 3 / 18, 60f / 3 / 6] }), balanced);
+        Assert.NotEqual(Scores(Options(maxEpochs: 1)), balanced);
     }
 
     [Fact]
@@ -210,9 +205,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: values).Fit(raw).Transform(raw);
         var log = new List<string>();
         _ml.Log += (_, e) => log.Add(e.Message);
-        TextClassificationTrainer.Options options = Options(maxEpochs: 1);
-        options.BalanceClasses = true;
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { BalanceClasses = true };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["bad", "never", "good", "nowhere"], fitted.Labels);
         Assert.Contains(log, line => line.EndsWith("which are left out: 1.", StringComparison.Ordinal));
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(4, scores.Length));
@@ -225,9 +219,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         // Keys of .NET's types count from 0: of the six, no row has 1, 3 and 5. Every tenth label is missing: 6 is none of them.
         IDataView data = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(240, seed: 3, classes: 3).Select((row, i) => (row.Text, Key: i % 10 == 9 ? 6 : row.Label * 2))
             .Select(row => new NumberedInput { Text = row.Text, Byte = (byte)row.Key, UInt = (uint)row.Key, ULong = (ulong)row.Key }).ToArray());
-        TextClassificationTrainer.Options options = Options(maxEpochs: 40);
-        options.LabelColumnName = column;
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        TextClassificationTrainer.Options options = Options(maxEpochs: 40) with { LabelColumnName = column };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4", "LABEL_5"], fitted.Labels);
         IDataView result = fitted.Transform(data);
         uint[] due = [.. data.GetColumn<uint>("UInt")], predicted = [.. result.GetColumn<uint>("PredictedLabel")];
@@ -246,13 +239,13 @@ public sealed class TextClassificationTrainerTests : IDisposable
         Assert.Contains("'good'", Refused(three.Transform(raw)).Message, StringComparison.Ordinal);
         Assert.Contains("No row", Refused(three.Transform(_ml.Data.LoadFromEnumerable<Input>([]))).Message, StringComparison.Ordinal);
 
-        Exception Refused(IDataView data) => Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options()).Fit(data));
+        Exception Refused(IDataView data) => Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() }).Fit(data));
     }
 
     [Fact]
     public void A_label_that_is_no_key_is_refused_with_what_to_do()
     {
-        Exception error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), Options()).Fit(Data(_ml, 20, 3)));
+        Exception error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() }).Fit(Data(_ml, 20, 3)));
         Assert.Contains("MapValueToKey", error.Message, StringComparison.Ordinal);
         Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
     }
@@ -260,24 +253,21 @@ public sealed class TextClassificationTrainerTests : IDisposable
     [Fact]
     public void A_validation_set_with_other_keys_is_refused()
     {
-        TextClassificationTrainer.Options options = Options();
         IDataView raw = _ml.Data.LoadFromEnumerable(new[] { new Input { Label = "x" }, new Input { Label = "y" } });
-        options.ValidationSet = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
-        Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 20)));
+        TextClassificationTrainer.Options options = Options() with { ValidationSet = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw) };
+        Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 20)));
     }
 
     [Fact]
     public void Options_that_cannot_be_are_named()
     {
-        foreach ((string name, Action<TextClassificationTrainer.Options> set) in new (string, Action<TextClassificationTrainer.Options>)[]
+        foreach ((string name, TextClassificationTrainer.Options options) in new (string, TextClassificationTrainer.Options)[]
         {
-            ("BatchSize", o => o.BatchSize = 0), ("MaxEpochs", o => o.MaxEpochs = 0), ("LearningRate", o => o.LearningRate = double.NaN), ("WarmupRatio", o => o.WarmupRatio = 1),
-            ("ValidationFraction", o => o.ValidationFraction = 1), ("FrozenLayers", o => o.FrozenLayers = 3), ("LabelSmoothing", o => o.LabelSmoothing = 1), ("MaxLength", o => o.MaxLength = 65),
+            ("BatchSize", new() { BatchSize = 0 }), ("MaxEpochs", new() { MaxEpochs = 0 }), ("LearningRate", new() { LearningRate = double.NaN }), ("WarmupRatio", new() { WarmupRatio = 1 }),
+            ("ValidationFraction", new() { ValidationFraction = 1 }), ("FrozenLayers", new() { FrozenLayers = 3 }), ("LabelSmoothing", new() { LabelSmoothing = 1 }), ("MaxLength", new() { MaxLength = 65 }),
         })
         {
-            TextClassificationTrainer.Options options = Options();
-            set(options);
-            Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options)).Message, StringComparison.Ordinal);
+            Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() })).Message, StringComparison.Ordinal);
         }
     }
 
@@ -300,9 +290,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
         static float[][] Scores(MLContext ml, int maxEpochs, Action<TrainingProgress> report)
         {
             IDataView data = Data(ml, 60, seed: 3);
-            TextClassificationTrainer.Options options = Options();
-            (options.MaxEpochs, options.ValidationFraction, options.LoggingSteps, options.BatchSize) = (maxEpochs, 0.2, 1, 16);
-            (options.LearningRateSchedule, options.WarmupRatio, options.Progress) = (BertLearningRateSchedule.Constant, 0, new OnReport(report));
+            TextClassificationTrainer.Options options = Options() with { MaxEpochs = maxEpochs, ValidationFraction = 0.2, LoggingSteps = 1, BatchSize = 16, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = new OnReport(report) };
             using TransformerChain<ITransformer> fitted = Chain(ml, options).Fit(data);
             using var engine = ml.Model.CreatePredictionEngine<Input, Output>(fitted, new PredictionEngineOptions { OwnsTransformer = false });
             Assert.Contains(engine.Predict(new Input { Text = "good" }).PredictedLabel, s_names);
@@ -314,9 +302,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void The_data_are_read_once_whatever_the_number_of_epochs()
     {
         var data = new WatchedDataView(Keys("Label", 40));
-        TextClassificationTrainer.Options options = Options();
-        (options.MaxEpochs, options.ValidationFraction) = (3, 0.2);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        TextClassificationTrainer.Options options = Options() with { MaxEpochs = 3, ValidationFraction = 0.2 };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["Text Label"], data.Cursors);
     }
 
@@ -326,9 +313,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         List<TrainingProgress> reports = [];
-        TextClassificationTrainer.Options options = Options();
-        (options.MaxEpochs, options.ValidationFraction, options.LoggingSteps, options.Progress) = (2, 0.2, 1, new OnReport(reports.Add));
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 80));
+        TextClassificationTrainer.Options options = Options() with { MaxEpochs = 2, ValidationFraction = 0.2, LoggingSteps = 1, Progress = new OnReport(reports.Add) };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 80));
         Assert.True(reports.Count > 4);
         Assert.All(reports, report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $"Epoch {report.Epoch}, step {report.Step}, {report.Done:P0}: loss {report.Loss:F4}"), StringComparison.Ordinal)));
         Assert.All(reports.Where(report => report.Metric is not null), report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $", MicroAccuracy {report.Metric:F4}, "), StringComparison.Ordinal)));
@@ -337,9 +323,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     [Fact]
     public void A_training_that_explodes_is_stopped_with_what_to_do()
     {
-        TextClassificationTrainer.Options options = Options(maxEpochs: 3);
-        (options.LearningRate, options.WarmupRatio) = (1e30, 0);
-        Exception error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 80)));
+        TextClassificationTrainer.Options options = Options(maxEpochs: 3) with { LearningRate = 1e30, WarmupRatio = 0 };
+        Exception error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 80)));
         Assert.Matches("at step [2-9].* rows are .*LearningRate", error.Message);
     }
 
@@ -348,9 +333,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void All_rows_can_be_one_update(int batchSize, int? tokens, int accumulated)
     {
         List<TrainingProgress> reports = [];
-        TextClassificationTrainer.Options options = Options();
-        (options.BatchSize, options.TokensPerBatch, options.GradientAccumulationSteps, options.Progress) = (batchSize, tokens, accumulated, new OnReport(reports.Add));
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(Keys("Label", 120));
+        TextClassificationTrainer.Options options = Options() with { BatchSize = batchSize, TokensPerBatch = tokens, GradientAccumulationSteps = accumulated, Progress = new OnReport(reports.Add) };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 120));
         Assert.Equal(1, reports[^1].Step);
     }
 
@@ -360,9 +344,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         string[] texts = ["", " \t\r\n", "\0\u0001\u200b\ufeff", "\ud83d", "\udc00\ud83d", "😀👨‍👩‍👧‍👦", "[CLS] [SEP] [MASK] [PAD]", new string('a', 2_000_000), string.Concat(Enumerable.Repeat("good ", 200_000)), "e\u0301\u0301\u0301"];
         IDataView raw = _ml.Data.LoadFromEnumerable(texts.Select((text, i) => new Input { Text = text, Other = texts[^(i + 1)], Label = s_names[i % 2] }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
-        TextClassificationTrainer.Options options = Options();
-        (options.Sentence2ColumnName, options.ValidationFraction) = ("Other", 0.3);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data);
+        TextClassificationTrainer.Options options = Options() with { Sentence2ColumnName = "Other", ValidationFraction = 0.3 };
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5f));
     }
 
@@ -391,7 +374,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
 
     private static EstimatorChain<ITransformer> Chain(MLContext ml, TextClassificationTrainer.Options options) => new EstimatorChain<ITransformer>()
         .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey("Label"))
-        .Append<ITransformer>(ml.MulticlassClassification.Trainers.TextClassification(ToyLanguage.Model(), options))
+        .Append<ITransformer>(ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }))
         .Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
     private static IDataView Data(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(

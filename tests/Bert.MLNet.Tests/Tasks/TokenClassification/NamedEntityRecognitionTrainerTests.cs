@@ -12,9 +12,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     {
         var ml = new MLContext(seed: 1);
         List<double> metrics = [];
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12);
-        options.ValidationFraction = 0.1;
-        options.Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : []));
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with { ValidationFraction = 0.1, Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])) };
         TransformerChain<ITransformer> model = Chain(ml, options).Fit(Data(ml, 400, seed: 3));
         return (ml, Data(ml, 100, seed: 9), model, [.. metrics]);
     });
@@ -81,10 +79,9 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     [InlineData("DistilBert"), InlineData("MPNet")]
     public void Places_in_texts_are_learnt_and_compared(string family)
     {
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12);
-        (options.LabelColumnName, options.LabelStartsColumnName, options.LabelEndsColumnName) = ("Types", "Starts", "Ends");
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with { LabelColumnName = "Types", LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends" };
         IDataView data = Spans(400, seed: 3), test = Spans(100, seed: 9);
-        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(family + "Model"), options);
+        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model(family + "Model") });
         using BertTokenClassifierTransformer fitted = trainer.Fit(data);
         IDataView result = fitted.Transform(test);
         Assert.InRange(_ml.MulticlassClassification.EvaluateNamedEntitySpans(result, "Types", "Starts", "Ends").Micro.F1Score, 0.95, 1);
@@ -100,9 +97,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         (string[] Words, string[] Tags)[] sentences = [.. ToyEntities.Sentences(400, seed: 3)];
         IDataView Long(IEnumerable<(string[] Words, string[] Tags)> some) => Keys(_ml, _ml.Data.LoadFromEnumerable(some.Chunk(10).Select(chunk =>
             new Input { Sentence = string.Join(' ', chunk.SelectMany(s => s.Words)), Label = [.. chunk.SelectMany(s => s.Tags)] }).ToArray()));
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 15);
-        (options.MaxLength, options.Stride, options.BatchSize) = (32, 8, 16);
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), options).Fit(Long(sentences));
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 15) with { MaxLength = 32, Stride = 8, BatchSize = 16 };
+        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(Long(sentences));
         IDataView result = fitted.Transform(Long(ToyEntities.Sentences(100, seed: 9)));
         Assert.InRange(_ml.MulticlassClassification.EvaluateNamedEntities(result).Micro.F1Score, 0.95, 1);
     }
@@ -116,7 +112,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         IDataView data = Keys(_ml, _ml.Data.LoadFromEnumerable(rows));
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), Options(maxEpochs: 1)).Fit(data);
+        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() }).Fit(data);
         int faults = rows.Where((_, i) => i % 10 == 0).Sum(row => row.Label.Count(tag => tag[0] == 'I'));
         Assert.True(faults > 3);
         Assert.Contains(log, line => line.EndsWith($"Labels of column 'Label' are read as BILOU; {faults} were not written in it and are repaired.", StringComparison.Ordinal));
@@ -137,9 +133,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     public void The_promised_schema_is_the_real_one_for_text_and_vectors_of_words(bool vectors)
     {
         IDataView data = Keys(_ml, Data(_ml, 30, seed: 3));
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 1);
-        options.Sentence1ColumnName = vectors ? "Words" : "Sentence";
-        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), options);
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 1) with { Sentence1ColumnName = vectors ? "Words" : "Sentence" };
+        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() });
         using BertTokenClassifierTransformer fitted = trainer.Fit(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), fitted.Transform(data).Schema);
         Assert.Equal(data.GetColumn<uint[]>("Label").Select(keys => keys.Length), fitted.Transform(data).GetColumn<uint[]>("PredictedLabel").Select(keys => keys.Length));
@@ -159,7 +154,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 30);
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), options).Fit(data);
+        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["X", "PER", "O"], fitted.Labels);
         Assert.Contains(log, line => line.EndsWith("Rows without labels in column 'Label', which are left out: 1.", StringComparison.Ordinal));
         Row[] rows = Read(fitted.Transform(data));
@@ -178,19 +173,16 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         IDataView uneven = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "the film", Label = ["O", "PER"] }, new Input { Sentence = "the good film", Label = ["O", "PER"] }]));
         Refused<InvalidOperationException>(uneven, Options(), "Row 1 has 2 labels in column 'Label' and 3 words in column 'Sentence' (\"the good film\")");
 
-        NamedEntityRecognitionTrainer.Options other = Options();
-        other.ValidationSet = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "kim", Label = ["B-PER"] }]));
+        NamedEntityRecognitionTrainer.Options other = Options() with { ValidationSet = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "kim", Label = ["B-PER"] }])) };
         Refused<ArgumentException>(Keys(_ml, texts), other, "'Label'", "validation set");
-        NamedEntityRecognitionTrainer.Options half = Options();
-        half.LabelEndsColumnName = "Ends";
+        NamedEntityRecognitionTrainer.Options half = Options() with { LabelEndsColumnName = "Ends" };
         Refused<ArgumentException>(Keys(_ml, texts), half, "LabelStartsColumnName");
-        NamedEntityRecognitionTrainer.Options stride = Options();
-        (stride.MaxLength, stride.Stride) = (20, 18);
+        NamedEntityRecognitionTrainer.Options stride = Options() with { MaxLength = 20, Stride = 18 };
         Refused<ArgumentException>(Keys(_ml, texts), stride, "Stride is 18");
 
         void Refused<T>(IDataView data, NamedEntityRecognitionTrainer.Options options, params string[] parts) where T : Exception
         {
-            Exception error = Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), options).Fit(data));
+            Exception error = Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data));
             Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         }
     }
@@ -213,7 +205,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
 
     private static EstimatorChain<ITransformer> Chain(MLContext ml, NamedEntityRecognitionTrainer.Options options) => new EstimatorChain<ITransformer>()
         .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey("Label"))
-        .Append<ITransformer>(ml.MulticlassClassification.Trainers.NamedEntityRecognition(ToyLanguage.Model(), options));
+        .Append<ITransformer>(ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }));
 
     private static IDataView Data(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(
         ToyEntities.Sentences(count, seed).Select(row => new Input { Sentence = string.Join(' ', row.Words), Words = row.Words, Label = row.Tags }).ToArray());

@@ -62,7 +62,7 @@ public class EpochBatchesTests
         };
         IDataView data = ml.Data.LoadFromEnumerable(texts.Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
         BertModel model = ToyLanguage.Model();
-        ml.BinaryClassification.Trainers.TextClassification(model, options).Fit(data).Dispose();
+        ml.BinaryClassification.Trainers.TextClassification(options with { Model = model }).Fit(data).Dispose();
         int[] lengths = [.. texts.Select(row => model.Tokenizer.Encode(row.Text).Ids.Count)];
         Assert.InRange(reports[^1].Step, Math.Ceiling(lengths.Sum() / 100.0), 1.5 * lengths.Sum() / 100.0);
     }

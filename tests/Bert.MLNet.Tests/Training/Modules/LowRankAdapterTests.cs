@@ -102,19 +102,16 @@ public class LowRankAdapterTests
         Options New(string folder) => new() { MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, SaveSteps = 4, LoraRank = 2, LearningRate = 1e-2, CheckpointFolder = folder };
         BertModel expected = Train(New(unbroken.Path), s_model);
         using var stop = new CancellationTokenSource();
-        Options first = New(broken.Path);
-        first.CancellationToken = stop.Token;
-        first.Progress = new OnReport(report =>
+        var stopper = new OnReport(report =>
         {
             if (report.Step == 11)
                 stop.Cancel();
         });
-        Train(first, s_model);
+        Train(New(broken.Path) with { CancellationToken = stop.Token, Progress = stopper }, s_model);
         BertModel actual = Train(New(broken.Path), s_model);
         Assert.All(expected.Weights!.Names, name => Assert.Equal(Values(expected, name), Values(actual, name)));
 
-        Options other = New(broken.Path);
-        other.LoraAlpha = 16;
+        Options other = New(broken.Path) with { LoraAlpha = 16 };
         Assert.Contains(broken.Path, Assert.Throws<InvalidOperationException>(() => Train(other, s_model)).Message, StringComparison.Ordinal);
     }
 
@@ -153,7 +150,7 @@ public class LowRankAdapterTests
         }
     }
 
-    private sealed class Options : BertTrainingOptions
+    private sealed record Options : BertTrainingOptions
     {
         public Options() => (Seed, EarlyStoppingPatience) = (5, null);
     }

@@ -96,7 +96,7 @@ public class TrainingDeviceTests
 
     private static void Equal(BertModel expected, BertModel actual) => Assert.All(expected.Weights!.Names, name => Assert.Equal(expected.Weights[name].Bytes.ToArray(), actual.Weights![name].Bytes.ToArray()));
 
-    private sealed class Options : BertTrainingOptions
+    private sealed record Options : BertTrainingOptions
     {
         public Options() => (Seed, MaxEpochs, LearningRate) = (5, 2, 2e-3);
     }

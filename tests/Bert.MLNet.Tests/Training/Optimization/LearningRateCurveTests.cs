@@ -37,7 +37,7 @@ public class LearningRateCurveTests
             Sentence1ColumnName = "Text", MaxEpochs = 2, BatchSize = 8, LearningRate = 1e-3, WarmupRatio = 0.2, LearningRateSchedule = schedule, LoggingSteps = 1, Progress = new OnReport(reports.Add),
         };
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(40, seed: 5).Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
-        ml.BinaryClassification.Trainers.TextClassification(ToyLanguage.Model(), options).Fit(data).Dispose();
+        ml.BinaryClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data).Dispose();
         // Update n of 10 is made when n − 1 of them are done; an epoch's end, which is reported too, has the rate of what is done.
         double[] rates = [.. reports.GroupBy(report => report.Step).OrderBy(step => step.Key).Select(step => step.First().LearningRate)];
         double[] expected = [.. Enumerable.Range(0, 10).Select(n => n / 10.0).Select(done => 1e-3 * (done < 0.2 ? done / 0.2 : schedule switch
