@@ -1,24 +1,31 @@
 namespace Bert.MLNet.Cli;
 
-/// <summary>What <c>--model</c> means.</summary>
+/// <summary>Opens the checkpoint that <c>--model</c> names.</summary>
 internal static class Checkpoint
 {
     private const string Embedded = "embedded";
 
     /// <summary>Opens a checkpoint: a folder, a name on the hub, or <c>embedded</c>.</summary>
     public static async Task<BertModel> OpenAsync(string model, CancellationToken cancellation) =>
-        model == Embedded && !Directory.Exists(model) ? BertModel.Default : await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
+        model == Embedded && !Directory.Exists(model)
+            ? BertModel.Default
+            : await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
 
     /// <summary>Opens a checkpoint in int8.</summary>
-    public static async Task<BertModel> OpenAsync(string model, BertQuantizationOptions quantization, CancellationToken cancellation) => model == Embedded && !Directory.Exists(model)
+    public static async Task<BertModel> OpenAsync(string model, BertQuantizationOptions quantization, CancellationToken cancellation) =>
+        model == Embedded && !Directory.Exists(model)
         ? BertModel.Default.Quantize(quantization)
         : await BertModel.FromPretrainedAsync(model, quantization: quantization, cancellationToken: cancellation);
 
-    /// <summary>Opens a checkpoint's tokenizer, without its weights where that can be, and the longest row that the checkpoint takes; null where nothing says.</summary>
+    /// <summary>
+    /// Opens a checkpoint's tokenizer, without its weights if possible, and gets the maximum row length, or null if unknown.
+    /// </summary>
     public static async Task<(BertTokenizer Tokenizer, int? Limit)> OpenTokenizerAsync(string model, CancellationToken cancellation)
     {
-        // sentence-transformers' files may change the tokenizer, so the whole checkpoint has to be asked.
-        if (Directory.Exists(model) && !File.Exists(Path.Combine(model, "modules.json")) && !File.Exists(Path.Combine(model, "sentence_bert_config.json")))
+        // sentence-transformers' files can change the tokenizer, so the whole checkpoint has to be opened.
+        if (Directory.Exists(model)
+            && !File.Exists(Path.Combine(model, "modules.json"))
+            && !File.Exists(Path.Combine(model, "sentence_bert_config.json")))
         {
             BertTokenizer tokenizer = BertTokenizer.FromPretrained(model);
             string config = Path.Combine(model, "config.json");
@@ -28,7 +35,7 @@ internal static class Checkpoint
         return (checkpoint.Tokenizer, Limit(checkpoint));
     }
 
-    /// <summary>The longest row that the encoder takes. That a sentence embedding reads less is no limit here.</summary>
+    /// <summary>The maximum row length of the encoder. The lower limit of a sentence embedding does not apply.</summary>
     public static int Limit(BertModel model) => Least(model.Tokenizer.Options.ModelMaxLength, model.Config.MaxTokens)!.Value;
 
     private static int? Least(int? a, int? b) => a is { } first && b is { } second ? Math.Min(first, second) : a ?? b;

@@ -3,15 +3,17 @@ using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Cli;
 
-/// <summary>What a user reads of an error: one line, without what only its programmer knows.</summary>
+/// <summary>Formats an error for users: one line, without details for programmers.</summary>
 internal static partial class ErrorText
 {
-    public static string Of(Exception error) => OneLine(error is MissingTorchException missing ? LibTorchNeeded(missing) : Parameter().Replace(error.Message, ""));
+    public static string Of(Exception error) =>
+        OneLine(error is MissingTorchException missing ? LibTorchNeeded(missing) : Parameter().Replace(error.Message, ""));
 
-    /// <summary>What a user of the tool, who has no project to which a package could be added, can do about a missing libtorch.</summary>
+    /// <summary>What a user of the tool, who has no project to add a package to, can do if libtorch is missing.</summary>
     private static string LibTorchNeeded(MissingTorchException missing) =>
         $"Training a checkpoint needs libtorch {TorchRuntime.LibTorchVersion}, which is not part of this tool. " +
-        $"Download https://www.nuget.org/api/v2/package/libtorch-cpu-{missing.Rid}/{TorchRuntime.LibTorchVersion} and unpack it as a zip file; " +
+        $"Download https://www.nuget.org/api/v2/package/libtorch-cpu-{missing.Rid}/{TorchRuntime.LibTorchVersion} and unpack it as a zip " +
+        "file; " +
         $"then set the environment variable {TorchRuntime.FolderVariable} to its folder runtimes/{missing.Rid}/native. {missing.Named}" +
         "text-classification and sentence-similarity can also train without libtorch: add --method embed.";
 

@@ -1,3 +1,4 @@
 using Bert.MLNet.Cli;
 
-return await Tool.RunAsync(args, new ToolStreams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error, !Console.IsErrorRedirected));
+return await Tool.RunAsync(
+    args, new ToolStreams(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.Error, !Console.IsErrorRedirected));

@@ -6,36 +6,45 @@ using Bert.MLNet.Cli.Verbs;
 
 namespace Bert.MLNet.Cli;
 
-/// <summary>The command line as a whole: its verbs, and what becomes of errors.</summary>
+/// <summary>The command line: its verbs, and the handling of errors.</summary>
 internal static class Tool
 {
-    /// <summary>What Ctrl-C leaves for the running update of a training, and for saving the model.</summary>
+    /// <summary>The time after Ctrl-C for finishing the current update and saving the model.</summary>
     private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs one command line.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, ToolStreams streams)
     {
-        // Of this run and its threads alone: files and messages are the same for every user.
+        // Only for this run and its threads: files and messages are the same for every user.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         RootCommand root = Create(streams);
         ParseResult arguments = root.Parse(args);
         if (arguments.Errors is [var mistake, ..])
         {
-            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..] ? $"There is no verb '{unknown}'."
-                : mistake.SymbolResult is OptionResult { Option: var option, Tokens: [var token] } && mistake.Message.Contains(option.ValueType.ToString(), StringComparison.Ordinal)
-                ? $"{option.Name} must be a number, and not '{token.Value}'." : ErrorText.OneLine(mistake.Message);
+            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..]
+                ? $"There is no verb '{unknown}'."
+                : mistake.SymbolResult is OptionResult { Option: var option, Tokens: [var token] }
+                    && mistake.Message.Contains(option.ValueType.ToString(), StringComparison.Ordinal)
+                ? $"{option.Name} must be a number, not '{token.Value}'." : ErrorText.OneLine(mistake.Message);
             await streams.TellErrorAsync(arguments, $"{what} See 'bert-mlnet {Name(arguments)}--help'.", ExitCode.Usage);
             return ExitCode.Usage;
         }
         using var help = new StreamWriter(streams.Out, new UTF8Encoding(false), leaveOpen: true);
         try
         {
-            return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout, Output = help, Error = streams.Error });
+            return await arguments.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = TerminationTimeout,
+                    Output = help,
+                    Error = streams.Error,
+                });
         }
         catch (OperationCanceledException)
         {
-            await streams.TellErrorAsync(arguments, "Cancelled.", ExitCode.Cancelled);
+            await streams.TellErrorAsync(arguments, "Canceled.", ExitCode.Cancelled);
             return ExitCode.Cancelled;
         }
         catch (UsageException error)
@@ -45,7 +54,8 @@ internal static class Tool
         }
         catch (Exception error)
         {
-            await streams.TellErrorAsync(arguments, streams.Messages.IsVerbose(arguments) ? error.ToString() : ErrorText.Of(error), ExitCode.Failure);
+            await streams.TellErrorAsync(
+                arguments, streams.Messages.IsVerbose(arguments) ? error.ToString() : ErrorText.Of(error), ExitCode.Failure);
             return ExitCode.Failure;
         }
     }
@@ -53,7 +63,7 @@ internal static class Tool
     /// <summary>The verbs and their options.</summary>
     public static RootCommand Create(ToolStreams streams)
     {
-        var root = new RootCommand("BERT from the command line, with any checkpoint in HuggingFace's form.")
+        var root = new RootCommand("BERT on the command line, with any checkpoint in HuggingFace's format.")
         {
             TextClassificationVerb.Create(streams),
             SentenceSimilarityVerb.Create(streams),
@@ -78,5 +88,6 @@ internal static class Tool
         return root;
     }
 
-    private static string Name(ParseResult arguments) => arguments.CommandResult.Command is RootCommand ? "" : arguments.CommandResult.Command.Name + " ";
+    private static string Name(ParseResult arguments) =>
+        arguments.CommandResult.Command is RootCommand ? "" : arguments.CommandResult.Command.Name + " ";
 }

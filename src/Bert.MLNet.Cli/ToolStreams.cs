@@ -5,17 +5,17 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Cli;
 
-/// <summary>What a run of the tool reads from and writes to where no file is named.</summary>
+/// <summary>The standard streams of a run of the tool.</summary>
 /// <param name="In">Standard input.</param>
-/// <param name="Out">Standard output: results alone.</param>
-/// <param name="Error">Standard error: messages and progress.</param>
-/// <param name="IsTerminal">Whether somebody reads <paramref name="Error"/> on a terminal.</param>
+/// <param name="Out">Standard output, for results only.</param>
+/// <param name="Error">Standard error, for messages and progress.</param>
+/// <param name="IsTerminal">Whether <paramref name="Error"/> is a terminal.</param>
 internal sealed record ToolStreams(Stream In, Stream Out, TextWriter Error, bool IsTerminal = false)
 {
-    /// <summary>The options that say how much is told, and in which form.</summary>
+    /// <summary>The options for the amount and the format of messages.</summary>
     public MessageOptions Messages { get; } = new();
 
-    /// <summary>Says one sentence on standard error.</summary>
+    /// <summary>Prints a message to standard error.</summary>
     public void Tell(ParseResult arguments, string text)
     {
         if (Messages.IsJson(arguments))
@@ -24,7 +24,9 @@ internal sealed record ToolStreams(Stream In, Stream Out, TextWriter Error, bool
             Error.WriteLine(PrintableText.Of(text));
     }
 
-    /// <summary>Says what went wrong, whoever wants quiet.</summary>
+    /// <summary>Prints an error, even with <c>--quiet</c>.</summary>
     public async Task TellErrorAsync(ParseResult arguments, string text, int exitCode) =>
-        await Error.WriteLineAsync(Messages.IsJson(arguments) ? new JsonObject { ["event"] = "error", ["text"] = text, ["exit_code"] = exitCode }.ToJsonString() : PrintableText.OfLines(text));
+        await Error.WriteLineAsync(Messages.IsJson(arguments)
+            ? new JsonObject { ["event"] = "error", ["text"] = text, ["exit_code"] = exitCode }.ToJsonString()
+            : PrintableText.OfLines(text));
 }

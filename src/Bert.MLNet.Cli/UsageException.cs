@@ -1,4 +1,4 @@
 namespace Bert.MLNet.Cli;
 
-/// <summary>Options that do not go together; the message names them.</summary>
+/// <summary>The exception for options that cannot be combined; the message names them.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -2,15 +2,15 @@ using Microsoft.Extensions.AI;
 
 namespace Bert.MLNet;
 
-/// <summary>BERT's vectors of texts for all that speaks Microsoft.Extensions.AI: caches, telemetry, vector stores.</summary>
+/// <summary>Generates BERT embeddings for the components of Microsoft.Extensions.AI, such as caches, telemetry and vector stores.</summary>
 /// <remarks>
-/// Thread-safe: make one and let all threads use it. Vectors are those of <see cref="BertEmbeddingTransformer.Embed"/>, to the last bit. The work
-/// is done on this machine's cores by a thread of the pool, so that the caller is not held up; texts of one call share batches, those of several do not.
-/// <see cref="Dispose"/> frees the native session if the generator opened it; calls after it fail, as may those that are under way.
+/// Thread-safe: create one generator and use it from all threads. The vectors equal those of <see cref="BertEmbeddingTransformer.Embed"/>, bit for bit.
+/// The work is done on this machine, on the thread pool, so the caller is not blocked. The texts of one call share batches; those of different calls do not.
+/// <see cref="Dispose"/> frees the native session if the generator opened it. Later calls fail, and calls in progress may fail.
 /// </remarks>
 public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>What <see cref="EmbeddingGeneratorMetadata.ProviderName"/> says.</summary>
+    /// <summary>The value of <see cref="EmbeddingGeneratorMetadata.ProviderName"/>.</summary>
     private const string ProviderName = "bert-mlnet";
 
     private readonly BertEmbeddingTransformer _transformer;
@@ -18,18 +18,18 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     private readonly EmbeddingGeneratorMetadata _metadata;
     private volatile bool _disposed;
 
-    /// <summary>A generator over a checkpoint.</summary>
-    /// <param name="model">The checkpoint. It may serve any number of generators, which share its weights.</param>
+    /// <summary>Initializes a generator from a checkpoint.</summary>
+    /// <param name="model">The checkpoint. Any number of generators can use it and share its weights.</param>
     /// <param name="options">Pooling, prompt, length and batching; null for the checkpoint's own.</param>
-    /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option is not valid for the model; the message names it.</exception>
     public BertEmbeddingGenerator(BertModel model, BertEmbeddingOptions? options = null)
         : this(BertEmbeddingTransformer.Create(model, options), ownsTransformer: true)
     {
     }
 
-    /// <summary>A generator over a transformer, fitted or loaded, such as one out of a <c>model.zip</c>.</summary>
+    /// <summary>Initializes a generator from a fitted or loaded transformer, such as one from a <c>model.zip</c>.</summary>
     /// <param name="transformer">The transformer.</param>
-    /// <param name="ownsTransformer">Whether it is disposed with the generator. Default: false, it stays its maker's.</param>
+    /// <param name="ownsTransformer">Whether the generator disposes of it. Default: false.</param>
     public BertEmbeddingGenerator(BertEmbeddingTransformer transformer, bool ownsTransformer = false)
     {
         ArgumentNullException.ThrowIfNull(transformer);
@@ -38,17 +38,17 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         _metadata = new EmbeddingGeneratorMetadata(ProviderName, providerUri: null, transformer.Model.Name, transformer.Dimension);
     }
 
-    /// <summary>The vectors of texts.</summary>
-    /// <param name="values">The texts, of any number: they are sorted by length and cut into batches inside. Null is empty text.</param>
+    /// <summary>Generates the embeddings of texts.</summary>
+    /// <param name="values">Any number of texts. They are sorted by length and divided into batches internally. Null is treated as empty.</param>
     /// <param name="options">
-    /// Null, or options that ask for nothing else than what this generator has: <see cref="EmbeddingGenerationOptions.Dimensions"/> and
-    /// <see cref="EmbeddingGenerationOptions.ModelId"/> are checked, the rest has no meaning here.
+    /// Null, or options that match this generator: <see cref="EmbeddingGenerationOptions.Dimensions"/> and
+    /// <see cref="EmbeddingGenerationOptions.ModelId"/> are checked, and all others are ignored.
     /// </param>
-    /// <param name="cancellationToken">Ends the work before the next batch.</param>
-    /// <returns>A vector for each text, in their order, and as usage the tokens that were read, <c>[CLS]</c> and <c>[SEP]</c> of each text included.</returns>
-    /// <exception cref="ArgumentException">The options ask for another model, or for another number of dimensions.</exception>
+    /// <param name="cancellationToken">Cancels the work before the next batch.</param>
+    /// <returns>A vector for each text, in the same order, and as usage the number of tokens that were read, including <c>[CLS]</c> and <c>[SEP]</c> of each text.</returns>
+    /// <exception cref="ArgumentException">The options request another model or another number of dimensions.</exception>
     /// <exception cref="ObjectDisposedException">The generator was disposed.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -57,10 +57,10 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         return Task.Run(() => Generate(values, cancellationToken), cancellationToken);
     }
 
-    /// <summary>This generator, its <see cref="EmbeddingGeneratorMetadata"/>, <see cref="BertEmbeddingTransformer"/>, <see cref="BertModel"/> or <see cref="BertTokenizer"/>.</summary>
-    /// <param name="serviceType">The type that is asked for.</param>
-    /// <param name="serviceKey">Null; nothing here has a key.</param>
-    /// <returns>The object; null when there is none of that type.</returns>
+    /// <summary>Gets this generator, its <see cref="EmbeddingGeneratorMetadata"/>, <see cref="BertEmbeddingTransformer"/>, <see cref="BertModel"/> or <see cref="BertTokenizer"/>.</summary>
+    /// <param name="serviceType">The requested type.</param>
+    /// <param name="serviceKey">Must be null for a result: nothing here has a key.</param>
+    /// <returns>The object, or null if there is none of that type.</returns>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -90,8 +90,8 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     private void Check(EmbeddingGenerationOptions? options)
     {
         if (options?.Dimensions is { } dimensions && dimensions != _transformer.Dimension)
-            throw new ArgumentException($"The options ask for {dimensions} dimensions, and the vectors of '{_metadata.DefaultModelId}' have {_transformer.Dimension}. Leave {nameof(options.Dimensions)} null, or use a checkpoint that has them.", nameof(options));
+            throw new ArgumentException($"The options request {dimensions} dimensions, but the vectors of '{_metadata.DefaultModelId}' have {_transformer.Dimension}. Leave {nameof(options.Dimensions)} null, or use a checkpoint with that many dimensions.", nameof(options));
         if (options?.ModelId is { } model && model != _metadata.DefaultModelId)
-            throw new ArgumentException($"The options ask for the model '{model}', and this generator has '{_metadata.DefaultModelId}'. Leave {nameof(options.ModelId)} null, or make a generator for each model.", nameof(options));
+            throw new ArgumentException($"The options request the model '{model}', but this generator has '{_metadata.DefaultModelId}'. Leave {nameof(options.ModelId)} null, or create a generator for each model.", nameof(options));
     }
 }

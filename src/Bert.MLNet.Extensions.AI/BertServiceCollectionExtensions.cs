@@ -5,16 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>BERT among the services of an application.</summary>
+/// <summary>Extension methods that register BERT services for dependency injection.</summary>
 public static class BertServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a <see cref="BertEmbeddingGenerator"/>, which is also the <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> of texts where the
-    /// application has no other: one for all, opened when it is first asked for, disposed with the services.
+    /// Registers a singleton <see cref="BertEmbeddingGenerator"/>, opened when it is first requested and disposed with the services. It is also
+    /// the <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> for texts if the application has no other.
     /// </summary>
-    /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options; null: the checkpoint among the services, else <see cref="BertModel.Default"/>.</param>
-    /// <remarks>Asking for it fails as <see cref="BertModel.FromPretrained"/> does when there is no such checkpoint.</remarks>
+    /// <param name="services">The service collection.</param>
+    /// <param name="configure">Sets the options. Null: the registered <see cref="BertModel"/>, or <see cref="BertModel.Default"/> if there is none.</param>
+    /// <remarks>If the checkpoint does not exist, requesting the service fails like <see cref="BertModel.FromPretrained"/>.</remarks>
     public static IServiceCollection AddBertEmbeddingGenerator(this IServiceCollection services, Action<BertEmbeddingGeneratorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -25,11 +25,11 @@ public static class BertServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Does the same under a key, so that an application can have several, such as one for queries and one for passages.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="serviceKey">The key. It is the name of the options, too.</param>
-    /// <param name="configure">Sets the options; null: the checkpoint among the services, else <see cref="BertModel.Default"/>.</param>
-    /// <remarks>Those that leave <see cref="BertEmbeddingGeneratorOptions.Model"/> null share one checkpoint in memory.</remarks>
+    /// <summary>Registers a keyed generator, for applications with several, such as one for queries and one for passages.</summary>
+    /// <param name="services">The service collection.</param>
+    /// <param name="serviceKey">The key, which is also the name of the options.</param>
+    /// <param name="configure">Sets the options. Null: the registered <see cref="BertModel"/>, or <see cref="BertModel.Default"/> if there is none.</param>
+    /// <remarks>Generators that leave <see cref="BertEmbeddingGeneratorOptions.Model"/> null share one checkpoint in memory.</remarks>
     public static IServiceCollection AddKeyedBertEmbeddingGenerator(this IServiceCollection services, string serviceKey, Action<BertEmbeddingGeneratorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -17,19 +17,19 @@ public sealed class ArticleIndex
         [LoadColumn(1)] public string Text { get; set; } = "";
     }
 
-    /// <param name="generator">Makes vectors of length 1.</param>
+    /// <param name="generator">Computes vectors of length 1.</param>
     /// <param name="articlesFile">Tab-separated with a header: title and text.</param>
     public ArticleIndex(IEmbeddingGenerator<string, Embedding<float>> generator, string articlesFile)
     {
         _generator = generator;
         var ml = new MLContext();
         Article[] articles = [.. ml.Data.CreateEnumerable<Article>(ml.Data.LoadFromTextFile<Article>(articlesFile, hasHeader: true), reuseRowObject: false)];
-        // A title says much about an article, so both are read together.
+        // A title is informative, so it is read together with its article.
         var vectors = generator.GenerateAsync(articles.Select(article => $"{article.Title}. {article.Text}")).GetAwaiter().GetResult();
         _articles = [.. articles.Zip(vectors, (article, vector) => (article.Title, vector.Vector))];
     }
 
-    /// <summary>The articles nearest to a query, the nearest first.</summary>
+    /// <summary>Finds the articles nearest to a query, the nearest first.</summary>
     public async Task<Hit[]> SearchAsync(string query, int top, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<float> asked = await _generator.GenerateVectorAsync(query, cancellationToken: cancellationToken);

@@ -5,12 +5,12 @@ using Microsoft.Extensions.AI;
 
 namespace Bert.MLNet.Samples.Web;
 
-/// <summary>One model in memory behind endpoints that classify, embed and search. Everything it shares is thread-safe, so requests need no lock and no queue.</summary>
+/// <summary>Serves endpoints that classify, embed and search with one model in memory. All shared objects are thread-safe, so requests need no lock and no queue.</summary>
 public static class ModelServer
 {
     private const int MaxBodyBytes = 1 << 20;
 
-    /// <param name="args">Those of ASP.NET, such as <c>--urls</c>, and <c>--Bert:Model</c>: a folder or a model's name on the hub.</param>
+    /// <param name="args">ASP.NET's arguments, such as <c>--urls</c>, and <c>--Bert:Model</c>: a folder or the name of a model on the hub.</param>
     public static WebApplication Create(params string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -28,14 +28,14 @@ public static class ModelServer
 
         WebApplication app = builder.Build();
         app.UseExceptionHandler();
-        app.UseStatusCodePages(); // an error without a body gets problem details, too
+        app.UseStatusCodePages(); // adds problem details to errors without a body
         app.MapOpenApi();
         app.MapHealthChecks("/health");
-        app.MapPost("/classify", Classify).WithSummary("What reviewers think: a label for each text, with the probabilities of all labels.").ProducesValidationProblem();
-        app.MapPost("/embed", Embed).WithSummary("A vector of length 1 for each text.").ProducesValidationProblem();
-        app.MapGet("/search", Search).WithSummary("The articles whose meaning is nearest to a query.").ProducesValidationProblem();
+        app.MapPost("/classify", Classify).WithSummary("Predicts the sentiment of reviews: a label for each text, with the probabilities of all labels.").ProducesValidationProblem();
+        app.MapPost("/embed", Embed).WithSummary("Returns a vector of length 1 for each text.").ProducesValidationProblem();
+        app.MapGet("/search", Search).WithSummary("Finds the articles that are nearest to a query.").ProducesValidationProblem();
 
-        // Now rather than at the first request, which would wait for it.
+        // Opened now, because the first request would have to wait for it.
         app.Services.GetRequiredService<ReviewClassifier>();
         app.Services.GetRequiredService<ArticleIndex>();
         return app;
@@ -54,10 +54,10 @@ public static class ModelServer
     }
 
     private static async Task<Ok<Hit[]>> Search(
-        [Required, MaxLength(2000), Description("What to look for.")] string query,
+        [Required, MaxLength(2000), Description("The text to search for.")] string query,
         ArticleIndex index,
         CancellationToken cancellationToken,
-        [Range(1, 20), Description("How many articles to give.")] int top = 3) =>
+        [Range(1, 20), Description("The number of articles to return.")] int top = 3) =>
         TypedResults.Ok(await index.SearchAsync(query, top, cancellationToken));
 
     private static string DataFile(string name) => Path.Combine(AppContext.BaseDirectory, "data", name); // the build copies it there

@@ -5,11 +5,11 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples.Web;
 
 /// <summary>
-/// Says what reviewers think: a logistic regression of ML.NET on the vectors of the one model. It learns at the start, in seconds; a larger
-/// one would be trained
-/// elsewhere and come out of a model.zip: <c>ml.Model.LoadFromFile(path, out _)</c>.
+/// Classifies reviews with an ML.NET logistic regression on the model's vectors. It is trained at startup, in seconds. A larger
+/// classifier would be trained
+/// elsewhere and loaded from a model.zip: <c>ml.Model.LoadFromFile(path, out _)</c>.
 /// </summary>
-/// <remarks>Thread-safe: a transformer is, and only a PredictionEngine is not.</remarks>
+/// <remarks>Thread-safe, because a transformer is. A PredictionEngine is not.</remarks>
 public sealed class ReviewClassifier
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -45,7 +45,7 @@ public sealed class ReviewClassifier
         _labels = [.. names.DenseValues().Select(name => name.ToString())];
     }
 
-    /// <summary>A label for each text, in their order.</summary>
+    /// <summary>Predicts a label for each text, in the same order.</summary>
     public Classification[] Classify(string[] texts, CancellationToken cancellationToken)
     {
         IDataView predicted = _classifier.Transform(View(texts, labels: null, cancellationToken));

@@ -1,18 +1,18 @@
 namespace Bert.MLNet.Samples;
 
-/// <summary>Draws which token looks at which: the last layer's attention, averaged over the heads, on the console; every head in a page for the browser.</summary>
+/// <summary>Draws which token attends to which: the last layer's mean attention on the console, and every head on a page for the browser.</summary>
 public static class AttentionSample
 {
     private const string Shades = " ░▒▓█";
 
     /// <param name="bert">The model.</param>
-    /// <param name="text">What it reads.</param>
-    /// <param name="pageFile">Where the page is written.</param>
+    /// <param name="text">The text that it reads.</param>
+    /// <param name="pageFile">The page to write.</param>
     public static void Run(BertModel bert, string text, string pageFile)
     {
         BertAttention attention = BertAttention.Compute(bert, text);
         IReadOnlyList<string> tokens = attention.Tokens;
-        Console.WriteLine($"{"",-18}{string.Concat(Enumerable.Range(1, tokens.Count).Select(number => $"{number,3}"))}   looks most at");
+        Console.WriteLine($"{"",-18}{string.Concat(Enumerable.Range(1, tokens.Count).Select(number => $"{number,3}"))}   attends most to");
         foreach ((int i, float[] shares) in attention.Mean(attention.NumberOfLayers - 1).Index())
         {
             float most = shares.Max();

@@ -7,24 +7,24 @@ const string Sentence = "The bank by the river was closed, so she sat down on th
 
 var model = new Option<string>("--model")
 {
-    Description = "A folder with a BERT model in HuggingFace's form, or a model's name on the hub. Default: the one that comes with the samples.",
+    Description = "A folder with a BERT model in HuggingFace's format, or the name of a model on the hub. Default: the included model.",
     Recursive = true,
 };
-var output = new Option<string>("--out") { Description = "The folder that receives model.zip and attention.html.", DefaultValueFactory = _ => "out" };
-var reviews = new Option<string>("--data") { Description = "Texts to learn from, with the columns Text and Label: tab-separated, or comma-separated in a .csv file." };
+var output = new Option<string>("--out") { Description = "The folder for model.zip and attention.html.", DefaultValueFactory = _ => "out" };
+var reviews = new Option<string>("--data") { Description = "Training texts, with the columns Text and Label: tab-separated, or comma-separated in a .csv file." };
 var passages = new Option<string>("--data") { Description = "Passages, tab-separated with a header: title and text." };
 var pairs = new Option<string>("--data") { Description = "Pairs, tab-separated with a header: two sentences and a similarity from 0 to 5." };
-var questions = new Argument<string[]>("questions") { Description = "What to look for. Default: some examples.", Arity = ArgumentArity.ZeroOrMore };
-var sentence = new Argument<string>("sentence") { Description = "What to take apart.", DefaultValueFactory = _ => Sentence };
+var questions = new Argument<string[]>("questions") { Description = "The text to search for. Default: some examples.", Arity = ArgumentArity.ZeroOrMore };
+var sentence = new Argument<string>("sentence") { Description = "The text to analyze.", DefaultValueFactory = _ => Sentence };
 
-var root = new RootCommand("Bert.MLNet by example. Without a command every sample runs.")
+var root = new RootCommand("Bert.MLNet by example. Without a command, every sample runs.")
 {
     model, output, reviews,
     Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output, reviews),
     Sample("search", "Find passages by meaning.", (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!), questions, passages),
-    Sample("pairs", "Judge how alike two sentences are.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
+    Sample("pairs", "Score the similarity of two sentences.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
     Sample("steps", "Tokens, hidden states and one vector, step by step.", (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
-    Sample("attention", "Show which token looks at which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
+    Sample("attention", "Show which token attends to which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
 };
 root.SetAction(given => Everything(Bert(given), given));
 
@@ -46,28 +46,28 @@ void Everything(BertModel bert, ParseResult given)
     string modelFile = Sentiment(bert, given);
     Title("Semantic search: passages by meaning");
     SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
-    Title("Sentence pairs: how alike are they?");
+    Title("Sentence pairs: how similar are they?");
     SentencePairSample.Run(bert, Shipped("sentence-pairs.tsv"));
     Title("Step by step: tokens, hidden states, one vector");
     StepByStepSample.Run(bert, Sentence);
-    Title("Attention: which token looks at which");
+    Title("Attention: which token attends to which");
     try
     {
         AttentionSample.Run(bert, Sentence, OutputFile(given, "attention.html"));
     }
-    catch (NotSupportedException reason) // a model that is an ONNX graph need not show its attention
+    catch (NotSupportedException reason) // a model that is an ONNX graph may not have attention outputs
     {
         Console.WriteLine(reason.Message);
     }
     Title("What next");
     Console.WriteLine($"""
-        The classifier is in {modelFile}
+        The classifier was saved as {modelFile}
         A program that references Bert.MLNet loads it with mlContext.Model.LoadFromFile(path, out _).
 
-        To put after: dotnet run -c Release --project src/Bert.MLNet.Samples --
+        Add after: dotnet run -c Release --project src/Bert.MLNet.Samples --
           --data reviews.tsv           your own texts, with columns Text and Label
-          --model path/to/folder       another BERT model, in HuggingFace's form
-          search "how do birds hunt"   one sample alone; --help lists them
+          --model path/to/folder       another BERT model, in HuggingFace's format
+          search "how do birds hunt"   only one sample; --help lists them
         """);
 }
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Samples;
 
-/// <summary>Finds the passages whose meaning is nearest to a question, whether or not they use its words.</summary>
+/// <summary>Finds the passages whose meaning is nearest to a question, even if they do not use its words.</summary>
 public static class SemanticSearchSample
 {
     private static readonly string[] Examples =
@@ -24,7 +24,7 @@ public static class SemanticSearchSample
 
     /// <param name="bert">The model that reads passages and questions.</param>
     /// <param name="passagesFile">Tab-separated with a header: title and text.</param>
-    /// <param name="questions">What to look for; none: a few examples.</param>
+    /// <param name="questions">The questions to search for; if empty, a few examples.</param>
     public static void Run(BertModel bert, string passagesFile, params string[] questions)
     {
         var ml = new MLContext();
@@ -47,22 +47,22 @@ public static class SemanticSearchSample
         public Index(MLContext ml, BertModel bert, IEnumerable<Passage> passages)
         {
             Passage[] kept = [.. passages];
-            // A title says much about a passage, so both are read together.
+            // A title is informative, so it is read together with its passage.
             IDataView texts = ml.Data.LoadFromEnumerable(kept.Select(passage => new Input { Text = $"{passage.Title}. {passage.Text}" }));
-            // Vectors of length 1: the product of two is their cosine.
+            // The vectors have length 1, so the product of two is their cosine.
             BertEmbeddingTransformer embedding = ml.Transforms.Text.ApplyBertEmbedding("Embedding", "Text", bert, normalize: true).Fit(texts);
             _entries = [.. kept.Zip(embedding.Transform(texts).GetColumn<float[]>("Embedding"))];
             _embed = ml.Model.CreatePredictionEngine<Input, Output>(embedding);
         }
 
-        /// <summary>All passages, the nearest first.</summary>
+        /// <summary>Ranks all passages, the nearest first.</summary>
         public IEnumerable<(Passage Passage, float Cosine)> Search(string question)
         {
             float[] asked = _embed.Predict(new Input { Text = question }).Embedding;
             return _entries.Select(entry => (entry.Passage, Cosine: TensorPrimitives.Dot(entry.Embedding, asked))).OrderByDescending(hit => hit.Cosine);
         }
 
-        public void Dispose() => _embed.Dispose(); // and the transformer with it
+        public void Dispose() => _embed.Dispose(); // also disposes of the transformer
     }
 
     private sealed class Input

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Samples;
 
-/// <summary>How alike are two sentences? Answered by the cosine of their embeddings, and by a regression that learned from scored pairs.</summary>
+/// <summary>Scores the similarity of two sentences, by the cosine of their embeddings and by a regression trained on scored pairs.</summary>
 public static class SentencePairSample
 {
     public sealed class Pair
@@ -19,7 +19,7 @@ public static class SentencePairSample
         public string Sentence2 { get; set; } = "";
         public float Similarity { get; set; }
         public float Cosine { get; set; } // −1 to 1
-        public float Score { get; set; } // the regression's answer, 0 to 5
+        public float Score { get; set; } // the regression's score, 0 to 5
     }
 
     /// <param name="bert">The model that reads the sentences.</param>
@@ -29,25 +29,25 @@ public static class SentencePairSample
         var ml = new MLContext(seed: 1);
         IDataView pairs = ml.Data.LoadFromTextFile<Pair>(pairsFile, hasHeader: true);
         if (pairs.GetColumn<float>("Similarity").Where(float.IsFinite).Distinct().Count() < 2)
-            throw new FormatException($"{pairsFile}: each line after the header must hold two sentences and how alike they are, as a number, separated by tabs.");
+            throw new FormatException($"{pairsFile}: each line after the header must contain two sentences and their similarity as a number, separated by tabs.");
 
         Prediction[] predictions = CrossPredict(ml, bert, pairs);
 
-        Console.WriteLine($"{predictions.Length} pairs, each judged by a regression that did not see it. Correlation (Pearson) with the given scores:");
-        Console.WriteLine($"  cosine of the embeddings, nothing learned   {Correlation(predictions, p => p.Cosine),6:F3}");
-        Console.WriteLine($"  regression on features of the pair          {Correlation(predictions, p => p.Score),6:F3}");
+        Console.WriteLine($"{predictions.Length} pairs, each scored by a regression that was not trained on it. Pearson correlation with the labels:");
+        Console.WriteLine($"  cosine of the embeddings, no training      {Correlation(predictions, p => p.Cosine),6:F3}");
+        Console.WriteLine($"  regression on features of the pair         {Correlation(predictions, p => p.Score),6:F3}");
         Console.WriteLine();
-        Console.WriteLine("given  cosine  regression");
+        Console.WriteLine("label  cosine  regression");
         foreach (Prediction pair in predictions.OrderByDescending(p => p.Similarity).Chunk(Math.Max(1, predictions.Length / 6)).Select(chunk => chunk[0]))
             Console.WriteLine($"{pair.Similarity,5:F1}{pair.Cosine,8:F2}{pair.Score,12:F1}  {pair.Sentence1} | {pair.Sentence2}");
     }
 
-    /// <summary>Predicts every pair with a regression trained on four fifths of the data that do not hold the pair.</summary>
+    /// <summary>Predicts every pair with a regression trained on the four fifths of the data that do not contain the pair.</summary>
     public static Prediction[] CrossPredict(MLContext ml, BertModel bert, IDataView pairs)
     {
         const int folds = 5;
         float rows = pairs.GetColumn<float>("Similarity").Count() * (folds - 1f) / folds;
-        // The order of the sentences means nothing here, so only the parts that do not depend on it are used.
+        // The order of the sentences has no meaning here, so only the parts that do not depend on it are used.
         var features = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
         {
             InputColumnName1 = "Sentence1",
@@ -55,7 +55,7 @@ public static class SentencePairSample
             OutputColumnName = "Parts",
             Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
             CosineColumnName = "Cosine",
-            Normalize = true, // vectors of length 1: only their directions are compared
+            Normalize = true, // vectors of length 1, so that only their directions are compared
         });
         var pipeline = features
             .Append(ml.Transforms.Concatenate("Features", "Parts", "Cosine"))
@@ -66,7 +66,7 @@ public static class SentencePairSample
             .SelectMany(fold => ml.Data.CreateEnumerable<Prediction>(fold.ScoredHoldOutSet, reuseRowObject: false))];
     }
 
-    /// <summary>Pearson's correlation of an answer with the given scores.</summary>
+    /// <summary>Computes Pearson's correlation of a prediction with the labels.</summary>
     public static double Correlation(IReadOnlyCollection<Prediction> predictions, Func<Prediction, float> answer)
     {
         double meanAnswer = predictions.Average(answer), meanGiven = predictions.Average(p => p.Similarity);

@@ -5,8 +5,8 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples;
 
 /// <summary>
-/// Learns what reviewers think: ML.NET's logistic regression on BERT embeddings, on n-grams (FeaturizeText) and on both,
-/// with all labels and with few; then saves the last one as model.zip, loads it again and predicts.
+/// Classifies reviews with ML.NET's logistic regression on BERT embeddings, on n-grams (FeaturizeText) and on both,
+/// with all labels and with few. Then saves the last classifier as model.zip, loads it again and predicts.
 /// </summary>
 public static class SentimentSample
 {
@@ -22,13 +22,13 @@ public static class SentimentSample
     public sealed class Prediction
     {
         public string PredictedLabel { get; set; } = "";
-        public float[] Score { get; set; } = []; // probabilities, in the order in which training met the labels
+        public float[] Score { get; set; } = []; // probabilities, in the order in which the labels occur in the training data
     }
 
     /// <param name="bert">The model that reads the texts.</param>
     /// <param name="trainFile">A file with the columns Text and Label.</param>
-    /// <param name="testFile">Another one; null: a fifth of <paramref name="trainFile"/> is kept for the test.</param>
-    /// <param name="modelFile">Where model.zip is written.</param>
+    /// <param name="testFile">A file for testing; if null, a fifth of <paramref name="trainFile"/> is used.</param>
+    /// <param name="modelFile">The model.zip to write.</param>
     public static void Run(BertModel bert, string trainFile, string? testFile, string modelFile)
     {
         var ml = new MLContext(seed: 1);
@@ -40,22 +40,22 @@ public static class SentimentSample
             DataOperationsCatalog.TrainTestData split = ml.Data.TrainTestSplit(train, testFraction: 0.2, seed: 1);
             (train, test) = (split.TrainSet, split.TestSet);
         }
-        (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test)); // else every model reads the files again
+        (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test)); // otherwise, every model reads the files again
         if (Count(train) < 20 || train.GetColumn<string>("Label").Distinct().Count() < 2)
-            throw new FormatException($"{trainFile}: {Count(train) + Count(test)} texts are too few, or all have the same label; at least 25 texts and two labels are needed.");
+            throw new FormatException($"{trainFile}: {Count(train) + Count(test)} texts are too few, or all of them have the same label. At least 25 texts and two labels are needed.");
 
         Compare(ml, bert, train, test);
         ITransformer model = Train(ml, bert, train);
         ml.Model.SaveToFile(model, train.Schema, modelFile);
         Console.WriteLine();
-        Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and asked:");
+        Console.WriteLine($"Saved as {modelFile} ({new FileInfo(modelFile).Length / 1e6:F1} MB), loaded again, and used to predict:");
         Ask(modelFile, ml.Data.CreateEnumerable<Review>(ml.Data.TakeRows(ml.Data.ShuffleRows(test, seed: 1), 6), reuseRowObject: false));
     }
 
     private static void Compare(MLContext ml, BertModel bert, IDataView train, IDataView test)
     {
         int all = Count(train), few = Math.Min(FewLabels, all / 2);
-        Console.WriteLine($"{all} texts to learn from, {Count(test)} to test. Share of right answers (and log-loss):");
+        Console.WriteLine($"{all} training texts, {Count(test)} test texts. Accuracy (and log-loss):");
         Console.WriteLine();
         Console.WriteLine($"{"features",-20}{$"all {all} labels",20}{$"{few} labels",20}");
         IDataView labels = Labels(ml, train);
@@ -69,10 +69,10 @@ public static class SentimentSample
             Console.WriteLine($"{name,-20}{Cell(withAll.MicroAccuracy, withAll.LogLoss),20}{Cell(withFew.Average(m => m.MicroAccuracy), withFew.Average(m => m.LogLoss)),20}");
         }
         Console.WriteLine();
-        Console.WriteLine($"The right column is the mean of {Draws} draws. With {Count(test)} texts to test on, a standard error is about {0.5 / Math.Sqrt(Count(test)):P0}.");
+        Console.WriteLine($"The right column is the mean of {Draws} draws. With {Count(test)} test texts, the standard error is about {0.5 / Math.Sqrt(Count(test)):P0}.");
     }
 
-    /// <summary>What another program does: it references Bert.MLNet and loads the file, in which the weights are.</summary>
+    /// <summary>Shows what another program does: it references Bert.MLNet and loads the file, which contains the weights.</summary>
     private static void Ask(string modelFile, IEnumerable<Review> reviews)
     {
         var ml = new MLContext();
@@ -80,19 +80,19 @@ public static class SentimentSample
         foreach (Review review in reviews)
         {
             Prediction prediction = engine.Predict(review);
-            Console.WriteLine($"  {prediction.PredictedLabel} ({prediction.Score.Max():P0}; in truth {review.Label}) {Shorten(review.Text)}");
+            Console.WriteLine($"  {prediction.PredictedLabel} ({prediction.Score.Max():P0}; label {review.Label}) {Shorten(review.Text)}");
         }
     }
 
-    /// <summary>Trains the classifier that is saved: embeddings and n-grams side by side.</summary>
+    /// <summary>Trains the classifier to save, on embeddings and n-grams together.</summary>
     public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) => Pipeline(ml, Labels(ml, data), Features(ml, bert)[^1].Estimator).Fit(data);
 
-    /// <summary>All labels that there are. A draw of a few texts need not hold each of them.</summary>
+    /// <summary>Gets all labels. A draw of a few texts may not contain each of them.</summary>
     private static IDataView Labels(MLContext ml, IDataView data) => ml.Transforms.SelectColumns("Label").Fit(data).Transform(data);
 
     private static (string Name, IEstimator<ITransformer> Estimator)[] Features(MLContext ml, BertModel bert)
     {
-        // Vectors of length 1, as those of FeaturizeText are: neither part outweighs the other.
+        // The vectors have length 1, like those of FeaturizeText, so neither part outweighs the other.
         IEstimator<ITransformer> Words(string column) => ml.Transforms.Text.FeaturizeText(column, "Text");
         IEstimator<ITransformer> Meaning(string column) => ml.Transforms.Text.ApplyBertEmbedding(column, "Text", bert, normalize: true);
         return
@@ -134,7 +134,7 @@ public static class SentimentSample
             int index = Array.FindIndex(header, cell => cell.Trim().Trim('"').Equals(name, StringComparison.OrdinalIgnoreCase));
             return index >= 0
                 ? new TextLoader.Column(name, DataKind.String, index)
-                : throw new FormatException($"{file}: the first line must name a column {name}, and names only: {string.Join(", ", header.Select(Shorten))}.");
+                : throw new FormatException($"{file}: the first line must contain the column {name}, but has only: {string.Join(", ", header.Select(Shorten))}.");
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Samples;
 
-/// <summary>What ApplyBertEmbedding does in one step, in three: text to tokens, tokens to hidden states, hidden states to one vector.</summary>
+/// <summary>Does in three steps what ApplyBertEmbedding does in one: text to tokens, tokens to hidden states, hidden states to one vector.</summary>
 public static class StepByStepSample
 {
     public sealed class Input
@@ -21,7 +21,7 @@ public static class StepByStepSample
     }
 
     /// <param name="bert">The model.</param>
-    /// <param name="text">What is taken apart.</param>
+    /// <param name="text">The text to analyze.</param>
     public static void Run(BertModel bert, string text)
     {
         Output output = Compute(bert, text);
@@ -33,7 +33,7 @@ public static class StepByStepSample
             Console.WriteLine($"{output.Tokens[i],-15}{output.InputIds[i],6}   {Show(output.LastHiddenState.AsSpan(i * size, size))}");
         Console.WriteLine($"{"mean of all",-21}   {Show(output.Vector)}");
         Console.WriteLine();
-        Console.WriteLine($"ApplyBertEmbedding gives the same vector up to {output.Vector.Zip(output.InOneStep, (a, b) => Math.Abs(a - b)).Max():G1}.");
+        Console.WriteLine($"ApplyBertEmbedding returns the same vector up to {output.Vector.Zip(output.InOneStep, (a, b) => Math.Abs(a - b)).Max():G1}.");
     }
 
     public static Output Compute(BertModel bert, string text)

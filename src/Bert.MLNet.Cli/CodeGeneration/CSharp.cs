@@ -8,7 +8,7 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 /// <summary>Names and values in C#.</summary>
 internal static partial class CSharp
 {
-    // What JSON escapes, C# escapes alike, line ends of Unicode included.
+    // C# uses the same escapes as JSON, including those for Unicode line separators.
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Literal(string text) => JsonSerializer.Serialize(text, s_readable);
@@ -23,10 +23,10 @@ internal static partial class CSharp
 
     public static string Literal(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A name for a type or a member: each part of a text begins with a capital, so that it is no keyword.</summary>
+    /// <summary>Creates a name for a type or a member. Each part of the text starts with a capital, so it is never a keyword.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="taken">Names that would mean something else.</param>
-    /// <param name="suffix">What makes it another name.</param>
+    /// <param name="taken">Names that are already in use.</param>
+    /// <param name="suffix">The suffix that makes the name unique.</param>
     public static string Identifier(string text, IReadOnlySet<string> taken, string suffix)
     {
         string name = string.Concat(Words().Matches(text).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..]));

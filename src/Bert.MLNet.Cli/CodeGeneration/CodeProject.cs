@@ -4,8 +4,8 @@ using Bert.MLNet.Cli.Tables;
 namespace Bert.MLNet.Cli.CodeGeneration;
 
 /// <summary>
-/// The files of a project around a trained model, in the manner of ML.NET's Model Builder: one class, in parts for using, training and evaluating
-/// it, and a console program that shows a prediction.
+/// Generates a project for a trained model, like ML.NET's Model Builder: one class, in parts for using, training and evaluating the model,
+/// and a console program that shows a prediction.
 /// </summary>
 internal sealed partial class CodeProject
 {
@@ -15,22 +15,22 @@ internal sealed partial class CodeProject
     private readonly DataLoading _loading;
     private readonly string _name, _model;
 
-    /// <param name="name">What the files are called.</param>
+    /// <param name="name">The name of the files.</param>
     /// <param name="code">The code of the task.</param>
     /// <param name="settings">How the model was trained.</param>
     /// <param name="library">Where the project finds Bert.MLNet.</param>
     public CodeProject(string name, ModelCode code, TrainingSettings settings, LibraryReference library)
     {
         (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
-        // A class that is called like something that the code names would hide it.
+        // A class with the same name as something that the code uses would hide it.
         _model = "_";
         string[] files = [Consumption(), Training(), Evaluate(), Program()];
         HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
         _model = CSharp.Identifier(name, taken, "Model");
     }
 
-    /// <summary>The files by their names.</summary>
-    /// <param name="trials">What is known of the training, for the configuration.</param>
+    /// <summary>Generates the files, with their names.</summary>
+    /// <param name="trials">The results of training, for the configuration.</param>
     public IEnumerable<(string Name, string Content)> Files(IReadOnlyDictionary<string, double> trials)
     {
         yield return (_name + ".consumption.cs", Consumption());
@@ -40,11 +40,14 @@ internal sealed partial class CodeProject
         string? reader = Reader();
         if (reader is not null)
             yield return (_name + ".reader.cs", reader);
-        yield return (_name + ".csproj", ProjectFile.Create(_name, _model + "_ConsoleApp", _library, reader is null ? null : DataLoading.PackageOf(_settings.Source.Form), hasReader: reader is not null));
+        yield return (_name + ".csproj",
+            ProjectFile.Create(_name, _model + "_ConsoleApp", _library,
+            reader is null ? null : DataLoading.PackageOf(_settings.Source.Form), hasReader: reader is not null));
         yield return (_name + ".mbconfig", ModelBuilderConfig.Create(_name, _code, _settings, trials));
     }
 
-    private static string Header(string file) => $"// {file}: written by bert-mlnet {ToolVersion.Current}. A training with the same --name writes it anew.";
+    private static string Header(string file) =>
+        $"// {file}: written by bert-mlnet {ToolVersion.Current}. The next training with the same --name overwrites it.";
 
     private string Consumption() => $$"""
         {{Header(_name + ".consumption.cs")}}
@@ -56,13 +59,13 @@ internal sealed partial class CodeProject
 
         public partial class {{_model}}
         {
-            /// <summary>A row that the model reads. The label is not looked at in a prediction.</summary>
+            /// <summary>A row that the model reads. Predictions ignore the label.</summary>
             public class ModelInput
             {
         {{Declarations(_code.Inputs)}}
             }
 
-            /// <summary>The row with what the model says of it.</summary>
+            /// <summary>A row with the model's prediction.</summary>
             public class ModelOutput
             {
         {{Declarations(_code.Outputs)}}
@@ -71,12 +74,12 @@ internal sealed partial class CodeProject
             private static readonly string MLNetModelPath = Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(_name + ".zip")}});
 
             /// <summary>
-            /// Loads the model when it is first asked, and tries again after a failure. It serves one thread at a time; a program with more
-            /// makes one for each.
+            /// Loads the model when it is first used, and tries again after a failure. It serves one thread at a time; a program with more
+            /// threads creates one for each.
             /// </summary>
             public static readonly Lazy<PredictionEngine<ModelInput, ModelOutput>> PredictEngine = new(CreatePredictEngine, LazyThreadSafetyMode.PublicationOnly);
 
-            /// <summary>What the model says of a row.</summary>
+            /// <summary>Predicts one row.</summary>
             public static ModelOutput Predict(ModelInput input) => PredictEngine.Value.Predict(input);
         {{_code.Prediction}}
             private static PredictionEngine<ModelInput, ModelOutput> CreatePredictEngine()
@@ -97,12 +100,12 @@ internal sealed partial class CodeProject
 
         public partial class {{_model}}
         {
-            /// <summary>The table that the model learnt from.</summary>
+            /// <summary>The table that the model was trained on.</summary>
             public const string RetrainFilePath = {{CSharp.Literal(_settings.Source.Path)}};
-        {{(_settings.HasValidationSet ? $"\n    /// <summary>The table by which epochs are compared.</summary>\n    public const string ValidationFilePath = {CSharp.Literal(_settings.Validation!.Path)};\n" : "")}}
-            /// <summary>Trains a new model, and saves it.</summary>
+        {{(_settings.HasValidationSet ? $"\n    /// <summary>The table for choosing the best epoch.</summary>\n    public const string ValidationFilePath = {CSharp.Literal(_settings.Validation!.Path)};\n" : "")}}
+            /// <summary>Trains a new model and saves it.</summary>
             /// <param name="outputModelPath">The file to write.</param>
-            /// <param name="inputDataFilePath">The table to learn from.</param>
+            /// <param name="inputDataFilePath">The training table.</param>
             public static void Train(string outputModelPath, string inputDataFilePath = RetrainFilePath)
             {
                 var mlContext = new MLContext(seed: {{CSharp.Literal(_settings.Seed)}});
@@ -112,14 +115,14 @@ internal sealed partial class CodeProject
             }
 
         {{_loading.Members}}
-            /// <summary>Saves a model as a file of ML.NET.</summary>
+            /// <summary>Saves a model to an ML.NET file.</summary>
             public static void SaveModel(MLContext mlContext, ITransformer model, IDataView data, string modelSavePath) =>
                 mlContext.Model.SaveToFile(model, data.Schema, modelSavePath);
 
             /// <summary>Trains the pipeline on rows.</summary>
             public static ITransformer RetrainModel(MLContext mlContext, IDataView trainData) => BuildPipeline(mlContext{{(_settings.HasValidationSet ? ", trainData" : "")}}).Fit(trainData);
 
-            /// <summary>The steps of the model, as they were trained.</summary>
+            /// <summary>The steps of the model, as it was trained.</summary>
             public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext{{(_settings.HasValidationSet ? ", IDataView trainData" : "")}})
             {
                 BertModel bert = {{_settings.OpenModel}};
@@ -131,7 +134,7 @@ internal sealed partial class CodeProject
 
     private const string Reports = """
 
-            /// <summary>Tells where a training stands.</summary>
+            /// <summary>Prints the progress of training.</summary>
             private sealed class Reports : IProgress<TrainingProgress>
             {
                 public void Report(TrainingProgress value) => Console.Error.WriteLine(FormattableString.Invariant(
@@ -140,13 +143,16 @@ internal sealed partial class CodeProject
 
         """;
 
-    // In a namespace of its own, so that the class may be called like anything that the reader names.
+    // In a separate namespace, so that the class can have the same name as anything that the reader uses.
     private string ReaderNamespace => _model + "_Reader";
 
     private string? Reader() => _loading.Reader(ReaderNamespace) is { } reader ? Header(_name + ".reader.cs") + "\n" + reader : null;
 
-    private string Usings => string.Join('\n', _loading.Usings.Concat(_loading.HasReader ? [ReaderNamespace] : Array.Empty<string>()).Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
-        .OrderBy(space => space.StartsWith("System", StringComparison.Ordinal) ? 0 : 1).ThenBy(space => space, StringComparer.Ordinal).Select(space => $"using {space};"));
+    private string Usings =>
+        string.Join('\n', _loading.Usings.Concat(_loading.HasReader ? [ReaderNamespace] : Array.Empty<string>())
+            .Concat(["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Trainers", "Microsoft.ML.Transforms"])
+        .OrderBy(space => space.StartsWith("System", StringComparison.Ordinal) ? 0 : 1).ThenBy(space => space, StringComparer.Ordinal)
+            .Select(space => $"using {space};"));
 
     private string Evaluate() => $$"""
         {{Header(_name + ".evaluate.cs")}}
@@ -158,10 +164,10 @@ internal sealed partial class CodeProject
 
         public partial class {{_model}}
         {
-            /// <summary>A table with labels to measure the model on.</summary>
+            /// <summary>A table with labels for evaluating the model.</summary>
             public const string EvaluateFilePath = {{CSharp.Literal(EvaluatedTable.Path)}};
 
-            /// <summary>Measures the saved model on a table.</summary>
+            /// <summary>Evaluates the saved model on a table.</summary>
             public static {{_code.Metrics}} Evaluate(string inputDataFilePath = EvaluateFilePath)
             {
                 var mlContext = new MLContext();
@@ -169,7 +175,7 @@ internal sealed partial class CodeProject
                 return Evaluate(mlContext, LoadIDataViewFromFile(mlContext, inputDataFilePath), model);
             }
 
-            /// <summary>Measures a model on rows.</summary>
+            /// <summary>Evaluates a model on rows.</summary>
             public static {{_code.Metrics}} Evaluate(MLContext mlContext, IDataView data, ITransformer model)
             {
                 IDataView predictions = model.Transform(data);
@@ -180,14 +186,15 @@ internal sealed partial class CodeProject
         """;
 
     private TableSource EvaluatedTable =>
-        new[] { _settings.Test, _settings.Validation }.FirstOrDefault(table => table?.HasFormOf(_settings.Source) == true) ?? _settings.Source;
+        new[] { _settings.Test, _settings.Validation }.FirstOrDefault(table => table?.HasFormOf(_settings.Source) == true)
+            ?? _settings.Source;
 
     private string Program() => $$"""
         {{Header(_name + ".program.cs")}}
-        // dotnet run --project {{_name}}.csproj                          a prediction of a row of the table
-        // dotnet run --project {{_name}}.csproj -- {{string.Join(' ', Texts.Select(_ => "TEXT"))}}{{new string(' ', 23 - 5 * Texts.Length)}}one of yours
-        // dotnet run --project {{_name}}.csproj -- --evaluate FILE       metrics of the model on a table
-        // dotnet run --project {{_name}}.csproj {{(_settings.Embeds ? "" : "-p:Training=true ")}}-- --train NEW.zip{{new string(' ', _settings.Embeds ? 8 : 1)}}a new model, with the same settings
+        // dotnet run --project {{_name}}.csproj                          predicts a row of the table
+        // dotnet run --project {{_name}}.csproj -- {{string.Join(' ', Texts.Select(_ => "TEXT"))}}{{new string(' ', 23 - 5 * Texts.Length)}}predicts your own text
+        // dotnet run --project {{_name}}.csproj -- --evaluate FILE       prints the model's metrics on a table
+        // dotnet run --project {{_name}}.csproj {{(_settings.Embeds ? "" : "-p:Training=true ")}}-- --train NEW.zip{{new string(' ', _settings.Embeds ? 8 : 1)}}trains a new model with the same settings
         using System.Globalization;
         using System.Text;
         using {{_model}}_ConsoleApp;
@@ -217,9 +224,10 @@ internal sealed partial class CodeProject
 
     private CodeColumn[] Texts => [.. _code.Texts];
 
-    private static string Declarations(IEnumerable<CodeColumn> columns) => string.Join("\n\n", columns.Select(column => "        " + column.Declaration));
+    private static string Declarations(IEnumerable<CodeColumn> columns) =>
+        string.Join("\n\n", columns.Select(column => "        " + column.Declaration));
 
-    /// <summary>Strings and comments, which name nothing.</summary>
+    /// <summary>Strings and comments, which contain no names.</summary>
     [GeneratedRegex("""
         "(\\.|[^"\\])*"|//.*
         """)]

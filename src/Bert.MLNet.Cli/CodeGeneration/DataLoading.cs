@@ -3,16 +3,16 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>The members of generated code that read a file of the form that the model learnt from.</summary>
+/// <summary>The members of generated code that read a file in the format of the training data.</summary>
 internal sealed class DataLoading(TableSource source, ModelCode code)
 {
-    /// <summary>The version of CsvHelper that this code is for.</summary>
+    /// <summary>The version of CsvHelper that the code uses.</summary>
     internal const string CsvHelperVersion = "33.1.0";
 
-    /// <summary>The version of Parquet.Net that this code is for.</summary>
+    /// <summary>The version of Parquet.Net that the code uses.</summary>
     internal const string ParquetVersion = "6.1.0";
 
-    /// <summary>The package that the reader needs; null where it needs none.</summary>
+    /// <summary>The package that the reader needs, or null if it needs none.</summary>
     public static (string Name, string Version)? PackageOf(SourceForm form) => form switch
     {
         SourceForm.Separated => ("CsvHelper", CsvHelperVersion),
@@ -20,21 +20,21 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
         _ => null,
     };
 
-    /// <summary>The namespaces that the members need besides those of all code.</summary>
+    /// <summary>The additional namespaces that the members need.</summary>
     public IEnumerable<string> Usings => Rows is null ? ["System.Globalization"] : [];
 
     public string Members => $$"""
-            /// <summary>Reads rows from {{What}}{{(HasLabels ? ", those without a label left out" : "")}}.</summary>
+            /// <summary>Reads rows from {{What}}{{(HasLabels ? ", ignoring those without a label" : "")}}.</summary>
             public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath) => mlContext.Data.LoadFromEnumerable(
                 {{Rows ?? $"from cells in {Cells}{(HasLabels ? "\n        where !string.IsNullOrWhiteSpace(cells[0])" : "")}\n        select {code.RowOfCells ?? RowOfCells}"}});
 
         {{code.Readers(source.Form)}}
         """;
 
-    /// <summary>Whether rows are made from cells, which a file of its own reads.</summary>
+    /// <summary>Whether rows are created from cells, which a separate file reads.</summary>
     public bool HasReader => Rows is null;
 
-    /// <summary>The content of that file; null where there is none.</summary>
+    /// <summary>The content of that file, or null if there is none.</summary>
     public string? Reader(string namespaceName) => !HasReader ? null : ReaderCode.Create(namespaceName, source.Form switch
     {
         SourceForm.JsonLines => ["TextFile.cs", "TableColumns.cs", "JsonLine.cs", "JsonTable.cs"],
@@ -50,10 +50,10 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
     private string What => source.Form switch
     {
         SourceForm.JsonLines => "JSON lines",
-        SourceForm.Parquet => "a Parquet file with the columns that the model learnt from",
-        SourceForm.Conll => "words with their tags, a word a line",
+        SourceForm.Parquet => "a Parquet file with the columns that the model was trained on",
+        SourceForm.Conll => "words with their tags, one word per line",
         SourceForm.Squad => "SQuAD's JSON",
-        _ => "a table of the form that the model learnt from",
+        _ => "a table in the format that the model was trained on",
     };
 
     private string Cells => source.Form switch
@@ -63,7 +63,9 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
         _ => $"DelimitedText.Cells(inputDataFilePath, hasHeader: {CSharp.Literal(source.HasHeader)}, {Columns})",
     };
 
-    private string Columns => string.Join(", ", source.Columns.Select(column => CSharp.Literal(source.Named ? column.Name.Trim() : column.Index.ToString(CultureInfo.InvariantCulture))));
+    private string Columns =>
+        string.Join(", ", source.Columns.Select(
+            column => CSharp.Literal(source.Named ? column.Name.Trim() : column.Index.ToString(CultureInfo.InvariantCulture))));
 
     private string RowOfCells => $$"""
         new ModelInput

@@ -18,11 +18,15 @@ internal static class EntityRecognitionCode
         Texts = [s_text],
         Outputs =
         [
-            s_text, new("Entities", "Entities", "string[]"), new("EntityTypes", "EntityTypes", "string[]"), new("EntityScores", "EntityScores", "float[]"),
+            s_text, new("Entities", "Entities", "string[]"), new("EntityTypes", "EntityTypes", "string[]"),
+            new("EntityScores", "EntityScores", "float[]"),
             new("EntityStarts", "EntityStarts", "int[]"), new("EntityEnds", "EntityEnds", "int[]"),
         ],
-        RowOfCells = "InputOf(NamedEntityRow.FromTags(cells[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), cells[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)))",
-        Rows = form => form is SourceForm.Conll or SourceForm.JsonLines ? $"from row in NamedEntityRow.ReadFile(inputDataFilePath{Columns(settings.Source.ConllColumns)})\n        select InputOf(row)" : null,
+        RowOfCells = "InputOf(NamedEntityRow.FromTags(cells[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), cells[0].Split(' ', " +
+            "StringSplitOptions.RemoveEmptyEntries)))",
+        Rows = form => form is SourceForm.Conll or SourceForm.JsonLines
+            ? $"from row in NamedEntityRow.ReadFile(inputDataFilePath{Columns(settings.Source.ConllColumns)})\n        select InputOf(row)"
+            : null,
         Readers = _ => Input,
         Pipeline = $$"""
                     var types = mlContext.Transforms.Conversion.MapValueToKey("TypeKeys", "Types", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);{{(settings.HasValidationSet
@@ -50,5 +54,6 @@ internal static class EntityRecognitionCode
         """;
 
     private static string Columns((int? Word, int? Tag) columns) =>
-        (columns.Word is { } word ? $", wordColumn: {CSharp.Literal(word)}" : "") + (columns.Tag is { } tag ? $", tagColumn: {CSharp.Literal(tag)}" : "");
+        (columns.Word is { } word ? $", wordColumn: {CSharp.Literal(word)}" : "") +
+            (columns.Tag is { } tag ? $", tagColumn: {CSharp.Literal(tag)}" : "");
 }

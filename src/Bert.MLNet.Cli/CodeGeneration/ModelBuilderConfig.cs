@@ -4,12 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>How a model was made, in the fields of Model Builder's <c>.mbconfig</c>, and with those of this tool under <c>TrainingOption</c>.</summary>
+/// <summary>
+/// Describes the training in Model Builder's <c>.mbconfig</c> format, with the options of this tool in <c>TrainingOption</c>.
+/// </summary>
 internal static class ModelBuilderConfig
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <param name="name">What the files are called.</param>
+    /// <param name="name">The name of the files.</param>
     /// <param name="code">The code of the task.</param>
     /// <param name="settings">How the model was trained.</param>
     /// <param name="figures"><c>Score</c> and <c>RuntimeInSeconds</c>, as far as they are known.</param>

@@ -2,7 +2,7 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>What generated code of a task has that others do not have.</summary>
+/// <summary>The parts of generated code that depend on the task.</summary>
 internal sealed record ModelCode
 {
     /// <summary>The scenario of Model Builder, such as <c>TextClassification</c>.</summary>
@@ -11,31 +11,33 @@ internal sealed record ModelCode
     /// <summary>The name of the trainer.</summary>
     public required string Trainer { get; init; }
 
-    /// <summary>The metric by which models are compared.</summary>
+    /// <summary>The metric for comparing models.</summary>
     public required string MetricName { get; init; }
 
-    /// <summary>The columns that the model learns from; a prediction does not look at them.</summary>
+    /// <summary>The label columns; predictions ignore them.</summary>
     public required IReadOnlyList<CodeColumn> Labels { get; init; }
 
-    /// <summary>The columns that a prediction is made of.</summary>
+    /// <summary>The text columns that a prediction needs.</summary>
     public required IReadOnlyList<CodeColumn> Texts { get; init; }
 
     /// <summary>All columns that the model reads.</summary>
     public IReadOnlyList<CodeColumn> Inputs => [.. Labels, .. Texts];
 
-    /// <summary>What is read of predictions.</summary>
+    /// <summary>The columns of predictions.</summary>
     public required IReadOnlyList<CodeColumn> Outputs { get; init; }
 
-    /// <summary>The expression that makes an input of <c>cells</c>, those of a table in the order of its source; null: each is an input.</summary>
+    /// <summary>
+    /// The expression that creates an input from <c>cells</c>, in the order of the table's source; null if each cell is an input.
+    /// </summary>
     public string? RowOfCells { get; init; }
 
-    /// <summary>The expression that reads inputs from <c>inputDataFilePath</c> in a form that has no cells; null for forms that have.</summary>
+    /// <summary>The expression that reads inputs from <c>inputDataFilePath</c> in a format without cells; null for other formats.</summary>
     public Func<SourceForm, string?> Rows { get; init; } = _ => null;
 
     /// <summary>The members that these expressions use.</summary>
     public Func<SourceForm, string> Readers { get; init; } = _ => "";
 
-    /// <summary>Members by which predictions are read, besides <c>Predict</c>.</summary>
+    /// <summary>Members that read predictions, in addition to <c>Predict</c>.</summary>
     public string Prediction { get; init; } = "";
 
     /// <summary>The body of <c>BuildPipeline</c>, which has <c>mlContext</c> and <c>bert</c>.</summary>
@@ -53,6 +55,6 @@ internal sealed record ModelCode
     /// <summary>Statements of the program that show <c>output</c>; MODEL stands for the class.</summary>
     public required string Show { get; init; }
 
-    /// <summary>The texts of the row that the program predicts when it is given none.</summary>
+    /// <summary>The texts of the row that the program predicts without arguments.</summary>
     public required IReadOnlyList<string> Sample { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>What the pipelines of texts and pairs have in common.</summary>
+/// <summary>The common parts of pipelines for texts and pairs.</summary>
 internal static class Pipelines
 {
-    /// <summary>Properties of a trainer's options, a line each.</summary>
+    /// <summary>The properties of a trainer's options, one per line.</summary>
     public static string Options(TrainingSettings settings, params IEnumerable<string> more) => string.Join("\n", ((IEnumerable<string>)
     [
         "Model = bert,",
@@ -17,7 +17,7 @@ internal static class Pipelines
         settings.HasValidationSet ? "ValidationSet = validation," : $"ValidationFraction = {CSharp.Literal(settings.ValidationFraction)},",
     ]).Select(line => new string(' ', 12) + line));
 
-    /// <summary>The steps that make vectors of texts, or features of pairs with the cosine of their vectors among them.</summary>
+    /// <summary>The steps that compute vectors of texts, or features of pairs including the cosine of their vectors.</summary>
     public static string Embedding(TrainingSettings settings, bool pairs)
     {
         string prompt = settings.Prompt is { } text ? CSharp.Literal(text) : "";
@@ -29,7 +29,8 @@ internal static class Pipelines
                         Normalize = true,{{(prompt.Length > 0 ? $"\n            Prompt = {prompt}," : "")}}
                     }).Append(mlContext.Transforms.Concatenate("Features", "PairFeatures", "Cosine"))
             """
-            : $"mlContext.Transforms.Text.ApplyBertEmbedding(\"Features\", \"Sentence1\", bert, normalize: true{(prompt.Length > 0 ? $", prompt: {prompt}" : "")})";
+            : "mlContext.Transforms.Text.ApplyBertEmbedding(\"Features\", \"Sentence1\", bert, normalize: " +
+                $"true{(prompt.Length > 0 ? $", prompt: {prompt}" : "")})";
     }
 
     /// <summary>The columns that a model of texts or pairs reads, named as in the table.</summary>

@@ -8,7 +8,7 @@ internal static class QuestionAnsweringCode
     private static readonly CodeColumn[] s_texts = [new("Question", "Question", "string"), new("Context", "Context", "string")];
 
     /// <param name="settings">How the model was trained.</param>
-    /// <param name="topK">How many answers it gives, at most.</param>
+    /// <param name="topK">The maximum number of answers.</param>
     /// <param name="sample">A question and its context.</param>
     public static ModelCode Create(TrainingSettings settings, int topK, params IReadOnlyList<string> sample) => new()
     {
@@ -17,9 +17,13 @@ internal static class QuestionAnsweringCode
         MetricName = "F1Score",
         Labels = [new("TrainingAnswer", "TrainingAnswer", "string[]"), new("AnswerIndex", "AnswerIndex", "int[]")],
         Texts = s_texts,
-        Outputs = [.. s_texts, new("Answer", "Answer", "string[]"), new("Score", "Score", "float[]"), new("AnswerStart", "AnswerStart", "int[]"), new("AnswerEnd", "AnswerEnd", "int[]")],
-        RowOfCells = $"InputOf(QuestionAnswerRow.FromAnswer(cells[^2], cells[^1], cells[0]{(settings.Source.Labels > 1 ? ", cells[1].Length > 0 ? int.Parse(cells[1], CultureInfo.InvariantCulture) : null" : "")}))",
-        Rows = form => form is SourceForm.Squad or SourceForm.JsonLines ? "from row in QuestionAnswerRow.ReadFile(inputDataFilePath)\n        select InputOf(row)" : null,
+        Outputs = [.. s_texts, new("Answer", "Answer", "string[]"), new("Score", "Score", "float[]"),
+            new("AnswerStart", "AnswerStart", "int[]"), new("AnswerEnd", "AnswerEnd", "int[]")],
+        RowOfCells = "InputOf(QuestionAnswerRow.FromAnswer(cells[^2], cells[^1], " +
+            $"cells[0]{(settings.Source.Labels > 1 ? ", cells[1].Length > 0 ? int.Parse(cells[1], CultureInfo.InvariantCulture) : null" : "")}))",
+        Rows = form => form is SourceForm.Squad or SourceForm.JsonLines
+            ? "from row in QuestionAnswerRow.ReadFile(inputDataFilePath)\n        select InputOf(row)"
+            : null,
         Readers = _ => Input,
         Pipeline = $$"""
             {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new QuestionAnswerTrainer.Options

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>The reader of a project: the source files by which the tool itself reads, so that both see the same rows and cells.</summary>
+/// <summary>The reader of a project: the tool's own source files, so that both read the same rows and cells.</summary>
 internal static partial class ReaderCode
 {
-    /// <summary>Puts source files of the tool into one.</summary>
+    /// <summary>Combines source files of the tool into one.</summary>
     /// <param name="namespaceName">The namespace of the project.</param>
     /// <param name="files">The names of files that are embedded in the tool.</param>
     public static string Create(string namespaceName, params IEnumerable<string> files)
@@ -16,7 +16,8 @@ internal static partial class ReaderCode
         {
             using var reader = new StreamReader(typeof(ReaderCode).Assembly.GetManifestResourceStream(file)!);
             string[] parts = Namespace().Split(reader.ReadToEnd().ReplaceLineEndings("\n"), 2);
-            usings.UnionWith(parts[0].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("using Bert.MLNet", StringComparison.Ordinal)));
+            usings.UnionWith(parts[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("using Bert.MLNet", StringComparison.Ordinal)));
             types.Add(parts[1].Trim());
         }
         return $"{string.Join('\n', usings)}\n\nnamespace {namespaceName};\n\n{string.Join("\n\n", types)}\n";

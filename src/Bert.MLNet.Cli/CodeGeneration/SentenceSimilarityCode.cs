@@ -36,12 +36,12 @@ internal static class SentenceSimilarityCode
         """;
 
     private static string Embed(TrainingSettings settings) => $$"""
-                // The regularisation is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.PairL2)}} divided by
+                // The regularization is for {{CSharp.Literal(settings.Rows)}} rows: {{CSharp.Literal(VectorTrainers.PairL2)}} divided by
                 // their number.
                 return {{Pipelines.Embedding(settings, pairs: true)}}
                     .AppendCacheCheckpoint(mlContext)
-                    // SDCA shuffles the rows by the seed and by all that its context made before: in a context of its own it always learns
-                    // the same.
+                    // SDCA shuffles the rows by the seed and by everything that its context created before. A separate context makes it
+                    // reproducible.
                     .Append(new MLContext(seed: {{CSharp.Literal(settings.Seed)}}).Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options
                     {
                         LabelColumnName = "Similarity",

@@ -18,8 +18,9 @@ internal static class TextClassificationCode
             MetricName = "MicroAccuracy",
             Labels = inputs[..1],
             Texts = inputs[1..],
-            // The label comes back as the key that it was mapped to.
-            Outputs = [inputs[0] with { Type = "uint" }, .. inputs[1..], new("PredictedLabel", "PredictedLabel", "string"), new("Score", "Score", "float[]")],
+            // The label is returned as the key that it was mapped to.
+            Outputs = [inputs[0] with { Type = "uint" }, .. inputs[1..], new("PredictedLabel", "PredictedLabel", "string"),
+                new("Score", "Score", "float[]")],
             Prediction = Prediction,
             Pipeline = settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
             Metrics = "MulticlassClassificationMetrics",
@@ -36,14 +37,14 @@ internal static class TextClassificationCode
 
     private const string Prediction = """
 
-            /// <summary>The probabilities of all labels for a row, the most probable label first.</summary>
+            /// <summary>Predicts a row and returns the probabilities of all labels, the most probable first.</summary>
             public static IOrderedEnumerable<KeyValuePair<string, float>> PredictAllLabels(ModelInput input) => GetSortedScoresWithLabels(Predict(input));
 
-            /// <summary>The probabilities of a prediction with their labels, the most probable first.</summary>
+            /// <summary>Returns the probabilities of a prediction with their labels, the most probable first.</summary>
             public static IOrderedEnumerable<KeyValuePair<string, float>> GetSortedScoresWithLabels(ModelOutput result) =>
                 GetLabels(result).Zip(result.Score, KeyValuePair.Create).OrderByDescending(pair => pair.Value);
 
-            /// <summary>The labels in the order of <see cref="ModelOutput.Score"/>.</summary>
+            /// <summary>Returns the labels in the order of <see cref="ModelOutput.Score"/>.</summary>
             private static IEnumerable<string> GetLabels(ModelOutput result)
             {
                 VBuffer<ReadOnlyMemory<char>> names = default;

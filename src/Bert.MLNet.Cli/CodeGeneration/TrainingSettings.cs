@@ -2,19 +2,19 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
-/// <summary>How a model was trained, as far as generated code repeats it.</summary>
+/// <summary>The settings of training that generated code uses again.</summary>
 internal sealed record TrainingSettings
 {
     /// <summary>The value of <c>--model</c>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Whether a trainer of ML.NET learnt from vectors.</summary>
+    /// <summary>Whether an ML.NET trainer was trained on vectors.</summary>
     public required bool Embeds { get; init; }
 
-    /// <summary>What was put before each text that became a vector; null: the checkpoint's default prompt.</summary>
+    /// <summary>The text in front of each embedded text; null for the checkpoint's default prompt.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>How many rows were learnt from.</summary>
+    /// <summary>The number of training rows.</summary>
     public int Rows { get; init; } = 1;
 
     public required int Epochs { get; init; }
@@ -23,24 +23,24 @@ internal sealed record TrainingSettings
 
     public double? LearningRate { get; init; }
 
-    /// <summary>Epochs without a better metric after which the training stops; null: never.</summary>
+    /// <summary>The number of epochs without a better metric after which training stops; null for never.</summary>
     public int? Patience { get; init; }
 
     public required int Seed { get; init; }
 
-    /// <summary>The share of the rows by which epochs were compared, where no table was given for it.</summary>
+    /// <summary>The share of the rows that was used for validation if there was no table for it.</summary>
     public required double ValidationFraction { get; init; }
 
-    /// <summary>What was learnt from.</summary>
+    /// <summary>The training data.</summary>
     public required TableSource Source { get; init; }
 
-    /// <summary>The table by which epochs were compared.</summary>
+    /// <summary>The validation data.</summary>
     public TableSource? Validation { get; init; }
 
-    /// <summary>What was measured on.</summary>
+    /// <summary>The test data.</summary>
     public TableSource? Test { get; init; }
 
-    /// <summary>Whether generated code compares epochs by a table of their own, which it must be able to read as it reads the other.</summary>
+    /// <summary>Whether generated code uses a separate validation table, which must have the same format as the training table.</summary>
     public bool HasValidationSet => !Embeds && Validation is { } table && table.HasFormOf(Source);
 
     /// <summary>How the checkpoint is opened.</summary>

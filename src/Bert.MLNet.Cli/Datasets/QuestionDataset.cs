@@ -9,10 +9,19 @@ namespace Bert.MLNet.Cli.Datasets;
 /// <summary>Questions with contexts and answers: SQuAD's JSON of version 1.1 or 2.0, JSON lines, or tables.</summary>
 internal sealed class QuestionDataset(TableOptions table)
 {
-    private readonly Option<string?> _question = new("--question-col") { Description = "The column of questions in a table. Default: question." };
-    private readonly Option<string?> _context = new("--context-col") { Description = "The column of contexts in a table. Default: context." };
-    private readonly Option<string?> _answer = new("--answer-col") { Description = "The column of answers in a table; an empty one says that the context has none. Default: answer." };
-    private readonly Option<string?> _start = new("--answer-start-col") { Description = "The column of where answers begin in their contexts. Default: they are looked for." };
+    private readonly Option<string?> _question = new("--question-col")
+    {
+        Description = "The question column of a table. Default: question.",
+    };
+    private readonly Option<string?> _context = new("--context-col") { Description = "The context column of a table. Default: context." };
+    private readonly Option<string?> _answer = new("--answer-col")
+    {
+        Description = "The answer column of a table; an empty cell means that the context has no answer. Default: answer.",
+    };
+    private readonly Option<string?> _start = new("--answer-start-col")
+    {
+        Description = "The column of the answers' positions in their contexts. Default: the answers are searched for.",
+    };
 
     public void AddTo(Command command)
     {
@@ -20,20 +29,24 @@ internal sealed class QuestionDataset(TableOptions table)
             command.Options.Add(option);
     }
 
-    /// <summary>Reads a file, and tells what was made of it.</summary>
+    /// <summary>Reads a file and prints a summary.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="streams">Where it is told.</param>
+    /// <param name="streams">The streams for messages.</param>
     /// <param name="path">The file.</param>
-    /// <param name="source">How it is read again.</param>
-    /// <param name="trained">The columns of a table that the model was trained on: the default of those that are not given.</param>
+    /// <param name="source">The settings for reading it again.</param>
+    /// <param name="trained">The table columns that the model was trained on: the default for columns that are not specified.</param>
     /// <exception cref="InvalidDataException">A row cannot be read; the message names it.</exception>
-    public QuestionAnswerRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
+    public QuestionAnswerRow[] Read(
+        ParseResult arguments, ToolStreams streams, string path, out TableSource source, TrainedColumns? trained = null)
     {
-        QuestionFile file = Table.IsJson(path) ? OfJson(arguments, streams, path, out source) : OfTable(arguments, streams, path, trained, out source);
+        QuestionFile file = Table.IsJson(path)
+            ? OfJson(arguments, streams, path, out source)
+            : OfTable(arguments, streams, path, trained, out source);
         if (file.Rows.Length == 0)
             throw new InvalidDataException($"'{path}' has no rows.");
         int without = file.Rows.Count(row => row.TrainingAnswer.Length == 0);
-        streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{path}: {file.Rows.Length} questions, {file.Form}, {without} without an answer"));
+        streams.Tell(arguments, string.Create(
+            CultureInfo.InvariantCulture, $"{path}: {file.Rows.Length} questions, {file.Form}, {without} without an answer"));
         foreach (string note in file.Notes)
             streams.Tell(arguments, note);
         return file.Rows;
@@ -41,19 +54,25 @@ internal sealed class QuestionDataset(TableOptions table)
 
     private QuestionFile OfJson(ParseResult arguments, ToolStreams streams, string path, out TableSource source)
     {
-        foreach ((Option<string?> option, string[] fields) in new[] { (_question, ["question"]), (_context, ["context"]), (_answer, ["answer", "answers"]), (_start, (string[])["answer_start"]) })
+        foreach ((Option<string?> option, string[] fields) in new[] { (_question, ["question"]), (_context, ["context"]),
+            (_answer, ["answer", "answers"]), (_start, (string[])["answer_start"]) })
         {
             if (arguments.GetValue(option) is { } field && !fields.Contains(field))
-                throw new UsageException($"{option.Name} cannot be '{field}': the fields of questions in JSON have fixed names. Call it {string.Join(" or ", fields)} in '{path}'.");
+                throw new UsageException(
+                    $"{option.Name} cannot be '{field}': the fields of questions in JSON have fixed names. Rename it to " +
+                    $"{string.Join(" or ", fields)} in '{path}'.");
         }
-        QuestionFile file = path == LineFile.Pipe ? QuestionFile.Read(JsonLinesReader.Read(path, streams, 0, default), "Standard input") : QuestionFile.Read(path);
+        QuestionFile file = path == LineFile.Pipe
+            ? QuestionFile.Read(JsonLinesReader.Read(path, streams, 0, default), "Standard input")
+            : QuestionFile.Read(path);
         source = new TableSource(Path.GetFullPath(path), file.IsSquad ? SourceForm.Squad : SourceForm.JsonLines);
         return file;
     }
 
     private QuestionFile OfTable(ParseResult arguments, ToolStreams streams, string path, TrainedColumns? trained, out TableSource source)
     {
-        string question = arguments.GetValue(_question) ?? trained?.Text ?? "question", context = arguments.GetValue(_context) ?? trained?.Pair ?? "context", answer = arguments.GetValue(_answer) ?? trained?.Label ?? "answer";
+        string question = arguments.GetValue(_question) ?? trained?.Text ?? "question", context =
+            arguments.GetValue(_context) ?? trained?.Pair ?? "context", answer = arguments.GetValue(_answer) ?? trained?.Label ?? "answer";
         string? start = arguments.GetValue(_start);
         Table rows = table.Read(arguments, streams, path, [question, context, answer], answer);
         (int questions, int contexts, int answers) = (rows.Column(question), rows.Column(context), rows.Column(answer));
@@ -68,10 +87,13 @@ internal sealed class QuestionDataset(TableOptions table)
                 string cell = starts is { } column ? Table.Cell(row, column) : "";
                 if (cell.Length == 0)
                     return null;
-                return int.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : throw Error($"has the start '{cell}', which is not a number.");
+                return int.TryParse(cell, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number)
+                    ? number
+                    : throw Error($"has the start '{cell}', which is not a number.");
             }
 
-            InvalidDataException Error(string message) => new(string.Create(CultureInfo.InvariantCulture, $"Row {i + 1} of '{path}' {message}"));
+            InvalidDataException Error(string message) =>
+                new(string.Create(CultureInfo.InvariantCulture, $"Row {i + 1} of '{path}' {message}"));
         })], []);
     }
 }

@@ -14,14 +14,14 @@ internal sealed class EncodeRow : GivenSequence
 
     public JsonLine Line { get; }
 
-    /// <summary>Makes the row of a line with <c>input_ids</c>, or else of its text.</summary>
-    /// <exception cref="InvalidDataException">The line says nothing that makes a row.</exception>
+    /// <summary>Creates a row from a line's <c>input_ids</c>, or from its text.</summary>
+    /// <exception cref="InvalidDataException">The line does not describe a row.</exception>
     public static EncodeRow Create(JsonLine line, BertTokenizer tokenizer, BertEncodeOptions options)
     {
         if (line.Integers("input_ids") is { } ids)
         {
             if (ids.Length == 0)
-                throw line.Error("has no input_ids. Even an empty text has [CLS] and [SEP].");
+                throw line.Error("has empty input_ids. Even an empty text has [CLS] and [SEP].");
             return new EncodeRow(line, ids, Beside("attention_mask", 1), Beside("token_type_ids", 0));
         }
         BertEncoding row = TokenizeVerb.Encode(tokenizer, line, options);
@@ -30,7 +30,9 @@ internal sealed class EncodeRow : GivenSequence
         long[] Beside(string field, long missing)
         {
             long[] values = line.Integers(field) ?? [.. Enumerable.Repeat(missing, ids.Length)];
-            return values.Length == ids.Length ? values : throw line.Error($"has {values.Length} values of {field} for {ids.Length} input_ids. Give one for each.");
+            return values.Length == ids.Length
+                ? values
+                : throw line.Error($"has {values.Length} values of {field} for {ids.Length} input_ids. Each one needs a value.");
         }
 
         static long[] Widen(IReadOnlyList<int> values) => [.. values.Select(value => (long)value)];

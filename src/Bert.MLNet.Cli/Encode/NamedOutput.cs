@@ -2,7 +2,7 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Cli.Encode;
 
-/// <summary>Something that an encoder computes, under the name that HuggingFace's model classes give it.</summary>
+/// <summary>An output of an encoder, under its name in HuggingFace's model classes.</summary>
 internal sealed record NamedOutput(string Name, EncoderOutput Output)
 {
     private const string Logits = "logits";
@@ -10,18 +10,21 @@ internal sealed record NamedOutput(string Name, EncoderOutput Output)
     /// <summary>Whether there is a value for each label of <c>id2label</c>.</summary>
     public bool HasLabels => Output.Kind is EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits;
 
-    /// <summary>The dimensions for a row of so many tokens.</summary>
-    public int[] Dimensions(BertConfig config, int length) => [.. Output.Shape(config, rows: 1, length, positions: 0).Skip(1).Select(size => checked((int)size))];
+    /// <summary>The dimensions for a row with the given number of tokens.</summary>
+    public int[] Dimensions(BertConfig config, int length) =>
+        [.. Output.Shape(config, rows: 1, length, positions: 0).Skip(1).Select(size => checked((int)size))];
 
-    /// <summary>The outputs of these names; without names all, but for the logits of all words, which are thousands for each token.</summary>
-    /// <exception cref="UsageException">The checkpoint has none of that name.</exception>
+    /// <summary>The outputs with these names, or by default all except the logits for all words, which are thousands per token.</summary>
+    /// <exception cref="UsageException">The checkpoint has no output with that name.</exception>
     public static IReadOnlyList<NamedOutput> Choose(BertModel model, IReadOnlyList<string> names)
     {
         IReadOnlyList<NamedOutput> all = Of(model);
         if (names.Count == 0)
             return [.. all.Where(output => output.Output.Kind != EncoderOutputKind.WordLogits)];
         return [.. names.Distinct().Select(name => all.FirstOrDefault(output => output.Name == name)
-            ?? throw new UsageException($"'{model.Name}' has no output '{name}'; it has {string.Join(", ", all.Select(output => output.Name))}. Ask for these with --outputs."))];
+            ?? throw new UsageException(
+                $"'{model.Name}' has no output '{name}'; it has {string.Join(", ", all.Select(output => output.Name))}. Select from " +
+                "these with --outputs."))];
     }
 
     /// <summary>All that a checkpoint can compute.</summary>

@@ -11,7 +11,8 @@ internal sealed class RowEncoder(BertModel model, IReadOnlyList<NamedOutput> out
     /// <summary>Sets the results of rows.</summary>
     /// <exception cref="InvalidDataException">The checkpoint does not have the tokens, types or positions of a row.</exception>
     public IEnumerable<EncodeRow> Encode(IEnumerable<EncodeRow> rows, CancellationToken cancellation) =>
-        EnumeratedRows.Compute(rows.Select(Checked), owner: null, this, new BertBatchOptions(), [.. outputs.Select(_ => true)], cancellation);
+        EnumeratedRows.Compute(rows.Select(Checked), owner: null, this, new BertBatchOptions(), [.. outputs.Select(_ => true)],
+            cancellation);
 
     public void Dispose() => _session.Dispose();
 
@@ -38,7 +39,7 @@ internal sealed class RowEncoder(BertModel model, IReadOnlyList<NamedOutput> out
             throw row.Line.Error($"does not fit the checkpoint: {ErrorText.Of(error)}", error);
         }
         if (row.Mask.AsSpan().ContainsAnyExcept(0, 1))
-            throw row.Line.Error("has an attention_mask with other values than 0 and 1.");
+            throw row.Line.Error("has an attention_mask with values other than 0 and 1.");
         return row;
     }
 

@@ -4,16 +4,14 @@ using CsvHelper.Configuration;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>
-/// Rows of cells that a character separates. Cells may be in quotes, as RFC 4180 has it, except where the separator is a tab.
-/// </summary>
+/// <summary>Reads rows of cells that a character separates. Cells can be quoted as in RFC 4180, unless the separator is a tab.</summary>
 internal static class DelimitedText
 {
     public const char Tab = '\t';
 
     private const int SampleLength = 1 << 16;
 
-    /// <summary>What messages call a file with this separator.</summary>
+    /// <summary>The name of the format in messages.</summary>
     public static string NameOf(char separator) => separator switch
     {
         Tab => "tab-separated",
@@ -22,7 +20,10 @@ internal static class DelimitedText
         _ => "pipe-separated",
     };
 
-    /// <summary>The separator of a file: tab by the name .tsv, else the one that cuts its first rows into the same number of cells, which by the name .csv is rather no tab.</summary>
+    /// <summary>
+    /// The separator of a file. It is a tab for .tsv; otherwise it is the one that divides the first rows into the same number of cells.
+    /// For .csv, a tab is the last choice.
+    /// </summary>
     public static char SeparatorOf(string path)
     {
         string extension = Path.GetExtension(path).ToUpperInvariant();
@@ -36,7 +37,7 @@ internal static class DelimitedText
         {
             int[] widths = [.. Parse(new StringReader(sample), separator, _ => { }).Select(row => row.Length)];
             if (sample.Length == SampleLength && widths.Length > 1)
-                widths = widths[..^1]; // the last row is cut
+                widths = widths[..^1]; // the last row is incomplete
             if (widths.Length > 0 && widths[0] > 1 && widths.All(width => width == widths[0]))
                 return separator;
         }
@@ -44,18 +45,18 @@ internal static class DelimitedText
         return separators.FirstOrDefault(first.Contains, ',');
     }
 
-    /// <summary>The first rows of a file, whatever is wrong with them.</summary>
+    /// <summary>The first rows of a file, without validation.</summary>
     public static string[][] Sample(string path, int count)
     {
         using TextFile file = TextFile.Open(path);
         return [.. Parse(file, SeparatorOf(path), _ => { }).Take(count)];
     }
 
-    /// <summary>The rows of a file, the header among them, read as they are asked for; blank lines are ignored.</summary>
+    /// <summary>The rows of a file, including the header, read lazily; blank lines are ignored.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether the first row names the columns, and is not counted.</param>
-    /// <exception cref="InvalidDataException">A row has another number of cells than the first, or quotes that are not in order; the
-    /// message names it.</exception>
+    /// <param name="hasHeader">Whether the first row is a header, which is not counted.</param>
+    /// <exception cref="InvalidDataException">A row has a different number of cells than the first, or invalid quotes; the message names
+    /// it.</exception>
     public static IEnumerable<string[]> Rows(string path, bool hasHeader)
     {
         char separator = SeparatorOf(path);
@@ -67,8 +68,10 @@ internal static class DelimitedText
             width ??= row.Length;
             if (row.Length != width)
             {
-                throw Error($"has {row.Length} cells, and the {(hasHeader ? "header" : "first row")} has {width}. " +
-                    (row.Length > width && separator != Tab ? $"Put a cell that contains '{separator}' in quotes." : "Give all rows the same number of cells."));
+                throw Error($"has {row.Length} cells, but the {(hasHeader ? "header" : "first row")} has {width}. " +
+                    (row.Length > width && separator != Tab
+                        ? $"Put a cell that contains '{separator}' in quotes."
+                        : "All rows must have the same number of cells."));
             }
             yield return row;
             number++;
@@ -86,7 +89,7 @@ internal static class DelimitedText
 
     /// <summary>The cells of some columns of all rows.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="hasHeader">Whether the first row names the columns.</param>
+    /// <param name="hasHeader">Whether the first row is a header.</param>
     /// <param name="columns">The columns, by name or counted from 0.</param>
     public static IEnumerable<string[]> Cells(string path, bool hasHeader, params string[] columns)
     {
@@ -101,8 +104,8 @@ internal static class DelimitedText
     }
 
     /// <param name="reader">The text.</param>
-    /// <param name="separator">What stands between cells.</param>
-    /// <param name="onQuotes">Told of a cell as it stands in the text if its quotes are not those of RFC 4180.</param>
+    /// <param name="separator">The separator between cells.</param>
+    /// <param name="onQuotes">Receives the raw text of each cell whose quotes do not follow RFC 4180.</param>
     private static IEnumerable<string[]> Parse(TextReader reader, char separator, Action<string> onQuotes)
     {
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -120,22 +123,22 @@ internal static class DelimitedText
     }
 
     /// <summary>
-    /// What is wrong with the quotes of a cell; null where they are text, as in <c>5" disk</c>, or only blanks stand behind the closing
-    /// one.
+    /// The error in the quotes of a cell, or null if they are text, as in <c>5" disk</c>, or if only white space follows the closing one.
     /// </summary>
     private static string? Complaint(string cell)
     {
         if (!cell.StartsWith('"'))
         {
             return cell.TrimStart().StartsWith('"')
-                ? "has a blank before a quote. Take it out; if the quote belongs to the text, put the whole cell in quotes and write the quote twice."
+                ? "has white space before a quote. Remove it; if the quote belongs to the text, enclose the whole cell in quotes and " +
+                    "double the quote."
                 : null;
         }
         int close = 1;
         while ((close = cell.IndexOf('"', close)) >= 0 && close + 1 < cell.Length && cell[close + 1] == '"')
             close += 2;
         if (close < 0)
-            return "has a quote that is never closed. Write a quote within a cell twice.";
-        return string.IsNullOrWhiteSpace(cell[(close + 1)..]) ? null : "has text behind a closing quote. Write a quote within a cell twice.";
+            return "has a quote that is never closed. Double a quote inside a cell.";
+        return string.IsNullOrWhiteSpace(cell[(close + 1)..]) ? null : "has text after a closing quote. Double a quote inside a cell.";
     }
 }

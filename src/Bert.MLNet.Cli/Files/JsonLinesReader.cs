@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>JSON lines from a file or the pipe, one after the other, in memory for the longest line.</summary>
+/// <summary>Reads JSON lines from a file or the pipe, with memory for the longest line only.</summary>
 internal static class JsonLinesReader
 {
-    /// <summary>The objects of a file; blank lines are passed over.</summary>
-    /// <param name="path">The file; <c>-</c> for standard input.</param>
-    /// <param name="streams">Where standard input is.</param>
-    /// <param name="skip">So many objects are passed over unread.</param>
+    /// <summary>The objects of a file; blank lines are skipped.</summary>
+    /// <param name="path">The file, or <c>-</c> for standard input.</param>
+    /// <param name="streams">The stream of standard input.</param>
+    /// <param name="skip">The number of objects to skip.</param>
     /// <param name="cancellation">Ends the reading before the next line.</param>
     public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, CancellationToken cancellation)
     {
@@ -15,7 +15,7 @@ internal static class JsonLinesReader
             yield return line;
     }
 
-    /// <summary>How many objects a file has.</summary>
+    /// <summary>The number of objects in a file.</summary>
     public static long Count(string path, CancellationToken cancellation) => TextFile.ReadLines(path).LongCount(line =>
     {
         cancellation.ThrowIfCancellationRequested();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Writes JSON lines, each whole or not at all. Floats are written with as many digits as give the same float back.</summary>
+/// <summary>Writes JSON lines, each one atomically. Floats are written so that reading them returns the same float.</summary>
 internal sealed class JsonLinesWriter : IDisposable
 {
     private readonly Stream _stream;

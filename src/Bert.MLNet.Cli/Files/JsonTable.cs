@@ -1,13 +1,13 @@
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>JSON lines as a table, whose columns are the fields that any line has. A field that a line lacks is an empty cell.</summary>
+/// <summary>Reads JSON lines as a table. Its columns are all fields that occur; a missing field is an empty cell.</summary>
 internal static class JsonTable
 {
-    /// <summary>The columns, in the order in which the lines name them, and the cells.</summary>
+    /// <summary>The columns, in the order of their first occurrence, and the cells.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="columns">The columns that are wanted, by name or counted from 0; other cells stay empty. None: all that hold no lists
-    /// and no objects.</param>
+    /// <param name="columns">The columns to read, by name or counted from 0; other cells stay empty. If there are none: all without lists
+    /// and objects.</param>
     /// <exception cref="InvalidDataException">The column does not exist, or a cell is a list or an object.</exception>
     public static (string[] Names, List<string[]> Rows) Read(string path, IEnumerable<JsonLine> lines, params IReadOnlyList<string> columns)
     {

@@ -13,7 +13,7 @@ internal static class JsonWriting
         json.WriteEndArray();
     }
 
-    /// <summary>Writes values as nested lists, the last dimension the innermost.</summary>
+    /// <summary>Writes values as nested lists; the last dimension is the innermost list.</summary>
     public static void WriteFloats(this Utf8JsonWriter json, string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> dimensions)
     {
         json.WritePropertyName(name);

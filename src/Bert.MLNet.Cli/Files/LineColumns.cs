@@ -6,14 +6,11 @@ namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
 /// Which fields of a line, or columns of a table, hold its texts: those that the command line names, else those that the model was trained
-/// on where the
-/// data set has them, else <c>text</c> and <c>pair</c>.
+/// on where the data set has them, else <c>text</c> and <c>pair</c>.
 /// </summary>
 internal sealed class LineColumns
 {
-    /// <summary>
-    /// So many lines without a field that was asked for are taken for a field that no line has. No line of a pipe is answered before.
-    /// </summary>
+    /// <summary>If this many lines lack a requested field, no line is expected to have it. No line of a pipe is answered before.</summary>
     private const int Sample = 16;
 
     private static readonly string[] s_texts = ["text", "question"], s_pairs = ["pair", "context"];
@@ -27,7 +24,7 @@ internal sealed class LineColumns
         _columns = [(s_texts, text, trained.Text), (s_pairs, pair, trained.Pair)];
     }
 
-    /// <summary>Whether the first row of a table names its columns.</summary>
+    /// <summary>Decides whether the first row of a table is a header.</summary>
     public bool HasHeader(IReadOnlyList<string> first)
     {
         if (_hasHeader is { } said)
@@ -35,28 +32,29 @@ internal sealed class LineColumns
         string[] asked = [.. _columns.Select(column => column.Given).OfType<string>()];
         if (asked.Length == 0)
             asked = [.. _columns.Select(column => column.Trained).OfType<string>()];
-        // Columns that are counted are those of a table without a header, unless it has names that are known, or pandas has written their
+        // If columns are specified by number, the table has no header, unless it has known names, or pandas has written the column
         // numbers there.
         return asked.Length == 0 || asked.Any(column => Header.IsName(column, first)) || Header.IsCount(first)
             || first.Any(cell => cell.Trim() is "id" or "text" or "pair" or "question" or "context");
     }
 
-    /// <summary>The columns of a table that stand for the fields.</summary>
+    /// <summary>The columns of a table that correspond to the fields.</summary>
     /// <param name="path">The table.</param>
-    /// <param name="names">The names of its columns; where it has no header, their numbers.</param>
-    /// <exception cref="InvalidDataException">A column that was asked for is missing, or there is none of texts; the message says which
-    /// there are.</exception>
+    /// <param name="names">The names of its columns, or their numbers if it has no header.</param>
+    /// <exception cref="InvalidDataException">A requested column or the text column is missing; the message says which there
+    /// are.</exception>
     public IReadOnlyDictionary<string, string> In(string path, IReadOnlyList<string> names)
     {
         Dictionary<string, string> found = Find(names.Contains, given => names.Contains(given) ? given
             : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index]
             : throw new InvalidDataException($"'{path}' has no column '{given}'; it has {string.Join(", ", names)}."));
         return found.ContainsKey(s_texts[0]) || names.Any(s_texts.Contains) ? found
-            : throw new InvalidDataException($"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Name the column of texts with --text-col.");
+            : throw new InvalidDataException(
+                $"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Specify the text column with --text-col.");
     }
 
-    /// <summary>JSON lines whose texts are found by the names that the verbs use.</summary>
-    /// <exception cref="InvalidDataException">No line has a field that was asked for; the message says which there are.</exception>
+    /// <summary>JSON lines whose fields are renamed to those that the verbs read.</summary>
+    /// <exception cref="InvalidDataException">No line has a requested field; the message says which there are.</exception>
     public IEnumerable<JsonLine> In(IEnumerable<JsonLine> lines)
     {
         HashSet<string> missing = [.. _columns.Select(column => column.Given).OfType<string>()];
@@ -78,15 +76,20 @@ internal sealed class LineColumns
         void Require()
         {
             if (missing.Count > 0 && count > 0)
-                throw new InvalidDataException($"No line of the data set has the field '{missing.First()}'{(count == Sample ? $", as far as the first {Sample} tell" : "")}; they have {string.Join(", ", others)}.");
+                throw new InvalidDataException(
+                    $"No line of the data set{(count == Sample ? $" (of the first {Sample})" : "")} has the field '{missing.First()}'; " +
+                    $"the lines have {string.Join(", ", others)}.");
         }
     }
 
     /// <summary>
-    /// Whether a line has a field of texts, or of tokens in their place, be it null; those that were asked for are looked for elsewhere.
+    /// Whether a line has a text field, or a token field instead, even if it is null; requested fields are checked elsewhere.
     /// </summary>
     public bool HasText(JsonLine line) =>
-        _columns[0].Given is not null || s_texts.Any(line.Contains) || line.Contains("input_ids") || (_columns[0].Trained is { } trained && line.Contains(trained));
+        _columns[0].Given is not null
+            || s_texts.Any(line.Contains)
+            || line.Contains("input_ids")
+            || (_columns[0].Trained is { } trained && line.Contains(trained));
 
     private Dictionary<string, string> Find(Func<string, bool> has, Func<string, string> given)
     {
@@ -106,17 +109,19 @@ internal sealed class LineColumns
     {
         private readonly Option<string?> _text = new("--text-col", "--sentence1-col", "--question-col")
         {
-            Description = "The column of texts, of first texts, or of questions: its name, or in a table its number from 0. Default: the one that the model was trained on, else 'text'.",
+            Description = "The column of texts, first texts or questions, by name or, in a table, by number from 0. Default: the one " +
+                "that the model was trained on, or 'text'.",
         };
 
         private readonly Option<string?> _pair = new("--sentence2-col", "--context-col")
         {
-            Description = "The column of second texts, or of contexts. Default: the one that the model was trained on, else 'pair'.",
+            Description = "The column of second texts or contexts. Default: the one that the model was trained on, or 'pair'.",
         };
 
         private readonly Option<bool?> _hasHeader = new("--has-header")
         {
-            Description = "Whether the first row of a .tsv or .csv file names its columns. Default: yes, unless all columns are given by their numbers and no cell of it is called id, text or pair.",
+            Description = "Whether the first row of a .tsv or .csv file is a header. Default: true, unless all columns are specified by " +
+                "number and no cell of the row is id, text or pair.",
         };
 
         private readonly bool _hasPair;
@@ -134,8 +139,9 @@ internal sealed class LineColumns
 
         /// <summary>The columns of a run.</summary>
         /// <param name="arguments">The command line.</param>
-        /// <param name="trained">Those that its model was trained on.</param>
+        /// <param name="trained">The columns that the model was trained on.</param>
         public LineColumns Of(ParseResult arguments, TrainedColumns? trained = null) =>
-            new(arguments.GetValue(_text), _hasPair ? arguments.GetValue(_pair) : null, trained ?? new TrainedColumns(), arguments.GetValue(_hasHeader));
+            new(arguments.GetValue(_text), _hasPair ? arguments.GetValue(_pair) : null, trained ?? new TrainedColumns(),
+                arguments.GetValue(_hasHeader));
     }
 }

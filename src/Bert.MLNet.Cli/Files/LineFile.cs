@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Lines of a data set in the form that its name says: .tsv and .csv with a header, .parquet, else JSON lines. The columns of a table are fields, and an empty cell is a field that is missing.</summary>
+/// <summary>
+/// Reads the lines of a data set in the format of its name: .tsv, .csv, .parquet, or JSON lines. The columns of a table become fields, and
+/// an empty cell is a missing field.
+/// </summary>
 internal static class LineFile
 {
     public const string Pipe = "-";
@@ -13,13 +16,14 @@ internal static class LineFile
 
     public static bool IsDelimited(string path) => Path.GetExtension(path).ToUpperInvariant() is ".TSV" or ".CSV";
 
-    /// <summary>The lines, read as they are asked for.</summary>
-    /// <param name="path">The file; <c>-</c> for standard input, which has JSON lines.</param>
-    /// <param name="streams">Where standard input is.</param>
-    /// <param name="skip">So many lines are passed over.</param>
-    /// <param name="columns">Which fields hold the texts.</param>
+    /// <summary>The lines, read lazily.</summary>
+    /// <param name="path">The file, or <c>-</c> for JSON lines on standard input.</param>
+    /// <param name="streams">The stream of standard input.</param>
+    /// <param name="skip">The number of lines to skip.</param>
+    /// <param name="columns">The fields that contain the texts.</param>
     /// <param name="cancellation">Ends the reading before the next line.</param>
-    public static IEnumerable<JsonLine> Read(string path, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
+    public static IEnumerable<JsonLine> Read(
+        string path, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
     {
         if (path != Pipe && IsDelimited(path))
             return Delimited(path, skip, columns, cancellation);
@@ -27,11 +31,12 @@ internal static class LineFile
             return Parquet(path, skip, columns, cancellation);
         if (path == Pipe)
             return columns.In(WithTexts("Standard input", JsonLinesReader.Read(path, streams, skip, cancellation), columns));
-        _ = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).FirstOrDefault(columns.HasText); // before anything is answered
+        // before anything is answered
+        _ = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).FirstOrDefault(columns.HasText);
         return columns.In(JsonLinesReader.Read(path, streams, skip, cancellation));
     }
 
-    /// <summary>How many lines there are.</summary>
+    /// <summary>The number of lines.</summary>
     public static long Count(string path, LineColumns columns, CancellationToken cancellation)
     {
         if (ParquetRows.Is(path))
@@ -42,7 +47,7 @@ internal static class LineFile
         return Math.Max(0, DelimitedText.Rows(path, hasHeader).LongCount() - (hasHeader ? 1 : 0));
     }
 
-    /// <summary>The same lines, and an error at their end if none had a text.</summary>
+    /// <summary>The same lines, followed by an error if none had a text.</summary>
     private static IEnumerable<JsonLine> WithTexts(string name, IEnumerable<JsonLine> lines, LineColumns columns)
     {
         var others = new HashSet<string>();
@@ -55,10 +60,12 @@ internal static class LineFile
             yield return line;
         }
         if (!hasText && others.Count > 0)
-            throw new InvalidDataException($"{name} has no column 'text'; it has {string.Join(", ", others)}. Name the column of texts with --text-col.");
+            throw new InvalidDataException(
+                $"{name} has no column 'text'; it has {string.Join(", ", others)}. Specify the text column with --text-col.");
     }
 
-    private static bool HasHeader(string path, LineColumns columns) => DelimitedText.Sample(path, 1) is [var first] && columns.HasHeader(first);
+    private static bool HasHeader(string path, LineColumns columns) =>
+        DelimitedText.Sample(path, 1) is [var first] && columns.HasHeader(first);
 
     private static IEnumerable<JsonLine> Delimited(string path, long skip, LineColumns columns, CancellationToken cancellation)
     {
@@ -66,16 +73,19 @@ internal static class LineFile
         using IEnumerator<string[]> rows = DelimitedText.Rows(path, hasHeader).GetEnumerator();
         if (!rows.MoveNext())
             yield break;
-        // Of columns with the same name the first has it, as in a table to learn from; the others are counted.
+        // If several columns have the same name, the first keeps it, as in training tables; the others are numbered.
         var taken = new HashSet<string>();
-        string[] names = [.. rows.Current.Select((name, i) => hasHeader && taken.Add(name.Trim()) ? name.Trim() : i.ToString(CultureInfo.InvariantCulture))];
+        string[] names = [.. rows.Current.Select((name, i) => hasHeader && taken.Add(name.Trim())
+            ? name.Trim()
+            : i.ToString(CultureInfo.InvariantCulture))];
         IReadOnlyDictionary<string, string> fields = columns.In(path, names);
         for (long number = 1; !hasHeader || rows.MoveNext(); number++)
         {
-            hasHeader = true; // the first row without one is read already
+            hasHeader = true; // without a header, the first row has already been read
             cancellation.ThrowIfCancellationRequested();
             if (number > skip)
-                yield return Line(path, number, names.Zip(rows.Current.Select(cell => cell.Length == 0 ? null : cell)), IsInteger).With(fields);
+                yield return Line(path, number, names.Zip(rows.Current.Select(cell => cell.Length == 0 ? null : cell)), IsInteger)
+                    .With(fields);
         }
     }
 
@@ -90,7 +100,7 @@ internal static class LineFile
             yield return Line(path, ++number, names.Zip(row), _ => hasIntegerId).With(fields);
     }
 
-    /// <summary>A row as the line that would say the same. Its id is a number where <paramref name="isNumber"/> says so.</summary>
+    /// <summary>Converts a row to a line. Its id is a number if <paramref name="isNumber"/> returns true.</summary>
     private static JsonLine Line(string path, long number, IEnumerable<(string Name, string? Value)> cells, Func<string, bool> isNumber)
     {
         using var stream = new MemoryStream();
@@ -112,5 +122,7 @@ internal static class LineFile
         return new JsonLine(stream.GetBuffer().AsSpan(0, (int)stream.Length), number, $"'{path}'", "Row");
     }
 
-    private static bool IsInteger(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value.ToString(CultureInfo.InvariantCulture) == text;
+    private static bool IsInteger(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            && value.ToString(CultureInfo.InvariantCulture) == text;
 }

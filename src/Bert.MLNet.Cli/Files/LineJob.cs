@@ -8,23 +8,28 @@ namespace Bert.MLNet.Cli.Files;
 
 /// <summary>The answer to a line.</summary>
 /// <param name="Line">The line.</param>
-/// <param name="Write">Writes the fields of the answer; called before the next answer is asked for.</param>
+/// <param name="Write">Writes the fields of the answer; called before the next answer is requested.</param>
 internal readonly record struct Answer(JsonLine Line, Action<Utf8JsonWriter> Write);
 
 /// <summary>
-/// Lines in, lines out, in constant memory. Lines are answered in chunks that do not depend on when a run began, so that a run that goes on after a
-/// kill, and the shards of several runs, give what one run gives, to the last bit.
+/// Processes lines in constant memory. They are divided into chunks that do not depend on where a run started, so that a resumed run and
+/// the shards of several runs return the same bits as a single run.
 /// </summary>
 internal sealed class LineJob
 {
     private const int Chunk = 2048;
 
-    /// <summary>The first chunk of standard input, so that who writes into a pipe soon reads answers; each is twice the one before.</summary>
+    /// <summary>
+    /// The size of the first chunk of standard input, small so that answers appear soon; each chunk is twice the previous one.
+    /// </summary>
     private const int FirstOfPipe = 16;
 
     private readonly LineSource _source = new();
     private readonly Option<string> _output = CommonOptions.Output();
-    private readonly Option<bool> _resume = new("--resume") { Description = "Keep what is done when the run ends early, and go on from what an earlier run left in FILE.partial." };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Keep the completed part in FILE.partial if the run ends early, and continue from there.",
+    };
     private readonly Option<Shard?> _shard = Shard.Option();
 
     public void AddTo(Command command)
@@ -35,28 +40,31 @@ internal sealed class LineJob
         command.Options.Add(_shard);
     }
 
-    /// <summary>Answers all lines.</summary>
+    /// <summary>Processes all lines.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="streams">Where lines and answers go that have no file.</param>
-    /// <param name="modelHash">Is equal for models that answer alike; asked when the run can be gone on with.</param>
-    /// <param name="answer">Answers some lines, one answer for each, in their order.</param>
+    /// <param name="streams">The streams for lines and answers without a file.</param>
+    /// <param name="modelHash">Returns a hash that is equal for models with equal answers; called if the run can be resumed.</param>
+    /// <param name="answer">Returns one answer for each line, in their order.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="trained">The columns that the model was trained on.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    /// <exception cref="UsageException">The options do not go with a pipe.</exception>
-    public int Run(ParseResult arguments, ToolStreams streams, Func<string> modelHash, Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
+    /// <exception cref="UsageException">The options cannot be used with a pipe.</exception>
+    public int Run(ParseResult arguments, ToolStreams streams, Func<string> modelHash,
+        Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
     {
         string output = arguments.GetRequiredValue(_output);
         string? dataset = _source.File(arguments);
         bool resume = arguments.GetValue(_resume);
         Shard? shard = arguments.GetValue(_shard);
         if (resume && (dataset is null || output == LineFile.Pipe))
-            throw new UsageException("--resume goes with files alone: name one with --dataset and one with --output.");
+            throw new UsageException("--resume needs files: specify them with --dataset and --output.");
         if (shard is not null && dataset is null)
-            throw new UsageException("--shard goes with a file alone: name one with --dataset.");
+            throw new UsageException("--shard needs a file: specify it with --dataset.");
 
         LineColumns columns = _source.Columns(arguments, trained);
-        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments)) ? LineFile.Count(dataset, columns, cancellation) : null;
+        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments))
+            ? LineFile.Count(dataset, columns, cancellation)
+            : null;
         (long first, long? count) = (0, lines);
         if (shard is { } part)
         {
@@ -65,14 +73,14 @@ internal sealed class LineJob
         }
         if (output == LineFile.Pipe)
         {
-            var pipe = new BufferedStream(streams.Out, 1 << 16); // not disposed: standard output is not ours to close
+            var pipe = new BufferedStream(streams.Out, 1 << 16); // not disposed: standard output stays open
             Write(pipe, 0, pipe.Flush);
             return ExitCode.Success;
         }
         Overwriting.Refuse(output, dataset, arguments.GetValue<string>("--model"));
         using ResultFile file = ResultFile.Open(output, resume ? RunIdentity.Of(arguments, dataset!, modelHash()) : null, Chunk);
         if (file.IsDone)
-            streams.Tell(arguments, $"'{output}' was finished already.");
+            streams.Tell(arguments, $"'{output}' is already complete.");
         else
             Write(file.Stream, file.Lines, file.Save);
         file.Commit();
@@ -81,7 +89,7 @@ internal sealed class LineJob
         void Write(Stream stream, long done, Action save)
         {
             if (done > 0)
-                streams.Tell(arguments, $"Going on after {done} lines that are done.");
+                streams.Tell(arguments, $"Continuing after {done} completed lines.");
             using var progress = new LineProgress(arguments, streams, done, count);
             using var writer = new JsonLinesWriter(stream);
             IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, columns, cancellation);
@@ -98,7 +106,7 @@ internal sealed class LineJob
                     answered++;
                 }
                 if (answered != chunk.Length)
-                    throw new InvalidOperationException($"{answered} answers came to {chunk.Length} lines.");
+                    throw new InvalidOperationException($"There are {answered} answers for {chunk.Length} lines.");
                 save();
             }
         }

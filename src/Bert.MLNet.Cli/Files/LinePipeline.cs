@@ -3,9 +3,9 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Lines through an ML.NET pipeline, which reads a window ahead and keeps the order; memory does not grow with their number.</summary>
-/// <typeparam name="TInput">A row of what the pipeline reads.</typeparam>
-/// <typeparam name="TOutput">A row of what is read of its answer.</typeparam>
+/// <summary>Runs lines through an ML.NET pipeline, which reads a window ahead and keeps the order, in constant memory.</summary>
+/// <typeparam name="TInput">The input row of the pipeline.</typeparam>
+/// <typeparam name="TOutput">The output row of the pipeline.</typeparam>
 internal sealed class LinePipeline<TInput, TOutput> : IDisposable
     where TInput : class
     where TOutput : class, new()
@@ -14,17 +14,17 @@ internal sealed class LinePipeline<TInput, TOutput> : IDisposable
     private readonly ITransformer _transformer;
 
     /// <param name="ml">The context.</param>
-    /// <param name="fit">Makes the pipeline of the schema alone; it is disposed at the end.</param>
+    /// <param name="fit">Creates the pipeline from the schema only; it is disposed at the end.</param>
     public LinePipeline(MLContext ml, Func<IDataView, ITransformer> fit)
     {
         _ml = ml;
         _transformer = fit(ml.Data.LoadFromEnumerable<TInput>([]));
     }
 
-    /// <summary>Gives each line with its row.</summary>
-    /// <typeparam name="TLine">What the rows are made from.</typeparam>
+    /// <summary>Returns each line with its output row.</summary>
+    /// <typeparam name="TLine">The type of a line.</typeparam>
     /// <param name="lines">The lines.</param>
-    /// <param name="read">A line as rows, mostly one; its answers come in as many items.</param>
+    /// <param name="read">Converts a line to rows, usually one; the line is returned once for each of them.</param>
     public IEnumerable<(TLine Line, TOutput Row)> Run<TLine>(IEnumerable<TLine> lines, Func<TLine, IEnumerable<TInput>> read)
     {
         var waiting = new ConcurrentQueue<TLine>();
@@ -36,7 +36,7 @@ internal sealed class LinePipeline<TInput, TOutput> : IDisposable
         foreach (TOutput row in _ml.Data.CreateEnumerable<TOutput>(_transformer.Transform(input), reuseRowObject: false))
         {
             if (!waiting.TryDequeue(out TLine? line))
-                throw new InvalidOperationException("The pipeline gave more rows than it was given.");
+                throw new InvalidOperationException("The pipeline returned more rows than it received.");
             yield return (line, row);
         }
     }

@@ -4,18 +4,18 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Where a verb's lines come from: <c>--dataset</c>, or one text on the command line.</summary>
+/// <summary>The source of a verb's lines: <c>--dataset</c>, or one text on the command line.</summary>
 internal sealed class LineSource
 {
     private readonly Option<string> _dataset = new("--dataset")
     {
-        Description = "JSON lines, or a .tsv, .csv or .parquet file, with 'id', 'text' and 'pair'; '-' is standard input.",
+        Description = "JSON lines, or a .tsv, .csv or .parquet file, with the fields 'id', 'text' and 'pair'; '-' is standard input.",
         DefaultValueFactory = _ => LineFile.Pipe,
     };
 
-    private readonly Option<string?> _text = new("--text") { Description = "One text in place of a data set." };
+    private readonly Option<string?> _text = new("--text") { Description = "A single text instead of a data set." };
 
-    private readonly Option<string?> _pair = new("--pair") { Description = "The second text of --text." };
+    private readonly Option<string?> _pair = new("--pair") { Description = "The second text for --text." };
 
     private readonly LineColumns.Options _columns = new();
 
@@ -27,16 +27,21 @@ internal sealed class LineSource
         _columns.AddTo(command);
     }
 
-    /// <summary>Which fields hold the texts.</summary>
+    /// <summary>The fields that contain the texts.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="trained">Those that the model was trained on.</param>
+    /// <param name="trained">The columns that the model was trained on.</param>
     public LineColumns Columns(ParseResult arguments, TrainedColumns? trained) => _columns.Of(arguments, trained);
 
     /// <summary>The data set, if it is a file.</summary>
-    public string? File(ParseResult arguments) => arguments.GetValue(_text) is null && arguments.GetValue(_pair) is null && arguments.GetValue(_dataset) is { } path && path != LineFile.Pipe ? path : null;
+    public string? File(ParseResult arguments) =>
+        arguments.GetValue(_text) is null
+            && arguments.GetValue(_pair) is null
+            && arguments.GetValue(_dataset) is { } path
+            && path != LineFile.Pipe ? path : null;
 
-    /// <summary>The lines, read as they are asked for.</summary>
-    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
+    /// <summary>The lines, read lazily.</summary>
+    public IEnumerable<JsonLine> Read(
+        ParseResult arguments, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
     {
         (string? text, string? pair) = (arguments.GetValue(_text), arguments.GetValue(_pair));
         if (text is null && pair is null)

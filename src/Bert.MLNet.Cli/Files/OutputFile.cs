@@ -3,7 +3,7 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// Where results go: a file, written beside its place and moved there when it is whole, or the pipe, which gets whole lines as they come.
+/// The destination of results: a file that is replaced when the new one is complete, or the pipe, which receives each line immediately.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class OutputFile : IDisposable
 
     internal OutputFile(Stream stream, string? path, string? partial) => (Stream, _path, _partial) = (stream, path, partial);
 
-    /// <summary>Takes the results.</summary>
+    /// <summary>The stream for the results.</summary>
     public Stream Stream { get; }
 
     /// <summary>Opens a file by its path, or the pipe by <c>-</c>.</summary>
@@ -23,19 +23,19 @@ internal sealed class OutputFile : IDisposable
             return new OutputFile(new BufferedStream(streams.Out, 1 << 16), null, null);
         path = Path.GetFullPath(path);
         if (Directory.Exists(path))
-            throw new IOException($"'{path}' is a folder. Give the path of a file to write.");
+            throw new IOException($"'{path}' is a folder. Specify the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         PartialName.Clear(path);
         FileStream stream = PartialName.CreateFile(path);
         return new OutputFile(stream, path, stream.Name);
     }
 
-    /// <summary>Puts the results in their place. Without it a file is as it was before.</summary>
+    /// <summary>Replaces the file with the results. Without this call, the file remains unchanged.</summary>
     public void Commit()
     {
         Stream.Flush();
         if (_partial is not null)
-            File.Move(_partial, _path!, overwrite: true); // while it is locked, so that nobody takes it for left
+            File.Move(_partial, _path!, overwrite: true); // while it is locked, so that no other process regards it as abandoned
     }
 
     public void Dispose()
@@ -47,7 +47,7 @@ internal sealed class OutputFile : IDisposable
         }
         try
         {
-            Stream.Dispose(); // which writes what it still holds, and on a full disk cannot
+            Stream.Dispose(); // flushes its buffer, which fails on a full disk
         }
         finally
         {

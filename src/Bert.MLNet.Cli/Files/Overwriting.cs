@@ -1,19 +1,19 @@
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Keeps results from taking the place of what they are made from.</summary>
+/// <summary>Prevents results from overwriting their input.</summary>
 internal static class Overwriting
 {
-    /// <summary>Endings of what is written beside a file before it takes its place.</summary>
+    /// <summary>The suffixes of temporary files that are written beside a result.</summary>
     private static readonly string[] s_beside = ["", ".partial", ".partial.json", ".partial.json.new", ".new"];
 
     private static readonly StringComparer s_paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
 
     /// <summary>
-    /// Refuses an output that is one of the inputs, by whatever path. Another name of the same content, a hard link, keeps its content and
-    /// is no harm.
+    /// Rejects an output that is one of the inputs, under any path. A hard link to the same content is allowed, because it keeps its
+    /// content.
     /// </summary>
-    /// <param name="output">The file or folder that is written, or <c>-</c>.</param>
-    /// <param name="inputs">The inputs. Names of anything but existing files and folders are ignored.</param>
+    /// <param name="output">The file or folder to write, or <c>-</c>.</param>
+    /// <param name="inputs">The inputs. Names that are not existing files or folders are ignored.</param>
     /// <exception cref="UsageException">The output is an input.</exception>
     public static void Refuse(string output, params IEnumerable<string?> inputs)
     {
@@ -23,7 +23,7 @@ internal static class Overwriting
         foreach (string? input in inputs)
         {
             if (Path.Exists(input) && written.Contains(Resolve(input)))
-                throw new UsageException($"The output '{output}' would overwrite '{input}', which is read. Choose another output.");
+                throw new UsageException($"The output '{output}' would overwrite the input '{input}'. Choose another output.");
         }
     }
 

@@ -4,15 +4,18 @@ using Parquet.Schema;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Results as a Parquet file: 64-bit integers, floats (as the tool computes them), texts, and lists of numbers. All but lists may be null.</summary>
+/// <summary>
+/// Writes results to a Parquet file: 64-bit integers, floats, texts, and lists of numbers. All values except lists can be null.
+/// </summary>
 internal static class ParquetResults
 {
     private const int RowsOfGroup = 16_384;
 
-    /// <summary>Definition levels of a list: it is missing, it is empty, it has an item.</summary>
+    /// <summary>The definition levels of a list: missing, empty, item.</summary>
     private const int Missing = 0, Empty = 1, Item = 2;
 
-    public static void Write(IEnumerable<JsonElement> rows, IReadOnlyList<ResultColumn> columns, Stream output) => WriteAsync(rows, columns, output).GetAwaiter().GetResult();
+    public static void Write(IEnumerable<JsonElement> rows, IReadOnlyList<ResultColumn> columns, Stream output) =>
+        WriteAsync(rows, columns, output).GetAwaiter().GetResult();
 
     private static async Task WriteAsync(IEnumerable<JsonElement> rows, IReadOnlyList<ResultColumn> columns, Stream output)
     {

@@ -4,14 +4,14 @@ using Parquet.Schema;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>The rows of a Parquet file, in memory for one row group.</summary>
+/// <summary>Reads the rows of a Parquet file, with one row group in memory.</summary>
 internal static class ParquetRows
 {
     public const string Extension = ".parquet";
 
     public static bool Is(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The columns of texts, numbers and truth values, and whether each is of integers.</summary>
+    /// <summary>The columns of texts, numbers and Boolean values, and whether each contains integers.</summary>
     public static (string Name, bool IsInteger)[] Columns(string path)
     {
         using var file = new ParquetFile(path);
@@ -24,10 +24,10 @@ internal static class ParquetRows
         return file.Reader.RowGroups.Sum(group => group.RowCount);
     }
 
-    /// <summary>The cells of some columns, as text; null where a value is missing.</summary>
+    /// <summary>The cells of some columns as text, or null if a value is missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="columns">Names of <see cref="Columns"/>.</param>
-    /// <param name="skip">So many rows are passed over; whole groups of them are not read.</param>
+    /// <param name="skip">The number of rows to skip; whole row groups are not read.</param>
     /// <param name="cancellation">Ends the reading before the next row.</param>
     public static IEnumerable<string?[]> Read(string path, IReadOnlyList<string> columns, long skip, CancellationToken cancellation)
     {
@@ -46,7 +46,7 @@ internal static class ParquetRows
             {
                 cells = [.. fields.Select(field => Cells(group, field))];
             }
-            catch (Exception error) // of memory, too: a damaged file may ask for more than there is
+            catch (Exception error) // including OutOfMemoryException: a damaged file can request too much memory
             {
                 throw Unreadable(path, error);
             }
@@ -59,7 +59,7 @@ internal static class ParquetRows
         }
     }
 
-    /// <summary>The cells of some columns of all rows, empty where a value is missing.</summary>
+    /// <summary>The cells of some columns of all rows; a missing value is empty.</summary>
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns, by name or counted from 0.</param>
     public static IEnumerable<string[]> Cells(string path, params string[] columns)
@@ -100,14 +100,16 @@ internal static class ParquetRows
         return [.. values.Select(text)];
     }
 
-    private static InvalidDataException Unreadable(string path, Exception error) => new($"'{path}' cannot be read as a Parquet file: {error.Message}", error);
+    private static InvalidDataException Unreadable(string path, Exception error) =>
+        new($"'{path}' cannot be read as a Parquet file: {error.Message}", error);
 
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();
 
-    /// <summary>An open file, and those of its columns that hold one value a row.</summary>
+    /// <summary>An open file, and its columns with one value per row.</summary>
     private sealed class ParquetFile : IDisposable
     {
-        private static readonly Type[] s_types = [typeof(ReadOnlyMemory<char>), typeof(int), typeof(long), typeof(float), typeof(double), typeof(bool)];
+        private static readonly Type[] s_types =
+            [typeof(ReadOnlyMemory<char>), typeof(int), typeof(long), typeof(float), typeof(double), typeof(bool)];
 
         private readonly FileStream _stream;
 

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>What a column of results holds.</summary>
+/// <summary>The type of a result column.</summary>
 internal enum ResultKind
 {
-    /// <summary>Nothing yet, or nulls alone.</summary>
+    /// <summary>No values yet, or only nulls.</summary>
     None,
 
     Integer,
@@ -19,14 +19,14 @@ internal enum ResultKind
     Floats,
 }
 
-/// <summary>A column of results: where it stands in a line, and what its values are, which is known when all were seen.</summary>
+/// <summary>A result column: its path in a line, and the type of its values, which is known after all lines are read.</summary>
 internal sealed class ResultColumn(string name, string[] path)
 {
     public string Name => name;
 
     public ResultKind Kind { get; private set; }
 
-    /// <summary>The value of a row; null where it is missing or null.</summary>
+    /// <summary>The value of a row, or null if it is missing.</summary>
     public JsonElement? Find(JsonElement row)
     {
         foreach (string field in path)
@@ -37,7 +37,7 @@ internal sealed class ResultColumn(string name, string[] path)
         return row.ValueKind == JsonValueKind.Null ? null : row;
     }
 
-    /// <summary>Widens the kind to what a value is.</summary>
+    /// <summary>Widens the kind to include a value.</summary>
     public void See(JsonElement value)
     {
         ResultKind kind = KindOf(value);
@@ -52,7 +52,7 @@ internal sealed class ResultColumn(string name, string[] path)
         };
     }
 
-    /// <summary>A value as the text of a cell.</summary>
+    /// <summary>Formats a value as the text of a cell.</summary>
     public static string TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static ResultKind KindOf(JsonElement value) => value.ValueKind switch

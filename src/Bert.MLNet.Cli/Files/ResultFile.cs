@@ -3,9 +3,8 @@ using System.Text;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// JSON lines on their way to a file. They are gathered in FILE.partial; of a run that can be gone on with, FILE.partial.json says which it
-/// is, so that after a
-/// kill the same run goes on at the last whole chunk. The file takes its place when it is whole, in the form that its name says.
+/// Collects JSON lines for a file in FILE.partial. For a resumable run, FILE.partial.json identifies the run, so that after a failure the
+/// same run continues after the last complete chunk. At the end, the file is written in the format of its name.
 /// </summary>
 internal sealed class ResultFile : IDisposable
 {
@@ -21,17 +20,18 @@ internal sealed class ResultFile : IDisposable
         if (goesOn && File.ReadAllText(_identity) != run)
         {
             throw new InvalidDataException(
-                $"'{_partial}' was left by a run with other options, or the data set, the model or the version has changed since. " +
-                $"Give the same ones, or delete '{_identity}' to start anew.");
+                $"'{_partial}' comes from a run with other options, or the data set, the model or the version has changed since then. " +
+                $"Use the same ones, or delete '{_identity}' to start again.");
         }
-        IsDone = goesOn && !File.Exists(_partial) && File.Exists(path); // killed between its last two acts
+        IsDone = goesOn && !File.Exists(_partial) && File.Exists(path); // killed between its last two actions
         if (IsDone)
             return;
         try
         {
             if (!goesOn)
                 File.Delete(_identity);
-            _stream = new FileStream(_partial, goesOn ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            _stream = new FileStream(
+                _partial, goesOn ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
             if (goesOn)
                 Lines = KeepChunks(_stream, chunk);
             else if (run is not null)
@@ -46,32 +46,32 @@ internal sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>Lines that an earlier run has left.</summary>
+    /// <summary>The number of lines that an earlier run has completed.</summary>
     public long Lines { get; }
 
-    /// <summary>Whether an earlier run has put the file in its place.</summary>
+    /// <summary>Whether an earlier run has already written the file.</summary>
     public bool IsDone { get; }
 
     public Stream Stream => _stream!;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">Where it will be.</param>
-    /// <param name="run">What tells the run from others; null for one of which nothing stays when it ends early.</param>
-    /// <param name="chunk">Lines that are kept together.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="run">The identity of the run, or null if nothing should be kept when it ends early.</param>
+    /// <param name="chunk">The number of lines in a chunk.</param>
     /// <exception cref="InvalidDataException">Another run left lines there.</exception>
     public static ResultFile Open(string path, string? run, int chunk)
     {
         path = Path.GetFullPath(path);
         if (Directory.Exists(path))
-            throw new IOException($"'{path}' is a folder. Give the path of a file to write.");
+            throw new IOException($"'{path}' is a folder. Specify the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return new ResultFile(path, run, chunk);
     }
 
-    /// <summary>Hands what is written to the disk, so that it outlives the process and the machine.</summary>
+    /// <summary>Flushes the lines to disk, so that they survive a failure of the process or the machine.</summary>
     public void Save() => _stream!.Flush(flushToDisk: true);
 
-    /// <summary>Puts the file in its place.</summary>
+    /// <summary>Writes the final file.</summary>
     public void Commit()
     {
         if (!IsDone)
@@ -97,7 +97,7 @@ internal sealed class ResultFile : IDisposable
     {
         try
         {
-            _stream?.Dispose(); // which writes what it still holds, and on a full disk cannot
+            _stream?.Dispose(); // flushes its buffer, which fails on a full disk
         }
         finally
         {
@@ -128,8 +128,8 @@ internal sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>Cuts off what follows the last whole chunk.</summary>
-    /// <returns>The lines that stay.</returns>
+    /// <summary>Removes what follows the last complete chunk.</summary>
+    /// <returns>The number of lines that remain.</returns>
     private static long KeepChunks(FileStream stream, int chunk)
     {
         byte[] buffer = new byte[1 << 16];

@@ -7,17 +7,17 @@ using CsvHelper.Configuration;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// JSON lines as a table, in memory for one row group. The values of an object are columns of their own, such as <c>scores.good</c>; a list of numbers is
-/// a list in Parquet; what else is nested is JSON in a cell.
+/// Writes JSON lines as a table, with one row group in memory. The values of an object become separate columns, such as <c>scores.good</c>.
+/// A list of numbers is a list in Parquet; other nested values become JSON text.
 /// </summary>
 internal static class ResultTable
 {
     public static bool IsFor(string path) => ParquetRows.Is(path) || LineFile.IsDelimited(path);
 
-    /// <summary>Writes lines in the form of a file.</summary>
-    /// <param name="lines">The lines, read twice from their beginning.</param>
-    /// <param name="output">Where to.</param>
-    /// <param name="path">The file whose name says the form.</param>
+    /// <summary>Writes lines in the format of a file.</summary>
+    /// <param name="lines">The lines, which are read twice.</param>
+    /// <param name="output">The destination.</param>
+    /// <param name="path">The file whose name determines the format.</param>
     public static void Write(Stream lines, Stream output, string path)
     {
         List<ResultColumn> columns = ColumnsOf(Rows(lines));

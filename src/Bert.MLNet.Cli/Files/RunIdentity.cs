@@ -8,21 +8,21 @@ using System.Text.Json.Nodes;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>
-/// What tells a run from others that would write other lines: the library, the verb, its options by their names, and model and data set by
-/// their content.
+/// Identifies a run by everything that affects its lines: the library, the verb, its options by name, and the model and data set by their
+/// content.
 /// </summary>
 internal static class RunIdentity
 {
-    /// <summary>Options that do not change the lines, or whose files are compared by their content.</summary>
+    /// <summary>Options that do not affect the lines, or whose files are compared by content.</summary>
     private static readonly HashSet<string> s_left =
         ["--resume", "--output", "--dataset", "--model", "--quiet", "--json", "--verbose", "--verbosity"];
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    /// <summary>The identity as JSON: equal texts are equal runs.</summary>
+    /// <summary>The identity as JSON: equal texts mean equal runs.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="dataset">The file of lines.</param>
-    /// <param name="modelHash">What is equal for models that answer alike.</param>
+    /// <param name="modelHash">A hash that is equal for models with equal answers.</param>
     public static string Of(ParseResult arguments, string dataset, string modelHash)
     {
         var options = new JsonObject();
@@ -34,13 +34,13 @@ internal static class RunIdentity
             ["verb"] = arguments.CommandResult.Command.Name,
             ["options"] = options,
             ["model"] = modelHash,
-            // The name says how the file is read.
+            // The name determines how the file is read.
             ["dataset"] = new JsonObject { ["form"] = Path.GetExtension(dataset).ToLowerInvariant(), ["xxh128"] = HashOf(dataset) },
         };
         return identity.ToJsonString(s_indented);
     }
 
-    /// <summary>A hash of a file's content.</summary>
+    /// <summary>Computes a hash of a file's content.</summary>
     public static string HashOf(string file)
     {
         var hash = new XxHash128();

@@ -3,16 +3,17 @@ using System.Globalization;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>One of several parts of a data set, each for a process of its own.</summary>
-/// <param name="Number">Which part, from 1.</param>
-/// <param name="Count">Of how many.</param>
+/// <summary>One of several parts of a data set, each for a separate process.</summary>
+/// <param name="Number">The number of the part, from 1.</param>
+/// <param name="Count">The number of parts.</param>
 internal readonly record struct Shard(int Number, int Count)
 {
     public static Option<Shard?> Option()
     {
         var option = new Option<Shard?>("--shard")
         {
-            Description = "Answer part i of n, such as 2/8, of the data set alone. The file is then called NAME-00002-of-00008, and all in their order make the whole.",
+            Description = "Process only part i of n of the data set, such as 2/8. The file is named NAME-00002-of-00008; all parts in " +
+                "order form the whole output.",
             HelpName = "i/n",
             CustomParser = result =>
             {
@@ -25,10 +26,11 @@ internal readonly record struct Shard(int Number, int Count)
         };
         return option;
 
-        static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+        static int? Number(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
     }
 
-    /// <summary>The lines of the part: whole chunks, so that they are computed as they are in the whole.</summary>
+    /// <summary>The lines of the part: whole chunks, so that they are computed as in a single run.</summary>
     public (long First, long Count) Range(long lines, int chunk)
     {
         long chunks = (lines + chunk - 1) / chunk;
@@ -39,5 +41,6 @@ internal readonly record struct Shard(int Number, int Count)
     /// <summary>The file of the part.</summary>
     public string FileOf(string path) => Path.Combine(
         Path.GetDirectoryName(path) ?? "",
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}-{Number:D5}-of-{Count:D5}{Path.GetExtension(path)}"));
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Path.GetFileNameWithoutExtension(path)}-{Number:D5}-of-{Count:D5}{Path.GetExtension(path)}"));
 }

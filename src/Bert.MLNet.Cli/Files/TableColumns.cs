@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>Columns as they are asked for: by name, or counted from 0. A name goes before a count.</summary>
+/// <summary>Finds columns by name, or counted from 0. A name takes precedence over a number.</summary>
 internal static class TableColumns
 {
-    /// <summary>The place of a column.</summary>
+    /// <summary>The index of a column.</summary>
     /// <param name="path">The table.</param>
-    /// <param name="names">The names of its columns; null where they have none.</param>
-    /// <param name="width">How many there are.</param>
-    /// <param name="column">What is asked for.</param>
-    /// <exception cref="InvalidDataException">The column does not exist; the message says which there are.</exception>
+    /// <param name="names">The names of its columns, or null if they have none.</param>
+    /// <param name="width">The number of columns.</param>
+    /// <param name="column">The name or number of the column.</param>
+    /// <exception cref="InvalidDataException">The column does not exist; the message lists those that do.</exception>
     public static int Find(string path, IReadOnlyList<string>? names, int width, string column)
     {
         for (int i = 0; i < names?.Count; i++)
@@ -25,7 +25,9 @@ internal static class TableColumns
         }
         if (int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < width)
             return index;
-        string known = names is null ? string.Create(CultureInfo.InvariantCulture, $"{width} columns without names, counted from 0") : string.Join(", ", names);
+        string known = names is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{width} columns without names, counted from 0")
+            : string.Join(", ", names);
         throw new InvalidDataException($"'{path}' has no column '{column}'; it has {known}.");
     }
 }

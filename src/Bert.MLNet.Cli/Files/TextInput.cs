@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Cli.Files;
 
-/// <summary>A line's texts as the row of a pipeline; missing texts are empty.</summary>
+/// <summary>The texts of a line as a row of a pipeline; missing texts are empty.</summary>
 internal sealed class TextInput
 {
     public string Text { get; set; } = "";

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>Where a download stands: a bar, or a line for each tenth of a file.</summary>
+/// <summary>Shows the progress of a download: a bar, or a line for each tenth of a file.</summary>
 internal sealed class DownloadReports(ParseResult arguments, ToolStreams streams) : IProgress<BertDownloadProgress>, IDisposable
 {
     private readonly ProgressDisplay _display = new(arguments, streams);
@@ -30,7 +30,8 @@ internal sealed class DownloadReports(ParseResult arguments, ToolStreams streams
             }
             double rate = (value.BytesDone - _first) / 1e6 / Math.Max(_clock.Elapsed.TotalSeconds, 1e-3);
             _display.Show(new ProgressState(
-                string.Create(CultureInfo.InvariantCulture, $"{value.File}: {tenth * 10} % of {value.BytesTotal / 1e6:F1} MB"), share, rate, "MB",
+                string.Create(CultureInfo.InvariantCulture, $"{value.File}: {tenth * 10} % of {value.BytesTotal / 1e6:F1} MB"), share, rate,
+                "MB",
                 rate > 0 ? TimeSpan.FromSeconds((value.BytesTotal - value.BytesDone) / 1e6 / rate) : null,
                 new JsonObject { ["file"] = value.File, ["done"] = value.BytesDone, ["total"] = value.BytesTotal }));
         }

@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>How many lines of a data set are answered, how fast, and for how long still.</summary>
+/// <summary>Shows the number of processed lines, the rate, and the remaining time.</summary>
 /// <param name="arguments">The command line.</param>
-/// <param name="streams">Where it is shown.</param>
-/// <param name="done">Lines that an earlier run has answered.</param>
-/// <param name="total">All lines; null where nobody knows.</param>
+/// <param name="streams">The streams for messages.</param>
+/// <param name="done">The number of lines that an earlier run has processed.</param>
+/// <param name="total">The number of all lines, or null if unknown.</param>
 internal sealed class LineProgress(ParseResult arguments, ToolStreams streams, long done, long? total) : IDisposable
 {
-    /// <summary>Lines between two looks at the clock.</summary>
+    /// <summary>The number of lines between two checks of the clock.</summary>
     private const int Step = 64;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
@@ -24,7 +24,7 @@ internal sealed class LineProgress(ParseResult arguments, ToolStreams streams, l
     private TimeSpan _shown;
     private long _done = done;
 
-    /// <summary>One more line is answered.</summary>
+    /// <summary>Reports that one more line is processed.</summary>
     public void Advance()
     {
         if (++_done % Step != 0 || _done == total || !(_display.IsBar || _clock.Elapsed - _shown >= s_pause))

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>A bar on a terminal, which is gone when it is disposed.</summary>
+/// <summary>A progress bar on a terminal, which disappears when it is disposed.</summary>
 internal sealed class ProgressBar : IDisposable
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,11 +11,12 @@ internal sealed class ProgressBar : IDisposable
     private readonly Task _display;
     private ProgressTask? _task;
 
-    /// <param name="terminal">Where it is drawn.</param>
-    /// <param name="ansi">Whether the terminal knows escape sequences; it is asked by default.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="ansi">Whether the terminal supports escape sequences; detected by default.</param>
     public ProgressBar(TextWriter terminal, AnsiSupport ansi = AnsiSupport.Detect)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = ansi, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(terminal) });
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = ansi, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(terminal) });
         _display = console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), _speed)

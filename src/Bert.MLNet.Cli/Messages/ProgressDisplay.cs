@@ -3,7 +3,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>Shows where a run stands on standard error: a bar on a terminal, lines in a pipe, JSON lines, or nothing.</summary>
+/// <summary>Shows the progress of a run on standard error: a bar on a terminal, lines in a pipe, JSON lines, or nothing.</summary>
 internal sealed class ProgressDisplay : IDisposable
 {
     private readonly TextWriter _error;
@@ -21,7 +21,7 @@ internal sealed class ProgressDisplay : IDisposable
     /// <summary>Whether anything is shown.</summary>
     public bool IsShown => _isJson || !_isQuiet;
 
-    /// <summary>Whether each state replaces the one before, so that there may be many.</summary>
+    /// <summary>Whether each state replaces the previous one, so that there can be many.</summary>
     public bool IsBar => _bar is not null;
 
     public void Show(ProgressState state)

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Cli.Messages;
 
-/// <summary>What a training reports, as it is shown: the end of each epoch, and between them where it stands.</summary>
+/// <summary>Shows the reports of a training: the end of each epoch, and the progress in between.</summary>
 internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams) : IProgress<TrainingProgress>, IDisposable
 {
     private readonly ProgressDisplay _display = new(arguments, streams);
@@ -21,7 +21,8 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
     {
         value = _window.Add(value);
         if (value.StopReason is { } reason)
-            _stopped = string.Create(CultureInfo.InvariantCulture, $"The training stopped in epoch {value.Epoch}, after {value.Step} updates: {reason}.");
+            _stopped = string.Create(
+                CultureInfo.InvariantCulture, $"Training stopped in epoch {value.Epoch}, after {value.Step} updates: {reason}.");
         if (value.Metric is not null || value.Step == 1 || _clock.Elapsed >= Pause)
             Show(value);
         else
@@ -31,7 +32,7 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
     public void Dispose()
     {
         if (_hidden is not null)
-            Show(_hidden); // where a training ends without a metric
+            Show(_hidden); // if training ends without a metric
         _display.Dispose();
         if (_stopped is not null)
             streams.Tell(arguments, _stopped);
@@ -44,9 +45,10 @@ internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams
         _clock.Restart();
         string metric = value.Metric is { } number ? string.Create(CultureInfo.InvariantCulture, $", {value.MetricName} {number:F4}") : "";
         if (metric.Length > 0 || !_display.IsBar)
-            _metric = metric; // a bar shows the last one on
+            _metric = metric; // a bar continues to show the last one
         _display.Show(new ProgressState(
-            string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}, loss {value.Loss:F4}{_metric}"), value.Done, value.RowsPerSecond, "rows", value.EstimatedTimeRemaining,
+            string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}, loss {value.Loss:F4}{_metric}"), value.Done,
+            value.RowsPerSecond, "rows", value.EstimatedTimeRemaining,
             new JsonObject
             {
                 ["epoch"] = value.Epoch,

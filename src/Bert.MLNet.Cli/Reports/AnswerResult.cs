@@ -3,14 +3,15 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>What a model answers to questions whose answers are known.</summary>
+/// <summary>A model's answers to questions with known answers.</summary>
 internal sealed record AnswerResult(IReadOnlyList<AnsweredRow> Rows)
 {
-    /// <summary>Whether answers are right as often as the model says.</summary>
+    /// <summary>The calibration of the answers' probabilities.</summary>
     public Calibration Calibration => new(Rows.Where(row => row.Answer.Length > 0).Select(row => (row.Score, row.Scores.ExactMatch == 1)));
 
     /// <summary>Reads the predictions of a model of <c>question-answering</c>.</summary>
-    public static AnswerResult Read(MLContext ml, IDataView predictions) => new([.. ml.Data.CreateEnumerable<Row>(predictions, reuseRowObject: false).Select(row => new AnsweredRow(
+    public static AnswerResult Read(MLContext ml, IDataView predictions) =>
+        new([.. ml.Data.CreateEnumerable<Row>(predictions, reuseRowObject: false).Select(row => new AnsweredRow(
         row.Question, row.Context, row.TrainingAnswer, row.Answer.FirstOrDefault(""), row.Score.FirstOrDefault()))]);
 
     private sealed class Row
@@ -27,15 +28,15 @@ internal sealed record AnswerResult(IReadOnlyList<AnsweredRow> Rows)
     }
 }
 
-/// <summary>A question with its right answers and the best one of a model.</summary>
+/// <summary>A question with its correct answers and a model's best answer.</summary>
 /// <param name="Question">The question.</param>
-/// <param name="Context">The text that may have the answer.</param>
-/// <param name="Right">The right answers; none where there is none.</param>
-/// <param name="Answer">What the model answers; empty: nothing.</param>
+/// <param name="Context">The text that may contain the answer.</param>
+/// <param name="Right">The correct answers; empty if there are none.</param>
+/// <param name="Answer">The model's answer; empty for no answer.</param>
 /// <param name="Score">The probability of that answer.</param>
 internal sealed record AnsweredRow(string Question, string Context, IReadOnlyList<string> Right, string Answer, float Score)
 {
-    /// <summary>Exact match and F1 as SQuAD's script has them.</summary>
+    /// <summary>Exact match and F1 as in SQuAD's script.</summary>
     public AnswerScores Scores { get; } = Measure(Right, Answer);
 
     private static AnswerScores Measure(IReadOnlyList<string> right, string answer)

@@ -5,7 +5,7 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>Heat maps of which token looks at which, in the last layer.</summary>
+/// <summary>The report's section with heat maps of the last layer's attention.</summary>
 internal static class AttentionSection
 {
     private const int MostTokens = 28;
@@ -13,26 +13,33 @@ internal static class AttentionSection
     private const double Cell = 13, Margin = 92;
 
     /// <param name="ml">The context.</param>
-    /// <param name="bert">The checkpoint as it was trained.</param>
-    /// <param name="examples">Texts and pairs, each with what is said of it.</param>
-    /// <returns>Nothing where there are no examples or the checkpoint has no layers that can be read.</returns>
+    /// <param name="bert">The trained checkpoint.</param>
+    /// <param name="examples">Texts and pairs, each with its caption.</param>
+    /// <returns>The section, or null if there are no examples or the checkpoint has no attention outputs.</returns>
     public static XElement? Create(MLContext ml, BertModel bert, IReadOnlyList<(string Text, string Pair, string Caption)> examples)
     {
         if (examples.Count == 0 || bert.Weights is null)
             return null;
         IDataView data = ml.Data.LoadFromEnumerable(examples.Select(example => new Input { Text = example.Text, Pair = example.Pair }));
-        // A row without a second text is no pair with an empty one, so whether there are pairs decides for all.
+        // A row without a second text is not a pair with an empty one, so either all rows are pairs or none.
         var pipeline = ml.Transforms.Text.ApplyBertTokenizer(bert, new BertTokenizerEstimator.Options
         {
             PairColumnName = examples.Any(example => example.Pair.Length > 0) ? "Pair" : null,
             TokensColumnName = "Tokens",
             MaxLength = Math.Min(MostTokens, bert.MaxSequenceLength),
-        }).Append(ml.Transforms.Text.ApplyBertEncoder(bert, new BertEncoderEstimator.Options { AttentionsLayers = [bert.Config.NumHiddenLayers - 1] }));
+        }).Append(ml.Transforms.Text.ApplyBertEncoder(bert, new BertEncoderEstimator.Options
+        {
+            AttentionsLayers = [bert.Config.NumHiddenLayers - 1],
+        }));
         using var model = pipeline.Fit(data);
         return TrainingReport.Section("attention", "Attention",
-            El("p", $"For each token (down) the probabilities with which it looks at the others (across), in layer {bert.Config.NumHiddenLayers}, averaged over its {bert.Config.NumAttentionHeads} heads. Attention is no measure of how important a word is. Texts are cut at {MostTokens} tokens."),
+            El("p", "For each token (rows), the probabilities with which it attends to the others (columns), in layer " +
+                $"{bert.Config.NumHiddenLayers}, averaged over its {bert.Config.NumAttentionHeads} heads. Attention does not measure how " +
+                $"important a word is. Texts are cut off at {MostTokens} tokens."),
             El("div", Class("pair"), ml.Data.CreateEnumerable<Output>(model.Transform(data), reuseRowObject: false)
-                .Zip(examples, (row, example) => Figure(row.Tokens, MeanOverHeads(row.Attentions, row.Tokens.Length, bert.Config.NumAttentionHeads), example.Caption)).ToArray()));
+                .Zip(examples, (row, example) =>
+                    Figure(row.Tokens, MeanOverHeads(row.Attentions, row.Tokens.Length, bert.Config.NumAttentionHeads), example.Caption))
+                        .ToArray()));
     }
 
     /// <summary>[heads, tokens, tokens] to [tokens, tokens].</summary>
@@ -49,12 +56,18 @@ internal static class AttentionSection
         double size = Margin + tokens.Length * Cell + 4;
         double most = attention.Cast<double>().Max();
         return El("figure", Class("attention"),
-            El("svg", Attr("viewBox", $"0 0 {Text(size)} {Text(size)}"), Attr("style", $"max-width:{Text(size)}px"), Attr("role", "img"), Attr("aria-label", $"Attention of {tokens.Length} tokens: {caption}"),
+            El("svg", Attr("viewBox", $"0 0 {Text(size)} {Text(size)}"), Attr("style", $"max-width:{Text(size)}px"), Attr("role", "img"),
+                Attr("aria-label", $"Attention of {tokens.Length} tokens: {caption}"),
                 tokens.Select((token, i) => El("g",
-                    El("text", Class("token"), Attr("x", Text(Margin - 5)), Attr("y", Text(Margin + (i + 0.78) * Cell)), Attr("text-anchor", "end"), token),
-                    El("text", Class("token"), Attr("transform", $"translate({Text(Margin + (i + 0.78) * Cell)} {Text(Margin - 5)}) rotate(-90)"), token),
-                    tokens.Select((other, j) => El("rect", Class("heat"), Attr("x", Text(Margin + j * Cell)), Attr("y", Text(Margin + i * Cell)), Attr("width", Text(Cell - 1)), Attr("height", Text(Cell - 1)),
-                        Attr("fill-opacity", Text(Math.Max(0.03, attention[i, j] / most))), El("title", $"{token} looks at {other}: {Percent(attention[i, j])}")))))),
+                    El("text", Class("token"), Attr("x", Text(Margin - 5)), Attr("y", Text(Margin + (i + 0.78) * Cell)),
+                        Attr("text-anchor", "end"), token),
+                    El("text", Class("token"),
+                        Attr("transform", $"translate({Text(Margin + (i + 0.78) * Cell)} {Text(Margin - 5)}) rotate(-90)"), token),
+                    tokens.Select((other, j) =>
+                        El("rect", Class("heat"), Attr("x", Text(Margin + j * Cell)), Attr("y", Text(Margin + i * Cell)),
+                            Attr("width", Text(Cell - 1)), Attr("height", Text(Cell - 1)),
+                        Attr("fill-opacity", Text(Math.Max(0.03, attention[i, j] / most))),
+                        El("title", $"{token} attends to {other}: {Percent(attention[i, j])}")))))),
             El("figcaption", Attr("dir", "auto"), caption));
     }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>One axis of a chart: what it shows, from where to where, and where its ticks are.</summary>
-/// <param name="Label">What it shows, with the unit.</param>
+/// <summary>An axis of a chart, with its label, range and ticks.</summary>
+/// <param name="Label">The label, including the unit.</param>
 /// <param name="From">Its lower end.</param>
 /// <param name="To">Its upper end.</param>
 internal sealed record Axis(string Label, double From, double To)
@@ -12,10 +12,10 @@ internal sealed record Axis(string Label, double From, double To)
 
     private static readonly int[] s_round = [1, 2, 5, 10];
 
-    /// <summary>The share of the way from its lower to its upper end.</summary>
+    /// <summary>The position of a value between the lower end (0) and the upper end (1).</summary>
     public double At(double value) => (value - From) / (To - From);
 
-    /// <summary>An axis on which all values have their place, with round numbers at its ends.</summary>
+    /// <summary>Creates an axis that includes all values, with round numbers at its ends.</summary>
     public static Axis Over(string label, params IEnumerable<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];
@@ -28,7 +28,7 @@ internal sealed record Axis(string Label, double From, double To)
         return new Axis(label, Math.Floor(from / step) * step, Math.Ceiling(to / step) * step);
     }
 
-    /// <summary>Round numbers along the axis, with their text.</summary>
+    /// <summary>The ticks: round numbers along the axis, with their text.</summary>
     public IEnumerable<(double Value, string Text)> Marks()
     {
         double step = Step(To - From);
@@ -37,7 +37,7 @@ internal sealed record Axis(string Label, double From, double To)
             yield return (i * step, (i * step + 0.0).ToString(format, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The least of 1, 2 and 5 times a power of ten that gives no more than so many ticks.</summary>
+    /// <summary>The smallest of 1, 2 and 5 times a power of ten that results in no more than the given number of ticks.</summary>
     private static double Step(double range)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(range / Ticks)));

@@ -1,16 +1,16 @@
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>How well a classifier tells one label from the others.</summary>
+/// <summary>The metrics of a classifier for one label.</summary>
 /// <param name="Label">The label.</param>
-/// <param name="Right">Rows that have it and were taken for it.</param>
-/// <param name="Support">Rows that have it.</param>
-/// <param name="Predicted">Rows that were taken for it.</param>
+/// <param name="Right">The number of rows with the label that were predicted correctly.</param>
+/// <param name="Support">The number of rows with the label.</param>
+/// <param name="Predicted">The number of rows with this prediction.</param>
 internal sealed record ClassScores(string Label, int Right, int Support, int Predicted)
 {
-    /// <summary>The share of rows taken for it that have it; 0 where there are none, as in scikit-learn.</summary>
+    /// <summary>The share of rows with this prediction that have the label; 0 if there are none, as in scikit-learn.</summary>
     public double Precision => Share(Right, Predicted);
 
-    /// <summary>The share of rows that have it that were taken for it; 0 where there are none.</summary>
+    /// <summary>The share of rows with the label that were predicted correctly; 0 if there are none.</summary>
     public double Recall => Share(Right, Support);
 
     /// <summary>The harmonic mean of both.</summary>

@@ -3,13 +3,13 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>What a classifier says of rows whose labels are known.</summary>
+/// <summary>A classifier's predictions for rows with known labels.</summary>
 internal sealed class ClassificationResult
 {
-    /// <summary>Counts what rows were taken for.</summary>
+    /// <summary>Counts the predictions.</summary>
     /// <param name="labels">The labels, in the order of the scores.</param>
-    /// <param name="rows">The rows; labels and predictions are places in <paramref name="labels"/>.</param>
-    /// <param name="unknown">Rows that are not among them, since the model has never seen their label.</param>
+    /// <param name="rows">The rows; labels and predictions are indices into <paramref name="labels"/>.</param>
+    /// <param name="unknown">The number of other rows, whose labels the model has never seen.</param>
     public ClassificationResult(IReadOnlyList<string> labels, IReadOnlyList<ClassifiedRow> rows, int unknown = 0)
     {
         (Labels, Rows, UnknownRows) = (labels, rows, unknown);
@@ -23,10 +23,10 @@ internal sealed class ClassificationResult
 
     public IReadOnlyList<ClassifiedRow> Rows { get; }
 
-    /// <summary>Rows whose label the model has never seen. As in ML.NET's metrics they do not count.</summary>
+    /// <summary>The number of rows whose label the model has never seen. As in ML.NET's metrics, they do not count.</summary>
     public int UnknownRows { get; }
 
-    /// <summary>How many rows of the first label were taken for the second.</summary>
+    /// <summary>The number of rows with the first label for which the second was predicted.</summary>
     public int[,] Confusion { get; }
 
     public Calibration Calibration { get; }
@@ -36,11 +36,12 @@ internal sealed class ClassificationResult
         label, Confusion[i, i], Count(other => Confusion[i, other]), Count(other => Confusion[other, i])));
 
     /// <summary>The unweighted mean of the F1 of all labels that occur or were predicted.</summary>
-    public double MacroF1 => Classes.Where(scores => scores.Support + scores.Predicted > 0).Select(scores => scores.F1).DefaultIfEmpty(double.NaN).Average();
+    public double MacroF1 => Classes.Where(scores => scores.Support + scores.Predicted > 0).Select(scores => scores.F1)
+        .DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>
-    /// How probable it is that of two rows with different labels the one with the second label has its higher score, 0 to 1, equal scores counting
-    /// half; null unless there are two labels, NaN unless both occur.
+    /// The probability, 0 to 1, that of two rows with different labels, the one with the second label has the higher score for it. Equal
+    /// scores count half. Null unless there are two labels, NaN unless both occur.
     /// </summary>
     public double? AreaUnderRocCurve => Labels.Count == 2 ? RocCurve.Area(Rows.Select(row => (row.Scores[1], row.Label == 1))) : null;
 
@@ -52,7 +53,9 @@ internal sealed class ClassificationResult
         string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
         var places = labels.Index().ToDictionary(label => label.Item, label => label.Index);
         Row[] rows = [.. ml.Data.CreateEnumerable<Row>(predictions, reuseRowObject: false)];
-        ClassifiedRow[] known = [.. rows.Where(row => row.Label > 0).Select(row => new ClassifiedRow(row.Sentence1, row.Sentence2, (int)row.Label - 1, places[row.PredictedLabel], row.Score))];
+        ClassifiedRow[] known = [
+            .. rows.Where(row => row.Label > 0)
+                .Select(row => new ClassifiedRow(row.Sentence1, row.Sentence2, (int)row.Label - 1, places[row.PredictedLabel], row.Score))];
         return new ClassificationResult(labels, known, rows.Length - known.Length);
     }
 

@@ -1,10 +1,10 @@
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>Rows that a training uses for one thing.</summary>
-/// <param name="Name">What they are used for.</param>
+/// <summary>The rows for one purpose, such as validation.</summary>
+/// <param name="Name">The purpose.</param>
 /// <param name="Rows">The rows.</param>
 internal sealed record DataPart(string Name, IReadOnlyList<DataRow> Rows)
 {
-    /// <summary>How often there is each label.</summary>
+    /// <summary>The frequency of each label.</summary>
     public IReadOnlyDictionary<string, int> Labels { get; } = Rows.SelectMany(row => row.Labels).CountBy(label => label).ToDictionary();
 }

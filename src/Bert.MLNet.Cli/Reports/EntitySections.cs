@@ -4,23 +4,27 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>Which types of entities a model finds, how sure it is, and the texts in which it errs most.</summary>
+/// <summary>The report's sections on entities: metrics by type, calibration, and the texts with the most errors.</summary>
 internal static class EntitySections
 {
     private const int ErrorsShown = 20;
 
     public static IEnumerable<XElement> Create(EntityResult result) =>
     [
-        TrainingReport.Section("types", "Types", El("p", "An entity is right if its type, its start and its end are."), ClassTable.Create("type", "entities", result.Types)),
+        TrainingReport.Section("types", "Types", El("p", "An entity is correct if its type, start and end are correct."),
+            ClassTable.Create("type", "entities", result.Types)),
         CalibrationSection.Create(result.Calibration, "entities"),
         TrainingReport.Section("errors", "Worst errors", Errors(result)),
     ];
 
     private static XElement Errors(EntityResult result)
     {
-        EntityPrediction[] rows = [.. result.Rows.Where(row => row.Errors > 0).OrderByDescending(row => row.Errors).ThenByDescending(row => row.Wrong.Select(wrong => wrong.Score).DefaultIfEmpty().Max())];
+        EntityPrediction[] rows =
+            [.. result.Rows.Where(row => row.Errors > 0).OrderByDescending(row => row.Errors)
+                .ThenByDescending(row => row.Wrong.Select(wrong => wrong.Score).DefaultIfEmpty().Max())];
         return rows.Length == 0 ? El("p", "There are none.")
-            : Table($"The {Math.Min(ErrorsShown, rows.Length)} of {Count(rows.Length)} texts with errors that have the most", ["Text", "not found", "found, and not there"],
+            : Table($"The {Math.Min(ErrorsShown, rows.Length)} of {Count(rows.Length)} incorrect texts with the most errors",
+                ["Text", "not found", "found by mistake"],
                 rows.Take(ErrorsShown).Select(row => new object?[]
                 {
                     Words(row.Text),

@@ -6,41 +6,53 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>The report of a model: which sections it has is told by the columns of its predictions.</summary>
+/// <summary>Creates the report of a model. The columns of its predictions determine the sections.</summary>
 internal static class ResultReport
 {
     private const int ExamplesOfAKind = 2;
 
     /// <param name="ml">The context.</param>
-    /// <param name="report">What is known of the training.</param>
-    /// <param name="trained">The checkpoint as it was trained.</param>
-    /// <param name="predictions">What the model says of the rows that it is measured on; null where there are none.</param>
-    /// <param name="metrics">How good it is on them.</param>
+    /// <param name="report">The description of the training.</param>
+    /// <param name="trained">The trained checkpoint.</param>
+    /// <param name="predictions">The predictions for the test rows, or null if there are none.</param>
+    /// <param name="metrics">The metrics of the predictions.</param>
     public static XElement Create(MLContext ml, TrainingReport report, BertModel trained, IDataView? predictions, JsonObject metrics)
     {
         if (predictions is null)
-            return report.ToPage([("Rows learnt from", Count(report.Data[0].Rows.Count))]);
+            return report.ToPage([("Training rows", Count(report.Data[0].Rows.Count))]);
         DataViewSchema columns = predictions.Schema;
         if (Has(nameof(FoundEntities.EntityStarts)))
         {
             EntityResult entities = EntityResult.Read(ml, predictions);
-            return Page([("F1", Figure("F1Score")), ("Precision", Figure("Precision")), ("Recall", Figure("Recall")), ("Macro F1", Figure("MacroF1Score"))],
-                EntitySections.Create(entities), BestAndWorst(entities.Rows, row => row.Errors, row => (row.Text, "", $"{row.Right.Count()} of {row.Labelled.Count} entities are found, and {row.Wrong.Count()} that are not there")));
+            return Page([("F1", Figure("F1Score")), ("Precision", Figure("Precision")), ("Recall", Figure("Recall")),
+                ("Macro F1", Figure("MacroF1Score"))],
+                EntitySections.Create(entities),
+                BestAndWorst(entities.Rows, row => row.Errors,
+                row => (row.Text, "", $"{row.Right.Count()} of {row.Labelled.Count} entities are found, and {row.Wrong.Count()} found by " +
+                "mistake")));
         }
         if (Has(nameof(FoundAnswers.AnswerStart)))
         {
             AnswerResult answers = AnswerResult.Read(ml, predictions);
             return Page([("Exact match", Figure("ExactMatch")), ("F1", Figure("F1Score"))],
-                AnswerSections.Create(answers), BestAndWorst(answers.Rows, row => 1 - row.Scores.F1Score, row => (row.Question, row.Context, $"F1 {Number(row.Scores.F1Score)}, {Percent(row.Score)} sure")));
+                AnswerSections.Create(answers),
+                BestAndWorst(answers.Rows, row => 1 - row.Scores.F1Score,
+                row => (row.Question, row.Context, $"F1 {Number(row.Scores.F1Score)}, confidence {Percent(row.Score)}")));
         }
         if (!Has("PredictedLabel"))
         {
             SimilarityResult similarity = SimilarityResult.Read(ml, predictions);
-            return Page([("Pearson correlation", Figure("PearsonCorrelation")), ("Pearson correlation of the bare cosine", Figure("CosinePearsonCorrelation")), ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")), ("Root mean squared error", Figure("RootMeanSquaredError"))],
-                SimilaritySections.Create(similarity, metrics), BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual), row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
+            return Page([("Pearson correlation", Figure("PearsonCorrelation")),
+                ("Pearson correlation of the plain cosine", Figure("CosinePearsonCorrelation")),
+                ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")),
+                ("Root mean squared error", Figure("RootMeanSquaredError"))],
+                SimilaritySections.Create(similarity, metrics),
+                BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual),
+                row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
         }
         ClassificationResult result = ClassificationResult.Read(ml, predictions);
-        return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")), ("Log-loss", Figure("LogLoss")),
+        return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")),
+            ("Log-loss", Figure("LogLoss")),
             .. result.AreaUnderRocCurve is null ? Array.Empty<(string, string)>() : [("Area under ROC", Figure("AreaUnderRocCurve"))],
             ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError))],
             ClassificationSections.Create(result), Examples(result));
@@ -50,23 +62,27 @@ internal static class ResultReport
         string Figure(string key) => Number((double?)metrics[key] ?? double.NaN);
 
         XElement Page((string, string)[] figures, IEnumerable<XElement?> sections, (string, string, string)[] examples) =>
-            report.ToPage([.. figures, ("Rows measured on", Count(report.Data[^1].Rows.Count))], [.. sections, AttentionSection.Create(ml, trained, examples)]);
+            report.ToPage([.. figures, ("Test rows", Count(report.Data[^1].Rows.Count))],
+                [.. sections, AttentionSection.Create(ml, trained, examples)]);
 
-        // For vectors the encoder reads each text alone.
+        // With vectors, the encoder reads each text separately.
         string Read(string pair) => report.Method == "embed" ? "" : pair;
 
         (string, string, string)[] Examples(ClassificationResult result)
         {
-            IEnumerable<ClassifiedRow> wrong = result.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(ExamplesOfAKind);
-            IEnumerable<ClassifiedRow> right = result.Rows.Where(row => row.IsRight).OrderByDescending(row => row.Confidence).DistinctBy(row => row.Label).Take(ExamplesOfAKind);
+            IEnumerable<ClassifiedRow> wrong =
+                result.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(ExamplesOfAKind);
+            IEnumerable<ClassifiedRow> right = result.Rows.Where(row => row.IsRight).OrderByDescending(row => row.Confidence)
+                .DistinctBy(row => row.Label).Take(ExamplesOfAKind);
             return [.. right.Concat(wrong).Select(row => (row.Text, Read(row.Pair), row.IsRight
-                ? $"Right: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
+                ? $"Correct: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
                 : $"Wrong: {result.Labels[row.Predicted]}, {Percent(row.Confidence)}; the label is {result.Labels[row.Label]}"))];
         }
     }
 
-    /// <summary>The best rows and the worst.</summary>
-    private static (string, string, string)[] BestAndWorst<TRow>(IEnumerable<TRow> rows, Func<TRow, double> error, Func<TRow, (string, string, string)> show)
+    /// <summary>Selects the best and the worst rows.</summary>
+    private static (string, string, string)[] BestAndWorst<TRow>(
+        IEnumerable<TRow> rows, Func<TRow, double> error, Func<TRow, (string, string, string)> show)
     {
         TRow[] ordered = [.. rows.OrderBy(error)];
         return [.. ordered.Take(ExamplesOfAKind).Concat(ordered.Skip(ExamplesOfAKind).TakeLast(ExamplesOfAKind)).Select(show)];

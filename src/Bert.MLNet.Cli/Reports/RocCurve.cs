@@ -3,7 +3,10 @@ namespace Bert.MLNet.Cli.Reports;
 /// <summary>The receiver operating characteristic of scores.</summary>
 internal static class RocCurve
 {
-    /// <summary>The area under it: the share of pairs of a positive and a negative row in which the positive one scores higher, equal scores counting half. NaN unless both occur.</summary>
+    /// <summary>
+    /// The area under the curve: the share of pairs of a positive and a negative row in which the positive one has the higher score. Equal
+    /// scores count half. NaN unless both occur.
+    /// </summary>
     public static double Area(IEnumerable<(float Score, bool IsPositive)> rows)
     {
         double pairs = 0, negatives = 0, positives = 0;

@@ -2,12 +2,13 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>What a similarity says of pairs whose number is known.</summary>
+/// <summary>A model's scores for pairs with known labels.</summary>
 internal sealed record SimilarityResult(IReadOnlyList<ScoredRow> Rows)
 {
     /// <summary>Reads the predictions of a model of <c>sentence-similarity</c>.</summary>
     public static SimilarityResult Read(MLContext ml, IDataView predictions) =>
-        new([.. ml.Data.CreateEnumerable<Row>(predictions, reuseRowObject: false).Select(row => new ScoredRow(row.Sentence1, row.Sentence2, row.Similarity, row.Score))]);
+        new([.. ml.Data.CreateEnumerable<Row>(predictions, reuseRowObject: false)
+            .Select(row => new ScoredRow(row.Sentence1, row.Sentence2, row.Similarity, row.Score))]);
 
     private sealed class Row
     {
@@ -21,9 +22,9 @@ internal sealed record SimilarityResult(IReadOnlyList<ScoredRow> Rows)
     }
 }
 
-/// <summary>A pair with its number and what a similarity says of it.</summary>
+/// <summary>A pair with its label and a model's score.</summary>
 internal sealed record ScoredRow(string Text, string Pair, float Label, float Score)
 {
-    /// <summary>How much too high the score is.</summary>
+    /// <summary>The difference between score and label.</summary>
     public float Residual => Score - Label;
 }

@@ -4,14 +4,15 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>How well scores of pairs agree with their numbers, and where they do not.</summary>
+/// <summary>The report's sections on similarity: correlations, residuals, and the worst errors.</summary>
 internal static class SimilaritySections
 {
     private const int DotsShown = 2000, ErrorsShown = 20, ResidualBins = 24;
 
     public static IEnumerable<XElement> Create(SimilarityResult result, JsonObject metrics) =>
     [
-        TrainingReport.Section("agreement", "Agreement", Baseline(metrics), Sampled(result), El("div", Class("pair"), Scatter(result), Residuals(result))),
+        TrainingReport.Section("agreement", "Agreement", Baseline(metrics), Sampled(result),
+            El("div", Class("pair"), Scatter(result), Residuals(result))),
         TrainingReport.Section("residuals", "Residuals", El("div", Class("pair"), ResidualsOverLabel(result), ByLabel(result))),
         TrainingReport.Section("errors", "Worst errors", Errors(result)),
     ];
@@ -19,7 +20,9 @@ internal static class SimilaritySections
     private static XElement? Baseline(JsonObject metrics)
     {
         return metrics["CosinePearsonCorrelation"] is null ? null
-        : El("p", $"The bare cosine of the checkpoint's vectors, from which nothing was learnt, has a Pearson correlation of {Figure("CosinePearsonCorrelation")} and a Spearman correlation of {Figure("CosineSpearmanCorrelation")} with the labels; the model has {Figure("PearsonCorrelation")} and {Figure("SpearmanCorrelation")}.");
+        : El("p", "The plain cosine of the checkpoint's vectors, without training, has a Pearson correlation of " +
+            $"{Figure("CosinePearsonCorrelation")} and a Spearman correlation of {Figure("CosineSpearmanCorrelation")} with the labels; " +
+            $"the model has {Figure("PearsonCorrelation")} and {Figure("SpearmanCorrelation")}.");
 
         string Figure(string key) => Number((double?)metrics[key] ?? double.NaN);
     }
@@ -39,7 +42,7 @@ internal static class SimilaritySections
         return new Chart("Label and score", axis, axis with { Label = "score" })
             .Guide(axis.From, axis.From, axis.To, axis.To)
             .Dots("main", Shown(result).Select(row => ((double)row.Label, (double)row.Score, Describe(row))))
-            .ToFigure("a dot for each row; on the dashed line both are the same.");
+            .ToFigure("one dot per row; on the dashed line, both are equal.");
     }
 
     private static XElement Residuals(SimilarityResult result)
@@ -48,8 +51,9 @@ internal static class SimilaritySections
         var bins = result.Rows.GroupBy(row => Math.Clamp((int)((row.Residual + most) / width), 0, ResidualBins - 1))
             .Select(bin => (From: bin.Key * width - most, To: (bin.Key + 1) * width - most, Y: (double)bin.Count())).ToArray();
         return new Chart("Residuals", Axis.Over("score − label", -most, most), Axis.Over("rows", [0, .. bins.Select(bin => bin.Y)]))
-            .Bars("second", bins.Select(bin => (bin.From, bin.To, bin.Y, $"{Short(bin.From)} to {Short(bin.To)}: {Count((long)bin.Y)} rows")))
-            .ToFigure("to the right of zero scores are too high.");
+            .Bars("second", bins.Select(
+                bin => (bin.From, bin.To, bin.Y, $"{Short(bin.From)} to {Short(bin.To)}: {Count((long)bin.Y)} rows")))
+            .ToFigure("to the right of zero, scores are too high.");
     }
 
     private static XElement ResidualsOverLabel(SimilarityResult result)
@@ -58,24 +62,30 @@ internal static class SimilaritySections
         return new Chart("Residuals by label", x, Axis.Over("score − label", [0, .. result.Rows.Select(row => (double)row.Residual)]))
             .Guide(x.From, 0, x.To, 0)
             .Dots("main", Shown(result).Select(row => ((double)row.Label, (double)row.Residual, Describe(row))))
-            .ToFigure("a slope says that scores are drawn to the middle.");
+            .ToFigure("a slope means that scores are biased toward the middle.");
     }
 
     private static XElement ByLabel(SimilarityResult result)
     {
         ScoredRow[] rows = [.. result.Rows.OrderBy(row => row.Label)];
-        return Table("Fifths of the rows, from the lowest labels to the highest", ["Labels", "rows", "mean score − label", "mean |score − label|"],
+        return Table("Fifths of the rows, from the lowest labels to the highest",
+            ["Labels", "rows", "mean score − label", "mean |score − label|"],
             rows.Chunk(Math.Max(1, (rows.Length + 4) / 5)).Select(part => new object?[]
             {
-                $"{Short(part[0].Label)} to {Short(part[^1].Label)}", Count(part.Length), Number(part.Average(row => row.Residual)), Number(part.Average(row => Math.Abs(row.Residual))),
+                $"{Short(part[0].Label)} to {Short(part[^1].Label)}", Count(part.Length), Number(part.Average(row => row.Residual)),
+                Number(part.Average(row => Math.Abs(row.Residual))),
             }));
     }
 
-    private static XElement Errors(SimilarityResult result) => Table($"The {Math.Min(ErrorsShown, result.Rows.Count)} rows whose score is farthest from their label", ["Text", "second text", "label", "score", "score − label"],
+    private static XElement Errors(SimilarityResult result) =>
+        Table($"The {Math.Min(ErrorsShown, result.Rows.Count)} rows whose scores differ most from their labels",
+            ["Text", "second text", "label", "score", "score − label"],
         result.Rows.OrderByDescending(row => Math.Abs(row.Residual)).Take(ErrorsShown)
-            .Select(row => new object?[] { Words(row.Text), Words(row.Pair), Short(row.Label), Number(row.Score), Number(row.Residual) }), "texts");
+            .Select(row => new object?[] { Words(row.Text), Words(row.Pair), Short(row.Label), Number(row.Score), Number(row.Residual) }),
+            "texts");
 
-    private static string Describe(ScoredRow row) => $"label {Short(row.Label)}, score {Short(row.Score)}: {Cut(row.Text)} / {Cut(row.Pair)}";
+    private static string Describe(ScoredRow row) =>
+        $"label {Short(row.Label)}, score {Short(row.Score)}: {Cut(row.Text)} / {Cut(row.Pair)}";
 
     private static string Cut(string text) => text.Length > 80 ? text[..80] + " …" : text;
 }

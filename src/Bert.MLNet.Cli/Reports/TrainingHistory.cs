@@ -2,25 +2,25 @@ using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>Keeps what a training tells of itself, and passes it on.</summary>
+/// <summary>Records the reports of a training, and passes them on.</summary>
 internal sealed class TrainingHistory : IProgress<TrainingProgress>
 {
-    /// <summary>Updates that a point of a curve is made of, unless an epoch ends before.</summary>
+    /// <summary>The number of updates for each point of a curve, unless an epoch ends before.</summary>
     private const int UpdatesOfPoint = 50;
 
     private readonly List<TrainingProgress> _reports = [];
     private readonly ProgressWindow _window = new();
     private bool _isOpen;
 
-    /// <summary>Who is told each report besides.</summary>
+    /// <summary>The next receiver of the reports.</summary>
     public IProgress<TrainingProgress>? Next { get; set; }
 
     public IReadOnlyList<TrainingProgress> Reports => _reports;
 
-    /// <summary>The ends of epochs, by which they are compared.</summary>
+    /// <summary>The reports at the ends of validated epochs.</summary>
     public IEnumerable<TrainingProgress> Validated => _reports.Where(report => report.Metric is not null);
 
-    /// <summary>The epoch whose weights were kept: the first of those with the highest metric; null when nothing was validated.</summary>
+    /// <summary>The epoch whose weights were kept, the first with the highest metric, or null if there was no validation.</summary>
     public TrainingProgress? Best => Validated.MaxBy(report => report.Metric);
 
     public void Report(TrainingProgress value)

@@ -3,25 +3,28 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>What reports of all tasks tell of a training.</summary>
+/// <summary>The part of a report that all tasks share.</summary>
 /// <param name="Name">The name of the model.</param>
 /// <param name="Task">The verb that trained it.</param>
-/// <param name="Method">How.</param>
-/// <param name="Bert">Where it started from.</param>
+/// <param name="Method">The method: fine-tune or embed.</param>
+/// <param name="Bert">The initial checkpoint.</param>
 /// <param name="Command">The command line that reproduces it.</param>
-/// <param name="Duration">What the training took.</param>
+/// <param name="Duration">The duration of training.</param>
 /// <param name="Data">The rows.</param>
-/// <param name="History">What the training told of itself.</param>
-internal sealed record TrainingReport(string Name, string Task, string Method, BertModel Bert, string Command, TimeSpan Duration, IReadOnlyList<DataPart> Data, TrainingHistory History)
+/// <param name="History">The reports of the training.</param>
+internal sealed record TrainingReport(
+    string Name, string Task, string Method, BertModel Bert, string Command, TimeSpan Duration, IReadOnlyList<DataPart> Data,
+    TrainingHistory History)
 {
     private static readonly string s_style = ReadStyle();
 
-    /// <summary>The whole page, which asks for nothing from elsewhere.</summary>
-    /// <param name="figures">The figures that matter most, with their names.</param>
+    /// <summary>The whole page, without external resources.</summary>
+    /// <param name="figures">The most important metrics, with their names.</param>
     /// <param name="results">The sections of the task.</param>
     public XElement ToPage(IReadOnlyList<(string Name, string Value)> figures, params IEnumerable<XElement?> results)
     {
-        XElement[] sections = [DataSection.Create(Data, Bert), TrainingSection.Create(this), .. results.OfType<XElement>(), ReproductionSection.Create(this)];
+        XElement[] sections = [DataSection.Create(Data, Bert), TrainingSection.Create(this), .. results.OfType<XElement>(),
+            ReproductionSection.Create(this)];
         return El("html", Attr("lang", "en"),
             El("head",
                 El("meta", Attr("charset", "utf-8")),
@@ -34,12 +37,15 @@ internal sealed record TrainingReport(string Name, string Task, string Method, B
                     El("h1", Name),
                     El("p", Class("subtitle"), $"{Task}, {Method}, from {Bert}"),
                     El("dl", Class("figures"), figures.Select(figure => El("div", El("dt", figure.Name), El("dd", figure.Value)))),
-                    El("nav", Attr("aria-label", "Sections"), sections.Select(section => El("a", Attr("href", "#" + section.Attribute("id")!.Value), section.Element("h2")!.Value)))),
+                    El("nav", Attr("aria-label", "Sections"),
+                        sections.Select(section =>
+                        El("a", Attr("href", "#" + section.Attribute("id")!.Value), section.Element("h2")!.Value)))),
                 El("main", sections)));
     }
 
     /// <summary>A section with its heading.</summary>
-    public static XElement Section(string id, string heading, params object?[] content) => El("section", Attr("id", id), El("h2", heading), content);
+    public static XElement Section(string id, string heading, params object?[] content) =>
+        El("section", Attr("id", id), El("h2", heading), content);
 
     private static string ReadStyle()
     {

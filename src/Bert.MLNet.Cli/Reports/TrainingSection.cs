@@ -4,7 +4,7 @@ using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
 
-/// <summary>How a training went: loss and metric over epochs.</summary>
+/// <summary>The report's section on training: loss and metric over epochs.</summary>
 internal static class TrainingSection
 {
     public static XElement Create(TrainingReport report)
@@ -12,31 +12,40 @@ internal static class TrainingSection
         TrainingHistory history = report.History;
         string seconds = report.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
         if (report.Method == "embed")
-            return TrainingReport.Section("training", "Training", El("p", $"A trainer of ML.NET learnt from the vectors of the checkpoint, which stayed as it was, in {seconds} seconds. There are no epochs."));
+            return TrainingReport.Section(
+                "training", "Training", El(
+                    "p", $"An ML.NET trainer was trained on the checkpoint's vectors in {seconds} seconds. The checkpoint was not " +
+                    "changed, and there are no epochs."));
         if (history.Reports.Count == 0)
-            return TrainingReport.Section("training", "Training", El("p", "There was nothing left to learn: an earlier run had ended the training, and its weights were taken up."));
+            return TrainingReport.Section(
+                "training", "Training", El(
+                    "p", "There was nothing left to train: an earlier run had completed the training, and its weights were used."));
         return TrainingReport.Section("training", "Training",
-            El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, validation included. {Stopped(history)}{Kept(history)}"),
+            El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, including validation. " +
+                $"{Stopped(history)}{Kept(history)}"),
             El("div", Class("pair"), Loss(history), history.Best is null ? null : Metric(history)));
     }
 
     private static string Stopped(TrainingHistory history) =>
-        history.Reports[^1] is { StopReason: { } reason } last ? $"The training stopped in epoch {last.Epoch}: {reason}. " : "";
+        history.Reports[^1] is { StopReason: { } reason } last ? $"Training stopped in epoch {last.Epoch}: {reason}. " : "";
 
     private static string Kept(TrainingHistory history) => history.Best is { } best
-        ? $"The weights of epoch {best.Epoch} are kept, whose {best.MetricName} on the validation rows is {Number(best.Metric!.Value)}."
-        : "No epoch was validated; the last weights are kept.";
+        ? $"The weights of epoch {best.Epoch} are kept; its {best.MetricName} on the validation rows is {Number(best.Metric!.Value)}."
+        : "No epoch was validated, so the last weights are kept.";
 
     private static XElement Loss(TrainingHistory history)
     {
-        // Done is a share of all epochs that were allowed, so the report of an ended epoch tells how many these are.
+        // Done is relative to the maximum number of epochs, which can be computed from the report at the end of an epoch.
         double epochs = Epochs(history);
         (double X, double Y)[] points = [.. Points(history.Reports).Select(point => (point.Done * epochs, point.Loss))];
-        return new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]), Axis.Over("mean loss of the rows", [0, .. points.Select(point => point.Y)]))
-            .Line("main", points).ToFigure("while learning, mean since the point before.");
+        return new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]),
+            Axis.Over("mean loss per row", [0, .. points.Select(point => point.Y)]))
+            .Line("main", points).ToFigure("during training, as the mean since the previous point.");
     }
 
-    /// <summary>The reports, those of few updates joined with the one before: a loss of a single batch says nothing of the training.</summary>
+    /// <summary>
+    /// The reports; those of few updates are combined with the previous one, because the loss of a single batch varies too much.
+    /// </summary>
     private static List<(double Done, double Loss)> Points(IReadOnlyList<TrainingProgress> reports)
     {
         long[] updates = [.. reports.Zip(reports.Prepend(null), (report, before) => report.Step - (before?.Step ?? 0))];
@@ -60,14 +69,17 @@ internal static class TrainingSection
     }
 
     private static double Epochs(TrainingHistory history) =>
-        history.Validated.Select(report => report.Epoch / report.Done).FirstOrDefault(Math.Ceiling(history.Reports[^1].Epoch / history.Reports[^1].Done));
+        history.Validated.Select(report => report.Epoch / report.Done)
+            .FirstOrDefault(Math.Ceiling(history.Reports[^1].Epoch / history.Reports[^1].Done));
 
     private static XElement Metric(TrainingHistory history)
     {
         TrainingProgress best = history.Best!;
         (double X, double Y)[] points = [.. history.Validated.Select(report => ((double)report.Epoch, report.Metric!.Value))];
-        return new Chart(best.MetricName, Axis.Over("epochs", [0, .. points.Select(point => point.X)]), Axis.Over(best.MetricName, points.Select(point => point.Y)))
-            .Line("second", points).Dots("best", (best.Epoch, best.Metric!.Value, $"kept: epoch {best.Epoch}, {Number(best.Metric!.Value)}"))
-            .ToFigure($"on the validation rows; the ring is epoch {best.Epoch}, which is kept.");
+        return new Chart(best.MetricName, Axis.Over("epochs", [0, .. points.Select(point => point.X)]),
+            Axis.Over(best.MetricName, points.Select(point => point.Y)))
+            .Line("second", points).Dots(
+                "best", (best.Epoch, best.Metric!.Value, $"kept: epoch {best.Epoch}, {Number(best.Metric!.Value)}"))
+            .ToFigure($"on the validation rows; the ring marks epoch {best.Epoch}, which is kept.");
     }
 }

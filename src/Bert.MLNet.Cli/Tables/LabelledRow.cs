@@ -2,7 +2,7 @@ using Bert.MLNet.Cli.Reports;
 
 namespace Bert.MLNet.Cli.Tables;
 
-/// <summary>A row to learn from, and the columns of the models that come out.</summary>
+/// <summary>A training row, and the input columns of the trained models.</summary>
 internal sealed class LabelledRow
 {
     public string Label { get; set; } = "";
@@ -14,6 +14,6 @@ internal sealed class LabelledRow
 
     public string Sentence2 { get; set; } = "";
 
-    /// <summary>What a report says of it.</summary>
+    /// <summary>Describes the row for a report.</summary>
     public DataRow Describe() => new(Sentence1, Sentence2, Label);
 }

@@ -1,45 +1,50 @@
 namespace Bert.MLNet.Cli.Tables;
 
-/// <summary>How rows stand in a file.</summary>
+/// <summary>The format of rows in a file.</summary>
 internal enum SourceForm
 {
-    /// <summary>Cells that a character separates.</summary>
+    /// <summary>Cells separated by a character.</summary>
     Separated,
 
     JsonLines,
 
     Parquet,
 
-    /// <summary>A word a line, with its tag.</summary>
+    /// <summary>One word per line, with its tag.</summary>
     Conll,
 
     /// <summary>SQuAD's JSON.</summary>
     Squad,
 }
 
-/// <summary>Where rows came from, so that another program reads them again.</summary>
-/// <param name="Path">The whole path of the file.</param>
-/// <param name="Form">How the rows stand in it.</param>
+/// <summary>The source of rows, so that another program can read them again.</summary>
+/// <param name="Path">The absolute path of the file.</param>
+/// <param name="Form">The format of its rows.</param>
 internal sealed record TableSource(string Path, SourceForm Form)
 {
-    /// <summary>What stands between columns; null where that is no single character.</summary>
+    /// <summary>The separator between columns, or null if it is not a single character.</summary>
     public char? Separator { get; init; }
 
-    /// <summary>Whether the first line names the columns.</summary>
+    /// <summary>Whether the first line is a header.</summary>
     public bool HasHeader { get; init; }
 
-    /// <summary>The columns that were read, with their places from 0, labels first; empty for a form whose fields have names of their own.</summary>
+    /// <summary>The columns that were read, with their indices, labels first; empty for formats with fixed field names.</summary>
     public IReadOnlyList<(string Name, int Index)> Columns { get; init; } = [];
 
-    /// <summary>Whether columns are found by their names; they are counted otherwise.</summary>
+    /// <summary>Whether columns are found by name; otherwise by number.</summary>
     public bool Named => HasHeader || Form is SourceForm.JsonLines or SourceForm.Parquet;
 
-    /// <summary>How many of the columns are labels.</summary>
+    /// <summary>The number of label columns.</summary>
     public int Labels { get; init; } = 1;
 
-    /// <summary>The columns of words and tags in CoNLL's columns, from 0; null where they are found.</summary>
+    /// <summary>The word and tag columns of a CoNLL file, from 0, or null if they are detected.</summary>
     public (int? Word, int? Tag) ConllColumns { get; init; }
 
-    /// <summary>Whether code that reads the one reads the other.</summary>
-    public bool HasFormOf(TableSource other) => Form == other.Form && Separator == other.Separator && HasHeader == other.HasHeader && Columns.SequenceEqual(other.Columns) && ConllColumns == other.ConllColumns;
+    /// <summary>Whether the same code can read both sources.</summary>
+    public bool HasFormOf(TableSource other) =>
+        Form == other.Form
+            && Separator == other.Separator
+            && HasHeader == other.HasHeader
+            && Columns.SequenceEqual(other.Columns)
+            && ConllColumns == other.ConllColumns;
 }

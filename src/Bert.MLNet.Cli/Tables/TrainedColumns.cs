@@ -6,21 +6,21 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Cli.Tables;
 
 /// <summary>
-/// The columns of the table that a model was trained on, as one would name them on the command line. They are kept in the model file:
-/// annotations of
-/// the columns of its input schema.
+/// The columns of the table that a model was trained on, as specified on the command line. They are stored in the model file, as
+/// annotations of the columns of its input schema.
 /// </summary>
-/// <param name="Label">The column of labels; null where the data set had no columns.</param>
-/// <param name="Text">The column of texts, or of questions.</param>
-/// <param name="Pair">The column of second texts, or of contexts.</param>
+/// <param name="Label">The label column, or null if the data set had no columns.</param>
+/// <param name="Text">The column of texts or questions.</param>
+/// <param name="Pair">The column of second texts or contexts.</param>
 internal sealed record TrainedColumns(string? Label = null, string? Text = null, string? Pair = null)
 {
     private const string Kind = "SourceColumn";
 
-    /// <summary>What a model file says.</summary>
+    /// <summary>Reads the columns from a model's schema.</summary>
     public static TrainedColumns Of(DataViewSchema? schema)
     {
-        return new(Find("Label", "Similarity", "Types", "TrainingAnswer"), Find("Sentence1", "Text", "Question"), Find("Sentence2", "Context"));
+        return new(Find("Label", "Similarity", "Types", "TrainingAnswer"), Find("Sentence1", "Text", "Question"),
+            Find("Sentence2", "Context"));
 
         string? Find(params ReadOnlySpan<string> columns)
         {
@@ -37,18 +37,24 @@ internal sealed record TrainedColumns(string? Label = null, string? Text = null,
         }
     }
 
-    /// <summary>The input schema of a model, with what it was trained on.</summary>
-    /// <param name="schema">The schema without.</param>
-    /// <param name="code">Which columns of the model are labels and which are texts.</param>
-    /// <param name="source">Where the rows came from.</param>
+    /// <summary>Adds the columns that a model was trained on to its input schema.</summary>
+    /// <param name="schema">The input schema.</param>
+    /// <param name="code">The label and text columns of the model.</param>
+    /// <param name="source">The source of the rows.</param>
     public static DataViewSchema AddTo(DataViewSchema schema, ModelCode code, TableSource source)
     {
         bool named = source.HasHeader || source.Separator is null;
         Dictionary<string, string> names = code.Labels.Take(source.Labels).Concat(code.Texts).Zip(source.Columns)
-            .ToDictionary(pair => pair.First.Column, pair => named ? source.Form == SourceForm.Separated ? pair.Second.Name.Trim() : pair.Second.Name : pair.Second.Index.ToString(CultureInfo.InvariantCulture));
+            .ToDictionary(pair => pair.First.Column,
+                pair => named
+                ? source.Form == SourceForm.Separated
+                ? pair.Second.Name.Trim()
+                : pair.Second.Name
+                : pair.Second.Index.ToString(CultureInfo.InvariantCulture));
         if (source.Form == SourceForm.Conll)
         {
-            foreach ((CodeColumn column, int? place) in new[] { (code.Labels[0], source.ConllColumns.Tag), (code.Texts[0], source.ConllColumns.Word) })
+            foreach ((CodeColumn column, int? place) in new[] { (code.Labels[0], source.ConllColumns.Tag),
+                (code.Texts[0], source.ConllColumns.Word) })
             {
                 if (place is { } number)
                     names[column.Column] = number.ToString(CultureInfo.InvariantCulture);

@@ -4,21 +4,24 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>Whether a table is one that a model can be measured on.</summary>
+/// <summary>Checks whether a model can be evaluated on a table.</summary>
 internal static class MeasuredTable
 {
-    /// <summary>Compares a table with what the model learnt.</summary>
-    /// <param name="model">A model of texts or pairs.</param>
-    /// <param name="schema">The columns that it reads; null where its file does not say.</param>
+    /// <summary>Compares a table with the model's training data.</summary>
+    /// <param name="model">A model for texts or pairs.</param>
+    /// <param name="schema">Its input schema, or null if the file has none.</param>
     /// <param name="path">The table.</param>
     /// <param name="rows">Its rows.</param>
-    /// <exception cref="InvalidDataException">The model knows none of the labels, or compares two texts where rows have one.</exception>
+    /// <exception cref="InvalidDataException">The model knows none of the labels, or compares two texts but rows have one.</exception>
     public static void Check(ITransformer model, DataViewSchema? schema, string path, IReadOnlyList<LabelledRow> rows)
     {
         if (schema is null || model.GetOutputSchema(schema).GetColumnOrNull("Score") is not { } score)
             return;
-        if (rows.All(row => row.Sentence2.Length == 0) && model.GetRowToRowMapper(schema).GetDependencies([score]).Any(column => column.Name == nameof(LabelledRow.Sentence2)))
-            throw new InvalidDataException($"The model compares two texts, and no row of '{path}' has a second one. Name both columns with --sentence1-col and --sentence2-col.");
+        if (rows.All(row => row.Sentence2.Length == 0)
+            && model.GetRowToRowMapper(schema).GetDependencies([score]).Any(column => column.Name == nameof(LabelledRow.Sentence2)))
+            throw new InvalidDataException(
+                $"The model compares two texts, but no row of '{path}' has a second text. Specify both columns with --sentence1-col and " +
+                "--sentence2-col.");
         if (score.Type is not VectorDataViewType)
             return;
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -32,8 +35,10 @@ internal static class MeasuredTable
     {
         if (!rows.Any(row => known.Contains(row.Label)))
         {
-            throw new InvalidDataException($"The model knows none of the labels of '{path}': it knows {Some(known)}, and the rows have {Some(rows.Select(row => row.Label))}. " +
-                "Name the column of labels with --label-col.");
+            throw new InvalidDataException(
+                $"The model knows none of the labels in '{path}': it knows {Some(known)}, but the rows have " +
+                $"{Some(rows.Select(row => row.Label))}. " +
+                "Specify the label column with --label-col.");
         }
     }
 

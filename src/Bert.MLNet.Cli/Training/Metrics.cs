@@ -6,21 +6,22 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>How good a model is on rows, under the names of ML.NET's metrics where it has them.</summary>
+/// <summary>Computes metrics, under ML.NET's names if it has them.</summary>
 internal static class Metrics
 {
-    /// <summary>Keeps the predictions that are measured, so that the model runs over the rows once.</summary>
+    /// <summary>Caches the predictions, so that the model reads the rows only once.</summary>
     public static IDataView Keep(MLContext ml, IDataView predictions)
     {
         string[] columns =
         [
             "Label", "Similarity", "Sentence1", "Sentence2", "Score", "PredictedLabel", CosineBaseline.Column,
-            .. new[] { typeof(NamedEntityRow), typeof(FoundEntities), typeof(QuestionAnswerRow), typeof(FoundAnswers) }.SelectMany(row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
+            .. new[] { typeof(NamedEntityRow), typeof(FoundEntities), typeof(QuestionAnswerRow), typeof(FoundAnswers) }.SelectMany(
+                row => row.GetProperties()).Select(property => property.Name).Where(name => name != "Score"),
         ];
         return ml.Data.Cache(predictions, [.. columns.Where(column => Has(predictions, column))]);
     }
 
-    /// <summary>Measures predictions: what they are is told by their columns.</summary>
+    /// <summary>Evaluates predictions, whose columns determine the task.</summary>
     public static JsonObject Of(MLContext ml, IDataView predictions) =>
         Has(predictions, nameof(FoundEntities.EntityStarts)) ? OfEntities(ml, predictions)
         : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? OfAnswers(ml, predictions)
@@ -29,21 +30,26 @@ internal static class Metrics
 
     /// <summary>Whether predictions are scores of pairs.</summary>
     public static bool IsSimilarity(IDataView predictions) =>
-        !new[] { nameof(FoundEntities.EntityStarts), nameof(FoundAnswers.AnswerStart), "PredictedLabel" }.Any(column => Has(predictions, column));
+        !new[] { nameof(FoundEntities.EntityStarts), nameof(FoundAnswers.AnswerStart), "PredictedLabel" }.Any(
+            column => Has(predictions, column));
 
     private static bool Has(IDataView predictions, string column) => predictions.Schema.GetColumnOrNull(column) is not null;
 
     private static JsonObject OfEntities(MLContext ml, IDataView predictions)
     {
-        NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntitySpans(predictions, nameof(NamedEntityRow.Types), nameof(NamedEntityRow.Starts), nameof(NamedEntityRow.Ends));
+        NamedEntityMetrics metrics =
+            ml.MulticlassClassification.EvaluateNamedEntitySpans(
+                predictions, nameof(NamedEntityRow.Types), nameof(NamedEntityRow.Starts), nameof(NamedEntityRow.Ends));
         JsonObject json = AddScores(new JsonObject(), metrics.Micro);
         json["MacroF1Score"] = Number(metrics.Macro.F1Score);
-        json["PerType"] = new JsonObject(metrics.PerType.Select(type => KeyValuePair.Create<string, JsonNode?>(type.Key, AddScores(new JsonObject(), type.Value))));
+        json["PerType"] = new JsonObject(
+            metrics.PerType.Select(type => KeyValuePair.Create<string, JsonNode?>(type.Key, AddScores(new JsonObject(), type.Value))));
         return json;
 
         static JsonObject AddScores(JsonObject json, NamedEntityScores scores)
         {
-            (json["Precision"], json["Recall"], json["F1Score"], json["Support"]) = (scores.Precision, scores.Recall, scores.F1Score, scores.Support);
+            (json["Precision"], json["Recall"], json["F1Score"], json["Support"]) =
+                (scores.Precision, scores.Recall, scores.F1Score, scores.Support);
             return json;
         }
     }
@@ -87,7 +93,7 @@ internal static class Metrics
             ["Rows"] = scores.Support,
             ["Predicted"] = scores.Predicted,
         })]);
-        // A row for each label, in the order of the classes; a column for what its rows were taken for.
+        // A row for each label and a column for each prediction, in the order of the classes.
         json["ConfusionMatrix"] = new JsonArray([.. Enumerable.Range(0, result.Labels.Count).Select(i =>
             new JsonArray([.. Enumerable.Range(0, result.Labels.Count).Select(j => JsonValue.Create(result.Confusion[i, j]))]))]);
         return json;
@@ -106,12 +112,14 @@ internal static class Metrics
         };
         if (Has(predictions, CosineBaseline.Column))
         {
-            SentenceSimilarityMetrics cosine = ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity), CosineBaseline.Column);
-            (json["CosinePearsonCorrelation"], json["CosineSpearmanCorrelation"]) = (Number(cosine.PearsonCorrelation), Number(cosine.SpearmanCorrelation));
+            SentenceSimilarityMetrics cosine =
+                ml.Regression.EvaluateSentenceSimilarity(predictions, nameof(Tables.LabelledRow.Similarity), CosineBaseline.Column);
+            (json["CosinePearsonCorrelation"], json["CosineSpearmanCorrelation"]) =
+                (Number(cosine.PearsonCorrelation), Number(cosine.SpearmanCorrelation));
         }
         return json;
     }
 
-    // What is no number, as the correlation of rows that are all alike, JSON has no word for.
+    // JSON cannot represent NaN, such as the correlation of equal values.
     private static JsonNode? Number(double value) => double.IsFinite(value) ? value : null;
 }

@@ -3,25 +3,27 @@ using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>
-/// Checks that rows hold something to learn, in the words of the file that they come from and before a checkpoint is opened.
-/// </summary>
+/// <summary>Checks that rows contain something to learn before a checkpoint is opened, with messages that name the file.</summary>
 /// <param name="file">The file.</param>
-/// <param name="label">Its column of labels.</param>
-/// <param name="validation">The file by which epochs are compared; null where it is a part of the first.</param>
-/// <param name="test">The file that the model is measured on; null where there is none.</param>
+/// <param name="label">Its label column.</param>
+/// <param name="validation">The validation file, or null if a part of the first file is used.</param>
+/// <param name="test">The test file, or null if there is none.</param>
 internal sealed class TrainableRows(string file, string label, string? validation, string? test)
 {
-    /// <exception cref="InvalidDataException">No row has a text, there are not two labels, or another file has none of them.</exception>
+    /// <exception cref="InvalidDataException">No row has a text, there are fewer than two labels, or another file has none of
+    /// them.</exception>
     public void CheckLabels(TrainingRows<LabelledRow> all)
     {
         LabelledRow[] rows = all.Train;
         CheckTexts(rows);
         string[] labels = [.. rows.Select(row => row.Label).Where(name => !string.IsNullOrWhiteSpace(name)).Distinct()];
         if (labels.Length == 0)
-            throw new InvalidDataException($"No row of '{file}' has a label in column '{label}'. Name the column of labels with --label-col.");
+            throw new InvalidDataException(
+                $"No row of '{file}' has a label in column '{label}'. Specify the label column with --label-col.");
         if (labels.Length == 1)
-            throw new InvalidDataException($"{All(rows)} have the label '{labels[0]}' in column '{label}', so there is nothing to tell apart. Give rows of at least two labels.");
+            throw new InvalidDataException(
+                $"{All(rows)} have the label '{labels[0]}' in column '{label}', so there is nothing to learn. Use rows with at least two " +
+                "labels.");
         if (validation is not null)
             MeasuredTable.CheckLabels(labels, validation, all.Validation);
         if (test is not null)
@@ -34,14 +36,17 @@ internal sealed class TrainableRows(string file, string label, string? validatio
         LabelledRow[] rows = all.Train;
         CheckTexts(rows);
         if (rows.Select(row => row.Similarity).Distinct().Count() < 2)
-            throw new InvalidDataException($"{All(rows)} have the score {rows[0].Similarity.ToString(CultureInfo.InvariantCulture)} in column '{label}', so there is nothing to tell apart. Give rows of at least two scores.");
+            throw new InvalidDataException(
+                $"{All(rows)} have the score {rows[0].Similarity.ToString(CultureInfo.InvariantCulture)} in column '{label}', so there " +
+                "is nothing to learn. Use rows with at least two scores.");
     }
 
     private void CheckTexts(LabelledRow[] rows)
     {
         if (rows.All(row => string.IsNullOrWhiteSpace(row.Sentence1) && string.IsNullOrWhiteSpace(row.Sentence2)))
-            throw new InvalidDataException($"No row of '{file}' has a text, so there is nothing to learn. Name the column of texts with --text-col.");
+            throw new InvalidDataException(
+                $"No row of '{file}' has a text, so there is nothing to learn. Specify the text column with --text-col.");
     }
 
-    private string All(LabelledRow[] rows) => string.Create(CultureInfo.InvariantCulture, $"All rows to learn from of '{file}' ({rows.Length})");
+    private string All(LabelledRow[] rows) => string.Create(CultureInfo.InvariantCulture, $"All {rows.Length} training rows of '{file}'");
 }

@@ -8,10 +8,14 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>What a training leaves behind in a folder, each file whole or not at all.</summary>
+/// <summary>Writes the results of training to a folder, each file atomically.</summary>
 internal sealed class TrainedModel(string folder, string name, ToolStreams streams)
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes the model and its metrics.</summary>
     public void Save(MLContext ml, ITransformer model, DataViewSchema schema, JsonObject metrics)
@@ -35,13 +39,16 @@ internal sealed class TrainedModel(string folder, string name, ToolStreams strea
         output.Commit();
     }
 
-    /// <summary>Says the path of the model and its metrics on standard output; without --json those that are lists are in the file alone.</summary>
+    /// <summary>
+    /// Prints the path of the model and its metrics to standard output; without --json, lists are only written to the file.
+    /// </summary>
     public async Task TellAsync(JsonObject metrics, string path, ParseResult arguments)
     {
         TextWriter output = arguments.InvocationConfiguration.Output;
         if (streams.Messages.IsJson(arguments))
         {
-            await output.WriteLineAsync(new JsonObject { ["event"] = "result", ["model"] = path, ["metrics"] = metrics.DeepClone() }.ToJsonString());
+            await output.WriteLineAsync(
+                new JsonObject { ["event"] = "result", ["model"] = path, ["metrics"] = metrics.DeepClone() }.ToJsonString());
             return;
         }
         await output.WriteLineAsync(path);

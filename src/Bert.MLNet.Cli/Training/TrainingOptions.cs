@@ -9,49 +9,94 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
-    private readonly Option<string> _dataset = new("--dataset") { Description = "The table to learn from: .tsv, .csv, .jsonl or .parquet.", Required = true };
+    private readonly Option<string> _dataset = new("--dataset")
+    {
+        Description = "The training table: .tsv, .csv, .jsonl or .parquet.",
+        Required = true,
+    };
 
-    private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table by which epochs are compared." };
+    private readonly Option<string?> _validation = new("--validation-dataset") { Description = "The table for choosing the best epoch." };
 
-    private readonly Option<string?> _test = new("--test-dataset") { Description = "The table that the model is measured on. Default: the validation rows." };
+    private readonly Option<string?> _test = new("--test-dataset")
+    {
+        Description = "The table for evaluating the model. Default: the validation rows.",
+    };
 
-    private readonly Option<double> _split = new("--split-ratio") { Description = "The share of the rows kept for validation where there is no table for it.", DefaultValueFactory = _ => 0.2 };
+    private readonly Option<double> _split = new("--split-ratio")
+    {
+        Description = "The share of the rows to use for validation if there is no --validation-dataset.",
+        DefaultValueFactory = _ => 0.2,
+    };
 
     private readonly Option<string> _model = CommonOptions.Model();
 
-    private readonly Option<string> _method = new("--method") { Description = "fine-tune: the whole checkpoint learns. embed: a trainer of ML.NET learns from its vectors, in seconds.", DefaultValueFactory = _ => "fine-tune" };
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "fine-tune: trains the whole checkpoint. embed: trains an ML.NET trainer on the checkpoint's vectors, in seconds.",
+        DefaultValueFactory = _ => "fine-tune",
+    };
 
-    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over the rows, at most.", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _epochs = new("--epochs")
+    {
+        Description = "The maximum number of passes over the rows.",
+        DefaultValueFactory = _ => 10,
+    };
 
-    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Rows of a batch.", DefaultValueFactory = _ => 32 };
+    private readonly Option<int> _batchSize = new("--batch-size")
+    {
+        Description = "The number of rows in a batch.",
+        DefaultValueFactory = _ => 32,
+    };
 
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "The highest learning rate. Default: 5e-5 for hidden states of 768 values, and more for smaller ones." };
+    private readonly Option<double?> _learningRate = new("--learning-rate")
+    {
+        Description = "The maximum learning rate. Default: 5e-5 for hidden states of 768 values, higher for smaller ones.",
+    };
 
     private readonly Option<int> _patience = new("--patience")
     {
-        Description = "Epochs without a better metric on the validation rows after which the training stops; 0: never. Those before update 200, or while the loss falls fast, do not count.",
+        Description = "The number of epochs without a better validation metric after which training stops; 0: never. Epochs before " +
+            "update 200, or while the loss falls fast, do not count.",
         DefaultValueFactory = _ => 3,
     };
 
-    private readonly Option<int?> _trainTime = new("--train-time") { Description = "Seconds after which the training ends with the best epoch so far." };
+    private readonly Option<int?> _trainTime = new("--train-time")
+    {
+        Description = "The number of seconds after which training ends with the best epoch so far.",
+    };
 
     private readonly PromptOption _prompt = new();
 
-    private readonly Option<int> _seed = new("--seed") { Description = "Where all chance comes from.", DefaultValueFactory = _ => 42 };
+    private readonly Option<int> _seed = new("--seed") { Description = "The seed for all random numbers.", DefaultValueFactory = _ => 42 };
 
-    private readonly Option<string> _output = new("--output", "-o") { Description = "The folder that receives NAME.zip, its metrics, a report, and a project that uses it.", DefaultValueFactory = _ => "." };
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The folder for NAME.zip, its metrics, a report, and a project that uses it.",
+        DefaultValueFactory = _ => ".",
+    };
 
     private readonly Option<string> _name;
 
-    private readonly Option<bool> _resume = new("--resume") { Description = "Keep checkpoints in NAME.checkpoints, and go on from one that is there." };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Keep checkpoints in NAME.checkpoints, and continue from an existing one.",
+    };
 
-    private readonly Option<int> _saveSteps = new("--save-steps") { Description = "Updates between two checkpoints of --resume; there is one every half minute, too.", DefaultValueFactory = _ => 500 };
+    private readonly Option<int> _saveSteps = new("--save-steps")
+    {
+        Description = "The number of updates between two checkpoints of --resume; there is also one every half minute.",
+        DefaultValueFactory = _ => 500,
+    };
 
-    private readonly Option<string?> _library = new("--library") { Description = "What the project beside the model references: the path of Bert.MLNet.csproj, or a version of the package. Default: the clone that this tool runs from, else its own version." };
+    private readonly Option<string?> _library = new("--library")
+    {
+        Description = "What the generated project references: the path of Bert.MLNet.csproj, or a version of the package. Default: the " +
+            "clone that this tool runs from, or the tool's own version.",
+    };
 
     public TrainingOptions(string defaultName)
     {
-        _name = new("--name") { Description = "What the files are called.", DefaultValueFactory = _ => defaultName };
+        _name = new("--name") { Description = "The name of the files.", DefaultValueFactory = _ => defaultName };
         _method.AcceptOnlyFromAmong("fine-tune", "embed");
         _model.Required = false;
         _model.DefaultValueFactory = _ => "embedded";
@@ -60,7 +105,7 @@ internal sealed class TrainingOptions
             option.Validators.Add(result =>
             {
                 if (result.GetValueOrDefault<string>() == LineFile.Pipe)
-                    result.AddError($"{option.Name} of a training is no pipe; name a {(option == _output ? "folder" : "file")}.");
+                    result.AddError($"{option.Name} cannot be a pipe for training; specify a {(option == _output ? "folder" : "file")}.");
             });
         }
         CommonOptions.Require(_split, value => value is >= 0 and < 1, "at least 0 and less than 1");
@@ -71,8 +116,9 @@ internal sealed class TrainingOptions
         CommonOptions.Require(_patience, value => value >= 0, "a number of epochs, or 0 to train all of them");
         _name.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } name && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
-                result.AddError("--name must be the name of a file without a folder, in one line; the folder is --output.");
+            if (result.GetValueOrDefault<string>() is { } name
+                && (name.Length == 0 || Path.GetFileName(name) != name || name.Any(BreaksLine)))
+                result.AddError("--name must be a file name on one line, without a folder; use --output for the folder.");
         });
     }
 
@@ -80,25 +126,27 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate,
+            _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
             command.Options.Add(option);
         _prompt.AddTo(command);
         Table.AddTo(command);
     }
 
-    /// <summary>Adds the options of a verb whose data set is no table of labels, and whose checkpoint learns as a whole.</summary>
+    /// <summary>Adds the options of a verb whose data set is not a table with labels, and which fine-tunes the checkpoint.</summary>
     /// <param name="command">The verb.</param>
-    /// <param name="dataset">What its data set is.</param>
-    /// <param name="result">What it writes.</param>
+    /// <param name="dataset">The description of its data set.</param>
+    /// <param name="result">The description of its output.</param>
     public void AddTo(Command command, string dataset, string result = "NAME.zip, its metrics, a report, and a project that uses it")
     {
         _dataset.Description = dataset;
-        _output.Description = $"The folder that receives {result}.";
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps })
+        _output.Description = $"The folder for {result}.";
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate,
+            _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps })
             command.Options.Add(option);
     }
 
-    /// <summary>Adds where the project beside the model finds the library.</summary>
+    /// <summary>Adds the option for the library reference of the generated project.</summary>
     public void AddLibraryTo(Command command) => command.Options.Add(_library);
 
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
@@ -109,22 +157,21 @@ internal sealed class TrainingOptions
 
     public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
 
-    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) => Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
+    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) =>
+        Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
 
-    /// <summary>What checks the rows to learn from.</summary>
+    /// <summary>Creates the check of the training rows.</summary>
     public TrainableRows Trainable(ParseResult arguments) =>
         new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments), arguments.GetValue(_validation), arguments.GetValue(_test));
 
-    /// <summary>The text before each text that becomes a vector; null: the checkpoint's default prompt.</summary>
-    /// <exception cref="UsageException">A prompt is given to a checkpoint that learns as a whole.</exception>
+    /// <summary>The text in front of each embedded text; null for the checkpoint's default prompt.</summary>
+    /// <exception cref="UsageException">A prompt is specified for fine-tuning.</exception>
     public string? Prompt(ParseResult arguments, BertModel bert) => Embeds(arguments) || !_prompt.IsGiven(arguments)
         ? _prompt.Of(arguments, bert)
-        : throw new UsageException("A prompt goes with --method embed: a checkpoint that is fine-tuned learns from the texts as they are.");
+        : throw new UsageException("--prompt and --prompt-name require --method embed: fine-tuning uses the texts as they are.");
 
     /// <summary>
-    /// The rows to learn from, those by which epochs are compared, and those that the model is measured on. Where there are no epochs and a
-    /// file to
-    /// measure on, all rows are learnt from.
+    /// Reads the rows for training, validation and testing. If there are no epochs but a test file, all rows are used for training.
     /// </summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a file.</param>
@@ -143,16 +190,17 @@ internal sealed class TrainingOptions
             (validation, train) = (train[..kept], train[kept..]);
         }
         return train.Length == 0
-            ? throw new InvalidDataException("No rows are left to learn from. Lower --split-ratio.")
+            ? throw new InvalidDataException("No rows are left for training. Lower --split-ratio.")
             : new TrainingRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
     }
 
-    /// <summary>What generated code repeats.</summary>
+    /// <summary>The settings that generated code uses again.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="bert">The checkpoint.</param>
-    /// <param name="rows">How many rows were learnt from.</param>
-    /// <param name="sources">How the files are read again, by their paths.</param>
-    public TrainingSettings Settings(ParseResult arguments, BertModel bert, int rows, IReadOnlyDictionary<string, TableSource> sources) => new()
+    /// <param name="rows">The number of training rows.</param>
+    /// <param name="sources">The settings for reading the files again, by path.</param>
+    public TrainingSettings Settings(ParseResult arguments, BertModel bert, int rows, IReadOnlyDictionary<string, TableSource> sources) =>
+        new()
     {
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
@@ -169,21 +217,21 @@ internal sealed class TrainingOptions
         Test = arguments.GetValue(_test) is { } test ? sources[test] : null,
     };
 
-    /// <summary>Refuses a name under which the training would overwrite what it reads.</summary>
+    /// <summary>Rejects a name with which training would overwrite its input.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="ending">What follows the name of what is written.</param>
-    /// <exception cref="UsageException">It would.</exception>
+    /// <param name="ending">The extension of the output.</param>
+    /// <exception cref="UsageException">The output is one of the inputs.</exception>
     public void RefuseOverwriting(ParseResult arguments, string ending) => Overwriting.Refuse(
         Path.Combine(Folder(arguments), Name(arguments)) + ending,
         arguments.GetValue(_dataset), arguments.GetValue(_validation), arguments.GetValue(_test), arguments.GetValue(_model));
 
-    /// <summary>Whether the rows that the model is measured on have a file of their own.</summary>
+    /// <summary>Whether there is a separate test file.</summary>
     public bool HasTest(ParseResult arguments) => arguments.GetValue(_test) is not null;
 
-    /// <summary>Where generated code finds the library.</summary>
+    /// <summary>The library reference of generated code.</summary>
     public LibraryReference Library(ParseResult arguments) => LibraryReference.Parse(arguments.GetValue(_library));
 
-    /// <summary>A trainer's options with what all of them have in common.</summary>
+    /// <summary>Sets the options that all trainers share.</summary>
     public TOptions Apply<TOptions>(ParseResult arguments, BertModel model, TrainingWatch watch, TOptions options)
         where TOptions : BertTrainingOptions => (TOptions)((BertTrainingOptions)options with
         {
@@ -202,7 +250,7 @@ internal sealed class TrainingOptions
 
     private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 
-    /// <summary>Ends when Ctrl-C is pressed or the time is used up.</summary>
+    /// <summary>Creates a token that is canceled by Ctrl-C or at the end of the training time.</summary>
     public CancellationTokenSource Limit(ParseResult arguments, CancellationToken cancellation)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -211,6 +259,6 @@ internal sealed class TrainingOptions
         return limit;
     }
 
-    // Generated code names the files in comments, which a line break would end.
+    // Generated code contains the file names in comments, which a line break would end.
     private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

@@ -10,24 +10,24 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>The rows of a training.</summary>
+/// <summary>The rows for training, validation and testing.</summary>
 internal sealed record TrainingRows<TRow>(TRow[] Train, TRow[] Validation, TRow[] Test);
 
-/// <summary>What a training is told besides its rows.</summary>
-/// <param name="Progress">Where it reports.</param>
-/// <param name="Cancellation">Ends it with what it has.</param>
+/// <summary>The progress and cancellation of a training.</summary>
+/// <param name="Progress">The receiver of reports.</param>
+/// <param name="Cancellation">Ends training with the current result.</param>
 internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, CancellationToken Cancellation)
 {
-    /// <summary>Told of each row of which a vector is made, where no epochs are reported.</summary>
+    /// <summary>Called for each embedded row, if there are no epochs.</summary>
     public Action Advance { get; init; } = () => { };
 
     /// <summary>
-    /// Keeps rows with their vectors in memory, and tells of each one when its vector is made: rows are read a window ahead of that.
+    /// Caches rows with their vectors in memory, and reports each one when its vector is computed, because rows are read a window ahead.
     /// </summary>
     public IDataView Cache(MLContext ml, IDataView vectors) => ml.Data.Cache(ml.Data.FilterByCustomPredicate<WatchedRow>(vectors, _ =>
     {
         Advance();
-        return false; // nothing is left out
+        return false; // keeps all rows
     }));
 
     private sealed class WatchedRow
@@ -36,27 +36,29 @@ internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, Cance
     }
 }
 
-/// <summary>Reads rows, and tells how they are read again.</summary>
+/// <summary>Reads rows, and returns the settings for reading them again.</summary>
 internal delegate TRow[] RowReader<TRow>(string path, out TableSource source);
 
-/// <summary>What a verb that trains has of its own.</summary>
+/// <summary>The specific parts of a verb that trains.</summary>
 /// <param name="Read">Reads the rows of a file.</param>
-/// <param name="Describe">What a report says of a row.</param>
-/// <param name="Code">The code of the project, of how the model was trained and of a row's texts.</param>
-/// <param name="Fit">Makes of the rows the steps of the model.</param>
+/// <param name="Describe">Describes a row for the report.</param>
+/// <param name="Code">Generates the code of the project from the settings and a row's texts.</param>
+/// <param name="Fit">Trains the steps of the model on the rows.</param>
 internal sealed record TrainingTask<TRow>(
-    RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code, Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit)
+    RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code,
+    Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit)
 {
-    /// <summary>Throws where the rows hold nothing to learn, or what cannot be learnt.</summary>
+    /// <summary>Throws if the rows contain nothing that can be learned.</summary>
     public Action<TrainingRows<TRow>> Check { get; init; } = _ => { };
 }
 
-/// <summary>What all trainings do: read rows, train, measure, save, and report.</summary>
+/// <summary>The common steps of training: read rows, train, evaluate, save, and report.</summary>
 internal static class TrainingRun
 {
-    /// <summary>Trains a model, and leaves its metrics, a report and a project beside it.</summary>
+    /// <summary>Trains a model, and writes its metrics, a report and a project.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync<TRow>(TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingTask<TRow> task, CancellationToken cancellation)
+    public static async Task<int> RunAsync<TRow>(
+        TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingTask<TRow> task, CancellationToken cancellation)
         where TRow : class
     {
         options.RefuseOverwriting(arguments, ".metrics.json");
@@ -70,13 +72,13 @@ internal static class TrainingRun
         });
         task.Check(rows);
         BertModel bert = await options.OpenModelAsync(arguments, cancellation);
-        _ = options.Prompt(arguments, bert); // refused before anything is learnt
+        _ = options.Prompt(arguments, bert); // rejected before training
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);
         var history = new TrainingHistory();
         var clock = Stopwatch.StartNew();
         ITransformer[] steps;
-        // One bar at a time: a terminal has no room for both.
+        // Only one bar at a time: a terminal has no space for both.
         using (TrainingReports? reports = options.Embeds(arguments) ? null : new(arguments, streams))
         using (LineProgress? vectors = options.Embeds(arguments) ? new(arguments, streams, 0, rows.Train.Length) : null)
         {
@@ -87,7 +89,7 @@ internal static class TrainingRun
             }
             catch (Exception) when (cancellation.IsCancellationRequested)
             {
-                throw new OperationCanceledException(cancellation); // which ML.NET's threads hand on as something else
+                throw new OperationCanceledException(cancellation); // ML.NET's threads rethrow it as another exception
             }
 
             void Advance()
@@ -99,7 +101,12 @@ internal static class TrainingRun
         clock.Stop();
         using var model = new TransformerChain<ITransformer>(steps);
 
-        var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length, ["TrainingSeconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3) };
+        var metrics = new JsonObject
+        {
+            ["Rows"] = rows.Train.Length,
+            ["TestRows"] = rows.Test.Length,
+            ["TrainingSeconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
+        };
         IDataView? predictions = rows.Test.Length > 0 ? model.Transform(ml.Data.LoadFromEnumerable(rows.Test)) : null;
         using BertPairEmbeddingTransformer? baseline = predictions is null ? null : CosineBaseline.Create(ml, bert, predictions);
         predictions = predictions is null ? null : Metrics.Keep(ml, baseline?.Transform(predictions) ?? predictions);
@@ -114,17 +121,23 @@ internal static class TrainingRun
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
 
-        DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0).Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
+        DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
+            .Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
         DataRow sample = parts[^1].Rows[0];
         TrainingSettings settings = options.Settings(arguments, bert, rows.Train.Length, sources);
         ModelCode code = task.Code(settings, [sample.Text, sample.Pair]);
         files.Save(ml, model, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
-        var figures = new Dictionary<string, double> { ["RuntimeInSeconds"] = clock.Elapsed.TotalSeconds, ["Score"] = (double?)metrics[code.MetricName] ?? double.NaN };
+        var figures = new Dictionary<string, double>
+        {
+            ["RuntimeInSeconds"] = clock.Elapsed.TotalSeconds,
+            ["Score"] = (double?)metrics[code.MetricName] ?? double.NaN,
+        };
         foreach ((string file, string content) in new CodeProject(name, code, settings, library).Files(figures))
             files.Write(file, content);
 
         var report = new TrainingReport(
-            name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", bert, CommandLine.Of(arguments), clock.Elapsed, parts, history);
+            name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", bert, CommandLine.Of(arguments),
+            clock.Elapsed, parts, history);
         BertModel trained = model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? bert;
         files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));
         await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);
@@ -132,8 +145,15 @@ internal static class TrainingRun
     }
 
     private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(TrainingRows<TRow> rows, bool hasTest) =>
-        [("learning", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
+        [("training", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
 
     private static JsonArray Epochs(TrainingHistory history) =>
-        new([.. history.Validated.Select(report => new JsonObject { ["Epoch"] = report.Epoch, ["Step"] = report.Step, ["Loss"] = ProgressState.Number(report.Loss), [report.MetricName] = ProgressState.Number(report.Metric) })]);
+        new([.. history.Validated.Select(
+            report => new JsonObject
+            {
+                ["Epoch"] = report.Epoch,
+                ["Step"] = report.Step,
+                ["Loss"] = ProgressState.Number(report.Loss),
+                [report.MetricName] = ProgressState.Number(report.Metric),
+            })]);
 }

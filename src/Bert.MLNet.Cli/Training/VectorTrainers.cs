@@ -4,24 +4,23 @@ using Microsoft.ML.Trainers;
 namespace Bert.MLNet.Cli.Training;
 
 /// <summary>
-/// The trainers of <c>--method embed</c>, which learn from vectors of length 1. ML.NET's defaults fit features of another kind: they learn
-/// few rows by
-/// heart or, with L1, nothing. How strong the regularisation is was chosen by measurements, which stand in docs/results.
+/// The trainers of <c>--method embed</c>, which learn from vectors of length 1. ML.NET's defaults are for other kinds of features: they
+/// overfit few rows or, with L1, learn nothing. The regularization was chosen by the measurements in docs/results.
 /// </summary>
 internal static class VectorTrainers
 {
-    /// <summary>The L2 regularisation for vectors of texts. LBFGS divides it by the number of rows.</summary>
+    /// <summary>The L2 regularization for vectors of texts. LBFGS divides it by the number of rows.</summary>
     public const float TextL2 = 0.3f;
 
     /// <summary>
-    /// The L2 regularisation for features of pairs, of which there are four times as many. SDCA does not divide it by the number of rows.
+    /// The L2 regularization for features of pairs, which are four times as many. SDCA does not divide it by the number of rows.
     /// </summary>
     public const float PairL2 = 3;
 
-    /// <summary>The features that both learn from.</summary>
+    /// <summary>The feature column of both trainers.</summary>
     public const string Features = "Features";
 
-    /// <summary>Adds vectors of texts, or the features of pairs with the cosine of their vectors among them.</summary>
+    /// <summary>Adds vectors of texts, or the features of pairs including the cosine of their vectors.</summary>
     public static ITransformer[] FitFeatures(MLContext ml, BertModel bert, IDataView data, bool pairs, string? prompt)
     {
         if (!pairs)
@@ -37,12 +36,18 @@ internal static class VectorTrainers
     }
 
     public static IEstimator<ITransformer> Classifier(MLContext ml, bool pairs) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-        new LbfgsMaximumEntropyMulticlassTrainer.Options { L1Regularization = 0, L2Regularization = pairs ? PairL2 : TextL2, NumberOfThreads = 1 });
+        new LbfgsMaximumEntropyMulticlassTrainer.Options
+        {
+            L1Regularization = 0,
+            L2Regularization = pairs ? PairL2 : TextL2,
+            NumberOfThreads = 1,
+        });
 
     /// <param name="rows">How many rows are learnt from.</param>
-    /// <param name="seed">Where the order of the rows comes from.</param>
+    /// <param name="seed">The seed for the order of the rows.</param>
     /// <remarks>
-    /// SDCA shuffles by the seed and by all that its context made before. In a context of its own a generated project learns the same.
+    /// SDCA shuffles by the seed and by everything that its context created before. A separate context makes a generated project learn the
+    /// same.
     /// </remarks>
     public static IEstimator<ITransformer> Regression(int rows, int seed) => new MLContext(seed).Regression.Trainers.Sdca(
         new SdcaRegressionTrainer.Options { LabelColumnName = "Similarity", L2Regularization = PairL2 / rows, NumberOfThreads = 1 });

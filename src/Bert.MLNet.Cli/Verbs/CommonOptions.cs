@@ -7,25 +7,26 @@ internal static class CommonOptions
 {
     public static Option<string> Model() => new("--model")
     {
-        Description = "A checkpoint's folder, its name on the HuggingFace hub, or 'embedded' for the small English one that comes along.",
+        Description = "The folder of a checkpoint, its name on the HuggingFace hub, or 'embedded' for the included small English model.",
         Required = true,
     };
 
     public static Option<string> Dataset() => new("--dataset")
     {
-        Description = "JSON lines, or a .tsv, .csv or .parquet file, with 'id' and 'text'; '-' is standard input.",
+        Description = "JSON lines, or a .tsv, .csv or .parquet file, with the fields 'id' and 'text'; '-' is standard input.",
         DefaultValueFactory = _ => "-",
     };
 
     public static Option<string> Output() => new("--output", "-o")
     {
-        Description = "The file to write: .tsv, .csv or .parquet by its name, else JSON lines; '-' is standard output. A file takes its place when it is whole.",
+        Description = "The file to write: .tsv, .csv or .parquet by its name, otherwise JSON lines; '-' is standard output. The file is " +
+            "replaced only when it is complete.",
         DefaultValueFactory = _ => "-",
     };
 
     public static Option<int?> MaxLength()
     {
-        var option = new Option<int?>("--max-length") { Description = "The longest row in tokens, special ones included." };
+        var option = new Option<int?>("--max-length") { Description = "The maximum number of tokens in a row, including special tokens." };
         Require(option, value => value is null or >= 2, "at least 2, for [CLS] and [SEP]");
         return option;
     }
@@ -37,10 +38,10 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>Refuses values of an option.</summary>
+    /// <summary>Rejects invalid values of an option.</summary>
     /// <param name="option">The option.</param>
-    /// <param name="holds">Whether a value is fine.</param>
-    /// <param name="due">What it must be, for the message.</param>
+    /// <param name="holds">Whether a value is valid.</param>
+    /// <param name="due">The valid values, for the message.</param>
     public static void Require<T>(Option<T> option, Func<T?, bool> holds, string due) => option.Validators.Add(result =>
     {
         if (!Holds())
@@ -54,12 +55,12 @@ internal static class CommonOptions
             }
             catch (InvalidOperationException)
             {
-                return false; // a value of another type, such as a word for a number
+                return false; // a value of another type, such as a word instead of a number
             }
         }
     });
 
-    /// <summary>An option whose values are spelt as HuggingFace spells them.</summary>
+    /// <summary>Creates an option whose values have HuggingFace's names.</summary>
     public static Option<T> Choice<T>(string name, string description, T defaultValue, params (string Name, T Value)[] choices)
         where T : struct
     {

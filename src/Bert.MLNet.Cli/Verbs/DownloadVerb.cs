@@ -3,16 +3,24 @@ using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>download</c>: a checkpoint from the HuggingFace hub into its cache.</summary>
+/// <summary><c>download</c>: downloads a checkpoint from the HuggingFace hub to its cache.</summary>
 internal static class DownloadVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var name = new Argument<string>("name") { Description = "The model's name on the hub, such as sentence-transformers/all-MiniLM-L6-v2." };
+        var name = new Argument<string>("name")
+        {
+            Description = "The name of the model on the hub, such as sentence-transformers/all-MiniLM-L6-v2.",
+        };
         var revision = new Option<string>("--revision") { Description = "A branch, a tag or a commit.", DefaultValueFactory = _ => "main" };
-        var cache = new Option<string?>("--cache-dir") { Description = "The cache. Default: that of HuggingFace's libraries." };
-        var offline = new Option<bool>("--offline") { Description = "Use no network, only what the cache has." };
-        var command = new Command("download", "Brings a checkpoint from the HuggingFace hub into the cache and prints its folder. HF_TOKEN, HF_ENDPOINT, HF_HUB_CACHE and HF_HOME are honoured.")
+        var cache = new Option<string?>("--cache-dir")
+        {
+            Description = "The cache folder. Default: the one that HuggingFace's libraries use.",
+        };
+        var offline = new Option<bool>("--offline") { Description = "Use only the cache, not the network." };
+        var command = new Command(
+            "download", "Downloads a checkpoint from the HuggingFace hub to the cache and prints its folder. HF_TOKEN, HF_ENDPOINT, " +
+            "HF_HUB_CACHE and HF_HOME apply.")
         {
             name, revision, cache, offline,
         };

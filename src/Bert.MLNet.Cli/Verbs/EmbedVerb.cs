@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>embed</c>: texts to vectors, as <c>ApplyBertEmbedding</c> makes them.</summary>
+/// <summary><c>embed</c>: converts texts to the vectors of <c>ApplyBertEmbedding</c>.</summary>
 internal static class EmbedVerb
 {
     public static Command Create(ToolStreams streams)
@@ -12,10 +12,22 @@ internal static class EmbedVerb
         Option<string> model = CommonOptions.Model();
         var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
-        var pooling = new Option<BertPooling?>("--pooling") { Description = "How hidden states become one vector. Default: as the checkpoint says, else Mean." };
-        var normalize = new Option<bool?>("--normalize") { Description = "Whether vectors have length 1. Default: as the checkpoint says, else false." };
+        var pooling = new Option<BertPooling?>("--pooling")
+        {
+            Description = "How hidden states are combined into one vector. Default: the checkpoint's pooling, or Mean if it has none.",
+        };
+        var normalize = new Option<bool?>("--normalize")
+        {
+            Description = "Whether to scale vectors to length 1. Default: the checkpoint's setting, or false if it has none.",
+        };
         var prompt = new PromptOption();
-        var command = new Command("embed", "Turns texts into vectors: embedding, and pair_embedding for a line with a pair.") { model, maxLength, pooling, normalize };
+        var command = new Command("embed", "Converts texts to vectors: embedding, and pair_embedding for a line with a pair.")
+        {
+            model,
+            maxLength,
+            pooling,
+            normalize,
+        };
         prompt.AddTo(command);
         job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
@@ -31,7 +43,8 @@ internal static class EmbedVerb
                 Prompt = prompt.Of(arguments, bert),
             };
             var ml = new MLContext();
-            using var pipeline = new LinePipeline<TextInput, Embedded>(ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
+            using var pipeline = new LinePipeline<TextInput, Embedded>(
+                ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines => Embed(pipeline, lines), cancellation);
         });
         return command;

@@ -4,7 +4,7 @@ using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>encode</c>: texts, pairs or rows of tokens to what the encoder and its head compute.</summary>
+/// <summary><c>encode</c>: computes the outputs of the encoder and its head for texts, pairs or rows of tokens.</summary>
 internal static class EncodeVerb
 {
     public static Command Create(ToolStreams streams)
@@ -15,10 +15,13 @@ internal static class EncodeVerb
         Option<BertTruncation?> truncation = TruncationOption.Create();
         var outputs = new Option<string[]>("--outputs")
         {
-            Description = "What to compute, such as 'last_hidden_state logits'. Default: all that the checkpoint has, but for the logits of all words.",
+            Description = "The outputs to compute, such as 'last_hidden_state logits'. Default: all outputs of the checkpoint except " +
+                "logits for all words.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("encode", "Turns texts or input_ids into hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, end_logits.")
+        var command = new Command(
+            "encode", "Converts texts or input_ids to hidden states and logits: last_hidden_state, pooler_output, logits, start_logits, " +
+            "end_logits.")
         {
             model, maxLength, truncation, outputs,
         };
@@ -33,7 +36,9 @@ internal static class EncodeVerb
                 Truncation = arguments.GetValue(truncation) ?? BertTruncation.LongestFirst,
             };
             using var encoder = new RowEncoder(bert, asked);
-            return job.Run(arguments, streams, () => bert.ContentHash, lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation).Select(row => new Answer(row.Line, json =>
+            return job.Run(arguments, streams, () => bert.ContentHash,
+                lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation)
+                .Select(row => new Answer(row.Line, json =>
             {
                 for (int i = 0; i < asked.Count; i++)
                     json.WriteFloats(asked[i].Name, row.Results[i], asked[i].Dimensions(bert.Config, row.Length));

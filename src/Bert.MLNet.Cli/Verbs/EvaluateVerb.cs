@@ -8,18 +8,31 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>evaluate</c>: how good a trained model is on a data set.</summary>
+/// <summary><c>evaluate</c>: evaluates a trained model on a data set.</summary>
 internal static class EvaluateVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var model = new Option<string>("--model") { Description = "A model.zip that a verb of this tool has trained.", Required = true };
-        var dataset = new Option<string>("--dataset") { Description = "The data set, in the form that the training took; '-' is standard input, which has JSON lines.", Required = true };
-        var output = new Option<string>("--output", "-o") { Description = "The file that receives the metrics; '-' is standard output.", DefaultValueFactory = _ => LineFile.Pipe };
+        var model = new Option<string>("--model") { Description = "A model.zip that this tool trained.", Required = true };
+        var dataset = new Option<string>("--dataset")
+        {
+            Description = "The data set, in one of the formats for training; '-' is JSON lines on standard input.",
+            Required = true,
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The file to write the metrics to; '-' is standard output.",
+            DefaultValueFactory = _ => LineFile.Pipe,
+        };
         var table = new TableOptions();
         var entities = new EntityDataset(table);
         var questions = new QuestionDataset(table);
-        var command = new Command("evaluate", "Measures a trained model on a data set, and prints its metrics as JSON.") { model, dataset, output };
+        var command = new Command("evaluate", "Evaluates a trained model on a data set and prints its metrics as JSON.")
+        {
+            model,
+            dataset,
+            output,
+        };
         table.AddTo(command);
         questions.AddTo(command);
         command.SetAction(arguments =>
@@ -31,8 +44,10 @@ internal static class EvaluateVerb
             string path = arguments.GetRequiredValue(dataset);
             Overwriting.Refuse(arguments.GetRequiredValue(output), path, arguments.GetRequiredValue(model));
             TrainedColumns trained = TrainedColumns.Of(schema);
-            IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path, out _, trained))
-                : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path, out _, trained))
+            IDataView rows = columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null
+                ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path, out _, trained))
+                : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null
+                    ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path, out _, trained))
                 : ml.Data.LoadFromEnumerable(Labelled());
             string metrics = Metrics.Of(ml, transformer.Transform(rows)).ToJsonString();
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);
@@ -42,7 +57,8 @@ internal static class EvaluateVerb
 
             LabelledRow[] Labelled()
             {
-                LabelledRow[] rows = table.Read(arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _, trained);
+                LabelledRow[] rows = table.Read(
+                    arguments, streams, path, isScore: columns.GetColumnOrNull("PredictedLabel") is null, out _, trained);
                 MeasuredTable.Check(transformer, schema, path, rows);
                 return rows;
             }

@@ -5,15 +5,17 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>fill-mask</c>: the words that may stand behind each mask.</summary>
+/// <summary><c>fill-mask</c>: predicts the words for each mask.</summary>
 internal static class FillMaskVerb
 {
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
-        Option<int> top = CommonOptions.TopK("How many words to give for each mask.");
+        Option<int> top = CommonOptions.TopK("The number of words to return for each mask.");
         var job = new LineJob();
-        var command = new Command("fill-mask", "Guesses the words behind [MASK]: masks, a list of words for each, with token, score and the filled text.") { model, top };
+        var command = new Command(
+            "fill-mask", "Predicts the words for [MASK]: masks, a list of words for each mask, with token, score and the filled " +
+            "text.") { model, top };
         job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
@@ -21,7 +23,8 @@ internal static class FillMaskVerb
             int topK = Math.Min(arguments.GetValue(top), bert.Tokenizer.Vocabulary.Size);
             var ml = new MLContext();
             var options = new BertFillMaskEstimator.Options { InputColumnName = nameof(TextInput.Text), TopK = topK };
-            using var pipeline = new LinePipeline<TextInput, Guesses>(ml, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts));
+            using var pipeline = new LinePipeline<TextInput, Guesses>(
+                ml, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines =>
                 pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => Write(json, row.Row, topK))), cancellation);
         });

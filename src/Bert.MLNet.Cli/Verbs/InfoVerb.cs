@@ -8,17 +8,22 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>info</c>: what a checkpoint's folder or a model.zip holds.</summary>
+/// <summary><c>info</c>: prints the properties of a checkpoint's folder or a model.zip.</summary>
 internal static class InfoVerb
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A checkpoint's folder, its name on the hub, 'embedded', or a model.zip." };
-        var command = new Command("info", "Says what a checkpoint or a model.zip holds, a fact a line.") { model };
+        var model = new Argument<string>("model")
+        {
+            Description = "The folder of a checkpoint, its name on the hub, 'embedded', or a model.zip.",
+        };
+        var command = new Command("info", "Prints the properties of a checkpoint or a model.zip, one per line.") { model };
         command.SetAction(async (arguments, cancellation) =>
         {
             string path = arguments.GetRequiredValue(model);
-            IEnumerable<(string, string)> facts = File.Exists(path) ? OfZip(path) : OfCheckpoint(await Checkpoint.OpenAsync(path, cancellation));
+            IEnumerable<(string, string)> facts = File.Exists(path)
+                ? OfZip(path)
+                : OfCheckpoint(await Checkpoint.OpenAsync(path, cancellation));
             foreach ((string name, string value) in facts)
                 await arguments.InvocationConfiguration.Output.WriteLineAsync(PrintableText.Of($"{name}: {value}"));
             return ExitCode.Success;
@@ -66,11 +71,12 @@ internal static class InfoVerb
         if (schema is null)
             yield break;
         DataViewSchema output = model.GetOutputSchema(schema);
-        foreach (DataViewSchema.Column column in output.Where(column => !column.IsHidden && schema.GetColumnOrNull(column.Name)?.Type != column.Type))
+        foreach (DataViewSchema.Column column in output.Where(column => !column.IsHidden
+            && schema.GetColumnOrNull(column.Name)?.Type != column.Type))
             yield return ("output", $"{column.Name}, {column.Type}");
     }
 
-    /// <summary>Whether a checkpoint in a model.zip is int8, as its own files say.</summary>
+    /// <summary>Whether a checkpoint in a model.zip is int8, according to its files.</summary>
     private static bool HasInt8(string path)
     {
         using ZipArchive zip = ZipFile.OpenRead(path);
@@ -80,7 +86,8 @@ internal static class InfoVerb
         static bool HasQuantization(ZipArchiveEntry config)
         {
             using JsonDocument document = JsonDocument.Parse(config.Open());
-            return document.RootElement.TryGetProperty("quantization_config", out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+            return document.RootElement.TryGetProperty("quantization_config", out JsonElement value)
+                && value.ValueKind != JsonValueKind.Null;
         }
     }
 

@@ -8,14 +8,16 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>predict</c>: what a trained model says of texts and pairs.</summary>
+/// <summary><c>predict</c>: predicts texts and pairs with a trained model.</summary>
 internal static class PredictVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var model = new Option<string>("--model") { Description = "A model.zip that a verb of this tool has trained.", Required = true };
+        var model = new Option<string>("--model") { Description = "A model.zip that this tool trained.", Required = true };
         var job = new LineJob();
-        var command = new Command("predict", "Says of texts what a trained model learnt: label and scores by label, score, entities, or answers (text is the question, pair the context).") { model };
+        var command = new Command(
+            "predict", "Predicts with a trained model: label and scores by label, score, entities, or answers (text is the question, " +
+            "pair is the context).") { model };
         job.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
@@ -26,9 +28,14 @@ internal static class PredictVerb
             if (columns.GetColumnOrNull(nameof(FoundEntities.EntityStarts)) is not null)
                 return Run<NamedEntityRow, FoundEntities>(line => new NamedEntityRow { Text = line.Text("text") ?? "" }, Write);
             if (columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null)
-                return Run<QuestionAnswerRow, FoundAnswers>(line => new QuestionAnswerRow { Question = line.Text(line.FirstOf("question", "text")) ?? "", Context = line.Text(line.FirstOf("context", "pair")) ?? "" }, Write);
+                return Run<QuestionAnswerRow, FoundAnswers>(
+                    line => new QuestionAnswerRow
+                    {
+                        Question = line.Text(line.FirstOf("question", "text")) ?? "",
+                        Context = line.Text(line.FirstOf("context", "pair")) ?? "",
+                    }, Write);
             if (columns.GetColumnOrNull("Score") is not { } score)
-                throw new InvalidDataException($"'{path}' has no column Score. Give a model that a verb of this tool has trained.");
+                throw new InvalidDataException($"The model '{path}' has no column Score. Use a model that this tool trained.");
             if (score.Type is not VectorDataViewType)
                 return Run<LabelledRow, Scored>(Row, (json, row) => json.WriteNumber("score", row.Score));
             VBuffer<ReadOnlyMemory<char>> names = default;
@@ -41,7 +48,10 @@ internal static class PredictVerb
                 where TOutput : class, new()
             {
                 using var pipeline = new LinePipeline<TInput, TOutput>(ml, _ => transformer);
-                return Task.FromResult(job.Run(arguments, streams, () => RunIdentity.HashOf(path), lines => pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))), cancellation, TrainedColumns.Of(schema)));
+                return Task.FromResult(job.Run(
+                    arguments, streams, () => RunIdentity.HashOf(path), lines =>
+                        pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))),
+                        cancellation, TrainedColumns.Of(schema)));
             }
         });
         return command;

@@ -8,14 +8,17 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>pretrain</c>: a checkpoint goes on learning from texts of one's own kind, by guessing masked words.</summary>
+/// <summary><c>pretrain</c>: continues the pretraining of a checkpoint on texts, with masked words.</summary>
 internal static class PretrainVerb
 {
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("Pretrained");
-        var command = new Command("pretrain", "Goes on with the pretraining of a checkpoint on texts without labels, and writes the folder NAME in HuggingFace's form.");
-        options.AddTo(command, "Texts: .txt with one a line, or a .tsv, .csv, .jsonl or .parquet table with a column of them.", "the folder NAME and its metrics");
+        var command = new Command(
+            "pretrain", "Continues the pretraining of a checkpoint on texts without labels, and writes the folder NAME in HuggingFace's " +
+            "format.");
+        options.AddTo(command, "The texts: a .txt file with one text per line, or a .tsv, .csv, .jsonl or .parquet table with a column " +
+            "of texts.", "the folder NAME and its metrics");
         options.Table.AddTextTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
@@ -25,17 +28,22 @@ internal static class PretrainVerb
             var ml = new MLContext(options.Seed(arguments));
             using CancellationTokenSource limit = options.Limit(arguments, cancellation);
             using var reports = new TrainingReports(arguments, streams);
-            MaskedLanguageModelTrainer.Options training = options.Apply(arguments, bert, new TrainingWatch(reports, limit.Token), new MaskedLanguageModelTrainer.Options
+            MaskedLanguageModelTrainer.Options training =
+                options.Apply(arguments, bert, new TrainingWatch(reports, limit.Token), new MaskedLanguageModelTrainer.Options
             {
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             });
-            using BertFillMaskTransformer trained = ml.MulticlassClassification.Trainers.MaskedLanguageModel(training).Fit(ml.Data.LoadFromEnumerable(rows.Train));
+            using BertFillMaskTransformer trained =
+                ml.MulticlassClassification.Trainers.MaskedLanguageModel(training).Fit(ml.Data.LoadFromEnumerable(rows.Train));
 
             var metrics = new JsonObject { ["Rows"] = rows.Train.Length, ["TestRows"] = rows.Test.Length };
             if (rows.Test.Length > 0)
             {
-                MaskedLanguageModelMetrics measured = ml.MulticlassClassification.EvaluateMaskedLanguageModel(ml.Data.LoadFromEnumerable(rows.Test), trained.Model);
-                (metrics["Accuracy"], metrics["LogLoss"], metrics["Perplexity"]) = (ProgressState.Number(measured.Accuracy), ProgressState.Number(measured.LogLoss), ProgressState.Number(measured.Perplexity));
+                MaskedLanguageModelMetrics measured =
+                    ml.MulticlassClassification.EvaluateMaskedLanguageModel(ml.Data.LoadFromEnumerable(rows.Test), trained.Model);
+                (metrics["Accuracy"], metrics["LogLoss"], metrics["Perplexity"]) =
+                    (ProgressState.Number(measured.Accuracy), ProgressState.Number(measured.LogLoss),
+                        ProgressState.Number(measured.Perplexity));
             }
             (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
             string path = Path.Combine(folder, name);

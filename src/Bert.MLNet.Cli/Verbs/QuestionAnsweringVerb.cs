@@ -7,27 +7,33 @@ using Bert.MLNet.Cli.Training;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>question-answering</c>: learns to find the answers to questions in their contexts.</summary>
+/// <summary><c>question-answering</c>: trains a model that finds the answers to questions in their contexts.</summary>
 internal static class QuestionAnsweringVerb
 {
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("QuestionAnswering");
         var dataset = new QuestionDataset(options.Table);
-        Option<int> top = CommonOptions.TopK("How many answers the model gives, at most.");
-        var command = new Command("question-answering", "Learns to find the answers to questions in contexts, and writes NAME.zip for ML.NET.");
-        options.AddTo(command, "What to learn from: SQuAD's .json, .jsonl with question, context and answer or answers, or a .tsv, .csv or .parquet table.");
+        Option<int> top = CommonOptions.TopK("The maximum number of answers that the model returns.");
+        var command = new Command(
+            "question-answering", "Trains a model that finds the answers to questions in contexts, and writes NAME.zip for ML.NET.");
+        options.AddTo(command, "The training data: SQuAD's .json, a .jsonl file with question, context and answer or answers, or a .tsv, " +
+            ".csv or .parquet table.");
         options.AddLibraryTo(command);
         dataset.AddTo(command);
         options.Table.AddHeaderTo(command);
         command.Options.Add(top);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionAnswerRow>(
+        command.SetAction((arguments, cancellation) =>
+            TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionAnswerRow>(
             (path, out source) => dataset.Read(arguments, streams, path, out source),
             row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"),
             (settings, sample) => QuestionAnsweringCode.Create(settings, arguments.GetValue(top), sample), (ml, bert, rows, watch) =>
         {
             if (rows.Train.All(row => row.TrainingAnswer.Length == 0))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"No answer is left to learn from ({rows.Train.Length} of {rows.Train.Length + rows.Validation.Length} questions). Lower --split-ratio, or give more questions with answers."));
+                throw new InvalidDataException(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"None of the {rows.Train.Length} training questions (of {rows.Train.Length + rows.Validation.Length}) has an " +
+                        $"answer. Lower --split-ratio, or add questions with answers."));
             QuestionAnswerTrainer.Options training = options.Apply(arguments, bert, watch, new QuestionAnswerTrainer.Options
             {
                 TopKAnswers = arguments.GetValue(top),

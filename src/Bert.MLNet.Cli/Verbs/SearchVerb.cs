@@ -6,17 +6,20 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>search</c>: the texts of a data set whose meaning is nearest to a query. Holds the best alone.</summary>
+/// <summary><c>search</c>: finds the texts of a data set that are nearest to a query, with only the best in memory.</summary>
 internal static class SearchVerb
 {
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model(), output = CommonOptions.Output(), dataset = CommonOptions.Dataset();
-        PromptOption prompt = new("--prompt", "the query", "query"), documentPrompt = new("--document-prompt", "each text of the data set", "passage", "document");
+        PromptOption prompt = new("--prompt", "the query", "query"), documentPrompt =
+            new("--document-prompt", "each text of the data set", "passage", "document");
         var columns = new LineColumns.Options(hasPair: false);
-        var query = new Argument<string>("query") { Description = "What to look for." };
-        Option<int> top = CommonOptions.TopK("How many lines to give.");
-        var command = new Command("search", "Finds the lines whose text is nearest to a query, the nearest first: score, the cosine from -1 to 1, and text.") { query, model, dataset, output, top };
+        var query = new Argument<string>("query") { Description = "The text to search for." };
+        Option<int> top = CommonOptions.TopK("The number of lines to return.");
+        var command = new Command(
+            "search", "Finds the lines whose texts are nearest to a query, the nearest first: score (the cosine from -1 to 1) and " +
+            "text.") { query, model, dataset, output, top };
         columns.AddTo(command);
         prompt.AddTo(command);
         documentPrompt.AddTo(command);
@@ -27,10 +30,16 @@ internal static class SearchVerb
             Overwriting.Refuse(path, source);
             LineColumns fields = columns.Of(arguments);
             using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, run: null, 1);
-            Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output is not ours to close
+            Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output stays open
             using var writer = new JsonLinesWriter(stream);
-            using var progress = new LineProgress(arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments) ? null : LineFile.Count(source, fields, cancellation));
-            foreach ((JsonLine line, float score) in Nearest(bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), LineFile.Read(source, streams, 0, fields, cancellation), documentPrompt.Of(arguments, bert), arguments.GetValue(top), progress.Advance))
+            using var progress = new LineProgress(
+                arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments)
+                    ? null
+                    : LineFile.Count(source, fields, cancellation));
+            foreach ((JsonLine line, float score) in Nearest(
+                bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)),
+                LineFile.Read(source, streams, 0, fields, cancellation), documentPrompt.Of(arguments, bert), arguments.GetValue(top),
+                progress.Advance))
             {
                 writer.Write(line, json =>
                 {
@@ -45,11 +54,12 @@ internal static class SearchVerb
         return command;
     }
 
-    private static Stack<(JsonLine Line, float Score)> Nearest(BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count, Action advance)
+    private static Stack<(JsonLine Line, float Score)> Nearest(
+        BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count, Action advance)
     {
         float[] asked = Vectors([query.Text], text => text, query.Prompt).Single().Vector;
         var best = new PriorityQueue<(JsonLine Line, float Score), (float Score, long Place)>();
-        long place = 0; // falls, so that of equal lines the first stay
+        long place = 0; // decreases, so that the first of equal lines are kept
         foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", prompt))
         {
             advance();
@@ -67,7 +77,8 @@ internal static class SearchVerb
         {
             var ml = new MLContext();
             using var pipeline = new LinePipeline<TextInput, EmbedVerb.Embedded>(ml, texts =>
-                ml.Transforms.Text.ApplyBertEmbedding(nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts));
+                ml.Transforms.Text.ApplyBertEmbedding(
+                    nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts));
             foreach ((TLine line, EmbedVerb.Embedded row) in pipeline.Run(lines, line => [new TextInput { Text = text(line) }]))
                 yield return (line, row.Embedding);
         }

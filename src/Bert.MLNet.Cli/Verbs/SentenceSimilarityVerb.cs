@@ -6,18 +6,20 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>sentence-similarity</c>: learns how alike two texts are.</summary>
+/// <summary><c>sentence-similarity</c>: trains a model that scores the similarity of two texts.</summary>
 internal static class SentenceSimilarityVerb
 {
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("SentenceSimilarity");
-        var command = new Command("sentence-similarity", "Learns a number for pairs of texts from a table, and writes NAME.zip for ML.NET.");
+        var command = new Command(
+            "sentence-similarity", "Trains a model that predicts a number for pairs of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
-            ? throw new UsageException("Say which columns have the two texts: --sentence1-col and --sentence2-col.")
+            ? throw new UsageException("Specify the columns of the two texts with --sentence1-col and --sentence2-col.")
             : TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
-                (path, out source) => options.Table.Read(arguments, streams, path, isScore: true, out source), row => row.Describe(), SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
+                (path, out source) => options.Table.Read(arguments, streams, path, isScore: true, out source), row =>
+                    row.Describe(), SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
         {
             if (options.Embeds(arguments))
             {

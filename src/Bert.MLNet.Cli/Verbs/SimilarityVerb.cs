@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>similarity</c>: how alike two texts are, by the cosine of their vectors.</summary>
+/// <summary><c>similarity</c>: computes the cosine of two texts' vectors.</summary>
 internal static class SimilarityVerb
 {
     public static Command Create(ToolStreams streams)
@@ -12,7 +12,8 @@ internal static class SimilarityVerb
         Option<string> model = CommonOptions.Model();
         var prompt = new PromptOption();
         var job = new LineJob();
-        var command = new Command("similarity", "Says how alike text and pair are: similarity, the cosine of their vectors from -1 to 1.") { model };
+        var command = new Command(
+            "similarity", "Computes how similar text and pair are: similarity, the cosine of their vectors from -1 to 1.") { model };
         prompt.AddTo(command);
         job.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
@@ -26,9 +27,11 @@ internal static class SimilarityVerb
                 CosineColumnName = nameof(Similar.Cosine),
                 Prompt = prompt.Of(arguments, bert),
             };
-            using var pipeline = new LinePipeline<TextInput, Similar>(ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(bert, options).Fit(texts));
+            using var pipeline = new LinePipeline<TextInput, Similar>(
+                ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(bert, options).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines =>
-                pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
+                pipeline.Run(lines, TextInput.Of)
+                    .Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
         });
         return command;
     }

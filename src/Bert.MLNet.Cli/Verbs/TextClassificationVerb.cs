@@ -7,23 +7,31 @@ using Microsoft.ML.Transforms;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>text-classification</c>: learns the labels of texts or pairs of texts.</summary>
+/// <summary><c>text-classification</c>: trains a model that predicts the labels of texts or pairs.</summary>
 internal static class TextClassificationVerb
 {
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("TextClassification");
-        var command = new Command("text-classification", "Learns to tell the label of a text, or of a pair, from a table, and writes NAME.zip for ML.NET.");
+        var command = new Command(
+            "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
-            (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row => row.Describe(), TextClassificationCode.Create, (ml, bert, rows, watch) =>
+            (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row =>
+                row.Describe(), TextClassificationCode.Create, (ml, bert, rows, watch) =>
         {
             bool pairs = options.Table.HasPair(arguments);
-            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
-            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation = keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
-            ITransformer[] trained = options.Embeds(arguments) ? Embed(ml, bert, watch, train, pairs, options.Prompt(arguments, bert)) : [FineTune(train, validation)];
-            // Fitting a mapping of keys reads the schema alone.
-            ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
+            ValueToKeyMappingTransformer keys =
+                ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+                    .Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation =
+                keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
+            ITransformer[] trained = options.Embeds(arguments)
+                ? Embed(ml, bert, watch, train, pairs, options.Prompt(arguments, bert))
+                : [FineTune(train, validation)];
+            // Fitting MapKeyToValue only reads the schema.
+            ITransformer names = ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")
+                .Fit(trained.Aggregate(train, (data, step) => step.Transform(data)));
             return [keys, .. trained, names];
 
             ITransformer FineTune(IDataView train, IDataView validation)

@@ -4,7 +4,7 @@ using Bert.MLNet.Cli.Files;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>tokenize</c>: texts and pairs to rows of tokens.</summary>
+/// <summary><c>tokenize</c>: converts texts and pairs to rows of tokens.</summary>
 internal static class TokenizeVerb
 {
     public static Command Create(ToolStreams streams)
@@ -13,10 +13,17 @@ internal static class TokenizeVerb
         var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
-        var stride = new Option<int?>("--stride") { Description = "Give the further windows of a text that is cut, which repeat so many tokens of the one before." };
-        Option<BertPadding> padding = CommonOptions.Choice("--padding", "How far short rows are filled", BertPadding.None, ("max", BertPadding.MaxLength), ("none", BertPadding.None));
-        Option<BertPaddingSide> side = CommonOptions.Choice("--padding-side", "Where padding goes", BertPaddingSide.Right, ("right", BertPaddingSide.Right), ("left", BertPaddingSide.Left));
-        var command = new Command("tokenize", "Turns texts into rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
+        var stride = new Option<int?>("--stride")
+        {
+            Description = "Also return the other windows of a text that is cut. Each repeats this many tokens of the previous one.",
+        };
+        Option<BertPadding> padding =
+            CommonOptions.Choice("--padding", "How to pad short rows", BertPadding.None, ("max", BertPadding.MaxLength),
+                ("none", BertPadding.None));
+        Option<BertPaddingSide> side =
+            CommonOptions.Choice("--padding-side", "Where to add padding", BertPaddingSide.Right, ("right", BertPaddingSide.Right),
+                ("left", BertPaddingSide.Left));
+        var command = new Command("tokenize", "Converts texts to rows of tokens: input_ids, token_type_ids, attention_mask, offsets.")
         {
             model, maxLength, truncation, stride, padding, side,
         };
@@ -26,10 +33,14 @@ internal static class TokenizeVerb
             (BertTokenizer tokenizer, int? limit) = await Checkpoint.OpenTokenizerAsync(arguments.GetRequiredValue(model), cancellation);
             BertTruncation? truncate = arguments.GetValue(truncation);
             BertPadding pad = arguments.GetValue(padding);
-            bool needsLength = truncate is not (null or BertTruncation.None) || pad == BertPadding.MaxLength || arguments.GetValue(stride) is not null;
+            bool needsLength = truncate is not (null or BertTruncation.None)
+                || pad == BertPadding.MaxLength
+                || arguments.GetValue(stride) is not null;
             var options = new BertEncodeOptions
             {
-                MaxLength = arguments.GetValue(maxLength) ?? (!needsLength ? null : limit ?? throw new UsageException("The checkpoint does not say how long its rows may be. Give --max-length.")),
+                MaxLength = arguments.GetValue(maxLength)
+                    ?? (!needsLength ? null : limit
+                    ?? throw new UsageException("The checkpoint does not specify its maximum length. Pass --max-length.")),
                 Truncation = truncate ?? BertTruncation.LongestFirst,
                 Stride = arguments.GetValue(stride) ?? 0,
                 Padding = pad,
@@ -53,8 +64,8 @@ internal static class TokenizeVerb
         return command;
     }
 
-    /// <summary>The row of a line's <c>text</c> and <c>pair</c>.</summary>
-    /// <exception cref="InvalidDataException">They cannot be made a row; the message names the line.</exception>
+    /// <summary>Tokenizes the <c>text</c> and <c>pair</c> of a line.</summary>
+    /// <exception cref="InvalidDataException">They cannot be tokenized; the message names the line.</exception>
     public static BertEncoding Encode(BertTokenizer tokenizer, JsonLine line, BertEncodeOptions options)
     {
         (string? text, string? pair) = (line.Text("text"), line.Text("pair"));

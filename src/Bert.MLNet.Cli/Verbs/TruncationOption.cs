@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>--truncation</c>, under HuggingFace's names.</summary>
+/// <summary>The option <c>--truncation</c>, with HuggingFace's names.</summary>
 internal static class TruncationOption
 {
     private static readonly Dictionary<string, BertTruncation> Names = new()
@@ -17,7 +17,7 @@ internal static class TruncationOption
     {
         var option = new Option<BertTruncation?>("--truncation")
         {
-            Description = "Which text gives way in a row that is too long.",
+            Description = "Which text to shorten if a row is too long.",
             CustomParser = result => Names[result.Tokens[0].Value],
         };
         option.AcceptOnlyFromAmong([.. Names.Keys]);

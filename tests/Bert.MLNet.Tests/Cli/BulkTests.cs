@@ -62,9 +62,9 @@ public sealed class BulkTests : IDisposable
 
         ToolRun other = await ToolRun.Of("", [.. run, "--pooling", "Cls"]);
         Assert.Equal(1, other.ExitCode);
-        Assert.Contains("was left by a run with other options", other.Error, StringComparison.Ordinal);
+        Assert.Contains("comes from a run with other options", other.Error, StringComparison.Ordinal);
         ToolRun same = await ToolRun.Of("", run);
-        Assert.Contains("Going on after 2048 lines", same.Error, StringComparison.Ordinal);
+        Assert.Contains("Continuing after 2048 completed lines", same.Error, StringComparison.Ordinal);
         Assert.EndsWith("no JSON from byte 2 on. Give one object a line, such as {\"id\": 1, \"text\": \"…\"}.", same.Error, StringComparison.Ordinal);
     }
 
@@ -77,13 +77,13 @@ public sealed class BulkTests : IDisposable
         File.Move(_folder["out.jsonl.partial"], _folder["out.jsonl"]); // what a run does last but one
         ToolRun again = await ToolRun.Of("", run);
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("was finished already", again.Error, StringComparison.Ordinal);
+        Assert.Contains("is already complete", again.Error, StringComparison.Ordinal);
         Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName));
     }
 
     [Theory]
-    [InlineData("--resume", "--resume goes with files alone")]
-    [InlineData("--shard 1/2", "--shard goes with a file alone")]
+    [InlineData("--resume", "--resume needs files")]
+    [InlineData("--shard 1/2", "--shard needs a file")]
     [InlineData("--shard 3/2", "--shard must be i/n")]
     [InlineData("--shard 0/2", "--shard must be i/n")]
     public async Task What_a_pipe_cannot_do_is_refused(string options, string message)
@@ -110,7 +110,7 @@ public sealed class BulkTests : IDisposable
         await process.WaitForAsync(() => Length("out.jsonl.partial") > 0);
         await process.SignalAsync("INT");
         ToolRun run = await process.EndAsync();
-        Assert.Equal((130, "Cancelled."), (run.ExitCode, run.Error.Split('\n')[^1]));
+        Assert.Equal((130, "Canceled."), (run.ExitCode, run.Error.Split('\n')[^1]));
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "out*"));
     }
 
@@ -131,7 +131,7 @@ public sealed class BulkTests : IDisposable
         using var last = new ToolProcess(run);
         ToolRun end = await last.EndAsync();
         Assert.Equal(0, end.ExitCode);
-        Assert.Contains("Going on after", end.Error, StringComparison.Ordinal);
+        Assert.Contains("Continuing after", end.Error, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token), await File.ReadAllBytesAsync(_folder["out.jsonl"], Token));
         Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName));
     }

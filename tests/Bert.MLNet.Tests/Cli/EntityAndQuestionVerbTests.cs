@@ -131,10 +131,10 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
 
     /// <summary>Nobody on a command line knows of keys, or of columns inside the tool.</summary>
     [Theory]
-    [InlineData("x.conll", "the O\nsun O\n\nshines O\n", "has no entity in its 2 texts, so there is nothing to learn from or to measure. Each tag in column 1, of 0 to 1, is O.")]
-    [InlineData("x.jsonl", "{\"text\": \"a\", \"entities\": []}", "has no entity in its one text, so there is nothing to learn from or to measure. Entities are read from words or tokens")]
+    [InlineData("x.conll", "the O\nsun O\n\nshines O\n", "has no entity in its 2 texts, so there is nothing to learn or evaluate. Each tag in column 1, of 0 to 1, is O.")]
+    [InlineData("x.jsonl", "{\"text\": \"a\", \"entities\": []}", "has no entity in its one text, so there is nothing to learn or evaluate. Entities are read from words or tokens")]
     [InlineData("x.jsonl", "{\"id\": 1, \"text\": \"a\", \"annotations\": []}", "has no field of entities in any line")]
-    [InlineData("x.tsv", "text\tlabels\na b\tO O\n", "has no entity in its one text, so there is nothing to learn from or to measure. Each tag in column 'labels' is O.")]
+    [InlineData("x.tsv", "text\tlabels\na b\tO O\n", "has no entity in its one text, so there is nothing to learn or evaluate. Each tag in column 'labels' is O.")]
     public async Task Data_without_entities_is_an_error_about_the_data(string name, string content, string message)
     {
         await File.WriteAllTextAsync(_folder[name], content, Token);
@@ -158,7 +158,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["x.conll"], "--model", _model, "--output", _folder["out"],
             "--split-ratio", "0.5", "--seed", seed.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("No entity is left to learn from (4 of 8 texts). Lower --split-ratio", run.Error, StringComparison.Ordinal);
+        Assert.Contains("None of the 4 training texts (of 8) has an entity. Lower --split-ratio", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,14 +167,14 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         await File.WriteAllTextAsync(_folder["x.jsonl"], "{\"question\": \"q\", \"context\": \"a\", \"answer\": \"\"}", Token);
         ToolRun run = await ToolRun.Of("", "question-answering", "--dataset", _folder["x.jsonl"], "--model", _model, "--output", _folder["out"]);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("No answer is left to learn from (1 of 1 questions)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("None of the 1 training questions (of 1) has an answer.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("named-entity-recognition", "--text-col data", "--text-col cannot be 'data': the fields of JSON lines with entities have fixed names. Call it text, words or tokens in ")]
+    [InlineData("named-entity-recognition", "--text-col data", "--text-col cannot be 'data': the fields of JSON lines with entities have fixed names. Rename it to text, words or tokens in ")]
     [InlineData("named-entity-recognition", "--label-col annotations", "--label-col cannot be 'annotations'")]
-    [InlineData("question-answering", "--context-col passage", "--context-col cannot be 'passage': the fields of questions in JSON have fixed names. Call it context in ")]
-    [InlineData("question-answering", "--answer-col reply", "Call it answer or answers in ")]
+    [InlineData("question-answering", "--context-col passage", "--context-col cannot be 'passage': the fields of questions in JSON have fixed names. Rename it to context in ")]
+    [InlineData("question-answering", "--answer-col reply", "Rename it to answer or answers in ")]
     public async Task Fields_of_fixed_names_are_not_asked_for_by_others(string verb, string options, string message)
     {
         await File.WriteAllTextAsync(_folder["x.jsonl"], "{\"text\": \"a\", \"entities\": [], \"question\": \"q\", \"context\": \"a\", \"answer\": \"a\"}", Token);
@@ -203,7 +203,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         await File.WriteAllTextAsync(_folder["x.conll"], "Anna B-PER\n", Token);
         ToolRun run = await ToolRun.Of("", "named-entity-recognition", "--dataset", _folder["x.conll"], "--label-col", "tags", "--model", _model, "--output", _folder["out"]);
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("Give --label-col a number, counted from 0.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Set --label-col to a number, counted from 0.", run.Error, StringComparison.Ordinal);
     }
 
     private static string Four(double value) => value.ToString("F4", CultureInfo.InvariantCulture);

@@ -96,7 +96,7 @@ public sealed class FileFormTests : IDisposable
         Assert.Contains("cannot be read as a Parquet file", broken.Error, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["in.csv"], "id,words\n1,a\n", TestContext.Current.CancellationToken);
         ToolRun other = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.csv"]);
-        Assert.Equal((1, $"'{_folder["in.csv"]}' has no column 'text'; it has id, words. Name the column of texts with --text-col."), (other.ExitCode, other.Error));
+        Assert.Equal((1, $"'{_folder["in.csv"]}' has no column 'text'; it has id, words. Specify the text column with --text-col."), (other.ExitCode, other.Error));
     }
 
     private static async Task<(float[] Values, int[] Definitions)> ListsAsync(ParquetRowGroupReader group, DataField field, int count)

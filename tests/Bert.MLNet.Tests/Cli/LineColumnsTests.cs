@@ -51,10 +51,10 @@ public sealed class LineColumnsTests : IDisposable
     [InlineData("a.csv", "--text-col 3", "has no column '3'; it has id, body, other.")]
     [InlineData("bare.csv", "--text-col 3", "has no column '3'; it has 0, 1, 2.")]
     [InlineData("a.parquet", "--text-col Body", "has no column 'Body'; it has id, body, other.")]
-    [InlineData("a.jsonl", "--text-col Body", "No line of the data set has the field 'Body'; they have body, id, other.")]
-    [InlineData("a.jsonl", "--text-col 1", "No line of the data set has the field '1'; they have body, id, other.")]
+    [InlineData("a.jsonl", "--text-col Body", "No line of the data set has the field 'Body'; the lines have body, id, other.")]
+    [InlineData("a.jsonl", "--text-col 1", "No line of the data set has the field '1'; the lines have body, id, other.")]
     [InlineData("a.jsonl", "--text-col body --sentence2-col pair", "No line of the data set has the field 'pair'")]
-    [InlineData("a.csv", "", "has no column 'text'; it has id, body, other. Name the column of texts with --text-col.")]
+    [InlineData("a.csv", "", "has no column 'text'; it has id, body, other. Specify the text column with --text-col.")]
     public async Task A_column_that_is_not_there_is_named_with_those_that_are(string file, string columns, string message)
     {
         ToolRun run = await ToolRun.Of("", ["embed", "--model", _model, "--dataset", await Write(file), "--output", _folder["out.jsonl"], .. columns.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
@@ -91,7 +91,7 @@ public sealed class LineColumnsTests : IDisposable
 
         ToolRun none = await ToolRun.Of(lines.Replace("body", "else", StringComparison.Ordinal), "tokenize", "--model", _model, "--text-col", "body");
         Assert.Equal((1, ""), (none.ExitCode, none.Output));
-        Assert.Contains("No line of the data set has the field 'body', as far as the first 16 tell; they have else, id, text.", none.Error, StringComparison.Ordinal);
+        Assert.Contains("No line of the data set (of the first 16) has the field 'body'; the lines have else, id, text.", none.Error, StringComparison.Ordinal);
     }
 
     private async Task<string> Write(string file)

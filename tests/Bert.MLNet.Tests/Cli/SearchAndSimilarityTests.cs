@@ -98,7 +98,7 @@ public sealed class SearchAndSimilarityTests : IDisposable
 
     [Theory]
     [InlineData("--prompt-name passage", "has no prompt 'passage'; it has document, query.")]
-    [InlineData("--prompt x --prompt-name query", "Give --prompt or --prompt-name, not both.")]
+    [InlineData("--prompt x --prompt-name query", "Use --prompt or --prompt-name, not both.")]
     public async Task A_prompt_that_is_not_there_is_named(string options, string message)
     {
         WritePrompts("""{"prompts": {"query": "b ", "document": "c d "}}""");

@@ -46,13 +46,13 @@ public sealed class TableTests : IDisposable
             : labels.Select((label, i) => JsonSerializer.Serialize(i == 3 ? new { Text = $"text {i}", Label = (string?)null } : new { Text = $"text {i}", Label = (string?)label })), Token);
         ToolRun run = await Train("in." + form, "--text-col", "Text", "--split-ratio", "0");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
-        Assert.Contains($"in.{form}: 2 rows have no label and were left out.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"in.{form}: 2 rows have no label and are ignored.", run.Error, StringComparison.Ordinal);
         Assert.Contains("2 labels: bad, good", run.Error, StringComparison.Ordinal);
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "m.metrics.json"], Token));
         Assert.Equal(6, metrics.GetProperty("Rows").GetInt32());
 
         ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "m.zip"], "--dataset", _folder["in." + form], "--text-col", "Text");
-        Assert.Contains("2 rows have no label and were left out.", evaluated.Error, StringComparison.Ordinal);
+        Assert.Contains("2 rows have no label and are ignored.", evaluated.Error, StringComparison.Ordinal);
         JsonElement line = Assert.Single(evaluated.Lines);
         Assert.Equal(6, ToolRun.Numbers(line, "ConfusionMatrix").Sum());
         Assert.False(line.TryGetProperty("RowsOfUnknownLabels", out _));
@@ -64,7 +64,7 @@ public sealed class TableTests : IDisposable
         await File.WriteAllTextAsync(_folder["in.csv"], "A,B,Score\na,b,1\nc,d,\ne,f, 3 \ng,h,2\n", Token);
         ToolRun run = await ToolRun.Of("", "sentence-similarity", "--dataset", _folder["in.csv"], "--model", _model, "--label-col", "Score", "--sentence1-col", "A", "--sentence2-col", "B", "--method", "embed", "--split-ratio", "0", "--output", _folder["out"]);
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
-        Assert.Contains("in.csv: 1 rows have no label and were left out.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("in.csv: 1 rows have no label and are ignored.", run.Error, StringComparison.Ordinal);
         Assert.Contains("numbers from 1 to 3", run.Error, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public sealed class TableTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["in.csv"], "Text,Label\na,\nb, \n", Token);
         ToolRun run = await Train("in.csv", "--text-col", "Text");
-        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'. Name the column of labels with --label-col."), (run.ExitCode, run.Error));
+        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'. Specify the label column with --label-col."), (run.ExitCode, run.Error));
     }
 
     [Theory]
@@ -105,8 +105,8 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Good, but slow,good", "Row 5 of '*' has 3 cells, and the header has 2. Put a cell that contains ',' in quotes.")]
-    [InlineData("good", "Row 5 of '*' has 1 cells, and the header has 2. Give all rows the same number of cells.")]
+    [InlineData("Good, but slow,good", "Row 5 of '*' has 3 cells, but the header has 2. Put a cell that contains ',' in quotes.")]
+    [InlineData("good", "Row 5 of '*' has 1 cells, but the header has 2. All rows must have the same number of cells.")]
     public async Task A_ragged_row_is_refused_by_every_verb(string row, string message)
     {
         await File.WriteAllTextAsync(_folder["in.csv"], $"text,Label\na,good\nb,bad\n\nc,good\nd,bad\n{row}\n", Token);
@@ -138,7 +138,7 @@ public sealed class TableTests : IDisposable
         string model = await ModelAsync();
         ToolRun run = await ToolRun.Of("", "evaluate", "--model", model, "--dataset", _folder["train.csv"], "--label-col", "id", "--text-col", "text");
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith($"The model knows none of the labels of '{_folder["train.csv"]}': it knows bad, good, and the rows have 1, 2, 3, 4. Name the column of labels with --label-col.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"The model knows none of the labels in '{_folder["train.csv"]}': it knows bad, good, but the rows have 1, 2, 3, 4. Specify the label column with --label-col.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class TableTests : IDisposable
         await File.WriteAllTextAsync(_folder["single.csv"], "A,B,Label,Score\na,,good,1\nc,,bad,2\n", Token);
         ToolRun run = await ToolRun.Of("", [.. evaluate, _folder["single.csv"], .. pair]);
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith($"The model compares two texts, and no row of '{_folder["single.csv"]}' has a second one. Name both columns with --sentence1-col and --sentence2-col.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"The model compares two texts, but no row of '{_folder["single.csv"]}' has a second text. Specify both columns with --sentence1-col and --sentence2-col.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,10 +163,10 @@ public sealed class TableTests : IDisposable
         const string Lines = "{\"id\": 1, \"review\": \"a\"}\n{\"id\": 2, \"note\": 3}\n";
         await File.WriteAllTextAsync(_folder["in.jsonl"], Lines, Token);
         ToolRun file = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["out.jsonl"]);
-        Assert.Equal((1, $"'{_folder["in.jsonl"]}' has no column 'text'; it has id, review, note. Name the column of texts with --text-col."), (file.ExitCode, file.Error));
+        Assert.Equal((1, $"'{_folder["in.jsonl"]}' has no column 'text'; it has id, review, note. Specify the text column with --text-col."), (file.ExitCode, file.Error));
         Assert.False(File.Exists(_folder["out.jsonl"]));
         ToolRun pipe = await ToolRun.Of(Lines, "tokenize", "--model", _model);
-        Assert.Equal((1, "Standard input has no column 'text'; it has id, review, note. Name the column of texts with --text-col."), (pipe.ExitCode, pipe.Error));
+        Assert.Equal((1, "Standard input has no column 'text'; it has id, review, note. Specify the text column with --text-col."), (pipe.ExitCode, pipe.Error));
         Assert.Equal(0, (await ToolRun.Of(Lines + "{\"text\": null}", "tokenize", "--model", _model)).ExitCode);
     }
 
@@ -177,10 +177,10 @@ public sealed class TableTests : IDisposable
         foreach ((string file, string told) in ((string, string)[])
         [
             ("04-cr-only-csv/mac.csv", "40 rows, comma-separated, with a header, label 'Label', text 'Text', 2 labels: bad, good"),
-            ("06-missing-labels/missing.csv", ": 5 rows have no label and were left out."),
+            ("06-missing-labels/missing.csv", ": 5 rows have no label and are ignored."),
             ("12-windows-1252/ansi.csv", "Line 2 of '*' is not UTF-8. Write the file in UTF-8."),
-            ("19-row-with-too-many-cells/ragged.csv", "Row 41 of '*' has 3 cells, and the header has 2."),
-            ("19-row-with-too-many-cells/space-before-quote.csv", "Row 1 of '*' has a blank before a quote."),
+            ("19-row-with-too-many-cells/ragged.csv", "Row 41 of '*' has 3 cells, but the header has 2."),
+            ("19-row-with-too-many-cells/space-before-quote.csv", "Row 1 of '*' has white space before a quote."),
         ])
         {
             string path = Path.Combine(cases, file);

@@ -85,10 +85,10 @@ public sealed class ToolTests : IDisposable
             Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
         }
-        Assert.StartsWith("--patience must be a number, and not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--patience", "x")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("--seed must be a number, and not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--seed", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--patience must be a number, not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--patience", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--seed must be a number, not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--seed", "x")).Error, StringComparison.Ordinal);
         Assert.StartsWith("--vocab-size must be at least 1.", (await ToolRun.Of("", "train-vocabulary", "--vocab-size", "0")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("--max-length must be a number, and not 'x'.", (await ToolRun.Of("", "tokenize", "--model", "x", "--max-length", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--max-length must be a number, not 'x'.", (await ToolRun.Of("", "tokenize", "--model", "x", "--max-length", "x")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +107,6 @@ public sealed class ToolTests : IDisposable
     {
         Assert.Equal(1, (await ToolRun.Of("", "embed", "--model", _folder["none"])).ExitCode);
         ToolRun run = await ToolRun.Of("{}", "encode", "--model", _model, "--outputs", "logits");
-        Assert.Equal((2, "'model' has no output 'logits'; it has last_hidden_state, pooler_output. Ask for these with --outputs."), (run.ExitCode, run.Error));
+        Assert.Equal((2, "'model' has no output 'logits'; it has last_hidden_state, pooler_output. Select from these with --outputs."), (run.ExitCode, run.Error));
     }
 }

@@ -10,10 +10,10 @@ public sealed class TrainableRowsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A', "All rows to learn from of 'DATA' (16) have the label 'pos' in column 'Label', so there is nothing to tell apart. Give rows of at least two labels.")]
-    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label'. Name the column of labels with --label-col.")]
-    [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C', "No row of 'DATA' has a text, so there is nothing to learn. Name the column of texts with --text-col.")]
-    [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D', "All rows to learn from of 'DATA' (16) have the score -0.5 in column 'Label', so there is nothing to tell apart. Give rows of at least two scores.")]
+    [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A', "All 16 training rows of 'DATA' have the label 'pos' in column 'Label', so there is nothing to learn. Use rows with at least two labels.")]
+    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label'. Specify the label column with --label-col.")]
+    [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C', "No row of 'DATA' has a text, so there is nothing to learn. Specify the text column with --text-col.")]
+    [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D', "All 16 training rows of 'DATA' have the score -0.5 in column 'Label', so there is nothing to learn. Use rows with at least two scores.")]
     public async Task Rows_without_anything_to_learn_are_an_error_of_the_file(string verb, string header, string rows, char name, string message)
     {
         string data = _folder[$"{name}.tsv"];
@@ -40,7 +40,7 @@ public sealed class TrainableRowsTests : IDisposable
             ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder["train.tsv"], option, _folder["other.tsv"],
                 "--text-col", "Text", "--method", method, "--split-ratio", "0", "--output", _folder["out"], "--quiet");
             Assert.Equal(ExitCode.Failure, run.ExitCode);
-            Assert.StartsWith($"The model knows none of the labels of '{_folder["other.tsv"]}': it knows good, bad, and the rows have Good, Bad.", run.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"The model knows none of the labels in '{_folder["other.tsv"]}': it knows good, bad, but the rows have Good, Bad.", run.Error, StringComparison.Ordinal);
             Assert.False(Directory.Exists(_folder["out"]));
         }
     }

@@ -134,12 +134,12 @@ public sealed class TrainingVerbTests : IDisposable
         ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--model", _model,
             "--epochs", "60", "--batch-size", "4", "--learning-rate", "1e-3", "--patience", "1", "--output", _folder["out"]);
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches(@"The training stopped in epoch \d+, after \d+ updates: MicroAccuracy has not risen above \d\.\d{4}, that of epoch \d+, in 1 epoch \(EarlyStoppingPatience\)\.", run.Error);
+        Assert.Matches(@"Training stopped in epoch \d+, after \d+ updates: MicroAccuracy has not risen above \d\.\d{4}, that of epoch \d+, in 1 epoch \(EarlyStoppingPatience\)\.", run.Error);
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "TextClassification.metrics.json"], TestContext.Current.CancellationToken));
         JsonElement last = metrics.GetProperty("Epochs").EnumerateArray().Last();
         Assert.InRange(last.GetProperty("Step").GetInt64(), 200, 2399); // 40 updates an epoch
         string reason = metrics.GetProperty("StopReason").GetString()!;
-        Assert.Contains($"The training stopped in epoch {last.GetProperty("Epoch").GetInt32()}: {reason}.", ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken)).Value, StringComparison.Ordinal);
+        Assert.Contains($"Training stopped in epoch {last.GetProperty("Epoch").GetInt32()}: {reason}.", ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken)).Value, StringComparison.Ordinal);
         Assert.Contains("EarlyStoppingPatience = 1,", await File.ReadAllTextAsync(_folder["out", "TextClassification.training.cs"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -157,7 +157,7 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Equal(prefixed.Output, bare.Output);
         ToolRun refused = await ToolRun.Of("", "text-classification", "--dataset", _folder["bare.tsv"], "--text-col", "Text", "--model", _model, "--prompt", "very ", "--output", _folder["no"]);
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("A prompt goes with --method embed", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--prompt and --prompt-name require --method embed", refused.Error, StringComparison.Ordinal);
 
         async Task Train(string name, params string[] options)
         {
@@ -184,17 +184,17 @@ public sealed class TrainingVerbTests : IDisposable
     [Theory]
     [InlineData("--text-col Review", 1, "has no column 'Review'; it has Text, Label.")]
     [InlineData("--text-col 7", 1, "has no column '7'")]
-    [InlineData("--sentence2-col Label", 2, "Say which column has the first texts")]
+    [InlineData("--sentence2-col Label", 2, "Specify the column of first texts")]
     [InlineData("--text-col Text --epochs 0", 2, "--epochs must be at least 1.")]
     [InlineData("--text-col Text --batch-size -3", 2, "--batch-size must be at least 1.")]
     [InlineData("--text-col Text --train-time -1", 2, "--train-time must be at least 1.")]
     [InlineData("--text-col Text --learning-rate -0.5", 2, "--learning-rate must be a number above 0.")]
     [InlineData("--text-col Text --split-ratio 1", 2, "--split-ratio must be at least 0 and less than 1")]
-    [InlineData("--text-col Text --name a/b", 2, "--name must be the name of a file")]
-    [InlineData("--text-col Text --name a\u2028b", 2, "--name must be the name of a file")]
+    [InlineData("--text-col Text --name a/b", 2, "--name must be a file name")]
+    [InlineData("--text-col Text --name a\u2028b", 2, "--name must be a file name")]
     [InlineData("--text-col Text --method magic", 2, "magic")]
     [InlineData("--text-col Text --patience -1", 2, "--patience must be a number of epochs")]
-    [InlineData("--text-col Text --method embed --prompt-name query", 2, "has no prompt 'query'; it has no prompts. --prompt takes any text.")]
+    [InlineData("--text-col Text --method embed --prompt-name query", 2, "has no prompt 'query'; it has no prompts. Use --prompt to pass any text.")]
     public async Task What_is_wrong_is_named_and_nothing_is_written(string options, int exitCode, string message)
     {
         Write(_folder["train.tsv"], ToyLanguage.Texts(20, seed: 3));

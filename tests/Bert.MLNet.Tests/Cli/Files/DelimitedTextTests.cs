@@ -47,9 +47,9 @@ public sealed class DelimitedTextTests : IDisposable
         Assert.Equal([["\"a", "b"], ["c\"d\"", "\"e\""]], Rows("in.tsv", "\"a\tb\rc\"d\"\t\"e\"\r"));
 
     [Theory]
-    [InlineData("a,b\nc,d\n\n\"e\nf\",g,h\n", "Row 2 of '*' has 3 cells, and the header has 2. Put a cell that contains ',' in quotes.")]
-    [InlineData("a,b\nc\n", "Row 1 of '*' has 1 cells, and the header has 2. Give all rows the same number of cells.")]
-    [InlineData("a,b\nc,d\ngood, \"the food, really\"\n", "Row 2 of '*' has a blank before a quote. Take it out; if the quote belongs to the text, put the whole cell in quotes and write the quote twice.")]
+    [InlineData("a,b\nc,d\n\n\"e\nf\",g,h\n", "Row 2 of '*' has 3 cells, but the header has 2. Put a cell that contains ',' in quotes.")]
+    [InlineData("a,b\nc\n", "Row 1 of '*' has 1 cells, but the header has 2. All rows must have the same number of cells.")]
+    [InlineData("a,b\nc,d\ngood, \"the food, really\"\n", "Row 2 of '*' has white space before a quote. Remove it; if the quote belongs to the text, enclose the whole cell in quotes and double the quote.")]
     [InlineData("a,b\n\"c\" d,e\n", "Row 1 of '*' has text behind a closing quote. Write a quote within a cell twice.")]
     [InlineData("a,b\nc,\"d\ne,f\n", "Row 1 of '*' has a quote that is never closed. Write a quote within a cell twice.")]
     [InlineData("a,\"b\" x\n", "The header of '*' has text behind a closing quote. Write a quote within a cell twice.")]
@@ -63,7 +63,7 @@ public sealed class DelimitedTextTests : IDisposable
     public void Without_a_header_the_first_row_counts_as_one()
     {
         var error = Assert.Throws<InvalidDataException>(() => Rows("in.tsv", "a\tb\nc\td\te\n"));
-        Assert.Equal($"Row 2 of '{_folder["in.tsv"]}' has 3 cells, and the first row has 2. Give all rows the same number of cells.", error.Message);
+        Assert.Equal($"Row 2 of '{_folder["in.tsv"]}' has 3 cells, but the first row has 2. All rows must have the same number of cells.", error.Message);
     }
 
     private string[][] Rows(string name, string text, bool hasHeader = false)

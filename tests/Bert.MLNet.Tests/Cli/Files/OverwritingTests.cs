@@ -33,7 +33,7 @@ public sealed class OverwritingTests : IDisposable
         foreach (string verb in (string[])["embed", "embed --resume", "tokenize", "encode", "similarity", "search x", "train-vocabulary"])
         {
             ToolRun run = await ToolRun.Of("", [.. verb.Split(' '), .. verb == "train-vocabulary" ? Array.Empty<string>() : ["--model", _model], "--dataset", _folder[dataset], "--output", _folder[output]]);
-            Assert.Equal((2, $"The output '{_folder[output]}' would overwrite '{_folder[dataset]}', which is read. Choose another output."), (run.ExitCode, run.Error));
+            Assert.Equal((2, $"The output '{_folder[output]}' would overwrite the input '{_folder[dataset]}'. Choose another output."), (run.ExitCode, run.Error));
             Assert.Equal(Line, await File.ReadAllTextAsync(_folder[dataset], TestContext.Current.CancellationToken));
         }
     }
