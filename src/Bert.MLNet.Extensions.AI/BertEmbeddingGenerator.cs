@@ -4,9 +4,10 @@ namespace Bert.MLNet;
 
 /// <summary>Generates BERT embeddings for the components of Microsoft.Extensions.AI, such as caches, telemetry and vector stores.</summary>
 /// <remarks>
-/// Thread-safe: create one generator and use it from all threads. The vectors equal those of <see cref="BertEmbeddingTransformer.Embed"/>, bit for bit.
-/// The work is done on this machine, on the thread pool, so the caller is not blocked. The texts of one call share batches; those of different calls do not.
-/// <see cref="Dispose"/> frees the native session if the generator opened it. Later calls fail, and calls in progress may fail.
+/// Thread-safe: create one generator and use it from all threads. The vectors equal those of <see cref="BertEmbeddingTransformer.Embed"/>,
+/// bit for bit. The work is done on this machine, on the thread pool, so the caller is not blocked. The texts of one call share batches;
+/// those of different calls do not. <see cref="Dispose"/> frees the native session if the generator opened it. Later calls fail, and calls
+/// in progress may fail.
 /// </remarks>
 public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
@@ -39,17 +40,18 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     }
 
     /// <summary>Generates the embeddings of texts.</summary>
-    /// <param name="values">Any number of texts. They are sorted by length and divided into batches internally. Null is treated as empty.</param>
-    /// <param name="options">
-    /// Null, or options that match this generator: <see cref="EmbeddingGenerationOptions.Dimensions"/> and
-    /// <see cref="EmbeddingGenerationOptions.ModelId"/> are checked, and all others are ignored.
-    /// </param>
+    /// <param name="values">Any number of texts. They are sorted by length and divided into batches internally. Null is treated as
+    /// empty.</param>
+    /// <param name="options">Null, or options that match this generator: <see cref="EmbeddingGenerationOptions.Dimensions"/> and
+    /// <see cref="EmbeddingGenerationOptions.ModelId"/> are checked, and all others are ignored.</param>
     /// <param name="cancellationToken">Cancels the work before the next batch.</param>
-    /// <returns>A vector for each text, in the same order, and as usage the number of tokens that were read, including <c>[CLS]</c> and <c>[SEP]</c> of each text.</returns>
+    /// <returns>A vector for each text, in the same order, and as usage the number of tokens that were read, including <c>[CLS]</c> and
+    /// <c>[SEP]</c> of each text.</returns>
     /// <exception cref="ArgumentException">The options request another model or another number of dimensions.</exception>
     /// <exception cref="ObjectDisposedException">The generator was disposed.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -57,7 +59,10 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         return Task.Run(() => Generate(values, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Gets this generator, its <see cref="EmbeddingGeneratorMetadata"/>, <see cref="BertEmbeddingTransformer"/>, <see cref="BertModel"/> or <see cref="BertTokenizer"/>.</summary>
+    /// <summary>
+    /// Gets this generator, its <see cref="EmbeddingGeneratorMetadata"/>, <see cref="BertEmbeddingTransformer"/>, <see cref="BertModel"/>
+    /// or <see cref="BertTokenizer"/>.
+    /// </summary>
     /// <param name="serviceType">The requested type.</param>
     /// <param name="serviceKey">Must be null for a result: nothing here has a key.</param>
     /// <returns>The object, or null if there is none of that type.</returns>
@@ -81,7 +86,8 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         IReadOnlyList<BertEmbedding> embeddings = _transformer.Embed(texts, cancellationToken);
         DateTimeOffset now = DateTimeOffset.UtcNow;
         long tokens = embeddings.Sum(embedding => (long)embedding.TokenCount);
-        return new(embeddings.Select(embedding => new Embedding<float>(embedding.Vector) { ModelId = _metadata.DefaultModelId, CreatedAt = now }))
+        return new(embeddings.Select(
+            embedding => new Embedding<float>(embedding.Vector) { ModelId = _metadata.DefaultModelId, CreatedAt = now }))
         {
             Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
         };
@@ -90,8 +96,13 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     private void Check(EmbeddingGenerationOptions? options)
     {
         if (options?.Dimensions is { } dimensions && dimensions != _transformer.Dimension)
-            throw new ArgumentException($"The options request {dimensions} dimensions, but the vectors of '{_metadata.DefaultModelId}' have {_transformer.Dimension}. Leave {nameof(options.Dimensions)} null, or use a checkpoint with that many dimensions.", nameof(options));
+            throw new ArgumentException(
+                $"The options request {dimensions} dimensions, but the vectors of '{_metadata.DefaultModelId}' have " +
+                $"{_transformer.Dimension}. Leave {nameof(options.Dimensions)} null, or use a checkpoint with that many dimensions.",
+                nameof(options));
         if (options?.ModelId is { } model && model != _metadata.DefaultModelId)
-            throw new ArgumentException($"The options request the model '{model}', but this generator has '{_metadata.DefaultModelId}'. Leave {nameof(options.ModelId)} null, or create a generator for each model.", nameof(options));
+            throw new ArgumentException(
+                $"The options request the model '{model}', but this generator has '{_metadata.DefaultModelId}'. Leave " +
+                $"{nameof(options.ModelId)} null, or create a generator for each model.", nameof(options));
     }
 }

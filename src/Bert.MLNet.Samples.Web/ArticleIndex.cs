@@ -23,7 +23,8 @@ public sealed class ArticleIndex
     {
         _generator = generator;
         var ml = new MLContext();
-        Article[] articles = [.. ml.Data.CreateEnumerable<Article>(ml.Data.LoadFromTextFile<Article>(articlesFile, hasHeader: true), reuseRowObject: false)];
+        Article[] articles = [.. ml.Data.CreateEnumerable<Article>(
+            ml.Data.LoadFromTextFile<Article>(articlesFile, hasHeader: true), reuseRowObject: false)];
         // A title is informative, so it is read together with its article.
         var vectors = generator.GenerateAsync(articles.Select(article => $"{article.Title}. {article.Text}")).GetAwaiter().GetResult();
         _articles = [.. articles.Zip(vectors, (article, vector) => (article.Title, vector.Vector))];

@@ -5,9 +5,8 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples.Web;
 
 /// <summary>
-/// Classifies reviews with an ML.NET logistic regression on the model's vectors. It is trained at startup, in seconds. A larger
-/// classifier would be trained
-/// elsewhere and loaded from a model.zip: <c>ml.Model.LoadFromFile(path, out _)</c>.
+/// Classifies reviews with an ML.NET logistic regression on the model's vectors. It is trained at startup, in seconds. A larger classifier
+/// would be trained elsewhere and loaded from a model.zip: <c>ml.Model.LoadFromFile(path, out _)</c>.
 /// </summary>
 /// <remarks>Thread-safe, because a transformer is. A PredictionEngine is not.</remarks>
 public sealed class ReviewClassifier
@@ -34,10 +33,13 @@ public sealed class ReviewClassifier
     public ReviewClassifier(BertEmbeddingGenerator generator, string reviewsFile)
     {
         _embedding = (BertEmbeddingTransformer)generator.GetService(typeof(BertEmbeddingTransformer))!;
-        Review[] reviews = [.. _ml.Data.CreateEnumerable<Review>(_ml.Data.LoadFromTextFile<Review>(reviewsFile, hasHeader: true), reuseRowObject: false)];
-        IDataView data = View([.. reviews.Select(review => review.Text)], [.. reviews.Select(review => review.Label)], CancellationToken.None);
+        Review[] reviews = [.. _ml.Data.CreateEnumerable<Review>(
+            _ml.Data.LoadFromTextFile<Review>(reviewsFile, hasHeader: true), reuseRowObject: false)];
+        IDataView data = View([.. reviews.Select(review => review.Text)], [.. reviews.Select(review => review.Label)],
+            CancellationToken.None);
         _classifier = _ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(featureColumnName: nameof(Features.Vector), l1Regularization: 0, l2Regularization: 0.3f))
+            .Append(_ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                featureColumnName: nameof(Features.Vector), l1Regularization: 0, l2Regularization: 0.3f))
             .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
             .Fit(data);
         VBuffer<ReadOnlyMemory<char>> names = default;
@@ -61,6 +63,7 @@ public sealed class ReviewClassifier
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Features));
         schema[nameof(Features.Vector)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, _embedding.Dimension);
         IReadOnlyList<BertEmbedding> vectors = _embedding.Embed(texts, cancellationToken);
-        return _ml.Data.LoadFromEnumerable(vectors.Select((vector, i) => new Features { Vector = vector.Vector.ToArray(), Label = labels?[i] ?? "" }), schema);
+        return _ml.Data.LoadFromEnumerable(
+            vectors.Select((vector, i) => new Features { Vector = vector.Vector.ToArray(), Label = labels?[i] ?? "" }), schema);
     }
 }

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Samples;
 
-/// <summary>Draws which token attends to which: the last layer's mean attention on the console, and every head on a page for the browser.</summary>
+/// <summary>
+/// Draws which token attends to which: the last layer's mean attention on the console, and every head on a page for the browser.
+/// </summary>
 public static class AttentionSample
 {
     private const string Shades = " ░▒▓█";

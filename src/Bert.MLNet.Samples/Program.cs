@@ -11,20 +11,36 @@ var model = new Option<string>("--model")
     Recursive = true,
 };
 var output = new Option<string>("--out") { Description = "The folder for model.zip and attention.html.", DefaultValueFactory = _ => "out" };
-var reviews = new Option<string>("--data") { Description = "Training texts, with the columns Text and Label: tab-separated, or comma-separated in a .csv file." };
+var reviews = new Option<string>("--data")
+{
+    Description = "Training texts, with the columns Text and Label: tab-separated, or comma-separated in a .csv file.",
+};
 var passages = new Option<string>("--data") { Description = "Passages, tab-separated with a header: title and text." };
-var pairs = new Option<string>("--data") { Description = "Pairs, tab-separated with a header: two sentences and a similarity from 0 to 5." };
-var questions = new Argument<string[]>("questions") { Description = "The text to search for. Default: some examples.", Arity = ArgumentArity.ZeroOrMore };
+var pairs = new Option<string>("--data")
+{
+    Description = "Pairs, tab-separated with a header: two sentences and a similarity from 0 to 5.",
+};
+var questions = new Argument<string[]>("questions")
+{
+    Description = "The text to search for. Default: some examples.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
 var sentence = new Argument<string>("sentence") { Description = "The text to analyze.", DefaultValueFactory = _ => Sentence };
 
 var root = new RootCommand("Bert.MLNet by example. Without a command, every sample runs.")
 {
     model, output, reviews,
-    Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output, reviews),
-    Sample("search", "Find passages by meaning.", (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!), questions, passages),
-    Sample("pairs", "Score the similarity of two sentences.", (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
-    Sample("steps", "Tokens, hidden states and one vector, step by step.", (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
-    Sample("attention", "Show which token attends to which.", (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
+    Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output,
+        reviews),
+    Sample("search", "Find passages by meaning.",
+        (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!),
+        questions, passages),
+    Sample("pairs", "Score the similarity of two sentences.",
+        (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
+    Sample("steps", "Tokens, hidden states and one vector, step by step.",
+        (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
+    Sample("attention", "Show which token attends to which.",
+        (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
 };
 root.SetAction(given => Everything(Bert(given), given));
 

@@ -50,7 +50,8 @@ public static class SemanticSearchSample
             // A title is informative, so it is read together with its passage.
             IDataView texts = ml.Data.LoadFromEnumerable(kept.Select(passage => new Input { Text = $"{passage.Title}. {passage.Text}" }));
             // The vectors have length 1, so the product of two is their cosine.
-            BertEmbeddingTransformer embedding = ml.Transforms.Text.ApplyBertEmbedding("Embedding", "Text", bert, normalize: true).Fit(texts);
+            BertEmbeddingTransformer embedding =
+                ml.Transforms.Text.ApplyBertEmbedding("Embedding", "Text", bert, normalize: true).Fit(texts);
             _entries = [.. kept.Zip(embedding.Transform(texts).GetColumn<float[]>("Embedding"))];
             _embed = ml.Model.CreatePredictionEngine<Input, Output>(embedding);
         }
@@ -59,7 +60,8 @@ public static class SemanticSearchSample
         public IEnumerable<(Passage Passage, float Cosine)> Search(string question)
         {
             float[] asked = _embed.Predict(new Input { Text = question }).Embedding;
-            return _entries.Select(entry => (entry.Passage, Cosine: TensorPrimitives.Dot(entry.Embedding, asked))).OrderByDescending(hit => hit.Cosine);
+            return _entries.Select(entry => (entry.Passage, Cosine: TensorPrimitives.Dot(entry.Embedding, asked)))
+                .OrderByDescending(hit => hit.Cosine);
         }
 
         public void Dispose() => _embed.Dispose(); // also disposes of the transformer

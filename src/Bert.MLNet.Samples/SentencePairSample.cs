@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Samples;
 
-/// <summary>Scores the similarity of two sentences, by the cosine of their embeddings and by a regression trained on scored pairs.</summary>
+/// <summary>
+/// Scores the similarity of two sentences, by the cosine of their embeddings and by a regression trained on scored pairs.
+/// </summary>
 public static class SentencePairSample
 {
     public sealed class Pair
@@ -29,16 +31,19 @@ public static class SentencePairSample
         var ml = new MLContext(seed: 1);
         IDataView pairs = ml.Data.LoadFromTextFile<Pair>(pairsFile, hasHeader: true);
         if (pairs.GetColumn<float>("Similarity").Where(float.IsFinite).Distinct().Count() < 2)
-            throw new FormatException($"{pairsFile}: each line after the header must contain two sentences and their similarity as a number, separated by tabs.");
+            throw new FormatException(
+                $"{pairsFile}: each line after the header must contain two sentences and their similarity as a number, separated by tabs.");
 
         Prediction[] predictions = CrossPredict(ml, bert, pairs);
 
-        Console.WriteLine($"{predictions.Length} pairs, each scored by a regression that was not trained on it. Pearson correlation with the labels:");
+        Console.WriteLine($"{predictions.Length} pairs, each scored by a regression that was not trained on it. Pearson correlation with " +
+            "the labels:");
         Console.WriteLine($"  cosine of the embeddings, no training      {Correlation(predictions, p => p.Cosine),6:F3}");
         Console.WriteLine($"  regression on features of the pair         {Correlation(predictions, p => p.Score),6:F3}");
         Console.WriteLine();
         Console.WriteLine("label  cosine  regression");
-        foreach (Prediction pair in predictions.OrderByDescending(p => p.Similarity).Chunk(Math.Max(1, predictions.Length / 6)).Select(chunk => chunk[0]))
+        foreach (Prediction pair in predictions.OrderByDescending(p => p.Similarity).Chunk(Math.Max(1, predictions.Length / 6))
+            .Select(chunk => chunk[0]))
             Console.WriteLine($"{pair.Similarity,5:F1}{pair.Cosine,8:F2}{pair.Score,12:F1}  {pair.Sentence1} | {pair.Sentence2}");
     }
 
@@ -60,7 +65,8 @@ public static class SentencePairSample
         var pipeline = features
             .Append(ml.Transforms.Concatenate("Features", "Parts", "Cosine"))
             .AppendCacheCheckpoint(ml) // SDCA reads its data many times; the sentences are encoded once
-            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 3f / rows)); // the fewer pairs, the smaller the weights
+            // the fewer pairs, the smaller the weights
+            .Append(ml.Regression.Trainers.Sdca(labelColumnName: "Similarity", l2Regularization: 3f / rows));
 
         return [.. ml.Regression.CrossValidate(pairs, pipeline, numberOfFolds: folds, labelColumnName: "Similarity")
             .SelectMany(fold => ml.Data.CreateEnumerable<Prediction>(fold.ScoredHoldOutSet, reuseRowObject: false))];
@@ -71,7 +77,8 @@ public static class SentencePairSample
     {
         double meanAnswer = predictions.Average(answer), meanGiven = predictions.Average(p => p.Similarity);
         double both = predictions.Sum(p => (answer(p) - meanAnswer) * (p.Similarity - meanGiven));
-        double squares = predictions.Sum(p => Math.Pow(answer(p) - meanAnswer, 2)) * predictions.Sum(p => Math.Pow(p.Similarity - meanGiven, 2));
+        double squares = predictions.Sum(p => Math.Pow(answer(p) - meanAnswer, 2)) * predictions.Sum(
+            p => Math.Pow(p.Similarity - meanGiven, 2));
         return both / Math.Sqrt(squares);
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.ML.Transforms;
 namespace Bert.MLNet.Samples;
 
 /// <summary>
-/// Classifies reviews with ML.NET's logistic regression on BERT embeddings, on n-grams (FeaturizeText) and on both,
-/// with all labels and with few. Then saves the last classifier as model.zip, loads it again and predicts.
+/// Classifies reviews with ML.NET's logistic regression on BERT embeddings, on n-grams (FeaturizeText) and on both, with all labels and
+/// with few. Then saves the last classifier as model.zip, loads it again and predicts.
 /// </summary>
 public static class SentimentSample
 {
@@ -42,7 +42,9 @@ public static class SentimentSample
         }
         (train, test) = (ml.Data.Cache(train), ml.Data.Cache(test)); // otherwise, every model reads the files again
         if (Count(train) < 20 || train.GetColumn<string>("Label").Distinct().Count() < 2)
-            throw new FormatException($"{trainFile}: {Count(train) + Count(test)} texts are too few, or all of them have the same label. At least 25 texts and two labels are needed.");
+            throw new FormatException(
+                $"{trainFile}: {Count(train) + Count(test)} texts are too few, or all of them have the same label. At least 25 texts and " +
+                "two labels are needed.");
 
         Compare(ml, bert, train, test);
         ITransformer model = Train(ml, bert, train);
@@ -64,19 +66,23 @@ public static class SentimentSample
             MulticlassClassificationMetrics withAll = Evaluate(ml, labels, features, train, test);
             MulticlassClassificationMetrics[] withFew =
             [
-                .. Enumerable.Range(0, Draws).Select(draw => Evaluate(ml, labels, features, ml.Data.TakeRows(ml.Data.ShuffleRows(train, seed: draw), few), test)),
+                .. Enumerable.Range(0, Draws)
+                    .Select(draw => Evaluate(ml, labels, features, ml.Data.TakeRows(ml.Data.ShuffleRows(train, seed: draw), few), test)),
             ];
-            Console.WriteLine($"{name,-20}{Cell(withAll.MicroAccuracy, withAll.LogLoss),20}{Cell(withFew.Average(m => m.MicroAccuracy), withFew.Average(m => m.LogLoss)),20}");
+            string mean = Cell(withFew.Average(m => m.MicroAccuracy), withFew.Average(m => m.LogLoss));
+            Console.WriteLine($"{name,-20}{Cell(withAll.MicroAccuracy, withAll.LogLoss),20}{mean,20}");
         }
         Console.WriteLine();
-        Console.WriteLine($"The right column is the mean of {Draws} draws. With {Count(test)} test texts, the standard error is about {0.5 / Math.Sqrt(Count(test)):P0}.");
+        Console.WriteLine($"The right column is the mean of {Draws} draws. With {Count(test)} test texts, the standard error is about " +
+            $"{0.5 / Math.Sqrt(Count(test)):P0}.");
     }
 
     /// <summary>Shows what another program does: it references Bert.MLNet and loads the file, which contains the weights.</summary>
     private static void Ask(string modelFile, IEnumerable<Review> reviews)
     {
         var ml = new MLContext();
-        using PredictionEngine<Review, Prediction> engine = ml.Model.CreatePredictionEngine<Review, Prediction>(ml.Model.LoadFromFile(modelFile, out _));
+        using PredictionEngine<Review, Prediction> engine =
+            ml.Model.CreatePredictionEngine<Review, Prediction>(ml.Model.LoadFromFile(modelFile, out _));
         foreach (Review review in reviews)
         {
             Prediction prediction = engine.Predict(review);
@@ -85,7 +91,8 @@ public static class SentimentSample
     }
 
     /// <summary>Trains the classifier to save, on embeddings and n-grams together.</summary>
-    public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) => Pipeline(ml, Labels(ml, data), Features(ml, bert)[^1].Estimator).Fit(data);
+    public static ITransformer Train(MLContext ml, BertModel bert, IDataView data) =>
+        Pipeline(ml, Labels(ml, data), Features(ml, bert)[^1].Estimator).Fit(data);
 
     /// <summary>Gets all labels. A draw of a few texts may not contain each of them.</summary>
     private static IDataView Labels(MLContext ml, IDataView data) => ml.Transforms.SelectColumns("Label").Fit(data).Transform(data);
@@ -103,14 +110,17 @@ public static class SentimentSample
         ];
     }
 
-    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(MLContext ml, IDataView labels, IEstimator<ITransformer> features) =>
+    private static EstimatorChain<KeyToValueMappingTransformer> Pipeline(
+        MLContext ml, IDataView labels, IEstimator<ITransformer> features) =>
         ml.Transforms.Conversion.MapValueToKey("Label", keyData: labels)
             .Append(features)
             .AppendCacheCheckpoint(ml) // the trainer reads its data many times; the texts are encoded once
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 0.3f)) // for vectors of length 1
+            // for vectors of length 1
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(l1Regularization: 0, l2Regularization: 0.3f))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
-    private static MulticlassClassificationMetrics Evaluate(MLContext ml, IDataView labels, IEstimator<ITransformer> features, IDataView train, IDataView test)
+    private static MulticlassClassificationMetrics Evaluate(
+        MLContext ml, IDataView labels, IEstimator<ITransformer> features, IDataView train, IDataView test)
     {
         using TransformerChain<KeyToValueMappingTransformer> model = Pipeline(ml, labels, features).Fit(train);
         return ml.MulticlassClassification.Evaluate(model.Transform(test));
@@ -134,7 +144,8 @@ public static class SentimentSample
             int index = Array.FindIndex(header, cell => cell.Trim().Trim('"').Equals(name, StringComparison.OrdinalIgnoreCase));
             return index >= 0
                 ? new TextLoader.Column(name, DataKind.String, index)
-                : throw new FormatException($"{file}: the first line must contain the column {name}, but has only: {string.Join(", ", header.Select(Shorten))}.");
+                : throw new FormatException(
+                    $"{file}: the first line must contain the column {name}, but has only: {string.Join(", ", header.Select(Shorten))}.");
         }
     }
 

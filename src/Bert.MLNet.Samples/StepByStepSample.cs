@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Samples;
 
-/// <summary>Does in three steps what ApplyBertEmbedding does in one: text to tokens, tokens to hidden states, hidden states to one vector.</summary>
+/// <summary>
+/// Does in three steps what ApplyBertEmbedding does in one: text to tokens, tokens to hidden states, hidden states to one vector.
+/// </summary>
 public static class StepByStepSample
 {
     public sealed class Input
@@ -33,7 +35,8 @@ public static class StepByStepSample
             Console.WriteLine($"{output.Tokens[i],-15}{output.InputIds[i],6}   {Show(output.LastHiddenState.AsSpan(i * size, size))}");
         Console.WriteLine($"{"mean of all",-21}   {Show(output.Vector)}");
         Console.WriteLine();
-        Console.WriteLine($"ApplyBertEmbedding returns the same vector up to {output.Vector.Zip(output.InOneStep, (a, b) => Math.Abs(a - b)).Max():G1}.");
+        Console.WriteLine("ApplyBertEmbedding returns the same vector up to " +
+            $"{output.Vector.Zip(output.InOneStep, (a, b) => Math.Abs(a - b)).Max():G1}.");
     }
 
     public static Output Compute(BertModel bert, string text)
@@ -42,7 +45,8 @@ public static class StepByStepSample
         IDataView data = ml.Data.LoadFromEnumerable([new Input { Text = text }]);
         var pipeline = ml.Transforms.Text.ApplyBertTokenizer(bert, new BertTokenizerEstimator.Options { TokensColumnName = "Tokens" })
             .Append(ml.Transforms.Text.ApplyBertEncoder(bert))
-            .Append(ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = bert.Sentence.TokenWeights }))
+            .Append(ml.Transforms.Text.ApplyBertPooling(
+                new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = bert.Sentence.TokenWeights }))
             .Append(ml.Transforms.Text.ApplyBertEmbedding("InOneStep", "Text", bert, BertPooling.Mean, normalize: false, prompt: ""));
         using TransformerChain<BertEmbeddingTransformer> model = pipeline.Fit(data);
         return ml.Data.CreateEnumerable<Output>(model.Transform(data), reuseRowObject: false).Single();

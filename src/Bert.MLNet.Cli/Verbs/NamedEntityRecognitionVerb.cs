@@ -25,8 +25,8 @@ internal static class NamedEntityRecognitionVerb
         options.AddLibraryTo(command);
         options.Table.AddLabelledTextTo(command);
         command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<NamedEntityRow>(
-            (path, out source) => dataset.Read(arguments, streams, path, out source), row =>
-                new DataRow(row.Text, "", row.Types), EntityRecognitionCode.Create, (ml, bert, rows, watch) =>
+            (path, out source) => dataset.Read(arguments, streams, path, out source),
+            row => new DataRow(row.Text, "", row.Types), EntityRecognitionCode.Create, (ml, bert, rows, watch) =>
         {
             if (rows.Train.All(row => row.Types.Length == 0))
                 throw new InvalidDataException(

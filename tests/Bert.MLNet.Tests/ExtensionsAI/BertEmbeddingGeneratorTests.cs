@@ -111,7 +111,7 @@ public sealed class BertEmbeddingGeneratorTests
         using var generator = new BertEmbeddingGenerator(Model);
         async Task<string> Refusal(EmbeddingGenerationOptions options) =>
             (await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["good"], options, TestContext.Current.CancellationToken))).Message;
-        Assert.Contains("ask for 16 dimensions, and the vectors of", await Refusal(new() { Dimensions = 16 }), StringComparison.Ordinal);
+        Assert.Contains("request 16 dimensions, but the vectors of", await Refusal(new() { Dimensions = 16 }), StringComparison.Ordinal);
         Assert.Contains("ask for the model 'other'", await Refusal(new() { ModelId = "other" }), StringComparison.Ordinal);
         Assert.Single(await generator.GenerateAsync(["good"], new() { Dimensions = 32, ModelId = Model.Name }, TestContext.Current.CancellationToken));
     }

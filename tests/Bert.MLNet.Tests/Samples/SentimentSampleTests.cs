@@ -25,7 +25,7 @@ public sealed class SentimentSampleTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["mine.tsv"], "Text\tStars\nfine\t4\n");
         var error = Assert.Throws<FormatException>(() => SentimentSample.Load(new MLContext(), folder["mine.tsv"]));
-        Assert.Equal($"{folder["mine.tsv"]}: the first line must name a column Label, and names only: Text, Stars.", error.Message);
+        Assert.Equal($"{folder["mine.tsv"]}: the first line must contain the column Label, but has only: Text, Stars.", error.Message);
     }
 
     [Fact]
