@@ -112,7 +112,7 @@ public sealed class BertEmbeddingGeneratorTests
         async Task<string> Refusal(EmbeddingGenerationOptions options) =>
             (await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["good"], options, TestContext.Current.CancellationToken))).Message;
         Assert.Contains("request 16 dimensions, but the vectors of", await Refusal(new() { Dimensions = 16 }), StringComparison.Ordinal);
-        Assert.Contains("ask for the model 'other'", await Refusal(new() { ModelId = "other" }), StringComparison.Ordinal);
+        Assert.Contains("request the model 'other'", await Refusal(new() { ModelId = "other" }), StringComparison.Ordinal);
         Assert.Single(await generator.GenerateAsync(["good"], new() { Dimensions = 32, ModelId = Model.Name }, TestContext.Current.CancellationToken));
     }
 
