@@ -16,9 +16,12 @@ public static class BertBinaryTrainersCatalog
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="maxEpochs">Passes over the rows, at most.</param>
     /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
+    /// <param name="validationSet">
+    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// </param>
     /// <param name="probabilityColumnName">The column of probabilities that the fitted transformer adds.</param>
-    public static TextClassificationBinaryTrainer TextClassification(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+    public static TextClassificationBinaryTrainer TextClassification(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
         string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null, string probabilityColumnName = "Probability") =>
@@ -40,7 +43,8 @@ public static class BertBinaryTrainersCatalog
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static TextClassificationBinaryTrainer TextClassification(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, TextClassificationBinaryTrainer.Options options)
+    public static TextClassificationBinaryTrainer TextClassification(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, TextClassificationBinaryTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);

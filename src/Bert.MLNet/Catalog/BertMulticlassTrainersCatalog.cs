@@ -6,7 +6,10 @@ namespace Bert.MLNet;
 /// <summary>Fine-tuning of classifiers in <see cref="MulticlassClassificationCatalog.MulticlassClassificationTrainers"/>.</summary>
 public static class BertMulticlassTrainersCatalog
 {
-    /// <summary>Fine-tunes a checkpoint to classify texts, or pairs of texts. Names and order of the parameters are those of Microsoft.ML.TorchSharp.</summary>
+    /// <summary>
+    /// Fine-tunes a checkpoint to classify texts, or pairs of texts. Names and order of the parameters are those of
+    /// Microsoft.ML.TorchSharp.
+    /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="labelColumnName">The column of labels: keys.</param>
     /// <param name="scoreColumnName">The column of probabilities that the fitted transformer adds.</param>
@@ -16,8 +19,11 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="maxEpochs">Passes over the rows, at most.</param>
     /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
-    public static TextClassificationTrainer TextClassification(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+    /// <param name="validationSet">
+    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// </param>
+    public static TextClassificationTrainer TextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
         string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null) =>
@@ -38,7 +44,8 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static TextClassificationTrainer TextClassification(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TextClassificationTrainer.Options options)
+    public static TextClassificationTrainer TextClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TextClassificationTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);
@@ -55,8 +62,11 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="maxEpochs">Passes over the rows, at most.</param>
     /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
-    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+    /// <param name="validationSet">
+    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// </param>
+    public static NamedEntityRecognitionTrainer NamedEntityRecognition(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence",
         int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
         catalog.NamedEntityRecognition(new NamedEntityRecognitionTrainer.Options
@@ -70,34 +80,47 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>Fine-tunes a checkpoint to find named entities, with all options: also places in texts in place of labels of words.</summary>
+    /// <summary>
+    /// Fine-tunes a checkpoint to find named entities, with all options: also places in texts in place of labels of words.
+    /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">The checkpoint to start from, columns, windows, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static NamedEntityRecognitionTrainer NamedEntityRecognition(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, NamedEntityRecognitionTrainer.Options options)
+    public static NamedEntityRecognitionTrainer NamedEntityRecognition(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, NamedEntityRecognitionTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
     /// <summary>
-    /// Fine-tunes a checkpoint to find the answers to questions in contexts. Names and order of the parameters are those of Microsoft.ML.TorchSharp,
-    /// which has its <c>architecture</c> where the model is here.
+    /// Fine-tunes a checkpoint to find the answers to questions in contexts. Names and order of the parameters are those of
+    /// Microsoft.ML.TorchSharp, which has its <c>architecture</c> where the model is here.
     /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="contextColumnName">The column of contexts.</param>
     /// <param name="questionColumnName">The column of questions.</param>
-    /// <param name="trainingAnswerColumnName">The column of right answers, as they stand in the context: text, or vectors of text any of which is right. Empty: there is none.</param>
-    /// <param name="answerIndexColumnName">The column of where they begin in the context (<see cref="int"/>, or vectors of it; UTF-16 units).</param>
-    /// <param name="predictedAnswerColumnName">The column of predicted answers that the fitted transformer adds: vectors, the best answer first.</param>
+    /// <param name="trainingAnswerColumnName">
+    /// The column of right answers, as they stand in the context: text, or vectors of text any of which is right. Empty: there is none.
+    /// </param>
+    /// <param name="answerIndexColumnName">
+    /// The column of where they begin in the context (<see cref="int"/>, or vectors of it; UTF-16 units).
+    /// </param>
+    /// <param name="predictedAnswerColumnName">
+    /// The column of predicted answers that the fitted transformer adds: vectors, the best answer first.
+    /// </param>
     /// <param name="scoreColumnName">The column of their scores that it adds.</param>
     /// <param name="topK">How many answers are predicted, at most.</param>
     /// <param name="batchSize">Rows of a batch; a context in windows is as many rows.</param>
     /// <param name="maxEpochs">Passes over the rows, at most.</param>
     /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
-    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer", string answerIndexColumnName = "AnswerIndex",
+    /// <param name="validationSet">
+    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// </param>
+    public static QuestionAnswerTrainer QuestionAnswer(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer",
+        string answerIndexColumnName = "AnswerIndex",
         string predictedAnswerColumnName = "Answer", string scoreColumnName = "Score", int topK = 3, int batchSize = 4, int maxEpochs = 10,
         BertModel? model = null, IDataView? validationSet = null) =>
         catalog.QuestionAnswer(new QuestionAnswerTrainer.Options
@@ -115,25 +138,35 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>Fine-tunes a checkpoint to find answers, with all options: also places, windows, and the threshold for there being none.</summary>
+    /// <summary>
+    /// Fine-tunes a checkpoint to find answers, with all options: also places, windows, and the threshold for there being none.
+    /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="options">The checkpoint to start from, columns, answers, windows, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    public static QuestionAnswerTrainer QuestionAnswer(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, QuestionAnswerTrainer.Options options)
+    public static QuestionAnswerTrainer QuestionAnswer(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, QuestionAnswerTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess them.</summary>
+    /// <summary>
+    /// Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess
+    /// them.
+    /// </summary>
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="inputColumnName">The column of texts.</param>
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="maxEpochs">Passes over the rows, at most.</param>
     /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">The texts by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.</param>
-    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+    /// <param name="validationSet">
+    /// The texts by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// </param>
+    public static MaskedLanguageModelTrainer MaskedLanguageModel(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10,
+        BertModel? model = null, IDataView? validationSet = null) =>
         catalog.MaskedLanguageModel(new MaskedLanguageModelTrainer.Options
         {
             Model = model,
@@ -148,7 +181,8 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="options">The checkpoint to start from, the column, the share of masked tokens, and how it is trained.</param>
     /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has no mask token, or decodes words with weights of their own.</exception>
-    public static MaskedLanguageModelTrainer MaskedLanguageModel(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MaskedLanguageModelTrainer.Options options)
+    public static MaskedLanguageModelTrainer MaskedLanguageModel(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MaskedLanguageModelTrainer.Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);

@@ -4,7 +4,10 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-/// <summary>How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments where these have the same thing.</summary>
+/// <summary>
+/// How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments
+/// where these have the same thing.
+/// </summary>
 public abstract record BertTrainingOptions
 {
     /// <summary>The checkpoint to start from. Default null: <see cref="BertModel.Default"/>.</summary>
@@ -13,7 +16,9 @@ public abstract record BertTrainingOptions
     /// <summary>Rows of a batch. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Tokens of a batch, padding included: as many rows as fit, in place of <see cref="BatchSize"/>. Default null: not used.</summary>
+    /// <summary>
+    /// Tokens of a batch, padding included: as many rows as fit, in place of <see cref="BatchSize"/>. Default null: not used.
+    /// </summary>
     public int? TokensPerBatch { get; init; }
 
     /// <summary>Batches of one update. Default 1.</summary>
@@ -22,7 +27,10 @@ public abstract record BertTrainingOptions
     /// <summary>Passes over the rows, at most. Default 10.</summary>
     public int MaxEpochs { get; init; } = 10;
 
-    /// <summary>The highest learning rate. Default null: 5e-5 for a checkpoint whose hidden states have 768 values, and more for smaller ones, in inverse proportion.</summary>
+    /// <summary>
+    /// The highest learning rate. Default null: 5e-5 for a checkpoint whose hidden states have 768 values, and more for smaller ones, in
+    /// inverse proportion.
+    /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>How the learning rate goes on after its peak. Default: linear to zero.</summary>
@@ -46,12 +54,15 @@ public abstract record BertTrainingOptions
     /// <summary>How many layers, from the first, stay as they are. Default 0.</summary>
     public int FrozenLayers { get; init; }
 
-    /// <summary>What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.</summary>
+    /// <summary>
+    /// What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.
+    /// </summary>
     public double LayerwiseLearningRateDecay { get; init; } = 1;
 
     /// <summary>
-    /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are learnt in place of the encoder's weights and added to them at the end:
-    /// what is fitted is a checkpoint like any other. The head is learnt as a whole. Default 0: no adapters. They want a higher <see cref="LearningRate"/>.
+    /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are learnt in place of the encoder's weights and
+    /// added to them at the end: what is fitted is a checkpoint like any other. The head is learnt as a whole. Default 0: no adapters. They
+    /// want a higher <see cref="LearningRate"/>.
     /// </summary>
     public int LoraRank { get; init; }
 
@@ -64,7 +75,10 @@ public abstract record BertTrainingOptions
     /// </summary>
     public IReadOnlyList<string> LoraTargets { get; init => field = value?.ToArray()!; } = ["query", "value"];
 
-    /// <summary>The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/> says.</summary>
+    /// <summary>
+    /// The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/>
+    /// says.
+    /// </summary>
     public IDataView? ValidationSet { get; init; }
 
     /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
@@ -79,18 +93,24 @@ public abstract record BertTrainingOptions
     /// </summary>
     public int? EarlyStoppingPatience { get; init; } = 3;
 
-    /// <summary>The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows. Default null: as much as the checkpoint takes; for question answering at most 384.</summary>
+    /// <summary>
+    /// The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows.
+    /// Default null: as much as the checkpoint takes; for question answering at most 384.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Threads of the processor. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has cores.</summary>
+    /// <summary>
+    /// Threads of the processor. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has
+    /// cores.
+    /// </summary>
     public int? NumberOfThreads { get; init; }
 
     /// <summary>
-    /// What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:n</c>, an NVIDIA GPU, which takes libtorch for CUDA. Weights and the optimizer's state stay in the processor's
-    /// memory. What is fitted is no other, and runs on the processor. Default <c>cpu</c>.
+    /// What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:n</c>, an NVIDIA GPU, which takes libtorch for CUDA. Weights and the
+    /// optimizer's state stay in the processor's memory. What is fitted is no other, and runs on the processor. Default <c>cpu</c>.
     /// </summary>
     public string Device { get; init; } = "cpu";
 
@@ -98,8 +118,8 @@ public abstract record BertTrainingOptions
     public BertPrecision Precision { get; init; }
 
     /// <summary>
-    /// A folder for checkpoints. A training that finds one there goes on from it, as if it had not been interrupted; one that was finished is not
-    /// repeated. Default null: none are written.
+    /// A folder for checkpoints. A training that finds one there goes on from it, as if it had not been interrupted; one that was finished
+    /// is not repeated. Default null: none are written.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
@@ -119,8 +139,8 @@ public abstract record BertTrainingOptions
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Ends the training after the running update. <c>Fit</c> then returns the best epoch so far, or the weights as they are where nothing was
-    /// validated yet; in <see cref="CheckpointFolder"/> the training can be taken up again.
+    /// Ends the training after the running update. <c>Fit</c> then returns the best epoch so far, or the weights as they are where nothing
+    /// was validated yet; in <see cref="CheckpointFolder"/> the training can be taken up again.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
@@ -148,10 +168,17 @@ public abstract record BertTrainingOptions
         BertModel model = options.Checkpoint;
         FineTuning.Check(model);
         options.Check(model);
-        return (TOptions)((BertTrainingOptions)options with { Model = model, MaxLength = options.MaxLength ?? options.LongestOf(model), Batching = options.Batching.Validated() });
+        return (TOptions)((BertTrainingOptions)options with
+        {
+            Model = model,
+            MaxLength = options.MaxLength ?? options.LongestOf(model),
+            Batching = options.Batching.Validated(),
+        });
     }
 
-    /// <summary>The longest sequence that is read of a checkpoint's where the options name none; null: the step that is fitted decides.</summary>
+    /// <summary>
+    /// The longest sequence that is read of a checkpoint's where the options name none; null: the step that is fitted decides.
+    /// </summary>
     private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;
 
     /// <exception cref="ArgumentOutOfRangeException">An option has an invalid value; the message names it.</exception>
@@ -171,8 +198,10 @@ public abstract record BertTrainingOptions
         Require(WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "0 or more");
         Require(MaxGradNorm > 0, nameof(MaxGradNorm), MaxGradNorm, "above 0");
         Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "at least 0 and less than 1");
-        Require(FrozenLayers >= 0 && FrozenLayers <= model.Config.NumHiddenLayers, nameof(FrozenLayers), FrozenLayers, $"from 0 to the {model.Config.NumHiddenLayers} layers of '{model.Name}'");
-        Require(LayerwiseLearningRateDecay is > 0 and <= 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay, "above 0 and at most 1");
+        Require(FrozenLayers >= 0 && FrozenLayers <= model.Config.NumHiddenLayers, nameof(FrozenLayers), FrozenLayers,
+            $"from 0 to the {model.Config.NumHiddenLayers} layers of '{model.Name}'");
+        Require(LayerwiseLearningRateDecay is > 0 and <= 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay,
+            "above 0 and at most 1");
         Require(LoraRank >= 0, nameof(LoraRank), LoraRank, "0 or more");
         Require(LoraAlpha is > 0 and < double.PositiveInfinity, nameof(LoraAlpha), LoraAlpha, "above 0");
         LowRankAdaptation.CheckTargets(LoraTargets);
@@ -188,6 +217,9 @@ public abstract record BertTrainingOptions
     private protected static void Require(bool holds, string name, object? value, string due)
     {
         if (!holds)
-            throw new ArgumentOutOfRangeException(name, value is IFormattable or string ? $"{name} is {value}; it must be {due}." : $"{name} must be {due}.");
+        {
+            string what = value is IFormattable or string ? $"{name} is {value}; it must be {due}." : $"{name} must be {due}.";
+            throw new ArgumentOutOfRangeException(name, what);
+        }
     }
 }

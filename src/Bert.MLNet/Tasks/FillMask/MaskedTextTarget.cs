@@ -5,7 +5,8 @@ using Microsoft.ML;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>Texts without labels: a row of the training is a window of a text, and empty ones are left out.</summary>
-internal sealed class MaskedTextTarget(DataViewSchema schema, BertTokenizer tokenizer, int maxLength, MaskedLanguageModelTrainer.Options options) : TrainingTarget
+internal sealed class MaskedTextTarget(
+    DataViewSchema schema, BertTokenizer tokenizer, int maxLength, MaskedLanguageModelTrainer.Options options) : TrainingTarget
 {
     private readonly DataViewSchema.Column _text = InputColumn.FindText(schema, options.InputColumnName, nameof(options.InputColumnName));
     private readonly BertEncodeOptions _encoding = TextWindows.Encoding(maxLength, stride: 0);

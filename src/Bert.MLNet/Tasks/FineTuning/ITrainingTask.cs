@@ -4,7 +4,10 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>What one trainer has of its own: its target, its objective and its output. The rest is <see cref="FineTuningTrainer{TTarget, TModule, TTransformer}"/>.</summary>
+/// <summary>
+/// What one trainer has of its own: its target, its objective and its output. The rest is <see cref="FineTuningTrainer{TTarget, TModule,
+/// TTransformer}"/>.
+/// </summary>
 /// <typeparam name="TTarget">The columns that are learnt from.</typeparam>
 /// <typeparam name="TModule">What is trained.</typeparam>
 /// <typeparam name="TTransformer">What is fitted.</typeparam>

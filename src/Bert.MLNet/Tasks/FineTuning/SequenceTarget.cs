@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Texts, or pairs of texts, with a label: a row of the data is a row of the training, and left out where its label is missing.</summary>
+/// <summary>
+/// Texts, or pairs of texts, with a label: a row of the data is a row of the training, and left out where its label is missing.
+/// </summary>
 internal sealed class SequenceTarget<TLabels>(DataViewSchema schema, SequenceTexts texts, TLabels label) : TrainingTarget
     where TLabels : SequenceLabels
 {
@@ -16,7 +18,9 @@ internal sealed class SequenceTarget<TLabels>(DataViewSchema schema, SequenceTex
 
     public override IReadOnlyList<DataViewSchema.Column> Columns => [.. _texts, label.Column];
 
-    public override string? Warning => _missing > 0 ? $"Rows without a label in column '{label.Column.Name}', which are left out: {_missing}." : null;
+    public override string? Warning => _missing > 0
+        ? $"Rows without a label in column '{label.Column.Name}', which are left out: {_missing}."
+        : null;
 
     public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)
     {

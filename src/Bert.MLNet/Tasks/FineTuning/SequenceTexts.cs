@@ -16,7 +16,8 @@ internal delegate int SequenceEncoder(ReadOnlyMemory<char> text, ReadOnlyMemory<
 /// <param name="Encode">Makes the tokens.</param>
 internal sealed record SequenceTexts(string TextName, string? PairName, SequenceEncoder Encode)
 {
-    private const string TextOption = nameof(SequenceTrainingOptions.Sentence1ColumnName), PairOption = nameof(ClassificationTrainingOptions.Sentence2ColumnName);
+    private const string TextOption = nameof(SequenceTrainingOptions.Sentence1ColumnName);
+    private const string PairOption = nameof(ClassificationTrainingOptions.Sentence2ColumnName);
 
     /// <summary>Texts that are read at once, as one sequence.</summary>
     public static SequenceTexts OneSequence(BertModel model, string textName, string? pairName, int maxLength)

@@ -19,7 +19,8 @@ internal sealed class AnswerLabeller(QuestionWindows windows, int stride, Questi
         (int First, int Last)[] answers = [.. question.Answers.Select(answer => Locate(question.Context, answer, tokens, position))];
         return tokens.Windows.Select((window, i) =>
         {
-            (int first, int last) = answers.Select(answer => tokens.InWindow(i, answer)).FirstOrDefault(found => found is not null) ?? (0, 0);
+            (int first, int last) =
+                answers.Select(answer => tokens.InWindow(i, answer)).FirstOrDefault(found => found is not null) ?? (0, 0);
             return new AnsweredQuestionRow([.. window.Ids], tokens.PairStart, position, [first, last], question, i);
         });
     }
@@ -30,13 +31,19 @@ internal sealed class AnswerLabeller(QuestionWindows windows, int stride, Questi
         {
             string elsewhere = context.Contains(answer.Text, StringComparison.Ordinal) ? "several times elsewhere" : "nowhere else";
             throw new InvalidOperationException(
-                $"{What()} does not stand at index {answer.Index} (column '{options.AnswerIndexStartColumnName}') of column '{options.ContextColumnName}', and stands {elsewhere}. " +
+                $"{What()} does not stand at index {answer.Index} (column '{options.AnswerIndexStartColumnName}') " +
+                $"of column '{options.ContextColumnName}', and stands {elsewhere}. " +
                 "Correct the index, or leave the answer empty where the context has none.");
         }
         if (start != answer.Index)
             Moved++;
-        return tokens.Find(start, start + answer.Text.Length) ?? throw new InvalidOperationException($"{What()} has no character that the model's tokenizer keeps. Leave out the row.");
+        return tokens.Find(start, start + answer.Text.Length)
+            ?? throw new InvalidOperationException($"{What()} has no character that the model's tokenizer keeps. Leave out the row.");
 
-        string What() => $"Row {position}: the answer '{(answer.Text.Length > 40 ? answer.Text[..40] + "…" : answer.Text)}' of column '{options.TrainingAnswerColumnName}'";
+        string What()
+        {
+            string text = answer.Text.Length > 40 ? answer.Text[..40] + "…" : answer.Text;
+            return $"Row {position}: the answer '{text}' of column '{options.TrainingAnswerColumnName}'";
+        }
     }
 }

@@ -7,18 +7,18 @@ namespace Bert.MLNet;
 /// <summary>Fine-tunes a checkpoint to find the answer to a question in a context, as SQuAD has it.</summary>
 /// <remarks>
 /// <para>
-/// Input: text columns of questions and contexts; the answers, text that stands in the context, and where they begin in it (<see cref="int"/>,
-/// UTF-16 units). A row may have vectors of both, any answer of which is right; the first that stands in a window is learnt. Empty or missing
-/// text as the answer: the context has none. An answer that is not at its index is looked for at as many code points, which Python counts, and
-/// then in the whole context; where it stands several times or nowhere, the row is refused.
+/// Input: text columns of questions and contexts; the answers, text that stands in the context, and where they begin in it (<see
+/// cref="int"/>, UTF-16 units). A row may have vectors of both, any answer of which is right; the first that stands in a window is learnt.
+/// Empty or missing text as the answer: the context has none. An answer that is not at its index is looked for at as many code points,
+/// which Python counts, and then in the whole context; where it stands several times or nowhere, the row is refused.
 /// </para>
 /// <para>
-/// Output of what is fitted is that of <see cref="BertQuestionAnsweringEstimator"/>: answers as they stand in the context, the best first, with
-/// their scores and places.
+/// Output of what is fitted is that of <see cref="BertQuestionAnsweringEstimator"/>: answers as they stand in the context, the best first,
+/// with their scores and places.
 /// </para>
 /// <para>
-/// A context longer than the model is read in windows that overlap, each a row of its own in batches; one without the answer learns that there is
-/// none. The metric of validation is the F1 of SQuAD's script.
+/// A context longer than the model is read in windows that overlap, each a row of its own in batches; one without the answer learns that
+/// there is none. The metric of validation is the F1 of SQuAD's script.
 /// </para>
 /// </remarks>
 public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTransformer>
@@ -50,7 +50,10 @@ public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTran
         /// <summary>The column of where they end. Default "AnswerEnd".</summary>
         public string EndColumnName { get; init; } = "AnswerEnd";
 
-        /// <summary>The column of the share of there being no answer; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>. Default null: none.</summary>
+        /// <summary>
+        /// The column of the share of there being no answer; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>.
+        /// Default null: none.
+        /// </summary>
         public string? NoAnswerColumnName { get; init; }
 
         /// <summary>How many answers are predicted, at most, as vectors; null: the best alone, as single values. Default 3.</summary>
@@ -62,7 +65,10 @@ public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTran
         /// <summary>Whether there may be no answer: empty text at 0. Default null: if some of the rows to learn from have none.</summary>
         public bool? HandleImpossibleAnswer { get; init; }
 
-        /// <summary>From which share of the scores there is none; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerThreshold"/>. Default 0.5.</summary>
+        /// <summary>
+        /// From which share of the scores there is none; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerThreshold"/>.
+        /// Default 0.5.
+        /// </summary>
         public float NoAnswerThreshold { get; init; } = 0.5f;
 
         /// <summary>How many tokens of the context a window repeats of the one before. Default null: half a window, at most 128.</summary>

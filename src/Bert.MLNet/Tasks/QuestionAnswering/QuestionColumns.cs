@@ -14,8 +14,10 @@ internal sealed class QuestionColumns
     {
         _question = InputColumn.FindText(schema, options.QuestionColumnName, nameof(options.QuestionColumnName));
         _context = InputColumn.FindText(schema, options.ContextColumnName, nameof(options.ContextColumnName));
-        _answers = OneOrManyColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
-        Indices = OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+        _answers = OneOrManyColumn.Find(
+            schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        Indices = OneOrManyColumn.Find(
+            schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
     /// <summary>The column of where answers begin.</summary>
@@ -27,8 +29,10 @@ internal sealed class QuestionColumns
     /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
     public static void CheckAnswers(SchemaShape schema, QuestionAnswerTrainer.Options options)
     {
-        OneOrManyColumn.Find(schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
-        OneOrManyColumn.Find(schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
+        OneOrManyColumn.Find(
+            schema, options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName), TextDataViewType.Instance);
+        OneOrManyColumn.Find(
+            schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
     /// <summary>A delegate that gives the question of the current row.</summary>
@@ -52,7 +56,15 @@ internal sealed class QuestionColumns
         if (answers.All(answer => answer.Span.IsWhiteSpace()))
             return [];
         if (answers.Length != indices.Length)
-            throw new InvalidOperationException($"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column '{Indices.Name}'. Give an index for each answer.");
-        return [.. answers.Zip(indices, (answer, index) => new AnswerInText(answer.ToString(), index)).Where(answer => !string.IsNullOrWhiteSpace(answer.Text))];
+        {
+            throw new InvalidOperationException(
+                $"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column " +
+                $"'{Indices.Name}'. Give an index for each answer.");
+        }
+        return
+        [
+            .. answers.Zip(indices, (answer, index) => new AnswerInText(answer.ToString(), index))
+                .Where(answer => !string.IsNullOrWhiteSpace(answer.Text)),
+        ];
     }
 }

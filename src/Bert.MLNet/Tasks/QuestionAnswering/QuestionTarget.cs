@@ -9,7 +9,8 @@ internal sealed class QuestionTarget(QuestionColumns columns, AnswerLabeller lab
     public override IReadOnlyList<DataViewSchema.Column> Columns => columns.All;
 
     public override string? Warning => labeller.Moved > 0
-        ? $"Answers that do not stand at their index in column '{columns.Indices.Name}' and were found elsewhere in the context: {labeller.Moved}."
+        ? $"Answers that do not stand at their index in column '{columns.Indices.Name}' and were found elsewhere in the context: " +
+            $"{labeller.Moved}."
         : null;
 
     public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)

@@ -9,8 +9,8 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>A column of numbers. NaN is a missing one.</summary>
-internal sealed class NumberTarget(DataViewSchema schema, string name)
-    : SequenceLabels(InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
+internal sealed class NumberTarget(DataViewSchema schema, string name) : SequenceLabels(
+    InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
 {
     private const string Expected = "Single";
 
@@ -25,10 +25,14 @@ internal sealed class NumberTarget(DataViewSchema schema, string name)
 
     /// <summary>The config of a checkpoint that has learnt the numbers themselves.</summary>
     /// <remarks>Cross-encoders of sentence-transformers apply a sigmoid unless their config says otherwise.</remarks>
-    public static BertConfig ConfigOf(BertModel model) => model.Config.WithHead(HeadKind.SequenceClassification, ["LABEL_0"], "regression") with
+    public static BertConfig ConfigOf(BertModel model)
     {
-        Source = JsonFile.Merge(model.Config.Source, new Dictionary<string, object?> { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" }),
-    };
+        var activation = new Dictionary<string, object?> { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" };
+        return model.Config.WithHead(HeadKind.SequenceClassification, ["LABEL_0"], "regression") with
+        {
+            Source = JsonFile.Merge(model.Config.Source, activation),
+        };
+    }
 
     public override Func<float[]?> CreateReader(DataViewRow row)
     {
@@ -52,17 +56,25 @@ internal sealed class NumberTarget(DataViewSchema schema, string name)
     }
 
     /// <summary>The values whose cosines are 0 and 1: as the options say, else the smallest and the largest.</summary>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows, or one has a value that no cosine stands for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is nothing to learn from these rows, or one has a value that no cosine stands for.
+    /// </exception>
     public (float Minimum, float Maximum) Range(TrainingRow[] rows, SentenceSimilarityTrainer.Options options)
     {
         CheckAny(rows);
-        float minimum = options.MinimumLabel ?? rows.Min(row => row.Targets[0]), maximum = options.MaximumLabel ?? rows.Max(row => row.Targets[0]);
+        float minimum = options.MinimumLabel ?? rows.Min(row => row.Targets[0]);
+        float maximum = options.MaximumLabel ?? rows.Max(row => row.Targets[0]);
         if (minimum >= maximum)
-            throw new InvalidOperationException($"The numbers of column '{Column.Name}' go from {minimum} to {maximum}, so there is no scale for a cosine. Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
+        {
+            throw new InvalidOperationException(
+                $"The numbers of column '{Column.Name}' go from {minimum} to {maximum}, so there is no scale for a cosine. " +
+                $"Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
+        }
         if (Array.Find(rows, row => Math.Abs((row.Targets[0] - minimum) / (maximum - minimum)) > 1) is { } outside)
         {
             throw new InvalidOperationException(
-                $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', and a cosine, from -1 to 1, stands for {2 * minimum - maximum} to {maximum}. " +
+                $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', " +
+                $"and a cosine, from -1 to 1, stands for {2 * minimum - maximum} to {maximum}. " +
                 $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
         }
         return (minimum, maximum);

@@ -14,7 +14,8 @@ internal sealed class BooleanTarget(DataViewSchema schema, ClassificationTrainin
     /// <summary>Checks the column before there are data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
     public static void Check(SchemaShape schema, ClassificationTrainingOptions options) =>
-        InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected, column => column.ItemType == BooleanDataViewType.Instance && column.Kind == SchemaShape.Column.VectorKind.Scalar);
+        InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
+            column => column.ItemType == BooleanDataViewType.Instance && column.Kind == SchemaShape.Column.VectorKind.Scalar);
 
     public override Func<float[]?> CreateReader(DataViewRow row)
     {

@@ -12,16 +12,21 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     /// <summary>The share of probability, from 0 to 1, that goes to all labels alike. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>A weight for each label, for its rows' share in the loss: in the order of the keys, or for false and true. Default null: 1 for all.</summary>
+    /// <summary>
+    /// A weight for each label, for its rows' share in the loss: in the order of the keys, or for false and true. Default null: 1 for all.
+    /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; init => field = value?.ToArray(); }
 
-    /// <summary>Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.</summary>
+    /// <summary>
+    /// Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.
+    /// </summary>
     public bool BalanceClasses { get; init; }
 
     internal override void Check(BertModel model)
     {
         base.Check(model);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
-        Require(ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true, nameof(ClassWeights), ClassWeights, "numbers from 0");
+        bool areWeights = ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true;
+        Require(areWeights, nameof(ClassWeights), ClassWeights, "numbers from 0");
     }
 }

@@ -13,14 +13,22 @@ internal sealed class MultiLabelTarget : LabelTarget
         if (options.ClassWeights is not null || options.BalanceClasses || options.LabelSmoothing > 0)
         {
             throw new ArgumentException(
-                $"A row of column '{column.Name}' has any number of labels, and {nameof(options.ClassWeights)}, {nameof(options.BalanceClasses)} and {nameof(options.LabelSmoothing)} are for one label a row. Leave them out.", nameof(options));
+                $"A row of column '{column.Name}' has any number of labels, and {nameof(options.ClassWeights)}, " +
+                $"{nameof(options.BalanceClasses)} and {nameof(options.LabelSmoothing)} are for one label a row. " +
+                "Leave them out.", nameof(options));
         }
         if (options.Thresholds.Count != 1 && options.Thresholds.Count != Labels.Count)
-            throw new ArgumentException($"{nameof(options.Thresholds)} has {options.Thresholds.Count} numbers, and column '{column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for all, or one for each.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{nameof(options.Thresholds)} has {options.Thresholds.Count} numbers, and column '{column.Name}' has " +
+                $"{Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. " +
+                "Give one for all, or one for each.", nameof(options));
+        }
     }
 
     /// <summary>Whether a column's type is one of those.</summary>
-    public static bool Fits(DataViewType type) => type is VectorDataViewType { ItemType: KeyDataViewType } or VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true };
+    public static bool Fits(DataViewType type) =>
+        type is VectorDataViewType { ItemType: KeyDataViewType } or VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true };
 
     protected override string ProblemType => "multi_label_classification";
 

@@ -15,13 +15,22 @@ internal class SingleLabelTarget : LabelTarget
     {
     }
 
-    protected SingleLabelTarget(DataViewSchema.Column column, KeyValues labels, ClassificationTrainingOptions options) : base(column, labels)
+    protected SingleLabelTarget(DataViewSchema.Column column, KeyValues labels, ClassificationTrainingOptions options)
+        : base(column, labels)
     {
         _options = options;
         if (Labels.Count < 2)
-            throw new InvalidOperationException($"The labels of column '{Column.Name}' have one value, '{Labels.Names[0]}', so there is nothing to tell apart. Give rows of at least two labels.");
+        {
+            throw new InvalidOperationException(
+                $"The labels of column '{Column.Name}' have one value, '{Labels.Names[0]}', so there is nothing to tell apart. " +
+                "Give rows of at least two labels.");
+        }
         if (options.ClassWeights is { } weights && weights.Count != Labels.Count)
-            throw new ArgumentException($"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} " +
+                $"labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
+        }
     }
 
     protected override string ProblemType => "single_label_classification";
@@ -45,8 +54,12 @@ internal class SingleLabelTarget : LabelTarget
         int present = counts.Count(count => count > 0);
         if (present < 2)
         {
-            string what = present == 0 ? "No row has a label" : $"All {rows.Length} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
-            throw new InvalidOperationException($"{what} in column '{Column.Name}', so there is nothing to tell apart. Give rows of at least two labels.");
+            string what = present == 0
+                ? "No row has a label"
+                : $"All {rows.Length} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
+            throw new InvalidOperationException(
+                $"{what} in column '{Column.Name}', so there is nothing to tell apart. " +
+                "Give rows of at least two labels.");
         }
         float[] weights = Weights(counts, present, rows.Length);
         if (weights.Length > 0)

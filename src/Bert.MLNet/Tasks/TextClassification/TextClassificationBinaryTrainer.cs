@@ -8,8 +8,9 @@ namespace Bert.MLNet;
 /// <summary>Fine-tunes a checkpoint to tell whether something holds of a text, or of a pair of texts.</summary>
 /// <remarks>
 /// Input: one or two text columns and a column of <see cref="bool"/>. Output of what is fitted, for <c>BinaryClassification.Evaluate</c>:
-/// <c>PredictedLabel</c>, a <see cref="bool"/>, true from a probability of 0.5 on; <c>Score</c>, a <see cref="float"/>, the log-odds of true; <c>Probability</c>, a <see cref="float"/>,
-/// the sigmoid of it. The checkpoint gets two labels, <c>False</c> and <c>True</c>, and one of them is right (softmax), as HuggingFace's classes have it.
+/// <c>PredictedLabel</c>, a <see cref="bool"/>, true from a probability of 0.5 on; <c>Score</c>, a <see cref="float"/>, the log-odds of
+/// true; <c>Probability</c>, a <see cref="float"/>, the sigmoid of it. The checkpoint gets two labels, <c>False</c> and <c>True</c>, and
+/// one of them is right (softmax), as HuggingFace's classes have it.
 /// </remarks>
 public sealed class TextClassificationBinaryTrainer : IEstimator<BertClassifierTransformer>
 {
@@ -31,7 +32,8 @@ public sealed class TextClassificationBinaryTrainer : IEstimator<BertClassifierT
         SchemaShape AddOutputs(SchemaShape shape)
         {
             BooleanTarget.Check(shape, options);
-            return OutputShape.Add(shape, PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, options.ProbabilityColumnName));
+            return OutputShape.Add(
+                shape, PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, options.ProbabilityColumnName));
         }
     }
 

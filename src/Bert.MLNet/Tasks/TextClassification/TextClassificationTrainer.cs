@@ -7,9 +7,9 @@ namespace Bert.MLNet;
 
 /// <summary>Fine-tunes a checkpoint to tell which label a text, or a pair of texts, has, or which labels.</summary>
 /// <remarks>
-/// Input: one or two text columns and a column of keys (<c>MapValueToKey</c>). Output of what is fitted: <c>PredictedLabel</c>, a key with the
-/// values of the label column, for <c>MapKeyToValue</c>; <c>Score</c>, a vector of <see cref="float"/> with a probability for each label, slots
-/// named after them. A label that no row has can be predicted, and hardly will be.
+/// Input: one or two text columns and a column of keys (<c>MapValueToKey</c>). Output of what is fitted: <c>PredictedLabel</c>, a key with
+/// the values of the label column, for <c>MapKeyToValue</c>; <c>Score</c>, a vector of <see cref="float"/> with a probability for each
+/// label, slots named after them. A label that no row has can be predicted, and hardly will be.
 /// <para>
 /// Where the label column holds vectors, of keys or of <see cref="bool"/> with slot names, a row may have any number of labels:
 /// <c>PredictedLabel</c> is a vector of the keys of those that reach their thresholds, and probabilities need not add up to 1.
@@ -20,7 +20,10 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
     /// <summary>The options of <see cref="TextClassificationTrainer"/>. Immutable.</summary>
     public sealed record Options : ClassificationTrainingOptions
     {
-        /// <summary>From which probability a label is predicted where a row may have any number of them: one number for all, or one for each label. Default 0.5.</summary>
+        /// <summary>
+        /// From which probability a label is predicted where a row may have any number of them: one number for all, or one for each label.
+        /// Default 0.5.
+        /// </summary>
         public IReadOnlyList<float> Thresholds { get; init => field = value?.ToArray()!; } = [0.5f];
     }
 
@@ -45,6 +48,9 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
         KeyValues unknown = KeyValues.Of(["", ""]);
         SchemaShape.Column label = LabelTarget.Find(shape, options);
         int? size = label.Kind == SchemaShape.Column.VectorKind.Scalar ? null : 0;
-        return OutputShape.Add(shape, [.. OutputShape.WithKeyValuesOf(label, PredictionColumn.Labels(options.OutputColumnName, unknown, size), PredictionColumn.Scores(options.ScoreColumnName, unknown))]);
+        return OutputShape.Add(shape, [.. OutputShape.WithKeyValuesOf(
+            label,
+            PredictionColumn.Labels(options.OutputColumnName, unknown, size),
+            PredictionColumn.Scores(options.ScoreColumnName, unknown))]);
     }
 }

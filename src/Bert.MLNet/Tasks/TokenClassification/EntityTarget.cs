@@ -12,7 +12,9 @@ internal sealed class EntityTarget(EntityLabels labels, TokenLabeller labeller) 
 
     public override IReadOnlyList<DataViewSchema.Column> Columns => labels.Columns;
 
-    public override string? Warning => _missing > 0 ? $"Rows without labels in column '{labels.Column.Name}', which are left out: {_missing}." : null;
+    public override string? Warning => _missing > 0
+        ? $"Rows without labels in column '{labels.Column.Name}', which are left out: {_missing}."
+        : null;
 
     public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)
     {

@@ -7,18 +7,19 @@ namespace Bert.MLNet;
 /// <summary>Fine-tunes a checkpoint to find named entities, from labels of words or from places in texts.</summary>
 /// <remarks>
 /// <para>
-/// With labels of words the input is a column of words, which is text whose words single spaces separate (<c>text.Split(' ')</c>) or a vector of
-/// texts, and a column of vectors of keys (<c>MapValueToKey</c>), one for each word: tags of BIO, in either form, IOE, IOBES or BILOU, or types
-/// without a prefix. A missing key is O. Output of what is fitted: <c>PredictedLabel</c>, a vector of keys with the values of the label column,
-/// one for each word, of which a missing key is O where no value is; <c>Score</c>, [words, labels], the probabilities of
-/// <see cref="BertTokenClassifierTransformer.Labels"/>; and the entities as <see cref="BertTokenClassifierEstimator"/> gives them, made of whole
-/// words. Labels that do not make entities in the scheme of the others are repaired, in training as in prediction.
+/// With labels of words the input is a column of words, which is text whose words single spaces separate (<c>text.Split(' ')</c>) or a
+/// vector of texts, and a column of vectors of keys (<c>MapValueToKey</c>), one for each word: tags of BIO, in either form, IOE, IOBES or
+/// BILOU, or types without a prefix. A missing key is O. Output of what is fitted: <c>PredictedLabel</c>, a vector of keys with the values
+/// of the label column, one for each word, of which a missing key is O where no value is; <c>Score</c>, [words, labels], the probabilities
+/// of <see cref="BertTokenClassifierTransformer.Labels"/>; and the entities as <see cref="BertTokenClassifierEstimator"/> gives them, made
+/// of whole words. Labels that do not make entities in the scheme of the others are repaired, in training as in prediction.
 /// </para>
 /// <para>
-/// With places (<see cref="Options.LabelStartsColumnName"/>) the input is a column of texts and three columns of vectors, of one length in a row:
-/// the keys of the entities' types, their starts and ends. What is fitted gives entities alone.
+/// With places (<see cref="Options.LabelStartsColumnName"/>) the input is a column of texts and three columns of vectors, of one length in
+/// a row: the keys of the entities' types, their starts and ends. What is fitted gives entities alone.
 /// </para>
-/// <para>Texts longer than the model are read in windows that overlap. The metric of validation is F1 of entities as seqeval computes it.</para>
+/// <para>Texts longer than the model are read in windows that overlap. The metric of validation is F1 of entities as seqeval computes
+/// it.</para>
 /// </remarks>
 public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifierTransformer>
 {
@@ -32,8 +33,8 @@ public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifi
         public string OutputColumnName { get; init; } = "PredictedLabel";
 
         /// <summary>
-        /// The column of where entities begin in the text (a vector of <see cref="int"/>, UTF-16 units), where labels are the types of entities.
-        /// Default null: labels are those of words.
+        /// The column of where entities begin in the text (a vector of <see cref="int"/>, UTF-16 units), where labels are the types of
+        /// entities. Default null: labels are those of words.
         /// </summary>
         public string? LabelStartsColumnName { get; init; }
 
@@ -55,7 +56,10 @@ public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifi
         /// <summary>The column that receives where they end. Default "EntityEnds".</summary>
         public string EntityEndsColumnName { get; init; } = "EntityEnds";
 
-        /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTrainingOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
+        /// <summary>
+        /// How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTrainingOptions.MaxLength"/>.
+        /// Default null: a quarter of a window, at most 128.
+        /// </summary>
         public int? Stride { get; init; }
     }
 
