@@ -21,7 +21,8 @@ public sealed class BertEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
 
     /// <summary>Initializes a generator from a checkpoint.</summary>
     /// <param name="model">The checkpoint. Any number of generators can use it and share its weights.</param>
-    /// <param name="options">Pooling, prompt, length and batching; null for the checkpoint's own.</param>
+    /// <param name="options">Pooling, prompt, length and batching; null for the checkpoint's own. <paramref name="model"/> replaces
+    /// their <see cref="BertStepOptions.Model"/>.</param>
     /// <exception cref="ArgumentException">An option is not valid for the model; the message names it.</exception>
     public BertEmbeddingGenerator(BertModel model, BertEmbeddingOptions? options = null)
         : this(BertEmbeddingTransformer.Create(model, options), ownsTransformer: true)

@@ -54,6 +54,6 @@ public static class BertServiceCollectionExtensions
         BertModel model = options.Model is { } nameOrPath
             ? BertModel.FromPretrained(nameOrPath)
             : services.GetService<BertModel>() ?? BertModel.Default;
-        return new BertEmbeddingGenerator(model, options);
+        return new BertEmbeddingGenerator(model, options.ToEmbeddingOptions(model));
     }
 }

@@ -53,10 +53,11 @@ public static class SentencePairSample
         const int folds = 5;
         float rows = pairs.GetColumn<float>("Similarity").Count() * (folds - 1f) / folds;
         // The order of the sentences has no meaning here, so only the parts that do not depend on it are used.
-        var features = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+        var features = ml.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options
         {
-            InputColumnName1 = "Sentence1",
-            InputColumnName2 = "Sentence2",
+            Model = bert,
+            InputColumnName = "Sentence1",
+            PairColumnName = "Sentence2",
             OutputColumnName = "Parts",
             Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
             CosineColumnName = "Cosine",

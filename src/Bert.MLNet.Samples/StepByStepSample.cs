@@ -43,8 +43,8 @@ public static class StepByStepSample
     {
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable([new Input { Text = text }]);
-        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(bert, new BertTokenizerEstimator.Options { TokensColumnName = "Tokens" })
-            .Append(ml.Transforms.Text.ApplyBertEncoder(bert))
+        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = bert, TokensColumnName = "Tokens" })
+            .Append(ml.Transforms.Text.ApplyBertEncoder(model: bert))
             .Append(ml.Transforms.Text.ApplyBertPooling(
                 new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = bert.Sentence.TokenWeights }))
             .Append(ml.Transforms.Text.ApplyBertEmbedding("InOneStep", "Text", bert, BertPooling.Mean, normalize: false, prompt: ""));

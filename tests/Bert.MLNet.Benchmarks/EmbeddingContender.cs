@@ -23,8 +23,9 @@ internal sealed class EmbeddingContender : IDisposable
     {
         _suffix = model.IsQuantized ? form + Int8 : "";
         _threads = threads;
-        _transformer = _ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
+        _transformer = _ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options
         {
+            Model = model,
             Pooling = BertPooling.Mean,
             Normalize = false,
             Batching = new BertBatchOptions { NumberOfThreads = threads },

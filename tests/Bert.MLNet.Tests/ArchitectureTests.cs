@@ -10,10 +10,10 @@ namespace Bert.MLNet.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>From the bottom up: a room may use those before it.</summary>
-    private static readonly string[] Rooms = ["Evaluation", "Persistence", "Hub", "Files", "DataViews", "Tokenization", "Models", "Encoding", "Attention", "Pooling", "Embedding", "Training", "Tasks", "Catalog"];
+    private static readonly string[] Rooms = ["Evaluation", "Persistence", "Hub", "Files", "DataViews", "Tokenization", "Models", "Tokenization/Step", "Encoding", "Attention", "Pooling", "Embedding", "Training", "Tasks", "Catalog"];
 
     private static readonly Dictionary<string, string> RoomOfType = (
-        from room in Rooms
+        from room in Rooms.OrderByDescending(room => room.Length)
         let folder = Path.Combine(Shared.Repository, "src", "Bert.MLNet", room)
         where Directory.Exists(folder)
         from file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)

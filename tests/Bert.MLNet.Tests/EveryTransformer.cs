@@ -1,4 +1,3 @@
-using Bert.MLNet.Tasks;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Tests;
@@ -15,14 +14,22 @@ internal static class EveryTransformer
 
     private static readonly Dictionary<Type, Func<MLContext, IDataView, ITransformer>> s_fits = new()
     {
-        [typeof(BertTokenizerTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertTokenizer(Model("BertModel")).Fit(data),
-        [typeof(BertEncoderTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertEncoder(Model("BertModel")).Fit(data),
+        [typeof(BertTokenizerTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertTokenizer(model: Model("BertModel")).Fit(data),
+        [typeof(BertEncoderTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertEncoder(model: Model("BertModel")).Fit(data),
         [typeof(BertPoolingTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertPooling("Features").Fit(data),
         [typeof(BertEmbeddingTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Model("BertModel")).Fit(data),
         [typeof(BertPairEmbeddingTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Text", "Other", Model("BertModel")).Fit(data),
         [typeof(BertClassifierTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", Model("BertForSequenceClassification")).Fit(data),
         [typeof(BertCrossEncoderTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertCrossEncoder("Score", "Text", "Other", Model("BertForSequenceClassification", "one")).Fit(data),
-        [typeof(BertBiEncoderTransformer)] = (ml, data) => new BertBiEncoderTransformer(ml, Model("BertModel"), new PairScoreColumns("Score", "Text", "Other"), 0, 1, new()),
+        [typeof(BertBiEncoderTransformer)] = (ml, data) => new BertBiEncoderTransformer(ml, new()
+        {
+            Model = Model("BertModel"),
+            OutputColumnName = "Score",
+            InputColumnName = "Text",
+            PairColumnName = "Other",
+            MinimumLabel = 0,
+            MaximumLabel = 1,
+        }),
         [typeof(BertTokenClassifierTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", Model("BertForTokenClassification")).Fit(data),
         [typeof(BertQuestionAnsweringTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", Model("BertForQuestionAnswering", "start", "end")).Fit(data),
         [typeof(BertFillMaskTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", Model("BertForMaskedLM")).Fit(data),
@@ -41,6 +48,6 @@ internal static class EveryTransformer
         return (s_fits[type](ml, data), data);
     }
 
-    private static BertModel Model(string architecture, params string[] labels) =>
+    public static BertModel Model(string architecture, params string[] labels) =>
         (labels.Length == 0 ? new TinyCheckpoint { Architecture = architecture } : new TinyCheckpoint { Architecture = architecture, Labels = labels }).Load();
 }

@@ -123,11 +123,11 @@ public sealed class InvariantCultureTests
         foreach (TextClassificationTrainer.Options options in wrong)
             yield return () => ml.MulticlassClassification.Trainers.TextClassification(options with { Model = model });
         IDataView data = ml.Data.LoadFromEnumerable([new EveryTransformer.Row()]);
-        yield return () => ml.Transforms.Text.ApplyBertEmbedding(model, new() { MaxLength = -3 }).Fit(data);
-        yield return () => ml.Transforms.Text.ApplyBertEmbedding(model, new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = -2 }).Fit(data);
+        yield return () => ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, MaxLength = -3 }).Fit(data);
+        yield return () => ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = -2 }).Fit(data);
         yield return () => ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = [-0.5f] });
-        yield return () => ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options { HiddenStatesLayers = [-1] });
-        yield return () => ml.Transforms.Text.ApplyBertTokenizer(model, new BertTokenizerEstimator.Options { MaxLength = -1 });
+        yield return () => ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = [-1] });
+        yield return () => ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = model, MaxLength = -1 });
         yield return () => ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model, mlmProbability: -0.5);
         yield return () => BertAttention.Compute(model, "good")[-1, 0, 0, 0].ToString(CultureInfo.InvariantCulture);
         yield return () => BertVocabulary.Train(["good"], size: -5);

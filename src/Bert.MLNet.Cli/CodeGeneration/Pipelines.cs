@@ -22,8 +22,9 @@ internal static class Pipelines
     {
         string prompt = settings.Prompt is { } text ? CSharp.Literal(text) : "";
         return pairs ? $$"""
-            mlContext.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+            mlContext.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options
                     {
+                        Model = bert,
                         OutputColumnName = "PairFeatures",
                         CosineColumnName = "Cosine",
                         Normalize = true,{{(prompt.Length > 0 ? $"\n            Prompt = {prompt}," : "")}}

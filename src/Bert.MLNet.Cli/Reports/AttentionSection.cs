@@ -22,13 +22,15 @@ internal static class AttentionSection
             return null;
         IDataView data = ml.Data.LoadFromEnumerable(examples.Select(example => new Input { Text = example.Text, Pair = example.Pair }));
         // A row without a second text is not a pair with an empty one, so either all rows are pairs or none.
-        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(bert, new BertTokenizerEstimator.Options
+        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options
         {
+            Model = bert,
             PairColumnName = examples.Any(example => example.Pair.Length > 0) ? "Pair" : null,
             TokensColumnName = "Tokens",
             MaxLength = Math.Min(MostTokens, bert.MaxSequenceLength),
-        }).Append(ml.Transforms.Text.ApplyBertEncoder(bert, new BertEncoderEstimator.Options
+        }).Append(ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options
         {
+            Model = bert,
             AttentionsLayers = [bert.Config.NumHiddenLayers - 1],
         }));
         using var model = pipeline.Fit(data);

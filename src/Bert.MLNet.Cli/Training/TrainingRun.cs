@@ -138,7 +138,7 @@ internal static class TrainingRun
         var report = new TrainingReport(
             name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", bert, CommandLine.Of(arguments),
             clock.Elapsed, parts, history);
-        BertModel trained = model.OfType<BertTaskTransformer>().FirstOrDefault()?.Model ?? bert;
+        BertModel trained = model.OfType<BertTransformer>().FirstOrDefault()?.Model ?? bert;
         files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));
         await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);
         return ExitCode.Success;

@@ -25,8 +25,9 @@ internal static class VectorTrainers
     {
         if (!pairs)
             return [ml.Transforms.Text.ApplyBertEmbedding(Features, "Sentence1", bert, normalize: true, prompt: prompt).Fit(data)];
-        BertPairEmbeddingTransformer embedding = ml.Transforms.Text.ApplyBertPairEmbedding(bert, new BertPairEmbeddingEstimator.Options
+        BertPairEmbeddingTransformer embedding = ml.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options
         {
+            Model = bert,
             OutputColumnName = "PairFeatures",
             CosineColumnName = CosineBaseline.Column,
             Normalize = true,

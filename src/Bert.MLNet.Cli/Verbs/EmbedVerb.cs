@@ -44,7 +44,7 @@ internal static class EmbedVerb
             };
             var ml = new MLContext();
             using var pipeline = new LinePipeline<TextInput, Embedded>(
-                ml, texts => ml.Transforms.Text.ApplyBertEmbedding(bert, options).Fit(texts));
+                ml, texts => ml.Transforms.Text.ApplyBertEmbedding(options with { Model = bert }).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines => Embed(pipeline, lines), cancellation);
         });
         return command;

@@ -24,7 +24,7 @@ internal static class FillMaskVerb
             var ml = new MLContext();
             var options = new BertFillMaskEstimator.Options { InputColumnName = nameof(TextInput.Text), TopK = topK };
             using var pipeline = new LinePipeline<TextInput, Guesses>(
-                ml, texts => ml.Transforms.Text.ApplyBertFillMask(bert, options).Fit(texts));
+                ml, texts => ml.Transforms.Text.ApplyBertFillMask(options with { Model = bert }).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines =>
                 pipeline.Run(lines, TextInput.Of).Select(row => new Answer(row.Line, json => Write(json, row.Row, topK))), cancellation);
         });

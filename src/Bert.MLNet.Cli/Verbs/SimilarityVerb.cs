@@ -22,13 +22,13 @@ internal static class SimilarityVerb
             var ml = new MLContext();
             var options = new BertPairEmbeddingEstimator.Options
             {
-                InputColumnName1 = nameof(TextInput.Text),
-                InputColumnName2 = nameof(TextInput.Pair),
+                InputColumnName = nameof(TextInput.Text),
+                PairColumnName = nameof(TextInput.Pair),
                 CosineColumnName = nameof(Similar.Cosine),
                 Prompt = prompt.Of(arguments, bert),
             };
             using var pipeline = new LinePipeline<TextInput, Similar>(
-                ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(bert, options).Fit(texts));
+                ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(options with { Model = bert }).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines =>
                 pipeline.Run(lines, TextInput.Of)
                     .Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);

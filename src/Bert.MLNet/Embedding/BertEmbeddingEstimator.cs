@@ -1,7 +1,5 @@
 using Bert.MLNet.DataViews;
-using Bert.MLNet.Embeddings;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -13,51 +11,24 @@ namespace Bert.MLNet;
 /// Input: a text column; missing text is empty text. Output: a vector of <see cref="float"/> of known size (the model's hidden size, times the
 /// number of poolings asked for), without slot names. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </remarks>
-public sealed class BertEmbeddingEstimator : IEstimator<BertEmbeddingTransformer>
+public sealed partial class BertEmbeddingEstimator : IEstimator<BertEmbeddingTransformer>
 {
-    /// <summary>Settings of <see cref="BertEmbeddingEstimator"/>.</summary>
-    public sealed class Options : BertEmbeddingOptions
+    private readonly TextEstimator<BertEmbeddingTransformer> _step;
+
+    internal BertEmbeddingEstimator(IHostEnvironment env, Options options)
     {
-        /// <summary>The column of vectors that is added. Default "Features".</summary>
-        public string OutputColumnName { get; set; } = "Features";
-
-        /// <summary>The column of texts. Default "Text".</summary>
-        public string InputColumnName { get; set; } = "Text";
-    }
-
-    private readonly IHost _host;
-    private readonly BertModel _model;
-    private readonly EmbeddingSettings _settings;
-    private readonly Options _options;
-
-    internal BertEmbeddingEstimator(IHostEnvironment env, BertModel model, Options options)
-    {
-        _host = env.Register(nameof(BertEmbeddingEstimator));
-        _host.CheckValue(model, nameof(model));
-        RequiredOptions.Check(options);
-        _host.CheckNonEmpty(options.OutputColumnName, nameof(options.OutputColumnName));
-        _host.CheckNonEmpty(options.InputColumnName, nameof(options.InputColumnName));
-        _model = model;
-        _settings = EmbeddingSettings.Create(model, options);
-        _options = new Options { OutputColumnName = options.OutputColumnName, InputColumnName = options.InputColumnName, Batching = options.Batching.Validated() };
+        ArgumentNullException.ThrowIfNull(options);
+        options = (Options)options.Resolve();
+        IHost host = env.Register(nameof(BertEmbeddingEstimator));
+        _step = new(host, options.Columns, () => new BertEmbeddingTransformer(host, options));
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is no text.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        InputColumn.FindText(inputSchema, _options.InputColumnName, nameof(Options.InputColumnName));
-        return OutputShape.Add(inputSchema, OutputShape.Vector(_options.OutputColumnName, NumberDataViewType.Single));
-    }
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    /// <summary>The transformer. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
+    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
     /// <param name="input">The data. Only its schema is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is no text.</exception>
-    public BertEmbeddingTransformer Fit(IDataView input)
-    {
-        _host.CheckValue(input, nameof(input));
-        InputColumn.FindText(input.Schema, _options.InputColumnName, nameof(Options.InputColumnName));
-        return new BertEmbeddingTransformer(_host, _model, _settings, _options);
-    }
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public BertEmbeddingTransformer Fit(IDataView input) => _step.Fit(input);
 }

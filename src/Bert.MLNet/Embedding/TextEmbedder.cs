@@ -1,49 +1,38 @@
 using System.Buffers;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Pooling;
-using Microsoft.ML;
 
 namespace Bert.MLNet.Embeddings;
 
-/// <summary>Text to vector: tokenization, encoding and pooling with fixed settings. Thread-safe.</summary>
+/// <summary>Text to vector: tokenization, encoding and pooling with fixed options. Thread-safe.</summary>
 internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
 {
     private readonly BertModel _model;
-    private readonly EmbeddingSettings _settings;
+    private readonly BertEmbeddingOptions _options;
+    private readonly string _prompt;
     private readonly int _width;
     private readonly int _lastHiddenState;
     private readonly int _lastLayersMean;
     private readonly long[] _textMask;
     private readonly IReadOnlyList<float>? _tokenWeights;
 
-    public TextEmbedder(BertModel model, EmbeddingSettings settings) : base(model, Outputs(model, settings))
+    /// <param name="options">The options, resolved.</param>
+    public TextEmbedder(BertEmbeddingOptions options) : base(options.Checkpoint, Outputs(options.Checkpoint, options))
     {
+        BertModel model = options.Checkpoint;
         _model = model;
-        _settings = settings;
+        _options = options;
+        _prompt = options.Prompt!;
         _width = model.Config.HiddenSize;
-        _textMask = TextMask(model, settings);
+        _textMask = TextMask(model, options);
         _tokenWeights = model.Sentence.TokenWeights;
 
-        _lastHiddenState = settings.Pooling == BertPooling.LastLayersMean ? -1 : 0;
-        _lastLayersMean = settings.Pooling.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
+        _lastHiddenState = options.Pooling == BertPooling.LastLayersMean ? -1 : 0;
+        _lastLayersMean = options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
     }
-
-    public BertModel Model => _model;
 
     /// <summary>The number of values of a vector.</summary>
-    public int Dimension => _settings.Dimension(_model);
-
-    public static TextEmbedder Load(ModelLoadContext ctx)
-    {
-        BertModel model = BertModel.Load(ctx);
-        return new TextEmbedder(model, EmbeddingSettings.Load(ctx.Reader, model));
-    }
-
-    public void Save(ModelSaveContext ctx)
-    {
-        _model.Save(ctx);
-        _settings.Save(ctx.Writer);
-    }
+    public int Dimension => _options.Dimension;
 
     protected override void Tokenize(VectorRow row, bool hasPair)
     {
@@ -60,45 +49,45 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         int length = sequence.Length;
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(length, _textMask.Length));
         float[] weights = ArrayPool<float>.Shared.Rent(length);
-        HiddenStatePooler.Pool(_settings.Pooling, _settings.Normalize, _width,
+        HiddenStatePooler.Pool(_options.Pooling!.Value, _options.Normalize!.Value, _width,
             States(outputs, _lastHiddenState, length), States(outputs, _lastLayersMean, length), mask, Weights(sequence, weights), cls: 0,
             sequence.Kept);
         ArrayPool<float>.Shared.Return(weights);
     }
 
-    private static EncoderOutputSet Outputs(BertModel model, EmbeddingSettings settings)
+    private static EncoderOutputSet Outputs(BertModel model, BertEmbeddingOptions options)
     {
-        bool readsFirst = settings.Pooling == BertPooling.Cls && model.Weights is not null;
+        bool readsFirst = options.Pooling == BertPooling.Cls && model.Weights is not null;
         EncoderOutput lastHiddenState = readsFirst ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState;
-        EncoderOutput lastLayersMean = EncoderOutput.LastLayersMean(settings.NumberOfLastLayers);
-        if (settings.Pooling == BertPooling.LastLayersMean)
+        EncoderOutput lastLayersMean = EncoderOutput.LastLayersMean(options.NumberOfLastLayers!.Value);
+        if (options.Pooling == BertPooling.LastLayersMean)
             return new(lastLayersMean);
-        return settings.Pooling.HasFlag(BertPooling.LastLayersMean) ? new(lastHiddenState, lastLayersMean) : new(lastHiddenState);
+        return options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? new(lastHiddenState, lastLayersMean) : new(lastHiddenState);
     }
 
     /// <summary>Where a checkpoint leaves the prompt out of pooling: 0 for its tokens with [CLS], 1 for the text's. Else empty.</summary>
-    private static long[] TextMask(BertModel model, EmbeddingSettings settings)
+    private static long[] TextMask(BertModel model, BertEmbeddingOptions options)
     {
-        if (settings.IncludePrompt || settings.Prompt.Length == 0 || settings.Pooling == BertPooling.Cls)
+        if (options.IncludePrompt == true || options.Prompt!.Length == 0 || options.Pooling == BertPooling.Cls)
             return [];
-        long[] mask = new long[settings.MaxLength];
+        long[] mask = new long[options.MaxLength!.Value];
         Array.Fill(mask, 1);
-        mask.AsSpan(0, Math.Min(mask.Length, model.Tokenizer.CountTokens(settings.Prompt) + 1)).Clear();
+        mask.AsSpan(0, Math.Min(mask.Length, model.Tokenizer.CountTokens(options.Prompt) + 1)).Clear();
         return mask;
     }
 
     private void Tokenize(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
     {
         char[]? prompted = null;
-        if (_settings.Prompt.Length > 0)
+        if (_prompt.Length > 0)
         {
-            prompted = ArrayPool<char>.Shared.Rent(_settings.Prompt.Length + text.Length);
-            _settings.Prompt.CopyTo(prompted);
-            text.CopyTo(prompted.AsSpan(_settings.Prompt.Length));
-            text = prompted.AsSpan(0, _settings.Prompt.Length + text.Length);
+            prompted = ArrayPool<char>.Shared.Rent(_prompt.Length + text.Length);
+            _prompt.CopyTo(prompted);
+            text.CopyTo(prompted.AsSpan(_prompt.Length));
+            text = prompted.AsSpan(0, _prompt.Length + text.Length);
         }
         sequence.Ids.Clear();
-        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _settings.MaxLength, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
+        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
         sequence.PairStart = pairStart;
         if (prompted is not null)
             ArrayPool<char>.Shared.Return(prompted);

@@ -1,4 +1,3 @@
-using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -20,72 +19,33 @@ namespace Bert.MLNet;
 /// </list>
 /// <para>Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.</para>
 /// </remarks>
-public sealed class BertEncoderEstimator : IEstimator<BertEncoderTransformer>
+public sealed partial class BertEncoderEstimator : IEstimator<BertEncoderTransformer>
 {
-    /// <summary>Settings of <see cref="BertEncoderEstimator"/>.</summary>
-    public sealed class Options
-    {
-        /// <summary>The column of token ids. Default "InputIds".</summary>
-        public string InputIdsColumnName { get; set; } = "InputIds";
-
-        /// <summary>The column that says which tokens may be seen: 1, or 0 for padding. Default "AttentionMask". Null: all tokens.</summary>
-        public string? AttentionMaskColumnName { get; set; } = "AttentionMask";
-
-        /// <summary>The column that says which text a token is of: 0 for the first, 1 for the second. Default "TokenTypeIds". Null: the first. Not read for a checkpoint without token types, such as DistilBERT.</summary>
-        public string? TokenTypeIdsColumnName { get; set; } = "TokenTypeIds";
-
-        /// <summary>The column that receives the last layer's hidden states. Default "LastHiddenState". Null: none.</summary>
-        public string? LastHiddenStateColumnName { get; set; } = "LastHiddenState";
-
-        /// <summary>The column that receives the pooler's output. Default null: "PoolerOutput" if the checkpoint has a pooler, else none. Empty: none.</summary>
-        public string? PoolerOutputColumnName { get; set; }
-
-        /// <summary>The column that receives the hidden states of <see cref="HiddenStatesLayers"/>. Default "HiddenStates".</summary>
-        public string HiddenStatesColumnName { get; set; } = "HiddenStates";
-
-        /// <summary>The layers whose hidden states are asked for: 0 for the embeddings, 1 for the first layer. Default none.</summary>
-        public IReadOnlyList<int> HiddenStatesLayers { get; set; } = [];
-
-        /// <summary>The column that receives the attention probabilities of <see cref="AttentionsLayers"/>. Default "Attentions".</summary>
-        public string AttentionsColumnName { get; set; } = "Attentions";
-
-        /// <summary>The layers whose attention probabilities are asked for, counted from 0. Default none.</summary>
-        public IReadOnlyList<int> AttentionsLayers { get; set; } = [];
-
-        /// <summary>How rows are gathered into batches.</summary>
-        public BertBatchOptions Batching { get; set; } = new();
-    }
-
     private readonly IHost _host;
-    private readonly BertModel _model;
-    private readonly EncoderColumns _columns;
-    private readonly BertBatchOptions _batching;
+    private readonly Options _options;
 
-    internal BertEncoderEstimator(IHostEnvironment env, BertModel model, Options options)
+    internal BertEncoderEstimator(IHostEnvironment env, Options options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Resolve();
         _host = env.Register(nameof(BertEncoderEstimator));
-        _host.CheckValue(model, nameof(model));
-        RequiredOptions.Check(options);
-        _model = model;
-        _columns = EncoderColumns.Create(model, options);
-        _batching = options.Batching.Validated();
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no vector of integers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not a vector of integers.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
-        return _columns.AddTo(inputSchema);
+        return EncoderColumns.AddTo(inputSchema, _options);
     }
 
-    /// <summary>The transformer. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
+    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
     /// <param name="input">The data. Only its schema is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no vector of integers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not a vector of integers.</exception>
     public BertEncoderTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        _columns.Bind(input.Schema);
-        return new BertEncoderTransformer(_host, _model, _columns, _batching);
+        EncoderColumns.Bind(input.Schema, _options);
+        return new BertEncoderTransformer(_host, _options);
     }
 }

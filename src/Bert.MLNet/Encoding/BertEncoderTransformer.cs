@@ -12,42 +12,28 @@ namespace Bert.MLNet;
 
 /// <summary>Adds columns of hidden states to columns of token ids. Made by <see cref="BertEncoderEstimator"/> or loaded from a model file.</summary>
 /// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
-public sealed class BertEncoderTransformer : BatchTransformer
+public sealed partial class BertEncoderTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertEncoder";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTENCO", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTENCO", LoaderSignature);
 
-    private readonly BertModel _model;
-    private readonly EncoderColumns _columns;
+    private readonly BertEncoderEstimator.Options _options;
     private readonly EncoderSession _session;
 
-    internal BertEncoderTransformer(IHostEnvironment env, BertModel model, EncoderColumns columns, BertBatchOptions batching)
-        : base(env.Register(nameof(BertEncoderTransformer)), batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertEncoderTransformer(IHostEnvironment env, BertEncoderEstimator.Options options) : base(env, options)
     {
-        _model = model;
-        _columns = columns;
-        _session = EncoderSession.Acquire(model, columns.SessionOutputs);
+        _options = options;
+        _session = EncoderSession.Acquire(Model, new([.. options.Outputs.SelectMany(column => column.Parts)]));
     }
+
+    private protected override VersionInfo Version => Format;
+
+    internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _session.Dispose();
-
-    internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        ComponentVersion.Check(ctx, Version);
-        BertBatchOptions batching = BertBatchOptions.Load(ctx.Reader);
-        EncoderColumns columns = EncoderColumns.Load(ctx);
-        return new BertEncoderTransformer(env, BertModel.Load(ctx), columns, batching);
-    }
-
-    private protected override void SaveModel(ModelSaveContext ctx)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
-        Batching.Save(ctx.Writer);
-        _columns.Save(ctx);
-        _model.Save(ctx);
-    }
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
 
@@ -67,11 +53,11 @@ public sealed class BertEncoderTransformer : BatchTransformer
 
         public Mapper(BertEncoderTransformer parent, DataViewSchema schema)
         {
-            _config = parent._model.Config;
+            _config = parent.Model.Config;
             _session = parent._session;
-            _outputs = parent._columns.Outputs;
+            _outputs = parent._options.Outputs;
             _parts = [.. _outputs.Select(column => column.Parts.Select(_session.Outputs.IndexOf).ToArray())];
-            (_ids, _mask, _types) = parent._columns.Bind(schema);
+            (_ids, _mask, _types) = EncoderColumns.Bind(schema, parent._options);
             InputColumns = [.. new[] { _ids, _mask, _types }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
             int length = ((VectorDataViewType)_ids.Type).Size;
             OutputColumns = [.. _outputs.Select(column => new DataViewSchema.DetachedColumn(column.Name, column.Type(_config, length)))];

@@ -9,8 +9,6 @@ public sealed partial class BertModel
     /// <summary>Writes the checkpoint into a model.zip, once for all components that share it.</summary>
     internal void Save(ModelSaveContext ctx)
     {
-        if (IsQuantized && Weights is not null)
-            ComponentVersion.RequireWriter(ctx);
         ctx.SaveNonEmptyString(Name);
         SharedFolder.Save(ctx, ContentHash, WriteTo);
     }

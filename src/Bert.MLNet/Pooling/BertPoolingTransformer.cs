@@ -13,41 +13,58 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds a column of pooled vectors to columns of hidden states. Made by <see cref="BertPoolingEstimator"/> or loaded from a model file.</summary>
-public sealed class BertPoolingTransformer : RowTransformer
+/// <remarks>Thread-safe: any number of cursors and threads may use one transformer. It holds nothing that needs disposal.</remarks>
+public sealed partial class BertPoolingTransformer : ITransformer
 {
     internal const string LoaderSignature = "BertPooling";
 
-    /// <summary>The first format with weights of tokens.</summary>
-    private const uint Weighted = 0x00010002;
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTPOOL", LoaderSignature);
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTPOOL", LoaderSignature, written: Weighted, readable: Weighted);
+    private readonly BertPoolingEstimator.Options _options;
+    private readonly RowStep _step;
 
-    private readonly PoolingSettings _settings;
-
-    internal BertPoolingTransformer(IHostEnvironment env, PoolingSettings settings)
-        : base(env.Register(nameof(BertPoolingTransformer))) => _settings = settings;
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertPoolingTransformer(IHostEnvironment env, BertPoolingEstimator.Options options)
+    {
+        _options = options;
+        _step = new RowStep(env.Register(nameof(BertPoolingTransformer)), this, schema => new Mapper(options, PoolingColumns.Bind(schema, options)));
+    }
 
     internal static BertPoolingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ComponentVersion.Check(ctx, Version);
-        return new BertPoolingTransformer(env, PoolingSettings.Load(ctx, ctx.Header.ModelVerWritten >= Weighted));
+        ComponentVersion.Check(ctx, Format);
+        bool isCurrent = ctx.Header.ModelVerWritten >= ComponentVersion.OptionsAsJson;
+        return new(env, (isCurrent ? SavedOptions.Load<BertPoolingEstimator.Options>(ctx) : ReadV1(ctx)).Resolve());
     }
 
-    private protected override void SaveModel(ModelSaveContext ctx)
+    /// <summary>Returns the schema of the data after this step.</summary>
+    /// <param name="inputSchema">The schema of the data before it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _step.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the columns of this step to the data. Nothing is computed before a cursor asks for one of them.</summary>
+    /// <param name="input">The data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public IDataView Transform(IDataView input) => _step.Transform(input);
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => _step.GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
-        _settings.Save(ctx);
+        ctx.SetVersionInfo(Format);
+        SavedOptions.Save(ctx, _options);
     }
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => new Mapper(_settings, _settings.Bind(inputSchema));
-
-    private sealed class Mapper(PoolingSettings settings, PoolingColumns columns) : RowMapper
+    private sealed class Mapper(BertPoolingEstimator.Options options, PoolingColumns columns) : RowMapper
     {
-        private int Size => HiddenStatePooler.Size(settings.Pooling, columns.Width);
+        private int Size => HiddenStatePooler.Size(options.Pooling, columns.Width);
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns =>
-            [new(settings.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
+            [new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
 
         public override IReadOnlyList<int> InputColumns { get; } =
             [.. new[] { columns.Hidden, columns.Layers, columns.Mask, columns.Ids }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
@@ -65,24 +82,24 @@ public sealed class BertPoolingTransformer : RowTransformer
             return (ref VBuffer<float> value) =>
             {
                 ReadOnlySpan<float> last = hidden is null ? default : hidden.Read();
-                ReadOnlySpan<float> several = layers is null ? default : layers.ReadLast(settings.NumberOfLastLayers);
-                int tokens = hidden is null ? several.Length / settings.NumberOfLastLayers / columns.Width : last.Length / columns.Width;
+                ReadOnlySpan<float> several = layers is null ? default : layers.ReadLast(options.NumberOfLastLayers);
+                int tokens = hidden is null ? several.Length / options.NumberOfLastLayers / columns.Width : last.Length / columns.Width;
                 int length = readMask is null ? 0 : readMask(ref mask);
                 if (tokens == 0)
                     throw new InvalidOperationException($"Row {row.Position} has no hidden states to pool.");
-                if (hidden is not null && layers is not null && several.Length != settings.NumberOfLastLayers * last.Length)
-                    throw new InvalidOperationException($"Row {row.Position} has other tokens in column '{settings.Layers}' than its {tokens} in '{settings.Hidden}'. Take both from one encoder.");
+                if (hidden is not null && layers is not null && several.Length != options.NumberOfLastLayers * last.Length)
+                    throw new InvalidOperationException($"Row {row.Position} has other tokens in column '{options.HiddenStatesColumnName}' than its {tokens} in '{options.InputColumnName}'. Take both from one encoder.");
                 if (readMask is not null && length != tokens)
-                    throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{settings.Mask}', but {tokens} tokens. They must have one for each token.");
+                    throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{options.AttentionMaskColumnName}', but {tokens} tokens. They must have one for each token.");
                 if (readIds is not null && readIds(ref ids) is var count && count != tokens)
-                    throw new InvalidOperationException($"Row {row.Position} has {count} values in column '{settings.Ids}', but {tokens} tokens. They must have one for each token.");
+                    throw new InvalidOperationException($"Row {row.Position} has {count} values in column '{options.InputIdsColumnName}', but {tokens} tokens. They must have one for each token.");
                 if (readIds is not null)
                     Weigh(ids.AsSpan(0, tokens), ref weights, row.Position);
                 ReadOnlySpan<long> counts = mask.AsSpan(0, length);
                 // [CLS] is the first token that is no padding, on whichever side the padding stands.
                 int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                HiddenStatePooler.Pool(settings.Pooling, settings.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
+                HiddenStatePooler.Pool(options.Pooling, options.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
                 value = editor.Commit();
             };
         }
@@ -93,10 +110,10 @@ public sealed class BertPoolingTransformer : RowTransformer
                 weights = new float[ids.Length];
             for (int i = 0; i < ids.Length; i++)
             {
-                weights[i] = (ulong)ids[i] < (ulong)settings.TokenWeights!.Count
-                    ? settings.TokenWeights[(int)ids[i]]
+                weights[i] = (ulong)ids[i] < (ulong)options.TokenWeights!.Count
+                    ? options.TokenWeights[(int)ids[i]]
                     : throw new InvalidOperationException(
-                        $"Row {position} has the token id {ids[i]} in column '{settings.Ids}', and {nameof(BertPoolingEstimator.Options.TokenWeights)} has {settings.TokenWeights.Count} weights. Give one for each token of the vocabulary.");
+                        $"Row {position} has the token id {ids[i]} in column '{options.InputIdsColumnName}', and {nameof(BertPoolingEstimator.Options.TokenWeights)} has {options.TokenWeights.Count} weights. Give one for each token of the vocabulary.");
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class BertAttentionTests
 
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable([new { Text = "a good day" }]);
-        var encoder = ml.Transforms.Text.ApplyBertTokenizer(bert).Append(ml.Transforms.Text.ApplyBertEncoder(bert, new BertEncoderEstimator.Options { AttentionsLayers = [0, 1, 2] }));
+        var encoder = ml.Transforms.Text.ApplyBertTokenizer(model: bert).Append(ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = bert, AttentionsLayers = [0, 1, 2] }));
         using var fitted = encoder.Fit(data);
         float[] all = fitted.Transform(data).GetColumn<float[]>("Attentions").Single(); // [layers, heads, tokens, tokens]
         float At(int layer, int head, int query, int key) => all[((layer * 2 + head) * 5 + query) * 5 + key];

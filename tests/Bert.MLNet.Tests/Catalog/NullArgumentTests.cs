@@ -128,9 +128,14 @@ public class NullArgumentTests
             yield return EveryTransformer.Create(s_ml, type).Transformer;
         yield return s_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model);
         yield return s_ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Text", "Other", model);
-        yield return s_ml.Transforms.Text.ApplyBertEncoder(model);
+        yield return s_ml.Transforms.Text.ApplyBertEncoder(model: model);
         yield return s_ml.Transforms.Text.ApplyBertPooling("Features");
-        yield return s_ml.Transforms.Text.ApplyBertTokenizer(model);
+        yield return s_ml.Transforms.Text.ApplyBertTokenizer(model: model);
+        yield return s_ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", EveryTransformer.Model("BertForSequenceClassification"));
+        yield return s_ml.Transforms.Text.ApplyBertCrossEncoder("Score", "Text", "Other", EveryTransformer.Model("BertForSequenceClassification", "one"));
+        yield return s_ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", EveryTransformer.Model("BertForTokenClassification"));
+        yield return s_ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", EveryTransformer.Model("BertForQuestionAnswering", "start", "end"));
+        yield return s_ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", EveryTransformer.Model("BertForMaskedLM"));
         yield return s_ml.BinaryClassification.Trainers.TextClassification(model: model);
         yield return s_ml.MulticlassClassification.Trainers.TextClassification(model: model);
         yield return s_ml.MulticlassClassification.Trainers.NamedEntityRecognition(model: model);

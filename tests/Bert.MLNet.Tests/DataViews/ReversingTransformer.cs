@@ -1,7 +1,6 @@
 using Bert.MLNet.DataViews;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tests.DataViews;
 
@@ -10,8 +9,10 @@ namespace Bert.MLNet.Tests.DataViews;
 /// Keeps what it was asked to run, so that tests can look at the batches.
 /// </summary>
 internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions options)
-    : BatchTransformer(((IHostEnvironment)ml).Register(nameof(ReversingTransformer)), options)
+    : BertTransformer(ml, new Options { Batching = options.Validated() })
 {
+    private sealed record Options : BertStepOptions;
+
     public List<int[]> Batches { get; } = [];
 
     public int Prepared;
@@ -35,8 +36,6 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
         new Mapper(this, InputColumn.FindText(inputSchema, "Text", "inputColumnName"));
-
-    private protected override void SaveModel(ModelSaveContext ctx) => throw new NotSupportedException();
 
     private protected override void Release() => Disposed = true;
 

@@ -33,7 +33,7 @@ public class BertEmbeddingTests
         Assert.True(cases.Length > 10);
 
         BertModel model = BertModel.FromPretrained(folder);
-        using BertEmbeddingTransformer transformer = Fit(model, o => (o.Pooling, o.Normalize) = (pooling, normalize));
+        using BertEmbeddingTransformer transformer = Fit(model, o => o with { Pooling = pooling, Normalize = normalize });
         float[][] vectors = Embed(transformer, cases.Select(c => c.Text));
         using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
         for (int i = 0; i < cases.Length; i++)
@@ -49,7 +49,7 @@ public class BertEmbeddingTests
         BertModel model = new TinyCheckpoint().Load();
         float[][] Vectors(BertPooling pooling)
         {
-            using BertEmbeddingTransformer transformer = Fit(model, o => (o.Pooling, o.NumberOfLastLayers) = (pooling, 2));
+            using BertEmbeddingTransformer transformer = Fit(model, o => o with { Pooling = pooling, NumberOfLastLayers = 2 });
             return Embed(transformer, Texts);
         }
         BertPooling[] all = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean];
@@ -63,7 +63,7 @@ public class BertEmbeddingTests
     public void A_vector_does_not_depend_on_its_neighbours_or_on_the_batching() =>
         Gen.Select(Gen.Int[0, Texts.Length - 1].Select(i => Texts[i]).Array[1, 30], Gen.Int[1, 40], Gen.Int[1, 200], Gen.Int[1, 3]).Sample((texts, window, budget, threads) =>
         {
-            using BertEmbeddingTransformer transformer = Fit(TinyModel.Value, o => o.Batching = new() { WindowSize = window, TokenBudget = budget, NumberOfThreads = threads });
+            using BertEmbeddingTransformer transformer = Fit(TinyModel.Value, o => o with { Batching = new() { WindowSize = window, TokenBudget = budget, NumberOfThreads = threads } });
             float[][] vectors = Embed(transformer, texts);
             for (int i = 0; i < texts.Length; i++)
                 AssertClose(Alone.Value[texts[i]], vectors[i]);
@@ -72,7 +72,7 @@ public class BertEmbeddingTests
     [Fact]
     public void A_prompt_is_put_before_the_text()
     {
-        using BertEmbeddingTransformer prompted = Fit(TinyModel.Value, o => o.Prompt = "this is ");
+        using BertEmbeddingTransformer prompted = Fit(TinyModel.Value, o => o with { Prompt = "this is " });
         using BertEmbeddingTransformer plain = Fit(TinyModel.Value);
         Assert.Equal(Embed(plain, Texts.Select(t => "this is " + t)), Embed(prompted, Texts));
     }
@@ -88,11 +88,11 @@ public class BertEmbeddingTests
             IncludePrompt = false,
         });
         using BertEmbeddingTransformer prompted = Fit(model);
-        using BertEmbeddingTransformer plain = Fit(tiny, o => o.Prompt = "");
+        using BertEmbeddingTransformer plain = Fit(tiny, o => o with { Prompt = "" });
         float[] whole = Embed(plain, ["this is great"])[0], rest = Embed(prompted, ["great"])[0];
 
         // [CLS] this is great [SEP]: the mean of all five, and of the last two.
-        var states = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text").Append(_ml.Transforms.Text.ApplyBertEncoder(tiny));
+        var states = _ml.Transforms.Text.ApplyBertTokenizer("Text", model: tiny).Append(_ml.Transforms.Text.ApplyBertEncoder(model: tiny));
         IDataView data = _ml.Data.LoadFromEnumerable([new Input { Text = "this is great" }]);
         float[] hidden = states.Fit(data).Transform(data).GetColumn<float[]>("LastHiddenState").Single();
         Assert.Equal(5 * 32, hidden.Length);
@@ -107,7 +107,7 @@ public class BertEmbeddingTests
         float[] weights = [.. Enumerable.Range(0, tiny.Tokenizer.Vocabulary.Size).Select(id => id % 5 / 2f)];
         using BertEmbeddingTransformer weighted = Fit(tiny.WithSentence(tiny.Sentence with { TokenWeights = weights }));
 
-        var steps = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text").Append(_ml.Transforms.Text.ApplyBertEncoder(tiny))
+        var steps = _ml.Transforms.Text.ApplyBertTokenizer("Text", model: tiny).Append(_ml.Transforms.Text.ApplyBertEncoder(model: tiny))
             .Append(_ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }));
         IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
         float[][] vectors = Embed(weighted, Texts);
@@ -123,8 +123,8 @@ public class BertEmbeddingTests
     {
         BertModel tiny = TinyModel.Value;
         using BertEmbeddingTransformer averaged = Fit(tiny.WithSentence(tiny.Sentence with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = layers }));
-        var steps = _ml.Transforms.Text.ApplyBertTokenizer(tiny, "Text")
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(tiny, new BertEncoderEstimator.Options { HiddenStatesColumnName = "HiddenStates", HiddenStatesLayers = [0, 1, 2] }));
+        var steps = _ml.Transforms.Text.ApplyBertTokenizer("Text", model: tiny)
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = tiny, HiddenStatesColumnName = "HiddenStates", HiddenStatesLayers = [0, 1, 2] }));
         IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
         foreach ((float[] states, float[] vector) in steps.Fit(data).Transform(data).GetColumn<float[]>("HiddenStates").Zip(Embed(averaged, Texts)))
         {
@@ -142,7 +142,7 @@ public class BertEmbeddingTests
         Assert.Equal(vectors[1], vectors[0]);
         Assert.Equal(vectors[2], vectors[3]);
 
-        using BertEmbeddingTransformer shortened = Fit(TinyModel.Value, o => o.MaxLength = 3);
+        using BertEmbeddingTransformer shortened = Fit(TinyModel.Value, o => o with { MaxLength = 3 });
         Assert.Equal(Embed(shortened, ["good"]), Embed(shortened, ["good bad"]));
     }
 
@@ -169,10 +169,10 @@ public class BertEmbeddingTests
         e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", TinyModel.Value).Fit(data));
         Assert.Contains("'Text' has the type Int32", e.Message);
 
-        Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o.MaxLength = 65)).Message);
+        Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { MaxLength = 65 })).Message);
         Assert.Contains("NumberOfLastLayers is 4", Assert.Throws<ArgumentException>(
-            () => Fit(TinyModel.Value, o => (o.Pooling, o.NumberOfLastLayers) = (BertPooling.LastLayersMean, 4))).Message);
-        Assert.Contains("Pooling is None", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o.Pooling = BertPooling.None)).Message);
+            () => Fit(TinyModel.Value, o => o with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 4 })).Message);
+        Assert.Contains("Pooling is None", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { Pooling = BertPooling.None })).Message);
     }
 
     [Fact]
@@ -216,11 +216,11 @@ public class BertEmbeddingTests
         return Texts.Distinct().ToDictionary(t => t, t => engine.Predict(new Input { Text = t }).Features);
     });
 
-    private BertEmbeddingTransformer Fit(BertModel model, Action<BertEmbeddingEstimator.Options>? configure = null)
+    private BertEmbeddingTransformer Fit(BertModel model, Func<BertEmbeddingEstimator.Options, BertEmbeddingEstimator.Options>? configure = null)
     {
         var options = new BertEmbeddingEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertEmbedding(model, options).Fit(_ml.Data.LoadFromEnumerable([new Input()]));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertEmbedding(options with { Model = model }).Fit(_ml.Data.LoadFromEnumerable([new Input()]));
     }
 
     private float[][] Embed(BertEmbeddingTransformer transformer, IEnumerable<string?> texts) =>

@@ -49,7 +49,7 @@ public class BertEncoderTests
     {
         IDataView data = _ml.Data.LoadFromEnumerable<PaddedRow>([new() { InputIds = [2, 9, 3], AttentionMask = [1, 1, 0] }]);
         var options = new BertEncoderEstimator.Options { TokenTypeIdsColumnName = null, AttentionsLayers = [0] };
-        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(Model, options);
+        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model });
         using BertEncoderTransformer encoder = estimator.Fit(data);
         IDataView encoded = encoder.Transform(data);
 
@@ -62,7 +62,7 @@ public class BertEncoderTests
     [Fact]
     public void The_promised_schema_is_the_real_one()
     {
-        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(Model, Everything);
+        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(Everything with { Model = Model });
         using BertEncoderTransformer encoder = estimator.Fit(Data());
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(Data().Schema)), encoder.Transform(Data()).Schema);
     }
@@ -74,7 +74,7 @@ public class BertEncoderTests
         TokenRow[] rows = [.. Rows.Select(row => new TokenRow { InputIds = row.InputIds, AttentionMask = [.. row.InputIds.Select(_ => 1L)], TokenTypeIds = [.. row.InputIds.Select(_ => 0L)] })];
         IDataView ints = _ml.Data.LoadFromEnumerable(rows.Select(row => new IntRow { Tokens = [.. row.InputIds.Select(id => (int)id)] }));
 
-        using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(Model, inputIdsColumnName: "Tokens", attentionMaskColumnName: null, tokenTypeIdsColumnName: null).Fit(ints);
+        using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(model: Model, inputIdsColumnName: "Tokens", attentionMaskColumnName: null, tokenTypeIdsColumnName: null).Fit(ints);
         Assert.Equal(
             longs.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("LastHiddenState"),
             encoder.Transform(ints).GetColumn<float[]>("LastHiddenState"));
@@ -84,9 +84,9 @@ public class BertEncoderTests
     public void The_pooler_comes_by_itself_where_there_is_one_and_is_refused_where_there_is_none()
     {
         BertModel distilled = new TinyCheckpoint { Architecture = "DistilBertModel" }.Load();
-        using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(distilled).Fit(Data());
+        using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(model: distilled).Fit(Data());
         Assert.Null(encoder.GetOutputSchema(Data().Schema).GetColumnOrNull("PoolerOutput"));
-        Assert.Contains("no pooler", Assert.Throws<NotSupportedException>(() => _ml.Transforms.Text.ApplyBertEncoder(distilled, poolerOutputColumnName: "Pooled")).Message, StringComparison.Ordinal);
+        Assert.Contains("no pooler", Assert.Throws<NotSupportedException>(() => _ml.Transforms.Text.ApplyBertEncoder(model: distilled, poolerOutputColumnName: "Pooled")).Message, StringComparison.Ordinal);
 
         using BertEncoderTransformer declined = Fit(new() { PoolerOutputColumnName = "" });
         Assert.Null(declined.GetOutputSchema(Data().Schema).GetColumnOrNull("PoolerOutput"));
@@ -96,7 +96,7 @@ public class BertEncoderTests
     public void Options_that_cannot_be_are_refused_by_name()
     {
         void Refused<T>(string words, BertEncoderEstimator.Options options)
-            where T : Exception => Assert.Contains(words, Assert.Throws<T>(() => _ml.Transforms.Text.ApplyBertEncoder(Model, options)).Message, StringComparison.Ordinal);
+            where T : Exception => Assert.Contains(words, Assert.Throws<T>(() => _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model })).Message, StringComparison.Ordinal);
 
         Refused<ArgumentException>("InputIdsColumnName", new() { InputIdsColumnName = "" });
         Refused<ArgumentException>("No output", new() { LastHiddenStateColumnName = null, PoolerOutputColumnName = "" });
@@ -109,7 +109,7 @@ public class BertEncoderTests
     public void A_missing_or_wrongly_typed_column_is_named_before_any_work()
     {
         IDataView texts = _ml.Data.LoadFromEnumerable(new[] { new { InputIds = "text" } });
-        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(Model);
+        BertEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertEncoder(model: Model);
         foreach (Action act in (Action[])[() => estimator.Fit(texts), () => estimator.GetOutputSchema(SchemaAssert.ShapeOf(texts.Schema))])
             Assert.Contains("'InputIds'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
 
@@ -204,7 +204,7 @@ public class BertEncoderTests
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(Rows);
 
-    private BertEncoderTransformer Fit(BertEncoderEstimator.Options options) => _ml.Transforms.Text.ApplyBertEncoder(Model, options).Fit(Data());
+    private BertEncoderTransformer Fit(BertEncoderEstimator.Options options) => _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model }).Fit(Data());
 
     private Output[] Read(ITransformer encoder) => [.. _ml.Data.CreateEnumerable<Output>(encoder.Transform(Data()), reuseRowObject: false)];
 

@@ -18,10 +18,10 @@ internal static class ModelFileMutants
         BertModel plain = Tiny.Load();
         (string Name, IEstimator<ITransformer> Steps)[] models =
         [
-            ("steps", text.ApplyBertTokenizer(plain, "Text").Append(text.ApplyBertEncoder(plain)).Append(text.ApplyBertPooling("Pooled", BertPooling.Mean)).Append(text.ApplyBertEmbedding("Features", "Text", plain))
+            ("steps", text.ApplyBertTokenizer("Text", model: plain).Append(text.ApplyBertEncoder(model: plain)).Append(text.ApplyBertPooling("Pooled", BertPooling.Mean)).Append(text.ApplyBertEmbedding("Features", "Text", plain))
                 .Append(text.ApplyBertPairEmbedding("Pair", "Text", "Other", plain))),
             ("classifier", text.ApplyBertClassifier("Label", "Text", (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
-            ("entities", text.ApplyBertTokenClassifier((Tiny with { Architecture = "BertForTokenClassification", Labels = ["O", "B-PER", "I-PER"] }).Load(), new() { WordLabelsColumnName = "Words" })),
+            ("entities", text.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options { Model = (Tiny with { Architecture = "BertForTokenClassification", Labels = ["O", "B-PER", "I-PER"] }).Load(), WordLabelsColumnName = "Words" })),
             ("answers", text.ApplyBertQuestionAnswering("Answer", "Text", "Other", (Tiny with { Architecture = "BertForQuestionAnswering" }).Load())),
             ("masks", text.ApplyBertFillMask("Masks", "Text", (Tiny with { Architecture = "BertForMaskedLM" }).Load())),
             ("int8", text.ApplyBertEmbedding("Features", "Text", plain.Quantize())),

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Pooling;
 using CsCheck;
@@ -39,8 +40,8 @@ public sealed class ModelFileTests : IDisposable
 
     [Fact]
     public void Step_by_step_gives_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
-        _ml.Transforms.Text.ApplyBertTokenizer(Tiny, "Text")
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(Tiny))
+        _ml.Transforms.Text.ApplyBertTokenizer("Text", model: Tiny)
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(model: Tiny))
             .Append(_ml.Transforms.Text.ApplyBertPooling("Features", BertPooling.Mean)),
         "LastHiddenState", "PoolerOutput", "Features");
 
@@ -90,22 +91,37 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void Versions_before_int8_read_float_models_and_are_kept_from_int8_ones()
+    public void Options_are_one_stream_with_a_version()
     {
-        (uint Written, uint Readable) Versions(BertModel model)
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny, normalize: true), out ITransformer model);
+        List<string> streams = [];
+        Rewrite(path, "Options.json", bytes =>
         {
-            (uint, uint) found = default;
-            Rewrite(Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model), out _), "Model.key", bytes =>
-            {
-                int at = bytes.AsSpan().IndexOf("BERTEMBD"u8);
-                if (at >= 0)
-                    found = (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 12)));
-                return bytes;
-            });
-            return found;
-        }
-        Assert.Equal((0x00010002u, 0x00010001u), Versions(Tiny));
-        Assert.Equal((0x00010002u, 0x00010002u), Versions(Tiny.Quantize()));
+            streams.Add(Encoding.UTF8.GetString(bytes));
+            return bytes;
+        });
+        using JsonDocument stream = JsonDocument.Parse(Assert.Single(streams));
+        Assert.Equal(1, stream.RootElement.GetProperty("version").GetInt32());
+        JsonElement options = stream.RootElement.GetProperty("options");
+        Assert.Equal("Features", options.GetProperty("outputColumnName").GetString());
+        Assert.Equal("Mean", options.GetProperty("pooling").GetString());
+        Assert.True(options.GetProperty("normalize").GetBoolean());
+        Assert.False(options.TryGetProperty("model", out _));
+        Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
+    }
+
+    [Theory]
+    [InlineData("\"version\":1", "\"version\":2", "has version 2, and this version of Bert.MLNet reads up to 1")]
+    [InlineData("\"normalize\":true", "\"normalize\":7", "Options.json' cannot be read")]
+    [InlineData("\"normalize\":true", "\"normalise\":true", "Options.json' cannot be read")]
+    [InlineData("\"outputColumnName\":\"Features\"", "\"outputColumnName\":null", "Options.json' cannot be read")]
+    [InlineData("\"options\":{", "\"options\":[", "Options.json' cannot be read")]
+    [InlineData("\"pooling\":\"Mean\"", "\"pooling\":\"Median\"", "Options.json' cannot be read")]
+    public void Options_that_cannot_be_read_are_refused(string part, string replacement, string message)
+    {
+        string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny, normalize: true), out _);
+        Rewrite(path, "Options.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(part, replacement, StringComparison.Ordinal)));
+        Assert.Contains(message, LoadError(path), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,11 +133,11 @@ public sealed class ModelFileTests : IDisposable
     public void A_file_from_the_future_is_refused_with_what_to_do(string signature)
     {
         string path = Save(EveryStep(Tiny), out ITransformer model);
-        WriteVersions(path, signature, written: 0x00030000, readable: 0x00020000);
-        Assert.Matches(@"needs format 2\.0, and this version reads up to 1\.\d\. Update the Bert\.MLNet package", LoadError(path));
+        WriteVersions(path, signature, written: 0x00040000, readable: 0x00030000);
+        Assert.Matches(@"needs format 3\.0, and this version reads up to 2\.\d\. Update the Bert\.MLNet package", LoadError(path));
 
         // A later version may write what this one still understands.
-        WriteVersions(path, signature, written: 0x00030000, readable: 0x00010001);
+        WriteVersions(path, signature, written: 0x00040000, readable: 0x00020001);
         Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
     }
 
@@ -247,8 +263,8 @@ public sealed class ModelFileTests : IDisposable
     }
 
     private EstimatorChain<BertEmbeddingTransformer> EveryStep(BertModel model) =>
-        _ml.Transforms.Text.ApplyBertTokenizer(model, "Text")
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(model))
+        _ml.Transforms.Text.ApplyBertTokenizer("Text", model: model)
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(model: model))
             .Append(_ml.Transforms.Text.ApplyBertPooling("Pooled", BertPooling.Mean))
             .Append(_ml.Transforms.Text.ApplyBertPairEmbedding("Pair", "Sentence1", "Sentence2", model, BertPairFeatures.All, "Cosine"))
             .Append(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model));

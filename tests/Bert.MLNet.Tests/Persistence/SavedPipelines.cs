@@ -80,14 +80,18 @@ internal static class SavedPipelines
         });
         BertTokenizerEstimator Step(BertTokenizer by, string name, BertTokenizerEstimator.Options options)
         {
-            options.InputIdsColumnName = name + "Ids";
-            options.AttentionMaskColumnName = name + "Mask";
-            options.TokenTypeIdsColumnName = name + "Types";
-            return ml.Transforms.Text.ApplyBertTokenizer(by, options);
+            return ml.Transforms.Text.ApplyBertTokenizer(options with
+            {
+                Tokenizer = by,
+                InputIdsColumnName = name + "Ids",
+                AttentionMaskColumnName = name + "Mask",
+                TokenTypeIdsColumnName = name + "Types",
+            });
         }
-        yield return ml.Transforms.Text.ApplyBertTokenizer(tokenizer);
-        yield return ml.Transforms.Text.ApplyBertTokenizer(tokenizer, new BertTokenizerEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = tokenizer });
+        yield return ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options
         {
+            Tokenizer = tokenizer,
             InputIdsColumnName = "Bare", AttentionMaskColumnName = null, TokenTypeIdsColumnName = null,
             TokensColumnName = "Tokens", OffsetsColumnName = "Offsets", MaxLength = 12,
         });
@@ -116,13 +120,15 @@ internal static class SavedPipelines
     private static IEnumerable<IEstimator<ITransformer>> Encoders(MLContext ml)
     {
         BertModel model = (Small("BertModel") with { Layers = 2, Type = TensorType.F32 }).Load();
-        yield return ml.Transforms.Text.ApplyBertTokenizer(model, "Text", "Sentence2");
-        yield return ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertTokenizer("Text", "Sentence2", model: model);
+        yield return ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options
         {
+            Model = model,
             HiddenStatesLayers = [0, 1, 2], AttentionsLayers = [0, 1],
         });
-        yield return ml.Transforms.Text.ApplyBertEncoder(model, new BertEncoderEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options
         {
+            Model = model,
             AttentionMaskColumnName = null, TokenTypeIdsColumnName = null, LastHiddenStateColumnName = null,
             PoolerOutputColumnName = "", HiddenStatesColumnName = "Middle", HiddenStatesLayers = [1],
             Batching = new BertBatchOptions { WindowSize = 8, TokenBudget = 64, NumberOfThreads = 1 },
@@ -153,20 +159,23 @@ internal static class SavedPipelines
         });
         yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model);
         yield return ml.Transforms.Text.ApplyBertEmbedding("Prompted", "Text", model, BertPooling.Cls, normalize: true, prompt: "what is ");
-        yield return ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options
         {
+            Model = model,
             OutputColumnName = "Several", InputColumnName = "Sentence2",
             Pooling = BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength, MaxLength = 6,
             Batching = new BertBatchOptions { WindowSize = 2, TokenBudget = 16, NumberOfThreads = 1 },
         });
-        yield return ml.Transforms.Text.ApplyBertEmbedding(model, new BertEmbeddingEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options
         {
+            Model = model,
             OutputColumnName = "Layers", Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2,
         });
         yield return ml.Transforms.Text.ApplyBertEmbedding("Sentence", "Text", sentence);
         yield return ml.Transforms.Text.ApplyBertPairEmbedding("Pair", "Sentence1", "Sentence2", model, cosineColumnName: "Cosine");
-        yield return ml.Transforms.Text.ApplyBertPairEmbedding(sentence, new BertPairEmbeddingEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options
         {
+            Model = sentence,
             OutputColumnName = "Parts", Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
             Pooling = BertPooling.Max, Normalize = false, Prompt = "", MaxLength = 8,
         });
@@ -179,9 +188,14 @@ internal static class SavedPipelines
         BertModel one = Small(Architecture, "relevance").Load();
         BertClassifierEstimator Step(BertModel model, string name, BertClassifierEstimator.Options options)
         {
-            (options.OutputColumnName, options.ScoreColumnName) = (name, name + "Score");
-            (options.TopLabelsColumnName, options.TopScoresColumnName) = (name + "TopLabels", name + "TopScores");
-            return ml.Transforms.Text.ApplyBertClassifier(model, options);
+            return ml.Transforms.Text.ApplyBertClassifier(options with
+            {
+                Model = model,
+                OutputColumnName = name,
+                ScoreColumnName = name + "Score",
+                TopLabelsColumnName = name + "TopLabels",
+                TopScoresColumnName = name + "TopScores",
+            });
         }
         yield return Step(three, "Single", new() { LogitsColumnName = "Logits", TopK = 2 });
         yield return Step(three, "Pair", new() { PairColumnName = "Sentence2", MaxLength = 12 });
@@ -194,8 +208,9 @@ internal static class SavedPipelines
         yield return Step(one, "Sigmoid", new() { ProbabilityColumnName = "SigmoidProbability" });
         yield return Step(two, "Binary", new() { ProbabilityColumnName = "BinaryProbability", PairColumnName = "Sentence2" });
         yield return ml.Transforms.Text.ApplyBertCrossEncoder("Relevance", "Sentence1", "Sentence2", one);
-        yield return ml.Transforms.Text.ApplyBertCrossEncoder(one, new BertCrossEncoderEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertCrossEncoder(new BertCrossEncoderEstimator.Options
         {
+            Model = one,
             OutputColumnName = "Logit", Activation = BertScoreActivation.Identity, MaxLength = 10,
         });
     }
@@ -205,9 +220,15 @@ internal static class SavedPipelines
         BertModel model = Small("BertForTokenClassification", "O", "B-PER", "I-PER", "B-LOC", "I-LOC").Load();
         BertTokenClassifierEstimator Step(string name, BertTokenClassifierEstimator.Options options)
         {
-            (options.OutputColumnName, options.TypesColumnName, options.ScoresColumnName) = (name, name + "Types", name + "Scores");
-            (options.StartsColumnName, options.EndsColumnName) = (name + "Starts", name + "Ends");
-            return ml.Transforms.Text.ApplyBertTokenClassifier(model, options);
+            return ml.Transforms.Text.ApplyBertTokenClassifier(options with
+            {
+                Model = model,
+                OutputColumnName = name,
+                TypesColumnName = name + "Types",
+                ScoresColumnName = name + "Scores",
+                StartsColumnName = name + "Starts",
+                EndsColumnName = name + "Ends",
+            });
         }
         foreach (BertAggregation aggregation in Enum.GetValues<BertAggregation>())
             yield return Step($"{aggregation}", new() { Aggregation = aggregation });
@@ -225,10 +246,16 @@ internal static class SavedPipelines
     {
         BertQuestionAnsweringEstimator Step(string name, BertQuestionAnsweringEstimator.Options options)
         {
-            (options.QuestionColumnName, options.ContextColumnName) = ("Sentence1", "Sentence2");
-            (options.OutputColumnName, options.ScoreColumnName) = (name, name + "Score");
-            (options.StartColumnName, options.EndColumnName) = (name + "Start", name + "End");
-            return ml.Transforms.Text.ApplyBertQuestionAnswering(model, options);
+            return ml.Transforms.Text.ApplyBertQuestionAnswering(options with
+            {
+                Model = model,
+                QuestionColumnName = "Sentence1",
+                ContextColumnName = "Sentence2",
+                OutputColumnName = name,
+                ScoreColumnName = name + "Score",
+                StartColumnName = name + "Start",
+                EndColumnName = name + "End",
+            });
         }
         yield return Step("Answer", new());
         yield return Step("Several", new() { TopK = 3, MaxAnswerLength = 4, MaxLength = 20, Stride = 5 });
@@ -241,14 +268,16 @@ internal static class SavedPipelines
         TinyCheckpoint tied = Small("BertForPreTraining");
         BertModel model = (tied with { HasDecoder = true, ExtraConfig = new() { ["tie_word_embeddings"] = false } }).Load();
         yield return ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model);
-        yield return ml.Transforms.Text.ApplyBertFillMask(model, new BertFillMaskEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertFillMask(new BertFillMaskEstimator.Options
         {
+            Model = model,
             OutputColumnName = "Targets", ScoresColumnName = "TargetScores", FilledTextsColumnName = "TargetTexts",
             Targets = ["good", "bad", "great", "unlikely"], TopK = 3, MaxLength = 12, Stride = 4,
         });
         yield return ml.Transforms.Text.ApplyBertNextSentence("IsNext", "Sentence1", "Sentence2", model);
-        yield return ml.Transforms.Text.ApplyBertNextSentence(model, new BertClassifierEstimator.Options
+        yield return ml.Transforms.Text.ApplyBertNextSentence(new BertClassifierEstimator.Options
         {
+            Model = model,
             OutputColumnName = "Next", PairColumnName = "Sentence2", ScoreColumnName = "NextScore",
             LogitsColumnName = "NextLogits", MaxLength = 10,
         });
@@ -262,9 +291,8 @@ internal static class SavedPipelines
         yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model.Quantize(), normalize: true);
         yield return ml.Transforms.Text.ApplyBertPairEmbedding(
             "Pair", "Sentence1", "Sentence2", model.Quantize(), BertPairFeatures.Product, "Cosine");
-        yield return ml.Transforms.Text.ApplyBertClassifier(model.Quantize(new BertQuantizationOptions { ReduceRange = true }), values);
-        values.ScoreColumnName = "GraphScore";
-        yield return ml.Transforms.Text.ApplyBertClassifier(GraphOf(model.Quantize()), values);
+        yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = model.Quantize(new BertQuantizationOptions { ReduceRange = true }) });
+        yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = GraphOf(model.Quantize()), ScoreColumnName = "GraphScore" });
     }
 
     private static IEnumerable<IEstimator<ITransformer>> MPNet(MLContext ml)
@@ -272,7 +300,7 @@ internal static class SavedPipelines
         BertModel model = Small("MPNetForMaskedLM").Load();
         yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true);
         yield return ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model, topK: 2);
-        yield return ml.Transforms.Text.ApplyBertTokenizer(model, "Text", "Sentence2");
+        yield return ml.Transforms.Text.ApplyBertTokenizer("Text", "Sentence2", model: model);
     }
 
     private static IEnumerable<IEstimator<ITransformer>> DistilBert(MLContext ml)

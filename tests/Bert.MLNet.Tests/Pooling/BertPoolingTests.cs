@@ -46,7 +46,7 @@ public class BertPoolingTests
     {
         using var folder = new TemporaryFolder();
         IDataView data = _ml.Data.LoadFromEnumerable(Rows);
-        using var chain = _ml.Transforms.Text.ApplyBertEncoder(Model)
+        using var chain = _ml.Transforms.Text.ApplyBertEncoder(model: Model)
             .Append(_ml.Transforms.Text.ApplyBertPooling("Features", BertPooling.Mean | BertPooling.Cls, normalize: true)).Fit(data);
         _ml.Model.Save(chain, data.Schema, folder["model.zip"]);
         ITransformer loaded = new MLContext().Model.Load(folder["model.zip"], out _);
@@ -119,7 +119,7 @@ public class BertPoolingTests
             Refused("'LastHiddenState'", new() { AttentionMaskColumnName = "LastHiddenState" });
             Refused("has 3 layers, but NumberOfLastLayers is 4", new() { Pooling = BertPooling.LastLayersMean });
             Refused("'Ids'", new() { TokenWeights = [1], InputIdsColumnName = "Ids" });
-            Refused("TokenWeights has a value that is no number from 0", new() { TokenWeights = [1, -1] });
+            Refused("TokenWeights has a value that is not a number of at least 0", new() { TokenWeights = [1, -1] });
             Refused("NumberOfLastLayers is 0", new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 0 });
 
             SchemaShape shape = SchemaAssert.ShapeOf(encoded.Schema);
@@ -152,7 +152,7 @@ public class BertPoolingTests
     private IDataView Encode(out BertEncoderTransformer encoder)
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Rows);
-        encoder = _ml.Transforms.Text.ApplyBertEncoder(Model, new BertEncoderEstimator.Options { HiddenStatesLayers = [0, 1, 2] }).Fit(data);
+        encoder = _ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = Model, HiddenStatesLayers = [0, 1, 2] }).Fit(data);
         return encoder.Transform(data);
     }
 }

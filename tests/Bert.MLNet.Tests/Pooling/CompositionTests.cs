@@ -80,8 +80,8 @@ public sealed class CompositionTests
         var chain = _ml.Transforms.Text.ApplyBertEmbedding("A", "Text", Tiny)
             .Append(_ml.Transforms.Text.ApplyBertEmbedding("B", "Other", Tiny, BertPooling.Max))
             .Append(_ml.Transforms.Text.ApplyBertPairEmbedding("C", "Text", "Other", Tiny))
-            .Append(_ml.Transforms.Text.ApplyBertTokenizer(Tiny, "Text"))
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(Tiny))
+            .Append(_ml.Transforms.Text.ApplyBertTokenizer("Text", model: Tiny))
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(model: Tiny))
             .Append(_ml.Transforms.Text.ApplyBertPooling("D", BertPooling.Mean))
             .Append(_ml.Transforms.Concatenate("Features", "A", "B", "C", "D"));
         using var fitted = chain.Fit(Data());

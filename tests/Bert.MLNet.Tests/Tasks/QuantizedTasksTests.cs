@@ -28,7 +28,7 @@ public sealed class QuantizedTasksTests
 
     [Fact]
     public void Hidden_states_of_all_layers_and_attention() => Compare("BertModel", "PoolerOutput",
-        model => Ml.Transforms.Text.ApplyBertTokenizer(model, "Text").Append(Ml.Transforms.Text.ApplyBertEncoder(model)), 0.05);
+        model => Ml.Transforms.Text.ApplyBertTokenizer("Text", model: model).Append(Ml.Transforms.Text.ApplyBertEncoder(model: model)), 0.05);
 
     [Theory]
     [InlineData("BertForSequenceClassification")]

@@ -51,7 +51,7 @@ internal sealed class SentenceTask : FineTuningTask
         List<(string, double)> figures = [("accuracy", 100 * classes.Accuracy)];
         if (_hasPairs)
             figures.Add(("F1", 100 * classes.F1Score));
-        if (settings.Int8 && fitted is BertTaskTransformer task)
+        if (settings.Int8 && fitted is BertTransformer task)
             figures.Add(("accuracy in int8", 100 * Quantized(ml, task.Model.Quantize(), _splits[split].Test)));
         return figures;
     }
@@ -60,8 +60,9 @@ internal sealed class SentenceTask : FineTuningTask
     {
         const string Score = "QuantizedScore";
         IDataView rows = ml.Data.LoadFromEnumerable(test);
-        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(model, new BertClassifierEstimator.Options
+        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(new BertClassifierEstimator.Options
         {
+            Model = model,
             InputColumnName = nameof(LabelledPair.Sentence1),
             PairColumnName = _hasPairs ? nameof(LabelledPair.Sentence2) : null,
             ScoreColumnName = Score,

@@ -4,7 +4,7 @@ namespace Bert.MLNet.DataViews;
 
 /// <summary>Computes rows that have been read: prepares them, cuts their items into batches, and runs these, all in parallel.</summary>
 internal sealed class BatchComputer<TRow, TItem>(
-    BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
+    IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
     where TRow : class
     where TItem : class, IBatchItem
 {

@@ -15,14 +15,14 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
-    private readonly BatchTransformer? _owner;
+    private readonly IBatchStep? _owner;
     private readonly IHost _host;
     private readonly IDataView _source;
     private readonly BatchMapper<TRow, TItem> _mapper;
     private readonly BertBatchOptions _options;
     private readonly ColumnBindings _bindings;
 
-    public BatchDataView(BatchTransformer? owner, IHost host, IDataView source, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+    public BatchDataView(IBatchStep? owner, IHost host, IDataView source, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
     {
         _owner = owner;
         _host = host;
@@ -64,7 +64,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
     IDataView IDataTransform.Source => _source;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_owner!).Save(ctx);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => _owner!.Save(ctx);
 
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(_owner!);
 

@@ -17,9 +17,9 @@ internal abstract class BatchMapper
     /// <param name="host">Where messages go.</param>
     /// <param name="source">The data.</param>
     /// <param name="options">How rows are gathered.</param>
-    public abstract IDataView CreateView(BatchTransformer? owner, IHost host, IDataView source, BertBatchOptions options);
+    public abstract IDataView CreateView(IBatchStep? owner, IHost host, IDataView source, BertBatchOptions options);
 
-    public abstract IRowToRowMapper CreateRowMapper(BatchTransformer owner, DataViewSchema inputSchema, BertBatchOptions options);
+    public abstract IRowToRowMapper CreateRowMapper(IBatchStep owner, DataViewSchema inputSchema, BertBatchOptions options);
 }
 
 /// <summary>How the rows of a data view are read, computed and given out.</summary>
@@ -44,9 +44,9 @@ internal abstract class BatchMapper<TRow, TItem> : BatchMapper, IBatchWork<TRow,
 
     public abstract string Describe(TRow row);
 
-    public sealed override IDataView CreateView(BatchTransformer? owner, IHost host, IDataView source, BertBatchOptions options) =>
+    public sealed override IDataView CreateView(IBatchStep? owner, IHost host, IDataView source, BertBatchOptions options) =>
         new BatchDataView<TRow, TItem>(owner, host, source, this, options);
 
-    public sealed override IRowToRowMapper CreateRowMapper(BatchTransformer owner, DataViewSchema inputSchema, BertBatchOptions options) =>
+    public sealed override IRowToRowMapper CreateRowMapper(IBatchStep owner, DataViewSchema inputSchema, BertBatchOptions options) =>
         new BatchRowMapper<TRow, TItem>(owner, inputSchema, this, options);
 }

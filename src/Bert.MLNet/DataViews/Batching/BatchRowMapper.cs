@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.DataViews;
 
 /// <summary>The lean path of <see cref="PredictionEngine{TSrc, TDst}"/>: a row at a time, on the calling thread, without a window.</summary>
-internal sealed class BatchRowMapper<TRow, TItem>(BatchTransformer owner, DataViewSchema inputSchema, BatchMapper<TRow, TItem> mapper, BertBatchOptions options) : IRowToRowMapper
+internal sealed class BatchRowMapper<TRow, TItem>(IBatchStep owner, DataViewSchema inputSchema, BatchMapper<TRow, TItem> mapper, BertBatchOptions options) : IRowToRowMapper
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
@@ -28,14 +28,14 @@ internal sealed class BatchRowMapper<TRow, TItem>(BatchTransformer owner, DataVi
     {
         private readonly ColumnBindings _bindings;
         private readonly ActiveColumns _active;
-        private readonly BatchTransformer _owner;
+        private readonly IBatchStep _owner;
         private readonly BatchMapper<TRow, TItem> _mapper;
         private readonly BatchComputer<TRow, TItem>? _computer;
         private readonly Action<TRow>? _read;
         private readonly TRow _row = new();
         private long _computedPosition = -1;
 
-        public Row(DataViewRow input, ColumnBindings bindings, ActiveColumns active, BatchTransformer owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+        public Row(DataViewRow input, ColumnBindings bindings, ActiveColumns active, IBatchStep owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
             : base(input)
         {
             _bindings = bindings;

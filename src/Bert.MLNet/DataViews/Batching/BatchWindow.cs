@@ -15,7 +15,7 @@ internal delegate bool RowReader<TRow>(int slot, ref TRow? row, out long bytes)
 /// <param name="activeOutputs">Which outputs will be asked for.</param>
 /// <param name="checkAlive">Throws when the user has cancelled. Called before each row and each batch.</param>
 internal sealed class BatchWindow<TRow, TItem>(
-    RowReader<TRow> read, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
+    RowReader<TRow> read, IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
     Action checkAlive)
     where TRow : class
     where TItem : class, IBatchItem

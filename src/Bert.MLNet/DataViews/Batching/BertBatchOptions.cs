@@ -4,32 +4,32 @@ namespace Bert.MLNet;
 /// <remarks>
 /// A cursor reads <see cref="WindowSize"/> rows ahead, sorts their token sequences by length, and cuts them into batches of at most
 /// <see cref="TokenBudget"/> tokens, padding included, which <see cref="NumberOfThreads"/> threads compute at the same time.
-/// The rows come out in their original order.
+/// The rows are returned in their original order. Immutable.
 /// </remarks>
-public sealed class BertBatchOptions
+public sealed record BertBatchOptions
 {
     /// <summary>Rows read ahead by a cursor. Default 2,048. More rows make batches of more equal lengths and take more memory.</summary>
-    public int WindowSize { get; set; } = 2048;
+    public int WindowSize { get; init; } = 2048;
 
-    /// <summary>Tokens of a batch, padding included. Default 256: as fast as more, in less memory. A sequence that is longer than that is a batch of its own.</summary>
-    public int TokenBudget { get; set; } = 256;
+    /// <summary>Tokens of a batch, padding included. Default 256: as fast as more, in less memory. A longer sequence is a batch of its own.</summary>
+    public int TokenBudget { get; init; } = 256;
 
     /// <summary>Threads that compute batches at the same time, each on one core. Default null: as many as the machine has cores.</summary>
-    public int? NumberOfThreads { get; set; }
+    public int? NumberOfThreads { get; init; }
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
-    /// <summary>The first window is small, so that a look at the first rows is quick. All others are of the option's size: smaller ones have more padding.</summary>
+    /// <summary>The first window is small, so that a look at the first rows is quick. All others have full size: smaller ones need more padding.</summary>
     internal int FirstWindow => Math.Min(128, WindowSize);
 
-    /// <summary>A checked copy, so that a later change of this object does not reach a running transformer.</summary>
+    /// <summary>These options, checked.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
     internal BertBatchOptions Validated()
     {
         Check(WindowSize, nameof(WindowSize));
         Check(TokenBudget, nameof(TokenBudget));
         Check(NumberOfThreads ?? 1, nameof(NumberOfThreads));
-        return (BertBatchOptions)MemberwiseClone();
+        return this;
 
         static void Check(int value, string name)
         {
@@ -38,14 +38,8 @@ public sealed class BertBatchOptions
         }
     }
 
-    internal void Save(BinaryWriter writer)
-    {
-        writer.Write(WindowSize);
-        writer.Write(TokenBudget);
-        writer.Write(NumberOfThreads ?? 0);
-    }
-
-    internal static BertBatchOptions Load(BinaryReader reader) => new BertBatchOptions
+    /// <summary>Reads what model files of version 1 contain.</summary>
+    internal static BertBatchOptions ReadV1(BinaryReader reader) => new BertBatchOptions
     {
         WindowSize = reader.ReadInt32(),
         TokenBudget = reader.ReadInt32(),

@@ -11,7 +11,7 @@ internal static class EnumeratedRows
     /// <param name="activeOutputs">Which outputs will be asked for.</param>
     /// <param name="cancellationToken">Ends the work before the next row is read or the next batch computed.</param>
     public static IEnumerable<TRow> Compute<TRow, TItem>(
-        IEnumerable<TRow> rows, BatchTransformer? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
+        IEnumerable<TRow> rows, IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
         CancellationToken cancellationToken)
         where TRow : class
         where TItem : class, IBatchItem

@@ -5,23 +5,20 @@ namespace Bert.MLNet.Persistence;
 /// <summary>The version fields of a component in a model file.</summary>
 internal static class ComponentVersion
 {
-    /// <summary>The version since which a component with a checkpoint reads one in int8.</summary>
-    public const uint Quantized = 0x00010002;
+    /// <summary>The version since which the options of a component are one JSON stream.</summary>
+    public const uint OptionsAsJson = 0x00020001;
 
     /// <summary>Describes a component as it is written by this version of the library.</summary>
     /// <param name="modelSignature">Eight characters that mark the component's data.</param>
     /// <param name="loaderSignature">The name under which the component is found again; at most 24 characters.</param>
-    /// <param name="written">The version that is written, as 0x00010001 for 1.1. Raise it with each change of the data.</param>
+    /// <param name="written">The version that is written, as 0x00020001 for 2.1. Raise it with each change of the data.</param>
     /// <param name="readable">The oldest version of the reader that understands the data.</param>
     /// <param name="canReadBack">The oldest data that this reader understands.</param>
     /// <remarks>
     /// The loader's assembly is named without a version: a model must load in an older build of this library too, if only to be told that it is too new.
     /// </remarks>
-    public static VersionInfo Create(string modelSignature, string loaderSignature, uint written = 0x00010001, uint readable = 0x00010001, uint canReadBack = 0x00010001) =>
+    public static VersionInfo Create(string modelSignature, string loaderSignature, uint written = OptionsAsJson, uint readable = OptionsAsJson, uint canReadBack = 0x00010001) =>
         new(modelSignature, written, readable, canReadBack, loaderAssemblyName: typeof(ComponentVersion).Assembly.GetName().Name!, loaderSignature);
-
-    /// <summary>Notes that the component being saved has data that only its newest format knows, after its version was set.</summary>
-    public static void RequireWriter(ModelSaveContext ctx) => ctx.Header.ModelVerReadable = ctx.Header.ModelVerWritten;
 
     /// <summary>Checks that the component in <paramref name="ctx"/> can be read.</summary>
     /// <exception cref="FormatException">It was written by a version of this library that is too new or too old, or it is another component.</exception>
@@ -36,13 +33,15 @@ internal static class ComponentVersion
                 $"reads up to {Format(version.VerWrittenCur)}. Update the Bert.MLNet package, or save the model again with this version.");
         }
         ctx.CheckAtModel(version);
-        CheckOptions(ctx);
+        // After the version, which says more of a file from the future.
+        CheckEntry(ctx, ModelLoadContext.ModelStreamName);
     }
 
-    // ML.NET compares no checksums, and a changed option would only show in the numbers. After the version, which says more of a file from the future.
-    private static void CheckOptions(ModelLoadContext ctx)
+    /// <summary>Compares a stream of the component with its checksum: ML.NET does not, and a changed option would only show in the numbers.</summary>
+    /// <exception cref="InvalidDataException">It does not match.</exception>
+    public static void CheckEntry(ModelLoadContext ctx, string name)
     {
-        string path = Path.Combine(ctx.Directory ?? "", ModelLoadContext.ModelStreamName).Replace('\\', '/');
+        string path = Path.Combine(ctx.Directory ?? "", name).Replace('\\', '/');
         if (ctx.Repository?._archive.GetEntry(path) is { } entry)
             CheckedStream.Check(entry);
     }

@@ -1,6 +1,7 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Tasks;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -14,47 +15,28 @@ namespace Bert.MLNet;
 /// </para>
 /// <para>
 /// The guesses are those of HuggingFace's <c>FillMaskPipeline</c>. Of a text longer than the model a mask sees the window that shows the most around
-/// it. Nothing is trained: <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
+/// it. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
-public sealed class BertFillMaskEstimator : BertTaskEstimator<BertFillMaskTransformer>
+public sealed partial class BertFillMaskEstimator : IEstimator<BertFillMaskTransformer>
 {
-    /// <summary>Settings of <see cref="BertFillMaskEstimator"/>.</summary>
-    public sealed class Options : BertTaskOptions
+    private readonly TextEstimator<BertFillMaskTransformer> _step;
+
+    internal BertFillMaskEstimator(IHostEnvironment env, Options options)
     {
-        /// <summary>The column that receives the tokens. Default "MaskTokens".</summary>
-        public string OutputColumnName { get; set; } = "MaskTokens";
-
-        /// <summary>The column of texts. Default "Text".</summary>
-        public string InputColumnName { get; set; } = "Text";
-
-        /// <summary>The column that receives the tokens' probabilities (<see cref="float"/>). Default "MaskScores".</summary>
-        public string ScoresColumnName { get; set; } = "MaskScores";
-
-        /// <summary>The column that receives the text with each token. With several masks the others stay, and the special tokens are shown. Default "FilledTexts".</summary>
-        public string FilledTextsColumnName { get; set; } = "FilledTexts";
-
-        /// <summary>How many tokens are given for each mask; at most all that there are. Default 5.</summary>
-        public int TopK { get; set; } = 5;
-
-        /// <summary>The only words that may be given. One that is no token stands for its first piece. Default none: any token.</summary>
-        public IReadOnlyList<string> Targets { get; set; } = [];
-
-        /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTaskOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
-        public int? Stride { get; set; }
+        RequiredOptions.Check(options);
+        EncoderOutput.MaskedWordLogits.Check(options.Checkpoint);
+        options = options.Resolve();
+        IHost host = env.Register(nameof(BertFillMaskEstimator));
+        _step = new(host, FillMaskOutputs.ColumnsOf(options), () => new BertFillMaskTransformer(host, options));
     }
 
-    private readonly FillMaskSettings _settings;
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    internal BertFillMaskEstimator(IHostEnvironment env, BertModel model, Options options)
-        : base(env, nameof(BertFillMaskEstimator), model, options)
-    {
-        EncoderOutput.MaskedWordLogits.Check(model);
-        _settings = FillMaskSettings.Create(model, options);
-        Columns = _settings.Columns;
-    }
-
-    private protected override StepColumns Columns { get; }
-
-    private protected override BertFillMaskTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
+    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
+    /// <param name="input">The data. Only its schema is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public BertFillMaskTransformer Fit(IDataView input) => _step.Fit(input);
 }

@@ -11,30 +11,29 @@ namespace Bert.MLNet;
 
 /// <summary>Adds columns of guesses to a column of texts with masks. Made by <see cref="BertFillMaskEstimator"/> or loaded from a model file.</summary>
 /// <inheritdoc/>
-public sealed class BertFillMaskTransformer : BertTaskTransformer
+public sealed partial class BertFillMaskTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertFillMask";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTFILL", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTFILL", LoaderSignature);
 
-    private readonly FillMaskSettings _settings;
+    private readonly BertFillMaskEstimator.Options _options;
     private readonly FillMaskTask _task;
 
-    internal BertFillMaskTransformer(IHostEnvironment env, BertModel model, FillMaskSettings settings, BertBatchOptions batching)
-        : base(env, nameof(BertFillMaskTransformer), model, batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertFillMaskTransformer(IHostEnvironment env, BertFillMaskEstimator.Options options) : base(env, options)
     {
-        _settings = settings;
-        _task = new FillMaskTask(model, settings);
+        _options = options;
+        _task = new FillMaskTask(options);
     }
-
-    private protected override void Release() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertFillMaskTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertFillMaskTransformer(env, model, FillMaskSettings.Load(ctx, model), batching));
+    internal static BertFillMaskTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
+    private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _task.Bind(_settings.Columns, _settings.Answers, inputSchema);
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _task.Bind(FillMaskOutputs.ColumnsOf(_options), FillMaskOutputs.AnswersOf(_options), inputSchema);
 }

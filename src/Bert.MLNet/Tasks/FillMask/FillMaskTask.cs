@@ -8,25 +8,26 @@ namespace Bert.MLNet.Tasks;
 internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<FilledText>>
 {
     private readonly BertTokenizer _tokenizer;
-    private readonly FillMaskSettings _settings;
+    private readonly BertFillMaskEstimator.Options _options;
     private readonly BertEncodeOptions _encoding;
     private readonly int[] _targets;
 
-    public FillMaskTask(BertModel model, FillMaskSettings settings) : base(model, new(EncoderOutput.MaskedWordLogits))
+    /// <param name="options">The options, resolved.</param>
+    public FillMaskTask(BertFillMaskEstimator.Options options) : base(options.Checkpoint, new(EncoderOutput.MaskedWordLogits))
     {
-        _tokenizer = model.Tokenizer;
-        _settings = settings;
-        _encoding = TextWindows.Encoding(settings.MaxLength, settings.Stride);
-        _targets = [.. settings.TargetIds];
+        _tokenizer = options.Checkpoint.Tokenizer;
+        _options = options;
+        _encoding = TextWindows.Encoding(options.MaxLength!.Value, options.Stride!.Value);
+        _targets = [.. options.TargetIds!];
     }
 
-    protected override int ValuesOfToken => 2 * _settings.TopK;
+    protected override int ValuesOfToken => 2 * _options.TopK;
 
     /// <summary>The windows with masks, each of which is asked for in the window that shows the most around it.</summary>
     protected override TokenWindow<MaskPrediction[]>[] Tokenize(TextRow row)
     {
         TokenWindow<MaskPrediction[]>[] windows = TextWindows.Of<MaskPrediction[]>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
-        foreach ((TokenWindow<MaskPrediction[]> window, int token) in TextWindows.Tokens(windows, _settings.Stride))
+        foreach ((TokenWindow<MaskPrediction[]> window, int token) in TextWindows.Tokens(windows, _options.Stride!.Value))
         {
             if (window.Ids[token] == _tokenizer.MaskTokenId)
                 window.MaskedTokens.Add(token);
@@ -76,7 +77,7 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
 
     private MaskPrediction Top(ReadOnlySpan<float> probabilities)
     {
-        int[] ids = Probabilities.Top(probabilities, _settings.TopK);
+        int[] ids = Probabilities.Top(probabilities, _options.TopK);
         float[] scores = new float[ids.Length];
         for (int i = 0; i < ids.Length; i++)
             scores[i] = probabilities[ids[i]];
@@ -88,7 +89,7 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
         float[] scores = new float[_targets.Length];
         for (int i = 0; i < scores.Length; i++)
             scores[i] = probabilities[_targets[i]];
-        int[] best = Probabilities.Top(scores, _settings.TopK);
+        int[] best = Probabilities.Top(scores, _options.TopK);
         return new MaskPrediction([.. best.Select(i => _targets[i])], [.. best.Select(i => scores[i])]);
     }
 }

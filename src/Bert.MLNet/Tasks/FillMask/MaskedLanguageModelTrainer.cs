@@ -8,7 +8,7 @@ namespace Bert.MLNet;
 /// <remarks>
 /// Input: a text column; there are no labels. Texts longer than <see cref="BertTrainingOptions.MaxLength"/> are read in windows, empty ones are
 /// left out; all are kept as tokens, four bytes each. What is fitted guesses masked words, as <c>ApplyBertFillMask</c> does, and its
-/// <see cref="BertTaskTransformer.Model"/>, a <c>BertForMaskedLM</c>, can be given to any other step or trainer. A checkpoint's head for masked words is kept,
+/// <see cref="BertTransformer.Model"/>, a <c>BertForMaskedLM</c>, can be given to any other step or trainer. A checkpoint's head for masked words is kept,
 /// else there is a new one; other heads, and the pooler, are dropped, since nothing is learnt for them.
 /// </remarks>
 public sealed class MaskedLanguageModelTrainer : IEstimator<BertFillMaskTransformer>

@@ -13,33 +13,33 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
     private readonly BertModel _model;
     private readonly MaskedLanguageModelTrainer.Options _options;
     private readonly BertFillMaskEstimator.Options _outputs;
-    private readonly FillMaskSettings _settings;
     private readonly WholeWordMasking _masking;
 
     public MaskedWordsTraining(IHost host, MaskedLanguageModelTrainer.Options options)
     {
         (_model, _options) = (options.Checkpoint, options);
         host.CheckNonEmpty(options.InputColumnName, nameof(options.InputColumnName));
-        _outputs = new BertFillMaskEstimator.Options { InputColumnName = options.InputColumnName, MaxLength = options.MaxLength };
-        _settings = FillMaskSettings.Create(_model, _outputs);
+        _outputs = new BertFillMaskEstimator.Options
+        {
+            Model = _model,
+            Batching = options.Batching,
+            InputColumnName = options.InputColumnName,
+            MaxLength = options.MaxLength,
+        }.Resolve();
         _masking = new WholeWordMasking(_model.Tokenizer, options.MlmProbability);
         if (_model is { Config.TieWordEmbeddings: false, Weights: { } weights } && weights.Contains(CanonicalNames.Decoder))
             throw new NotSupportedException($"'{_model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which is not supported in training. Use another checkpoint.");
     }
 
-    public SchemaShape AddOutputs(SchemaShape inputSchema) => _settings.Columns.AddTo(inputSchema);
+    public SchemaShape AddOutputs(SchemaShape inputSchema) => FillMaskOutputs.ColumnsOf(_outputs).AddTo(inputSchema);
 
-    public MaskedTextTarget Bind(DataViewSchema schema) => new(schema, _model.Tokenizer, _settings.MaxLength, _options);
+    public MaskedTextTarget Bind(DataViewSchema schema) => new(schema, _model.Tokenizer, _outputs.MaxLength!.Value, _options);
 
     public TrainingPlan<BertForMaskedLM, BertFillMaskTransformer> Plan(MaskedTextTarget target, TrainingRow[] rows)
     {
         if (rows.Length == 0)
             throw new InvalidOperationException($"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
         BertConfig config = _model.Config with { Architectures = [_model.Config.Family.ClassFor(nameof(HeadKind.MaskedLM))], ProblemType = null, TieWordEmbeddings = true };
-        return new(rows, config, new MaskedWordsObjective(_masking, _options.MlmProbability), (env, trained) =>
-        {
-            trained = trained.WithSentence(_model.Sentence);
-            return new(env, trained, FillMaskSettings.Create(trained, _outputs), _options.Batching);
-        });
+        return new(rows, config, new MaskedWordsObjective(_masking, _options.MlmProbability), (env, trained) => new(env, _outputs with { Model = trained.WithSentence(_model.Sentence) }));
     }
 }

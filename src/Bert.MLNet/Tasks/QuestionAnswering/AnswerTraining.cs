@@ -12,7 +12,7 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
 {
     private readonly BertModel _model;
     private readonly QuestionAnswerTrainer.Options _options;
-    private readonly QuestionAnsweringSettings _settings;
+    private readonly BertQuestionAnsweringEstimator.Options _outputs;
     private readonly QuestionWindows _windows;
 
     public AnswerTraining(IHost host, QuestionAnswerTrainer.Options options)
@@ -20,8 +20,10 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
         (_model, _options) = (options.Checkpoint, options);
         host.CheckNonEmpty(options.TrainingAnswerColumnName, nameof(options.TrainingAnswerColumnName));
         host.CheckNonEmpty(options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName));
-        _settings = QuestionAnsweringSettings.Create(_model, new BertQuestionAnsweringEstimator.Options
+        _outputs = new BertQuestionAnsweringEstimator.Options
         {
+            Model = _model,
+            Batching = options.Batching,
             OutputColumnName = options.PredictedAnswerColumnName,
             QuestionColumnName = options.QuestionColumnName,
             ContextColumnName = options.ContextColumnName,
@@ -34,28 +36,28 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
             NoAnswerThreshold = options.NoAnswerThreshold,
             Stride = options.Stride,
             MaxLength = options.MaxLength,
-        });
-        _ = _settings.Columns;
-        _windows = new QuestionWindows(_model.Tokenizer, _settings.MaxLength, _settings.Stride);
+        }.Resolve();
+        _ = QuestionAnsweringOutputs.ColumnsOf(_outputs);
+        _windows = new QuestionWindows(_model.Tokenizer, _outputs.MaxLength!.Value, _outputs.Stride!.Value);
     }
 
     public SchemaShape AddOutputs(SchemaShape inputSchema)
     {
         QuestionColumns.CheckAnswers(inputSchema, _options);
-        return _settings.Columns.AddTo(inputSchema);
+        return QuestionAnsweringOutputs.ColumnsOf(_outputs).AddTo(inputSchema);
     }
 
-    public QuestionTarget Bind(DataViewSchema schema) => new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _settings.Stride, _options));
+    public QuestionTarget Bind(DataViewSchema schema) => new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _outputs.Stride!.Value, _options));
 
     public TrainingPlan<BertForQuestionAnswering, BertQuestionAnsweringTransformer> Plan(QuestionTarget target, TrainingRow[] rows)
     {
         AnsweredQuestion[] questions = [.. rows.Cast<AnsweredQuestionRow>().Select(row => row.Question)];
         if (questions.All(question => question.Answers.Count == 0))
             throw new InvalidOperationException($"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
-        QuestionAnsweringSettings settings = _settings with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
+        BertQuestionAnsweringEstimator.Options outputs = _outputs with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
         BertConfig config = _model.Config.WithHead(HeadKind.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
-        var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(settings)));
-        return new(rows, config, objective, (env, trained) => new(env, trained, settings, _options.Batching));
+        var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(outputs)));
+        return new(rows, config, objective, (env, trained) => new(env, outputs with { Model = trained }));
     }
 
     /// <summary>The F1 of the answers that the fitted transformer would give.</summary>

@@ -11,32 +11,29 @@ namespace Bert.MLNet;
 
 /// <summary>Adds columns of answers to columns of questions and contexts. Made by <see cref="BertQuestionAnsweringEstimator"/>, by a trainer, or loaded from a model file.</summary>
 /// <inheritdoc/>
-public sealed class BertQuestionAnsweringTransformer : BertTaskTransformer
+public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertQuestionAnswering";
 
-    private const uint Thresholded = 0x00010002, Quantized = 0x00010003;
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature);
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTQUES", LoaderSignature, written: Quantized, readable: Thresholded);
-
-    private readonly QuestionAnsweringSettings _settings;
+    private readonly BertQuestionAnsweringEstimator.Options _options;
     private readonly QuestionAnsweringTask _task;
 
-    internal BertQuestionAnsweringTransformer(IHostEnvironment env, BertModel model, QuestionAnsweringSettings settings, BertBatchOptions batching)
-        : base(env, nameof(BertQuestionAnsweringTransformer), model, batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertQuestionAnsweringTransformer(IHostEnvironment env, BertQuestionAnsweringEstimator.Options options) : base(env, options)
     {
-        _settings = settings;
-        _task = new QuestionAnsweringTask(model, settings);
+        _options = options;
+        _task = new QuestionAnsweringTask(options);
     }
-
-    private protected override void Release() => _task.Dispose();
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertQuestionAnsweringTransformer(env, model, QuestionAnsweringSettings.Load(ctx, model, hasThreshold: ctx.Header.ModelVerWritten >= Thresholded), batching));
+    internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
+    private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _task.Bind(_settings.Columns, _settings.Answers, inputSchema);
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _task.Bind(QuestionAnsweringOutputs.ColumnsOf(_options), QuestionAnsweringOutputs.AnswersOf(_options), inputSchema);
 }

@@ -12,10 +12,12 @@ internal sealed class QuestionAnsweringTask : WindowTask<QuestionAnsweringTask.L
     /// <summary>A window's logits, one a token.</summary>
     internal sealed record Logits(float[] Starts, float[] Ends);
 
-    public QuestionAnsweringTask(BertModel model, QuestionAnsweringSettings settings) : base(model, new(EncoderOutput.StartLogits, EncoderOutput.EndLogits))
+    /// <param name="options">The options, resolved.</param>
+    public QuestionAnsweringTask(BertQuestionAnsweringEstimator.Options options)
+        : base(options.Checkpoint, new(EncoderOutput.StartLogits, EncoderOutput.EndLogits))
     {
-        _windows = new QuestionWindows(model.Tokenizer, settings.MaxLength, settings.Stride);
-        _search = new AnswerSearch(settings);
+        _windows = new QuestionWindows(options.Checkpoint.Tokenizer, options.MaxLength!.Value, options.Stride!.Value);
+        _search = new AnswerSearch(options);
     }
 
     protected override int ValuesOfToken => 2;

@@ -17,47 +17,52 @@ namespace Bert.MLNet;
 /// <see cref="SentenceSimilarityTrainer"/>, or loaded from a model file.
 /// </summary>
 /// <remarks>
-/// The vectors are those that <c>ApplyBertEmbedding</c> gives with <see cref="BertTaskTransformer.Model"/>, so that they can be computed once a
+/// The vectors are those that <c>ApplyBertEmbedding</c> gives with <see cref="BertTransformer.Model"/>, so that they can be computed once a
 /// text and searched; saved by <see cref="BertModel.SavePretrained"/>, they are those of a sentence-transformers folder. Thread-safe. Holds a
 /// native session until it is disposed; transformers over one <see cref="BertModel"/> share it.
 /// </remarks>
-public sealed class BertBiEncoderTransformer : BertTaskTransformer
+public sealed partial class BertBiEncoderTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertBiEncoder";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTBIEN", LoaderSignature);
 
-    private readonly PairScoreColumns _names;
+    private readonly Options _options;
     private readonly StepColumns _columns;
     private readonly TextEmbedder _embedder;
 
-    internal BertBiEncoderTransformer(IHostEnvironment env, BertModel model, PairScoreColumns names, float minimum, float maximum, BertBatchOptions batching)
-        : base(env, nameof(BertBiEncoderTransformer), model, batching)
+    /// <summary>What is decided when it is trained. Immutable.</summary>
+    internal sealed record Options : BertStepOptions
     {
-        (_names, MinimumLabel, MaximumLabel) = (names, minimum, maximum);
-        _columns = names.ToTextColumns();
-        _embedder = new TextEmbedder(model, EmbeddingSettings.Create(model, new BertEmbeddingOptions()));
+        public required string OutputColumnName { get; init; }
+
+        public required string InputColumnName { get; init; }
+
+        public required string PairColumnName { get; init; }
+
+        public required float MinimumLabel { get; init; }
+
+        public required float MaximumLabel { get; init; }
+    }
+
+    internal BertBiEncoderTransformer(IHostEnvironment env, Options options) : base(env, options)
+    {
+        _options = options;
+        _columns = PairScoreColumns.Of(options.InputColumnName, options.PairColumnName, options.OutputColumnName);
+        _embedder = new TextEmbedder(new BertEmbeddingOptions { Model = options.Checkpoint }.Resolve());
     }
 
     /// <summary>The score of two texts whose vectors have the cosine 0.</summary>
-    public float MinimumLabel { get; }
+    public float MinimumLabel => _options.MinimumLabel;
 
     /// <summary>The score of two texts whose vectors have the cosine 1.</summary>
-    public float MaximumLabel { get; }
-
-    private protected override void Release() => _embedder.Dispose();
+    public float MaximumLabel => _options.MaximumLabel;
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertBiEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Load(ctx, Format, (model, batching) =>
-        new BertBiEncoderTransformer(env, model, PairScoreColumns.Load(ctx), ctx.Reader.ReadSingle(), ctx.Reader.ReadSingle(), batching));
+    internal static BertBiEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1));
 
-    private protected override void SaveSettings(ModelSaveContext ctx)
-    {
-        _names.Save(ctx);
-        ctx.Writer.Write(MinimumLabel);
-        ctx.Writer.Write(MaximumLabel);
-    }
+    private protected override void Release() => _embedder.Dispose();
 
     // The two texts of a row are two sequences: each is batched with others of its length, wherever they stand.
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _embedder.Bind(_columns, inputSchema, (_, current) => Score(current));

@@ -1,6 +1,7 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Tasks;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -9,37 +10,28 @@ namespace Bert.MLNet;
 /// <remarks>
 /// Input: two text columns; missing text is empty text, of a long pair the longer text is cut. Output: a <see cref="float"/>, as
 /// sentence-transformers' <c>CrossEncoder</c> gives it, for ML.NET's <c>Regression.Evaluate</c>, or to sort passages by. Nothing is trained:
-/// <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
+/// <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </remarks>
-public sealed class BertCrossEncoderEstimator : BertTaskEstimator<BertCrossEncoderTransformer>
+public sealed partial class BertCrossEncoderEstimator : IEstimator<BertCrossEncoderTransformer>
 {
-    /// <summary>Settings of <see cref="BertCrossEncoderEstimator"/>.</summary>
-    public sealed class Options : BertTaskOptions
+    private readonly TextEstimator<BertCrossEncoderTransformer> _step;
+
+    internal BertCrossEncoderEstimator(IHostEnvironment env, Options options)
     {
-        /// <summary>The column of scores that is added. Default "Score".</summary>
-        public string OutputColumnName { get; set; } = "Score";
-
-        /// <summary>The column of first texts: queries, where passages are ranked. Default "Sentence1".</summary>
-        public string InputColumnName1 { get; set; } = "Sentence1";
-
-        /// <summary>The column of second texts. Default "Sentence2".</summary>
-        public string InputColumnName2 { get; set; } = "Sentence2";
-
-        /// <summary>What is done to the logit. Default null: what the checkpoint's files say, else <see cref="BertScoreActivation.Sigmoid"/>.</summary>
-        public BertScoreActivation? Activation { get; set; }
+        RequiredOptions.Check(options);
+        EncoderOutput.SequenceLogits.Check(options.Checkpoint);
+        options = options.Resolve();
+        IHost host = env.Register(nameof(BertCrossEncoderEstimator));
+        StepColumns columns = PairScoreColumns.Of(options.InputColumnName, options.PairColumnName, options.OutputColumnName);
+        _step = new(host, columns, () => new BertCrossEncoderTransformer(host, options));
     }
 
-    private readonly CrossEncoderSettings _settings;
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    internal BertCrossEncoderEstimator(IHostEnvironment env, BertModel model, Options options)
-        : base(env, nameof(BertCrossEncoderEstimator), model, options)
-    {
-        EncoderOutput.SequenceLogits.Check(model);
-        _settings = CrossEncoderSettings.Create(model, options);
-        Columns = _settings.Columns.ToTextColumns();
-    }
-
-    private protected override StepColumns Columns { get; }
-
-    private protected override BertCrossEncoderTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
+    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
+    /// <param name="input">The data. Only its schema is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public BertCrossEncoderTransformer Fit(IDataView input) => _step.Fit(input);
 }

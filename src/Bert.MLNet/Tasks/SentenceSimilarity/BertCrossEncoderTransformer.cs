@@ -12,38 +12,36 @@ namespace Bert.MLNet;
 
 /// <summary>Adds a column of scores to two columns of texts. Made by <see cref="BertCrossEncoderEstimator"/>, by a trainer, or loaded from a model file.</summary>
 /// <inheritdoc/>
-public sealed class BertCrossEncoderTransformer : BertTaskTransformer
+public sealed partial class BertCrossEncoderTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertCrossEncoder";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCROS", LoaderSignature);
 
-    private readonly CrossEncoderSettings _settings;
+    private readonly BertCrossEncoderEstimator.Options _options;
     private readonly StepColumns _columns;
     private readonly SequenceScorer _scorer;
 
-    internal BertCrossEncoderTransformer(IHostEnvironment env, BertModel model, CrossEncoderSettings settings, BertBatchOptions batching)
-        : base(env, nameof(BertCrossEncoderTransformer), model, batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertCrossEncoderTransformer(IHostEnvironment env, BertCrossEncoderEstimator.Options options) : base(env, options)
     {
-        _settings = settings;
-        _columns = settings.Columns.ToTextColumns();
-        _scorer = new SequenceScorer(model, EncoderOutput.SequenceLogits, settings.MaxLength);
+        _options = options;
+        _columns = PairScoreColumns.Of(options.InputColumnName, options.PairColumnName, options.OutputColumnName);
+        _scorer = new SequenceScorer(options.Checkpoint, EncoderOutput.SequenceLogits, options.MaxLength!.Value);
     }
-
-    private protected override void Release() => _scorer.Dispose();
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertCrossEncoderTransformer(env, model, CrossEncoderSettings.Load(ctx, model), batching));
+    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx);
+    private protected override void Release() => _scorer.Dispose();
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
 
     private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
     {
         float logit = current().Vector()[0];
-        value = _settings.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
+        value = _options.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
     };
 }

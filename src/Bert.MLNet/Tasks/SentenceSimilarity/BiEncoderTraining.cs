@@ -10,7 +10,6 @@ internal static class BiEncoderTraining
 {
     public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, SentenceSimilarityTrainer.Options options)
     {
-        var columns = new PairScoreColumns(options.ScoreColumnName, options.Sentence1ColumnName, options.Sentence2ColumnName);
         (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
         BertConfig config = model.Config with { Architectures = [model.Config.Family.EncoderClass], ProblemType = null };
         return FineTuningTrainer.Create(host, options, new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
@@ -19,7 +18,16 @@ internal static class BiEncoderTraining
             {
                 (float minimum, float maximum) = number.Range(rows, options);
                 return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum),
-                    (env, trained) => new(env, trained.WithSentence(Sentence(model, maxLength)), columns, minimum, maximum, options.Batching));
+                    (env, trained) => new(env, new()
+                    {
+                        Model = trained.WithSentence(Sentence(model, maxLength)),
+                        Batching = options.Batching,
+                        OutputColumnName = options.ScoreColumnName,
+                        InputColumnName = options.Sentence1ColumnName,
+                        PairColumnName = options.Sentence2ColumnName,
+                        MinimumLabel = minimum,
+                        MaximumLabel = maximum,
+                    }));
             }));
     }
 

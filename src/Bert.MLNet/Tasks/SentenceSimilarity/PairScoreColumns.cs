@@ -1,22 +1,15 @@
 using Bert.MLNet.DataViews;
-using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
 /// <summary>The columns of a step that scores pairs of texts.</summary>
-internal sealed record PairScoreColumns(string OutputColumnName, string InputColumnName1, string InputColumnName2)
+internal static class PairScoreColumns
 {
     /// <exception cref="ArgumentException">A name is empty.</exception>
-    public StepColumns ToTextColumns() => new StepColumns(
-        [(InputColumnName1, nameof(BertCrossEncoderEstimator.Options.InputColumnName1)), (InputColumnName2, nameof(BertCrossEncoderEstimator.Options.InputColumnName2))],
-        [PredictionColumn.Regression(OutputColumnName)]).Checked();
-
-    public void Save(ModelSaveContext ctx)
-    {
-        ctx.SaveNonEmptyString(OutputColumnName);
-        ctx.SaveNonEmptyString(InputColumnName1);
-        ctx.SaveNonEmptyString(InputColumnName2);
-    }
-
-    public static PairScoreColumns Load(ModelLoadContext ctx) => new(ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
+    public static StepColumns Of(string inputColumnName, string pairColumnName, string outputColumnName) => new StepColumns(
+        [
+            (inputColumnName, nameof(BertCrossEncoderEstimator.Options.InputColumnName)),
+            (pairColumnName, nameof(BertCrossEncoderEstimator.Options.PairColumnName)),
+        ],
+        [PredictionColumn.Regression(outputColumnName)]).Checked();
 }

@@ -14,7 +14,7 @@ namespace Bert.MLNet;
 /// text becomes a vector is what the checkpoint says (<see cref="BertModel.Sentence"/>), the mean of its last hidden states where it says nothing.
 /// </para>
 /// </remarks>
-public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
+public sealed class SentenceSimilarityTrainer : IEstimator<BertTransformer>
 {
     /// <summary>The options of <see cref="SentenceSimilarityTrainer"/>. Immutable.</summary>
     public sealed record Options : SequenceTrainingOptions
@@ -41,7 +41,7 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
         }
     }
 
-    private readonly IEstimator<BertTaskTransformer> _trainer;
+    private readonly IEstimator<BertTransformer> _trainer;
 
     internal SentenceSimilarityTrainer(IHostEnvironment env, Options options)
     {
@@ -57,5 +57,5 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTaskTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _trainer.GetOutputSchema(inputSchema);
 
     /// <inheritdoc cref="FineTuningTrainer{TTarget, TModule, TTransformer}.Fit"/>
-    public BertTaskTransformer Fit(IDataView input) => _trainer.Fit(input);
+    public BertTransformer Fit(IDataView input) => _trainer.Fit(input);
 }

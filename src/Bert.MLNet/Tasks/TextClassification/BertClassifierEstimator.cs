@@ -1,6 +1,6 @@
 using Bert.MLNet.DataViews;
-using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
@@ -25,62 +25,28 @@ namespace Bert.MLNet;
 /// </list>
 /// <para>
 /// ML.NET's <c>Evaluate</c> compares keys by number: map the labels of the data to keys in the order of <c>id2label</c>
-/// (<c>MapValueToKey</c> with <c>keyData</c>). Nothing is trained: <see cref="BertTaskEstimator{TTransformer}.Fit"/> only checks the schema and opens the encoder.
+/// (<c>MapValueToKey</c> with <c>keyData</c>). Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
-public sealed class BertClassifierEstimator : BertTaskEstimator<BertClassifierTransformer>
+public sealed partial class BertClassifierEstimator : IEstimator<BertClassifierTransformer>
 {
-    /// <summary>Settings of <see cref="BertClassifierEstimator"/>.</summary>
-    public sealed class Options : BertTaskOptions
+    private readonly TextEstimator<BertClassifierTransformer> _step;
+
+    internal BertClassifierEstimator(IHostEnvironment env, Options options)
     {
-        /// <summary>The column of predicted labels that is added. Default "PredictedLabel".</summary>
-        public string OutputColumnName { get; set; } = "PredictedLabel";
-
-        /// <summary>The column of texts. Default "Text".</summary>
-        public string InputColumnName { get; set; } = "Text";
-
-        /// <summary>The column of second texts. Default null: rows have one text.</summary>
-        public string? PairColumnName { get; set; }
-
-        /// <summary>The column of probabilities, or of values in a regression, that is added. Default "Score".</summary>
-        public string ScoreColumnName { get; set; } = "Score";
-
-        /// <summary>
-        /// The column that receives the probability of the last label, <see cref="float"/>, of a checkpoint with two labels, or with a single one that has a
-        /// sigmoid. The outputs are then those of ML.NET's binary classification. Default null: there is no such column.
-        /// </summary>
-        public string? ProbabilityColumnName { get; set; }
-
-        /// <summary>The column that receives the logits, a vector of <see cref="float"/>. Default null: none.</summary>
-        public string? LogitsColumnName { get; set; }
-
-        /// <summary>How many of the most probable labels are given in <see cref="TopLabelsColumnName"/> and <see cref="TopScoresColumnName"/>; at most all. Default 0: there are no such columns.</summary>
-        public int TopK { get; set; }
-
-        /// <summary>The column that receives the most probable labels, the most probable first: a vector of keys. Default "TopLabels".</summary>
-        public string TopLabelsColumnName { get; set; } = "TopLabels";
-
-        /// <summary>The column that receives their probabilities: a vector of <see cref="float"/>. Default "TopScores".</summary>
-        public string TopScoresColumnName { get; set; } = "TopScores";
-
-        /// <summary>What the logits mean. Default null: what <c>problem_type</c> in the checkpoint's config says; else one of the labels, or a sigmoid where there is a single one.</summary>
-        public BertProblemType? ProblemType { get; set; }
-
-        /// <summary>From which probability a label is predicted where any number of them may be: one number for all, or one for each label. Default 0.5.</summary>
-        public IReadOnlyList<float> Thresholds { get; set; } = [0.5f];
+        RequiredOptions.Check(options);
+        options.Logits.Check(options.Checkpoint);
+        options = options.Resolve();
+        IHost host = env.Register(nameof(BertClassifierEstimator));
+        _step = new(host, new ClassifierOutputs(options).Columns, () => new BertClassifierTransformer(host, options));
     }
 
-    private readonly ClassifierSettings _settings;
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    internal BertClassifierEstimator(IHostEnvironment env, BertModel model, Options options, HeadKind head = HeadKind.SequenceClassification)
-        : base(env, nameof(BertClassifierEstimator), model, options)
-    {
-        _settings = ClassifierSettings.Create(model, options, head: head);
-        _settings.Logits.Check(model);
-        Columns = new ClassifierOutputs(_settings).Columns;
-    }
-
-    private protected override StepColumns Columns { get; }
-
-    private protected override BertClassifierTransformer Create(IHostEnvironment env) => new(env, Model, _settings, Batching);
+    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
+    /// <param name="input">The data. Only its schema is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
+    public BertClassifierTransformer Fit(IDataView input) => _step.Fit(input);
 }

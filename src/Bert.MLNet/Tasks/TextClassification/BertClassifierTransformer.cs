@@ -11,35 +11,36 @@ namespace Bert.MLNet;
 
 /// <summary>Adds columns of labels and probabilities to one or two columns of texts. Made by <see cref="BertClassifierEstimator"/>, by a trainer, or loaded from a model file.</summary>
 /// <inheritdoc/>
-public sealed class BertClassifierTransformer : BertTaskTransformer
+public sealed partial class BertClassifierTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertClassifier";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCLAS", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTCLAS", LoaderSignature);
 
-    private readonly ClassifierSettings _settings;
+    private readonly BertClassifierEstimator.Options _options;
     private readonly ClassifierOutputs _outputs;
     private readonly SequenceScorer _scorer;
 
-    internal BertClassifierTransformer(IHostEnvironment env, BertModel model, ClassifierSettings settings, BertBatchOptions batching)
-        : base(env, nameof(BertClassifierTransformer), model, batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertClassifierTransformer(IHostEnvironment env, BertClassifierEstimator.Options options) : base(env, options)
     {
-        _settings = settings;
-        _outputs = new ClassifierOutputs(settings);
-        _scorer = new SequenceScorer(model, settings.Logits, settings.MaxLength);
+        _options = options;
+        _outputs = new ClassifierOutputs(options);
+        _scorer = new SequenceScorer(options.Checkpoint, options.Logits, options.MaxLength!.Value);
     }
 
     /// <summary>The labels as text, in the order of keys and slots.</summary>
-    public IReadOnlyList<string> Labels => _settings.Labels.Names;
-
-    private protected override void Release() => _scorer.Dispose();
+    public IReadOnlyList<string> Labels => _options.Labels!.Names;
 
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertClassifierTransformer(env, model, ClassifierSettings.Load(ctx, env, model), batching));
+        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options with { Labels = KeyValues.Load(ctx, env, options.LabelCount) }).Resolve());
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx, Host);
+    private protected override void Release() => _scorer.Dispose();
+
+    private protected override void SaveLearnt(ModelSaveContext ctx) => _options.Labels!.Save(ctx, Host);
 
     private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_outputs.Columns, inputSchema, _outputs.CreateGetter);
 }

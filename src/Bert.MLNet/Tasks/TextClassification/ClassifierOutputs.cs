@@ -9,46 +9,47 @@ namespace Bert.MLNet.Tasks;
 /// <summary>The columns that a classifier adds, and how their values follow from a row's logits.</summary>
 internal sealed class ClassifierOutputs
 {
-    private readonly ClassifierSettings _settings;
+    private readonly BertClassifierEstimator.Options _options;
     private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<VectorRow>, Delegate> CreateGetter)> _outputs = [];
 
-    public ClassifierOutputs(ClassifierSettings settings)
+    /// <param name="options">The options, resolved.</param>
+    public ClassifierOutputs(BertClassifierEstimator.Options options)
     {
-        _settings = settings;
-        KeyValues labels = settings.Labels;
-        switch (settings.ProblemType)
+        _options = options;
+        KeyValues labels = options.Labels!;
+        switch (options.ProblemType)
         {
             case BertProblemType.Regression when labels.Count == 1:
-                Add(PredictionColumn.Regression(settings.ScoreColumnName), FirstLogit);
+                Add(PredictionColumn.Regression(options.ScoreColumnName), FirstLogit);
                 break;
             case BertProblemType.Regression:
-                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                Add(PredictionColumn.Scores(options.ScoreColumnName, labels), Scores);
                 break;
-            case var _ when settings.ProbabilityColumnName is { } probability:
-                DataViewSchema.DetachedColumn[] columns = PredictionColumn.Binary(settings.OutputColumnName, settings.ScoreColumnName, probability);
+            case var _ when options.ProbabilityColumnName is { } probability:
+                DataViewSchema.DetachedColumn[] columns = PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, probability);
                 Add(columns[0], IsPredicted);
                 Add(columns[1], LastLogOdds);
                 Add(columns[2], LastProbability);
                 break;
             case BertProblemType.SingleLabelClassification:
-                Add(PredictionColumn.Labels(settings.OutputColumnName, labels), BestLabel);
-                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                Add(PredictionColumn.Labels(options.OutputColumnName, labels), BestLabel);
+                Add(PredictionColumn.Scores(options.ScoreColumnName, labels), Scores);
                 break;
             default:
-                Add(PredictionColumn.Labels(settings.OutputColumnName, labels, size: 0), LabelsOverThreshold);
-                Add(PredictionColumn.Scores(settings.ScoreColumnName, labels), Scores);
+                Add(PredictionColumn.Labels(options.OutputColumnName, labels, size: 0), LabelsOverThreshold);
+                Add(PredictionColumn.Scores(options.ScoreColumnName, labels), Scores);
                 break;
         }
-        if (settings.LogitsColumnName is { } logits)
+        if (options.LogitsColumnName is { } logits)
             Add(PredictionColumn.Scores(logits, labels), Logits);
-        if (settings.TopK > 0)
+        if (options.TopK > 0)
         {
-            Add(PredictionColumn.Labels(settings.TopLabelsColumnName, labels, settings.TopK), TopLabels);
-            Add(new(settings.TopScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, settings.TopK)), TopScores);
+            Add(PredictionColumn.Labels(options.TopLabelsColumnName, labels, options.TopK), TopLabels);
+            Add(new(options.TopScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, options.TopK)), TopScores);
         }
-        (string, string)[] inputs = [(settings.InputColumnName, nameof(BertClassifierEstimator.Options.InputColumnName))];
-        if (settings.PairColumnName is { } pair)
-            inputs = [.. inputs, (pair, nameof(BertClassifierEstimator.Options.PairColumnName))];
+        (string, string)[] inputs = [(options.InputColumnName, nameof(options.InputColumnName))];
+        if (options.PairColumnName is { } pair)
+            inputs = [.. inputs, (pair, nameof(options.PairColumnName))];
         Columns = new StepColumns(inputs, [.. _outputs.Select(output => output.Column)]).Checked();
     }
 
@@ -91,11 +92,11 @@ internal sealed class ClassifierOutputs
 
     private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<VectorRow> current)
     {
-        float[] scores = new float[_settings.Labels.Count];
+        float[] scores = new float[_options.LabelCount];
         return (ref VBuffer<uint> value) =>
         {
             Activate(current().Vector(), scores);
-            uint[] labels = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _settings.Thresholds[i]).Select(i => (uint)i + 1)];
+            uint[] labels = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _options.Thresholds[i]).Select(i => (uint)i + 1)];
             VBufferEditor<uint> editor = VBufferEditor.Create(ref value, labels.Length);
             labels.CopyTo(editor.Values);
             value = editor.Commit();
@@ -104,23 +105,23 @@ internal sealed class ClassifierOutputs
 
     private ValueGetter<VBuffer<uint>> TopLabels(Func<VectorRow> current) => (ref VBuffer<uint> value) =>
     {
-        VBufferEditor<uint> editor = VBufferEditor.Create(ref value, _settings.TopK);
+        VBufferEditor<uint> editor = VBufferEditor.Create(ref value, _options.TopK);
         int slot = 0;
-        foreach (int label in Probabilities.Top(current().Vector(), _settings.TopK))
+        foreach (int label in Probabilities.Top(current().Vector(), _options.TopK))
             editor.Values[slot++] = (uint)label + 1;
         value = editor.Commit();
     };
 
     private ValueGetter<VBuffer<float>> TopScores(Func<VectorRow> current)
     {
-        float[] scores = new float[_settings.Labels.Count];
+        float[] scores = new float[_options.LabelCount];
         return (ref VBuffer<float> value) =>
         {
             float[] logits = current().Vector();
             Activate(logits, scores);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _settings.TopK);
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _options.TopK);
             int slot = 0;
-            foreach (int label in Probabilities.Top(logits, _settings.TopK))
+            foreach (int label in Probabilities.Top(logits, _options.TopK))
                 editor.Values[slot++] = scores[label];
             value = editor.Commit();
         };
@@ -128,7 +129,7 @@ internal sealed class ClassifierOutputs
 
     private void Activate(ReadOnlySpan<float> logits, Span<float> scores)
     {
-        switch (_settings.ProblemType)
+        switch (_options.ProblemType)
         {
             case BertProblemType.SingleLabelClassification:
                 Probabilities.Softmax(logits, scores);

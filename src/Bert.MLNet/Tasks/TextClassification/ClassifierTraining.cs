@@ -24,15 +24,20 @@ internal static class ClassifierTraining
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         string[] probability = outputs.ProbabilityColumnName is { } name ? [name] : [];
         StepColumns.CheckOutputs([options.OutputColumnName, options.ScoreColumnName, .. probability]);
-        outputs.OutputColumnName = options.OutputColumnName;
-        outputs.InputColumnName = options.Sentence1ColumnName;
-        outputs.PairColumnName = options.Sentence2ColumnName;
-        outputs.ScoreColumnName = options.ScoreColumnName;
-        outputs.MaxLength = maxLength;
-        return FineTuningTrainer.Create(host, options, new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(texts, find, addOutputs, (label, rows) =>
+        outputs = outputs with
+        {
+            Batching = options.Batching,
+            OutputColumnName = options.OutputColumnName,
+            InputColumnName = options.Sentence1ColumnName,
+            PairColumnName = options.Sentence2ColumnName,
+            ScoreColumnName = options.ScoreColumnName,
+            MaxLength = maxLength,
+        };
+        return FineTuningTrainer.Create(host, options, new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
+            texts, find, addOutputs, (label, rows) =>
         {
             (SequenceObjective objective, rows) = label.Learn(rows);
-            return new(rows, label.ConfigOf(model), objective, (env, trained) => new(env, trained, ClassifierSettings.Create(trained, outputs, label.Labels), options.Batching));
+            return new(rows, label.ConfigOf(model), objective, (env, trained) => new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve()));
         }));
     }
 }

@@ -11,33 +11,42 @@ namespace Bert.MLNet;
 
 /// <summary>Adds columns of entities to a column of texts. Made by <see cref="BertTokenClassifierEstimator"/>, by a trainer, or loaded from a model file.</summary>
 /// <inheritdoc/>
-public sealed class BertTokenClassifierTransformer : BertTaskTransformer
+public sealed partial class BertTokenClassifierTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertTokenClassifier";
 
-    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKC", LoaderSignature, written: ComponentVersion.Quantized);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKC", LoaderSignature);
 
-    private readonly TokenClassifierSettings _settings;
+    private readonly BertTokenClassifierEstimator.Options _options;
     private readonly TokenClassificationTask _task;
 
-    internal BertTokenClassifierTransformer(IHostEnvironment env, BertModel model, TokenClassifierSettings settings, BertBatchOptions batching)
-        : base(env, nameof(BertTokenClassifierTransformer), model, batching)
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertTokenClassifierTransformer(IHostEnvironment env, BertTokenClassifierEstimator.Options options) : base(env, options)
     {
-        _settings = settings;
-        _task = new TokenClassificationTask(model, settings);
+        _options = options;
+        _task = new TokenClassificationTask(options);
     }
 
     /// <summary>The labels of tokens, in the order of their probabilities.</summary>
     public IReadOnlyList<string> Labels => Model.Config.LabelNames;
 
-    private protected override void Release() => _task.Dispose();
-
     private protected override VersionInfo Version => Format;
 
     internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        Load(ctx, Format, (model, batching) => new BertTokenClassifierTransformer(env, model, TokenClassifierSettings.Load(ctx, env, model), batching));
+        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options.WordLabelsColumnName is null ? options : options with { Labels = ReadLabels(env, ctx, options) }).Resolve());
 
-    private protected override void SaveSettings(ModelSaveContext ctx) => _settings.Save(ctx, Host);
+    private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _task.Bind(_settings.Columns, _settings.Answers, inputSchema);
+    private protected override void SaveLearnt(ModelSaveContext ctx)
+    {
+        if (_options.WordLabelsColumnName is not null)
+            _options.Labels!.Save(ctx, Host);
+    }
+
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _task.Bind(TokenClassifierOutputs.ColumnsOf(_options), TokenClassifierOutputs.AnswersOf(_options), inputSchema);
+
+    private static KeyValues ReadLabels(IHostEnvironment env, ModelLoadContext ctx, BertTokenClassifierEstimator.Options options) =>
+        KeyValues.Load(ctx, env, options.Checkpoint.Config.NumLabels);
 }

@@ -24,9 +24,9 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
             throw new ArgumentException($"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. Name both, or neither.", nameof(options));
-        TokenClassifierSettings settings = Settings(_model, Unknown, scheme: null);
-        _ = settings.Columns;
-        _labeller = new TokenLabeller(_model.Tokenizer, settings.MaxLength, settings.Stride);
+        BertTokenClassifierEstimator.Options outputs = Outputs(_model, Unknown, scheme: null);
+        _ = TokenClassifierOutputs.ColumnsOf(outputs);
+        _labeller = new TokenLabeller(_model.Tokenizer, outputs.MaxLength!.Value, outputs.Stride!.Value);
     }
 
     private bool HasSpans => _options.LabelStartsColumnName is not null;
@@ -43,7 +43,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         {
             WordsColumn.Find(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
         }
-        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, Settings(_model, Unknown, scheme: null).Columns.Outputs)]);
+        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, TokenClassifierOutputs.ColumnsOf(Outputs(_model, Unknown, scheme: null)).Outputs)]);
     }
 
     public EntityTarget Bind(DataViewSchema schema) => new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
@@ -56,7 +56,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         TagScheme scheme = Repair(rows, labels);
         BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
         var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
-        return new(rows, config, objective, (env, trained) => new(env, trained, Settings(trained, labels.Values, scheme), _options.Batching));
+        return new(rows, config, objective, (env, trained) => new(env, Outputs(trained, labels.Values, scheme)));
     }
 
     /// <summary>Finds the scheme of the labels, and repairs those that are not written in it.</summary>
@@ -94,8 +94,12 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         return counts.Micro().F1Score;
     }
 
-    private TokenClassifierSettings Settings(BertModel trained, KeyValues labels, TagScheme? scheme) => TokenClassifierSettings.Create(trained, new BertTokenClassifierEstimator.Options
+    private BertTokenClassifierEstimator.Options Outputs(BertModel model, KeyValues labels, TagScheme? scheme) => new BertTokenClassifierEstimator.Options
     {
+        Model = model,
+        Batching = _options.Batching,
+        Labels = labels,
+        Scheme = scheme,
         InputColumnName = _options.Sentence1ColumnName,
         OutputColumnName = _options.EntitiesColumnName,
         TypesColumnName = _options.EntityTypesColumnName,
@@ -107,5 +111,5 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         Aggregation = BertAggregation.First,
         Stride = _options.Stride,
         MaxLength = _options.MaxLength,
-    }, labels, scheme);
+    }.Resolve();
 }

@@ -9,18 +9,19 @@ namespace Bert.MLNet.Tasks;
 internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOfText>
 {
     private readonly BertModel _model;
-    private readonly TokenClassifierSettings _settings;
+    private readonly BertTokenClassifierEstimator.Options _options;
     private readonly BertEncodeOptions _encoding;
     private readonly EntityAggregation _aggregation;
     private readonly TagSet _tags;
 
-    public TokenClassificationTask(BertModel model, TokenClassifierSettings settings) : base(model, new(EncoderOutput.TokenLogits))
+    /// <param name="options">The options, resolved.</param>
+    public TokenClassificationTask(BertTokenClassifierEstimator.Options options) : base(options.Checkpoint, new(EncoderOutput.TokenLogits))
     {
-        _model = model;
-        _settings = settings;
-        _encoding = TextWindows.Encoding(settings.MaxLength, settings.Stride);
-        _aggregation = new EntityAggregation(settings.Aggregation, model.Config.LabelNames);
-        _tags = new TagSet(model.Config.LabelNames);
+        _model = options.Checkpoint;
+        _options = options;
+        _encoding = TextWindows.Encoding(options.MaxLength!.Value, options.Stride!.Value);
+        _aggregation = new EntityAggregation(options.Aggregation, _model.Config.LabelNames);
+        _tags = new TagSet(_model.Config.LabelNames);
     }
 
     protected override int ValuesOfToken => Labels;
@@ -43,11 +44,11 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
 
     protected override EntitiesOfText Answer(TextRow row, TokenWindow<float[][]>[] windows)
     {
-        if (_settings.Words is { } words)
-            return Words(row, windows, words.Scheme);
+        if (_options.WordLabelsColumnName is not null)
+            return Words(row, windows);
         IEnumerable<Entity> entities;
-        if (_settings.Aggregation == BertAggregation.None)
-            entities = _aggregation.Entities(TextWindows.Tokens(windows, _settings.Stride).Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
+        if (_options.Aggregation == BertAggregation.None)
+            entities = _aggregation.Entities(TextWindows.Tokens(windows, _options.Stride!.Value).Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
         else
             entities = windows.SelectMany(window => _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
 
@@ -55,25 +56,25 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
         return new EntitiesOfText(row.Text, windows.Length == 1 ? [.. entities] : EntityAggregation.WithoutOverlaps(entities));
     }
 
-    private EntitiesOfText Words(TextRow row, TokenWindow<float[][]>[] windows, TagScheme? scheme)
+    private EntitiesOfText Words(TextRow row, TokenWindow<float[][]>[] windows)
     {
         float[] outside = new float[Labels];
         if (_tags.Outside < Labels)
             outside[_tags.Outside] = 1;
         float[][] scores = [.. Enumerable.Repeat(outside, row.Words.Count)];
         int[] predicted = [.. Enumerable.Repeat(_tags.Outside, row.Words.Count)];
-        foreach (var word in WordPieces.Of(windows, _settings.Stride, row.Words).GroupBy(piece => piece.Word))
+        foreach (var word in WordPieces.Of(windows, _options.Stride!.Value, row.Words).GroupBy(piece => piece.Word))
         {
             scores[word.Key] = _aggregation.Scores([.. word.Select(piece => Labelled(row.Text.Span, piece.Window, piece.Token))]);
             predicted[word.Key] = TensorPrimitives.IndexOfMax<float>(scores[word.Key]);
         }
-        int[] labels = scheme is { } known ? _tags.Write(predicted, known) : predicted;
+        int[] labels = _options.Scheme is { } known ? _tags.Write(predicted, known) : predicted;
         IEnumerable<Entity> entities = _tags.Read(labels).Select(entity => new Entity(
             entity.Type, Enumerable.Range(entity.Start, entity.End - entity.Start).Average(word => scores[word][predicted[word]]), row.Words[entity.Start].Start, row.Words[entity.End - 1].End));
         return new EntitiesOfText(row.Text, [.. Wanted(entities)]) { WordLabels = labels, WordScores = scores };
     }
 
-    private IEnumerable<Entity> Wanted(IEnumerable<Entity> entities) => entities.Where(entity => !_settings.IgnoreLabels.Contains(entity.Type));
+    private IEnumerable<Entity> Wanted(IEnumerable<Entity> entities) => entities.Where(entity => !_options.IgnoreLabels.Contains(entity.Type));
 
     private static IEnumerable<int> TextTokens(TokenWindow<float[][]> window) => Enumerable.Range(0, window.Length).Where(token => window.Encoding.SpecialTokensMask[token] == 0);
 

@@ -11,53 +11,69 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>Adds columns of tokens to a column of texts. Made by <see cref="BertTokenizerEstimator"/> or loaded from a model file.</summary>
-public sealed class BertTokenizerTransformer : RowTransformer
+/// <remarks>Thread-safe: any number of cursors and threads may use one transformer. It holds nothing that needs disposal.</remarks>
+public sealed partial class BertTokenizerTransformer : ITransformer
 {
     internal const string LoaderSignature = "BertTokenizer";
 
-    private static readonly VersionInfo Version = ComponentVersion.Create("BERTTOKN", LoaderSignature);
+    private static readonly VersionInfo Format = ComponentVersion.Create("BERTTOKN", LoaderSignature);
 
-    private readonly TokenColumns _columns;
+    private readonly BertTokenizerEstimator.Options _options;
+    private readonly RowStep _step;
 
-    internal BertTokenizerTransformer(IHostEnvironment env, BertTokenizer tokenizer, TokenColumns columns)
-        : base(env.Register(nameof(BertTokenizerTransformer)))
+    /// <param name="env">The environment.</param>
+    /// <param name="options">The options, resolved.</param>
+    internal BertTokenizerTransformer(IHostEnvironment env, BertTokenizerEstimator.Options options)
     {
-        Tokenizer = tokenizer;
-        _columns = columns;
+        _options = options;
+        _step = new RowStep(env.Register(nameof(BertTokenizerTransformer)), this, schema => new Mapper(options, schema));
     }
 
     /// <summary>The tokenizer.</summary>
-    public BertTokenizer Tokenizer { get; }
+    public BertTokenizer Tokenizer => _options.Tokenizer!;
 
     internal static BertTokenizerTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ComponentVersion.Check(ctx, Version);
-        TokenColumns columns = TokenColumns.Load(ctx);
-        return new BertTokenizerTransformer(env, SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files))), columns);
+        ComponentVersion.Check(ctx, Format);
+        bool isCurrent = ctx.Header.ModelVerWritten >= ComponentVersion.OptionsAsJson;
+        BertTokenizerEstimator.Options options = isCurrent ? SavedOptions.Load<BertTokenizerEstimator.Options>(ctx) : ReadV1(ctx);
+        return new(env, (options with { Tokenizer = SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files))) }).Resolve());
     }
 
-    private protected override void SaveModel(ModelSaveContext ctx)
+    /// <summary>Returns the schema of the data after this step.</summary>
+    /// <param name="inputSchema">The schema of the data before it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _step.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the columns of this step to the data. Nothing is computed before a cursor asks for one of them.</summary>
+    /// <param name="input">The data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public IDataView Transform(IDataView input) => _step.Transform(input);
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => _step.GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version);
-        _columns.Save(ctx);
+        ctx.SetVersionInfo(Format);
+        SavedOptions.Save(ctx, _options);
         SharedFolder.Save(ctx, $"tokenizer-{Tokenizer.ContentHash}", Tokenizer.WriteTo);
     }
 
-    private protected override RowMapper Bind(DataViewSchema inputSchema) => new Mapper(this, inputSchema);
-
     private sealed class Mapper : RowMapper
     {
-        private readonly BertTokenizer _tokenizer;
-        private readonly TokenColumns _columns;
+        private readonly BertTokenizerEstimator.Options _options;
+        private readonly IReadOnlyList<(TokenOutput Kind, string Name)> _outputs;
 
-        public Mapper(BertTokenizerTransformer parent, DataViewSchema schema)
+        public Mapper(BertTokenizerEstimator.Options options, DataViewSchema schema)
         {
-            _tokenizer = parent.Tokenizer;
-            _columns = parent._columns;
-            (DataViewSchema.Column text, DataViewSchema.Column? pair) = _columns.Bind(schema);
+            _options = options;
+            _outputs = TokenColumns.OutputsOf(options);
+            (DataViewSchema.Column text, DataViewSchema.Column? pair) = TokenColumns.Bind(schema, options);
             InputColumns = pair is { } second ? [text.Index, second.Index] : [text.Index];
-            OutputColumns = [.. _columns.Outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, _columns.TypeOf(output.Kind)))];
+            OutputColumns = [.. _outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, TokenColumns.TypeOf(output.Kind, options)))];
         }
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; }
@@ -66,8 +82,8 @@ public sealed class BertTokenizerTransformer : RowTransformer
 
         public override Func<int, Delegate> CreateGetters(DataViewRow input)
         {
-            var row = new TokenizedRow(_tokenizer, _columns, input);
-            return output => _columns.Outputs[output].Kind switch
+            var row = new TokenizedRow(_options, input);
+            return output => _outputs[output].Kind switch
             {
                 TokenOutput.Tokens => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)row.GetTokens,
                 TokenOutput.Offsets => (ValueGetter<VBuffer<int>>)row.GetOffsets,

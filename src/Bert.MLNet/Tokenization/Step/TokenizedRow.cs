@@ -8,11 +8,11 @@ namespace Bert.MLNet.Tokenization;
 internal sealed class TokenizedRow
 {
     private readonly BertTokenizer _tokenizer;
-    private readonly TokenColumns _columns;
+    private readonly BertTokenizerEstimator.Options _options;
     private readonly DataViewRow _row;
     private readonly ValueGetter<ReadOnlyMemory<char>> _readText;
     private readonly ValueGetter<ReadOnlyMemory<char>>? _readPair;
-    private readonly BertEncodeOptions _options;
+    private readonly BertEncodeOptions _encodeOptions;
     private readonly List<int> _ids = [];
 
     private ReadOnlyMemory<char> _text, _pair;
@@ -20,10 +20,19 @@ internal sealed class TokenizedRow
     private BertEncoding? _encoding;
     private int _pairStart;
 
-    public TokenizedRow(BertTokenizer tokenizer, TokenColumns columns, DataViewRow row)
+    /// <param name="options">The options, resolved.</param>
+    /// <param name="row">The cursor.</param>
+    public TokenizedRow(BertTokenizerEstimator.Options options, DataViewRow row)
     {
-        (_tokenizer, _columns, _row, _options) = (tokenizer, columns, row, columns.EncodeOptions);
-        (DataViewSchema.Column text, DataViewSchema.Column? pair) = columns.Bind(row.Schema);
+        (_tokenizer, _options, _row) = (options.Tokenizer!, options, row);
+        _encodeOptions = new BertEncodeOptions
+        {
+            MaxLength = options.MaxLength,
+            Truncation = options.Truncation,
+            Padding = options.Padding,
+            PaddingSide = options.PaddingSide,
+        };
+        (DataViewSchema.Column text, DataViewSchema.Column? pair) = TokenColumns.Bind(row.Schema, options);
         _readText = row.GetGetter<ReadOnlyMemory<char>>(text);
         _readPair = pair is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
     }
@@ -32,9 +41,9 @@ internal sealed class TokenizedRow
     public ValueGetter<VBuffer<long>> CreateGetter(TokenOutput output) => (ref VBuffer<long> value) =>
     {
         Tokenize();
-        int length = _columns.Padding is null ? _ids.Count : _columns.MaxLength!.Value;
+        int length = _options.Pads ? _options.MaxLength!.Value : _ids.Count;
         var editor = VBufferEditor.Create(ref value, length);
-        int begin = _columns.Padding == BertPaddingSide.Left ? length - _ids.Count : 0;
+        int begin = _options.PaddingSide == BertPaddingSide.Left ? length - _ids.Count : 0;
         Span<long> tokens = editor.Values.Slice(begin, _ids.Count);
         editor.Values.Fill(output == TokenOutput.InputIds ? _tokenizer.PadTokenId : 0);
         switch (output)
@@ -80,7 +89,7 @@ internal sealed class TokenizedRow
         _ids.Clear();
         try
         {
-            _tokenizer.EncodeTo(_text.Span, _pair.Span, _readPair is not null, _columns.MaxLength ?? int.MaxValue, _columns.Truncation, _ids, out _pairStart);
+            _tokenizer.EncodeTo(_text.Span, _pair.Span, _readPair is not null, _options.MaxLength ?? int.MaxValue, _options.Truncation, _ids, out _pairStart);
         }
         catch (ArgumentException exception)
         {
@@ -97,7 +106,7 @@ internal sealed class TokenizedRow
         Read();
         try
         {
-            _encoding = _tokenizer.Encode(_text.ToString(), _readPair is null ? null : _pair.ToString(), _options);
+            _encoding = _tokenizer.Encode(_text.ToString(), _readPair is null ? null : _pair.ToString(), _encodeOptions);
         }
         catch (ArgumentException exception)
         {
@@ -114,5 +123,5 @@ internal sealed class TokenizedRow
     }
 
     private InvalidOperationException Located(ArgumentException exception) =>
-        new($"Row {_row.Position}, {InputColumn.Describe(_columns.Text, _text.Span)}: {exception.Message}", exception);
+        new($"Row {_row.Position}, {InputColumn.Describe(_options.InputColumnName, _text.Span)}: {exception.Message}", exception);
 }

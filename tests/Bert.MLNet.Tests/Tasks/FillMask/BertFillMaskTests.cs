@@ -40,7 +40,7 @@ public sealed class BertFillMaskTests : IDisposable
     [Fact]
     public void The_text_is_written_with_each_token_in_the_place_of_its_mask()
     {
-        using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => (o.TopK, o.Targets) = (1, ["good"]));
+        using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o with { TopK = 1, Targets = ["good"] });
         string[][] texts = [.. transformer.Transform(Data(["the film is [MASK] .", "[MASK] and the [MASK] was bad"])).GetColumn<string[]>("FilledTexts")];
         Assert.Equal(["the film is good."], texts[0]);
         // As in HuggingFace's pipeline the special tokens stay, so that the other mask does.
@@ -51,7 +51,7 @@ public sealed class BertFillMaskTests : IDisposable
     public void Target_words_are_the_only_ones_and_keep_their_probabilities_among_all()
     {
         // "goodly" is no token of its own and stands for its first piece; "Bad" is written in small letters in this vocabulary.
-        using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o.Targets = ["great", "goodly", "Bad", "good"]);
+        using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o with { Targets = ["great", "goodly", "Bad", "good"] });
         Output row = Predict(transformer, ["the film is [MASK] ."])[0];
         string[] words = ["great", "good", "bad"];
         (int Id, double Score)[] expected = [.. Plain(Tiny.Value, "the film is [MASK] .")[0].Where(word => words.Contains(TinyCheckpoint.Vocabulary[word.Id]))];
@@ -64,7 +64,7 @@ public sealed class BertFillMaskTests : IDisposable
     public void Every_mask_of_a_long_text_is_guessed_once_in_the_window_that_shows_the_most_around_it(BertTruncationSide side)
     {
         string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => i % 6 == 3 ? "[MASK]" : "good bad film phone".Split(' ')[i * i % 4]));
-        using BertFillMaskTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.TopK, o.MaxLength, o.Stride) = (1, 22, 8));
+        using BertFillMaskTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { TopK = 1, MaxLength = 22, Stride = 8 });
         Output row = Predict(transformer, [text])[0];
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         int[] masks = [.. Enumerable.Range(0, ids.Length).Where(token => ids[token] == 4)];
@@ -101,7 +101,7 @@ public sealed class BertFillMaskTests : IDisposable
     [Fact]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one()
     {
-        BertFillMaskEstimator estimator = _ml.Transforms.Text.ApplyBertFillMask(Tiny.Value, new() { TopK = 3, Targets = ["good", "bad", "poor", "great"] });
+        BertFillMaskEstimator estimator = _ml.Transforms.Text.ApplyBertFillMask(new BertFillMaskEstimator.Options { Model = Tiny.Value, TopK = 3, Targets = ["good", "bad", "poor", "great"] });
         IDataView data = Data(Texts);
         using BertFillMaskTransformer transformer = estimator.Fit(data);
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), transformer.GetOutputSchema(data.Schema));
@@ -116,8 +116,8 @@ public sealed class BertFillMaskTests : IDisposable
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("BertForMaskedLM", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.TopK = 0)).Message);
-        Assert.Contains("Targets", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.Targets = [" "])).Message);
+        Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { TopK = 0 })).Message);
+        Assert.Contains("Targets", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { Targets = [" "] })).Message);
     }
 
     /// <summary>For each mask all words, the most probable first.</summary>
@@ -149,11 +149,11 @@ public sealed class BertFillMaskTests : IDisposable
         return graph.ToModel();
     }
 
-    private BertFillMaskTransformer Fit(BertModel model, Action<BertFillMaskEstimator.Options>? configure = null)
+    private BertFillMaskTransformer Fit(BertModel model, Func<BertFillMaskEstimator.Options, BertFillMaskEstimator.Options>? configure = null)
     {
         var options = new BertFillMaskEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertFillMask(model, options).Fit(Data([""]));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertFillMask(options with { Model = model }).Fit(Data([""]));
     }
 
     private Output[] Predict(BertFillMaskTransformer transformer, IEnumerable<string> texts) =>

@@ -32,7 +32,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         var reference = new ReferenceModel(folder);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
         BertModel model = BertModel.FromPretrained(folder);
-        using BertQuestionAnsweringTransformer transformer = Fit(model, o => o.MaxAnswerLength = 30);
+        using BertQuestionAnsweringTransformer transformer = Fit(model, o => o with { MaxAnswerLength = 30 });
         int seen = 0;
         foreach (JsonElement c in document.RootElement.GetProperty("cases").EnumerateArray())
         {
@@ -61,7 +61,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     public void Answers_equal_a_plain_search_in_one_view_and_alone(string architecture, int count, int maxAnswer, bool impossible)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
-        using BertQuestionAnsweringTransformer transformer = Fit(model, o => (o.TopK, o.MaxAnswerLength, o.HandleImpossibleAnswer) = (count, maxAnswer, impossible));
+        using BertQuestionAnsweringTransformer transformer = Fit(model, o => o with { TopK = count, MaxAnswerLength = maxAnswer, HandleImpossibleAnswer = impossible });
         using var engine = _ml.Model.CreatePredictionEngine<Input, Several>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
         Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)), reuseRowObject: false)];
         for (int i = 0; i < Rows.Length; i++)
@@ -81,7 +81,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     public void Contexts_longer_than_the_model_are_read_in_windows(BertTruncationSide side)
     {
         string context = string.Join(' ', Enumerable.Repeat(Long, 4)), question = "the phone ?";
-        using BertQuestionAnsweringTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.MaxLength, o.Stride, o.TopK) = (40, 10, 3));
+        using BertQuestionAnsweringTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { MaxLength = 40, Stride = 10, TopK = 3 });
         Several row = _ml.Data.CreateEnumerable<Several>(transformer.Transform(_ml.Data.LoadFromEnumerable([new Input { Question = question, Context = context }])), false).Single();
 
         // Windows of so many tokens as the question leaves room for, that share 10.
@@ -107,7 +107,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         Assert.Equal(Long[rows[2].AnswerStart..rows[2].AnswerEnd], rows[2].Answer);
         Assert.Equal("day", rows[3].Answer);
 
-        using BertQuestionAnsweringTransformer unsure = Fit(Tiny.Value, o => o.HandleImpossibleAnswer = true);
+        using BertQuestionAnsweringTransformer unsure = Fit(Tiny.Value, o => o with { HandleImpossibleAnswer = true });
         Assert.Equal(("", 1f), (Predict(unsure, [new() { Question = "why", Context = "" }])[0].Answer, Predict(unsure, [new() { Question = "why", Context = "" }])[0].Score));
     }
 
@@ -115,7 +115,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     [InlineData(0f), InlineData(0.2f), InlineData(0.5f), InlineData(0.8f), InlineData(1f)]
     public void There_is_no_answer_where_its_share_of_the_scores_is_above_the_threshold(float threshold)
     {
-        using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value, o => (o.TopK, o.HandleImpossibleAnswer, o.NoAnswerThreshold, o.NoAnswerColumnName) = (3, true, threshold, "NoAnswer"));
+        using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value, o => o with { TopK = 3, HandleImpossibleAnswer = true, NoAnswerThreshold = threshold, NoAnswerColumnName = "NoAnswer" });
         IDataView result = transformer.Transform(_ml.Data.LoadFromEnumerable(Rows));
         Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(result, reuseRowObject: false)];
         float[] shares = [.. result.GetColumn<float>("NoAnswer")];
@@ -149,7 +149,7 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one(int? count)
     {
         var options = new BertQuestionAnsweringEstimator.Options { QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", TopK = count, NoAnswerColumnName = count is null ? null : "NoAnswer" };
-        BertQuestionAnsweringEstimator estimator = _ml.Transforms.Text.ApplyBertQuestionAnswering(Tiny.Value, options);
+        BertQuestionAnsweringEstimator estimator = _ml.Transforms.Text.ApplyBertQuestionAnswering(options with { Model = Tiny.Value });
         IDataView data = _ml.Data.LoadFromEnumerable(Rows.Select(row => new { Sentence1 = row.Question, Sentence2 = row.Context }));
         using BertQuestionAnsweringTransformer transformer = estimator.Fit(data);
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), transformer.GetOutputSchema(data.Schema));
@@ -164,11 +164,11 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("BertForQuestionAnswering", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.TopK = 0)).Message);
-        Assert.Contains("MaxAnswerLength is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.MaxAnswerLength = 0)).Message);
-        Assert.Contains("NoAnswerThreshold is 1.5", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.NoAnswerThreshold = 1.5f)).Message);
-        Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.Stride = 60)).Message);
-        Assert.Contains("'Passage'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o.ContextColumnName = "Passage")).Message);
+        Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { TopK = 0 })).Message);
+        Assert.Contains("MaxAnswerLength is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxAnswerLength = 0 })).Message);
+        Assert.Contains("NoAnswerThreshold is 1.5", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { NoAnswerThreshold = 1.5f })).Message);
+        Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { Stride = 60 })).Message);
+        Assert.Contains("'Passage'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o with { ContextColumnName = "Passage" })).Message);
     }
 
     private static (BertEncoding Whole, int[] Tokens) Window(BertModel model, string question, string context)
@@ -204,11 +204,11 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         return [.. answers.OrderByDescending(answer => answer.Item1).Take(count)];
     }
 
-    private BertQuestionAnsweringTransformer Fit(BertModel model, Action<BertQuestionAnsweringEstimator.Options>? configure = null)
+    private BertQuestionAnsweringTransformer Fit(BertModel model, Func<BertQuestionAnsweringEstimator.Options, BertQuestionAnsweringEstimator.Options>? configure = null)
     {
         var options = new BertQuestionAnsweringEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertQuestionAnswering(model, options).Fit(_ml.Data.LoadFromEnumerable(Rows));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertQuestionAnswering(options with { Model = model }).Fit(_ml.Data.LoadFromEnumerable(Rows));
     }
 
     private Output[] Predict(BertQuestionAnsweringTransformer transformer, IEnumerable<Input> rows) =>

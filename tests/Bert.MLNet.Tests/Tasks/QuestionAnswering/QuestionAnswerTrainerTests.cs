@@ -73,7 +73,7 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         BertModel opened = BertModel.FromPretrained(_folder["saved"]);
         Assert.Equal(["BertForQuestionAnswering"], opened.Config.Architectures);
         Assert.Equal(2, opened.Config.NumLabels); // HuggingFace's class has as many outputs
-        using BertQuestionAnsweringTransformer again = ml.Transforms.Text.ApplyBertQuestionAnswering(opened, new() { TopK = 3, MaxAnswerLength = 30, HandleImpossibleAnswer = true }).Fit(test);
+        using BertQuestionAnsweringTransformer again = ml.Transforms.Text.ApplyBertQuestionAnswering(new BertQuestionAnsweringEstimator.Options { Model = opened, TopK = 3, MaxAnswerLength = 30, HandleImpossibleAnswer = true }).Fit(test);
         Assert.Equal(model.Transform(test).GetColumn<string[]>("Answer"), again.Transform(test).GetColumn<string[]>("Answer"));
         Assert.Equal(model.Transform(test).GetColumn<float[]>("Score"), again.Transform(test).GetColumn<float[]>("Score"));
     }

@@ -48,7 +48,7 @@ public sealed class BertCrossEncoderTests : IDisposable
         double logit = Logit(model, Rows[0]);
         using BertCrossEncoderTransformer transformer = Fit(model);
         Assert.Equal(sigmoid ? 1 / (1 + Math.Exp(-logit)) : logit, Scores(transformer)[0], 1e-5);
-        using BertCrossEncoderTransformer asked = Fit(model, o => o.Activation = BertScoreActivation.Identity);
+        using BertCrossEncoderTransformer asked = Fit(model, o => o with { Activation = BertScoreActivation.Identity });
         Assert.Equal(logit, Scores(asked)[0], 1e-5);
     }
 
@@ -83,7 +83,7 @@ public sealed class BertCrossEncoderTests : IDisposable
         Assert.Contains("ApplyBertClassifier", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load())).Message);
         BertModel tanh = Checkpoint(new() { ExtraConfig = new() { ["sbert_ce_default_activation_function"] = "torch.nn.modules.activation.Tanh" } }).Load();
         Assert.Contains("Tanh", Assert.Throws<NotSupportedException>(() => Fit(tanh)).Message);
-        Assert.Contains("'Second'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Checkpoint(new()).Load(), o => o.InputColumnName2 = "Second")).Message);
+        Assert.Contains("'Second'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Checkpoint(new()).Load(), o => o with { PairColumnName = "Second" })).Message);
     }
 
     private static TinyCheckpoint Checkpoint(TinyCheckpoint tiny) =>
@@ -95,11 +95,11 @@ public sealed class BertCrossEncoderTests : IDisposable
         return new PlainBert(model).SequenceLogits([.. tokens.Ids], [.. tokens.TypeIds])[0];
     }
 
-    private BertCrossEncoderTransformer Fit(BertModel model, Action<BertCrossEncoderEstimator.Options>? configure = null)
+    private BertCrossEncoderTransformer Fit(BertModel model, Func<BertCrossEncoderEstimator.Options, BertCrossEncoderEstimator.Options>? configure = null)
     {
         var options = new BertCrossEncoderEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertCrossEncoder(model, options).Fit(_ml.Data.LoadFromEnumerable(Rows));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertCrossEncoder(options with { Model = model }).Fit(_ml.Data.LoadFromEnumerable(Rows));
     }
 
     private float[] Scores(BertCrossEncoderTransformer transformer) => [.. transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)).GetColumn<float>("Score")];

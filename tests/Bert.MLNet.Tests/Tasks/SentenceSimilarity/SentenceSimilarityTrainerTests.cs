@@ -15,7 +15,7 @@ public sealed class SentenceSimilarityTrainerTests
     {
         SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity(new() { Model = ToyLanguage.Model(), LabelColumnName = "Similarity", MaxEpochs = 16, BatchSize = 16, LearningRate = 4e-3 });
         IDataView train = Data(240, seed: 1), test = Data(60, seed: 2);
-        using BertTaskTransformer fitted = trainer.Fit(train);
+        using BertTransformer fitted = trainer.Fit(train);
         IDataView result = fitted.Transform(test);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), result.Schema);
         Assert.InRange(_ml.Regression.Evaluate(result, "Similarity").RSquared, 0.5, 1);
@@ -33,7 +33,7 @@ public sealed class SentenceSimilarityTrainerTests
     {
         Pair[] rows = [new() { Sentence1 = "good", Sentence2 = "good", Similarity = float.NaN }, new() { Sentence1 = "a", Sentence2 = "b", Similarity = 1 }];
         SentenceSimilarityTrainer trainer = _ml.Regression.Trainers.SentenceSimilarity("Similarity", maxEpochs: 1, model: ToyLanguage.Model());
-        using BertTaskTransformer fitted = trainer.Fit(_ml.Data.LoadFromEnumerable(rows));
+        using BertTransformer fitted = trainer.Fit(_ml.Data.LoadFromEnumerable(rows));
         Assert.All(fitted.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
         Exception error = Assert.Throws<InvalidOperationException>(() => trainer.Fit(_ml.Data.LoadFromEnumerable(rows.Take(1))));
         Assert.Contains("'Similarity'", error.Message, StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
-using Bert.MLNet.Tasks;
 using Bert.MLNet.Tests.Encoders;
 using Bert.MLNet.Tests.Persistence;
 using Microsoft.ML;
@@ -39,7 +38,7 @@ public sealed class BertClassifierTests : IDisposable
                    where c.GetProperty("attention_mask").EnumerateArray().All(m => m.GetInt32() == 1) && c.GetProperty("id").GetString() != "pair-types-zero"
                    select (new Input { Text = c.GetProperty("text").GetString(), Pair = c.GetProperty("pair").GetString() }, c.GetProperty("outputs")),
             ];
-            using BertClassifierTransformer transformer = Fit(BertModel.FromPretrained(folder), o => (o.PairColumnName, o.LogitsColumnName) = (pairs ? "Pair" : null, "Logits"));
+            using BertClassifierTransformer transformer = Fit(BertModel.FromPretrained(folder), o => o with { PairColumnName = pairs ? "Pair" : null, LogitsColumnName = "Logits" });
             Output[] rows = Predict(transformer, cases.Select(c => c.Input));
             using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(Named(transformer), new PredictionEngineOptions { OwnsTransformer = false });
             for (int i = 0; i < cases.Length; i++, seen++)
@@ -58,7 +57,7 @@ public sealed class BertClassifierTests : IDisposable
     [Fact]
     public void Probabilities_are_the_softmax_of_a_plain_computation_with_the_labels_as_slots()
     {
-        using BertClassifierTransformer transformer = Fit(Tiny.Value, o => o.PairColumnName = "Pair");
+        using BertClassifierTransformer transformer = Fit(Tiny.Value, o => o with { PairColumnName = "Pair" });
         Input[] inputs = [.. Texts.Select((text, i) => new Input { Text = text, Pair = Texts[^(i + 1)] })];
         Output[] rows = Predict(transformer, inputs);
         for (int i = 0; i < inputs.Length; i++)
@@ -94,12 +93,12 @@ public sealed class BertClassifierTests : IDisposable
     public void Several_labels_have_a_sigmoid_each_and_come_out_from_their_thresholds_on()
     {
         BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification", ExtraConfig = new JsonObject { ["problem_type"] = "multi_label_classification" } }.Load();
-        using BertClassifierTransformer plain = Fit(model, o => o.LogitsColumnName = "Logits");
+        using BertClassifierTransformer plain = Fit(model, o => o with { LogitsColumnName = "Logits" });
         float[][] logits = [.. Transform(plain).GetColumn<float[]>("Logits")], scores = [.. Transform(plain).GetColumn<float[]>("Score")];
         Assert.All(logits.Zip(scores), pair => Assert.All(pair.First.Zip(pair.Second), value => Assert.Equal(1 / (1 + Math.Exp(-value.First)), value.Second, 1e-6)));
 
         float[] thresholds = [scores[0][0], 2, 0];
-        using BertClassifierTransformer transformer = Fit(model, o => o.Thresholds = thresholds);
+        using BertClassifierTransformer transformer = Fit(model, o => o with { Thresholds = thresholds });
         string[][] labels = [.. _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(Transform(transformer)).Transform(Transform(transformer))
             .GetColumn<ReadOnlyMemory<char>[]>("PredictedLabel").Select(row => row.Select(label => label.ToString()).ToArray())];
         for (int i = 0; i < Texts.Length; i++)
@@ -135,7 +134,7 @@ public sealed class BertClassifierTests : IDisposable
             double[] logits = new PlainBert(model).SequenceLogits([.. tokens.Ids], [.. tokens.TypeIds]);
             return (float)(logits.Length == 1 ? logits[0] : logits[1] - logits[0]);
         })];
-        using BertClassifierTransformer transformer = Fit(model, o => o.ProbabilityColumnName = "Probability");
+        using BertClassifierTransformer transformer = Fit(model, o => o with { ProbabilityColumnName = "Probability" });
         IDataView result = transformer.Transform(Data(Texts.Select((text, i) => new Input { Text = text, Flag = i % 2 == 0 })));
         Assert.All(due.Zip(result.GetColumn<float>("Score")), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
         double[] probabilities = [.. due.Select(score => 1 / (1 + Math.Exp(-score)))];
@@ -146,13 +145,13 @@ public sealed class BertClassifierTests : IDisposable
         Assert.Equal(due.Select((score, i) => score >= 0 == (i % 2 == 0) ? 1.0 : 0).Average(), metrics.Accuracy, 1e-9);
         Assert.Equal(probabilities.Select((p, i) => -Math.Log2(i % 2 == 0 ? p : 1 - p)).Average(), metrics.LogLoss, 1e-5);
 
-        Assert.Contains("ProbabilityColumnName", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.ProbabilityColumnName = "Probability")).Message, StringComparison.Ordinal);
+        Assert.Contains("ProbabilityColumnName", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { ProbabilityColumnName = "Probability" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_top_labels_are_the_most_probable_first()
     {
-        using BertClassifierTransformer transformer = Fit(Tiny.Value, o => o.TopK = 2);
+        using BertClassifierTransformer transformer = Fit(Tiny.Value, o => o with { TopK = 2 });
         IDataView result = _ml.Transforms.Conversion.MapKeyToValue("TopLabels").Fit(Transform(transformer)).Transform(Transform(transformer));
         float[][] scores = [.. result.GetColumn<float[]>("Score")], top = [.. result.GetColumn<float[]>("TopScores")];
         ReadOnlyMemory<char>[][] labels = [.. result.GetColumn<ReadOnlyMemory<char>[]>("TopLabels")];
@@ -167,8 +166,8 @@ public sealed class BertClassifierTests : IDisposable
     public void A_row_does_not_depend_on_its_neighbours_or_on_the_batching()
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => Texts[i * 5 % Texts.Length])];
-        using BertClassifierTransformer batched = Fit(Tiny.Value, o => o.Batching = new() { WindowSize = 9, TokenBudget = 50, NumberOfThreads = 2 });
-        using BertClassifierTransformer alone = Fit(Tiny.Value, o => o.Batching = new() { TokenBudget = 1 });
+        using BertClassifierTransformer batched = Fit(Tiny.Value, o => o with { Batching = new() { WindowSize = 9, TokenBudget = 50, NumberOfThreads = 2 } });
+        using BertClassifierTransformer alone = Fit(Tiny.Value, o => o with { Batching = new() { TokenBudget = 1 } });
         Assert.All(Predict(batched, Rows(texts)).Zip(Predict(alone, Rows(texts))), pair => Assert.All(pair.First.Score.Zip(pair.Second.Score), score => Assert.Equal(score.First, score.Second, 1e-5f)));
     }
 
@@ -178,7 +177,7 @@ public sealed class BertClassifierTests : IDisposable
     {
         BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification", ExtraConfig = new JsonObject { ["problem_type"] = problem } }.Load();
         var options = new BertClassifierEstimator.Options { LogitsColumnName = "Logits", TopK = problem == "regression" ? 0 : 2, PairColumnName = "Pair" };
-        BertClassifierEstimator estimator = _ml.Transforms.Text.ApplyBertClassifier(model, options);
+        BertClassifierEstimator estimator = _ml.Transforms.Text.ApplyBertClassifier(options with { Model = model });
         IDataView data = Data([new Input()]);
         using BertClassifierTransformer transformer = estimator.Fit(data);
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), transformer.GetOutputSchema(data.Schema));
@@ -203,8 +202,8 @@ public sealed class BertClassifierTests : IDisposable
     {
         var rows = new[] { new { Stars = 1f }, new { Stars = 3.5f }, new { Stars = 5f } };
         IDataView keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Stars").Fit(_ml.Data.LoadFromEnumerable(rows)).Transform(_ml.Data.LoadFromEnumerable(rows));
-        ClassifierSettings settings = ClassifierSettings.Create(Tiny.Value, new(), KeyValues.Of(keyed.Schema["Label"]));
-        using var transformer = new BertClassifierTransformer(_ml, Tiny.Value, settings, new());
+        var options = new BertClassifierEstimator.Options { Model = Tiny.Value, Labels = KeyValues.Of(keyed.Schema["Label"]) };
+        using var transformer = new BertClassifierTransformer(_ml, options.Resolve());
         Assert.Equal(["1", "3.5", "5"], transformer.Labels);
 
         IDataView data = Data(Rows(Texts));
@@ -236,25 +235,25 @@ public sealed class BertClassifierTests : IDisposable
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
         Assert.Equal(scores, FreshProcess.Run(_folder["model.zip"], lines, "Score"));
         Assert.Contains("BertForSequenceClassification", Assert.Throws<NotSupportedException>(() => Fit(model)).Message);
-        Assert.Contains("PairColumnName", Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.ApplyBertNextSentence(model, new())).Message);
+        Assert.Contains("PairColumnName", Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.ApplyBertNextSentence(new BertClassifierEstimator.Options { Model = model })).Message);
     }
 
     [Fact]
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("Fine-tune it", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("Thresholds has 2", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.Thresholds = [0.5f, 0.5f])).Message);
-        Assert.Contains("TopK is -1", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.TopK = -1)).Message);
-        Assert.Contains("MaxLength is 4", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => (o.MaxLength, o.PairColumnName) = (4, "Pair"))).Message);
-        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.LogitsColumnName = "Score")).Message);
-        Assert.Contains("'Txt'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o.InputColumnName = "Txt")).Message);
+        Assert.Contains("Thresholds has 2", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { Thresholds = [0.5f, 0.5f] })).Message);
+        Assert.Contains("TopK is -1", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { TopK = -1 })).Message);
+        Assert.Contains("MaxLength is 4", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 4, PairColumnName = "Pair" })).Message);
+        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { LogitsColumnName = "Score" })).Message);
+        Assert.Contains("'Txt'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o with { InputColumnName = "Txt" })).Message);
     }
 
-    private BertClassifierTransformer Fit(BertModel model, Action<BertClassifierEstimator.Options>? configure = null)
+    private BertClassifierTransformer Fit(BertModel model, Func<BertClassifierEstimator.Options, BertClassifierEstimator.Options>? configure = null)
     {
         var options = new BertClassifierEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertClassifier(model, options).Fit(Data([new Input()]));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertClassifier(options with { Model = model }).Fit(Data([new Input()]));
     }
 
     private IDataView Transform(BertClassifierTransformer transformer) => transformer.Transform(Data(Rows(Texts)));

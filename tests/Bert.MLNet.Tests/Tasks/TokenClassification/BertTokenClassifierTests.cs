@@ -32,7 +32,7 @@ public sealed class BertTokenClassifierTests : IDisposable
                select (c.GetProperty("id").GetString()!, c.GetProperty("text").GetString()!, c.GetProperty("outputs")),
         ];
         Assert.InRange(cases.Length, 10, 100);
-        using BertTokenClassifierTransformer transformer = Fit(BertModel.FromPretrained(folder), o => (o.Aggregation, o.IgnoreLabels) = (BertAggregation.None, []));
+        using BertTokenClassifierTransformer transformer = Fit(BertModel.FromPretrained(folder), o => o with { Aggregation = BertAggregation.None, IgnoreLabels = [] });
         Output[] rows = Predict(transformer, cases.Select(c => c.Text));
         for (int i = 0; i < cases.Length; i++)
         {
@@ -48,7 +48,7 @@ public sealed class BertTokenClassifierTests : IDisposable
     [InlineData(BertAggregation.None), InlineData(BertAggregation.Simple), InlineData(BertAggregation.First), InlineData(BertAggregation.Average), InlineData(BertAggregation.Max)]
     public void Entities_are_parts_of_the_text_and_the_same_in_one_view_and_alone(BertAggregation aggregation)
     {
-        using BertTokenClassifierTransformer transformer = Fit(Tiny.Value, o => o.Aggregation = aggregation);
+        using BertTokenClassifierTransformer transformer = Fit(Tiny.Value, o => o with { Aggregation = aggregation });
         using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
         Output[] rows = Predict(transformer, Texts);
         Assert.True(rows.Sum(row => row.Entities.Length) > 3);
@@ -73,7 +73,7 @@ public sealed class BertTokenClassifierTests : IDisposable
     {
         string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => "good bad film phone time".Split(' ')[i * i % 5]));
         using BertTokenClassifierTransformer transformer = Fit(
-            TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => (o.Aggregation, o.IgnoreLabels, o.MaxLength, o.Stride) = (BertAggregation.None, [], 22, 8));
+            TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { Aggregation = BertAggregation.None, IgnoreLabels = [], MaxLength = 22, Stride = 8 });
         Output row = Predict(transformer, [text])[0];
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         Assert.Equal(ids.Length, row.EntityTypes.Length);
@@ -100,13 +100,13 @@ public sealed class BertTokenClassifierTests : IDisposable
     public void Entities_of_a_long_text_do_not_overlap_and_reach_its_end(BertTruncationSide side)
     {
         string text = string.Join(' ', Enumerable.Repeat("the good phone battery was bad on day 9 .", 30));
-        using BertTokenClassifierTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o.Aggregation = BertAggregation.First);
+        using BertTokenClassifierTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { Aggregation = BertAggregation.First });
         Output row = Predict(transformer, [text])[0];
         Assert.True(row.EntityEnds[^1] > text.Length - 40);
         for (int i = 1; i < row.Entities.Length; i++)
             Assert.True(row.EntityStarts[i] >= row.EntityEnds[i - 1]);
 
-        using BertTokenClassifierTransformer first = Fit(Tiny.Value, o => o.Aggregation = BertAggregation.First);
+        using BertTokenClassifierTransformer first = Fit(Tiny.Value, o => o with { Aggregation = BertAggregation.First });
         Output expected = Predict(first, [text])[0];
         Assert.Equal(expected.EntityStarts.Zip(expected.EntityEnds), row.EntityStarts.Zip(row.EntityEnds));
         Assert.Equal(expected.EntityScores, row.EntityScores);
@@ -131,16 +131,16 @@ public sealed class BertTokenClassifierTests : IDisposable
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("BertForTokenClassification with 2 labels", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("Stride is 20", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => (o.MaxLength, o.Stride) = (22, 20))).Message);
-        Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.MaxLength = 65)).Message);
-        Assert.Contains("'EntityTypes'", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o.OutputColumnName = "EntityTypes")).Message);
+        Assert.Contains("Stride is 20", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 22, Stride = 20 })).Message);
+        Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 65 })).Message);
+        Assert.Contains("'EntityTypes'", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { OutputColumnName = "EntityTypes" })).Message);
     }
 
-    private BertTokenClassifierTransformer Fit(BertModel model, Action<BertTokenClassifierEstimator.Options>? configure = null)
+    private BertTokenClassifierTransformer Fit(BertModel model, Func<BertTokenClassifierEstimator.Options, BertTokenClassifierEstimator.Options>? configure = null)
     {
         var options = new BertTokenClassifierEstimator.Options();
-        configure?.Invoke(options);
-        return _ml.Transforms.Text.ApplyBertTokenClassifier(model, options).Fit(Data([""]));
+        options = configure?.Invoke(options) ?? options;
+        return _ml.Transforms.Text.ApplyBertTokenClassifier(options with { Model = model }).Fit(Data([""]));
     }
 
     private Output[] Predict(BertTokenClassifierTransformer transformer, IEnumerable<string> texts) =>

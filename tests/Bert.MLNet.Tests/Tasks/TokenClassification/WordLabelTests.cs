@@ -161,9 +161,7 @@ public sealed class WordLabelTests : IDisposable
 
     private BertTokenClassifierTransformer Fit(IDataView data, BertAggregation aggregation) => Estimator(aggregation).Fit(data);
 
-    private BertTokenClassifierEstimator Estimator(BertAggregation aggregation, int? maxLength = null, int? stride = null, BertTruncationSide side = BertTruncationSide.Right) => _ml.Transforms.Text.ApplyBertTokenClassifier(
-        TinyCheckpoint.WithTruncationSide(Tiny.Value, side),
-        new BertTokenClassifierEstimator.Options { WordLabelsColumnName = "Labels", Aggregation = aggregation, MaxLength = maxLength, Stride = stride });
+    private BertTokenClassifierEstimator Estimator(BertAggregation aggregation, int? maxLength = null, int? stride = null, BertTruncationSide side = BertTruncationSide.Right) => _ml.Transforms.Text.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options { Model = TinyCheckpoint.WithTruncationSide(Tiny.Value, side), WordLabelsColumnName = "Labels", Aggregation = aggregation, MaxLength = maxLength, Stride = stride });
 
     private IDataView Data(string? text) => _ml.Data.LoadFromEnumerable([new { Text = text! }]);
 

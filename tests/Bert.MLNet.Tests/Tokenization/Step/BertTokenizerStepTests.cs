@@ -32,7 +32,7 @@ public sealed class BertTokenizerStepTests
     [Theory, MemberData(nameof(Settings))]
     public void Columns_hold_what_the_tokenizer_encodes_and_the_schema_is_the_promised_one(BertTokenizerEstimator.Options options)
     {
-        BertTokenizerEstimator estimator = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, options);
+        BertTokenizerEstimator estimator = _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer });
         IDataView tokens = estimator.Fit(Data()).Transform(Data());
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(Data().Schema)), tokens.Schema);
         AssertColumns(options, tokens);
@@ -42,7 +42,7 @@ public sealed class BertTokenizerStepTests
     public void Saved_and_loaded_step_gives_the_same_columns(BertTokenizerEstimator.Options options)
     {
         using var folder = new TemporaryFolder();
-        BertTokenizerTransformer step = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, options).Fit(Data());
+        BertTokenizerTransformer step = _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer }).Fit(Data());
         _ml.Model.Save(step, Data().Schema, folder["model.zip"]);
         ITransformer loaded = new MLContext().Model.Load(folder["model.zip"], out _);
         AssertColumns(options, loaded.Transform(Data()));
@@ -52,7 +52,7 @@ public sealed class BertTokenizerStepTests
     [Fact]
     public void Prediction_engine_gives_what_the_tokenizer_encodes()
     {
-        BertTokenizerTransformer step = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, pairColumnName: "Other").Fit(Data());
+        BertTokenizerTransformer step = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, PairColumnName = "Other" }).Fit(Data());
         using PredictionEngine<Input, Output> engine = _ml.Model.CreatePredictionEngine<Input, Output>(step);
         foreach (Input row in Rows.Concat(Rows))
         {
@@ -68,7 +68,7 @@ public sealed class BertTokenizerStepTests
     public void Longest_row_is_the_models()
     {
         BertModel model = new TinyCheckpoint { MaxPositions = 20 }.Load();
-        IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(model).Fit(Data()).Transform(Data());
+        IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(model: model).Fit(Data()).Transform(Data());
         Assert.Equal(20, tokens.GetColumn<long[]>("InputIds").Max(row => row.Length));
         Assert.Equal(Longs(model.Tokenizer.Encode(Rows[4].Text, options: new BertEncodeOptions { MaxLength = 20 }).Ids), tokens.GetColumn<long[]>("InputIds").Last());
     }
@@ -80,8 +80,9 @@ public sealed class BertTokenizerStepTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["model.onnx"], SumOfIds(fixedLength ? 24 : "sequence"));
-        var chain = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, new BertTokenizerEstimator.Options
+        var chain = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options
             {
+                Tokenizer = Tokenizer,
                 MaxLength = 24,
                 Padding = fixedLength ? BertPadding.MaxLength : BertPadding.None,
                 InputIdsColumnName = "input_ids",
@@ -97,8 +98,8 @@ public sealed class BertTokenizerStepTests
     public void Encoder_takes_the_columns()
     {
         BertModel model = new TinyCheckpoint().Load();
-        using var steps = _ml.Transforms.Text.ApplyBertTokenizer(model)
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(model))
+        using var steps = _ml.Transforms.Text.ApplyBertTokenizer(model: model)
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(model: model))
             .Append(_ml.Transforms.Text.ApplyBertPooling("Features", BertPooling.Mean)).Fit(Data());
         using BertEmbeddingTransformer fused = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, BertPooling.Mean).Fit(Data());
         float[][] expected = [.. fused.Transform(Data()).GetColumn<float[]>("Features")], actual = [.. steps.Transform(Data()).GetColumn<float[]>("Features")];
@@ -110,10 +111,10 @@ public sealed class BertTokenizerStepTests
     public void Missing_and_wrongly_typed_columns_are_named_before_any_work()
     {
         IDataView numbers = _ml.Data.LoadFromEnumerable(new[] { new { Text = 1f, Body = "text" } });
-        BertTokenizerEstimator wrong = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer);
+        BertTokenizerEstimator wrong = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer });
         foreach (Action act in (Action[])[() => wrong.Fit(numbers), () => wrong.GetOutputSchema(SchemaAssert.ShapeOf(numbers.Schema))])
             Assert.Contains("'Text'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
-        BertTokenizerEstimator missing = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, "Body", "Nowhere");
+        BertTokenizerEstimator missing = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, InputColumnName = "Body", PairColumnName = "Nowhere" });
         foreach (Action act in (Action[])[() => missing.Fit(numbers), () => missing.GetOutputSchema(SchemaAssert.ShapeOf(numbers.Schema))])
             Assert.Contains("'Nowhere'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
     }
@@ -127,10 +128,10 @@ public sealed class BertTokenizerStepTests
         Refused("PairColumnName", new() { Truncation = BertTruncation.OnlySecond });
         Refused("'Same'", new() { InputIdsColumnName = "Same", TokensColumnName = "Same" });
         Refused("InputColumnName", new() { InputColumnName = "" });
-        Assert.Contains("at most 64", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertTokenizer(new TinyCheckpoint().Load(), new BertTokenizerEstimator.Options { MaxLength = 65 })).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 64", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = new TinyCheckpoint().Load(), MaxLength = 65 })).Message, StringComparison.Ordinal);
 
         void Refused(string words, BertTokenizerEstimator.Options options) =>
-            Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, options)).Message, StringComparison.Ordinal);
+            Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class BertTokenizerStepTests
     {
         var options = new BertTokenizerEstimator.Options { PairColumnName = "Other", MaxLength = 12, Truncation = BertTruncation.OnlySecond };
         IDataView data = _ml.Data.LoadFromEnumerable(new[] { Rows[1], Rows[4] });
-        IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(Tokenizer, options).Fit(data).Transform(data);
+        IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer }).Fit(data).Transform(data);
         // ML.NET's own parallel cursor puts the exception into another.
         string message = Assert.ThrowsAny<Exception>(() => tokens.GetColumn<long[]>("InputIds").ToArray()).ToString();
         Assert.Contains("Row 1, column 'Text' (\"phone battery", message, StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public class LowRankAdapterTests
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(60, seed: 2).Take(7).Select(row => new { row.Text }).ToArray());
         var merged = new BertModel(Config(s_model), s_model.Tokenizer, module.ToWeights());
-        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(merged, new BertClassifierEstimator.Options { LogitsColumnName = "Logits" }).Fit(data);
+        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(new BertClassifierEstimator.Options { Model = merged, LogitsColumnName = "Logits" }).Fit(data);
         Assert.All(adapted.Zip(classifier.Transform(data).GetColumn<float[]>("Logits").SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
         float[] Logits() => module.Forward(batch).data<float>().ToArray();

@@ -1,0 +1,63 @@
+using Bert.MLNet.Persistence;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
+
+namespace Bert.MLNet.DataViews;
+
+/// <summary>What a transformer that computes row by row, as ML.NET's own do, is made of. Thread-safe.</summary>
+/// <param name="host">Where messages go.</param>
+/// <param name="transformer">The transformer.</param>
+/// <param name="bind">Binds it to a schema, whose columns are checked there.</param>
+internal sealed class RowStep(IHost host, ITransformer transformer, Func<DataViewSchema, RowMapper> bind)
+{
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetRowToRowMapper(inputSchema).OutputSchema;
+
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        host.CheckValue(input, nameof(input));
+        return Map(input);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        host.CheckValue(inputSchema, nameof(inputSchema));
+        return Map(new EmptyDataView(host, inputSchema));
+    }
+
+    private RowToRowMapperTransform Map(IDataView input) =>
+        new(host, input, new Adapter(transformer, bind(input.Schema)), schema => new Adapter(transformer, bind(schema)));
+
+    /// <summary>A mapper as ML.NET wants it.</summary>
+    private sealed class Adapter(ITransformer transformer, RowMapper mapper) : IRowMapper, ISaveAsOnnx
+    {
+        public DataViewSchema.DetachedColumn[] GetOutputColumns() => [.. mapper.OutputColumns];
+
+        public Func<int, bool> GetDependencies(Func<int, bool> activeOutput) =>
+            Enumerable.Range(0, mapper.OutputColumns.Count).Any(activeOutput) ? mapper.InputColumns.Contains : _ => false;
+
+        public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            // The inputs are active, and may be read, only if an output is.
+            Func<int, Delegate>? create = null;
+            return
+            [
+                .. Enumerable.Range(0, mapper.OutputColumns.Count)
+                    .Select(output => activeOutput(output) ? (create ??= mapper.CreateGetters(input))(output) : null),
+            ];
+        }
+
+        public ITransformer GetTransformer() => transformer;
+
+        public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
+
+        public bool CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
+
+        public void SaveAsOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet;
+
+// Model files of version 1.
+public sealed partial class BertEmbeddingTransformer
+{
+    private static BertEmbeddingEstimator.Options ReadV1(ModelLoadContext ctx) => (BertEmbeddingEstimator.Options)new BertEmbeddingEstimator.Options
+    {
+        Batching = BertBatchOptions.ReadV1(ctx.Reader),
+        OutputColumnName = ctx.LoadNonEmptyString(),
+        InputColumnName = ctx.LoadNonEmptyString(),
+    }.ReadV1(ctx);
+}

@@ -1,0 +1,97 @@
+using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+
+namespace Bert.MLNet;
+
+public sealed partial class BertEncoderEstimator
+{
+    /// <summary>The options of <see cref="BertEncoderEstimator"/>. Immutable.</summary>
+    public sealed record Options : BertStepOptions
+    {
+        /// <summary>The column of token ids. Default "InputIds".</summary>
+        public string InputIdsColumnName { get; init; } = "InputIds";
+
+        /// <summary>The column that says which tokens may be seen: 1, or 0 for padding. Default "AttentionMask". Null: all tokens.</summary>
+        public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
+
+        /// <summary>The column that says which text a token is of: 0 for the first, 1 for the second. Default "TokenTypeIds". Null: the first. Not read for a checkpoint without token types, such as DistilBERT.</summary>
+        public string? TokenTypeIdsColumnName { get; init; } = "TokenTypeIds";
+
+        /// <summary>The column that receives the last layer's hidden states. Default "LastHiddenState". Null: none.</summary>
+        public string? LastHiddenStateColumnName { get; init; } = "LastHiddenState";
+
+        /// <summary>The column that receives the pooler's output. Default null: "PoolerOutput" if the checkpoint has a pooler, else none. Empty: none.</summary>
+        public string? PoolerOutputColumnName { get; init; }
+
+        /// <summary>The column that receives the hidden states of <see cref="HiddenStatesLayers"/>. Default "HiddenStates".</summary>
+        public string HiddenStatesColumnName { get; init; } = "HiddenStates";
+
+        /// <summary>The layers whose hidden states are asked for: 0 for the embeddings, 1 for the first layer. Default none.</summary>
+        public IReadOnlyList<int> HiddenStatesLayers { get; init; } = [];
+
+        /// <summary>The column that receives the attention probabilities of <see cref="AttentionsLayers"/>. Default "Attentions".</summary>
+        public string AttentionsColumnName { get; init; } = "Attentions";
+
+        /// <summary>The layers whose attention probabilities are asked for, counted from 0. Default none.</summary>
+        public IReadOnlyList<int> AttentionsLayers { get; init; } = [];
+
+        /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
+        /// <exception cref="ArgumentException">An option is empty that must not be, or two outputs have the same name.</exception>
+        /// <exception cref="NotSupportedException">The checkpoint cannot compute what is asked for.</exception>
+        internal Options Resolve()
+        {
+            RequiredOptions.Check(this);
+            string pooler = PoolerOutputColumnName ?? (EncoderSession.CanCompute(Checkpoint, EncoderOutput.PoolerOutput) ? "PoolerOutput" : "");
+            return (this with
+            {
+                Model = Checkpoint,
+                Batching = Batching.Validated(),
+                TokenTypeIdsColumnName = Checkpoint.Config.TypeVocabSize > 0 ? TokenTypeIdsColumnName : null,
+                PoolerOutputColumnName = pooler,
+                HiddenStatesLayers = [.. HiddenStatesLayers],
+                AttentionsLayers = [.. AttentionsLayers],
+            }).Checked(Checkpoint);
+        }
+
+        /// <summary>The columns that are added, of resolved options.</summary>
+        internal IReadOnlyList<EncoderColumn> Outputs
+        {
+            get
+            {
+                var outputs = new List<EncoderColumn>();
+                if (LastHiddenStateColumnName is { Length: > 0 } hidden)
+                    outputs.Add(new EncoderColumn(hidden, EncoderOutput.LastHiddenState));
+                if (PoolerOutputColumnName is { Length: > 0 } pooler)
+                    outputs.Add(new EncoderColumn(pooler, EncoderOutput.PoolerOutput));
+                if (HiddenStatesLayers.Count > 0)
+                    outputs.Add(new EncoderColumn(HiddenStatesColumnName, [.. HiddenStatesLayers.Select(EncoderOutput.HiddenStates)]));
+                if (AttentionsLayers.Count > 0)
+                    outputs.Add(new EncoderColumn(AttentionsColumnName, [.. AttentionsLayers.Select(EncoderOutput.Attentions)]));
+                return outputs;
+            }
+        }
+
+        private Options Checked(BertModel model)
+        {
+            NotEmpty(InputIdsColumnName, nameof(InputIdsColumnName));
+            if (HiddenStatesLayers.Count > 0)
+                NotEmpty(HiddenStatesColumnName, nameof(HiddenStatesColumnName));
+            if (AttentionsLayers.Count > 0)
+                NotEmpty(AttentionsColumnName, nameof(AttentionsColumnName));
+            IReadOnlyList<EncoderColumn> outputs = Outputs;
+            if (outputs.Count == 0)
+                throw new ArgumentException($"No output is asked for. Name a column in {nameof(LastHiddenStateColumnName)}, or choose {nameof(HiddenStatesLayers)}.");
+            if (outputs.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new ArgumentException($"Two outputs have the column name '{twice.Key}'.");
+            foreach (EncoderOutput output in outputs.SelectMany(column => column.Parts))
+                output.Check(model);
+            return this;
+        }
+
+        private static void NotEmpty(string name, string option)
+        {
+            if (string.IsNullOrEmpty(name))
+                throw new ArgumentException($"{option} is empty; give it the name of a column.", option);
+        }
+    }
+}

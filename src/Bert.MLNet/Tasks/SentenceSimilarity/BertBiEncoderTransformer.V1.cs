@@ -1,0 +1,18 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet;
+
+// Model files of version 1.
+public sealed partial class BertBiEncoderTransformer
+{
+    private static Options ReadV1(ModelLoadContext ctx) => new()
+    {
+        Batching = BertBatchOptions.ReadV1(ctx.Reader),
+        Model = BertModel.Load(ctx),
+        OutputColumnName = ctx.LoadNonEmptyString(),
+        InputColumnName = ctx.LoadNonEmptyString(),
+        PairColumnName = ctx.LoadNonEmptyString(),
+        MinimumLabel = ctx.Reader.ReadSingle(),
+        MaximumLabel = ctx.Reader.ReadSingle(),
+    };
+}
