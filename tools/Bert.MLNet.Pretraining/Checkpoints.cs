@@ -3,7 +3,7 @@ using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>The shape of the model that is trained here, and its weights in files.</summary>
+/// <summary>The shape of the trained model, and the files with its weights.</summary>
 internal static class Checkpoints
 {
     /// <summary>BERT-mini (Turc et al., 2019): 4 layers of 256. One pass over the text needs no dropout.</summary>
@@ -24,7 +24,8 @@ internal static class Checkpoints
     public static void WriteWordEmbeddings(string path, float[] vectors, int rows)
     {
         using FileStream file = File.Create(path);
-        new Safetensors([BertTensor.Create(CanonicalNames.WordEmbeddings, [rows, vectors.Length / rows], vectors)], Safetensors.DefaultMetadata).Write(file);
+        new Safetensors([BertTensor.Create(CanonicalNames.WordEmbeddings, [rows, vectors.Length / rows], vectors)],
+            Safetensors.DefaultMetadata).Write(file);
     }
 
     public static float[] ReadWordEmbeddings(string path)

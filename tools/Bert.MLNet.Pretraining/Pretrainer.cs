@@ -4,13 +4,15 @@ using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>Where a pretraining stands.</summary>
-/// <param name="Step">Updates done.</param>
-/// <param name="Tokens">Tokens seen.</param>
-/// <param name="Elapsed">Time used, parts before an interruption included.</param>
+/// <summary>The state of a pretraining.</summary>
+/// <param name="Step">The number of completed updates.</param>
+/// <param name="Tokens">The number of tokens read.</param>
+/// <param name="Elapsed">The time used, including the time before an interruption.</param>
 internal sealed record PretrainingState(long Step = 0, long Tokens = 0, TimeSpan Elapsed = default);
 
-/// <summary>Trains an encoder on one or several objectives until a budget of updates or time is used up, and can be interrupted at any moment.</summary>
+/// <summary>
+/// Trains an encoder on one or more objectives until a budget of updates or time is used up. It can be interrupted at any time.
+/// </summary>
 internal sealed class Pretrainer
 {
     private readonly ModuleReplicas<BertForMaskedLM> _replicas;
@@ -22,11 +24,12 @@ internal sealed class Pretrainer
     private readonly Stopwatch _clock = new();
     private PretrainingState _state = new();
 
-    /// <param name="replicas">The module that is trained, and its doubles.</param>
-    /// <param name="objectives">What is learnt.</param>
+    /// <param name="replicas">The trained module, and its replicas.</param>
+    /// <param name="objectives">The objectives.</param>
     /// <param name="options">How.</param>
-    /// <param name="log">Receives lines of progress.</param>
-    public Pretrainer(ModuleReplicas<BertForMaskedLM> replicas, IReadOnlyList<PretrainingObjective> objectives, PretrainingOptions options, Action<string> log)
+    /// <param name="log">Receives progress messages.</param>
+    public Pretrainer(ModuleReplicas<BertForMaskedLM> replicas, IReadOnlyList<PretrainingObjective> objectives, PretrainingOptions options,
+        Action<string> log)
     {
         _replicas = replicas;
         _objectives = objectives;
@@ -38,10 +41,10 @@ internal sealed class Pretrainer
     }
 
     /// <summary>
-    /// Trains, from the latest checkpoint in <paramref name="folder"/> if there is one. Asked to stop, it finishes the update, writes a
-    /// checkpoint and returns.
+    /// Trains, starting from the latest checkpoint in <paramref name="folder"/> if there is one. When stopped, it finishes the update,
+    /// writes a checkpoint and returns.
     /// </summary>
-    /// <returns>Whether the budget was used up; false when it was asked to stop before.</returns>
+    /// <returns>True if the budget was used up; false if training was stopped before.</returns>
     public bool Run(string folder, CancellationToken stop = default)
     {
         if (TrainingCheckpoint.LoadLatest<PretrainingState>(folder, _replicas.First, _updater.Optimizer) is { } state)
@@ -86,7 +89,8 @@ internal sealed class Pretrainer
     private double Step(double progress, double[] losses)
     {
         (PretrainingObjective Objective, int Index, int Batch)[] work =
-            [.. _objectives.SelectMany((objective, index) => Enumerable.Range(0, objective.BatchesPerStep).Select(batch => (objective, index, batch)))];
+            [.. _objectives.SelectMany(
+                (objective, index) => Enumerable.Range(0, objective.BatchesPerStep).Select(batch => (objective, index, batch)))];
         var results = new BatchResult[work.Length];
         double norm = _updater.Update(work.Length, _schedule.At(progress), (module, i) =>
         {
@@ -106,7 +110,8 @@ internal sealed class Pretrainer
         double speed = (now.Tokens - before.Tokens) / (now.Elapsed - before.Elapsed).TotalSeconds;
         long steps = now.Step - before.Step;
         string parts = string.Join(" ", _objectives.Select((objective, i) => $"{objective.Name} {losses[i] / steps:F4}"));
-        return $"step {now.Step} tokens {now.Tokens} done {progress:P1} {parts} norm {norm:F2} lr {_schedule.At(progress):E2} tokens/s {speed:F0}";
+        return $"step {now.Step} tokens {now.Tokens} done {progress:P1} {parts} norm {norm:F2} lr {_schedule.At(progress):E2} tokens/s " +
+            $"{speed:F0}";
     }
 
     private void Evaluate()

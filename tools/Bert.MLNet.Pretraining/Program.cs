@@ -3,7 +3,7 @@ using Bert.MLNet.Pretraining.Commands;
 
 var root = new RootCommand(
     "Pretrains a small BERT from plain text: vocabulary, tokenize, cooccurrence, mlm, contrastive, save, evaluate, in this order. " +
-    "README.md beside this project has the commands that made data/models/bert-mini-en.")
+    "README.md beside this project lists the commands for data/models/bert-mini-en.")
 {
     VocabularyCommand.Create(),
     TokenizeCommand.Create(),
@@ -19,7 +19,9 @@ try
 {
     return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException)
+catch (Exception error) when (
+    error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException
+        or NotSupportedException or DllNotFoundException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

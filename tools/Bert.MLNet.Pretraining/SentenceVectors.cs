@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>How the model that is trained here turns a text into a vector: rare tokens count more, and so do, as asked for, several layers.</summary>
+/// <summary>The sentence options of the trained model: rare tokens count more, and several layers can be averaged.</summary>
 internal static class SentenceVectors
 {
     public static Option<int> LastLayers() => new("--last-layers")
     {
-        Description = "The layers whose mean becomes the vector, from the last one on; one more than there are takes the embeddings' output as well.",
+        Description = "The number of last layers to average for the vector; one more than the model has includes the embeddings' output.",
         DefaultValueFactory = _ => 5,
     };
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>contrastive</c>: makes pooled vectors mean something.</summary>
+/// <summary><c>contrastive</c>: trains the vectors of texts.</summary>
 internal static class ContrastiveCommand
 {
     private const double MlmProbability = 0.2;
@@ -17,24 +17,53 @@ internal static class ContrastiveCommand
         Option<DirectoryInfo> from = CommandOptions.From();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
-        Option<double> temperature = new("--temperature") { Description = "What cosines are divided by.", DefaultValueFactory = _ => 0.05 };
-        Option<int> batch = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 64 };
-        Option<double> wordsWeight = new("--words-weight") { Description = "Weight of telling a text's words from its vector.", DefaultValueFactory = _ => 2 };
-        Option<int> tokens = new("--tokens-per-step") { Description = "Tokens of one update of masked language modelling.", DefaultValueFactory = _ => 4096 };
-        Option<double> mlmWeight = new("--mlm-weight") { Description = "Weight of the masked-language-modelling loss that is kept beside.", DefaultValueFactory = _ => 1 };
-        Option<double> pairsWeight = new("--pairs-weight") { Description = "Weight of guessing masked words of two texts in one row.", DefaultValueFactory = _ => 0.5 };
-        Option<int> tablePairs = new("--embeddings-pairs") { Description = "Pairs that the embeddings alone tell apart beside, before any layer; 0: none.", DefaultValueFactory = _ => 512 };
-        Option<double> tableWeight = new("--embeddings-weight") { Description = "Weight of that.", DefaultValueFactory = _ => 1 };
+        Option<double> temperature = new("--temperature") { Description = "The divisor of cosines.", DefaultValueFactory = _ => 0.05 };
+        Option<int> batch = new("--pairs")
+        {
+            Description = "The number of pairs to distinguish from each other.",
+            DefaultValueFactory = _ => 64,
+        };
+        Option<double> wordsWeight = new("--words-weight")
+        {
+            Description = "The loss weight of predicting a text's words from its vector.",
+            DefaultValueFactory = _ => 2,
+        };
+        Option<int> tokens = new("--tokens-per-step")
+        {
+            Description = "The number of tokens per update of masked language modeling.",
+            DefaultValueFactory = _ => 4096,
+        };
+        Option<double> mlmWeight = new("--mlm-weight")
+        {
+            Description = "The loss weight of masked language modeling.",
+            DefaultValueFactory = _ => 1,
+        };
+        Option<double> pairsWeight = new("--pairs-weight")
+        {
+            Description = "The loss weight of predicting masked words of two texts in one row.",
+            DefaultValueFactory = _ => 0.5,
+        };
+        Option<int> tablePairs = new("--embeddings-pairs")
+        {
+            Description = "The number of additional pairs for the embeddings alone, before any layer; 0 for none.",
+            DefaultValueFactory = _ => 512,
+        };
+        Option<double> tableWeight = new("--embeddings-weight")
+        {
+            Description = "The loss weight of these pairs.",
+            DefaultValueFactory = _ => 1,
+        };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType?> precision = CommandOptions.Precision();
         Option<string> device = CommandOptions.Device();
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
-        Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("contrastive", "Trains the vectors of texts that belong together to be alike.")
+        Option<string> output = CommandOptions.Output("The folder for checkpoints and the log. A stopped run continues from there.");
+        var command = new Command("contrastive", "Trains similar vectors for texts that belong together.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, tokens, mlmWeight, pairsWeight, tablePairs, tableWeight, layers, wordsRate, precision, device, workers, seed, output,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, tokens, mlmWeight, pairsWeight, tablePairs,
+            tableWeight, layers, wordsRate, precision, device, workers, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -55,15 +84,26 @@ internal static class ContrastiveCommand
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             var contrastiveOptions = new ContrastiveOptions
             {
-                Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = arguments.GetValue(wordsWeight),
+                Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight =
+                    arguments.GetValue(wordsWeight),
                 Sentence = sentence, Seed = chance, BatchesPerStep = place is null ? 2 : 1,
             };
-            var contrastive = new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);
+            var contrastive = new ContrastiveObjective(
+                pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);
             var masking = new WholeWordMasking(tokenizer, MlmProbability);
             var mlm = new MaskedLanguageModelObjective(
-                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1), masking,
-                new MaskedLanguageModelOptions { TokensPerStep = arguments.GetValue(tokens), TokensPerBatch = CommandOptions.TokensPerBatch(arguments.GetValue(tokens), place), Seed = chance, Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])] }, arguments.GetValue(mlmWeight));
-            var maskedPairs = new MaskedPairsObjective(pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight), place is null ? 16 : 256);
+                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1),
+                masking,
+                new MaskedLanguageModelOptions
+                {
+                    TokensPerStep = arguments.GetValue(tokens),
+                    TokensPerBatch = CommandOptions.TokensPerBatch(arguments.GetValue(tokens), place),
+                    Seed = chance,
+                    Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])],
+                }, arguments.GetValue(mlmWeight));
+            var maskedPairs = new MaskedPairsObjective(
+                pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight),
+                place is null ? 16 : 256);
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),
@@ -78,7 +118,14 @@ internal static class ContrastiveCommand
             if (arguments.GetValue(tablePairs) is > 0 and int many)
             {
                 objectives.Add(new ContrastiveObjective(pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!),
-                    contrastiveOptions with { EmbeddingsOnly = true, PairsPerBatch = many, BatchesPerStep = 1, BagOfWordsWeight = 0, Seed = chance + 3 }, arguments.GetValue(tableWeight)));
+                    contrastiveOptions with
+                    {
+                        EmbeddingsOnly = true,
+                        PairsPerBatch = many,
+                        BatchesPerStep = 1,
+                        BagOfWordsWeight = 0,
+                        Seed = chance + 3,
+                    }, arguments.GetValue(tableWeight)));
             }
             return TrainingRun.Run(module, New, objectives, options, arguments.GetRequiredValue(output), place);
 

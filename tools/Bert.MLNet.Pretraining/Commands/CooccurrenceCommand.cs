@@ -3,16 +3,22 @@ using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>cooccurrence</c>: first token embeddings, from counts.</summary>
+/// <summary><c>cooccurrence</c>: computes initial token embeddings from counts.</summary>
 internal static class CooccurrenceCommand
 {
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
-        Option<int> width = new("--hidden-size") { Description = "Width of the vectors.", DefaultValueFactory = _ => 256 };
+        Option<int> width = new("--hidden-size") { Description = "The size of the vectors.", DefaultValueFactory = _ => 256 };
         Option<string> output = CommandOptions.Output("The safetensors file to write.");
-        var command = new Command("cooccurrence", "Factorises which tokens stand near which (PPMI, window of 5).") { corpus, vocabulary, width, output };
+        var command = new Command("cooccurrence", "Factorizes which tokens occur near each other (PPMI, window of 5).")
+        {
+            corpus,
+            vocabulary,
+            width,
+            output,
+        };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>embeddings</c>: makes the token embeddings alone mean something, before any layer.</summary>
+/// <summary><c>embeddings</c>: trains only the token embeddings, before any layer.</summary>
 internal static class EmbeddingsCommand
 {
     public static Command Create()
@@ -14,11 +14,15 @@ internal static class EmbeddingsCommand
         Option<DirectoryInfo> from = CommandOptions.From();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 5e-3 };
-        Option<int> batch = new("--pairs") { Description = "Pairs that are told apart from each other.", DefaultValueFactory = _ => 512 };
+        Option<int> batch = new("--pairs")
+        {
+            Description = "The number of pairs to distinguish from each other.",
+            DefaultValueFactory = _ => 512,
+        };
         Option<int> workers = CommandOptions.Workers();
         Option<int> seed = CommandOptions.Seed();
-        Option<string> output = CommandOptions.Output("Folder of checkpoints and log. A run that was stopped goes on from there.");
-        var command = new Command("embeddings", "Trains the token embeddings, and nothing else, to tell texts that belong together from others.")
+        Option<string> output = CommandOptions.Output("The folder for checkpoints and the log. A stopped run continues from there.");
+        var command = new Command("embeddings", "Trains only the token embeddings, to distinguish texts that belong together from others.")
         {
             corpus, vocabulary, from, duration, learningRate, batch, workers, seed, output,
         };
@@ -34,11 +38,13 @@ internal static class EmbeddingsCommand
             var split = new HeldOutDocuments(text);
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, lastLayers: 1);
             var objective = new ContrastiveObjective(
-                new SentencePairs(text, split.Train, tokenizer, new SentencePairOptions()), new SentencePairs(text, split.HeldOut, tokenizer, new SentencePairOptions()),
+                new SentencePairs(text, split.Train, tokenizer, new SentencePairOptions()),
+                new SentencePairs(text, split.HeldOut, tokenizer, new SentencePairOptions()),
                 tokenizer, new BagOfWords(sentence.TokenWeights!),
                 new ContrastiveOptions
                 {
-                    EmbeddingsOnly = true, PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = 0, Sentence = sentence, Seed = arguments.GetValue(seed),
+                    EmbeddingsOnly = true, PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight = 0, Sentence = sentence, Seed =
+                        arguments.GetValue(seed),
                 });
             var options = new PretrainingOptions
             {

@@ -5,28 +5,56 @@ using Bert.MLNet.Pretraining.Evaluation;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>fine-tune</c>: what the library's trainers make of a checkpoint, beside its controls.</summary>
+/// <summary><c>fine-tune</c>: evaluates the library's trainers with a checkpoint and with baselines.</summary>
 internal static class FineTuneCommand
 {
     public static Command Create()
     {
         Option<string> task = new("--task") { Description = "The data set.", Required = true };
         task.AcceptOnlyFromAmong(FineTuningTask.Names);
-        Option<DirectoryInfo> datasets = new Option<DirectoryInfo>("--datasets") { Description = "Folder of the data sets.", Required = true }.AcceptExistingOnly();
-        Option<DirectoryInfo> model = new Option<DirectoryInfo>("--model") { Description = "A model folder.", Required = true }.AcceptExistingOnly();
-        Option<string> start = new("--start") { Description = "What of it is used: all (checkpoint), the token embeddings (embeddings), its shape (random); or nothing (ngrams).", DefaultValueFactory = _ => "checkpoint" };
+        Option<DirectoryInfo> datasets =
+            new Option<DirectoryInfo>(
+                "--datasets") { Description = "The folder with the data sets.", Required = true }.AcceptExistingOnly();
+        Option<DirectoryInfo> model =
+            new Option<DirectoryInfo>("--model") { Description = "A model folder.", Required = true }.AcceptExistingOnly();
+        Option<string> start = new("--start")
+        {
+            Description = "The part of the model to use: everything (checkpoint), the token embeddings (embeddings), its shape (random), " +
+                "or nothing (ngrams).",
+            DefaultValueFactory = _ => "checkpoint",
+        };
         start.AcceptOnlyFromAmong("checkpoint", "embeddings", "random", "ngrams");
-        Option<int?> rows = new("--rows") { Description = "Rows to learn from, in five random draws. Default: all." };
-        Option<int> splits = new("--splits") { Description = "Random splits or draws to average over, at most.", DefaultValueFactory = _ => 5 };
+        Option<int?> rows = new("--rows") { Description = "The number of training rows, in five random draws. Default: all." };
+        Option<int> splits = new("--splits")
+        {
+            Description = "The maximum number of random splits or draws to average over.",
+            DefaultValueFactory = _ => 5,
+        };
         Option<int> epochs = new("--epochs") { DefaultValueFactory = _ => 3 };
         Option<int> batch = new("--batch-size") { DefaultValueFactory = _ => 32 };
-        Option<double?> rate = new("--learning-rate") { Description = "Default: the trainers'." };
-        Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a vector of each text." };
-        Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: test the trained classifier in int8 besides." };
+        Option<double?> rate = new("--learning-rate") { Description = "The learning rate. Default: the trainers' own." };
+        Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a separate vector for each text." };
+        Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: also test the trained classifier in int8." };
         Option<string> device = CommandOptions.Device();
         Option<int> seed = CommandOptions.Seed();
         Option<bool> verbose = new("--verbose") { Description = "Show progress." };
-        var command = new Command("fine-tune", "Fine-tunes on a data set and measures on its test rows.") { task, datasets, model, start, rows, splits, epochs, batch, rate, biEncoder, int8, device, seed, verbose };
+        var command = new Command("fine-tune", "Fine-tunes on a data set and evaluates on its test rows.")
+        {
+            task,
+            datasets,
+            model,
+            start,
+            rows,
+            splits,
+            epochs,
+            batch,
+            rate,
+            biEncoder,
+            int8,
+            device,
+            seed,
+            verbose,
+        };
         command.SetAction(arguments =>
         {
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
@@ -35,7 +63,8 @@ internal static class FineTuneCommand
             FineTuningTask data = FineTuningTask.Read(dataset, arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows));
             var settings = new FineTuningSettings(arguments.GetValue(seed))
             {
-                Model = from switch { "ngrams" => null, "random" => TextVectors.Random(checkpoint), "embeddings" => TextVectors.EmbeddingsOnly(checkpoint), _ => checkpoint },
+                Model = from switch { "ngrams" => null, "random" => TextVectors.Random(checkpoint),
+                    "embeddings" => TextVectors.EmbeddingsOnly(checkpoint), _ => checkpoint },
                 Epochs = arguments.GetValue(epochs),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
@@ -46,11 +75,16 @@ internal static class FineTuneCommand
             };
             int count = Math.Clamp(arguments.GetValue(splits), 1, data.Splits);
             long begin = Stopwatch.GetTimestamp();
-            IReadOnlyList<(string Name, double Value)>[] figures = [.. Enumerable.Range(0, count).Select(split => data.Measure(settings, split))];
+            IReadOnlyList<(string Name, double Value)>[] figures =
+                [.. Enumerable.Range(0, count).Select(split => data.Measure(settings, split))];
             TimeSpan time = Stopwatch.GetElapsedTime(begin);
-            string means = string.Join(", ", figures[0].Select((figure, i) => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figures.Average(split => split[i].Value):F1}")));
-            string name = from switch { "ngrams" => "FeaturizeText + SDCA", "checkpoint" => checkpoint.Name, _ => $"{checkpoint.Name}, {from}" };
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {dataset} | {name} | {data.TrainRows:N0} × {count} | {means} | {time:hh\\:mm\\:ss} |"));
+            string means = string.Join(
+                ", ", figures[0].Select((figure, i) =>
+                    string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figures.Average(split => split[i].Value):F1}")));
+            string name = from switch { "ngrams" => "FeaturizeText + SDCA", "checkpoint" => checkpoint.Name,
+                _ => $"{checkpoint.Name}, {from}" };
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {dataset} | {name} | {data.TrainRows:N0} × {count} | {means} | {time:hh\\:mm\\:ss} |"));
         });
         return command;
     }
@@ -58,6 +92,7 @@ internal static class FineTuneCommand
     private sealed class Log : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch} step {value.Step} {value.Done:P0} loss {value.Loss:F4} rows/s {value.RowsPerSecond:F0} left {value.EstimatedTimeRemaining:hh\\:mm\\:ss}"));
+            $"epoch {value.Epoch} step {value.Step} {value.Done:P0} loss {value.Loss:F4} rows/s {value.RowsPerSecond:F0} left " +
+            $"{value.EstimatedTimeRemaining:hh\\:mm\\:ss}"));
     }
 }

@@ -4,35 +4,50 @@ using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>save</c>: a training's latest weights as a HuggingFace and sentence-transformers folder.</summary>
+/// <summary><c>save</c>: saves a training's latest weights as a HuggingFace and sentence-transformers folder.</summary>
 internal static class SaveCommand
 {
     public static Command Create()
     {
         Option<DirectoryInfo[]> from = new Option<DirectoryInfo[]>("--from")
         {
-            Description = "Folder of 'mlm' or 'contrastive'; of several, the weights are the mean.",
+            Description = "A folder of 'mlm' or 'contrastive'; the weights of several are averaged.",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         }.AcceptExistingOnly();
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
-        Option<int> average = new("--average") { Description = "The weights are the mean of this many checkpoints of each folder, the latest.", DefaultValueFactory = _ => 1 };
+        Option<int> average = new("--average")
+        {
+            Description = "The number of latest checkpoints of each folder to average.",
+            DefaultValueFactory = _ => 1,
+        };
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double[]> scales = new("--layer-scales")
         {
-            Description = "What the embeddings' output and every layer's are multiplied with, so that some count more in the vector; nothing else changes. Default: 1 each.",
+            Description = "The factors for the outputs of the embeddings and of each layer, so that some count more in the vector; " +
+                "nothing else changes. Default: 1 each.",
             AllowMultipleArgumentsPerToken = true,
         };
         Option<string> output = CommandOptions.Output("The model folder to write.");
-        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.") { from, corpus, vocabulary, average, layers, scales, output };
+        var command = new Command("save", "Writes the latest checkpoints as a model folder with F16 weights.")
+        {
+            from,
+            corpus,
+            vocabulary,
+            average,
+            layers,
+            scales,
+            output,
+        };
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
             BertTokenizer tokenizer = BertTokenizer.Create(
                 arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
-            TrainingCheckpoint.LoadAverage([.. arguments.GetRequiredValue(from).Select(folder => folder.FullName)], module, arguments.GetValue(average));
+            TrainingCheckpoint.LoadAverage(
+                [.. arguments.GetRequiredValue(from).Select(folder => folder.FullName)], module, arguments.GetValue(average));
             if (arguments.GetValue(scales) is { Length: > 0 } factors)
                 LayerScales.Apply(module, factors);
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
-/// <summary><c>tokenize</c>: text to token ids, once.</summary>
+/// <summary><c>tokenize</c>: converts text to token ids, once.</summary>
 internal static class TokenizeCommand
 {
     public static Command Create()
@@ -19,14 +19,17 @@ internal static class TokenizeCommand
             TokenCorpus corpus = TokenCorpus.Create(
                 Documents(arguments.GetRequiredValue(text).FullName, arguments.GetValue(documents)?.FullName), tokenizer);
             corpus.Save(arguments.GetRequiredValue(output));
-            Console.WriteLine($"{corpus.Ids.Length} tokens in {corpus.LineStarts.Length} lines of {corpus.DocumentStarts.Length} documents");
+            Console.WriteLine($"{corpus.Ids.Length} tokens in {corpus.LineStarts.Length} lines of {corpus.DocumentStarts.Length} " +
+                "documents");
         });
         return command;
     }
 
     private static IEnumerable<IReadOnlyList<string>> Documents(string text, string? index)
     {
-        IEnumerator<int>? starts = index is null ? null : File.ReadLines(index).Select(line => int.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture)).Skip(1).GetEnumerator();
+        IEnumerator<int>? starts = index is null
+            ? null
+            : File.ReadLines(index).Select(line => int.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture)).Skip(1).GetEnumerator();
         int next = starts is not null && starts.MoveNext() ? starts.Current : int.MaxValue;
         var document = new List<string>();
         int number = 0;

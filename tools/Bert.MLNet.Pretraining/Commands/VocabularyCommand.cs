@@ -9,13 +9,18 @@ internal static class VocabularyCommand
     {
         Option<FileInfo> text = CommandOptions.Text();
         Option<int> size = new("--size") { Description = "Tokens.", DefaultValueFactory = _ => 16_384 };
-        Option<int> alphabet = new("--alphabet") { Description = "Single characters kept at most.", DefaultValueFactory = _ => 400 };
+        Option<int> alphabet = new("--alphabet")
+        {
+            Description = "The maximum number of single characters.",
+            DefaultValueFactory = _ => 400,
+        };
         Option<string> output = CommandOptions.Output("The vocab.txt to write.");
-        var command = new Command("vocabulary", "Learns an uncased WordPiece vocabulary.") { text, size, alphabet, output };
+        var command = new Command("vocabulary", "Trains an uncased WordPiece vocabulary.") { text, size, alphabet, output };
         command.SetAction(arguments =>
         {
             BertVocabulary vocabulary = BertVocabulary.Train(
-                File.ReadLines(arguments.GetRequiredValue(text).FullName), arguments.GetValue(size), alphabetLimit: arguments.GetValue(alphabet));
+                File.ReadLines(arguments.GetRequiredValue(text).FullName), arguments.GetValue(size),
+                alphabetLimit: arguments.GetValue(alphabet));
             vocabulary.Save(arguments.GetRequiredValue(output));
             Console.WriteLine($"{vocabulary.Size} tokens");
         });

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>Splits a corpus: one document of a hundred is never trained on.</summary>
+/// <summary>Splits a corpus: one document of a hundred is held out.</summary>
 internal sealed class HeldOutDocuments(TokenCorpus corpus)
 {
     private const int Every = 100;

@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Pairs of token rows that mean something alike, found in plain text without labels: neighbouring sentences, two crops of one
-/// paragraph, a sentence and what is left of it when tokens are dropped, and a headword and its definition ("term: meaning").
+/// Draws pairs of token rows with similar meanings from plain text without labels: neighboring sentences, two crops of one paragraph, a
+/// sentence and the same sentence with tokens dropped, and a headword and its definition ("term: meaning").
 /// </summary>
 internal sealed class SentencePairs
 {
@@ -18,8 +18,8 @@ internal sealed class SentencePairs
 
     /// <param name="corpus">The text.</param>
     /// <param name="documents">Numbers of the documents to draw from.</param>
-    /// <param name="tokenizer">What made the tokens: a full stop, question or exclamation mark ends a sentence.</param>
-    /// <param name="options">What is drawn how often.</param>
+    /// <param name="tokenizer">The tokenizer of the corpus: a period, question mark or exclamation mark ends a sentence.</param>
+    /// <param name="options">How often each kind is drawn.</param>
     /// <exception cref="ArgumentException">There is no sentence long enough.</exception>
     public SentencePairs(TokenCorpus corpus, IEnumerable<int> documents, BertTokenizer tokenizer, SentencePairOptions options)
     {
@@ -41,7 +41,9 @@ internal sealed class SentencePairs
                 (int start, int end) = corpus.LineRange(line);
                 if (end - start >= options.MinTokens * 3)
                     paragraphs.Add(line);
-                int at = lastLine - firstLine == 1 && colon is { } id ? corpus.Ids.AsSpan(start..Math.Min(end, start + options.MaxTokens)).IndexOf((ushort)id) : -1;
+                int at = lastLine - firstLine == 1 && colon is { } id
+                    ? corpus.Ids.AsSpan(start..Math.Min(end, start + options.MaxTokens)).IndexOf((ushort)id)
+                    : -1;
                 if (at > 0 && end - start - at > options.MinTokens)
                     definitions.Add((start, start + at, end));
                 AddSentences(start, end, sentenceEnds, sentences);
@@ -50,7 +52,8 @@ internal sealed class SentencePairs
                 neighbours.Add(i);
         }
         if (sentences.Count == 0)
-            throw new ArgumentException($"The text has no sentence of {options.MinTokens} tokens or more, so there is nothing to pair.", nameof(corpus));
+            throw new ArgumentException(
+                $"The text has no sentence of {options.MinTokens} tokens or more, so there is nothing to pair.", nameof(corpus));
         (_sentences, _neighbours, _paragraphs, _definitions) = ([.. sentences], [.. neighbours], [.. paragraphs], [.. definitions]);
 
         int? Id(string token) => tokenizer.Vocabulary.TryGetId(token, out int id) ? id : null;

@@ -26,14 +26,14 @@ internal sealed class TokenCorpus
     /// <summary>Index into <see cref="LineStarts"/> of each document's first line.</summary>
     public int[] DocumentStarts { get; }
 
-    /// <summary>Where a line lies in <see cref="Ids"/>.</summary>
+    /// <summary>The range of a line in <see cref="Ids"/>.</summary>
     public (int Start, int End) LineRange(int line) => (LineStarts[line], line + 1 < LineStarts.Length ? LineStarts[line + 1] : Ids.Length);
 
-    /// <summary>Which lines a document has: the first, and the one after the last.</summary>
+    /// <summary>The lines of a document: the first, and the one after the last.</summary>
     public (int First, int End) LinesOf(int document) =>
         (DocumentStarts[document], document + 1 < DocumentStarts.Length ? DocumentStarts[document + 1] : LineStarts.Length);
 
-    /// <summary>How often each token of a vocabulary occurs, by id.</summary>
+    /// <summary>The frequency of each token of a vocabulary, by id.</summary>
     public long[] Counts(int vocabularySize)
     {
         long[] counts = new long[vocabularySize];
@@ -54,14 +54,16 @@ internal sealed class TokenCorpus
     public static TokenCorpus Create(IEnumerable<IReadOnlyList<string>> documents, BertTokenizer tokenizer)
     {
         if (tokenizer.Vocabulary.Size > ushort.MaxValue + 1)
-            throw new NotSupportedException($"A tokenized corpus holds 16-bit ids, and this vocabulary has {tokenizer.Vocabulary.Size} tokens.");
+            throw new NotSupportedException(
+                $"A tokenized corpus contains 16-bit ids, but this vocabulary has {tokenizer.Vocabulary.Size} tokens.");
         var ids = new List<ushort>();
         var lineStarts = new List<int>();
         var documentStarts = new List<int>();
         foreach (IReadOnlyList<string>[] some in documents.Chunk(4096))
         {
             var encoded = new List<int>[some.Length][];
-            Workers.Share(some.Length, Environment.ProcessorCount, (_, i) => encoded[i] = [.. some[i].Select(line => Encode(line, tokenizer))]);
+            Workers.Share(some.Length, Environment.ProcessorCount, (_, i) => encoded[i] =
+                [.. some[i].Select(line => Encode(line, tokenizer))]);
             foreach (List<int>[] lines in encoded)
             {
                 documentStarts.Add(lineStarts.Count);
@@ -75,7 +77,7 @@ internal sealed class TokenCorpus
         return new TokenCorpus([.. ids], [.. lineStarts], [.. documentStarts]);
     }
 
-    /// <summary>Writes the file, beside its place first.</summary>
+    /// <summary>Writes the file atomically.</summary>
     public void Save(string path)
     {
         string beside = path + ".tmp";
@@ -93,15 +95,15 @@ internal sealed class TokenCorpus
     }
 
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">It is another file, or cut off.</exception>
+    /// <exception cref="InvalidDataException">The file has another format or is truncated.</exception>
     public static TokenCorpus Load(string path)
     {
         using var file = new BinaryReader(File.OpenRead(path));
         if (file.ReadUInt32() != Magic)
-            throw new InvalidDataException($"'{path}' is not a tokenized corpus; make one with the verb 'tokenize'.");
+            throw new InvalidDataException($"'{path}' is not a tokenized corpus; create one with 'tokenize'.");
         int ids = file.ReadInt32(), lines = file.ReadInt32(), documents = file.ReadInt32();
         if (16 + 2L * ids + 4L * lines + 4L * documents != file.BaseStream.Length)
-            throw new InvalidDataException($"'{path}' is cut off; make it again with the verb 'tokenize'.");
+            throw new InvalidDataException($"'{path}' is truncated; create it again with 'tokenize'.");
         var corpus = new TokenCorpus(new ushort[ids], new int[lines], new int[documents]);
         file.BaseStream.ReadExactly(MemoryMarshal.AsBytes(corpus.Ids.AsSpan()));
         file.BaseStream.ReadExactly(MemoryMarshal.AsBytes(corpus.LineStarts.AsSpan()));

@@ -4,7 +4,10 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>XQuAD's English part: the piece of a paragraph that answers a question. It is a test set; four articles of five are learnt from here, which is little.</summary>
+/// <summary>
+/// XQuAD's English part: the piece of a paragraph that answers a question. It is a test set; here, four of five articles are used for
+/// training, which is little.
+/// </summary>
 internal sealed class AnswerTask : FineTuningTask
 {
     private const int MaxAnswerLength = 30;
@@ -21,17 +24,19 @@ internal sealed class AnswerTask : FineTuningTask
     public override IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split)
     {
         if (settings.Model is null)
-            throw new NotSupportedException("N-grams find no answers in a text: xquad has no such control.");
+            throw new NotSupportedException("N-grams cannot find answers in a text, so xquad has no such baseline.");
         MLContext ml = settings.ML;
         QuestionAnswerTrainer.Options options = settings.Common(new QuestionAnswerTrainer.Options { MaxAnswerLength = MaxAnswerLength });
-        using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(options).Fit(ml.Data.LoadFromEnumerable(_splits[split].Train));
-        QuestionAnsweringMetrics metrics = ml.MulticlassClassification.EvaluateQuestionAnswering(fitted.Transform(ml.Data.LoadFromEnumerable(_splits[split].Test)));
+        using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(options)
+            .Fit(ml.Data.LoadFromEnumerable(_splits[split].Train));
+        QuestionAnsweringMetrics metrics =
+            ml.MulticlassClassification.EvaluateQuestionAnswering(fitted.Transform(ml.Data.LoadFromEnumerable(_splits[split].Test)));
         return [("F1", 100 * metrics.Overall.F1Score), ("exact match", 100 * metrics.Overall.ExactMatch)];
     }
 
     private static Question[] Questions(IEnumerable<Question[]> articles) => [.. articles.SelectMany(questions => questions)];
 
-    /// <summary>The questions of each article, in the form of SQuAD v1.1.</summary>
+    /// <summary>Reads the questions of each article, in the format of SQuAD v1.1.</summary>
     private static Question[][] Read(string path)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));

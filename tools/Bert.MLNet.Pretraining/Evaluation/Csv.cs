@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>Comma-separated rows, with quotes around fields that hold commas and doubled quotes within.</summary>
+/// <summary>Reads comma-separated rows with quoted fields.</summary>
 internal static class Csv
 {
     public static IEnumerable<string[]> Read(string path) => File.ReadLines(path).Where(line => line.Length > 0).Select(Split);

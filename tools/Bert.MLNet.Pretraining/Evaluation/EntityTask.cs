@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>WNUT-17: named entities in posts, learnt from its training part and tested on its development part.</summary>
+/// <summary>WNUT-17: named entities in posts, trained on the training set and tested on the development set.</summary>
 internal sealed class EntityTask : FineTuningTask
 {
     private readonly (Post[] Train, Post[] Test)[] _splits;
@@ -25,7 +25,8 @@ internal sealed class EntityTask : FineTuningTask
         if (settings.Model is not null)
         {
             var fitted = ml.Transforms.Conversion.MapValueToKey(nameof(Post.Label))
-                .Append(ml.MulticlassClassification.Trainers.NamedEntityRecognition(settings.Common(new NamedEntityRecognitionTrainer.Options { Sentence1ColumnName = nameof(Post.Words) })))
+                .Append(ml.MulticlassClassification.Trainers.NamedEntityRecognition(
+                    settings.Common(new NamedEntityRecognitionTrainer.Options { Sentence1ColumnName = nameof(Post.Words) })))
                 .Fit(ml.Data.LoadFromEnumerable(train));
             disposable = fitted;
             scored = fitted.Transform(ml.Data.LoadFromEnumerable(test));
@@ -35,11 +36,12 @@ internal sealed class EntityTask : FineTuningTask
         using (disposable)
         {
             NamedEntityMetrics metrics = ml.MulticlassClassification.EvaluateNamedEntities(scored);
-            return [("F1", 100 * metrics.Micro.F1Score), ("precision", 100 * metrics.Micro.Precision), ("recall", 100 * metrics.Micro.Recall)];
+            return [("F1", 100 * metrics.Micro.F1Score), ("precision", 100 * metrics.Micro.Precision),
+                ("recall", 100 * metrics.Micro.Recall)];
         }
     }
 
-    /// <summary>The control: each word by itself and its neighbours, as n-grams.</summary>
+    /// <summary>The baseline: each word and its neighbors, as n-grams.</summary>
     private static List<TaggedPost> NGrams(MLContext ml, Post[] train, Post[] test)
     {
         using var model = ml.Transforms.Conversion.MapValueToKey(nameof(WordInPost.Label))
@@ -48,7 +50,8 @@ internal sealed class EntityTask : FineTuningTask
             .Append(ml.Transforms.Text.FeaturizeText("Right", nameof(WordInPost.After)))
             .Append(ml.Transforms.Concatenate("Features", "Own", "Left", "Right"))
             .AppendCacheCheckpoint(ml)
-            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }))
+            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+                new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
             .Fit(ml.Data.LoadFromEnumerable(train.SelectMany(Words)));
         string[] tags = [.. model.Transform(ml.Data.LoadFromEnumerable(test.SelectMany(Words))).GetColumn<string>("PredictedLabel")];
@@ -70,7 +73,7 @@ internal sealed class EntityTask : FineTuningTask
         Label = post.Label[i],
     });
 
-    /// <summary>CoNLL's form: a word and its tag a line, a blank line after each text.</summary>
+    /// <summary>Reads CoNLL's format: a word and its tag per line, a blank line after each text.</summary>
     private static Post[] Read(string path)
     {
         var posts = new List<Post>();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>The data sets, and a printed row of figures for each way to represent a text.</summary>
+/// <summary>The data sets, and a printed row of results for each representation of a text.</summary>
 internal sealed class EvaluationData
 {
     private readonly string _similarity;
@@ -18,9 +18,11 @@ internal sealed class EvaluationData
         Console.WriteLine("|---|--:|--:|--:|--:|--:|");
     }
 
-    /// <summary>Two rows: with SDCA at its defaults, and with its L2 regularisation chosen by cross-validation on the training rows.</summary>
+    /// <summary>
+    /// Prints two rows: with SDCA at its defaults, and with L2 regularization chosen by cross-validation on the training rows.
+    /// </summary>
     /// <param name="name">First cell of the row.</param>
-    /// <param name="embed">Texts to vectors; null for n-grams.</param>
+    /// <param name="embed">Converts texts to vectors; null for n-grams.</param>
     public void Print(string name, Func<IReadOnlyList<string>, float[][]>? embed)
     {
         LabelledText[] train = _train, dev = _dev, yelp = _yelp;
@@ -38,5 +40,6 @@ internal sealed class EvaluationData
         Row(name, Similarity.Spearman(_similarity, embed), null, null, null, null);
 
     private static void Row(string name, params double?[] figures) =>
-        Console.WriteLine($"| {name} | {string.Join(" | ", figures.Select(figure => figure?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"))} |");
+        Console.WriteLine(
+            $"| {name} | {string.Join(" | ", figures.Select(figure => figure?.ToString("F1", CultureInfo.InvariantCulture) ?? "–"))} |");
 }

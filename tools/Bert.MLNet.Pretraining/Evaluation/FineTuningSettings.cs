@@ -2,12 +2,12 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>What a task is learnt with: the library's trainers from a checkpoint or, as a control, ML.NET's n-grams and SDCA.</summary>
+/// <summary>The settings of a task: the library's trainers with a checkpoint or, as a baseline, ML.NET's n-grams and SDCA.</summary>
 internal sealed class FineTuningSettings(int seed)
 {
     public MLContext ML { get; } = new(seed);
 
-    /// <summary>The checkpoint to start from; null: n-grams.</summary>
+    /// <summary>The initial checkpoint; null for n-grams.</summary>
     public BertModel? Model { get; init; }
 
     public int Epochs { get; init; }
@@ -18,10 +18,10 @@ internal sealed class FineTuningSettings(int seed)
 
     public bool BiEncoder { get; init; }
 
-    /// <summary>Whether a classifier is tested in int8 besides.</summary>
+    /// <summary>Whether a classifier is also tested in int8.</summary>
     public bool Int8 { get; init; }
 
-    /// <summary>What computes gradients.</summary>
+    /// <summary>The device that computes gradients.</summary>
     public string Device { get; init; } = "cpu";
 
     public IProgress<TrainingProgress>? Progress { get; init; }

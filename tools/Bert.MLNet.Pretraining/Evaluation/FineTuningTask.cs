@@ -1,16 +1,16 @@
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>A data set to fine-tune on: which rows are learnt from, which are tested, and what is measured.</summary>
+/// <summary>A data set for fine-tuning: its training rows, test rows and metrics.</summary>
 internal abstract class FineTuningTask
 {
-    /// <summary>Random splits or draws over which figures are averaged, where a data set has no test rows or few of the rows are learnt from.</summary>
+    /// <summary>The number of random splits or draws to average over, if there are no test rows or few training rows.</summary>
     protected const int Draws = 5;
 
     public static readonly string[] Names = ["sst2", "yelp", "mrpc", "stsb", "wnut17", "xquad"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The folder of the data sets.</param>
-    /// <param name="rows">How many rows are learnt from, in five random draws; null: all.</param>
+    /// <param name="rows">The number of training rows, in five random draws; null for all.</param>
     public static FineTuningTask Read(string name, string folder, int? rows) => name switch
     {
         "wnut17" => new EntityTask(Path.Combine(folder, "wnut17"), rows),
@@ -18,21 +18,22 @@ internal abstract class FineTuningTask
         _ => new SentenceTask(name, folder, rows),
     };
 
-    /// <summary>How often it is learnt and tested; figures are averaged.</summary>
+    /// <summary>The number of runs whose results are averaged.</summary>
     public abstract int Splits { get; }
 
-    /// <summary>How many rows are learnt from each time.</summary>
+    /// <summary>The number of training rows of each run.</summary>
     public abstract int TrainRows { get; }
 
-    /// <summary>Learns one split's rows and measures on its test rows: figures from 0 to 100, by name.</summary>
-    /// <exception cref="NotSupportedException">There is no such control for this task.</exception>
+    /// <summary>Trains on one split and evaluates on its test rows: results from 0 to 100, by name.</summary>
+    /// <exception cref="NotSupportedException">There is no such baseline for this task.</exception>
     public abstract IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split);
 
     /// <summary>Five random splits into 80 % and 20 %.</summary>
     protected static (T[] Train, T[] Test)[] RandomSplits<T>(T[] rows) =>
-        [.. Enumerable.Range(1, Draws).Select(seed => Shuffle(rows, seed)).Select(shuffled => (shuffled[..(rows.Length * 4 / 5)], shuffled[(rows.Length * 4 / 5)..]))];
+        [.. Enumerable.Range(1, Draws).Select(seed => Shuffle(rows, seed))
+            .Select(shuffled => (shuffled[..(rows.Length * 4 / 5)], shuffled[(rows.Length * 4 / 5)..]))];
 
-    /// <summary>Splits with fewer rows to learn from, in five random draws; null: as they are.</summary>
+    /// <summary>Splits with fewer training rows, in five random draws; null for all rows.</summary>
     protected static (T[] Train, T[] Test)[] Few<T>((T[] Train, T[] Test)[] splits, int? rows) => rows is null ? splits :
     [
         .. Enumerable.Range(0, Draws).Select(draw =>

@@ -14,7 +14,7 @@ internal sealed class SentenceTask : FineTuningTask
 
     private readonly (LabelledPair[] Train, LabelledPair[] Test)[] _splits;
     private readonly bool _hasPairs;
-    private readonly bool _isSimilarity; // labels are numbers to come near to, else two classes
+    private readonly bool _isSimilarity; // labels are numbers, otherwise two classes
 
     public SentenceTask(string name, string folder, int? rows)
     {
@@ -22,9 +22,11 @@ internal sealed class SentenceTask : FineTuningTask
         (splits, _hasPairs, _isSimilarity) = name switch
         {
             // The usual split into training and development.
-            "sst2" => ([(Texts(Path.Combine(folder, "sst2", "train.tsv"), hasHeader: true), Texts(Path.Combine(folder, "sst2", "dev.tsv"), hasHeader: true))], false, false),
-            "stsb" => ([(Similarities(Path.Combine(folder, "stsb", "stsb-en-train.csv")), Similarities(Path.Combine(folder, "stsb", "stsb-en-dev.csv")))], true, true),
-            // No test part.
+            "sst2" => ([(Texts(Path.Combine(folder, "sst2", "train.tsv"), hasHeader: true),
+                Texts(Path.Combine(folder, "sst2", "dev.tsv"), hasHeader: true))], false, false),
+            "stsb" => ([(Similarities(Path.Combine(folder, "stsb", "stsb-en-train.csv")),
+                Similarities(Path.Combine(folder, "stsb", "stsb-en-dev.csv")))], true, true),
+            // No test set.
             "yelp" => (RandomSplits(Texts(Path.Combine(folder, "yelp", "yelp_labelled.txt"), hasHeader: false)), false, false),
             _ => (RandomSplits(Paraphrases(Path.Combine(folder, "mrpc", "train.tsv"))), true, false),
         };
@@ -67,7 +69,8 @@ internal sealed class SentenceTask : FineTuningTask
             PairColumnName = _hasPairs ? nameof(LabelledPair.Sentence2) : null,
             ScoreColumnName = Score,
         }).Fit(rows);
-        return classifier.Transform(rows).GetColumn<float[]>(Score).Zip(test, (scores, row) => scores[1] > scores[0] == row.Label ? 1.0 : 0).Average();
+        return classifier.Transform(rows).GetColumn<float[]>(Score).Zip(test, (scores, row) => scores[1] > scores[0] == row.Label ? 1.0 : 0)
+            .Average();
     }
 
     private IEstimator<ITransformer> Trainer(FineTuningSettings settings) => _isSimilarity
@@ -90,10 +93,12 @@ internal sealed class SentenceTask : FineTuningTask
                 .Append(ml.Transforms.Text.FeaturizeText("Second", nameof(LabelledPair.Sentence2)))
                 .Append(ml.Transforms.Concatenate(Features, "First", "Second"))
             : ml.Transforms.Text.FeaturizeText(Features, nameof(LabelledPair.Sentence1));
-        // Several threads would give another figure every time.
+        // With several threads, every run would have another result.
         IEstimator<ITransformer> trainer = _isSimilarity
-            ? ml.Regression.Trainers.Sdca(new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledPair.Score), NumberOfThreads = 1 })
-            : ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 });
+            ? ml.Regression.Trainers.Sdca(
+                new SdcaRegressionTrainer.Options { LabelColumnName = nameof(LabelledPair.Score), NumberOfThreads = 1 })
+            : ml.BinaryClassification.Trainers.SdcaLogisticRegression(
+                new SdcaLogisticRegressionBinaryTrainer.Options { NumberOfThreads = 1 });
         // ML.NET's score would hide the label of the same name.
         return ml.Transforms.CopyColumns("Right", nameof(LabelledPair.Score)).Append(features).AppendCacheCheckpoint(ml).Append(trainer)
             .Append(ml.Transforms.CopyColumns(Predicted, "Score")).Append(ml.Transforms.CopyColumns("Score", "Right"));
@@ -103,9 +108,11 @@ internal sealed class SentenceTask : FineTuningTask
         [.. Sentiment.Read(path, hasHeader).Select(row => new LabelledPair { Sentence1 = row.Text, Score = row.Label ? 1 : 0 })];
 
     private static LabelledPair[] Similarities(string path) =>
-        [.. Csv.Read(path).Select(row => new LabelledPair { Sentence1 = row[0], Sentence2 = row[1], Score = float.Parse(row[2], CultureInfo.InvariantCulture) })];
+        [.. Csv.Read(path).Select(
+            row => new LabelledPair { Sentence1 = row[0], Sentence2 = row[1], Score = float.Parse(row[2], CultureInfo.InvariantCulture) })];
 
     // Tab-separated, with a header, and quotes that are part of the text.
     private static LabelledPair[] Paraphrases(string path) =>
-        [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t')).Select(row => new LabelledPair { Sentence1 = row[3], Sentence2 = row[4], Score = row[0] == "1" ? 1 : 0 })];
+        [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))
+            .Select(row => new LabelledPair { Sentence1 = row[3], Sentence2 = row[4], Score = row[0] == "1" ? 1 : 0 })];
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Trainers;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>A labelled sentence; <see cref="Features"/> is there when it has been embedded.</summary>
+/// <summary>A labeled sentence; <see cref="Features"/> is set when it has been embedded.</summary>
 internal sealed class LabelledText
 {
     public string Text { get; set; } = "";
@@ -15,20 +15,20 @@ internal sealed class LabelledText
 }
 
 /// <summary>
-/// How well ML.NET's logistic regression (SDCA) tells good from bad by given features: at its defaults, which fit features of one
-/// scale better than those of another, or with the L2 regularisation that does best on training rows held back.
+/// The accuracy of ML.NET's logistic regression (SDCA) on given features: at its defaults, which suit features of some scales better than
+/// others, or with the L2 regularization that is best on held-out training rows.
 /// </summary>
 internal sealed class Sentiment(bool chooseRegularization)
 {
     private const int Folds = 5;
-    private const int ManyRows = 10_000; // so many need no second fold
+    private const int ManyRows = 10_000; // with this many, one fold is enough
 
     private static readonly int[] s_seeds = [1, 2, 3, 4, 5];
     private static readonly float[] s_regularizations = [1e-6f, 1e-5f, 1e-4f, 3e-4f, 1e-3f, 3e-3f, 1e-2f];
 
     public bool ChoosesRegularization => chooseRegularization;
 
-    /// <summary>Sentences, each with its label, 0 or 1, as the last character of the line (yelp's file has a row without a tab).</summary>
+    /// <summary>Reads sentences with a label, 0 or 1, as the last character of the line (yelp's file has a row without a tab).</summary>
     public static LabelledText[] Read(string path, bool hasHeader) =>
         [.. File.ReadLines(path).Skip(hasHeader ? 1 : 0).Select(line => line.Trim()).Where(line => line.Length > 0)
             .Select(line => new LabelledText { Text = line[..^1].Trim(), Label = line[^1] == '1' })];
@@ -51,7 +51,7 @@ internal sealed class Sentiment(bool chooseRegularization)
         return Accuracy(shuffled[..(rows.Length * 4 / 5)], shuffled[(rows.Length * 4 / 5)..]);
     });
 
-    /// <summary>Mean accuracy over five random draws of a few training rows; the rows not drawn are the test unless there is one.</summary>
+    /// <summary>Mean accuracy over five random draws of a few training rows; the other rows are the test set unless there is one.</summary>
     public double Few(LabelledText[] rows, int count, LabelledText[]? test = null) => s_seeds.Average(seed =>
     {
         LabelledText[] shuffled = Shuffle(rows, seed);
@@ -65,11 +65,13 @@ internal sealed class Sentiment(bool chooseRegularization)
             [.. shuffled.Where((_, i) => i % Folds != fold)], [.. shuffled.Where((_, i) => i % Folds == fold)], l2).LogLoss));
     }
 
-    private static CalibratedBinaryClassificationMetrics Evaluate(IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> test, float? l2)
+    private static CalibratedBinaryClassificationMetrics Evaluate(
+        IReadOnlyList<LabelledText> train, IReadOnlyList<LabelledText> test, float? l2)
     {
         var ml = new MLContext(seed: 1);
-        // Several threads would give another figure every time.
-        var trainer = ml.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options { L2Regularization = l2, NumberOfThreads = 1 });
+        // With several threads, every run would have another result.
+        var trainer = ml.BinaryClassification.Trainers.SdcaLogisticRegression(
+            new SdcaLogisticRegressionBinaryTrainer.Options { L2Regularization = l2, NumberOfThreads = 1 });
         IDataView rows = Load(ml, train);
         ITransformer model = train[0].Features.Length > 0
             ? trainer.Fit(rows)

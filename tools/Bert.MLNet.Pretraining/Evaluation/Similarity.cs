@@ -4,12 +4,12 @@ using Bert.MLNet.Evaluation;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>The STS benchmark: does the cosine of two sentences' vectors rank pairs as people do?</summary>
+/// <summary>The STS benchmark: how well the cosine of two sentences' vectors agrees with human scores.</summary>
 internal static class Similarity
 {
     /// <summary>Spearman's rank correlation, 0 to 100, between cosines and scores.</summary>
     /// <param name="csv">Rows of sentence, sentence, score, without a header.</param>
-    /// <param name="embed">Texts to vectors.</param>
+    /// <param name="embed">Converts texts to vectors.</param>
     public static double Spearman(string csv, Func<IReadOnlyList<string>, float[][]> embed)
     {
         string[][] rows = [.. Csv.Read(csv)];

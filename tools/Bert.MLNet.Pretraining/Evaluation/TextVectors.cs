@@ -18,13 +18,16 @@ internal static class TextVectors
     };
 
     /// <summary>
-    /// The control for similarity: a random vector for each token, averaged with <see cref="SmoothInverseFrequency"/>. It knows nothing but which words two texts share, and how rare they are.
+    /// The baseline for similarity: a random vector for each token, averaged with <see cref="SmoothInverseFrequency"/>. It only depends on
+    /// which words two texts share, and how rare they are.
     /// </summary>
     public static Func<IReadOnlyList<string>, float[][]> RandomWithFrequencyWeights(BertTokenizer tokenizer, TokenCorpus corpus, int width)
     {
         float[] weights = SmoothInverseFrequency.Weights(tokenizer, corpus.Counts(tokenizer.Vocabulary.Size));
         var random = new Random(42);
-        float[][] table = [.. weights.Select(_ => Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5)).ToArray())];
+        float[][] table = [.. weights.Select(
+            _ => Enumerable.Range(0, width).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))
+                .ToArray())];
         return texts => [.. texts.Select(text =>
         {
             var ids = new List<int>();
@@ -44,7 +47,8 @@ internal static class TextVectors
     {
         TorchRuntime.EnsureLoaded();
         manual_seed(42);
-        return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence, "random weights");
+        return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence,
+            "random weights");
     }
 
     /// <summary>A checkpoint with the token embeddings of another and random weights everywhere else.</summary>

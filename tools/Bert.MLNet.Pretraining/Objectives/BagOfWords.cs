@@ -4,17 +4,17 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Asks a text's vector which words the text has: the token embeddings score all tokens of the vocabulary against it, and rare tokens
-/// count more, by <see cref="SmoothInverseFrequency"/>. A vector that can answer keeps what n-grams know. Immutable and thread-safe.
+/// Predicts a text's words from its vector: the token embeddings score all tokens of the vocabulary against it, and rare tokens count more,
+/// by <see cref="SmoothInverseFrequency"/>. Such a vector keeps the information of n-grams. Immutable and thread-safe.
 /// </summary>
-/// <param name="weights">How much each token counts, by id.</param>
+/// <param name="weights">The weight of each token, by id.</param>
 internal sealed class BagOfWords(IReadOnlyList<float> weights)
 {
     /// <summary>The weighted cross-entropy of the texts' tokens, a mean over texts.</summary>
     /// <param name="vectors">[texts, hidden].</param>
     /// <param name="texts">Token ids of each text.</param>
     /// <param name="wordEmbeddings">[vocabulary, hidden].</param>
-    /// <param name="bias">What each token's score starts from, [vocabulary].</param>
+    /// <param name="bias">The bias of each token's score, [vocabulary].</param>
     public Tensor Loss(Tensor vectors, IReadOnlyList<ushort[]> texts, Tensor wordEmbeddings, Tensor bias)
     {
         var indexes = new List<long>();

@@ -1,16 +1,16 @@
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Makes batches on the processor's other threads before they are asked for, so that another device does not wait for them. A batch is a function of its key
-/// alone. One thread asks.
+/// Creates batches in advance on other threads, so that another device does not wait for them. A batch depends only on its key. Only one
+/// thread requests batches.
 /// </summary>
-/// <param name="create">Makes a batch; called from several threads.</param>
+/// <param name="create">Creates a batch; called from several threads.</param>
 internal sealed class BatchesAhead<TKey, TBatch>(Func<TKey, TBatch> create)
     where TKey : notnull
 {
     private Dictionary<TKey, Task<TBatch>> _started = [];
 
-    /// <summary>Gives a batch and begins with the ones that come next; what was begun and is not among these is forgotten.</summary>
+    /// <summary>Returns a batch and starts creating the next ones; others that were started are discarded.</summary>
     public TBatch Take(TKey key, IEnumerable<TKey> next)
     {
         Task<TBatch> taken = Start(key);

@@ -6,9 +6,9 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Gives texts that belong together like vectors: each of a batch's pairs has to find its other half among all of the batch, by
-/// cosine of the pooled hidden states (InfoNCE with in-batch negatives, van den Oord et al., 2018, arXiv:1807.03748). That alone
-/// would keep what a text is about and lose what it says of it, so the vectors also have to tell which words the text has.
+/// Trains similar vectors for texts that belong together: each text has to find its other half among all pairs of the batch, by cosine of
+/// the pooled hidden states (InfoNCE with in-batch negatives, van den Oord et al., 2018, arXiv:1807.03748). That alone would keep the topic
+/// of a text and lose its statements, so the vectors also have to predict the words of the text.
 /// </summary>
 internal sealed class ContrastiveObjective(
     SentencePairs train, SentencePairs heldOut, BertTokenizer tokenizer, BagOfWords words, ContrastiveOptions options, double weight = 1)
@@ -29,7 +29,8 @@ internal sealed class ContrastiveObjective(
         Tensor loss = functional.cross_entropy(similarities, own).Plus(functional.cross_entropy(similarities.t(), own)).Over(2);
         Tensor total = loss;
         if (options.BagOfWordsWeight > 0)
-            total = loss.Plus(words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias).Times(options.BagOfWordsWeight));
+            total = loss.Plus(words.Loss(cat([pairs.First, pairs.Second]), pairs.Texts, module.Bert.WordEmbeddings, module.Head.Bias)
+                .Times(options.BagOfWordsWeight));
         total.Times(scale).backward();
         return new BatchResult(loss.item<float>(), options.EmbeddingsOnly ? 0 : pairs.Tokens);
     }
@@ -42,11 +43,13 @@ internal sealed class ContrastiveObjective(
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
             PairBatch pairs = Draw(heldOut, new Random(batch), module.Bert);
-            hits[batch] = pairs.Cosines().argmax(1).eq(TensorArithmetic.Range(options.PairsPerBatch, module.Bert.Device)).sum().item<long>();
+            hits[batch] = pairs.Cosines().argmax(1).eq(
+                TensorArithmetic.Range(options.PairsPerBatch, module.Bert.Device)).sum().item<long>();
         });
         return $"{Name} held-out accuracy {(double)hits.Sum() / (HeldOutBatches * options.PairsPerBatch):P1} among {options.PairsPerBatch}";
     }
 
     private PairBatch Draw(SentencePairs source, Random random, EncoderModule module) =>
-        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.Sentence, options.EmbeddingsOnly);
+        new([.. Enumerable.Range(0, options.PairsPerBatch).Select(_ => source.Next(random))], module, tokenizer, options.Sentence,
+            options.EmbeddingsOnly);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>Sequences of one length with words masked, and what stood there.</summary>
+/// <summary>Sequences of one length with masked words, and the original tokens.</summary>
 internal sealed class MaskedBatch
 {
     private readonly long[] _positions;
@@ -18,12 +18,12 @@ internal sealed class MaskedBatch
     /// <summary>Masked tokens.</summary>
     public int Count => _labels.Length;
 
-    /// <param name="packer">Where sequences come from.</param>
+    /// <param name="packer">The source of sequences.</param>
     /// <param name="first">Number of the first sequence.</param>
-    /// <param name="rows">How many sequences.</param>
+    /// <param name="rows">The number of sequences.</param>
     /// <param name="length">Their length in tokens.</param>
-    /// <param name="masking">What chooses the words.</param>
-    /// <param name="random">Where chance comes from.</param>
+    /// <param name="masking">The masking, which chooses the words.</param>
+    /// <param name="random">The random number generator.</param>
     public static MaskedBatch Create(SequencePacker packer, long first, int rows, int length, WholeWordMasking masking, Random random)
     {
         long[] ids = new long[rows * length];
@@ -45,7 +45,7 @@ internal sealed class MaskedBatch
         return new MaskedBatch(PaddedBatch.OfSequences(ids, rows), [.. positions], [.. labels]);
     }
 
-    /// <summary>Which tokens are masked, by their indexes.</summary>
+    /// <summary>The indices of the masked tokens.</summary>
     public Tensor Positions(Device device) => tensor(_positions, device: device);
 
     /// <summary>The ids that were masked.</summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>Guessing masked words from their context (Devlin et al., 2019, arXiv:1810.04805), without next-sentence prediction.</summary>
+/// <summary>Predicts masked words from their context (Devlin et al., 2019, arXiv:1810.04805), without next-sentence prediction.</summary>
 internal sealed class MaskedLanguageModelObjective : PretrainingObjective
 {
     private const int HeldOutLength = 64;
@@ -19,12 +19,13 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
     private readonly MaskedLanguageModelOptions _options;
     private readonly BatchesAhead<(long Number, int Length), MaskedBatch> _ahead;
 
-    /// <param name="train">What is learnt from.</param>
-    /// <param name="heldOut">What <see cref="Evaluate"/> measures on.</param>
-    /// <param name="masking">What chooses the words.</param>
-    /// <param name="options">How much of which length.</param>
-    /// <param name="weight">The objective's share in the loss.</param>
-    public MaskedLanguageModelObjective(SequencePacker train, SequencePacker heldOut, WholeWordMasking masking, MaskedLanguageModelOptions options, double weight = 1)
+    /// <param name="train">The training text.</param>
+    /// <param name="heldOut">The text for <see cref="Evaluate"/>.</param>
+    /// <param name="masking">The masking, which chooses the words.</param>
+    /// <param name="options">The numbers of tokens and the lengths.</param>
+    /// <param name="weight">The weight of the objective in the loss.</param>
+    public MaskedLanguageModelObjective(
+        SequencePacker train, SequencePacker heldOut, WholeWordMasking masking, MaskedLanguageModelOptions options, double weight = 1)
         : base(weight)
     {
         (_train, _heldOut, _masking, _options) = (train, heldOut, masking, options);
@@ -42,7 +43,8 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
         int length = LengthAt(step, progress);
         MaskedBatch masked = device.type == DeviceType.CPU
             ? Create(number, length)
-            : _ahead.Take((number, length), Enumerable.Range(1, Ahead).Select(i => (number + i, LengthAt((number + i) / BatchesPerStep, progress))));
+            : _ahead.Take((number, length),
+                Enumerable.Range(1, Ahead).Select(i => (number + i, LengthAt((number + i) / BatchesPerStep, progress))));
 
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = functional.cross_entropy(module.Forward(masked.Rows, masked.Positions(device)), masked.Labels(device));
@@ -59,7 +61,8 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            MaskedBatch masked = MaskedBatch.Create(_heldOut, (long)batch * HeldOutRows, HeldOutRows, HeldOutLength, _masking, new Random(batch));
+            MaskedBatch masked = MaskedBatch.Create(
+                _heldOut, (long)batch * HeldOutRows, HeldOutRows, HeldOutLength, _masking, new Random(batch));
             Device device = module.Bert.Device;
             Tensor scores = module.Forward(masked.Rows, masked.Positions(device));
             Tensor labels = masked.Labels(device);
@@ -74,7 +77,8 @@ internal sealed class MaskedLanguageModelObjective : PretrainingObjective
     private MaskedBatch Create(long number, int length)
     {
         int rows = Math.Max(1, _options.TokensPerBatch / length);
-        return MaskedBatch.Create(_train, number * rows, rows, length, _masking, Chance(_options.Seed, number / BatchesPerStep, (int)(number % BatchesPerStep)));
+        return MaskedBatch.Create(
+            _train, number * rows, rows, length, _masking, Chance(_options.Seed, number / BatchesPerStep, (int)(number % BatchesPerStep)));
     }
 
     private int LengthAt(long step, double progress)

@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Guessing masked words of two texts that belong together, read as one row: what one text says helps to guess in the other, so the model
-/// learns to look from one segment into the other, as tasks on pairs ask of it (Conneau and Lample, 2019, arXiv:1901.07291, section 3.3, do
-/// so with translations).
+/// Predicts masked words of two texts that belong together and are read as one row. One text helps to predict words in the other, so the
+/// model learns to attend from one segment to the other, as tasks on pairs require (Conneau and Lample, 2019, arXiv:1901.07291, section
+/// 3.3, do so with translations).
 /// </summary>
 internal sealed class MaskedPairsObjective(
-    SentencePairs train, SentencePairs heldOut, BertTokenizer tokenizer, WholeWordMasking masking, double mlmProbability, int seed, double weight = 1, int pairsPerBatch = 16)
+    SentencePairs train, SentencePairs heldOut, BertTokenizer tokenizer, WholeWordMasking masking, double mlmProbability, int seed,
+    double weight = 1, int pairsPerBatch = 16)
     : PretrainingObjective(weight)
 {
     private const int HeldOutPairs = 256;
@@ -37,7 +38,8 @@ internal sealed class MaskedPairsObjective(
     private TrainingRow[] Draw(SentencePairs pairs, Random random, int count) => [.. Enumerable.Range(0, count).Select(place =>
     {
         (ushort[] first, ushort[] second) = pairs.Next(random);
-        int[] ids = [tokenizer.ClsTokenId, .. first.Select(id => (int)id), tokenizer.SepTokenId, .. second.Select(id => (int)id), tokenizer.SepTokenId];
+        int[] ids = [tokenizer.ClsTokenId, .. first.Select(id => (int)id), tokenizer.SepTokenId, .. second.Select(id => (int)id),
+            tokenizer.SepTokenId];
         return new TrainingRow(ids, first.Length + 2, place, [], (float)((first.Length + second.Length) * mlmProbability));
     })];
 }

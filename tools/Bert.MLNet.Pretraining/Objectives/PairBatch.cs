@@ -5,10 +5,11 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>Pairs of texts and the vectors that a module gives them.</summary>
+/// <summary>Pairs of texts and their vectors.</summary>
 internal sealed class PairBatch
 {
-    public PairBatch((ushort[] First, ushort[] Second)[] pairs, EncoderModule module, BertTokenizer tokenizer, BertSentenceOptions sentence, bool embeddingsOnly = false)
+    public PairBatch((ushort[] First, ushort[] Second)[] pairs, EncoderModule module, BertTokenizer tokenizer, BertSentenceOptions sentence,
+        bool embeddingsOnly = false)
     {
         ushort[][] first = [.. pairs.Select(pair => pair.First)], second = [.. pairs.Select(pair => pair.Second)];
         PaddedBatch left = PaddedBatch.OfTexts(first, tokenizer), right = PaddedBatch.OfTexts(second, tokenizer);

@@ -3,32 +3,32 @@ using Bert.MLNet.Training;
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Something to learn from text. What an update sees is a function of its number and the seed alone, so a training that was
-/// interrupted goes on as if it had not been.
+/// An objective for learning from text. The data of an update depends only on its number and the seed, so an interrupted training continues
+/// exactly.
 /// </summary>
 internal abstract class PretrainingObjective(double weight)
 {
-    /// <summary>The objective's share in the loss.</summary>
+    /// <summary>The weight of the objective in the loss.</summary>
     public double Weight { get; } = weight;
 
-    /// <summary>What the log calls it.</summary>
+    /// <summary>The name in the log.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Batches of one update; each is one worker's at a time.</summary>
+    /// <summary>The number of batches per update; each is processed by one worker.</summary>
     public abstract int BatchesPerStep { get; }
 
-    /// <summary>Computes one batch forward and backward, and leaves the gradients in the module.</summary>
+    /// <summary>Computes the forward and backward pass of one batch, and leaves the gradients in the module.</summary>
     /// <param name="module">The worker's own module.</param>
     /// <param name="step">Number of the update.</param>
-    /// <param name="progress">The share of the training that is done.</param>
+    /// <param name="progress">The completed share of the training.</param>
     /// <param name="batch">Number of the batch in the update.</param>
-    /// <param name="scale">What the loss is multiplied with before it goes backward.</param>
+    /// <param name="scale">The factor for the loss before the backward pass.</param>
     public abstract BatchResult Accumulate(BertForMaskedLM module, long step, double progress, int batch, double scale);
 
-    /// <summary>Measures on held-out text; one line for the log.</summary>
+    /// <summary>Evaluates on held-out text, and returns one line for the log.</summary>
     public abstract string Evaluate(ModuleReplicas<BertForMaskedLM> replicas);
 
-    /// <summary>Chance that depends on nothing but its arguments.</summary>
+    /// <summary>Creates random numbers that depend only on the arguments.</summary>
     protected static Random Chance(int seed, long step, int batch) => new(StepSeed.Of(seed, step, batch));
 }
 

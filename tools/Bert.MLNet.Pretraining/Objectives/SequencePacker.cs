@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Cuts documents into sequences of one length without padding: [CLS] … [SEP], with another [SEP] where one document ends and the
-/// next begins. Each pass over the text cuts at other places and comes in another order.
+/// Divides documents into sequences of one length without padding: [CLS] … [SEP], with another [SEP] between documents. Each pass over the
+/// text divides it at other positions and in another order.
 /// </summary>
 internal sealed class SequencePacker
 {
@@ -16,8 +16,8 @@ internal sealed class SequencePacker
 
     /// <param name="corpus">The text.</param>
     /// <param name="documents">Numbers of the documents to pack, in this order.</param>
-    /// <param name="tokenizer">What made the tokens.</param>
-    /// <param name="seed">Where the order comes from.</param>
+    /// <param name="tokenizer">The tokenizer of the corpus.</param>
+    /// <param name="seed">The seed for the order.</param>
     public SequencePacker(TokenCorpus corpus, IEnumerable<int> documents, BertTokenizer tokenizer, int seed)
     {
         var stream = new List<ushort>(corpus.Ids.Length);
@@ -32,15 +32,20 @@ internal sealed class SequencePacker
         _seed = seed;
     }
 
-    /// <summary>Sequences of this length in one pass over the text.</summary>
+    /// <summary>The number of sequences of this length in one pass over the text.</summary>
     /// <exception cref="InvalidOperationException">The text is too short for even one.</exception>
     public int Count(int length)
     {
         int count = (_stream.Length - length) / (length - 2);
-        return count > 0 ? count : throw new InvalidOperationException($"The text has {_stream.Length} tokens, too few for sequences of {length}. Use shorter sequences or more text.");
+        return count > 0
+            ? count
+            : throw new InvalidOperationException(
+                $"The text has {_stream.Length} tokens, too few for sequences of {length}. Use shorter sequences or more text.");
     }
 
-    /// <summary>Writes sequence <paramref name="number"/> of those with the length of <paramref name="sequence"/>; the numbering goes on over passes.</summary>
+    /// <summary>
+    /// Writes sequence <paramref name="number"/> of those with the length of <paramref name="sequence"/>; numbering continues over passes.
+    /// </summary>
     public void Fill(long number, Span<long> sequence)
     {
         int content = sequence.Length - 2;
@@ -60,7 +65,7 @@ internal sealed class SequencePacker
         {
             if (!_orders.TryGetValue((length, pass), out int[]? order))
             {
-                _orders.Remove((length, pass - 2)); // batches of the last pass may still be under way
+                _orders.Remove((length, pass - 2)); // batches of the last pass may still be in progress
                 order = [.. Enumerable.Range(0, count)];
                 new Random(_seed + length * 1009 + pass).Shuffle(order);
                 _orders[(length, pass)] = order;

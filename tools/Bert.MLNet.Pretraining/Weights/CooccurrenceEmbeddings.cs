@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Token vectors from counts alone: positive pointwise mutual information within a window, factorised (Levy and Goldberg, 2014,
-/// "Neural Word Embedding as Implicit Matrix Factorization").
-/// As initial token embeddings they spare a masked language model most of what it would learn first.
+/// Computes token vectors from counts: factorized positive pointwise mutual information within a window (Levy and Goldberg, 2014, "Neural
+/// Word Embedding as Implicit Matrix Factorization"). With these initial token embeddings, a masked language model starts with most of what
+/// it would learn first.
 /// </summary>
 internal static class CooccurrenceEmbeddings
 {
-    /// <returns>[vocabulary × width], rows of one root mean square; rows of tokens never seen are small and random.</returns>
+    /// <returns>[vocabulary × width], rows with equal root mean square; rows of unseen tokens are small and random.</returns>
     /// <param name="corpus">The text.</param>
-    /// <param name="vocabularySize">Rows; memory for its square in floats is taken, 1 GB for 16,384.</param>
+    /// <param name="vocabularySize">The number of rows. Its square is allocated in floats, 1 GB for 16,384.</param>
     /// <param name="width">Columns.</param>
     /// <param name="options">Window, smoothing, scale.</param>
     /// <exception cref="OverflowException">The vocabulary has more than 46,340 tokens.</exception>
@@ -25,7 +25,7 @@ internal static class CooccurrenceEmbeddings
         return Factorise(counts, vocabularySize, width, options);
     }
 
-    // Symmetric; a neighbour at distance d counts 1/d.
+    // Symmetric; a neighbor at distance d counts 1/d.
     private static float[] Count(TokenCorpus corpus, int size, int window)
     {
         float[] counts = new float[checked(size * size)];
@@ -66,7 +66,8 @@ internal static class CooccurrenceEmbeddings
         });
     }
 
-    // Randomised subspace iteration (Halko, Martinsson and Tropp, 2011, arXiv:0909.4061); vectors are left singular vectors times the root of their values.
+    // Randomized subspace iteration (Halko, Martinsson and Tropp, 2011, arXiv:0909.4061); vectors are left singular vectors times the root
+    // of their values.
     private static float[] Factorise(float[] matrix, int size, int width, CooccurrenceOptions options)
     {
         using var quiet = no_grad();

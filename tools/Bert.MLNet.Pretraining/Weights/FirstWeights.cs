@@ -3,21 +3,22 @@ using TorchSharp.Modules;
 
 namespace Bert.MLNet.Pretraining;
 
-/// <summary>What a model can know before its first update, so that it does not have to learn it.</summary>
+/// <summary>Sets initial weights with information that the model then does not have to learn.</summary>
 internal static class FirstWeights
 {
     private const double Wavelength = 10_000;
     private const string BranchOutput = ".output.dense.weight";
 
     /// <summary>
-    /// Token embeddings as given; positions as sines and cosines (Vaswani et al., 2017, arXiv:1706.03762), so that late ones, which
-    /// short sequences rarely reach, mean something from the start; the decoder's bias as the tokens' log frequencies.
+    /// Token embeddings as given; positions as sines and cosines (Vaswani et al., 2017, arXiv:1706.03762), so that late ones, which short
+    /// sequences rarely reach, are useful from the start; the decoder's bias as the tokens' log frequencies.
     /// </summary>
     public static void Set(BertForMaskedLM module, TokenCorpus corpus, ReadOnlySpan<float> wordEmbeddings)
     {
         Span<float> words = module.Bert.WordEmbeddings.Values();
         if (words.Length != wordEmbeddings.Length)
-            throw new ArgumentException($"The model has {words.Length} values in its token embeddings, not {wordEmbeddings.Length}.", nameof(wordEmbeddings));
+            throw new ArgumentException(
+                $"The model has {words.Length} values in its token embeddings, not {wordEmbeddings.Length}.", nameof(wordEmbeddings));
         wordEmbeddings.CopyTo(words);
         SetPositions(module.Bert.PositionEmbeddings.Values(), module.Config.HiddenSize, module.Config.InitializerRange);
         SetFrequencies(module.Head.Bias.Values(), corpus);
