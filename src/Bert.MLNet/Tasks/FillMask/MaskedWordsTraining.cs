@@ -28,7 +28,11 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
         }.Resolve();
         _masking = new WholeWordMasking(_model.Tokenizer, options.MlmProbability);
         if (_model is { Config.TieWordEmbeddings: false, Weights: { } weights } && weights.Contains(CanonicalNames.Decoder))
-            throw new NotSupportedException($"'{_model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which is not supported in training. Use another checkpoint.");
+        {
+            throw new NotSupportedException(
+                $"'{_model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which " +
+                "is not supported in training. Use another checkpoint.");
+        }
     }
 
     public SchemaShape AddOutputs(SchemaShape inputSchema) => FillMaskOutputs.ColumnsOf(_outputs).AddTo(inputSchema);
@@ -38,8 +42,17 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
     public TrainingPlan<BertForMaskedLM, BertFillMaskTransformer> Plan(MaskedTextTarget target, TrainingRow[] rows)
     {
         if (rows.Length == 0)
-            throw new InvalidOperationException($"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
-        BertConfig config = _model.Config with { Architectures = [_model.Config.Family.ClassFor(nameof(HeadKind.MaskedLM))], ProblemType = null, TieWordEmbeddings = true };
-        return new(rows, config, new MaskedWordsObjective(_masking, _options.MlmProbability), (env, trained) => new(env, _outputs with { Model = trained.WithSentence(_model.Sentence) }));
+        {
+            throw new InvalidOperationException(
+                $"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
+        }
+        BertConfig config = _model.Config with
+        {
+            Architectures = [_model.Config.Family.ClassFor(nameof(HeadKind.MaskedLM))],
+            ProblemType = null,
+            TieWordEmbeddings = true,
+        };
+        return new(rows, config, new MaskedWordsObjective(_masking, _options.MlmProbability),
+            (env, trained) => new(env, _outputs with { Model = trained.WithSentence(_model.Sentence) }));
     }
 }

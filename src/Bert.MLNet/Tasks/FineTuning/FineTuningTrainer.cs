@@ -25,8 +25,9 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
     /// <summary>Trains, and returns what predicts. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
     /// <param name="input">The rows to learn from. They are read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from the rows, or the loss became infinite; the message says
-    /// what to do.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is nothing to learn from the rows, or the loss became infinite; the message says what to do.
+    /// </exception>
     /// <exception cref="DllNotFoundException">The application brings no libtorch; the message names the package.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled before its first update.</exception>
     public TTransformer Fit(IDataView input)

@@ -1,12 +1,11 @@
 using Bert.MLNet.Training;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// What one trainer has of its own: its target, its objective and its output. The rest is <see cref="FineTuningTrainer{TTarget, TModule,
-/// TTransformer}"/>.
+/// What one trainer has of its own: its target, its objective and its output. The rest is
+/// <see cref="FineTuningTrainer{TTarget, TModule, TTransformer}"/>.
 /// </summary>
 /// <typeparam name="TTarget">The columns that are learnt from.</typeparam>
 /// <typeparam name="TModule">What is trained.</typeparam>
@@ -27,12 +26,3 @@ internal interface ITrainingTask<TTarget, TModule, TTransformer>
     /// <exception cref="InvalidOperationException">There is nothing to learn from them.</exception>
     TrainingPlan<TModule, TTransformer> Plan(TTarget target, TrainingRow[] rows);
 }
-
-/// <summary>What is learnt of rows, and what becomes of the checkpoint that has learnt it.</summary>
-/// <param name="Rows">The rows, with the weights that the objective asks for.</param>
-/// <param name="Config">The config of a checkpoint that has learnt it.</param>
-/// <param name="Objective">The loss and the metric.</param>
-/// <param name="Output">Makes the transformer of the trained checkpoint.</param>
-internal sealed record TrainingPlan<TModule, TTransformer>(
-    TrainingRow[] Rows, BertConfig Config, TrainingObjective<TModule> Objective, Func<IHostEnvironment, BertModel, TTransformer> Output)
-    where TModule : BertForTask;

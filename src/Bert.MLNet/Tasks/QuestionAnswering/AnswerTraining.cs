@@ -47,14 +47,20 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
         return QuestionAnsweringOutputs.ColumnsOf(_outputs).AddTo(inputSchema);
     }
 
-    public QuestionTarget Bind(DataViewSchema schema) => new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _outputs.Stride!.Value, _options));
+    public QuestionTarget Bind(DataViewSchema schema) =>
+        new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _outputs.Stride!.Value, _options));
 
     public TrainingPlan<BertForQuestionAnswering, BertQuestionAnsweringTransformer> Plan(QuestionTarget target, TrainingRow[] rows)
     {
         AnsweredQuestion[] questions = [.. rows.Cast<AnsweredQuestionRow>().Select(row => row.Question)];
-        if (questions.All(question => question.Answers.Count == 0))
-            throw new InvalidOperationException($"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
-        BertQuestionAnsweringEstimator.Options outputs = _outputs with { HandleImpossibleAnswer = _options.HandleImpossibleAnswer ?? questions.Any(question => question.Answers.Count == 0) };
+        int impossible = questions.Count(question => question.Answers.Count == 0);
+        if (impossible == questions.Length)
+        {
+            throw new InvalidOperationException(
+                $"No row has an answer in column '{_options.TrainingAnswerColumnName}', so there is nothing to learn.");
+        }
+        bool handleImpossible = _options.HandleImpossibleAnswer ?? impossible > 0;
+        BertQuestionAnsweringEstimator.Options outputs = _outputs with { HandleImpossibleAnswer = handleImpossible };
         BertConfig config = _model.Config.WithHead(HeadKind.QuestionAnswering, BertConfig.DefaultLabels(2).Values);
         var objective = new AnswerSpanObjective(some => F1Score(some, new AnswerSearch(outputs)));
         return new(rows, config, objective, (env, trained) => new(env, outputs with { Model = trained }));
@@ -63,18 +69,26 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
     /// <summary>The F1 of the answers that the fitted transformer would give.</summary>
     private double F1Score(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, AnswerSearch search)
     {
-        (AnsweredQuestionRow Row, float[] Logits)[][] contexts = [.. rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits)).GroupBy(row => row.Row.Position).Select(windows => windows.ToArray())];
+        (AnsweredQuestionRow Row, float[] Logits)[][] contexts =
+        [
+            .. rows.Select(row => (Row: (AnsweredQuestionRow)row.Row, row.Logits))
+                .GroupBy(row => row.Row.Position).Select(context => context.ToArray()),
+        ];
         var found = new AnswersInContext[contexts.Length];
         Workers.Share(contexts.Length, _options.Threads, (_, i) =>
         {
             AnsweredQuestion question = contexts[i][0].Row.Question;
             BertEncoding encoding = _windows.Of(question.Question, question.Context);
-            found[i] = search.Find(question.Context.AsMemory(), contexts[i].OrderBy(window => window.Row.Window).Select(window =>
-                (window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1], Values(window.Logits, 0), Values(window.Logits, 1))));
+            found[i] = search.Find(question.Context.AsMemory(), contexts[i].OrderBy(window => window.Row.Window).Select(window => (
+                window.Row.Window == 0 ? encoding : encoding.Overflowing[window.Row.Window - 1],
+                Values(window.Logits, 0), Values(window.Logits, 1))));
         });
         var evaluator = new QuestionAnsweringEvaluator();
         for (int i = 0; i < contexts.Length; i++)
-            evaluator.Add([.. contexts[i][0].Row.Question.Answers.Select(answer => answer.Text.AsMemory())], found[i].TextOf(found[i].Best));
+        {
+            IReadOnlyList<AnswerInText> answers = contexts[i][0].Row.Question.Answers;
+            evaluator.Add([.. answers.Select(answer => answer.Text.AsMemory())], found[i].TextOf(found[i].Best));
+        }
         return evaluator.Metrics().Overall.F1Score;
 
         static float[] Values(float[] logits, int which) => [.. logits.Where((_, i) => i % 2 == which)];

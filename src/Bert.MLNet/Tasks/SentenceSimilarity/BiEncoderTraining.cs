@@ -10,43 +10,52 @@ internal static class BiEncoderTraining
 {
     public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, SentenceSimilarityTrainer.Options options)
     {
-        (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
+        BertModel model = options.Checkpoint;
         BertConfig config = model.Config with { Architectures = [model.Config.Family.EncoderClass], ProblemType = null };
-        return FineTuningTrainer.Create(host, options, new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
-            TwoSequences(model, options, maxLength),
-            schema => new NumberTarget(schema, options.LabelColumnName), shape => NumberTarget.AddScore(shape, options), (number, rows) =>
+        var task = new SequenceTraining<NumberTarget, SentenceEncoder, BertBiEncoderTransformer>(
+            TwoSequences(options),
+            schema => new NumberTarget(schema, options.LabelColumnName),
+            shape => NumberTarget.AddScore(shape, options),
+            (number, rows) =>
             {
                 (float minimum, float maximum) = number.Range(rows, options);
-                return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum),
-                    (env, trained) => new(env, new()
-                    {
-                        Model = trained.WithSentence(Sentence(model, maxLength)),
-                        Batching = options.Batching,
-                        OutputColumnName = options.ScoreColumnName,
-                        InputColumnName = options.Sentence1ColumnName,
-                        PairColumnName = options.Sentence2ColumnName,
-                        MinimumLabel = minimum,
-                        MaximumLabel = maximum,
-                    }));
-            }));
+                return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum), (env, trained) => new(env, new()
+                {
+                    Model = trained.WithSentence(SentenceOf(options)),
+                    Batching = options.Batching,
+                    OutputColumnName = options.ScoreColumnName,
+                    InputColumnName = options.Sentence1ColumnName,
+                    PairColumnName = options.Sentence2ColumnName,
+                    MinimumLabel = minimum,
+                    MaximumLabel = maximum,
+                }));
+            });
+        return FineTuningTrainer.Create(host, options, task);
     }
 
     // Each text has its special tokens and its prompt.
-    private static SequenceTexts TwoSequences(BertModel model, SentenceSimilarityTrainer.Options options, int maxLength) =>
-        new(options.Sentence1ColumnName, options.Sentence2ColumnName, (text, pair, ids) =>
+    private static SequenceTexts TwoSequences(SentenceSimilarityTrainer.Options options)
+    {
+        (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
+        return new SequenceTexts(options.Sentence1ColumnName, options.Sentence2ColumnName, (text, pair, ids) =>
         {
             Add(text, ids);
             int pairStart = ids.Count;
             Add(pair, ids);
             return pairStart;
-
-            void Add(ReadOnlyMemory<char> one, List<int> ids) =>
-                model.Tokenizer.EncodeTo($"{model.Sentence.DefaultPrompt}{one}", default, hasPair: false, maxLength, BertTruncation.OnlyFirst, ids, out _);
         });
 
-    private static BertSentenceOptions Sentence(BertModel model, int maxLength) => model.Sentence with
+        void Add(ReadOnlyMemory<char> text, List<int> ids) => model.Tokenizer.EncodeTo(
+            $"{model.Sentence.DefaultPrompt}{text}", default, hasPair: false, maxLength, BertTruncation.OnlyFirst, ids, out _);
+    }
+
+    private static BertSentenceOptions SentenceOf(SentenceSimilarityTrainer.Options options)
     {
-        MaxSequenceLength = maxLength,
-        Source = JsonFile.Merge(model.Sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
-    };
+        BertSentenceOptions sentence = options.Checkpoint.Sentence;
+        return sentence with
+        {
+            MaxSequenceLength = options.MaxLength,
+            Source = JsonFile.Merge(sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
+        };
+    }
 }

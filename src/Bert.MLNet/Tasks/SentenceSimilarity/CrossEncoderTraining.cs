@@ -19,10 +19,12 @@ internal static class CrossEncoderTraining
             Activation = BertScoreActivation.Identity,
             MaxLength = maxLength,
         };
-        return FineTuningTrainer.Create(host, options, new SequenceTraining<NumberTarget, BertForSequenceClassification, BertCrossEncoderTransformer>(
+        var task = new SequenceTraining<NumberTarget, BertForSequenceClassification, BertCrossEncoderTransformer>(
             SequenceTexts.OneSequence(model, options.Sentence1ColumnName, options.Sentence2ColumnName, maxLength),
-            schema => new NumberTarget(schema, options.LabelColumnName), shape => NumberTarget.AddScore(shape, options), (number, rows) =>
-                new(rows, NumberTarget.ConfigOf(model), number.Regression(rows),
-                    (env, trained) => new(env, (outputs with { Model = trained }).Resolve()))));
+            schema => new NumberTarget(schema, options.LabelColumnName),
+            shape => NumberTarget.AddScore(shape, options),
+            (number, rows) => new(rows, NumberTarget.ConfigOf(model), number.Regression(rows),
+                (env, trained) => new(env, (outputs with { Model = trained }).Resolve())));
+        return FineTuningTrainer.Create(host, options, task);
     }
 }

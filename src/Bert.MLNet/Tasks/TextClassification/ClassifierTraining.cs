@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>What the trainers of classifiers have in common: one text or a pair in, a <see cref="BertClassifierTransformer"/> out.</summary>
+/// <summary>What the trainers of classifiers share: a text or a pair in, a <see cref="BertClassifierTransformer"/> out.</summary>
 internal static class ClassifierTraining
 {
     /// <summary>A trainer of classifiers.</summary>
@@ -33,11 +33,13 @@ internal static class ClassifierTraining
             ScoreColumnName = options.ScoreColumnName,
             MaxLength = maxLength,
         };
-        return FineTuningTrainer.Create(host, options, new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
+        var task = new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
             texts, find, addOutputs, (label, rows) =>
-        {
-            (SequenceObjective objective, rows) = label.Learn(rows);
-            return new(rows, label.ConfigOf(model), objective, (env, trained) => new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve()));
-        }));
+            {
+                (SequenceObjective objective, rows) = label.Learn(rows);
+                return new(rows, label.ConfigOf(model), objective,
+                    (env, trained) => new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve()));
+            });
+        return FineTuningTrainer.Create(host, options, task);
     }
 }

@@ -23,7 +23,11 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         (_host, _model, _options) = (host, options.Checkpoint, options);
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
-            throw new ArgumentException($"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. Name both, or neither.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. " +
+                "Name both, or neither.", nameof(options));
+        }
         BertTokenClassifierEstimator.Options outputs = Outputs(_model, Unknown, scheme: null);
         _ = TokenClassifierOutputs.ColumnsOf(outputs);
         _labeller = new TokenLabeller(_model.Tokenizer, outputs.MaxLength!.Value, outputs.Stride!.Value);
@@ -43,16 +47,22 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         {
             WordsColumn.Find(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
         }
-        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, TokenClassifierOutputs.ColumnsOf(Outputs(_model, Unknown, scheme: null)).Outputs)]);
+        StepColumns columns = TokenClassifierOutputs.ColumnsOf(Outputs(_model, Unknown, scheme: null));
+        return OutputShape.Add(inputSchema, [.. OutputShape.WithKeyValuesOf(label, columns.Outputs)]);
     }
 
-    public EntityTarget Bind(DataViewSchema schema) => new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
+    public EntityTarget Bind(DataViewSchema schema) =>
+        new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
 
     public TrainingPlan<BertForTokenClassification, BertTokenClassifierTransformer> Plan(EntityTarget target, TrainingRow[] rows)
     {
         EntityLabels labels = target.Labels;
         if (rows.All(row => row.Targets.All(target => target == TokenClassificationObjective.Ignored || target == labels.Tags.Outside)))
-            throw new InvalidOperationException($"No row has an entity in column '{labels.Column.Name}', so there is nothing to learn. Give rows with labels other than O.");
+        {
+            throw new InvalidOperationException(
+                $"No row has an entity in column '{labels.Column.Name}', so there is nothing to learn. " +
+                "Give rows with labels other than O.");
+        }
         TagScheme scheme = Repair(rows, labels);
         BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
         var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
@@ -80,10 +90,15 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
             }
         }
         using IChannel channel = _host.Start("Reading");
-        channel.Info($"Labels of column '{labels.Column.Name}' are read as {scheme.ToString().ToUpperInvariant()}; {repaired} were not written in it and are repaired.");
+        string name = scheme.ToString().ToUpperInvariant();
+        channel.Info($"Labels of column '{labels.Column.Name}' are read as {name}; {repaired} were not written in it and are repaired.");
         return scheme;
 
-        static int[] LabelsOf(TrainingRow[] text) => [.. text.SelectMany(row => row.Targets).Where(target => target != TokenClassificationObjective.Ignored).Select(target => (int)target)];
+        static int[] LabelsOf(TrainingRow[] text) =>
+        [
+            .. text.SelectMany(row => row.Targets)
+                .Where(target => target != TokenClassificationObjective.Ignored).Select(target => (int)target),
+        ];
     }
 
     private static double F1Score(IEnumerable<(int[] Right, int[] Predicted)> texts, TagSet tags)
@@ -94,22 +109,23 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         return counts.Micro().F1Score;
     }
 
-    private BertTokenClassifierEstimator.Options Outputs(BertModel model, KeyValues labels, TagScheme? scheme) => new BertTokenClassifierEstimator.Options
-    {
-        Model = model,
-        Batching = _options.Batching,
-        Labels = labels,
-        Scheme = scheme,
-        InputColumnName = _options.Sentence1ColumnName,
-        OutputColumnName = _options.EntitiesColumnName,
-        TypesColumnName = _options.EntityTypesColumnName,
-        ScoresColumnName = _options.EntityScoresColumnName,
-        StartsColumnName = _options.EntityStartsColumnName,
-        EndsColumnName = _options.EntityEndsColumnName,
-        WordLabelsColumnName = HasSpans ? null : _options.OutputColumnName,
-        WordScoresColumnName = _options.ScoreColumnName,
-        Aggregation = BertAggregation.First,
-        Stride = _options.Stride,
-        MaxLength = _options.MaxLength,
-    }.Resolve();
+    private BertTokenClassifierEstimator.Options Outputs(BertModel model, KeyValues labels, TagScheme? scheme) =>
+        new BertTokenClassifierEstimator.Options
+        {
+            Model = model,
+            Batching = _options.Batching,
+            Labels = labels,
+            Scheme = scheme,
+            InputColumnName = _options.Sentence1ColumnName,
+            OutputColumnName = _options.EntitiesColumnName,
+            TypesColumnName = _options.EntityTypesColumnName,
+            ScoresColumnName = _options.EntityScoresColumnName,
+            StartsColumnName = _options.EntityStartsColumnName,
+            EndsColumnName = _options.EntityEndsColumnName,
+            WordLabelsColumnName = HasSpans ? null : _options.OutputColumnName,
+            WordScoresColumnName = _options.ScoreColumnName,
+            Aggregation = BertAggregation.First,
+            Stride = _options.Stride,
+            MaxLength = _options.MaxLength,
+        }.Resolve();
 }
