@@ -57,8 +57,7 @@ public sealed class BertAttention
         int layers = model.Config.NumHiddenLayers;
         using EncoderSession session = EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions)]));
         using EncoderBatch batch = session.Rent(1, encoding.Length);
-        int pairStart = encoding.TypeIds.Count(type => type == 0);
-        batch.Fill(0, [.. encoding.Ids], pairStart);
+        batch.Fill(0, [.. encoding.Ids], encoding.TypeStart);
         batch.Run();
         float[] probabilities = [.. Enumerable.Range(0, layers).SelectMany(layer => batch.Output(layer, 0).ToArray())];
         return new BertAttention([.. encoding.Tokens], layers, model.Config.NumAttentionHeads, probabilities);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bert.MLNet.Files;
 using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Encoders;

@@ -12,7 +12,7 @@ internal sealed class TokenWindow<TKept> : TokenSequence<TKept>, ISequence
     {
         Encoding = encoding;
         Ids.AddRange(encoding.Ids);
-        PairStart = Length - encoding.TypeIds.Count(type => type == 1);
+        PairStart = encoding.TypeStart;
     }
 
     public BertEncoding Encoding { get; }

@@ -31,10 +31,19 @@ public sealed class BertEncoding
     /// <summary>Tokens in the row.</summary>
     public int Length => Ids.Count;
 
+    /// <summary>Where the tokens of the second text begin; the length when there is none.</summary>
+    internal int SecondStart { get; init; }
+
+    /// <summary>Where the tokens begin that a model is to take for type 1; the length when there are none.</summary>
+    internal int TypeStart { get; init; }
+
     /// <summary>Ids of the tokens.</summary>
     public IReadOnlyList<int> Ids { get; }
 
-    /// <summary>1 for the tokens of a second text and its <c>[SEP]</c>, else 0.</summary>
+    /// <summary>
+    /// 1 for the tokens of a second text and its <c>[SEP]</c>, else 0; all 0 for RoBERTa and its relatives, but for second texts in windows
+    /// of <see cref="Overflowing"/>, which HuggingFace's tokenizers leave as 1 where a template puts the row together.
+    /// </summary>
     public IReadOnlyList<int> TypeIds { get; }
 
     /// <summary>0 for padding, else 1.</summary>

@@ -68,17 +68,18 @@ public sealed partial class BertTokenizer
         try
         {
             (int keptFirst, int keptSecond) = Truncation.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
-            pairStart = keptFirst + 1 + (hasPair ? Row.Separators : 1);
-            int length = pairStart + (hasPair ? keptSecond + 1 : 0);
+            int secondStart = keptFirst + 1 + (hasPair ? Row.Separators : 1);
+            int length = secondStart + (hasPair ? keptSecond + 1 : 0);
+            pairStart = Row.SecondType == 0 ? length : secondStart;
             int start = row.Count;
             CollectionsMarshal.SetCount(row, start + length);
             Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
             ids[0] = ClsTokenId;
             (cutsEnd ? first.Ids.Span[..keptFirst] : first.Ids.Span[^keptFirst..]).CopyTo(ids[1..]);
-            ids[(keptFirst + 1)..pairStart].Fill(SepTokenId);
+            ids[(keptFirst + 1)..secondStart].Fill(SepTokenId);
             if (hasPair)
             {
-                (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[pairStart..]);
+                (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[secondStart..]);
                 ids[^1] = SepTokenId;
             }
             return length;
@@ -115,9 +116,9 @@ public sealed partial class BertTokenizer
             var overflowing = new List<BertEncoding>();
             foreach (Range window in firstWindows.Skip(1))
                 foreach (Range other in secondWindows)
-                    overflowing.Add(Build(first, window, second, other, []));
+                    overflowing.Add(Build(first, window, second, other, null));
             foreach (Range other in secondWindows.Skip(1))
-                overflowing.Add(Build(first, firstWindows[0], second, other, []));
+                overflowing.Add(Build(first, firstWindows[0], second, other, null));
             return Build(first, firstWindows[0], second, secondWindows[0], overflowing);
         }
         finally
@@ -126,21 +127,23 @@ public sealed partial class BertTokenizer
             second.Dispose();
         }
 
-        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding> overflowing)
+        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding>? overflowing)
         {
             var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + Row.SpecialTokens(hasPair));
             if (options.AddSpecialTokens)
                 row.AddSpecial(ClsTokenId, typeId: 0);
-            row.AddText(first, window, sequence: 0);
+            row.AddText(first, window, sequence: 0, typeId: 0, text, _specification.Trimming);
             for (int i = 0; options.AddSpecialTokens && i < (hasPair ? Row.Separators : 1); i++)
                 row.AddSpecial(SepTokenId, typeId: 0);
+            int secondStart = row.Count;
             if (hasPair)
             {
-                row.AddText(second, other, sequence: 1);
+                int type = overflowing is null ? Row.OverflowType : Row.SecondType;
+                row.AddText(second, other, sequence: 1, type, pair, _specification.Trimming);
                 if (options.AddSpecialTokens)
-                    row.AddSpecial(SepTokenId, typeId: 1);
+                    row.AddSpecial(SepTokenId, Row.SecondType);
             }
-            return row.Build(overflowing);
+            return row.Build(overflowing ?? [], hasPair ? secondStart : null, Row.SecondType);
         }
     }
 

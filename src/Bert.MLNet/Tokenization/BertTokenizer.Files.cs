@@ -7,20 +7,24 @@ namespace Bert.MLNet;
 
 public sealed partial class BertTokenizer
 {
-    private const string VocabularyName = "vocab.txt";
     private const string JsonName = "tokenizer.json";
 
+    /// <summary>The files that a vocabulary other than lines is read from.</summary>
+    private static readonly string[] VocabularyNames = [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceFiles.BpeName, SentencePieceFiles.PieceName, SentencePieceFiles.ModelName];
+
     /// <summary>Every file that a tokenizer is read from.</summary>
-    internal static readonly string[] FileNames = [VocabularyName, JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName];
+    internal static readonly string[] FileNames =
+        [VocabularyFiles.LinesName, .. VocabularyNames, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName];
 
     /// <summary>
-    /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, and over it
-    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and <c>added_tokens.json</c> where they are.
+    /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, or <c>vocab.json</c> with
+    /// <c>merges.txt</c>, or SentencePiece's model, and over it <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
+    /// <c>added_tokens.json</c> where they are.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">The folder has neither of the two files.</exception>
+    /// <exception cref="FileNotFoundException">The folder has none of these vocabularies.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or contradicts another.</exception>
-    /// <exception cref="NotSupportedException">The tokenizer is not BERT's; the message names the part that is not.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer has a part that is not supported; the message names it.</exception>
     public static BertTokenizer FromPretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -35,28 +39,30 @@ public sealed partial class BertTokenizer
     public BertTokenizer WithOptions(BertTokenizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TokenizerSpecification specification = (_specification with { Options = options })
+        TokenizerSpecification specification = _specification.With(options)
             .Add(options.SpecialTokens.Except(_specification.AddedTokens.Select(token => token.Content))
-                .Where(token => _specification.WordPieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
-        string config = TokenizerConfig.Write(options, _files[TokenizerConfig.FileName]);
-        var files = new Dictionary<string, string>(_files)
+                .Where(token => _specification.Pieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+        string config = TokenizerConfig.Write(specification, Text(TokenizerConfig.FileName));
+        var files = new Dictionary<string, byte[]>(_files)
         {
-            [TokenizerConfig.FileName] = config,
-            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, _files[TokenizerConfig.SpecialTokensName], config),
+            [TokenizerConfig.FileName] = Encoding.UTF8.GetBytes(config),
+            [TokenizerConfig.SpecialTokensName] = Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, Text(TokenizerConfig.SpecialTokensName), config)),
         };
         return new BertTokenizer(specification, files);
+
+        string Text(string name) => Encoding.UTF8.GetString(_files[name]);
     }
 
     /// <summary>
-    /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>vocab.txt</c>,
-    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, and <c>tokenizer.json</c> if the tokenizer came from one.
+    /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>tokenizer_config.json</c>,
+    /// <c>special_tokens_map.json</c>, the vocabulary in the files that it came from, and <c>vocab.txt</c> for WordPiece.
     /// They replace those of a tokenizer that is there, as a whole or, after a failure, not at all.
     /// </summary>
     /// <param name="folder">The folder; it is created when it is not there.</param>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        WholeFolder.Write(folder, VocabularyName, WriteTo, _ => FileNames);
+        WholeFolder.Write(folder, FileNames.First(_files.ContainsKey), WriteTo, _ => FileNames);
     }
 
     /// <summary>A name made from the content: equal for tokenizers that are saved as equal files.</summary>
@@ -65,8 +71,11 @@ public sealed partial class BertTokenizer
         get
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach ((string name, string text) in _files.OrderBy(file => file.Key, StringComparer.Ordinal).Prepend(KeyValuePair.Create(VocabularyName, _specification.WordPieces.ToText())))
-                hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{text}\0"));
+            foreach ((string name, byte[] content) in _files.OrderBy(file => file.Key, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{content.Length}\0"));
+                hash.AppendData(content);
+            }
             return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
         }
     }
@@ -77,44 +86,29 @@ public sealed partial class BertTokenizer
     {
         string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
         TokenizerClass? kind = json is null ? TokenizerConfig.ReadClass(files, tokenizerClass) : null;
-        TokenizerSpecification specification = kind is null
-            ? TokenizerJson.Read(json!, files.Describe(JsonName)) with { File = files.Describe(JsonName) }
-            : new TokenizerSpecification(ReadVocabulary(files), [], kind.Options) { Row = kind.Row, File = files.Describe(VocabularyName) };
+        TokenizerSpecification specification = kind is null ? TokenizerJson.Read(json!, files.Describe(JsonName)) : kind.Files.Read(files, kind);
         specification = TokenizerConfig.Apply(specification, files, kind);
 
-        var texts = new Dictionary<string, string>();
-        foreach (string name in (string[])[JsonName, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName])
+        var contents = new Dictionary<string, byte[]>();
+        foreach (string name in FileNames)
         {
-            if (files.ReadText(name, BoundedText.Vocabulary) is { } text)
-                texts[name] = text;
+            if (files.ReadBytes(name, 4L * BoundedText.Vocabulary) is { } content)
+                contents[name] = content;
         }
-        if (!texts.TryGetValue(TokenizerConfig.FileName, out string? config))
-            texts.Add(TokenizerConfig.FileName, config = TokenizerConfig.Write(specification.Options, null, kind));
-        if (!texts.ContainsKey(TokenizerConfig.SpecialTokensName))
-            texts.Add(TokenizerConfig.SpecialTokensName, TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, config));
-        return new BertTokenizer(specification, texts);
+        if (!contents.TryGetValue(TokenizerConfig.FileName, out byte[]? config))
+            contents.Add(TokenizerConfig.FileName, config = Encoding.UTF8.GetBytes(TokenizerConfig.Write(specification, null, kind)));
+        if (!contents.ContainsKey(TokenizerConfig.SpecialTokensName))
+            contents.Add(TokenizerConfig.SpecialTokensName, Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, Encoding.UTF8.GetString(config))));
+        return new BertTokenizer(specification, contents);
     }
 
     /// <summary>Writes the files of <see cref="Save"/> through a function that creates one by its name; each is closed before the next is made.</summary>
     internal void WriteTo(Func<string, Stream> create)
     {
-        Write(VocabularyName, _specification.WordPieces.ToText());
-        foreach ((string name, string text) in _files)
-            Write(name, text);
-
-        void Write(string name, string text)
+        foreach ((string name, byte[] content) in _files)
         {
-            using var writer = new StreamWriter(create(name));
-            writer.Write(text);
+            using Stream stream = create(name);
+            stream.Write(content);
         }
-    }
-
-    private static BertVocabulary ReadVocabulary(FileSource files)
-    {
-        string file = files.Describe(VocabularyName);
-        if (!files.Contains(VocabularyName))
-            throw new FileNotFoundException($"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
-        using Stream stream = files.Open(VocabularyName);
-        return BertVocabulary.Load(stream, file);
     }
 }

@@ -7,11 +7,11 @@ namespace Bert.MLNet;
 // normalised text to give back.
 public sealed partial class BertTokenizer
 {
-    /// <summary>BERT's normaliser as this tokenizer is set.</summary>
+    /// <summary>The normaliser as this tokenizer is set.</summary>
     public override Normalizer Normalizer { get; }
 
-    /// <summary>BERT's pre-tokeniser, which expects normalised text.</summary>
-    public override PreTokenizer PreTokenizer => PreTokenizerAdapter.Instance;
+    /// <summary>The pre-tokeniser, which expects normalised text.</summary>
+    public override PreTokenizer PreTokenizer { get; }
 
     /// <inheritdoc/>
     protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
@@ -22,7 +22,10 @@ public sealed partial class BertTokenizer
         for (int i = 0; i < result.Length; i++)
         {
             int id = tokens.Ids.Span[i];
-            result[i] = new EncodedToken(id, tokens.Surfaces?.GetValueOrDefault(i) ?? Vocabulary[id]!, tokens.Starts.Span[i]..tokens.Ends.Span[i]);
+            string token = tokens.Surfaces?.GetValueOrDefault(i) ?? Vocabulary[id]!;
+            (int start, int end) = (tokens.Starts.Span[i], tokens.Ends.Span[i]);
+            (start, end) = _specification.Trimming?.Trim(token, start, end, i == 0, span) ?? (start, end);
+            result[i] = new EncodedToken(id, token, start..end);
         }
         int consumed = Consumed(tokens, result.Length, span.Length);
         tokens.Dispose();

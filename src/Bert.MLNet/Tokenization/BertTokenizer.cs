@@ -1,28 +1,32 @@
+using System.Text;
 using Bert.MLNet.Tokenization;
 using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet;
 
 /// <summary>
-/// BERT's tokenizer, equal to HuggingFace's Rust <c>tokenizers</c> in tokens and offsets for every text.
-/// <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/> gives the bare
+/// The tokenizer of BERT and its relatives (WordPiece, byte-level BPE or Unigram), equal to HuggingFace's Rust <c>tokenizers</c> in tokens
+/// and offsets for every text. <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/> gives the bare
 /// tokens of a text. Immutable and thread-safe.
 /// </summary>
 public sealed partial class BertTokenizer : Tokenizer
 {
     private readonly TokenizerSpecification _specification;
-    private readonly IReadOnlyDictionary<string, string> _files;
-    private readonly WordPiecePipeline _text;
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly TextPipeline _text;
+    private readonly TokenModel _model;
     private readonly HashSet<int> _specialIds;
 
-    private BertTokenizer(TokenizerSpecification specification, IReadOnlyDictionary<string, string> files)
+    private BertTokenizer(TokenizerSpecification specification, Dictionary<string, byte[]> files)
     {
         BertTokenizerOptions options = specification.Options;
         IReadOnlyList<AddedToken> added = specification.AddedTokens;
         (_specification, _files, Options) = (specification, files, options);
-        Vocabulary = added.All(token => token.Id < specification.WordPieces.Size)
-            ? specification.WordPieces
-            : new BertVocabulary(specification.WordPieces.Ids.Concat(added.Select(token => KeyValuePair.Create(token.Content, token.Id))));
+        if (specification.HasLines)
+            _files = new(files) { [VocabularyFiles.LinesName] = Encoding.UTF8.GetBytes(specification.Pieces.ToText()) };
+        Vocabulary = added.All(token => token.Id < specification.Pieces.Size)
+            ? specification.Pieces
+            : new BertVocabulary(specification.Pieces.Ids.Concat(added.Select(token => KeyValuePair.Create(token.Content, token.Id))));
 
         PadTokenId = IdOf(options.PadToken, "pad");
         ClsTokenId = IdOf(options.ClsToken, "cls");
@@ -31,13 +35,12 @@ public sealed partial class BertTokenizer : Tokenizer
         MaskTokenId = Vocabulary.TryGetId(options.MaskToken, out int mask) ? mask : -1;
         _specialIds = [.. added.Where(token => token.Special).Select(token => token.Id)];
 
-        var normalizer = TextNormalizer.Create(options, specification.CleanText);
-        _text = new WordPiecePipeline(
-            normalizer,
-            new WordPieceMatcher(specification.WordPieces.Ids, specification.Prefix, UnknownTokenId, specification.MaximumWordLength),
-            added,
-            options.SplitSpecialTokens);
+        TextNormalizer normalizer = specification.Normalizer(options);
+        TextPreTokenizer preTokenizer = specification.PreTokenizer(options);
+        _model = specification.Model(specification.Pieces, UnknownTokenId);
+        _text = new TextPipeline(normalizer, preTokenizer, _model, added, options.SplitSpecialTokens);
         Normalizer = new NormalizerAdapter(normalizer);
+        PreTokenizer = new PreTokenizerAdapter(preTokenizer);
     }
 
     /// <summary>All tokens: pieces of words and added tokens.</summary>
@@ -94,11 +97,11 @@ public sealed partial class BertTokenizer : Tokenizer
         options ??= new BertTokenizerOptions();
         TokenizerSpecification specification = new TokenizerSpecification(vocabulary, [], options)
             .Add(options.SpecialTokens.Where(token => vocabulary.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
-        string config = TokenizerConfig.Write(options, null);
-        return new BertTokenizer(specification, new Dictionary<string, string>
+        string config = TokenizerConfig.Write(specification, null);
+        return new BertTokenizer(specification, new Dictionary<string, byte[]>
         {
-            [TokenizerConfig.FileName] = config,
-            [TokenizerConfig.SpecialTokensName] = TokenizerConfig.WriteSpecialTokensMap(options, null, config),
+            [TokenizerConfig.FileName] = Encoding.UTF8.GetBytes(config),
+            [TokenizerConfig.SpecialTokensName] = Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, null, config)),
         });
     }
 
@@ -106,10 +109,13 @@ public sealed partial class BertTokenizer : Tokenizer
     internal string VocabularyFile => _specification.File is { } file ? $" in '{file}'" : "";
 
     /// <summary>Whether the vocabulary was read from a vocab.txt, which looks whole wherever it is cut off between lines.</summary>
-    internal bool HasVocabularyOfLines => !_files.ContainsKey(JsonName);
+    internal bool HasVocabularyOfLines => !VocabularyNames.Any(_files.ContainsKey);
+
+    /// <summary>Whether a token goes on with the word of the one before it.</summary>
+    internal bool ContinuesWord(string token) => _model.ContinuesWord(token);
 
     /// <summary>Whether the vocabulary's file may have been cut off.</summary>
-    internal bool LastLineIsOpen => _specification.WordPieces.LastLineIsOpen;
+    internal bool LastLineIsOpen => _specification.Pieces.LastLineIsOpen;
 
     private int IdOf(string token, string name) => Vocabulary.TryGetId(token, out int id)
         ? id

@@ -15,6 +15,12 @@ public sealed record BertTokenizerOptions
     /// <summary>Whether every Han ideograph becomes a word of its own (<c>tokenize_chinese_chars</c>). Default true.</summary>
     public bool TokenizeChineseChars { get; init; } = true;
 
+    /// <summary>
+    /// Whether a text that begins with no blank is read as if it did (<c>add_prefix_space</c>), so that its first word is a word like the
+    /// others. For byte-level BPE. Default false.
+    /// </summary>
+    public bool AddPrefixSpace { get; init; }
+
     /// <summary>Stands for a word without pieces (<c>unk_token</c>). Default <c>[UNK]</c>.</summary>
     public string UnknownToken { get; init; } = "[UNK]";
 

@@ -4,7 +4,7 @@ using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet;
 
-/// <summary>A WordPiece vocabulary: tokens and their ids. Immutable and thread-safe.</summary>
+/// <summary>A vocabulary: tokens and their ids. Immutable and thread-safe.</summary>
 public sealed class BertVocabulary
 {
     /// <summary>The most tokens; embeddings of more would not fit into one tensor.</summary>
@@ -142,7 +142,7 @@ public sealed class BertVocabulary
         AtLeast(0, minimumCount, nameof(minimumCount));
         AtLeast(1, alphabetLimit, nameof(alphabetLimit));
         options ??= new BertTokenizerOptions();
-        Dictionary<string, long> words = WordCounter.Count(text, TextNormalizer.Create(options), cancellationToken);
+        Dictionary<string, long> words = WordCounter.Count(text, BertNormalizer.Create(options), cancellationToken);
         return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
 
         static void AtLeast(int least, int value, string name)

@@ -3,6 +3,8 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Puts one row together.</summary>
 internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
 {
+    public int Count => _ids.Count;
+
     private readonly List<int> _ids = new(capacity), _typeIds = new(capacity), _attentionMask = new(capacity), _specialTokensMask = new(capacity);
     private readonly List<string> _tokens = new(capacity);
     private readonly List<(int, int)> _offsets = new(capacity);
@@ -10,19 +12,35 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
 
     public void AddSpecial(int id, int typeId) => Add(id, typeId, attention: 1, special: 1, vocabulary[id]!, (0, 0), word: null, sequence: null);
 
-    public void AddText(in TokenBuffer tokens, Range window, int sequence)
+    /// <summary>Adds a window of the tokens of a text.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="sequence">0 for the first text of the row, 1 for the second.</param>
+    /// <param name="typeId">The type of its tokens.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="trimming">How offsets are trimmed; null for not.</param>
+    public void AddText(in TokenBuffer tokens, Range window, int sequence, int typeId, ReadOnlySpan<char> text, OffsetTrimming? trimming)
     {
         (int from, int count) = window.GetOffsetAndLength(tokens.Ids.Count);
         for (int i = from; i < from + count; i++)
         {
             int id = tokens.Ids.Span[i];
             string token = tokens.Surfaces?.GetValueOrDefault(i) ?? vocabulary[id]!;
-            Add(id, sequence, attention: 1, special: 0, token, (tokens.Starts.Span[i], tokens.Ends.Span[i]), tokens.Words.Span[i], sequence);
+            (int Start, int End) offsets = (tokens.Starts.Span[i], tokens.Ends.Span[i]);
+            offsets = trimming?.Trim(token, offsets.Start, offsets.End, i == from, text) ?? offsets;
+            Add(id, typeId, attention: 1, special: 0, token, offsets, tokens.Words.Span[i], sequence);
         }
     }
 
-    public BertEncoding Build(IReadOnlyList<BertEncoding> overflowing) =>
-        new(_ids, _typeIds, _attentionMask, _specialTokensMask, _tokens, _offsets, _wordIds, _sequenceIds, overflowing);
+    /// <param name="overflowing">The further windows.</param>
+    /// <param name="secondStart">Where the second text begins; null for none.</param>
+    /// <param name="secondType">The type that a model is to take its tokens for.</param>
+    public BertEncoding Build(IReadOnlyList<BertEncoding> overflowing, int? secondStart, int secondType) =>
+        new(_ids, _typeIds, _attentionMask, _specialTokensMask, _tokens, _offsets, _wordIds, _sequenceIds, overflowing)
+        {
+            SecondStart = secondStart ?? _ids.Count,
+            TypeStart = secondType == 0 ? _ids.Count : secondStart ?? _ids.Count,
+        };
 
     /// <summary>An encoding, and with it its windows, filled up to a length.</summary>
     public static BertEncoding Pad(BertEncoding encoding, int length, BertPaddingSide side, int padId, string padToken)
@@ -33,7 +51,13 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
         int missing = Math.Max(0, length - encoding.Length);
         return new BertEncoding(
             Fill(encoding.Ids, padId), Fill(encoding.TypeIds, 0), Fill(encoding.AttentionMask, 0), Fill(encoding.SpecialTokensMask, 1),
-            Fill(encoding.Tokens, padToken), Fill(encoding.Offsets, (0, 0)), Fill(encoding.WordIds, null), Fill(encoding.SequenceIds, null), overflowing);
+            Fill(encoding.Tokens, padToken), Fill(encoding.Offsets, (0, 0)), Fill(encoding.WordIds, null), Fill(encoding.SequenceIds, null), overflowing)
+        {
+            SecondStart = Moved(encoding.SecondStart),
+            TypeStart = Moved(encoding.TypeStart),
+        };
+
+        int Moved(int place) => side == BertPaddingSide.Left ? place + missing : place == encoding.Length ? place + missing : place;
 
         T[] Fill<T>(IReadOnlyList<T> row, T item)
         {

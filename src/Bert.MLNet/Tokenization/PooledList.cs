@@ -10,6 +10,9 @@ internal struct PooledList<T>(int capacity) : IDisposable
 
     public int Count { get; private set; }
 
+    /// <summary>The items, to be changed in place.</summary>
+    public readonly Span<T> Items => _items.AsSpan(0, Count);
+
     public readonly ReadOnlySpan<T> Span => _items.AsSpan(0, Count);
 
     public void Add(T item)

@@ -36,6 +36,14 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
         EndWord();
     }
 
+    /// <summary>Adds a token of the word that is going on, written as it stands in the text where the vocabulary has it otherwise.</summary>
+    public void Add(int id, ReadOnlySpan<char> surface, int start, int end)
+    {
+        if (Aligned)
+            (Surfaces ??= [])[Ids.Count] = surface.ToString();
+        Add(id, start, end);
+    }
+
     public void Truncate(int count)
     {
         Ids.Truncate(count);

@@ -8,9 +8,7 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal sealed class WholeWordMasking
 {
-    private const string ContinuationPrefix = "##";
-
-    private readonly bool[] _continues; // by id: a ## piece
+    private readonly bool[] _continues; // by id: goes on with a word
     private readonly bool[] _special;   // by id: [CLS], [SEP] and the like, never chosen
     private readonly int[] _ordinary;   // ids a random replacement is drawn from
     private readonly int _maskTokenId;
@@ -24,7 +22,7 @@ internal sealed class WholeWordMasking
         if (tokenizer.MaskTokenId < 0)
             throw new ArgumentException($"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modelling needs.", nameof(tokenizer));
         BertVocabulary vocabulary = tokenizer.Vocabulary;
-        _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id]?.StartsWith(ContinuationPrefix, StringComparison.Ordinal) ?? false)];
+        _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id] is { } token && tokenizer.ContinuesWord(token))];
         _special = new bool[vocabulary.Size];
         foreach (string token in tokenizer.Options.SpecialTokens)
             _special[vocabulary.Ids[token]] = true;

@@ -1,5 +1,5 @@
 using Bert.MLNet.Encoders;
-using Bert.MLNet.Models;
+using Bert.MLNet.Files;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Tests.Encoders;

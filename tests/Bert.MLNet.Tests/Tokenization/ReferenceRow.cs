@@ -22,12 +22,20 @@ internal sealed record ReferenceRow(JsonObject Json)
 
     public T? Option<T>(string name) => Json["options"]![name] is { } value ? value.Deserialize<T>() : default;
 
-    public BertTokenizer Tokenizer() => ((string)Json["vocab"]!).StartsWith("../models/", StringComparison.Ordinal) ? Tokenizers.OfModel(Path.GetFileName((string)Json["vocab"]!)) : Tokenizers.Get((string)Json["vocab"]!, new BertTokenizerOptions
+    public BertTokenizer Tokenizer()
     {
-        DoLowerCase = Option<bool>("do_lower_case"),
-        StripAccents = Option<bool?>("strip_accents"),
-        TokenizeChineseChars = Option<bool>("tokenize_chinese_chars"),
-    });
+        string vocabulary = (string)Json["vocab"]!;
+        if (vocabulary.StartsWith("../models/", StringComparison.Ordinal))
+            return Tokenizers.OfFolder(addPrefixSpace: false, "models", Path.GetFileName(vocabulary));
+        if (Option<bool?>("do_lower_case") is not { } lowerCase)
+            return Tokenizers.OfFolder(Option<bool>("add_prefix_space"), "tokenization", "vocab", vocabulary);
+        return Tokenizers.Get(vocabulary, new BertTokenizerOptions
+        {
+            DoLowerCase = lowerCase,
+            StripAccents = Option<bool?>("strip_accents"),
+            TokenizeChineseChars = Option<bool>("tokenize_chinese_chars"),
+        });
+    }
 
     public BertEncodeOptions EncodeOptions() => new()
     {

@@ -11,6 +11,12 @@ public sealed class ReferenceTests
     [InlineData("options.jsonl")]
     [InlineData("pair.jsonl")]
     [InlineData("mpnet.jsonl")]
+    [InlineData("electra.jsonl")]
+    [InlineData("byte-bpe.jsonl")]
+    [InlineData("modernbert.jsonl")]
+    [InlineData("unigram.jsonl")]
+    [InlineData("albert.jsonl")]
+    [InlineData("deberta.jsonl")]
     [InlineData("lone-surrogate.jsonl")]
     [InlineData("truncation.jsonl")]
     [InlineData("stride.jsonl")]
@@ -18,7 +24,8 @@ public sealed class ReferenceTests
     public void Encoding_equals_the_reference_row_by_row(string file) => Check(file, row =>
     {
         BertEncoding Encode() => row.Tokenizer().Encode(row.Text, row.Pair, row.EncodeOptions());
-        if (row.Error is not null)
+        // Where special tokens alone are too long, the Rust code reckons on with a negative number and cuts nothing; here it is refused.
+        if (row.Error is not null || row.Option<int?>("max_length") < row.Tokenizer().Row.SpecialTokens(row.Pair is not null))
         {
             Assert.Throws<ArgumentException>(Encode);
             return;
@@ -39,10 +46,18 @@ public sealed class ReferenceTests
     [InlineData("single-multilingual-cased.jsonl")]
     [InlineData("pair.jsonl")]
     [InlineData("mpnet.jsonl")]
+    [InlineData("electra.jsonl")]
+    [InlineData("byte-bpe.jsonl")]
+    [InlineData("modernbert.jsonl")]
+    [InlineData("unigram.jsonl")]
+    [InlineData("albert.jsonl")]
+    [InlineData("deberta.jsonl")]
     [InlineData("truncation.jsonl")]
     public void Lean_rows_equal_the_reference(string file) => Check(file, row =>
     {
         BertEncodeOptions options = row.EncodeOptions();
+        if (!options.AddSpecialTokens || options.MaxLength < row.Tokenizer().Row.SpecialTokens(row.Pair is not null))
+            return;
         var ids = new List<int> { -1 };
         int pairStart = 0;
         int Encode() => row.Tokenizer().EncodeTo(row.Text, row.Pair, row.Pair is not null, options.MaxLength ?? int.MaxValue, options.Truncation, ids, out pairStart);
@@ -65,6 +80,12 @@ public sealed class ReferenceTests
     [InlineData("options.jsonl")]
     [InlineData("lone-surrogate.jsonl")]
     [InlineData("mpnet.jsonl")]
+    [InlineData("electra.jsonl")]
+    [InlineData("byte-bpe.jsonl")]
+    [InlineData("modernbert.jsonl")]
+    [InlineData("unigram.jsonl")]
+    [InlineData("albert.jsonl")]
+    [InlineData("deberta.jsonl")]
     public void Decoded_text_equals_the_reference(string file) => Check(file, row =>
     {
         if (row.Decoded is { } decoded)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Files;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;

@@ -1,3 +1,5 @@
+using Bert.MLNet.Files;
+
 namespace Bert.MLNet.Models;
 
 /// <summary>

@@ -35,6 +35,23 @@ internal abstract class FileSource
         return BoundedText.Read(stream, Describe(path), limit);
     }
 
+    /// <summary>The content of a file; null when there is none.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="limit">The most bytes that it may have.</param>
+    /// <exception cref="InvalidDataException">The file is longer.</exception>
+    public byte[]? ReadBytes(string path, long limit)
+    {
+        if (!Contains(path))
+            return null;
+        long length = Length(path);
+        if (length > limit)
+            throw BoundedText.TooLong(Describe(path), (int)Math.Min(limit, int.MaxValue));
+        byte[] content = new byte[length];
+        using Stream stream = Open(path);
+        stream.ReadExactly(content);
+        return content;
+    }
+
     private sealed class Subfolder(FileSource source, string prefix) : FileSource
     {
         public override bool Contains(string path) => source.Contains(prefix + path);

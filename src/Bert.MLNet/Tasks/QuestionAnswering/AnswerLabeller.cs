@@ -21,7 +21,7 @@ internal sealed class AnswerLabeller(QuestionWindows windows, int stride, Questi
         {
             (int first, int last) =
                 answers.Select(answer => tokens.InWindow(i, answer)).FirstOrDefault(found => found is not null) ?? (0, 0);
-            return new AnsweredQuestionRow([.. window.Ids], tokens.PairStart, position, [first, last], question, i);
+            return new AnsweredQuestionRow([.. window.Ids], window.TypeStart, position, [first, last], question, i);
         });
     }
 

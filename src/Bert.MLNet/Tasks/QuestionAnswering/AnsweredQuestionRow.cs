@@ -4,7 +4,7 @@ namespace Bert.MLNet.Tasks;
 
 /// <summary>A window of a context, with its question, to learn from.</summary>
 /// <param name="Ids">The tokens.</param>
-/// <param name="PairStart">Where those of the context begin.</param>
+/// <param name="PairStart">Where those of type 1 begin; the length when there are none.</param>
 /// <param name="Position">The row's place in the data, the same for all windows of a context.</param>
 /// <param name="Targets">The first and the last token of the answer; [CLS] twice where it does not stand in the window.</param>
 /// <param name="Question">What the row was made of.</param>

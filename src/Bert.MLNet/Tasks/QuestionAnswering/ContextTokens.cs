@@ -10,14 +10,14 @@ internal sealed class ContextTokens
     public ContextTokens(BertEncoding encoding, int stride)
     {
         Windows = [encoding, .. encoding.Overflowing];
-        PairStart = encoding.Length - encoding.TypeIds.Count(type => type == 1);
+        ContextStart = encoding.SecondStart;
         _step = CountIn(0) - stride;
     }
 
     public BertEncoding[] Windows { get; }
 
     /// <summary>Where the context's tokens begin in every window.</summary>
-    public int PairStart { get; }
+    public int ContextStart { get; }
 
     /// <summary>The tokens that stand for a part of the context, or for some of it; null where there is none.</summary>
     /// <param name="start">Where the part begins, in UTF-16 units.</param>
@@ -29,7 +29,7 @@ internal sealed class ContextTokens
         {
             for (int i = 0; i < CountIn(window); i++)
             {
-                (int tokenStart, int tokenEnd) = Windows[window].Offsets[PairStart + i];
+                (int tokenStart, int tokenEnd) = Windows[window].Offsets[ContextStart + i];
                 int token = window * _step + i;
                 if (tokenStart < end && tokenEnd > start)
                     found = (Math.Min(found?.First ?? token, token), Math.Max(found?.Last ?? token, token));
@@ -42,9 +42,9 @@ internal sealed class ContextTokens
     public (int First, int Last)? InWindow(int window, (int First, int Last) tokens)
     {
         int from = window * _step;
-        return tokens.First >= from && tokens.Last < from + CountIn(window) ? (tokens.First - from + PairStart, tokens.Last - from + PairStart) : null;
+        return tokens.First >= from && tokens.Last < from + CountIn(window) ? (tokens.First - from + ContextStart, tokens.Last - from + ContextStart) : null;
     }
 
     // Behind the context stands [SEP].
-    private int CountIn(int window) => Windows[window].Length - PairStart - 1;
+    private int CountIn(int window) => Windows[window].Length - ContextStart - 1;
 }

@@ -1,3 +1,5 @@
+using Bert.MLNet.Persistence;
+
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>A <c>tokenizer_class</c> of HuggingFace's: what a vocabulary means whose files say nothing else.</summary>
@@ -6,26 +8,43 @@ namespace Bert.MLNet.Tokenization;
 /// <param name="Options">Its defaults.</param>
 internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenizerOptions Options)
 {
-    /// <summary>Whether white space in front of the mask token belongs to it.</summary>
-    public bool MaskStripsLeft { get; init; }
-
-    public static TokenizerClass Default => s_all[0];
+    private static readonly BertTokenizerOptions s_angleTokens =
+        new() { ClsToken = "<s>", SepToken = "</s>", PadToken = "<pad>", MaskToken = "<mask>", UnknownToken = "<unk>" };
 
     // Those of the second line are subclasses of BertTokenizer that change nothing.
     private static readonly TokenizerClass[] s_all =
     [
         Bert("BertTokenizer"),
         .. new[] { "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer", "LayoutLMTokenizer", "PreTrainedTokenizer" }.Select(Bert),
-        new TokenizerClass("MPNetTokenizer", new RowTemplate(2), new BertTokenizerOptions { ClsToken = "<s>", SepToken = "</s>", PadToken = "<pad>", MaskToken = "<mask>" }) { MaskStripsLeft = true },
+        new TokenizerClass("MPNetTokenizer", new RowTemplate(2), s_angleTokens with { UnknownToken = "[UNK]" }) { MaskStripsLeft = true },
+        Roberta("RobertaTokenizer"), Roberta("LongformerTokenizer"),
+        new TokenizerClass("XLMRobertaTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens) { MaskStripsLeft = true, Files = SentencePieceFiles.XlmRoberta },
+        new TokenizerClass("CamembertTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens) { MaskStripsLeft = true, Files = SentencePieceFiles.Camembert },
+        new TokenizerClass("AlbertTokenizer", RowTemplate.Bert, new BertTokenizerOptions { PadToken = "<pad>", UnknownToken = "<unk>" }) { MaskStripsLeft = true, Files = SentencePieceFiles.Albert },
+        new TokenizerClass("DebertaV2Tokenizer", RowTemplate.Bert, new BertTokenizerOptions()) { Files = SentencePieceFiles.DebertaV2 },
     ];
+
+    /// <summary>Whether white space in front of the mask token belongs to it.</summary>
+    public bool MaskStripsLeft { get; init; }
+
+    /// <summary>How its vocabulary is read.</summary>
+    public VocabularyFiles Files { get; init; } = VocabularyFiles.Lines;
+
+    public static TokenizerClass Default => s_all[0];
 
     /// <summary>The class of that name.</summary>
     /// <exception cref="NotSupportedException">It is not supported.</exception>
     public static TokenizerClass Get(string name, string file)
     {
         string plain = name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name;
-        return Array.Find(s_all, known => known.Name == plain) ?? throw TokenizerJson.Refuse("tokenizer_class", name, file, Default.Name);
+        return Array.Find(s_all, known => known.Name == plain)
+            ?? throw TokenizerJson.Refuse("tokenizer_class", name, file, string.Join(", ", s_all.Select(known => known.Name)) + ", or any with a tokenizer.json");
     }
 
+    /// <summary>The class of files that name none: the one whose vocabulary is there.</summary>
+    public static TokenizerClass Guess(FileSource files) => Array.Find(s_all, known => known.Files.Names.All(files.Contains)) ?? Default;
+
     private static TokenizerClass Bert(string name) => new(name, RowTemplate.Bert, new BertTokenizerOptions());
+
+    private static TokenizerClass Roberta(string name) => new(name, RowTemplate.Roberta, s_angleTokens) { MaskStripsLeft = true, Files = VocabularyFiles.BytePairs };
 }

@@ -13,6 +13,8 @@ internal static class TokenizerConfig
     public const string SpecialTokensName = "special_tokens_map.json";
     public const string AddedTokensName = "added_tokens.json";
 
+    public const string LowerCaseName = "do_lower_case", StripAccentsName = "strip_accents", ChineseName = "tokenize_chinese_chars", PrefixSpaceName = "add_prefix_space";
+
     private const string PaddingSideName = "padding_side", TruncationSideName = "truncation_side";
 
     // Written by transformers for a tokenizer that knows no limit.
@@ -24,7 +26,7 @@ internal static class TokenizerConfig
     /// <exception cref="NotSupportedException">It is not supported.</exception>
     public static TokenizerClass ReadClass(FileSource files, string? other) => Read(files, FileName)?.Text("tokenizer_class") is { } name
         ? TokenizerClass.Get(name, files.Describe(FileName))
-        : other is null ? TokenizerClass.Default : TokenizerClass.Get(other, files.Describe(FileName));
+        : other is null ? TokenizerClass.Guess(files) : TokenizerClass.Get(other, files.Describe(FileName));
 
     /// <summary>Lays the settings over what a vocabulary or tokenizer.json says.</summary>
     /// <param name="specification">What is known so far.</param>
@@ -35,7 +37,7 @@ internal static class TokenizerConfig
         JsonFields? config = Read(files, FileName), map = Read(files, SpecialTokensName), added = Read(files, AddedTokensName);
         string file = files.Describe(FileName);
         if (config is not null)
-            specification = specification with { Options = Settings(specification.Options, config) };
+            specification = specification.With(Settings(specification, config));
 
         // The tokens of the config count before the map only if it is new enough to list its added tokens.
         bool listsTokens = config?.Find("added_tokens_decoder") is not null;
@@ -66,20 +68,20 @@ internal static class TokenizerConfig
         IEnumerable<AddedToken> more = order.SelectMany(o => Additional(o.Item1, o.Item2));
         HashSet<string> known = [.. specification.AddedTokens.Select(token => token.Content)];
         // A special token that is nowhere in the files is not invented.
-        IEnumerable<AddedToken> missing = special.Where(t => !known.Contains(t.Content) && specification.WordPieces.TryGetId(t.Content, out _));
+        IEnumerable<AddedToken> missing = special.Where(t => !known.Contains(t.Content) && specification.Pieces.TryGetId(t.Content, out _));
         return (specification with { Options = options }).Add(missing).Add(listed).Add(older.Concat(more).Where(t => !known.Contains(t.Content)));
     }
 
     /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
-    /// <param name="options">What users may set.</param>
+    /// <param name="specification">The tokenizer.</param>
     /// <param name="source">A config with other fields, which are kept; null for none.</param>
     /// <param name="kind">The class that is written where there is no such config.</param>
-    public static string Write(BertTokenizerOptions options, string? source, TokenizerClass? kind = null)
+    public static string Write(TokenizerSpecification specification, string? source, TokenizerClass? kind = null)
     {
+        BertTokenizerOptions options = specification.Options;
         Dictionary<string, object?> fields = SpecialTokens(options, source);
-        fields["do_lower_case"] = options.DoLowerCase;
-        fields["strip_accents"] = options.StripAccents;
-        fields["tokenize_chinese_chars"] = options.TokenizeChineseChars;
+        foreach (string name in specification.Settings)
+            fields[name] = Setting(options, name);
         fields["split_special_tokens"] = options.SplitSpecialTokens;
         fields["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
         JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
@@ -119,17 +121,36 @@ internal static class TokenizerConfig
 
     private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
 
-    // A null strip_accents is a setting too: as do_lower_case says.
-    private static BertTokenizerOptions Settings(BertTokenizerOptions options, JsonFields config) => options with
+    private static bool? Setting(BertTokenizerOptions options, string name) => name switch
     {
-        DoLowerCase = config.Flag("do_lower_case") ?? options.DoLowerCase,
-        StripAccents = config.Has("strip_accents") ? config.Flag("strip_accents") : options.StripAccents,
-        TokenizeChineseChars = config.Flag("tokenize_chinese_chars") ?? options.TokenizeChineseChars,
-        SplitSpecialTokens = config.Flag("split_special_tokens") ?? options.SplitSpecialTokens,
-        ModelMaxLength = config.Number("model_max_length") is { } length and > 0 and < int.MaxValue ? (int)length : null,
-        PaddingSide = IsLeft(config, PaddingSideName) ? BertPaddingSide.Left : BertPaddingSide.Right,
-        TruncationSide = IsLeft(config, TruncationSideName) ? BertTruncationSide.Left : BertTruncationSide.Right,
+        LowerCaseName => options.DoLowerCase,
+        StripAccentsName => options.StripAccents,
+        ChineseName => options.TokenizeChineseChars,
+        _ => options.AddPrefixSpace,
     };
+
+    // A null strip_accents is a setting too: as do_lower_case says.
+    private static BertTokenizerOptions Settings(TokenizerSpecification specification, JsonFields config)
+    {
+        BertTokenizerOptions options = specification.Options;
+        foreach (string name in specification.Settings)
+        {
+            options = name switch
+            {
+                LowerCaseName => options with { DoLowerCase = config.Flag(name) ?? options.DoLowerCase },
+                StripAccentsName => options with { StripAccents = config.Has(name) ? config.Flag(name) : options.StripAccents },
+                ChineseName => options with { TokenizeChineseChars = config.Flag(name) ?? options.TokenizeChineseChars },
+                _ => options with { AddPrefixSpace = config.Flag(name) ?? options.AddPrefixSpace },
+            };
+        }
+        return options with
+        {
+            SplitSpecialTokens = config.Flag("split_special_tokens") ?? options.SplitSpecialTokens,
+            ModelMaxLength = config.Number("model_max_length") is { } length and > 0 and < int.MaxValue ? (int)length : null,
+            PaddingSide = IsLeft(config, PaddingSideName) ? BertPaddingSide.Left : BertPaddingSide.Right,
+            TruncationSide = IsLeft(config, TruncationSideName) ? BertTruncationSide.Left : BertTruncationSide.Right,
+        };
+    }
 
     private static bool IsLeft(JsonFields config, string name) => config.Text(name) switch
     {

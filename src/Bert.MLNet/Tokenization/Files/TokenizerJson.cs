@@ -4,7 +4,7 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A <c>tokenizer.json</c> of HuggingFace's tokenizers, as far as it is BERT's; any other part is refused by name.
+/// A <c>tokenizer.json</c> of HuggingFace's tokenizers, read part by part; one that is not known is refused by name.
 /// <c>truncation</c> and <c>padding</c> are left to the caller of an encoding, as transformers does.
 /// </summary>
 internal static class TokenizerJson
@@ -12,39 +12,26 @@ internal static class TokenizerJson
     public static TokenizerSpecification Read(string json, string file)
     {
         JsonFields root = JsonFields.Parse(json, file);
-        JsonFields model = Part(root, "model", file, "WordPiece", mayLackType: true)
-            ?? throw new InvalidDataException($"'{file}' has no model. Copy or download the file again.");
-        var options = new BertTokenizerOptions { UnknownToken = model.Text("unk_token") ?? "[UNK]" };
-        bool clean = false;
-        if (Part(root, "normalizer", file, "BertNormalizer") is { } normalizer)
+        TokenizerSpecification specification = ModelJson.Read(Part(root, "model", file) ?? throw new InvalidDataException($"'{file}' has no model. Copy or download the file again."), file);
+        specification = NormalizerJson.Read(specification, Part(root, "normalizer", file), file);
+        specification = PreTokenizerJson.Read(specification, Part(root, "pre_tokenizer", file), file);
+        specification = PostProcessorJson.Read(specification, Part(root, "post_processor", file), file);
+        specification = specification with { Decoder = DecoderJson.Read(Part(root, "decoder", file), file), File = file };
+        AddedToken[] added = [.. AddedTokens(root, file)];
+        return (specification with
         {
-            clean = normalizer.Flag("clean_text") ?? true;
-            options = options with
+            Options = specification.Options with
             {
-                DoLowerCase = normalizer.Flag("lowercase") ?? true,
-                StripAccents = normalizer.Flag("strip_accents"),
-                TokenizeChineseChars = normalizer.Flag("handle_chinese_chars") ?? true,
-            };
-        }
-        else
-        {
-            options = options with { DoLowerCase = false, TokenizeChineseChars = false };
-        }
-        if (Part(root, "pre_tokenizer", file, "BertPreTokenizer") is null)
-            throw Refuse("pre_tokenizer", "null", file, "BertPreTokenizer");
-        (string cls, string sep, RowTemplate row) = TemplateJson.Read(root.Find("post_processor"), file);
+                PadToken = Array.Find(s_padTokens, Has) ?? s_padTokens[0],
+                MaskToken = Array.Find(s_maskTokens, Has) ?? s_maskTokens[0],
+            },
+        }).Add(added);
 
-        JsonFields? decoder = Part(root, "decoder", file, "WordPiece");
-        return new TokenizerSpecification(new BertVocabulary(Pieces(model, file)), [], options with { ClsToken = cls, SepToken = sep })
-        {
-            Row = row,
-            CleanText = clean,
-            Prefix = model.Text("continuing_subword_prefix") ?? "##",
-            MaximumWordLength = model.Whole("max_input_chars_per_word", 0) ?? 100,
-            DecoderPrefix = decoder is null ? null : decoder.Text("prefix") ?? "##",
-            CleanUpDecoded = decoder?.Flag("cleanup") ?? decoder is not null,
-        }.Add(AddedTokens(root, file));
+        bool Has(string token) => added.Any(other => other.Content == token) || specification.Pieces.TryGetId(token, out _);
     }
+
+    // A tokenizer.json does not say which these are; tokenizer_config.json does.
+    private static readonly string[] s_padTokens = ["[PAD]", "<pad>"], s_maskTokens = ["[MASK]", "<mask>"];
 
     /// <summary>An added token as tokenizer.json and tokenizer_config.json have it.</summary>
     public static AddedToken ReadAddedToken(JsonFields token, string file, bool special) =>
@@ -57,6 +44,27 @@ internal static class TokenizerJson
             RStrip = token.Flag("rstrip") ?? false,
         };
 
+    /// <summary>The parts that a part is made of, or itself.</summary>
+    /// <param name="part">The part; null for none.</param>
+    /// <param name="name">The field of the parts of a Sequence.</param>
+    /// <param name="file">The file's name in messages.</param>
+    public static IReadOnlyList<JsonFields> Flatten(JsonFields? part, string name, string file)
+    {
+        if (part is null)
+            return [];
+        if (part.Text("type") != "Sequence")
+            return [part];
+        return part.Find(name) is { ValueKind: JsonValueKind.Array } parts
+            ? [.. parts.EnumerateArray().SelectMany(item => Flatten(JsonFields.Of(item, file), name, file))]
+            : throw new InvalidDataException($"A Sequence in '{file}' has no '{name}'. Copy or download the file again.");
+    }
+
+    public static NotSupportedException Refuse(string part, string found, string file, string due) => new(
+        $"The {part} '{found}' in '{file}' is not supported, only {due}. Use a checkpoint with another tokenizer.");
+
+    /// <summary>As <see cref="Refuse(string, string, string, string)"/>, for a part with a type.</summary>
+    public static NotSupportedException Refuse(string part, JsonFields found, string file, string due) => Refuse(part, found.Text("type") ?? "without a type", file, due);
+
     private static IEnumerable<AddedToken> AddedTokens(JsonFields root, string file)
     {
         if (root.Find("added_tokens") is not { } tokens)
@@ -66,29 +74,6 @@ internal static class TokenizerJson
             : throw root.Wrong("added_tokens", tokens, "a list");
     }
 
-    private static IEnumerable<KeyValuePair<string, int>> Pieces(JsonFields model, string file)
-    {
-        foreach (JsonProperty piece in model.Members("vocab") ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."))
-        {
-            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out int id) || id is < 0 or >= BertVocabulary.MaxSize)
-                throw model.Wrong("vocab", piece.Value, $"an id from 0 to {BertVocabulary.MaxSize - 1}");
-            yield return KeyValuePair.Create(piece.Name, id);
-        }
-    }
-
-    // Files older than 2020 do not say the type of a WordPiece model.
-    private static JsonFields? Part(JsonFields root, string name, string file, string type, bool mayLackType = false)
-    {
-        if (root.Find(name) is not { } value)
-            return null;
-        if (value.ValueKind != JsonValueKind.Object)
-            throw root.Wrong(name, value, "an object");
-        JsonFields part = JsonFields.Of(value, file);
-        string? found = part.Text("type");
-        bool fits = found == type || found is null && mayLackType && part.Find("merges") is null && part.Find("max_input_chars_per_word") is not null;
-        return fits ? part : throw Refuse(name, found ?? "without a type", file, type);
-    }
-
-    public static NotSupportedException Refuse(string part, string found, string file, string due) => new(
-        $"The {part} '{found}' in '{file}' is not BERT's, which is '{due}'. Use a BERT checkpoint with a WordPiece tokenizer.");
+    private static JsonFields? Part(JsonFields root, string name, string file) => root.Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Object ? JsonFields.Of(value, file) : throw root.Wrong(name, value, "an object");
 }

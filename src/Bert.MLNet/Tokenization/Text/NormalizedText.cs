@@ -8,10 +8,15 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal struct NormalizedText : IDisposable
 {
+    private static readonly SearchValues<char> s_surrogates = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+
     public char[] Characters;
     public int[]? Starts;
     public int[]? Ends;
     public int Length;
+
+    /// <summary>Where the text begins in the original one.</summary>
+    public int Origin;
 
     public NormalizedText(int capacity, bool aligned)
     {
@@ -30,6 +35,69 @@ internal struct NormalizedText : IDisposable
 
     /// <summary>Where it ends.</summary>
     public readonly int EndOf(int i) => Ends is null ? 0 : Ends[i];
+
+    /// <summary>Makes this the text as it is, half surrogate pairs apart, which become U+FFFD.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="origin">Where it begins in the original one.</param>
+    public void Assign(ReadOnlySpan<char> text, int origin)
+    {
+        (Origin, Length) = (origin, 0);
+        Reserve(text.Length);
+        text.CopyTo(Characters);
+        Length = text.Length;
+        for (int i = 0; Starts is not null && i < text.Length; i++)
+        {
+            Starts[i] = origin + i;
+            Ends![i] = origin + i + 1;
+        }
+        for (int at = 0; text[at..].IndexOfAny(s_surrogates) is var skipped and >= 0;)
+        {
+            at += skipped;
+            if (at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]))
+            {
+                if (Starts is not null)
+                    (Starts[at + 1], Ends![at]) = (origin + at, origin + at + 2);
+                at += 2;
+            }
+            else
+            {
+                Characters[at++] = '\uFFFD';
+            }
+        }
+    }
+
+    /// <summary>Adds a part of another text.</summary>
+    public void Append(in NormalizedText text, int start, int length)
+    {
+        Reserve(Length + length);
+        text.Characters.AsSpan(start, length).CopyTo(Characters.AsSpan(Length));
+        if (Starts is not null)
+        {
+            text.Starts.AsSpan(start, length).CopyTo(Starts.AsSpan(Length));
+            text.Ends.AsSpan(start, length).CopyTo(Ends.AsSpan(Length));
+        }
+        Length += length;
+    }
+
+    /// <summary>Writes one character over another.</summary>
+    public readonly void Move(int from, int to)
+    {
+        Characters[to] = Characters[from];
+        if (Starts is not null)
+            (Starts[to], Ends![to]) = (Starts[from], Ends[from]);
+    }
+
+    /// <summary>Keeps a part of the text only.</summary>
+    public void Keep(int start, int length)
+    {
+        if (start > 0)
+        {
+            Characters.AsSpan(start, length).CopyTo(Characters);
+            Starts?.AsSpan(start, length).CopyTo(Starts);
+            Ends?.AsSpan(start, length).CopyTo(Ends);
+        }
+        Length = length;
+    }
 
     public void Add(char character, int start, int end)
     {
@@ -66,9 +134,13 @@ internal struct NormalizedText : IDisposable
         this = default;
     }
 
-    private void Grow()
+    private void Grow() => Reserve(Characters.Length * 2);
+
+    private void Reserve(int capacity)
     {
-        var larger = new NormalizedText(Characters.Length * 2, Starts is not null) { Length = Length };
+        if (capacity <= Characters.Length)
+            return;
+        var larger = new NormalizedText(Math.Max(capacity, 16), Starts is not null) { Length = Length, Origin = Origin };
         Span.CopyTo(larger.Characters);
         if (Starts is not null)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 
@@ -73,6 +74,9 @@ internal static class UnicodeTables
     /// <summary>The code points with a decomposition or a lower case, without the Hangul syllables.</summary>
     public static IEnumerable<int> Changing => s_decompositions.Keys.Union(s_lower.Keys);
 
+    /// <summary>The code points that have a canonical decomposition, without the Hangul syllables.</summary>
+    public static IEnumerable<(int CodePoint, int[] Parts)> Decompositions => s_decompositions.Select(map => (map.Key, map.Value));
+
     public static bool IsHangulSyllable(int codePoint) => codePoint is >= 0xAC00 and < 0xAC00 + 11_172;
 
     /// <summary>The parts of a Hangul syllable by arithmetic (the Unicode Standard, section 3.12); no tail is 0.</summary>
@@ -94,8 +98,30 @@ internal static class UnicodeTables
         return s_decompositions.TryGetValue(codePoint, out int[]? parts) ? parts : [codePoint];
     }
 
+    /// <summary>As <see cref="Decompose(int)"/>, without garbage.</summary>
+    /// <param name="codePoint">The code point.</param>
+    /// <param name="room">Where up to three parts go that are no others' memory.</param>
+    public static ReadOnlySpan<int> Decompose(int codePoint, Span<int> room)
+    {
+        if (s_decompositions.TryGetValue(codePoint, out int[]? parts))
+            return parts;
+        if (!IsHangulSyllable(codePoint))
+        {
+            room[0] = codePoint;
+            return room[..1];
+        }
+        (room[0], room[1], room[2]) = HangulJamo(codePoint);
+        return room[2] == 0 ? room[..2] : room[..3];
+    }
+
     /// <summary>The lower case of one code point: two code points for U+0130, else one.</summary>
     public static int[] LowerCase(int codePoint) => s_lower.TryGetValue(codePoint, out int[]? lower) ? lower : [codePoint];
+
+    /// <summary>The lower case of a code point that has another.</summary>
+    public static bool TryLowerCase(int codePoint, [NotNullWhen(true)] out int[]? lower) => s_lower.TryGetValue(codePoint, out lower);
+
+    /// <summary>Whether a UTF-16 unit is white space, all of which is in the basic plane.</summary>
+    public static bool IsWhitespace(char c) => !char.IsSurrogate(c) && (Kinds(c) & CharacterKinds.Whitespace) != 0;
 
     private static void ReadLine(ReadOnlySpan<char> line, CharacterKinds[]?[] kinds)
     {

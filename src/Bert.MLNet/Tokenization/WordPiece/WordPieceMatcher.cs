@@ -5,7 +5,7 @@ namespace Bert.MLNet.Tokenization;
 /// over UTF-16 text; a word's prefixes are hashed in one pass, so that a piece costs one probe for each length tried and allocates
 /// nothing. Immutable and thread-safe.
 /// </summary>
-internal sealed class WordPieceMatcher
+internal sealed class WordPieceMatcher : TokenModel
 {
     private const uint WordSeed = 0x9E37_79B9, ContinuationSeed = 0x85EB_CA6B, Factor = 0x0100_0193;
 
@@ -20,7 +20,7 @@ internal sealed class WordPieceMatcher
     private readonly Slot[] _slots;
     private readonly char[] _characters;
     private readonly Piece[] _pieces; // and where the last one's text ends
-    private readonly int _prefixLength;
+    private readonly string _prefix;
     private readonly int _longest;
     private readonly int _unknown;
     private readonly int _maximumWordLength;
@@ -32,7 +32,7 @@ internal sealed class WordPieceMatcher
     public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
     {
         (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
-        _prefixLength = prefix.Length;
+        _prefix = prefix;
         _characters = new char[pieces.Sum(piece => piece.Key.Length)];
         _pieces = new Piece[pieces.Count + 1];
         _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, pieces.Count * 4))];
@@ -51,7 +51,7 @@ internal sealed class WordPieceMatcher
     }
 
     /// <summary>Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>; one unknown token if it has none.</summary>
-    public void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
+    public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
     {
         int before = output.Ids.Count;
         int from = start, end = start + length;
@@ -72,6 +72,8 @@ internal sealed class WordPieceMatcher
         }
         output.EndWord();
     }
+
+    public override bool ContinuesWord(string token) => token.StartsWith(_prefix, StringComparison.Ordinal);
 
     // Counts code points only when there could be too many: a code point has at most two UTF-16 units.
     private bool IsTooLong(ReadOnlySpan<char> word)
@@ -138,7 +140,7 @@ internal sealed class WordPieceMatcher
     /// <summary>The text of a piece; of a continuation without its prefix.</summary>
     private ReadOnlySpan<char> TextOf(int piece) => piece > 0
         ? _characters.AsSpan(_pieces[piece - 1].Start.._pieces[piece].Start)
-        : _characters.AsSpan((_pieces[-piece - 1].Start + _prefixLength).._pieces[-piece].Start);
+        : _characters.AsSpan((_pieces[-piece - 1].Start + _prefix.Length).._pieces[-piece].Start);
 
     // FNV mixes its low bits poorly for short texts.
     private static uint Spread(uint hash) => (hash ^ hash >> 15) * 0x2C1B_3C6D >> 7;

@@ -150,15 +150,19 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model", """{"type": "BPE", "vocab": {}, "merges": []}""", "BPE")]
-    [InlineData("model", """{"vocab": {}, "merges": []}""", "without a type")]
-    [InlineData("normalizer", """{"type": "NFKC"}""", "NFKC")]
-    [InlineData("pre_tokenizer", """{"type": "ByteLevel"}""", "ByteLevel")]
-    [InlineData("pre_tokenizer", "null", "pre_tokenizer 'null'")]
-    [InlineData("post_processor", """{"type": "RobertaProcessing"}""", "RobertaProcessing")]
+    [InlineData("model", """{"type": "WordLevel", "vocab": {}}""", "WordLevel")]
+    [InlineData("model", """{"vocab": {}}""", "without a type")]
+    [InlineData("model", """{"type": "BPE", "vocab": {}, "merges": [], "end_of_word_suffix": "</w>"}""", "end_of_word_suffix")]
+    [InlineData("model", """{"type": "BPE", "vocab": {}, "merges": [], "dropout": 0.1}""", "dropout")]
+    [InlineData("normalizer", """{"type": "Nmt"}""", "Nmt")]
+    [InlineData("normalizer", """{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Bert"}]}""", "'Bert'")]
+    [InlineData("normalizer", """{"type": "Replace", "pattern": {"Regex": "a|b"}, "content": ""}""", "a|b")]
+    [InlineData("pre_tokenizer", """{"type": "UnicodeScripts"}""", "UnicodeScripts")]
+    [InlineData("post_processor", """{"type": "Shift"}""", "Shift")]
+    [InlineData("post_processor", "null", "post_processor 'null'")]
     [InlineData("post_processor", """{"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}], "pair": []}""", "another row")]
-    [InlineData("decoder", """{"type": "Metaspace"}""", "Metaspace")]
-    public void Parts_that_are_not_Berts_are_refused_by_name(string part, string content, string named)
+    [InlineData("decoder", """{"type": "CTC"}""", "CTC")]
+    public void Unknown_parts_are_refused_by_name(string part, string content, string named)
     {
         JsonNode json = JsonNode.Parse(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.tokenizer.json")))!;
         json[part] = JsonNode.Parse(content);

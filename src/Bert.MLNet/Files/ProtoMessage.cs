@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Bert.MLNet.Models;
+namespace Bert.MLNet.Files;
 
 /// <summary>A protobuf message as it is written: fields by number, nested messages by value. Enough to write ONNX without generated classes.</summary>
 internal sealed class ProtoMessage

@@ -2,15 +2,27 @@ namespace Bert.MLNet.Tokenization;
 
 /// <summary>
 /// Text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>: added tokens are taken out, the rest is normalised, cut into words and these
-/// into WordPieces. Immutable and thread-safe; leaves no garbage.
+/// into tokens. Immutable and thread-safe; leaves no garbage.
 /// </summary>
-internal sealed class WordPiecePipeline(TextNormalizer normalizer, WordPieceMatcher pieces, IEnumerable<AddedToken> addedTokens, bool splitSpecialTokens)
+internal sealed class TextPipeline
 {
     // Long texts are normalised a piece at a time, so that buffers stay small and a limit on tokens ends the work early.
     private const int Segment = 4_096;
 
-    private readonly AddedTokenFinder? _inText = Finder(addedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)), splitSpecialTokens);
-    private readonly AddedTokenFinder? _inNormalized = Finder(addedTokens.Where(t => t.Normalized).Select(t => (normalizer.Normalize(t.Content), t)), splitSpecialTokens);
+    private readonly TextNormalizer _normalizer;
+    private readonly TextPreTokenizer _preTokenizer;
+    private readonly TokenModel _model;
+    private readonly AddedTokenFinder? _inText, _inNormalized;
+    private readonly bool _isLocal;
+
+    public TextPipeline(TextNormalizer normalizer, TextPreTokenizer preTokenizer, TokenModel model, IReadOnlyList<AddedToken> addedTokens, bool splitSpecialTokens)
+    {
+        (_normalizer, _preTokenizer, _model) = (normalizer, preTokenizer, model);
+        (string Content, AddedToken Token)[] normalized = [.. addedTokens.Where(t => t.Normalized).Select(t => (normalizer.Normalize(t.Content), t))];
+        _inText = Finder(addedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)), splitSpecialTokens);
+        _inNormalized = Finder(normalized, splitSpecialTokens);
+        _isLocal = normalizer.IsLocal && preTokenizer.IsLocal && normalized.All(t => !t.Token.RStrip && t.Content.AsSpan().TrimStart(' ').IndexOf(' ') < 0);
+    }
 
     /// <summary>Adds the tokens of <paramref name="text"/>, at least the first <paramref name="limit"/> where there are so many.</summary>
     public void Tokenize(ReadOnlySpan<char> text, int limit, ref TokenBuffer output)
@@ -33,17 +45,16 @@ internal sealed class WordPiecePipeline(TextNormalizer normalizer, WordPieceMatc
     /// <summary>Adds the tokens of a text that is taken as it is: not normalised, or not cut into words, or neither. Added tokens are not looked for.</summary>
     public void TokenizePlain(ReadOnlySpan<char> text, bool normalize, bool cutWords, ref TokenBuffer output)
     {
-        var plain = new NormalizedText(text.Length, output.Aligned);
+        var plain = new NormalizedText(text.Length, output.Aligned || _preTokenizer.NeedsAlignment);
         if (normalize)
-            normalizer.Normalize(text, 0, ref plain);
+            _normalizer.Normalize(text, 0, ref plain);
         else
-            for (int i = 0; i < text.Length; i++)
-                plain.Add(text[i], i, i + 1);
+            plain.Assign(text, 0);
 
         if (cutWords)
-            TokenizeWords(plain, 0, plain.Length, ref output);
+            _preTokenizer.Tokenize(plain, 0, plain.Length, _model, ref output);
         else if (plain.Length > 0)
-            pieces.Match(plain, 0, plain.Length, ref output);
+            _model.Match(plain, 0, plain.Length, ref output);
         plain.Dispose();
     }
 
@@ -63,21 +74,28 @@ internal sealed class WordPiecePipeline(TextNormalizer normalizer, WordPieceMatc
         }
     }
 
-    // A blank ends a word and no mark moves over it; a token sought in normalised text may hold one.
+    // A part ends in front of a blank behind a letter or the like: there a word ends, no mark moves over it, and no run of blanks is divided.
     private int SegmentEnd(ReadOnlySpan<char> text, int from)
     {
-        if (text.Length - from <= Segment || _inNormalized is not null)
+        if (text.Length - from <= Segment || !_isLocal)
             return text.Length;
-        int blank = text.Slice(from, Segment).LastIndexOf(' ');
-        if (blank < 0)
-            blank = text[from..].IndexOf(' ');
-        return blank < 0 ? text.Length : from + blank + 1;
+        int end = from + Segment;
+        while (end > from && !EndsPart(text, end))
+            end--;
+        if (end > from)
+            return end;
+        end = from + Segment;
+        while (end < text.Length && !EndsPart(text, end))
+            end++;
+        return end;
     }
+
+    private static bool EndsPart(ReadOnlySpan<char> text, int end) => text[end] == ' ' && (char.IsLetter(text[end - 1]) || text[end - 1] is > ' ' and < '\u007F');
 
     private void TokenizeSegment(ReadOnlySpan<char> text, int origin, ref TokenBuffer output)
     {
-        var normalized = new NormalizedText(text.Length, output.Aligned);
-        normalizer.Normalize(text, origin, ref normalized);
+        var normalized = new NormalizedText(text.Length, output.Aligned || _preTokenizer.NeedsAlignment);
+        _normalizer.Normalize(text, origin, ref normalized);
         int from = 0;
         if (_inNormalized is not null)
         {
@@ -85,19 +103,12 @@ internal sealed class WordPiecePipeline(TextNormalizer normalizer, WordPieceMatc
             while (_inNormalized.Next(normalized.Span, ref scan, from, out int start, out int end) is { } token)
             {
                 if (from < start)
-                    TokenizeWords(normalized, from, start, ref output);
+                    _preTokenizer.Tokenize(normalized, from, start, _model, ref output);
                 output.AddWhole(token, normalized.Span[start..end], normalized.StartOf(start), normalized.EndOf(end - 1));
                 from = end;
             }
         }
-        TokenizeWords(normalized, from, normalized.Length, ref output);
+        _preTokenizer.Tokenize(normalized, from, normalized.Length, _model, ref output);
         normalized.Dispose();
-    }
-
-    private void TokenizeWords(in NormalizedText text, int from, int to, ref TokenBuffer output)
-    {
-        var words = new WordEnumerator(text.Span[from..to]);
-        while (words.MoveNext())
-            pieces.Match(text, from + words.Start, words.Length, ref output);
     }
 }

@@ -1,4 +1,4 @@
-namespace Bert.MLNet.Models;
+namespace Bert.MLNet.Files;
 
 /// <summary>A field of a protobuf message as it is read.</summary>
 /// <param name="Number">The field's number.</param>

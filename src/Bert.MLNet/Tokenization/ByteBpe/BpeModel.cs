@@ -1,0 +1,113 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// Byte-pair encoding: a word begins as its characters, and neighbours merge in the order of the merges. Most words are tokens as a whole;
+/// whether merging ends there is found out once for each token. Follows <c>BPE</c> of HuggingFace's tokenizers.
+/// </summary>
+internal sealed class BpeModel : TokenModel
+{
+    private const byte Whole = 1, Divided = 2;
+
+    private readonly PieceTable _pieces;
+    private readonly MergeTable _merges;
+    private readonly int _unknown;
+    private readonly bool _fuseUnknown, _ignoreMerges;
+    private readonly int[] _characters; // ids of the first ones
+    private readonly byte[] _wholes;    // of each piece, once it is known
+
+    /// <param name="pieces">Pieces and their ids.</param>
+    /// <param name="merges">Pairs of ids and what they become, in the order of their ranks.</param>
+    /// <param name="unknown">Id of a character that is no piece; -1 to leave it out.</param>
+    /// <param name="fuseUnknown">Whether unknown neighbours are one token.</param>
+    /// <param name="ignoreMerges">Whether a word that is a piece is one token whatever the merges say.</param>
+    public BpeModel(IReadOnlyCollection<KeyValuePair<string, int>> pieces, IReadOnlyList<(int, int, int)> merges, int unknown, bool fuseUnknown, bool ignoreMerges)
+    {
+        _pieces = new PieceTable(pieces);
+        _merges = new MergeTable(merges);
+        (_unknown, _fuseUnknown, _ignoreMerges) = (unknown, fuseUnknown, ignoreMerges);
+        _wholes = new byte[_pieces.Count];
+        _characters = [.. Enumerable.Range(0, 0x180).Select(c => _pieces.IdOf([(char)c]))];
+    }
+
+    public override bool ContinuesWord(string token) => !token.StartsWith(ByteAlphabet.Blank);
+
+    public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
+    {
+        ReadOnlySpan<char> word = text.Span.Slice(start, length);
+        int piece = _pieces.Find(word);
+        if (piece >= 0 && IsWhole(piece))
+            output.Add(_pieces.Id(piece), text.StartOf(start), text.EndOf(start + length - 1));
+        else
+            Merge(text, start, word, ref output);
+        output.EndWord();
+    }
+
+    private bool IsWhole(int piece)
+    {
+        if (_ignoreMerges)
+            return true;
+        if (_wholes[piece] == 0)
+        {
+            ReadOnlySpan<char> word = _pieces.Text(piece);
+            var symbols = new BpeSymbols(word.Length);
+            Fill(word, ref symbols);
+            symbols.Merge(_merges);
+            _wholes[piece] = symbols.IsOnly(_pieces.Id(piece)) ? Whole : Divided;
+            symbols.Dispose();
+        }
+        return _wholes[piece] == Whole;
+    }
+
+    private void Merge(in NormalizedText text, int start, ReadOnlySpan<char> word, ref TokenBuffer output)
+    {
+        var symbols = new BpeSymbols(word.Length);
+        bool complete = Fill(word, ref symbols);
+        symbols.Merge(_merges);
+        int at = 0;
+        for (int i = 0; i < symbols.End; i++)
+        {
+            BpeSymbol symbol = symbols[i];
+            if (symbol.Bytes == 0)
+                continue;
+            int next = at + (complete ? symbol.Characters : symbol.Bytes);
+            int first = complete ? at : CharacterAt(word, at), last = complete ? next - 1 : CharacterAt(word, next - 1);
+            output.Add(symbol.Id, text.StartOf(start + first), text.EndOf(start + last));
+            at = next;
+        }
+        symbols.Dispose();
+    }
+
+    // False if characters were left out, after which the tokens go by the bytes that are left, as in the Rust code.
+    private bool Fill(ReadOnlySpan<char> word, ref BpeSymbols symbols)
+    {
+        bool complete = true, unknownBefore = false;
+        for (int i = 0, units; i < word.Length; i += units)
+        {
+            char c = word[i];
+            units = char.IsHighSurrogate(c) && i + 1 < word.Length ? 2 : 1;
+            int id = c < _characters.Length ? _characters[c] : _pieces.IdOf(word.Slice(i, units));
+            int bytes = units == 2 ? 4 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+            bool isUnknown = id < 0;
+            if (isUnknown && _unknown < 0)
+                complete = false;
+            else if (isUnknown && unknownBefore && _fuseUnknown)
+                symbols.ExtendLast(units, bytes);
+            else
+                symbols.Add(new BpeSymbol(isUnknown ? _unknown : id, units, bytes));
+            unknownBefore = isUnknown;
+        }
+        return complete;
+    }
+
+    private static int CharacterAt(ReadOnlySpan<char> word, int position)
+    {
+        for (int i = 0, units, bytes = 0; i < word.Length; i += units)
+        {
+            units = char.IsHighSurrogate(word[i]) && i + 1 < word.Length ? 2 : 1;
+            bytes += units == 2 ? 4 : word[i] < 0x80 ? 1 : word[i] < 0x800 ? 2 : 3;
+            if (position < bytes)
+                return i;
+        }
+        return word.Length - 1;
+    }
+}

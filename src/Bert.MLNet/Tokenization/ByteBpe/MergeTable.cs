@@ -1,0 +1,40 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>What two neighbouring tokens become as one, and which pairs go first. Immutable and thread-safe.</summary>
+internal sealed class MergeTable
+{
+    /// <param name="Pair">The two ids.</param>
+    /// <param name="Rank">Lower ranks go first.</param>
+    /// <param name="Result">What they become, and 1; 0 in an empty slot.</param>
+    private readonly record struct Slot(ulong Pair, int Rank, int Result);
+
+    private readonly Slot[] _slots;
+
+    /// <param name="merges">Pairs and what they become, in the order of their ranks. Of equal pairs the last counts.</param>
+    public MergeTable(IReadOnlyList<(int Left, int Right, int Result)> merges)
+    {
+        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges.Count * 2))];
+        for (int rank = 0; rank < merges.Count; rank++)
+        {
+            (int left, int right, int result) = merges[rank];
+            _slots[Place(Pair(left, right))] = new Slot(Pair(left, right), rank, result + 1);
+        }
+    }
+
+    /// <summary>The rank of a pair; <see cref="int.MaxValue"/> when it does not merge.</summary>
+    public int Rank(int left, int right) => _slots[Place(Pair(left, right))] is { Result: not 0 } slot ? slot.Rank : int.MaxValue;
+
+    /// <summary>What a pair that merges becomes.</summary>
+    public int Merge(int left, int right) => _slots[Place(Pair(left, right))].Result - 1;
+
+    private int Place(ulong pair)
+    {
+        int mask = _slots.Length - 1;
+        int at = (int)(pair * 0x9E37_79B9_7F4A_7C15 >> 33) & mask;
+        while (_slots[at].Result != 0 && _slots[at].Pair != pair)
+            at = (at + 1) & mask;
+        return at;
+    }
+
+    private static ulong Pair(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
+}

@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>Reads the characters of tokens as bytes, see <see cref="ByteAlphabet"/>; a token that has others stands for itself.</summary>
+internal sealed class ByteLevelDecoder : TokenDecoder
+{
+    public static ByteLevelDecoder Instance { get; } = new();
+
+    public override void Decode(List<string> tokens)
+    {
+        var bytes = new List<byte>();
+        foreach (string token in tokens)
+        {
+            int before = bytes.Count;
+            foreach (char c in token)
+            {
+                if (!ByteAlphabet.TryGetByte(c, out byte value))
+                {
+                    bytes.RemoveRange(before, bytes.Count - before);
+                    bytes.AddRange(Encoding.UTF8.GetBytes(token));
+                    break;
+                }
+                bytes.Add(value);
+            }
+        }
+        tokens.Clear();
+        tokens.Add(Encoding.UTF8.GetString([.. bytes]));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>Makes all parts one.</summary>
+internal sealed class FuseDecoder : TokenDecoder
+{
+    public static FuseDecoder Instance { get; } = new();
+
+    public override void Decode(List<string> tokens)
+    {
+        string whole = string.Concat(tokens);
+        tokens.Clear();
+        tokens.Add(whole);
+    }
+}

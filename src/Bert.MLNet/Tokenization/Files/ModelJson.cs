@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>The <c>model</c> of a tokenizer.json.</summary>
+internal static class ModelJson
+{
+    public static TokenizerSpecification Read(JsonFields model, string file)
+    {
+        // Files older than 2020 do not say the type.
+        string? type = model.Text("type") ?? (model.Find("merges") is not null ? "BPE"
+            : model.Find("max_input_chars_per_word") is not null ? "WordPiece"
+            : model.Find("vocab") is { ValueKind: JsonValueKind.Array } ? "Unigram" : null);
+        return type switch
+        {
+            "WordPiece" => WordPiece(model, file),
+            "BPE" => BytePairs(model, file),
+            "Unigram" => Unigram(model, file),
+            _ => throw TokenizerJson.Refuse("model", type ?? "without a type", file, "WordPiece, BPE and Unigram"),
+        };
+    }
+
+    /// <summary>The pieces of a model that has them as an object.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> Pieces(IEnumerable<JsonProperty> members, JsonFields owner)
+    {
+        foreach (JsonProperty piece in members)
+        {
+            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out int id) || id is < 0 or >= BertVocabulary.MaxSize)
+                throw owner.Wrong("vocab", piece.Value, $"an id from 0 to {BertVocabulary.MaxSize - 1}");
+            yield return KeyValuePair.Create(piece.Name, id);
+        }
+    }
+
+    private static TokenizerSpecification WordPiece(JsonFields model, string file)
+    {
+        string prefix = model.Text("continuing_subword_prefix") ?? "##";
+        int longest = model.Whole("max_input_chars_per_word", 0) ?? 100;
+        return new TokenizerSpecification(Vocabulary(model, file), [], new BertTokenizerOptions { UnknownToken = model.Text("unk_token") ?? "[UNK]" })
+        {
+            Model = (pieces, unknown) => new WordPieceMatcher(pieces.Ids, prefix, unknown, longest),
+        };
+    }
+
+    private static TokenizerSpecification BytePairs(JsonFields model, string file)
+    {
+        foreach (string affix in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
+        {
+            if (model.Text(affix) is { Length: > 0 } text)
+                throw TokenizerJson.Refuse("model", $"BPE with {affix} '{text}'", file, "byte-level BPE");
+        }
+        if (model.Number("dropout") is > 0)
+            throw TokenizerJson.Refuse("model", "BPE with dropout", file, "byte-level BPE");
+        if (model.Flag("byte_fallback") is true)
+            throw TokenizerJson.Refuse("model", "BPE with byte_fallback", file, "byte-level BPE");
+        BertVocabulary pieces = Vocabulary(model, file);
+        return BpeFiles.Create(
+            pieces, Merges(model), file, model.Text("unk_token"), model.Flag("fuse_unk") ?? false, model.Flag("ignore_merges") ?? false);
+    }
+
+    // Lists of two since 2024, before that texts with a blank between.
+    private static IEnumerable<(string Left, string Right)> Merges(JsonFields model)
+    {
+        if (model.Find("merges") is not { ValueKind: JsonValueKind.Array } merges)
+            throw new InvalidDataException("The model has no list of merges. Copy or download the file again.");
+        foreach (JsonElement merge in merges.EnumerateArray())
+        {
+            string[] parts = merge.ValueKind switch
+            {
+                JsonValueKind.String => merge.GetString()!.Split(' '),
+                JsonValueKind.Array => [.. merge.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()! : "")],
+                _ => [],
+            };
+            if (parts is not [{ Length: > 0 } left, { Length: > 0 } right])
+                throw model.Wrong("merges", merge, "two pieces");
+            yield return (left, right);
+        }
+    }
+
+    private static TokenizerSpecification Unigram(JsonFields model, string file)
+    {
+        if (model.Find("vocab") is not { ValueKind: JsonValueKind.Array } vocabulary)
+            throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again.");
+        if (vocabulary.GetArrayLength() > BertVocabulary.MaxSize)
+            throw new InvalidDataException($"The model in '{file}' has more than {BertVocabulary.MaxSize} tokens. Copy or download the file again.");
+        var pieces = new List<(string, double)>(vocabulary.GetArrayLength());
+        foreach (JsonElement piece in vocabulary.EnumerateArray())
+        {
+            if (piece.ValueKind != JsonValueKind.Array || piece.GetArrayLength() != 2 || piece[0].ValueKind != JsonValueKind.String
+                || piece[1].ValueKind != JsonValueKind.Number || !piece[1].TryGetDouble(out double score) || !double.IsFinite(score))
+            {
+                throw model.Wrong("vocab", piece, "a piece and its score");
+            }
+            pieces.Add((piece[0].GetString()!, score));
+        }
+        int unknown = model.Whole("unk_id", 0) ?? throw TokenizerJson.Refuse("model", "Unigram without unk_id", file, "one with it");
+        return UnigramFiles.Create(pieces, unknown, model.Flag("byte_fallback") ?? false, file);
+    }
+
+    private static BertVocabulary Vocabulary(JsonFields model, string file) =>
+        new(Pieces(model.Members("vocab") ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."), model));
+}

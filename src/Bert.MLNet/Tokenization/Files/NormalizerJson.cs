@@ -1,0 +1,77 @@
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>The <c>normalizer</c> of a tokenizer.json.</summary>
+internal static class NormalizerJson
+{
+    private const string Known = "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Strip, StripAccents and a Sequence of these";
+
+    public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? normalizer, string file)
+    {
+        IReadOnlyList<JsonFields> parts = TokenizerJson.Flatten(normalizer, "normalizers", file);
+        if (parts is [var only] && only.Text("type") == "BertNormalizer")
+        {
+            bool clean = only.Flag("clean_text") ?? true;
+            return specification with
+            {
+                Normalizer = options => BertNormalizer.Create(options, clean),
+                Settings = TokenizerSpecification.BertSettings,
+                Options = specification.Options with
+                {
+                    DoLowerCase = only.Flag("lowercase") ?? true,
+                    StripAccents = only.Flag("strip_accents"),
+                    TokenizeChineseChars = only.Flag("handle_chinese_chars") ?? true,
+                },
+            };
+        }
+        NormalizerStep[] steps = [.. parts.Select(part => Step(part, file))];
+        return ChainOf(specification, steps);
+    }
+
+    /// <summary>With these normalizers in place of BERT's.</summary>
+    public static TokenizerSpecification ChainOf(TokenizerSpecification specification, params IReadOnlyList<NormalizerStep> steps)
+    {
+        var chain = new NormalizerChain(steps);
+        return specification with
+        {
+            Normalizer = _ => chain,
+            Settings = [.. specification.Settings.Except(TokenizerSpecification.BertSettings)],
+            Options = specification.Options with { DoLowerCase = steps.Contains(Lowercase.Instance), StripAccents = null, TokenizeChineseChars = false },
+        };
+    }
+
+    private static NormalizerStep Step(JsonFields part, string file) => part.Text("type") switch
+    {
+        "Lowercase" => Lowercase.Instance,
+        "NFC" => UnicodeForm.Nfc,
+        "NFD" => UnicodeForm.Nfd,
+        "NFKC" => UnicodeForm.Nfkc,
+        "NFKD" => UnicodeForm.Nfkd,
+        "Precompiled" => Precompiled(part, file),
+        "Prepend" => new Prepend(part.Text("prepend") ?? ""),
+        "Replace" => Replace(part, file),
+        "Strip" => new Strip(part.Flag("strip_left") ?? true, part.Flag("strip_right") ?? true),
+        "StripAccents" => StripAccents.Instance,
+        _ => throw TokenizerJson.Refuse("normalizer", part, file, Known),
+    };
+
+    private static Precompiled Precompiled(JsonFields part, string file)
+    {
+        byte[] bytes = new byte[part.Text("precompiled_charsmap") is { } text ? text.Length : 0];
+        return Convert.TryFromBase64String(part.Text("precompiled_charsmap") ?? "", bytes, out int length)
+            ? new Precompiled(CharsMap.Read(bytes.AsSpan(0, length), file))
+            : throw new InvalidDataException($"The precompiled_charsmap in '{file}' is damaged. Copy or download the file again.");
+    }
+
+    private static Replace Replace(JsonFields part, string file)
+    {
+        (string pattern, bool isExpression) = PatternJson.Read(part, file);
+        string content = part.Text("content") ?? "";
+        if (!isExpression)
+            return new Replace(pattern, extends: false, content);
+        return PatternJson.TryReadRun(pattern, out string run)
+            ? new Replace(run, extends: true, content)
+            : throw TokenizerJson.Refuse("normalizer", $"Replace of Regex '{pattern}'", file, "Replace of a String, and of a Regex such as ' {2,}'");
+    }
+}

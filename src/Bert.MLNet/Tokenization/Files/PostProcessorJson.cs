@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Bert.MLNet.Persistence;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// The <c>post_processor</c> of a tokenizer.json, which puts the special tokens around texts and trims offsets. Only rows of a
+/// <see cref="RowTemplate"/> are read.
+/// </summary>
+internal static class PostProcessorJson
+{
+    private const string Known = "BertProcessing, RobertaProcessing, TemplateProcessing of [CLS] A [SEP] B [SEP], and ByteLevel before one of these";
+
+    public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? processor, string file)
+    {
+        int rows = 0;
+        foreach (JsonFields part in TokenizerJson.Flatten(processor, "processors", file))
+        {
+            switch (part.Text("type"))
+            {
+                case "ByteLevel" when rows == 0:
+                    specification = specification with { Trimming = Trimming(part) };
+                    break;
+                case "BertProcessing" when rows++ == 0:
+                    specification = Row(specification, First(part, "cls", file), First(part, "sep", file), RowTemplate.Bert);
+                    break;
+                case "RobertaProcessing" when rows++ == 0 && specification.Trimming is null:
+                    specification = Row(specification, First(part, "cls", file), First(part, "sep", file), RowTemplate.Roberta) with { Trimming = Trimming(part) };
+                    break;
+                case "TemplateProcessing" when rows++ == 0:
+                    specification = Template(specification, part, file);
+                    break;
+                default:
+                    throw TokenizerJson.Refuse("post_processor", part, file, Known);
+            }
+        }
+        return rows == 1 ? specification : throw TokenizerJson.Refuse("post_processor", processor?.Text("type") ?? "null", file, Known);
+    }
+
+    private static OffsetTrimming? Trimming(JsonFields part) =>
+        part.Flag("trim_offsets") ?? true ? new OffsetTrimming(part.Flag("add_prefix_space") ?? true) : null;
+
+    private static TokenizerSpecification Row(TokenizerSpecification specification, string cls, string sep, RowTemplate row) =>
+        specification with { Row = row, Options = specification.Options with { ClsToken = cls, SepToken = sep } };
+
+    // A pair of token and id.
+    private static string First(JsonFields fields, string name, string file) =>
+        fields.Find(name) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 && pair[0].ValueKind == JsonValueKind.String
+            ? pair[0].GetString()!
+            : throw new InvalidDataException($"'{name}' of the post_processor in '{file}' is not a token and its id. Correct the file.");
+
+    private static TokenizerSpecification Template(TokenizerSpecification specification, JsonFields fields, string file)
+    {
+        List<(string Id, int Type, bool IsText)> single = Pieces(fields, "single", file), pair = Pieces(fields, "pair", file);
+        if (single is [(var cls, 0, false), ("A", 0, true), (var sep, 0, false)])
+        {
+            foreach (RowTemplate row in (RowTemplate[])[new(1), new(2), new(1, SecondType: 0), new(2, SecondType: 0)])
+            {
+                int second = row.SecondType;
+                if (pair.SequenceEqual([(cls, 0, false), ("A", 0, true), .. Enumerable.Repeat((sep, 0, false), row.Separators), ("B", second, true), (sep, second, false)]))
+                    return Row(specification, cls, sep, row);
+            }
+        }
+        throw TokenizerJson.Refuse("post_processor", "TemplateProcessing of another row", file, Known);
+    }
+
+    private static List<(string Id, int Type, bool IsText)> Pieces(JsonFields fields, string name, string file)
+    {
+        var pieces = new List<(string, int, bool)>();
+        if (fields.Find(name) is not { ValueKind: JsonValueKind.Array } items)
+            return pieces;
+        foreach (JsonElement item in items.EnumerateArray())
+        {
+            JsonProperty piece = item.ValueKind == JsonValueKind.Object ? item.EnumerateObject().FirstOrDefault() : default;
+            if (piece.Value.ValueKind != JsonValueKind.Object)
+                throw fields.Wrong(name, item, "a piece of a template");
+            JsonFields content = JsonFields.Of(piece.Value, file);
+            pieces.Add((content.Text("id") ?? "", content.Whole("type_id", 0) ?? 0, piece.NameEquals("Sequence")));
+        }
+        return pieces;
+    }
+}

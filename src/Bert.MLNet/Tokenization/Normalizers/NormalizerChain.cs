@@ -1,0 +1,18 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>Normalizers one after the other; without any, text stays as it is.</summary>
+internal sealed class NormalizerChain(params IReadOnlyList<NormalizerStep> steps) : TextNormalizer
+{
+    private readonly NormalizerStep[] _steps = [.. steps];
+
+    public override bool IsLocal { get; } = steps.All(step => step.IsLocal);
+
+    public override void Normalize(ReadOnlySpan<char> text, int origin, ref NormalizedText output)
+    {
+        if (output.Length > 0)
+            throw new InvalidOperationException("A chain of normalizers needs an empty text to write to.");
+        output.Assign(text, origin);
+        foreach (NormalizerStep step in _steps)
+            step.Apply(ref output);
+    }
+}

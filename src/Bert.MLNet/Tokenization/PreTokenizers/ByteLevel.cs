@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// GPT-2's pre-tokenizer: cuts text by its pattern and writes each byte of its UTF-8 form as a visible character, see
+/// <see cref="ByteAlphabet"/>.
+/// </summary>
+/// <param name="addPrefixSpace">Whether a blank is put in front of text that begins with none.</param>
+/// <param name="useRegex">Whether text is cut.</param>
+internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : PreTokenizerStep
+{
+    public override bool IsLocal => useRegex;
+
+    public override void Split(in NormalizedText text, int from, int to, ref WordList output)
+    {
+        ReadOnlySpan<char> span = text.Characters.AsSpan(0, to);
+        bool blank = addPrefixSpace && span[from] != ' ';
+        if (blank)
+            output.Text.Add(ByteAlphabet.Blank, text.StartOf(from), text.EndOf(from));
+        while (from < to)
+        {
+            int end = useRegex ? Gpt2Pattern.End(span, from, blank) : to;
+            Write(text, from, end, ref output.Text);
+            output.EndWord();
+            (from, blank) = (end, false);
+        }
+    }
+
+    private static void Write(in NormalizedText text, int from, int to, ref NormalizedText output)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        ReadOnlySpan<char> alphabet = ByteAlphabet.Characters;
+        for (int i = from; i < to; i++)
+        {
+            char c = text.Characters[i];
+            if (c < 0x80)
+            {
+                output.Add(alphabet[c], text.StartOf(i), text.EndOf(i));
+                continue;
+            }
+            Rune rune = char.IsHighSurrogate(c) ? new Rune(c, text.Characters[++i]) : new Rune(c);
+            foreach (byte part in bytes[..rune.EncodeToUtf8(bytes)])
+                output.Add(alphabet[part], text.StartOf(i), text.EndOf(i));
+        }
+    }
+}

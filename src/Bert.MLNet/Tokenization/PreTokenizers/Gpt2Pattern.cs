@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// Finds the words of GPT-2's pattern, <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, by hand. Letters and
+/// numbers are those of the engine that HuggingFace's tokenizers use.
+/// </summary>
+internal static class Gpt2Pattern
+{
+    private const byte Letter = 1, Number = 2, Space = 3;
+
+    private static readonly CodePointTable s_kinds = CreateKinds();
+    private static readonly byte[] s_basic = [.. Enumerable.Range(0, 0x10000).Select(c => s_kinds[c])];
+
+    /// <summary>Where the word that begins at a place ends.</summary>
+    /// <param name="text">A text.</param>
+    /// <param name="start">Where the word begins; not the end of the text.</param>
+    /// <param name="blank">Whether a blank stands in front that belongs to the word and is not in the text.</param>
+    public static int End(ReadOnlySpan<char> text, int start, bool blank)
+    {
+        if (!blank && text[start] == '\'' && Contraction(text[(start + 1)..]) is var length and > 0)
+            return start + 1 + length;
+
+        int at = !blank && text[start] == ' ' ? start + 1 : start;
+        if (at < text.Length && Kind(text, at, out int units) is var kind && kind != Space)
+        {
+            do
+                at += units;
+            while (at < text.Length && Kind(text, at, out units) == kind);
+            return at;
+        }
+
+        // White space, all of it basic; the last leaves the word to what follows, unless it is the only one.
+        while (at < text.Length && s_basic[text[at]] == Space)
+            at++;
+        return at == text.Length || at - start + (blank ? 1 : 0) == 1 ? at : at - 1;
+    }
+
+    private static int Contraction(ReadOnlySpan<char> text) => text switch
+    {
+        ['s' or 't' or 'm' or 'd', ..] => 1,
+        ['r' or 'v', 'e', ..] or ['l', 'l', ..] => 2,
+        _ => 0,
+    };
+
+    private static int Kind(ReadOnlySpan<char> text, int at, out int units)
+    {
+        char c = text[at];
+        units = 1;
+        if (!char.IsHighSurrogate(c))
+            return s_basic[c];
+        Rune.DecodeFromUtf16(text[at..], out Rune rune, out units);
+        return s_kinds[rune.Value];
+    }
+
+    private static CodePointTable CreateKinds()
+    {
+        var file = new UnicodeTableFile("SegmentationTables");
+        return new CodePointTable(
+        [
+            .. file.Ranges("letter").Select(range => (range.First, range.Last, Letter)),
+            .. file.Ranges("number").Select(range => (range.First, range.Last, Number)),
+            .. Enumerable.Range(0, 0x3001).Where(c => UnicodeTables.IsWhitespace((char)c)).Select(c => (c, c, Space)),
+        ]);
+    }
+}

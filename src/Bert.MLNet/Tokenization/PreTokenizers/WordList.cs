@@ -1,0 +1,27 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>The words that a text is cut into, one behind the other, each with where its characters come from.</summary>
+internal struct WordList(int capacity, bool aligned) : IDisposable
+{
+    public NormalizedText Text = new(capacity, aligned);
+    private PooledList<int> _ends = new(capacity / 4 + 16);
+
+    public readonly int Count => _ends.Count;
+
+    public readonly int Start(int word) => word == 0 ? 0 : _ends.Span[word - 1];
+
+    public readonly int End(int word) => _ends.Span[word];
+
+    /// <summary>Ends the word that was added to the text; there is none if nothing was.</summary>
+    public void EndWord()
+    {
+        if (Text.Length > (_ends.Count == 0 ? 0 : _ends.Span[^1]))
+            _ends.Add(Text.Length);
+    }
+
+    public void Dispose()
+    {
+        Text.Dispose();
+        _ends.Dispose();
+    }
+}

@@ -1,0 +1,154 @@
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// The pieces of a vocabulary as a double array over their UTF-16 units: one look for each unit of a text finds all pieces that it begins
+/// with. Immutable and thread-safe.
+/// </summary>
+internal sealed class DoubleArrayTrie
+{
+    /// <param name="Base">Where the children of a node lie, each further by the code of its unit; may be negative.</param>
+    /// <param name="Check">The node whose child this is, and 1; 0 where there is none.</param>
+    /// <param name="Value">The value of the piece that ends here, and 1; 0 where none does.</param>
+    private readonly record struct Node(int Base, int Check, int Value);
+
+    // A node that fits into none of so many gaps is put at the end.
+    private const int MaxTries = 128;
+
+    private readonly ushort[] _codes = new ushort[0x10000]; // the frequent ones are small; 0 for a unit of no piece
+    private Node[] _nodes = new Node[1 << 12];
+    private int[] _nextGap = new int[1 << 12];              // behind each gap, the next
+    private int _firstGap = 1, _end = 1;                    // behind which all is free
+
+    /// <param name="pieces">The pieces, each once, and their values.</param>
+    public DoubleArrayTrie(IEnumerable<(string Piece, int Value)> pieces)
+    {
+        (string Piece, int Value)[] sorted = [.. pieces.Where(piece => piece.Piece.Length > 0)];
+        Array.Sort(sorted, (one, other) => string.CompareOrdinal(one.Piece, other.Piece));
+        int[] counts = new int[0x10000];
+        foreach ((string piece, _) in sorted)
+        {
+            foreach (char c in piece)
+                counts[c]++;
+        }
+        ushort code = 0;
+        foreach (int c in Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0).OrderByDescending(c => counts[c]))
+            _codes[c] = ++code;
+
+        for (int i = 0; i < _nextGap.Length; i++)
+            _nextGap[i] = i + 1;
+        Build(sorted);
+        _nextGap = [];
+    }
+
+    /// <summary>Goes from a node, 0 at first, along a unit; false where no piece goes on so.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="unit">The unit of the text.</param>
+    /// <param name="value">The value of the piece that ends there; -1 for none.</param>
+    public bool TryStep(ref int node, char unit, out int value)
+    {
+        value = -1;
+        int code = _codes[unit], next = _nodes[node].Base + code;
+        if (code == 0 || (uint)next >= (uint)_nodes.Length)
+            return false;
+        ref readonly Node found = ref _nodes[next];
+        if (found.Check != node + 1)
+            return false;
+        (node, value) = (next, found.Value - 1);
+        return true;
+    }
+
+    /// <summary>The value of the piece that is the text; -1 when there is none.</summary>
+    public int Find(ReadOnlySpan<char> text)
+    {
+        int node = 0, value = -1;
+        foreach (char unit in text)
+        {
+            if (!TryStep(ref node, unit, out value))
+                return -1;
+        }
+        return value;
+    }
+
+    private void Build((string Piece, int Value)[] sorted)
+    {
+        var open = new Queue<(int Node, int From, int To, int Depth)>();
+        open.Enqueue((0, 0, sorted.Length, 0));
+        var children = new List<(int Code, int From, int To)>();
+        while (open.TryDequeue(out (int Node, int From, int To, int Depth) parent))
+        {
+            int from = parent.From;
+            if (from < parent.To && sorted[from].Piece.Length == parent.Depth)
+            {
+                _nodes[parent.Node] = _nodes[parent.Node] with { Value = sorted[from].Value + 1 };
+                from++;
+            }
+            children.Clear();
+            while (from < parent.To)
+            {
+                int to = from + 1;
+                while (to < parent.To && sorted[to].Piece[parent.Depth] == sorted[from].Piece[parent.Depth])
+                    to++;
+                children.Add((_codes[sorted[from].Piece[parent.Depth]], from, to));
+                from = to;
+            }
+            if (children.Count == 0)
+                continue;
+            int place = FindPlace(children);
+            _nodes[parent.Node] = _nodes[parent.Node] with { Base = place };
+            foreach ((int code, int first, int last) in children)
+            {
+                _nodes[place + code] = new Node(0, parent.Node + 1, 0);
+                _end = Math.Max(_end, place + code + 1);
+                open.Enqueue((place + code, first, last, parent.Depth + 1));
+            }
+        }
+        Array.Resize(ref _nodes, _end);
+    }
+
+    private int FindPlace(List<(int Code, int From, int To)> children)
+    {
+        int least = int.MaxValue, most = 0;
+        foreach ((int code, _, _) in children)
+            (least, most) = (Math.Min(least, code), Math.Max(most, code));
+        Reserve(_end + most + 1);
+
+        while (_nodes[_firstGap].Check != 0)
+            _firstGap = _nextGap[_firstGap];
+        int previous = 0, gap = _firstGap;
+        for (int tries = 0; tries < MaxTries && gap < _end; tries++)
+        {
+            int place = gap - least;
+            if (Fits(place, most, children))
+                return place;
+            previous = gap;
+            gap = _nextGap[gap];
+            // Places that are taken by now are left out of the chain.
+            while (gap < _end && _nodes[gap].Check != 0)
+                gap = _nextGap[gap];
+            _nextGap[previous] = gap;
+        }
+        return _end - least;
+    }
+
+    private bool Fits(int place, int most, List<(int Code, int From, int To)> children)
+    {
+        Reserve(place + most + 1);
+        foreach ((int code, _, _) in children)
+        {
+            if (_nodes[place + code].Check != 0)
+                return false;
+        }
+        return true;
+    }
+
+    private void Reserve(int size)
+    {
+        int before = _nodes.Length;
+        if (size <= before)
+            return;
+        Array.Resize(ref _nodes, Math.Max(size, before * 2));
+        Array.Resize(ref _nextGap, _nodes.Length);
+        for (int i = before; i < _nextGap.Length; i++)
+            _nextGap[i] = i + 1;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Text;
+
+namespace Bert.MLNet.Tokenization;
+
+/// <summary>
+/// SentencePiece's Unigram: of all ways to cut a word into pieces, the one of the highest sum of scores. Follows <c>Unigram</c> of
+/// HuggingFace's tokenizers, whose order of additions and of equal ways it keeps.
+/// </summary>
+internal sealed class UnigramModel : TokenModel
+{
+    // How much less a character without a piece scores than the worst piece.
+    private const double UnknownPenalty = 10;
+
+    // Words up to here need no pooled memory.
+    private const int Short = 128;
+
+    private readonly DoubleArrayTrie _pieces;
+    private readonly double[] _scores;
+    private readonly int _unknown;
+    private readonly double _unknownScore;
+    private readonly int[]? _bytes; // the pieces of bytes, where a word may fall back to them
+
+    /// <param name="pieces">Pieces and scores, at the places of their ids; of equal pieces the last counts.</param>
+    /// <param name="unknown">Id of what has no piece.</param>
+    /// <param name="byteFallback">Whether what has no piece becomes pieces of bytes such as <c>&lt;0x61&gt;</c>, where all of them are there.</param>
+    public UnigramModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknown, bool byteFallback)
+    {
+        var ids = new Dictionary<string, int>(pieces.Count);
+        for (int id = 0; id < pieces.Count; id++)
+            ids[pieces[id].Piece] = id;
+        _pieces = new DoubleArrayTrie(ids.Select(piece => (piece.Key, piece.Value)));
+        _scores = [.. pieces.Select(piece => piece.Score)];
+        _unknown = unknown;
+        _unknownScore = _scores.Min() - UnknownPenalty;
+        if (byteFallback)
+            _bytes = [.. Enumerable.Range(0, 256).Select(b => ids.GetValueOrDefault($"<0x{b:X2}>", -1))];
+    }
+
+    public override bool ContinuesWord(string token) => !token.StartsWith(MetaspaceJson.Mark);
+
+    public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
+    {
+        if (length <= Short)
+        {
+            Match(text, start, length, stackalloc double[Short + 1], stackalloc int[Short + 1], stackalloc int[Short + 1], ref output);
+        }
+        else
+        {
+            double[] scores = ArrayPool<double>.Shared.Rent(length + 1);
+            int[] places = ArrayPool<int>.Shared.Rent(length + 1), ids = ArrayPool<int>.Shared.Rent(length + 1);
+            Match(text, start, length, scores, places, ids, ref output);
+            ArrayPool<double>.Shared.Return(scores);
+            ArrayPool<int>.Shared.Return(places);
+            ArrayPool<int>.Shared.Return(ids);
+        }
+        output.EndWord();
+    }
+
+    private void Match(in NormalizedText text, int start, int length, Span<double> scores, Span<int> places, Span<int> ids, ref TokenBuffer output)
+    {
+        ReadOnlySpan<char> word = text.Span.Slice(start, length);
+        FindBest(word, scores, places, ids);
+        // From the end back to the start; each place then says where the piece that begins there ends.
+        for (int end = length; end > 0;)
+        {
+            int from = places[end];
+            scores[from] = end;
+            end = from;
+        }
+        for (int from = 0, end; from < length; from = end)
+        {
+            end = (int)scores[from];
+            if (ids[end] != _unknown)
+            {
+                output.Add(ids[end], text.StartOf(start + from), text.EndOf(start + end - 1));
+                continue;
+            }
+            while (end < length && ids[(int)scores[end]] == _unknown)
+                end = (int)scores[end];
+            AddUnknown(word[from..end], text.StartOf(start + from), text.EndOf(start + end - 1), ref output);
+        }
+    }
+
+    // For each place the best way that ends there: its score, where its last piece begins, and which that is.
+    private void FindBest(ReadOnlySpan<char> word, Span<double> scores, Span<int> places, Span<int> ids)
+    {
+        places[..(word.Length + 1)].Fill(-1);
+        scores[0] = 0;
+        for (int from = 0, units; from < word.Length; from += units)
+        {
+            units = char.IsHighSurrogate(word[from]) && from + 1 < word.Length ? 2 : 1;
+            double before = scores[from];
+            bool isKnown = false;
+            int node = 0;
+            for (int i = from; i < word.Length && _pieces.TryStep(ref node, word[i], out int piece); i++)
+            {
+                if (piece < 0)
+                    continue;
+                int end = i + 1;
+                double score = _scores[piece] + before;
+                if (places[end] < 0 || score > scores[end])
+                    (scores[end], places[end], ids[end]) = (score, from, piece);
+                isKnown |= end - from == units;
+            }
+            if (isKnown)
+                continue;
+            int next = from + units;
+            double unknown = _unknownScore + before;
+            if (places[next] < 0 || unknown > scores[next])
+                (scores[next], places[next], ids[next]) = (unknown, from, _unknown);
+        }
+    }
+
+    private void AddUnknown(ReadOnlySpan<char> surface, int start, int end, ref TokenBuffer output)
+    {
+        if (_pieces.Find(surface) is var piece and >= 0)
+            output.Add(piece, start, end);
+        else if (_bytes is null || !TryAddBytes(surface, start, end, ref output))
+            output.Add(_unknown, surface, start, end);
+    }
+
+    private bool TryAddBytes(ReadOnlySpan<char> surface, int start, int end, ref TokenBuffer output)
+    {
+        int before = output.Ids.Count;
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (Rune rune in surface.EnumerateRunes())
+        {
+            foreach (byte value in bytes[..rune.EncodeToUtf8(bytes)])
+            {
+                if (_bytes![value] < 0)
+                {
+                    output.Truncate(before);
+                    return false;
+                }
+                output.Add(_bytes[value], start, end);
+            }
+        }
+        return true;
+    }
+}
