@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Serialization;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Pooling;
 using Microsoft.ML;
 
 namespace Bert.MLNet;
@@ -28,8 +29,6 @@ public record BertEmbeddingOptions : BertStepOptions
 
     /// <summary>The longest sequence in tokens, <c>[CLS]</c> and <c>[SEP]</c> included; what is longer is cut. Default null: as much as the checkpoint takes.</summary>
     public int? MaxLength { get; init; }
-
-    private const BertPooling KnownPoolings = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.LastLayersMean;
 
     /// <summary>Whether the prompt's tokens are pooled; null until the options are resolved.</summary>
     [JsonInclude]
@@ -71,8 +70,8 @@ public record BertEmbeddingOptions : BertStepOptions
 
     private BertEmbeddingOptions Checked(BertModel model)
     {
-        if (Pooling is null or BertPooling.None || (Pooling & ~KnownPoolings) != 0)
-            throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {KnownPoolings}.");
+        if (Pooling is null or BertPooling.None || (Pooling & ~HiddenStatePooler.All) != 0)
+            throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {HiddenStatePooler.All}.");
         int layers = model.Config.NumHiddenLayers;
         if (Pooling.Value.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
         {

@@ -39,64 +39,33 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
 
     /// <summary>Whether it depends on the last hidden state of each row's first token alone.</summary>
-    public bool ReadsFirstToken => Kind is EncoderOutputKind.FirstHiddenState or EncoderOutputKind.PoolerOutput or EncoderOutputKind.SequenceLogits or EncoderOutputKind.NextSentenceLogits;
+    public bool ReadsFirstToken => Description.ReadsFirstToken;
 
-    /// <summary>The head that computes it; null for what the encoder itself gives.</summary>
-    public HeadKind? Head => Kind switch
-    {
-        EncoderOutputKind.SequenceLogits => HeadKind.SequenceClassification,
-        EncoderOutputKind.TokenLogits => HeadKind.TokenClassification,
-        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => HeadKind.QuestionAnswering,
-        EncoderOutputKind.MaskedWordLogits or EncoderOutputKind.WordLogits => HeadKind.MaskedLM,
-        EncoderOutputKind.NextSentenceLogits => HeadKind.NextSentencePrediction,
-        _ => null,
-    };
+    /// <summary>The head that computes it; null for what the encoder itself computes.</summary>
+    public HeadKind? Head => Description.Head;
 
-    /// <summary>The name that HuggingFace's exports give it, where they have it.</summary>
-    public string Name => Kind switch
-    {
-        EncoderOutputKind.LastHiddenState => "last_hidden_state",
-        EncoderOutputKind.PoolerOutput => "pooler_output",
-        EncoderOutputKind.HiddenStates => string.Create(CultureInfo.InvariantCulture, $"hidden_states.{Layer}"),
-        EncoderOutputKind.LastLayersMean => string.Create(CultureInfo.InvariantCulture, $"last_layers_mean.{Layer}"),
-        EncoderOutputKind.Attentions => string.Create(CultureInfo.InvariantCulture, $"attentions.{Layer}"),
-        EncoderOutputKind.SequenceLogits or EncoderOutputKind.TokenLogits or EncoderOutputKind.WordLogits => "logits",
-        EncoderOutputKind.StartLogits => "start_logits",
-        EncoderOutputKind.EndLogits => "end_logits",
-        EncoderOutputKind.MaskedWordLogits => "masked_word_logits",
-        EncoderOutputKind.NextSentenceLogits => "seq_relationship_logits",
-        EncoderOutputKind.FirstHiddenState => "first_hidden_state",
-        _ => throw new ArgumentOutOfRangeException(nameof(Kind), $"There is no output {Kind}."),
-    };
+    /// <summary>The name that HuggingFace's exports use, if they have it.</summary>
+    public string Name => Description.Layers ? string.Create(CultureInfo.InvariantCulture, $"{Description.Name}.{Layer}") : Description.Name;
+
+    private EncoderOutputDescription Description => EncoderOutputDescription.Of(Kind);
 
     /// <summary>Its dimensions.</summary>
     /// <param name="config">The checkpoint's shape.</param>
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="length">Tokens of a row.</param>
     /// <param name="positions">Positions asked for in the batch.</param>
-    public long[] Shape(BertConfig config, int rows, int length, int positions) => Kind switch
-    {
-        EncoderOutputKind.Attentions => [rows, config.NumAttentionHeads, length, length],
-        EncoderOutputKind.PoolerOutput or EncoderOutputKind.FirstHiddenState => [rows, config.HiddenSize],
-        EncoderOutputKind.SequenceLogits => [rows, config.NumLabels],
-        EncoderOutputKind.TokenLogits => [rows, length, config.NumLabels],
-        EncoderOutputKind.StartLogits or EncoderOutputKind.EndLogits => [rows, length],
-        EncoderOutputKind.MaskedWordLogits => [positions, config.VocabSize],
-        EncoderOutputKind.NextSentenceLogits => [rows, 2],
-        EncoderOutputKind.WordLogits => [rows, length, config.VocabSize],
-        _ => [rows, length, config.HiddenSize],
-    };
+    public long[] Shape(BertConfig config, int rows, int length, int positions) => Description.Shape(config, rows, length, positions);
 
     /// <summary>Checks that a checkpoint with weights can compute this. One that only holds a graph is asked when it is opened.</summary>
     /// <exception cref="NotSupportedException">It cannot; the message says what is there instead.</exception>
     public void Check(BertModel model)
     {
-        if (model.Weights is not null && WhyNot(model, model.Weights) is { } reason)
+        if (model.Weights is not null && MissingReason(model, model.Weights) is { } reason)
             throw new NotSupportedException($"'{model.Name}' {reason}");
     }
 
     /// <summary>What a checkpoint lacks to compute this; null when it can.</summary>
-    public string? WhyNot(BertModel model, BertWeights weights)
+    public string? MissingReason(BertModel model, BertWeights weights)
     {
         int layers = model.Config.NumHiddenLayers;
         if (Head is { } head)

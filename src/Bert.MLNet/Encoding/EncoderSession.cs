@@ -34,7 +34,7 @@ internal sealed class EncoderSession : IDisposable
     public static bool CanCompute(BertModel model, EncoderOutput output)
     {
         if (model.Weights is not null)
-            return output.WhyNot(model, model.Weights) is null;
+            return output.MissingReason(model, model.Weights) is null;
         try
         {
             Acquire(model, new(output)).Dispose();

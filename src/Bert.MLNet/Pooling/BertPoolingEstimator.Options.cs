@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Pooling;
 
 namespace Bert.MLNet;
 
@@ -37,8 +38,6 @@ public sealed partial class BertPoolingEstimator
         /// <summary>Whether the vector is scaled to length 1. Default false.</summary>
         public bool Normalize { get; init; }
 
-        private const BertPooling Known = BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.LastLayersMean;
-
         /// <summary>Whether last hidden states are read.</summary>
         internal bool PoolsLastHiddenState => Pooling != BertPooling.LastLayersMean;
 
@@ -55,8 +54,8 @@ public sealed partial class BertPoolingEstimator
 
         private Options Checked()
         {
-            if (Pooling == BertPooling.None || (Pooling & ~Known) != 0)
-                throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {Known}.");
+            if (Pooling == BertPooling.None || (Pooling & ~HiddenStatePooler.All) != 0)
+                throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {HiddenStatePooler.All}.");
             if (NumberOfLastLayers < 1)
                 throw new ArgumentException($"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; it must be at least 1.");
             NotEmpty(OutputColumnName, nameof(OutputColumnName));

@@ -38,14 +38,12 @@ public sealed partial class BertPoolingTransformer : ITransformer
         return new(env, (isCurrent ? SavedOptions.Load<BertPoolingEstimator.Options>(ctx) : ReadV1(ctx)).Resolve());
     }
 
-    /// <summary>Returns the schema of the data after this step.</summary>
-    /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type or dimensions that do not fit.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    /// <summary>Adds the columns of this step to the data. Nothing is computed before a cursor asks for one of them.</summary>
-    /// <param name="input">The data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type or dimensions that do not fit.</exception>
     public IDataView Transform(IDataView input) => _step.Transform(input);
 
     bool ITransformer.IsRowToRowMapper => true;

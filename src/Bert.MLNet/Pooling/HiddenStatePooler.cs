@@ -15,6 +15,9 @@ internal static class HiddenStatePooler
     /// <summary>The least norm that a vector is divided by, as in <c>torch.nn.functional.normalize</c>.</summary>
     private const float MinNorm = 1e-12f;
 
+    /// <summary>Every way of pooling.</summary>
+    public static BertPooling All { get; } = Enum.GetValues<BertPooling>().Aggregate((all, one) => all | one);
+
     /// <summary>Values of the pooled vector: one <paramref name="width"/> for each flag.</summary>
     public static int Size(BertPooling pooling, int width) => BitOperations.PopCount((uint)pooling) * width;
 

@@ -106,7 +106,7 @@ internal static class FineTuning
         TModule Create()
         {
             TModule module = objective.CreateModule(config, precision);
-            LowRankAdaptation.AddTo(module, options);
+            LowRankAdaptation.AddTo(module, options.LoraRank, options.LoraAlpha, options.LoraTargets);
             return module;
         }
     }

@@ -40,14 +40,12 @@ public sealed partial class BertTokenizerTransformer : ITransformer
         return new(env, (options with { Tokenizer = SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files))) }).Resolve());
     }
 
-    /// <summary>Returns the schema of the data after this step.</summary>
-    /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _step.GetOutputSchema(inputSchema);
 
-    /// <summary>Adds the columns of this step to the data. Nothing is computed before a cursor asks for one of them.</summary>
-    /// <param name="input">The data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public IDataView Transform(IDataView input) => _step.Transform(input);
 
     bool ITransformer.IsRowToRowMapper => true;

@@ -18,16 +18,20 @@ internal static class LowRankAdaptation
     {
         string? unknown = targets.Count == 0 ? "" : targets.FirstOrDefault(target => !Parts.Any(part => IsMeant(part, target)));
         if (unknown is not null)
-            throw new ArgumentException($"{nameof(BertTrainingOptions.LoraTargets)} has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
+            throw new ArgumentException($"LoraTargets has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
     }
 
-    /// <summary>Gives an encoder adapters, with random numbers from torch's default generator, if the options ask for them.</summary>
-    public static void AddTo(BertForTask module, BertTrainingOptions options)
+    /// <summary>Adds adapters to an encoder, with random numbers from torch's default generator.</summary>
+    /// <param name="module">The encoder.</param>
+    /// <param name="rank">The rank of the adapters; 0 adds none.</param>
+    /// <param name="alpha">The factor of the adapters, before it is divided by their rank.</param>
+    /// <param name="targets">The ends of the names of the parts that get adapters.</param>
+    public static void AddTo(BertForTask module, int rank, double alpha, IReadOnlyList<string> targets)
     {
-        if (options.LoraRank == 0)
+        if (rank == 0)
             return;
-        foreach ((_, Dense dense) in PartsOf(module).Where(part => options.LoraTargets.Any(target => IsMeant(part.Name, target))))
-            dense.AddAdapter(options.LoraRank, options.LoraAlpha);
+        foreach ((_, Dense dense) in PartsOf(module).Where(part => targets.Any(target => IsMeant(part.Name, target))))
+            dense.AddAdapter(rank, alpha);
     }
 
     /// <summary>Adds the adapters to the weights beside which they stand, and takes them away.</summary>

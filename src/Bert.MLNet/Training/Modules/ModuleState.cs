@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Bert.MLNet.Models;
-using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
@@ -49,13 +47,5 @@ internal static class ModuleState
     {
         foreach ((string name, Parameter parameter) in module.State())
             parameter.Values().CopyTo(MemoryMarshal.Cast<byte, float>(weights[Canonical(name)].Writable.Span));
-    }
-
-    /// <summary>The memory of a contiguous single-precision tensor on the CPU; valid while the tensor is.</summary>
-    public static Span<float> Values(this Tensor tensor)
-    {
-        if (tensor.dtype != ScalarType.Float32 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
-            throw new ArgumentException($"A contiguous single-precision tensor on the CPU is needed, not {tensor.dtype} on {tensor.device}.", nameof(tensor));
-        return MemoryMarshal.Cast<byte, float>(tensor.bytes);
     }
 }

@@ -18,13 +18,13 @@ internal static class TrainingDevice
     {
         if (name == Cpu)
             return null;
-        if (WhyNot(name, cuda.is_available() ? cuda.device_count() : 0) is { } reason)
+        if (MissingReason(name, cuda.is_available() ? cuda.device_count() : 0) is { } reason)
             throw new InvalidOperationException(reason);
         return new Device(DeviceType.CUDA, TryIndex(name, out int index) ? index : 0);
     }
 
     /// <summary>Why there is no such device on a machine with so many of CUDA; null when there is.</summary>
-    public static string? WhyNot(string name, int count)
+    public static string? MissingReason(string name, int count)
     {
         if (count == 0)
         {

@@ -48,7 +48,7 @@ public class LowRankAdapterTests
         string[] names = [.. module.State().Select(p => p.Name)];
         var batch = new PaddedBatch([.. s_validation.Take(7)]);
         float[] without = Logits();
-        LowRankAdaptation.AddTo(module, new Options { LoraRank = 3, LoraTargets = targets });
+        LowRankAdaptation.AddTo(module, 3, 8, targets);
         Assert.Equal(without, Logits());
         Fill(module, ".lora.");
         float[] adapted = Logits();

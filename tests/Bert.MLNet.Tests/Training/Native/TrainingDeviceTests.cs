@@ -31,9 +31,9 @@ public class TrainingDeviceTests
     [Fact]
     public void A_device_beyond_those_that_are_there_is_refused_with_their_names()
     {
-        Assert.Null(TrainingDevice.WhyNot("cuda", 1));
-        Assert.Null(TrainingDevice.WhyNot("cuda:1", 2));
-        Assert.Contains("there are 'cuda:0', 'cuda:1'", TrainingDevice.WhyNot("cuda:2", 2), StringComparison.Ordinal);
+        Assert.Null(TrainingDevice.MissingReason("cuda", 1));
+        Assert.Null(TrainingDevice.MissingReason("cuda:1", 2));
+        Assert.Contains("there are 'cuda:0', 'cuda:1'", TrainingDevice.MissingReason("cuda:2", 2), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class TrainingDeviceTests
             BertForSequenceClassification Create()
             {
                 var module = new BertForSequenceClassification(Config());
-                LowRankAdaptation.AddTo(module, options);
+                LowRankAdaptation.AddTo(module, options.LoraRank, options.LoraAlpha, options.LoraTargets);
                 return module;
             }
         }
@@ -73,7 +73,7 @@ public class TrainingDeviceTests
         BertConfig config = ToyLanguage.Model(architecture).Config;
         foreach (BertForTask module in new BertForTask[] { new BertForSequenceClassification(config), new BertForMaskedLM(config), new BertForTokenClassification(config), new BertForQuestionAnswering(config) })
         {
-            LowRankAdaptation.AddTo(module, new Options { LoraRank = 2, LoraTargets = ["query", "output.dense"] });
+            LowRankAdaptation.AddTo(module, 2, 8, ["query", "output.dense"]);
             string[] names = [.. module.State().Select(p => p.Name)];
             BertForTask moved = module.to(torch.META);
             Assert.Equal(names, moved.State().Select(p => p.Name));
