@@ -44,7 +44,7 @@ internal static class AttentionHeatMap
                 map.Add(new XElement(Svg + "rect",
                     Number("x", margin + key * Cell), Number("y", margin + query * Cell), Number("width", Cell - 1), Number("height", Cell - 1),
                     new XAttribute("fill", Ink), Number("fill-opacity", Math.Round(share / most, 3)),
-                    new XElement(Svg + "title", string.Create(CultureInfo.InvariantCulture, $"{labels[query]} looks at {labels[key]}: {share:P1}"))));
+                    new XElement(Svg + "title", string.Create(CultureInfo.InvariantCulture, $"{labels[query]} attends to {labels[key]}: {share:P1}"))));
             }
         }
         map.Add(new XElement(Svg + "rect", Number("x", margin - 0.5), Number("y", margin - 0.5), Number("width", size), Number("height", size), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
@@ -67,11 +67,11 @@ internal static class AttentionHeatMap
             new XElement("body",
                 new XElement("h1", "Attention"),
                 new XElement("p", Printable(string.Join(' ', attention.Tokens))),
-                new XElement("h2", $"Layer {last}, mean of its heads"),
-                new XElement("p", "A row shows how one token shares its attention among all. Hold the pointer over a cell to read its number."),
+                new XElement("h2", $"Layer {last}, mean of all heads"),
+                new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its value."),
                 Labelled(attention.Tokens, attention.Mean(last)),
                 new XElement("h2", "Every head"),
-                new XElement("p", "Rows and columns as above; a line of maps for each layer, the first at the top. Blue is the greatest probability of the map."),
+                new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the highest probability in a map."),
                 heads));
         return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
     }

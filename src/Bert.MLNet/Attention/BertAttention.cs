@@ -108,6 +108,6 @@ public sealed class BertAttention
     private static void Check(int value, int count, string name)
     {
         if (value < 0 || value >= count)
-            throw new ArgumentOutOfRangeException(name, $"There is no {name} {value}; there are 0 to {count - 1}.");
+            throw new ArgumentOutOfRangeException(name, $"There is no {name} {value}; valid values are 0 to {count - 1}.");
     }
 }

@@ -80,7 +80,7 @@ public sealed partial class BertEncoderEstimator
                 NotEmpty(AttentionsColumnName, nameof(AttentionsColumnName));
             IReadOnlyList<EncoderColumn> outputs = Outputs;
             if (outputs.Count == 0)
-                throw new ArgumentException($"No output is asked for. Name a column in {nameof(LastHiddenStateColumnName)}, or choose {nameof(HiddenStatesLayers)}.");
+                throw new ArgumentException($"No output is requested. Name a column in {nameof(LastHiddenStateColumnName)}, or choose {nameof(HiddenStatesLayers)}.");
             if (outputs.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new ArgumentException($"Two outputs have the column name '{twice.Key}'.");
             foreach (EncoderOutput output in outputs.SelectMany(column => column.Parts))
@@ -91,7 +91,7 @@ public sealed partial class BertEncoderEstimator
         private static void NotEmpty(string name, string option)
         {
             if (string.IsNullOrEmpty(name))
-                throw new ArgumentException($"{option} is empty; give it the name of a column.", option);
+                throw new ArgumentException($"{option} is empty; set it to the name of a column.", option);
         }
     }
 }

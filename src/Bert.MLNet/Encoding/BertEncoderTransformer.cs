@@ -135,7 +135,7 @@ public sealed partial class BertEncoderTransformer : BertTransformer
         private static void CheckLength(string column, int values, int tokens)
         {
             if (values != tokens)
-                throw new FormatException($"Column '{column}' has {values} values for {tokens} tokens. It must have one for each.");
+                throw new FormatException($"Column '{column}' has {values} values for {tokens} tokens. It must have one value per token.");
         }
     }
 }

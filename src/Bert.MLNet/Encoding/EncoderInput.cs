@@ -24,11 +24,11 @@ internal sealed record EncoderInput(string Name, TensorElementType Type)
         if (name == MaskedPositions)
             return new EncoderInput(name, TensorElementType.Int64);
         if (name is not (InputIds or AttentionMask or TokenTypeIds))
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input '{name}'. An encoder is given {InputIds}, {AttentionMask} and {TokenTypeIds}; export it for the task feature-extraction.");
+            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input '{name}', but an encoder receives only {InputIds}, {AttentionMask} and {TokenTypeIds}. Export it for the task feature-extraction.");
         if (metadata.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' takes {name} as {metadata.ElementDataType}; it must be Int64 or Int32.");
+            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of type {metadata.ElementDataType}; it must be Int64 or Int32.");
         if (metadata.Dimensions is not [< 0, < 0])
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' takes {name} of shape {ShapeText.Of(metadata.Dimensions)}. Export it with dynamic batch and sequence axes.");
+            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of shape {ShapeText.Of(metadata.Dimensions)}. Export it with dynamic batch and sequence axes.");
         return new EncoderInput(name, metadata.ElementDataType);
     }
 }

@@ -77,7 +77,7 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
             EncoderOutputKind.HiddenStates when Layer < 0 || Layer > layers =>
                 $"has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.",
             EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers + 1 =>
-                $"has {layers} layers, so the mean of the last {Layer} does not exist. Ask for 1 to {layers + 1}, the embeddings' output being the last.",
+                $"has {layers} layers, so the mean of the last {Layer} does not exist. Request 1 to {layers + 1}; the last is the embeddings' output.",
             EncoderOutputKind.Attentions when Layer < 0 || Layer >= layers =>
                 $"has attention in the layers 0 to {layers - 1}, not {Layer}.",
             _ => null,

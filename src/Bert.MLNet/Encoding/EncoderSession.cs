@@ -71,9 +71,9 @@ internal sealed class EncoderSession : IDisposable
     public EncoderBatch Rent(int rows, int length, int positions = 0)
     {
         if (rows < 1)
-            throw new ArgumentOutOfRangeException(nameof(rows), $"A batch of {rows} rows cannot be rented; it has at least one.");
+            throw new ArgumentOutOfRangeException(nameof(rows), $"A batch of {rows} rows cannot be rented; it needs at least one.");
         if (length < 1)
-            throw new ArgumentOutOfRangeException(nameof(length), $"A batch of {length} tokens a row cannot be rented; it has at least one.");
+            throw new ArgumentOutOfRangeException(nameof(length), $"A batch of {length} tokens per row cannot be rented; it needs at least one.");
         CheckLength(length);
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();

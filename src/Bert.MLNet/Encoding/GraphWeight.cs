@@ -28,7 +28,7 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         // A column of scales may stand for a vector.
         bool isColumn = due.Length == 1 && tensor.Shape is [_, 1];
         if (!(isColumn ? tensor.Shape.AsSpan(0, 1) : tensor.Shape).SequenceEqual(due))
-            throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape {ShapeText.Of(tensor.Shape)}, but the config asks for {ShapeText.Of(due)}.");
+            throw new InvalidDataException($"Tensor '{tensor.Name}' has the shape {ShapeText.Of(tensor.Shape)}, but the config requires {ShapeText.Of(due)}.");
         return ElementType switch
         {
             OnnxGraph.Float when tensor.Type != TensorType.F32 => ToSingle(tensor),

@@ -129,14 +129,14 @@ internal sealed class OnnxEncoder : IDisposable
             _ => output.Name,
         };
         if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
-            throw new NotSupportedException($"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has no output {output.Name}; it has {string.Join(", ", _session.OutputMetadata.Keys)}. Ask for one of these, or export the graph again with it.");
+            throw new NotSupportedException($"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has no output {output.Name}; it has {string.Join(", ", _session.OutputMetadata.Keys)}. Request one of these, or export the graph again with it.");
         if (metadata.ElementDataType != TensorElementType.Float)
-            throw new NotSupportedException($"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' gives {name} as {metadata.ElementDataType}; it must be Float. Export it in float32.");
+            throw new NotSupportedException($"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has the output {name} of type {metadata.ElementDataType}; it must be Float. Export it in float32.");
         long[] shape = Shape(Outputs.IndexOf(output), rows: -1, length: -1, positions: -1);
         if (metadata.Dimensions.Length != shape.Length || shape[^1] > 0 && metadata.Dimensions[^1] > 0 && metadata.Dimensions[^1] != shape[^1])
         {
             throw new InvalidDataException(
-                $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' gives {name} of shape {ShapeText.Of(metadata.Dimensions)}, and its config.json asks for {ShapeText.Of(shape)}. " +
+                $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has the output {name} of shape {ShapeText.Of(metadata.Dimensions)}, but its config.json requires {ShapeText.Of(shape)}. " +
                 "Check that the files belong together, and that id2label names all labels.");
         }
         return name;

@@ -158,7 +158,7 @@ internal sealed class OnnxGraph
         (ProtoMessage Header, GraphWeight Weight)[] weights = [.. _written.Select(written => (RawTensor(written.Header, written.Weight.Size), written.Weight))];
         long length = _graph.Bytes.Length + weights.Sum(written => written.Header.Bytes.Length + written.Weight.Size);
         if (length > MaxLength)
-            throw new NotSupportedException($"The graph with its weights takes {length:N0} bytes, and an ONNX file has at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
+            throw new NotSupportedException($"The graph and its weights have {length:N0} bytes, but an ONNX file can have at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
         ProtoMessage header = new ProtoMessage()
             .Add(ModelIrVersion, IrVersion)
             .Add(ModelProducer, "Bert.MLNet")

@@ -26,10 +26,10 @@ internal sealed class JsonLine
         }
         catch (JsonException error)
         {
-            throw Error(string.Create(CultureInfo.InvariantCulture, $"is no JSON from byte {error.BytePositionInLine + 1} on. Give one object a line, such as {{\"id\": 1, \"text\": \"…\"}}."));
+            throw Error(string.Create(CultureInfo.InvariantCulture, $"is not valid JSON from byte {error.BytePositionInLine + 1} on. Write one object per line, such as {{\"id\": 1, \"text\": \"…\"}}."));
         }
         if (_root.ValueKind != JsonValueKind.Object)
-            throw Error("is no JSON object. Give one a line, such as {\"id\": 1, \"text\": \"…\"}.");
+            throw Error("is not a JSON object. Write one object per line, such as {\"id\": 1, \"text\": \"…\"}.");
         if (utf8.IndexOf("\\u"u8) >= 0)
             CheckNames(_root);
     }
@@ -85,7 +85,7 @@ internal sealed class JsonLine
     {
         if (Find(field) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is not a string. Put it in quotes.");
+        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is not a string. Enclose it in quotes.");
     }
 
     /// <summary>A text, a number or a truth value as text; empty where it is missing or null.</summary>
@@ -102,7 +102,7 @@ internal sealed class JsonLine
     {
         null => null,
         { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out long integer) => integer,
-        _ => throw Error($"has a {field} that is no integer."),
+        _ => throw Error($"has a {field} that is not an integer."),
     };
 
     /// <summary>The integers of a field; null where it is missing or null.</summary>
@@ -112,13 +112,13 @@ internal sealed class JsonLine
         if (Find(field) is not { } value)
             return null;
         if (value.ValueKind != JsonValueKind.Array)
-            throw Error($"has {field} that are no list of integers.");
+            throw Error($"has {field} that are not a list of integers.");
         var integers = new long[value.GetArrayLength()];
         int count = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out integers[count++]))
-                throw Error($"has {field} that are no list of integers.");
+                throw Error($"has {field} that are not a list of integers.");
         }
         return integers;
     }
@@ -183,7 +183,7 @@ internal sealed class JsonLine
                 }
                 catch (InvalidOperationException error)
                 {
-                    throw Error("has a field whose name is not valid text: half of a surrogate pair stands in it. Correct the name.", error);
+                    throw Error("has a field whose name is not valid text: it contains half of a surrogate pair. Correct the name.", error);
                 }
                 CheckNames(property.Value);
             }

@@ -56,7 +56,7 @@ internal sealed class TextFile : TextReader
     /// <summary>Opens a file.</summary>
     /// <exception cref="IOException">It cannot be read, or is a folder.</exception>
     public static TextFile Open(string path) => Directory.Exists(path)
-        ? throw new IOException($"'{path}' is a folder. Give the path of a file.")
+        ? throw new IOException($"'{path}' is a folder. Specify the path of a file.")
         : new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");
 
     /// <summary>The lines of a file, read as they are asked for; they end with a line feed, a carriage return, or both.</summary>
@@ -143,7 +143,7 @@ internal sealed class TextFile : TextReader
                 return false;
             ReadBytes();
         }
-        throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Write the file in UTF-8."));
+        throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Save the file as UTF-8."));
     }
 
     private void ReadBytes()

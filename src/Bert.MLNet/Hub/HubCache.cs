@@ -93,7 +93,7 @@ internal sealed class HubCache(HubSettings settings, string model)
         for (string parent = folder; parent.Length > root.Length; parent = Path.GetDirectoryName(parent)!)
         {
             if (new DirectoryInfo(parent).LinkTarget is not null)
-                throw new IOException($"'{parent}' is a link, and a cache has none there. Delete it, and download the model again.");
+                throw new IOException($"'{parent}' is a link, but a cache has no links there. Delete it, and download the model again.");
         }
         Directory.CreateDirectory(folder);
     }

@@ -42,11 +42,11 @@ internal sealed class HubClient(HubSettings settings, string model, string revis
             return file;
         using HttpResponseMessage response = await SendAsync(HttpMethod.Head, Address(commit, file), 0, cancellationToken);
         if (response.Header("X-Repo-Commit") is { } answered && answered != commit)
-            throw new InvalidDataException($"The hub answers with commit {PrintableText.Of(answered)} of '{model}' where {commit} was asked for. Try again.");
+            throw new InvalidDataException($"The hub returned commit {PrintableText.Of(answered)} of '{model}' instead of {commit}. Try again.");
         string? etag = (response.Header("X-Linked-Etag") ?? response.Header("ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
         long? size = long.TryParse(response.Header("X-Linked-Size"), out long linked) ? linked : response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
         if (!HubName.IsChecksum(etag) || size is null or < 0)
-            throw new InvalidDataException($"'{settings.Endpoint}' gives no size and checksum of '{file.Path}' in '{model}', so a download could not be checked. Check HF_ENDPOINT and the network's proxy.");
+            throw new InvalidDataException($"'{settings.Endpoint}' did not return the size and checksum of '{file.Path}' in '{model}', so a download could not be verified. Check HF_ENDPOINT and the network's proxy.");
         return file with { Size = size, Etag = etag };
     }
 
@@ -119,7 +119,7 @@ internal sealed class HubClient(HubSettings settings, string model, string revis
         }
         catch (OperationCanceledException exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw _errors.Unreachable(uri, string.Create(CultureInfo.InvariantCulture, $"nothing came for {settings.Silence.TotalSeconds:0} seconds"), exception);
+            throw _errors.Unreachable(uri, string.Create(CultureInfo.InvariantCulture, $"nothing arrived for {settings.Silence.TotalSeconds:0} seconds"), exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

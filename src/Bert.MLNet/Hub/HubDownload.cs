@@ -33,7 +33,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
         string blob = cache.Blob(file.Etag!), incomplete = blob + ".incomplete";
         cache.CreateFolderOf(incomplete);
         if (new FileInfo(incomplete).LinkTarget is not null)
-            throw new IOException($"'{incomplete}' is a link, and what is downloaded is not written through links. Delete it.");
+            throw new IOException($"'{incomplete}' is a link, and downloads are not written through links. Delete it.");
         while (true)
         {
             bool resumed;
@@ -60,7 +60,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
             File.Delete(incomplete);
             // The start may have been left by a download that went wrong.
             if (!resumed)
-                throw Wrong(file, $"came with the checksum {actual} where the hub lists {file.Etag}");
+                throw Wrong(file, $"came with the checksum {actual}, but the hub lists {file.Etag}");
         }
         File.Move(incomplete, blob, overwrite: true);
     }
@@ -92,11 +92,11 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
         {
             stream.SetLength(0);
             if (response.StatusCode == HttpStatusCode.PartialContent)
-                throw Wrong(file, $"came from another place than byte {from}");
+                throw Wrong(file, $"did not continue at byte {from}");
         }
         long? length = headers.ContentRange?.Length ?? (headers.ContentEncoding.Count == 0 ? headers.ContentLength : null);
         if (length is not null && length != file.Size)
-            throw Wrong(file, $"has {length} bytes where the hub lists {file.Size}");
+            throw Wrong(file, $"has {length} bytes, but the hub lists {file.Size}");
         using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
         byte[] buffer = new byte[BufferSize];
         long reported = Report(file, stream.Position);
@@ -116,7 +116,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     {
         string path = cache.Lock(file.Etag!);
         cache.CreateFolderOf(path);
-        return new FileInfo(path).LinkTarget is null ? path : throw new IOException($"'{path}' is a link, and a cache has none there. Delete it, and download the model again.");
+        return new FileInfo(path).LinkTarget is null ? path : throw new IOException($"'{path}' is a link, but a cache has no links there. Delete it, and download the model again.");
     }
 
     private long Report(HubFile file, long done)
@@ -126,5 +126,5 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     }
 
     private InvalidDataException Wrong(HubFile file, string what) =>
-        new($"'{file.Path}' of the model '{model}' {what}, so it is not used. Try again; if it stays so, ask who runs the network's proxy or '{settings.Endpoint}'.");
+        new($"'{file.Path}' of the model '{model}' {what}, so it is not used. Try again. If the error persists, contact the administrator of the network's proxy or of '{settings.Endpoint}'.");
 }

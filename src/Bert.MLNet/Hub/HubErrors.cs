@@ -20,11 +20,11 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
 
     public HubException Slow(TimeSpan period) => new(
         HubFault.Slow,
-        $"'{new Uri(settings.Endpoint).Host}' sends the model '{model}' too slowly: less than 1 KiB a second for {Seconds(period)} seconds. " +
-        "What has come is kept. Check the network, and try again.");
+        $"'{new Uri(settings.Endpoint).Host}' sends the model '{model}' too slowly: less than 1 KiB per second for {Seconds(period)} seconds. " +
+        "The received part is kept. Check the network, and try again.");
 
     public HubException Redirect(Uri uri, Uri target) => new(
-        HubFault.Refused, $"'{uri.Host}' leads from the model '{model}' to '{target.GetLeftPart(UriPartial.Authority)}', which is not followed: it is no secure address, or the last of too many. Check HF_ENDPOINT and the network's proxy.");
+        HubFault.Refused, $"'{uri.Host}' redirects the model '{model}' to '{target.GetLeftPart(UriPartial.Authority)}', which is not followed: the address is not secure, or there are too many redirects. Check HF_ENDPOINT and the network's proxy.");
 
     /// <param name="response">The answer.</param>
     /// <param name="uri">Who gave it: the hub, or the storage that it led to and that knows of no model and no token.</param>
@@ -34,9 +34,9 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
         string? said = response.Header("X-Error-Message");
         (HubFault fault, string message) = status switch
         {
-            HttpStatusCode.TooManyRequests => (HubFault.Busy, $"'{uri.Host}' has had too many requests and gives nothing of the model '{model}' now{Wait(response)}. Try again later, or send a token: {Login}."),
-            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (HubFault.Busy, $"'{uri.Host}' cannot give the model '{model}' now (status {(int)status}). Try again later."),
-            _ when uri.Authority != new Uri(settings.Endpoint).Authority => (HubFault.Refused, $"'{uri.Host}', to which the hub leads for the model '{model}', answers with status {(int)status}. Try again."),
+            HttpStatusCode.TooManyRequests => (HubFault.Busy, $"'{uri.Host}' has received too many requests and does not send the model '{model}' now{Wait(response)}. Try again later, or send a token: {Login}."),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => (HubFault.Busy, $"'{uri.Host}' cannot send the model '{model}' now (status {(int)status}). Try again later."),
+            _ when uri.Authority != new Uri(settings.Endpoint).Authority => (HubFault.Refused, $"'{uri.Host}', to which the hub redirects the model '{model}', returned status {(int)status}. Try again."),
             _ => Refusal(response.Header("X-Error-Code"), status, uri),
         };
         if (said?.Length > LongestQuotation)
@@ -49,13 +49,13 @@ internal sealed partial class HubErrors(HubSettings settings, string model, stri
     {
         ("RevisionNotFound", _, _) => (HubFault.NoRevision, $"The model '{model}' has no revision '{revision}'. See its branches and tags on {Page}/tree/main."),
         ("EntryNotFound", _, _) => (HubFault.Refused, $"The model '{model}' lists a file that is not there: {uri.AbsolutePath}. Try again."),
-        ("GatedRepo", _, true) => (HubFault.Refused, $"The model '{model}' is gated, and the token that was sent has no access to it. Accept its conditions on {Page} with the token's account, and check that the token may read gated models."),
+        ("GatedRepo", _, true) => (HubFault.Refused, $"The model '{model}' is gated, and the token that was sent has no access to it. Accept its conditions on {Page} with the token's account, and check that the token has permission to read gated models."),
         ("GatedRepo", _, false) => (HubFault.Refused, $"The model '{model}' is gated, and no token was sent. Accept its conditions on {Page}, then {Login}."),
-        ("RepoNotFound", _, true) or (null, HttpStatusCode.NotFound, true) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and the token that was sent has no access to it. Check the name, and if it is a folder its path."),
-        (_, HttpStatusCode.Unauthorized, true) => (HubFault.Refused, $"'{uri.Host}' does not accept the token that was sent for the model '{model}'; it is mistyped or has expired. Make a new one on {settings.Endpoint}/settings/tokens, then {Login}."),
-        ("RepoNotFound", _, _) or (_, HttpStatusCode.NotFound or HttpStatusCode.Unauthorized, _) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and no token was sent. Check the name, and if it is a folder its path; if it is private, {Login}."),
-        (_, HttpStatusCode.Forbidden, _) => (HubFault.Refused, $"'{uri.Host}' forbids access to the model '{model}'. See {Page}, and check what the token may read."),
-        _ => (HubFault.Refused, $"'{uri.Host}' answers with status {(int)status} for the model '{model}'. See {Page}."),
+        ("RepoNotFound", _, true) or (null, HttpStatusCode.NotFound, true) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and the token that was sent has no access to it. Check the name, or the path if it is a folder."),
+        (_, HttpStatusCode.Unauthorized, true) => (HubFault.Refused, $"'{uri.Host}' does not accept the token that was sent for the model '{model}'; it is mistyped or has expired. Create a new one on {settings.Endpoint}/settings/tokens, then {Login}."),
+        ("RepoNotFound", _, _) or (_, HttpStatusCode.NotFound or HttpStatusCode.Unauthorized, _) => (HubFault.Refused, $"There is no model '{model}' on {settings.Endpoint}, or it is private and no token was sent. Check the name, or the path if it is a folder; if it is private, {Login}."),
+        (_, HttpStatusCode.Forbidden, _) => (HubFault.Refused, $"'{uri.Host}' forbids access to the model '{model}'. See {Page}, and check the permissions of the token."),
+        _ => (HubFault.Refused, $"'{uri.Host}' returned status {(int)status} for the model '{model}'. See {Page}."),
     };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)

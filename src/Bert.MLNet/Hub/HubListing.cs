@@ -73,7 +73,7 @@ internal sealed class HubListing
         : JsonFile.Format(new { format_version = TreeFormat, files = _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, ToTreeEntry) });
 
     private static InvalidDataException NoListing(string source, Exception? inner = null) =>
-        new($"'{source}' answers with something that is no listing of a model. Check HF_ENDPOINT and the network's proxy.", inner);
+        new($"'{source}' did not return a listing of a model. Check HF_ENDPOINT and the network's proxy.", inner);
 
     private static Dictionary<string, object> ToTreeEntry(HubFile file)
     {

@@ -34,7 +34,7 @@ internal sealed partial record HubSettings
         string home = Folder("HF_HOME") ?? Path.Combine(Folder("XDG_CACHE_HOME") ?? Path.Combine(UserFolder, ".cache"), "huggingface");
         string endpoint = (options.Endpoint ?? Value("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/');
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http"))
-            throw new ArgumentException($"The hub's address is '{endpoint}', which is none. Set {nameof(BertHubOptions.Endpoint)} or HF_ENDPOINT to an address such as https://huggingface.co.");
+            throw new ArgumentException($"'{endpoint}' is not a valid hub address. Set {nameof(BertHubOptions.Endpoint)} or HF_ENDPOINT to an address such as https://huggingface.co.");
         return new HubSettings
         {
             Endpoint = endpoint,

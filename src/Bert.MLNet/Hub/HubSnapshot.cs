@@ -41,16 +41,16 @@ internal sealed class HubSnapshot
     public static async Task<HubSnapshot> OpenAsync(string model, string revision, HubSettings settings, CancellationToken cancellationToken)
     {
         if (!HubName.IsModel(model))
-            throw new ArgumentException($"'{model}' is no name of a model on the hub. Such a name is 'name' or 'organisation/name', of letters, digits, '-', '_' and '.'.", nameof(model));
+            throw new ArgumentException($"'{model}' is not a valid name of a model on the hub. A name is 'name' or 'organization/name', with letters, digits, '-', '_' and '.'.", nameof(model));
         if (!HubName.IsRevision(revision))
-            throw new ArgumentException($"'{revision}' is no revision. Give a branch, a tag or a commit.", nameof(revision));
+            throw new ArgumentException($"'{revision}' is not a valid revision. Specify a branch, a tag or a commit.", nameof(revision));
         var client = new HubClient(settings, model, revision);
         var cache = new HubCache(settings, model);
         string? cached = cache.FindCommit(revision);
         if (settings.WhyOffline is { } offline)
         {
             return cached is not null ? Cached(offline) : throw new FileNotFoundException(
-                $"The model '{model}' (revision '{revision}') is not in the cache '{settings.CacheFolder}', and the hub is not asked because {offline}. Download it first, or allow the network.");
+                $"The model '{model}' (revision '{revision}') is not in the cache '{settings.CacheFolder}', and the hub is not contacted because {offline}. Download it first, or allow the network.");
         }
         // A commit never changes.
         if (HubName.IsCommit(revision) && cache.FindListing(revision) is { } known)

@@ -55,7 +55,7 @@ public static class BertHub
         }
         catch (FileNotFoundException exception) when (snapshot.WhyCached is { } why)
         {
-            throw new FileNotFoundException($"{exception.Message} The hub does not help: {why.TrimEnd('.')}.", exception.FileName, exception);
+            throw new FileNotFoundException($"{exception.Message} It is not on the hub either: {why.TrimEnd('.')}.", exception.FileName, exception);
         }
         snapshot.Complete();
         return snapshot.Folder;

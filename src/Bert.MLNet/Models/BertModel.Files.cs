@@ -89,9 +89,9 @@ public sealed partial class BertModel
         files = files.Below(sentence.TransformerFolder);
         BertConfig config = ReadConfig(files);
         if (sentence.Width is { } width && width != config.HiddenSize)
-            throw new InvalidDataException($"The pooling of '{name}' is made for hidden states of {width} values, and '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
+            throw new InvalidDataException($"The pooling of '{name}' is for hidden states of {width} values, but '{files.Describe("config.json")}' has a hidden size of {config.HiddenSize}. Check that the files belong together.");
         if (sentence.Layers is { } layers && layers != config.NumHiddenLayers)
-            throw new InvalidDataException($"The pooling of '{name}' is made for {layers} layers, and '{files.Describe("config.json")}' has {config.NumHiddenLayers}. Check that the files belong together.");
+            throw new InvalidDataException($"The pooling of '{name}' is for {layers} layers, but '{files.Describe("config.json")}' has {config.NumHiddenLayers}. Check that the files belong together.");
         BertWeights? weights = null;
         BertTokenizer? read = null;
         // What a small model's vocabulary takes in time is no less than what its weights take.
@@ -117,7 +117,7 @@ public sealed partial class BertModel
     {
         string file = files.Describe("config.json");
         return BertConfig.Parse(
-            files.ReadText("config.json") ?? throw new FileNotFoundException($"There is no '{file}'. Pass the folder of a whole checkpoint: config.json, vocabulary and weights.", file), file);
+            files.ReadText("config.json") ?? throw new FileNotFoundException($"'{file}' does not exist. Pass the folder of a complete checkpoint: config.json, vocabulary and weights.", file), file);
     }
 
     /// <summary>
@@ -152,6 +152,6 @@ public sealed partial class BertModel
         return Array.Find(folders, folder => File.Exists(Path.Combine(folder, "config.json"))) is { } found
             ? FromPretrained(found)
             : throw new DirectoryNotFoundException(
-                $"No model was given, and the one that comes with the library is not in '{string.Join("' or '", folders)}'. Deploy that folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
+                $"No model was specified, and the library's default model is not in '{string.Join("' or '", folders)}'. Deploy that folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class BertModel
         if (tokenizer.Vocabulary.Size > config.VocabSize)
         {
             throw new InvalidDataException(
-                $"The vocabulary{tokenizer.VocabularyFile} of '{name}' has {tokenizer.Vocabulary.Size} tokens, and its model has embeddings for {config.VocabSize} ('vocab_size' in config.json). " +
+                $"The vocabulary{tokenizer.VocabularyFile} of '{name}' has {tokenizer.Vocabulary.Size} tokens, but its model has embeddings for {config.VocabSize} ('vocab_size' in config.json). " +
                 "Use the vocabulary that belongs to the model, or resize its embeddings.");
         }
         Config = config;
@@ -36,14 +36,14 @@ public sealed partial class BertModel
         Name = name;
         OnnxGraph = onnxGraph;
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
-            throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), and its vocabulary has {tokenizer.Vocabulary.Size}. Give every token a weight.");
+            throw new InvalidDataException($"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), but its vocabulary has {tokenizer.Vocabulary.Size}. Every token needs a weight.");
         if (Sentence.Pooling.HasFlag(BertPooling.LastLayersMean) && (Sentence.NumberOfLastLayers < 1 || Sentence.NumberOfLastLayers > config.NumHiddenLayers + 1))
-            throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, and it has {config.NumHiddenLayers}, {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer.");
+            throw new InvalidDataException($"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, but it has only {config.NumHiddenLayers}, or {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer layers.");
         MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {
             throw new InvalidDataException(
-                $"The longest row of '{name}' is {MaxSequenceLength} tokens, too few for [CLS] and [SEP]. " +
+                $"The maximum length of '{name}' is {MaxSequenceLength} tokens, too few for [CLS] and [SEP]. " +
                 "Correct max_position_embeddings in config.json, model_max_length in tokenizer_config.json or max_seq_length in sentence_bert_config.json.");
         }
     }
@@ -120,7 +120,7 @@ public sealed partial class BertModel
         if (Weights is null)
             throw Unquantizable(Name);
         if (IsQuantized)
-            throw new InvalidOperationException($"'{Name}' is int8 already. Quantize the checkpoint that it was made from.");
+            throw new InvalidOperationException($"'{Name}' is already int8. Quantize the checkpoint that it was created from.");
         BertWeights weights = Weights.Quantize(Config, options ?? new BertQuantizationOptions());
         return new BertModel(QuantizationConfig.AddTo(Config, weights), Tokenizer, weights, Sentence, Name);
     }
@@ -140,7 +140,7 @@ public sealed partial class BertModel
     public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
 
     private static NotSupportedException Unquantizable(string name) =>
-        new($"'{name}' holds an ONNX graph and no weights, so it cannot be quantized here. Use a checkpoint with {WeightFiles.Single}, or quantize the graph where it was exported.");
+        new($"'{name}' contains an ONNX graph and no weights, so it cannot be quantized here. Use a checkpoint with {WeightFiles.Single}, or quantize the graph with the tool that exported it.");
 
     private string Hash()
     {

@@ -19,9 +19,9 @@ internal static class CheckpointFolder
             return new FolderSource(nameOrPath);
         }
         if (File.Exists(nameOrPath))
-            throw new DirectoryNotFoundException($"'{nameOrPath}' is a file. Pass the folder that holds config.json, the vocabulary and the weights.");
+            throw new DirectoryNotFoundException($"'{nameOrPath}' is a file. Pass the folder that contains config.json, the vocabulary and the weights.");
         return HubName.IsModel(nameOrPath) ? null : throw new DirectoryNotFoundException(
-            $"There is no folder '{nameOrPath}', and it is no name of a model on the hub. Pass a folder that holds config.json, the vocabulary and the weights.");
+            $"'{nameOrPath}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains config.json, the vocabulary and the weights.");
     }
 
     /// <summary>Writes a checkpoint, and removes what the one that is there has besides; files of another kind stay.</summary>
@@ -41,7 +41,7 @@ internal static class CheckpointFolder
         if (WholeFolder.IsTorn(folder) || IsCheckpoint(folder))
             return;
         if (written.Union(FilesOf(folder)).Select(path => Path.Combine(folder, path)).FirstOrDefault(File.Exists) is { } other)
-            throw new IOException($"'{other}' exists and belongs to no checkpoint, so it is not overwritten. Choose another folder, or move the file away.");
+            throw new IOException($"'{other}' exists and does not belong to a checkpoint, so it is not overwritten. Choose another folder, or move the file.");
     }
 
     // Of a kind that is read here: another application's config.json, or another model's, is nobody's to overwrite.

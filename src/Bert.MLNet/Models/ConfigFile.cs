@@ -93,12 +93,12 @@ internal static class ConfigFile
             int count = fields.Whole("num_labels", 1, "_num_labels") ?? 2;
             return count <= MaxNamelessLabels
                 ? BertConfig.DefaultLabels(count)
-                : throw new InvalidDataException($"'num_labels' in '{file}' is {count} where at most {MaxNamelessLabels} were due. Correct the file, or name the labels in id2label.");
+                : throw new InvalidDataException($"'num_labels' in '{file}' is {count}; expected at most {MaxNamelessLabels}. Correct the file, or name the labels in id2label.");
         }
         for (int id = 0; id < labels.Count; id++)
         {
             if (!labels.ContainsKey(id))
-                throw new InvalidDataException($"'id2label' in '{file}' names {labels.Count} labels but none for {id}. Number the labels from 0 without gaps.");
+                throw new InvalidDataException($"'id2label' in '{file}' has {labels.Count} labels but none for {id}. Number the labels from 0 without gaps.");
         }
         return labels;
     }
@@ -106,19 +106,19 @@ internal static class ConfigFile
     private static void Check(BertConfig config, string file)
     {
         if (config.HiddenSize % config.NumAttentionHeads != 0)
-            throw new InvalidDataException($"'{file}' has a hidden size of {config.HiddenSize}, which {config.NumAttentionHeads} attention heads do not divide. Correct the file.");
+            throw new InvalidDataException($"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention heads. Correct the file.");
         if (config.LayerNormEps <= 0)
-            throw new InvalidDataException($"'layer_norm_eps' in '{file}' is {config.LayerNormEps} where a number above 0 was due. Correct the file.");
+            throw new InvalidDataException($"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");
         if (config.PadTokenId >= config.VocabSize)
             throw new InvalidDataException($"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
         if (BertActivationExtensions.Parse(config.HiddenAct) is null)
             throw new NotSupportedException($"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of {BertActivationExtensions.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
-            throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}' where one of {string.Join(", ", ProblemTypes)} was due. Correct the file.");
+            throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
         foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })
         {
             if (probability is not (>= 0 and <= 1))
-                throw new InvalidDataException($"The {name} in '{file}' is {probability} where a probability was due. Correct the file.");
+                throw new InvalidDataException($"The {name} in '{file}' is {probability}; expected a probability. Correct the file.");
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class HeadLookup
             return null;
         string found = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";
         string parts = kind is HeadKind.SequenceClassification or HeadKind.TokenClassification ? $"{config.NumLabels} labels" : "its tensors";
-        return $"has no head for this: it {found}, and {needed} with {parts} is needed. Fine-tune it for the task first, or open a checkpoint that was.";
+        return $"has no head for this: it {found}, but {needed} with {parts} is needed. Fine-tune it for the task first, or open a checkpoint that was.";
     }
 
     /// <summary>The config of a checkpoint with this head in place of its own.</summary>

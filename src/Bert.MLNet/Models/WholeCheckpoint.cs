@@ -28,15 +28,15 @@ internal static class WholeCheckpoint
         if (tokens < rows && !isDownload && model.Tokenizer.HasVocabularyOfLines && !(IsPadding(tokens, rows) && !model.Tokenizer.LastLineIsOpen))
         {
             throw new InvalidDataException(
-                $"The vocabulary{model.Tokenizer.VocabularyFile} of '{model.Name}' has {tokens} tokens, and its model has embeddings for {rows} ('vocab_size' in config.json): " +
-                "the vocabulary is cut off, or belongs to another model. Copy or download it again. " +
-                $"If the model was made so, add lines such as [unused0] to the end of the file, {rows - tokens} of them, for the embeddings without a token.");
+                $"The vocabulary{model.Tokenizer.VocabularyFile} of '{model.Name}' has {tokens} tokens, but its model has embeddings for {rows} ('vocab_size' in config.json): " +
+                "the vocabulary is truncated, or belongs to another model. Copy or download it again. " +
+                $"If the model was created like this, add {rows - tokens} lines such as [unused0] to the end of the file, for the embeddings without a token.");
         }
         int layers = model.Config.NumHiddenLayers;
         if (model.Weights?.Names.FirstOrDefault(name => CanonicalNames.LayerOf(name) >= layers) is { } beyond)
         {
             throw new InvalidDataException(
-                $"'{model.Weights.FileName}' has the tensor '{model.Weights[beyond].Name}', and config.json has {layers} layers, counted from 0: the others would be left out. " +
+                $"'{model.Weights.FileName}' has the tensor '{model.Weights[beyond].Name}', but config.json has {layers} layers, counted from 0: the others would be ignored. " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
     }

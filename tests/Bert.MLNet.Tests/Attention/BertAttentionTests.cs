@@ -78,7 +78,7 @@ public sealed class BertAttentionTests
     public void What_is_not_there_is_named()
     {
         BertAttention attention = BertAttention.Compute(new TinyCheckpoint().Load(), "good");
-        Assert.Contains("no layer 2; there are 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.Mean(2)).Message, StringComparison.Ordinal);
+        Assert.Contains("no layer 2; valid values are 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.Mean(2)).Message, StringComparison.Ordinal);
         Assert.Contains("no head -1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.ToSvg(0, -1)).Message, StringComparison.Ordinal);
         Assert.Contains("no key 3", Assert.Throws<ArgumentOutOfRangeException>(() => attention[0, 0, 0, 3]).Message, StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class BertAttentionTests
         {
             float share = rows[i / length][i % length];
             Assert.Equal(share / most, double.Parse(cells[i].Attribute("fill-opacity")!.Value, CultureInfo.InvariantCulture), 0.0006);
-            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{attention.Tokens[i / length]} looks at {attention.Tokens[i % length]}: {share:P1}"), cells[i].Value);
+            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{attention.Tokens[i / length]} attends to {attention.Tokens[i % length]}: {share:P1}"), cells[i].Value);
         }
     }
 

@@ -166,7 +166,7 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     public void A_save_to_a_folder_that_is_not_there_or_over_one_names_it()
     {
         string missing = _folder["missing"];
-        Assert.StartsWith($"There is no folder '{missing}'", Assert.Throws<DirectoryNotFoundException>(
+        Assert.StartsWith($"The folder '{missing}' for", Assert.Throws<DirectoryNotFoundException>(
             () => s_ml.Model.SaveToFile(s_model, s_data.Schema, _folder["missing", "model.zip"])).Message, StringComparison.Ordinal);
         Assert.StartsWith($"'{_folder.Path}' is a folder", Assert.Throws<IOException>(
             () => s_ml.Model.SaveToFile(s_model, s_data.Schema, _folder.Path)).Message, StringComparison.Ordinal);

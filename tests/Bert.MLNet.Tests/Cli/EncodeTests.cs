@@ -85,7 +85,7 @@ public sealed class EncodeTests
     [Theory]
     [InlineData("""{"input_ids": [2, 100000, 3]}""", "token id 100000")]
     [InlineData("""{"input_ids": []}""", "empty input_ids")]
-    [InlineData("""{"input_ids": [2.5]}""", "no list of integers")]
+    [InlineData("""{"input_ids": [2.5]}""", "not a list of integers")]
     [InlineData("""{"input_ids": [2, 3], "attention_mask": [1]}""", "1 values of attention_mask for 2 input_ids")]
     [InlineData("""{"input_ids": [2, 3], "attention_mask": [1, 7]}""", "values other than 0 and 1")]
     [InlineData("""{"input_ids": [2, 3], "token_type_ids": [0, 5]}""", "token type 5")]

@@ -85,7 +85,7 @@ public sealed class MessageTests : IDisposable
         ToolRun run = await ToolRun.Of("x", "tokenize", "--model", _model, "--json");
         JsonElement error = JsonElement.Parse(run.Error);
         Assert.Equal(("error", 1), (error.GetProperty("event").GetString(), error.GetProperty("exit_code").GetInt32()));
-        Assert.StartsWith("Line 1 of standard input is no JSON", error.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Line 1 of standard input is not valid JSON", error.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

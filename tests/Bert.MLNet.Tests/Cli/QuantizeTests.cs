@@ -44,7 +44,7 @@ public sealed class QuantizeTests : IDisposable
         new TinyCheckpoint().Load().Quantize().SavePretrained(_folder["int8"]);
         ToolRun run = await ToolRun.Of("", "quantize", "--model", _folder["int8"], "--output", _folder["twice"]);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("int8 already", run.Error);
+        Assert.Contains("already int8", run.Error);
         Assert.False(Directory.Exists(_folder["twice"]));
     }
 

@@ -178,7 +178,7 @@ public sealed class TableTests : IDisposable
         [
             ("04-cr-only-csv/mac.csv", "40 rows, comma-separated, with a header, label 'Label', text 'Text', 2 labels: bad, good"),
             ("06-missing-labels/missing.csv", ": 5 rows have no label and are ignored."),
-            ("12-windows-1252/ansi.csv", "Line 2 of '*' is not UTF-8. Write the file in UTF-8."),
+            ("12-windows-1252/ansi.csv", "Line 2 of '*' is not UTF-8. Save the file as UTF-8."),
             ("19-row-with-too-many-cells/ragged.csv", "Row 41 of '*' has 3 cells, but the header has 2."),
             ("19-row-with-too-many-cells/space-before-quote.csv", "Row 1 of '*' has white space before a quote."),
         ])

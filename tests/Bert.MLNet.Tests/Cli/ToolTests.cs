@@ -35,14 +35,14 @@ public sealed class ToolTests : IDisposable
         await File.WriteAllTextAsync(_folder["out.jsonl"], "old", TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("{\"text\": \"a\"}\n{\"text\": \"b\"}\n{\"text\": ", verb, "--model", _model, "--output", _folder["out.jsonl"]);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("Line 3 of standard input is no JSON", run.Error);
+        Assert.StartsWith("Line 3 of standard input is not valid JSON", run.Error);
         Assert.DoesNotContain("\n", run.Error);
         Assert.Equal("old", await File.ReadAllTextAsync(_folder["out.jsonl"], TestContext.Current.CancellationToken));
         Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
     }
 
     [Theory]
-    [InlineData("[1]", "is no JSON object")]
+    [InlineData("[1]", "is not a JSON object")]
     [InlineData("{\"text\": 3}", "has a text that is not a string")]
     [InlineData("{\"text\": \"a\", \"pair\": [\"b\"]}", "has a pair that is not a string")]
     public async Task A_field_of_another_kind_is_named(string line, string message) =>
@@ -95,7 +95,7 @@ public sealed class ToolTests : IDisposable
     public async Task A_folder_for_a_data_set_is_told()
     {
         ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _folder.Path);
-        Assert.Equal((1, $"'{_folder.Path}' is a folder. Give the path of a file."), (run.ExitCode, run.Error));
+        Assert.Equal((1, $"'{_folder.Path}' is a folder. Specify the path of a file."), (run.ExitCode, run.Error));
     }
 
     [Fact]

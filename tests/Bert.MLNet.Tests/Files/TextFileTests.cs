@@ -44,7 +44,7 @@ public sealed class TextFileTests
                     read.Append((char)next);
             });
             Assert.Equal(before, read.ToString());
-            Assert.Equal($"Line {s_lineEnd.Count(before) + 1} of 'it' is not UTF-8. Write the file in UTF-8.", error.Message);
+            Assert.Equal($"Line {s_lineEnd.Count(before) + 1} of 'it' is not UTF-8. Save the file as UTF-8.", error.Message);
         }, iter: 1000);
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class TextFileTests
     public void UTF_16_and_UTF_32_that_are_damaged_or_unmarked_are_errors_with_their_line(byte[] bytes, int line)
     {
         var error = Assert.Throws<InvalidDataException>(() => Lines(Open(bytes, 3)));
-        Assert.Equal($"Line {line} of 'it' is not UTF-8. Write the file in UTF-8.", error.Message);
+        Assert.Equal($"Line {line} of 'it' is not UTF-8. Save the file as UTF-8.", error.Message);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TextFileTests
         {
             string[] words = [.. command.Split(' ').Select(word => word.StartsWith("in.", StringComparison.Ordinal) ? folder[word] : word)];
             ToolRun run = await ToolRun.Of("", [.. words, .. words[0] == "train-vocabulary" ? Array.Empty<string>() : ["--model", model], "--output", folder["out"]]);
-            Assert.Equal((1, $"Line 3 of '{words.Single(word => word.Contains("/in.", StringComparison.Ordinal))}' is not UTF-8. Write the file in UTF-8."), (run.ExitCode, run.Error.Split('\n')[^1]));
+            Assert.Equal((1, $"Line 3 of '{words.Single(word => word.Contains("/in.", StringComparison.Ordinal))}' is not UTF-8. Save the file as UTF-8."), (run.ExitCode, run.Error.Split('\n')[^1]));
             Assert.False(Path.Exists(folder["out"]));
         }
     }

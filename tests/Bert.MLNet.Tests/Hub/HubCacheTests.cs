@@ -98,7 +98,7 @@ public class HubCacheTests
         await using HubWorld world = await HubWorld.StartAsync();
         world.Settings = world.Settings with { WhyOffline = "HF_HUB_OFFLINE is set" };
         var error = await Assert.ThrowsAsync<FileNotFoundException>(() => world.DownloadAsync());
-        Assert.Equal($"The model 'tiny/bert' (revision 'main') is not in the cache '{world.Cache}', and the hub is not asked because HF_HUB_OFFLINE is set. Download it first, or allow the network.", error.Message);
+        Assert.Equal($"The model 'tiny/bert' (revision 'main') is not in the cache '{world.Cache}', and the hub is not contacted because HF_HUB_OFFLINE is set. Download it first, or allow the network.", error.Message);
         Assert.Empty(world.Server.Requests);
     }
 
@@ -110,7 +110,7 @@ public class HubCacheTests
         world.Settings = world.Settings with { WhyOffline = "HF_HUB_OFFLINE is set" };
         var error = await Assert.ThrowsAsync<FileNotFoundException>(() => world.DownloadAsync());
         Assert.Contains("'tiny/bert' has no weights", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("The hub does not help: HF_HUB_OFFLINE is set.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("It is not on the hub either: HF_HUB_OFFLINE is set.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public class HubDownloadTests
             }
         }));
         var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync());
-        Assert.Contains("sends the model 'tiny/bert' too slowly: less than 1 KiB a second", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sends the model 'tiny/bert' too slowly: less than 1 KiB per second", error.Message, StringComparison.Ordinal);
         Assert.Empty(world.Time.Waits);
         await world.DownloadAsync();
         world.AssertSnapshot(Weights);
@@ -180,7 +180,7 @@ public class HubDownloadTests
             world.Server.Fail("listing", HubServer.Status(503));
         var error = await Assert.ThrowsAsync<HubException>(() => world.DownloadAsync());
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, error.StatusCode);
-        Assert.Contains("cannot give the model 'tiny/bert' now (status 503)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot send the model 'tiny/bert' now (status 503)", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -224,7 +224,7 @@ public class HubDownloadTests
         Array.Resize(ref other, other.Length + difference);
         world.Server.Fail(Weights, HubServer.Bytes(other));
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
-        Assert.Contains("bytes where the hub lists", error.Message, StringComparison.Ordinal);
+        Assert.Contains("bytes, but the hub lists", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(world.Cached, file => file.Contains(Weights, StringComparison.Ordinal) || file.Contains(".incomplete", StringComparison.Ordinal));
     }
 

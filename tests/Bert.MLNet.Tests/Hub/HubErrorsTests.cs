@@ -15,7 +15,7 @@ public class HubErrorsTests
     }
 
     [Theory]
-    [InlineData(null, "There is no model 'tiny/bert'", "or it is private and no token was sent", "HF_TOKEN", "if it is a folder its path")]
+    [InlineData(null, "There is no model 'tiny/bert'", "or it is private and no token was sent", "HF_TOKEN", "or the path if it is a folder")]
     [InlineData("hf_other", "There is no model 'tiny/bert'", "or it is private and the token that was sent has no access")]
     public async Task A_private_model_is_told_from_a_missing_one_by_nobody(string? token, params string[] fragments)
     {
@@ -45,7 +45,7 @@ public class HubErrorsTests
     [Theory]
     [InlineData(401, "does not accept the token that was sent")]
     [InlineData(403, "forbids access to the model 'tiny/bert'")]
-    [InlineData(418, "answers with status 418")]
+    [InlineData(418, "returned status 418")]
     public async Task Other_refusals_repeat_what_the_hub_says(int status, string fragment)
     {
         await using HubWorld world = await HubWorld.StartAsync();
@@ -71,7 +71,7 @@ public class HubErrorsTests
     {
         await using HubWorld world = await HubWorld.StartAsync();
         world.Server.Fail(HubWorld.Weights, HubServer.Status(403));
-        await AssertRefusedAsync(world, null, "to which the hub leads for the model 'tiny/bert', answers with status 403");
+        await AssertRefusedAsync(world, null, "to which the hub redirects the model 'tiny/bert', returned status 403");
     }
 
     [Fact]

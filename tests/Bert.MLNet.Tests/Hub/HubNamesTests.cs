@@ -48,7 +48,7 @@ public class HubNamesTests
     {
         await using HubWorld world = await HubWorld.StartAsync();
         var error = await Assert.ThrowsAsync<ArgumentException>(() => world.DownloadAsync(revision));
-        Assert.Contains($"'{revision}' is no revision", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{revision}' is not a valid revision", error.Message, StringComparison.Ordinal);
         Assert.Empty(world.Server.Requests);
     }
 
@@ -95,7 +95,7 @@ public class HubNamesTests
     {
         await using HubWorld world = await HubWorld.StartAsync(new ServedModel { ChangeListing = listing => listing[field] = value });
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
-        Assert.Contains("is no listing of a model", error.Message, StringComparison.Ordinal);
+        Assert.Contains("did not return a listing of a model", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(world.Cache));
     }
 
@@ -105,7 +105,7 @@ public class HubNamesTests
         await using HubWorld world = await HubWorld.StartAsync();
         world.Server.Fail("listing", HubServer.Bytes("<html>Welcome to the airport</html>"u8.ToArray()));
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
-        Assert.Contains("is no listing of a model. Check HF_ENDPOINT", error.Message, StringComparison.Ordinal);
+        Assert.Contains("did not return a listing of a model. Check HF_ENDPOINT", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public class HubSettingsTests
     public void An_endpoint_that_is_no_address_is_refused(string endpoint)
     {
         var error = Assert.Throws<ArgumentException>(() => Read(new BertHubOptions(), "HF_ENDPOINT=" + endpoint));
-        Assert.Contains($"The hub's address is '{endpoint}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{endpoint}' is not a valid hub address", error.Message, StringComparison.Ordinal);
     }
 
     private static HubSettings Read(BertHubOptions options, params string[] variables)

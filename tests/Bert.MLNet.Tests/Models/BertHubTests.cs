@@ -70,7 +70,7 @@ public class BertHubTests
         Add(served, "pytorch_model.bin");
         await using HubWorld world = await HubWorld.StartAsync(served);
         var error = await Assert.ThrowsAsync<NotSupportedException>(() => world.DownloadAsync());
-        Assert.Contains("'tiny/bert/pytorch_model.bin' are not read: only safetensors are, because to open a pickle is to run what is in it. Convert them once in Python", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'tiny/bert/pytorch_model.bin' are not read, because opening a pickle runs the code in it. Only safetensors files are supported. Convert them once in Python", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pytorch_model.bin", world.Server.FilesServed);
     }
 
@@ -149,7 +149,7 @@ public class BertHubTests
     public async Task What_can_be_neither_folder_nor_model_says_what_to_pass(string name)
     {
         string message = Assert.Throws<DirectoryNotFoundException>(() => BertModel.FromPretrained(name)).Message;
-        Assert.Equal($"There is no folder '{name}', and it is no name of a model on the hub. Pass a folder that holds config.json, the vocabulary and the weights.", message);
+        Assert.Equal($"'{name}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains config.json, the vocabulary and the weights.", message);
         Assert.Equal(message, (await Assert.ThrowsAsync<DirectoryNotFoundException>(() => BertModel.FromPretrainedAsync(name, cancellationToken: TestContext.Current.CancellationToken))).Message);
     }
 

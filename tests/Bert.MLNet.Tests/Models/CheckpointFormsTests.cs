@@ -244,7 +244,7 @@ public class CheckpointFormsTests
             return folder;
         }
         string Refusal(string folder) => Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message;
-        const string Expected = "the vocabulary is cut off, or belongs to another model. Copy or download it again.";
+        const string Expected = "the vocabulary is truncated, or belongs to another model. Copy or download it again.";
         // Without a line end there is no telling padding from what was cut off.
         Assert.Contains(Expected, Refusal(Write(rows, end: "")), StringComparison.Ordinal);
         if (!isPadded)

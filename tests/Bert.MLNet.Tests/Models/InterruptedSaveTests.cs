@@ -54,7 +54,7 @@ public sealed class InterruptedSaveTests : IDisposable
                 Assert.True(Contains(files, _oldFiles) || Contains(files, _newFiles), $"At step {step} config.json is there, and other files are not.");
             if (WholeFolder.IsTorn(folder))
             {
-                Assert.Contains("Save there again", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message, StringComparison.Ordinal);
+                Assert.Contains("Save to the folder again", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message, StringComparison.Ordinal);
                 Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(folder));
             }
             else

@@ -109,7 +109,7 @@ public class SavePretrainedTests
         using var temporary = new TemporaryFolder();
         File.WriteAllText(temporary["config.json"], """{ "port": 80 }""");
         var exception = Assert.Throws<IOException>(() => new TinyCheckpoint().Load().SavePretrained(temporary.Path));
-        Assert.Contains("config.json' exists and belongs to no checkpoint", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("config.json' exists and does not belong to a checkpoint", exception.Message, StringComparison.Ordinal);
         Assert.Equal("""{ "port": 80 }""", File.ReadAllText(temporary["config.json"]));
         Assert.Equal([temporary["config.json"]], Directory.GetFileSystemEntries(temporary.Path));
     }
@@ -123,7 +123,7 @@ public class SavePretrainedTests
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, "a user's");
         var exception = Assert.Throws<IOException>(() => new TinyCheckpoint().Load().SavePretrained(temporary["folder"]));
-        Assert.Contains($"{name}' exists and belongs to no checkpoint", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"{name}' exists and does not belong to a checkpoint", exception.Message, StringComparison.Ordinal);
         Assert.Equal("a user's", File.ReadAllText(file));
         Assert.Equal([temporary["folder"]], Directory.GetFileSystemEntries(temporary.Path));
     }

@@ -43,7 +43,7 @@ internal static class OnnxExternalData
             return graph;
         long length = parts.Sum(part => part.Length);
         if (length > MaxLength)
-            throw new NotSupportedException($"The graph '{files.Describe(path)}' takes {length} bytes with its weights, and at most 2 GB are supported. Export it in float16, or put {WeightFiles.Single} into the folder.");
+            throw new NotSupportedException($"The graph '{files.Describe(path)}' has {length} bytes including its weights, but at most 2 GB are supported. Export it in float16, or add {WeightFiles.Single} to the folder.");
 
         byte[] whole = GC.AllocateUninitializedArray<byte>((int)length);
         var streams = new Dictionary<string, Stream>();
@@ -125,11 +125,11 @@ internal static class OnnxExternalData
         string location = CheckpointPath.Check(entries.GetValueOrDefault("location", ""), graph);
         string file = path[..(path.LastIndexOf('/') + 1)] + location;
         if (!files.Contains(file))
-            throw new FileNotFoundException($"'{graph}' keeps the tensor '{tensor}' in '{location}', which is not beside it. Copy or download the whole checkpoint.", files.Describe(file));
+            throw new FileNotFoundException($"'{graph}' stores the tensor '{tensor}' in '{location}', which is not beside it. Copy or download the whole checkpoint.", files.Describe(file));
         long available = files.Length(file);
         bool isOffset = Number("offset", 0, out long offset), isLength = Number("length", available - offset, out long length);
         if (!isOffset || !isLength || offset > available || length > available - offset)
-            throw new InvalidDataException($"'{graph}' gives tensor '{tensor}' bytes that '{files.Describe(file)}', which has {available}, does not have. Copy or download both files again.");
+            throw new InvalidDataException($"The bytes of tensor '{tensor}' in '{graph}' are beyond the end of '{files.Describe(file)}', which has {available} bytes. Copy or download both files again.");
         return new Part(default, file, offset, length);
 
         bool Number(string key, long absent, out long value)

@@ -49,7 +49,7 @@ internal sealed class OnnxParts
         foreach (ProtoField field in ProtoField.Read(message))
         {
             if (++_count > Max)
-                throw new InvalidDataException($"'{_file}' has more than {Max} parts, which no graph of a BERT has. Copy or download the file again.");
+                throw new InvalidDataException($"'{_file}' has more than {Max} parts, which is not plausible for a BERT graph. Copy or download the file again.");
             yield return field;
         }
     }

@@ -138,7 +138,7 @@ internal static class SentenceFiles
     {
         JsonElement list = JsonFile.Parse(json, file);
         if (list.ValueKind != JsonValueKind.Array)
-            throw new InvalidDataException($"'{file}' holds no list of modules. Copy or download the file again.");
+            throw new InvalidDataException($"'{file}' does not contain a list of modules. Copy or download the file again.");
         var chain = new List<(string Kind, string Path)>();
         foreach (JsonElement module in list.EnumerateArray())
         {
@@ -160,7 +160,7 @@ internal static class SentenceFiles
                 _ => chain.Count == 0 && ModelFamilies.All.Any(family => family.ModelType.Equals(kind, StringComparison.OrdinalIgnoreCase)),
             };
             if (!inPlace)
-                throw new NotSupportedException($"The module '{type}' at place {chain.Count} of '{file}' is not supported: only a Transformer, then WeightedLayerPooling and WordWeights if any, then a Pooling, then a Normalize are. Use another checkpoint.");
+                throw new NotSupportedException($"The module '{type}' at position {chain.Count} of '{file}' is not supported. Supported are a Transformer, optionally WeightedLayerPooling and WordWeights, a Pooling and a Normalize, in this order. Use another checkpoint.");
             chain.Add((kind, path));
         }
         return chain.Count > 0 ? chain : throw new InvalidDataException($"'{file}' names no modules. Copy or download the file again.");
@@ -170,7 +170,7 @@ internal static class SentenceFiles
     {
         string file = files.Describe(path);
         JsonFields fields = JsonFields.Parse(
-            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(Modules)}' asks for '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(Modules)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
         string[] names = fields.Find("pooling_mode") switch
         {
             null => [.. PoolingModes.Where(mode => fields.Flag(mode.Flag) == true).Select(mode => mode.Name)],
@@ -189,7 +189,7 @@ internal static class SentenceFiles
         if (ofLayers)
         {
             pooling = pooling == BertPooling.Mean ? BertPooling.LastLayersMean : throw new NotSupportedException(
-                $"The pooling '{string.Join(", ", names)}' in '{file}' is not supported behind {LayerModule}: only mean is. Use another checkpoint.");
+                $"The pooling '{string.Join(", ", names)}' in '{file}' is not supported after {LayerModule}: only mean is. Use another checkpoint.");
         }
         options = options with { Pooling = pooling, IncludePrompt = fields.Flag("include_prompt") ?? true };
         CheckWeighted(options, $"'{file}' is not supported");
@@ -200,7 +200,7 @@ internal static class SentenceFiles
     private static void CheckWeighted(BertSentenceOptions options, string what)
     {
         if (options.TokenWeights is not null && (options.Pooling & (BertPooling.Cls | BertPooling.Max)) != 0)
-            throw new NotSupportedException($"{what}: weights of tokens (WordWeights) go with the poolings {BertPooling.Mean}, {BertPooling.MeanSqrtLength} and {BertPooling.LastLayersMean}, not with {options.Pooling}. Choose another pooling.");
+            throw new NotSupportedException($"{what}: token weights (WordWeights) require the pooling {BertPooling.Mean}, {BertPooling.MeanSqrtLength} or {BertPooling.LastLayersMean}, not {options.Pooling}. Choose another pooling.");
     }
 
     private static BertSentenceOptions ReadPrompts(string json, string file, BertSentenceOptions options)
@@ -215,7 +215,7 @@ internal static class SentenceFiles
         }
         string? defaultName = fields.Text("default_prompt_name");
         if (defaultName is not null && !prompts.ContainsKey(defaultName))
-            throw new InvalidDataException($"'default_prompt_name' in '{file}' is '{defaultName}', which is none of its prompts. Correct the file.");
+            throw new InvalidDataException($"'default_prompt_name' in '{file}' is '{defaultName}', which is not one of its prompts. Correct the file.");
         return options with { Source = json, Prompts = prompts, DefaultPromptName = defaultName };
     }
 

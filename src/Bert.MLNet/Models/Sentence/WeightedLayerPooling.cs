@@ -21,7 +21,7 @@ internal static class WeightedLayerPooling
     {
         string path = $"{folder}/{ConfigName}", file = files.Describe(path);
         JsonFields fields = JsonFields.Parse(
-            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' asks for '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+            files.ReadText(path) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
         int layers = fields.Whole("num_hidden_layers", 0) ?? 12;
         int start = fields.Whole("layer_start", 0) ?? 4;
         if (start > layers)
@@ -30,19 +30,19 @@ internal static class WeightedLayerPooling
 
         string weightsPath = $"{folder}/{WeightsName}", weightsFile = files.Describe(weightsPath);
         if (!files.Contains(weightsPath))
-            throw new FileNotFoundException($"'{files.Describe(askedBy)}' asks for '{weightsPath}', which is not in the folder; a pytorch_model.bin is not read, because to open a pickle is to run what is in it. Save the model with a current sentence-transformers, or copy the whole checkpoint.", weightsFile);
+            throw new FileNotFoundException($"'{files.Describe(askedBy)}' refers to '{weightsPath}', which is not in the folder. A pytorch_model.bin is not read, because opening a pickle runs the code in it. Save the model with a current version of sentence-transformers, or copy the whole checkpoint.", weightsFile);
         using Stream stream = files.Open(weightsPath);
         BertTensor weights = Safetensors.Read(stream, files.Length(weightsPath), weightsFile).Tensors.FirstOrDefault(tensor => tensor.Name == LayerWeights)
             ?? throw new InvalidDataException($"'{weightsFile}' has no tensor '{LayerWeights}'. Copy or download the whole checkpoint.");
         if (weights.Shape is not [int length] || length != count || !weights.Type.IsWeight())
         {
             throw new InvalidDataException(
-                $"'{LayerWeights}' in '{weightsFile}' is {weights.Type} of the shape {ShapeText.Of(weights.Shape)}, and '{file}' asks for floats of [{count}]. Copy or download the whole checkpoint.");
+                $"'{LayerWeights}' in '{weightsFile}' is {weights.Type} of the shape {ShapeText.Of(weights.Shape)}, but '{file}' requires floats of [{count}]. Copy or download the whole checkpoint.");
         }
         float[] values = new float[count];
         weights.CopyTo(values);
         if (values.Any(value => value != values[0]) || values[0] is not > 0)
-            throw new NotSupportedException($"'{LayerWeights}' in '{weightsFile}' lets layers count differently, which is not supported: only equal weights are. Use another checkpoint.");
+            throw new NotSupportedException($"'{LayerWeights}' in '{weightsFile}' has different weights for layers, which is not supported: only equal weights are. Use another checkpoint.");
         return (layers, count);
     }
 

@@ -19,7 +19,7 @@ internal static class WordWeights
     {
         string file = files.Describe(path);
         JsonFields fields = JsonFields.Parse(
-            files.ReadText(path, BoundedText.Vocabulary) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' asks for '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+            files.ReadText(path, BoundedText.Vocabulary) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
         var weights = new Dictionary<string, float>(StringComparer.Ordinal);
         foreach (JsonProperty member in fields.Members("word_weights") ?? [])
             weights[member.Name] = Weight(fields, $"word_weights.{member.Name}", member.Value);

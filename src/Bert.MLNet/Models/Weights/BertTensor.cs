@@ -51,8 +51,8 @@ internal sealed class BertTensor
 
     /// <inheritdoc cref="Bytes"/>
     public Memory<byte> Writable => _memory.Bytes ?? throw new InvalidOperationException(
-        $"'{Name}' is in memory as ONNX Runtime packed it and not as it was read: {InferenceOnly.Switch} is on, and the model has predicted. " +
-        "Leave the switch off where models are saved, trained, quantized or asked for other outputs after the first prediction, or read the model again.");
+        $"'{Name}' is only in memory in ONNX Runtime's packed form: {InferenceOnly.Switch} is on, and the model has predicted. " +
+        "Turn the switch off in processes that save, train or quantize models or request other outputs after the first prediction, or read the model again.");
 
     /// <summary>Gives the memory back. It cannot be read any more, under any name.</summary>
     public void LetGo() => _memory.LetGo();
@@ -117,7 +117,7 @@ internal sealed class BertTensor
                     bits[i] = (uint)halves[i] << 16;
                 break;
             default:
-                throw new InvalidOperationException($"Tensor '{Name}' holds {Type}, which is no weight.");
+                throw new InvalidOperationException($"Tensor '{Name}' contains {Type}, which is not a weight type.");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class BertTensor
     {
         var tensor = new BertTensor(name, type, shape);
         if (values.Length != tensor.Count)
-            throw new ArgumentException($"Tensor '{name}' of shape {ShapeText.Of(shape)} takes {tensor.Count} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException($"Tensor '{name}' of shape {ShapeText.Of(shape)} has {tensor.Count} values, not {values.Length}.", nameof(values));
         Span<byte> bytes = tensor.Writable.Span;
         switch (type)
         {

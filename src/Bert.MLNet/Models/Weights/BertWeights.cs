@@ -125,7 +125,7 @@ internal sealed class BertWeights
                 throw new NotSupportedException($"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: model.merge_and_unload().save_pretrained(FOLDER).");
             string name = CanonicalNames.Of(tensor.Name, prefix, family);
             if (!canonical.TryAdd(name, tensor))
-                throw new InvalidDataException($"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which mean the same tensor. Save the model again with save_pretrained.");
+                throw new InvalidDataException($"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with save_pretrained.");
         }
         return canonical;
     }
@@ -135,19 +135,19 @@ internal sealed class BertWeights
         if (!tensors.TryGetValue(name, out BertTensor? tensor))
         {
             throw new InvalidDataException(
-                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, _prefix, config.Family)}', which config.json asks for (shape {ShapeText.Of(shape)}). " +
+                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, _prefix, config.Family)}', which config.json requires (shape {ShapeText.Of(shape)}). " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
         if (!tensor.Type.IsWeight() && !QuantizedWeights.IsQuantized(tensors, name))
         {
             throw new NotSupportedException(tensor.Type == TensorType.I8 && QuantizedWeights.MayBe(name)
-                ? $"Tensor '{tensor.Name}' in '{_fileName}' is int8, and there are no scales '{QuantizedWeights.Scale(tensor.Name)}' of the shape [{shape[0]}, 1] for it. Quantize the float model again."
+                ? $"Tensor '{tensor.Name}' in '{_fileName}' is int8, but its scales '{QuantizedWeights.Scale(tensor.Name)}' of the shape [{shape[0]}, 1] are missing. Quantize the float model again."
                 : $"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the model in float32 or float16.");
         }
         if (!tensor.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape {ShapeText.Of(tensor.Shape)}, and config.json asks for {ShapeText.Of(shape)}. " +
+                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape {ShapeText.Of(tensor.Shape)}, but config.json requires {ShapeText.Of(shape)}. " +
                 "Check that config.json belongs to these weights.");
         }
     }

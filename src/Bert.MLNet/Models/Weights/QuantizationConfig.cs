@@ -91,5 +91,5 @@ internal static class QuantizationConfig
     }
 
     private static NotSupportedException Unsupported(string name, string value, string due, string file) =>
-        new($"'{name}' of '{Field}' in '{file}' is {value}, and only {due} is supported. Open the checkpoint that this was made from, and quantize it here: FromPretrained(…).Quantize().");
+        new($"'{name}' of '{Field}' in '{file}' is {value}, but only {due} is supported. Open the checkpoint that this one was created from, and quantize it here: FromPretrained(…).Quantize().");
 }

@@ -38,16 +38,16 @@ internal sealed record Safetensors(IReadOnlyList<BertTensor> Tensors, IReadOnlyD
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (length < prefix.Length)
-            throw SafetensorsHeader.Damaged(file, $"it has {length} bytes, which is less than a header length");
+            throw SafetensorsHeader.Damaged(file, $"it has only {length} bytes");
         ReadExactly(stream, prefix, file);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (prefix.SequenceEqual("version "u8))
-            throw new InvalidDataException($"'{file}' is no weights file but a Git LFS pointer to one. Run 'git lfs pull' in its folder.");
+            throw new InvalidDataException($"'{file}' is a Git LFS pointer, not a weights file. Run 'git lfs pull' in its folder.");
         if (headerLength > SafetensorsHeader.MaxLength)
-            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, and at most {SafetensorsHeader.MaxLength} are supported");
+            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes, but at most {SafetensorsHeader.MaxLength} are supported");
         long dataLength = length - prefix.Length - (long)headerLength;
         if (dataLength < 0)
-            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes but has {length} bytes in all");
+            throw SafetensorsHeader.Damaged(file, $"it claims a header of {headerLength} bytes but has {length} bytes in total");
 
         byte[] json = new byte[(int)headerLength];
         ReadExactly(stream, json, file);

@@ -46,7 +46,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw Damaged(file, "its header is not the JSON that safetensors writes", exception);
+            throw Damaged(file, "its header is not valid safetensors JSON", exception);
         }
         ranges.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         CheckCover(ranges, dataLength, file);
@@ -111,7 +111,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
             }
         }
         if (typeName is null || shape is null || offsets is not [long begin, long end])
-            throw Damaged(file, $"its header gives tensor '{name}' no dtype, shape or pair of data_offsets");
+            throw Damaged(file, $"tensor '{name}' in its header lacks a dtype, a shape or a pair of data_offsets");
         if (!Enum.TryParse(typeName, out TensorType type) || type.ToString() != typeName)
             throw new NotSupportedException($"Tensor '{name}' in '{file}' has the item type '{typeName}', which is not supported. Save the model in float32, float16 or bfloat16.");
 
@@ -119,11 +119,11 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         foreach (long size in shape)
             count = Int128.Min(count * size, long.MaxValue);
         if (begin > end || count * type.Size() != end - begin)
-            throw Damaged(file, $"tensor '{name}' of type {type} and shape {ShapeText.Of(shape)} does not take the bytes {begin} to {end} that its header gives it");
+            throw Damaged(file, $"tensor '{name}' of type {type} and shape {ShapeText.Of(shape)} does not match its bytes {begin} to {end}");
         // Weights are computed with in float32, whatever the file has.
         Int128 bytes = count * (type.IsWeight() ? TensorType.F32 : type).Size();
         if (bytes > TensorMemory.MaxBytes || shape.Exists(size => size > int.MaxValue))
-            throw new NotSupportedException($"Tensor '{name}' in '{file}' takes {bytes} bytes in memory, and at most 2 GB are supported in one tensor. Use a checkpoint with a smaller vocabulary.");
+            throw new NotSupportedException($"Tensor '{name}' in '{file}' has {bytes} bytes in memory, but at most 2 GB are supported for one tensor. Use a checkpoint with a smaller vocabulary.");
         return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
     }
 
@@ -131,14 +131,14 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
     {
         var sizes = new List<long>();
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw Damaged(file, $"its header gives tensor '{name}' a shape or data_offsets that is no list");
+            throw Damaged(file, $"tensor '{name}' in its header has a shape or data_offsets that is not a list");
         while (Next(ref reader) != JsonTokenType.EndArray)
         {
             if (!reader.TryGetInt64(out long size) || size < 0)
-                throw Damaged(file, $"its header gives tensor '{name}' a size that is no whole number from 0 up");
+                throw Damaged(file, $"tensor '{name}' in its header has a size that is not a non-negative integer");
             sizes.Add(size);
             if (sizes.Count > MaxRank)
-                throw Damaged(file, $"its header gives tensor '{name}' more than {MaxRank} dimensions");
+                throw Damaged(file, $"tensor '{name}' in its header has more than {MaxRank} dimensions");
         }
         return sizes;
     }
@@ -160,21 +160,21 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         foreach (Range range in ranges)
         {
             if (range.Begin != end)
-                throw Damaged(file, $"tensor '{range.Name}' begins at byte {range.Begin} of the data where {end} was due, so tensors overlap or leave a gap");
+                throw Damaged(file, $"tensor '{range.Name}' starts at byte {range.Begin} of the data instead of {end}, so tensors overlap or leave a gap");
             end = range.End;
         }
         if (end > dataLength)
-            throw Damaged(file, $"it is truncated: its tensors take {end} bytes and {dataLength} are there");
+            throw Damaged(file, $"it is truncated: its tensors have {end} bytes, but there are only {dataLength}");
         if (end < dataLength)
             throw Damaged(file, $"{dataLength - end} bytes follow its last tensor");
     }
 
     private static JsonTokenType Next(ref Utf8JsonReader reader) =>
-        reader.Read() ? reader.TokenType : throw new JsonException("The JSON ends early.");
+        reader.Read() ? reader.TokenType : throw new JsonException("The JSON is incomplete.");
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string file)
     {
         if (Next(ref reader) != type)
-            throw Damaged(file, $"its header has {reader.TokenType} where {type} was due");
+            throw Damaged(file, $"its header has {reader.TokenType} instead of {type}");
     }
 }

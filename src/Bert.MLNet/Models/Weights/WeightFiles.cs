@@ -42,7 +42,7 @@ internal static class WeightFiles
         {
             string type = config.Architectures is [string first, ..] ? first : "AutoModel";
             throw new NotSupportedException(
-                $"The weights in '{files.Describe(other)}' are not read: only safetensors are, because to open a pickle is to run what is in it. " +
+                $"The weights in '{files.Describe(other)}' are not read, because opening a pickle runs the code in it. Only safetensors files are supported. " +
                 $"Convert them once in Python: import transformers; transformers.{type}.from_pretrained(FOLDER{argument}).save_pretrained(FOLDER).");
         }
         throw new FileNotFoundException($"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or download the whole checkpoint.", files.Describe(Single));
@@ -104,7 +104,7 @@ internal static class WeightFiles
         string file = files.Describe(path);
         long length = files.Length(path);
         if (length is 0 or > int.MaxValue - 64)
-            throw new InvalidDataException($"'{file}' has {length} bytes, and an ONNX graph has from 1 byte to 2 GB. Export it again.");
+            throw new InvalidDataException($"'{file}' has {length} bytes; an ONNX graph has between 1 byte and 2 GB. Export it again.");
         byte[] graph = GC.AllocateUninitializedArray<byte>((int)length);
         using Stream stream = files.Open(path);
         stream.ReadExactly(graph);
@@ -179,7 +179,7 @@ internal static class WeightFiles
         foreach ((string name, string shard) in shardOf)
         {
             if (found.GetValueOrDefault(name) != shard)
-                throw new InvalidDataException($"'{files.Describe(shard)}' has no tensor '{name}', which '{file}' says that it has. Copy or download the whole checkpoint.");
+                throw new InvalidDataException($"'{files.Describe(shard)}' has no tensor '{name}', which '{file}' lists for it. Copy or download the whole checkpoint.");
         }
         return new Safetensors([.. shards.Values.SelectMany(content => content.Tensors)], shards.Values.FirstOrDefault()?.Metadata ?? Safetensors.DefaultMetadata);
     }

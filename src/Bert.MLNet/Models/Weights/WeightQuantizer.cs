@@ -29,8 +29,8 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         if (_unknown.Count > 0)
         {
             throw new ArgumentException(
-                $"ModulesToNotConvert has '{_unknown.First()}', and no module of '{file}' is called so. " +
-                "There are the dense layers, such as 'encoder.layer.0.attention.self.query', whole layers, and 'word_embeddings'.");
+                $"ModulesToNotConvert contains '{_unknown.First()}', but no module of '{file}' has that name. " +
+                "Valid names are those of dense layers, such as 'encoder.layer.0.attention.self.query', of whole layers, and 'word_embeddings'.");
         }
         return _changed
             ? converted with { Tensors = [.. converted.Tensors.Where(tensor => !_tied.Contains(tensor.Name)).OrderByDescending(tensor => tensor.Type.Size())] }
@@ -44,7 +44,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         if (!QuantizedWeights.MayBe(name) || tensor.Shape.Length != 2)
             return [tensor];
         if (tensor.Type == TensorType.I8)
-            throw new InvalidOperationException($"'{file}' is int8 already. Quantize the checkpoint that it was made from, or open it without quantization.");
+            throw new InvalidOperationException($"'{file}' is already int8. Quantize the checkpoint that it was created from, or open it without quantization.");
         // The embeddings take its place, so the copy that some files have is not written.
         if (name == CanonicalNames.Decoder && config.TieWordEmbeddings)
             _tied.Add(tensor.Name);

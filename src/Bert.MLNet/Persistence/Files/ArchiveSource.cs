@@ -18,7 +18,7 @@ internal sealed class ArchiveSource : FileSource
         foreach (ZipArchiveEntry entry in entries.Values)
         {
             if (entry.Length > AlwaysAllowed && entry.Length / MaxRatio > entry.CompressedLength)
-                throw new InvalidDataException($"'{entry.FullName}' in the model file is not loaded: its {entry.CompressedLength} bytes would become {entry.Length}, which no file of a checkpoint does. Save the model again.");
+                throw new InvalidDataException($"'{entry.FullName}' in the model file is not loaded: its {entry.CompressedLength} bytes would expand to {entry.Length}, which is not plausible for a checkpoint. Save the model again.");
         }
     }
 

@@ -40,5 +40,5 @@ internal static class BoundedText
     }
 
     public static InvalidDataException TooLong(string file, int limit) =>
-        new($"'{file}' is too large: a file of its kind in a checkpoint has at most {limit >> 20} MB of text. Copy or download the file again.");
+        new($"'{file}' is too large: this kind of file can have at most {limit >> 20} MB of text. Copy or download the file again.");
 }

@@ -43,9 +43,9 @@ internal sealed class CheckedStream : Stream
         _read += count;
         bool ended = count == 0 && buffer.Length > 0;
         if (_read > _entry.Length || ended && _read < _entry.Length)
-            throw Damaged($"it does not have the {_entry.Length} bytes that the file says");
+            throw Damaged($"it does not have the expected {_entry.Length} bytes");
         if (count > 0 && _read == _entry.Length && _checksum.GetCurrentHashAsUInt32() != _entry.Crc32)
-            throw Damaged("its bytes do not fit its checksum");
+            throw Damaged("its checksum is wrong");
         return count;
     }
 

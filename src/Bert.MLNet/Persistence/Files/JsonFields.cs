@@ -18,7 +18,7 @@ internal sealed class JsonFields
 
     public static JsonFields Of(JsonElement element, string file) => element.ValueKind == JsonValueKind.Object
         ? new JsonFields(element, file)
-        : throw new InvalidDataException($"'{file}' holds a JSON {element.ValueKind.ToString().ToLowerInvariant()} where an object was due. Copy or download the file again.");
+        : throw new InvalidDataException($"'{file}' contains a JSON {element.ValueKind.ToString().ToLowerInvariant()} instead of an object. Copy or download the file again.");
 
     /// <summary>The value of the first of these names that is there.</summary>
     public JsonElement? Find(params ReadOnlySpan<string> names)
@@ -78,6 +78,6 @@ internal sealed class JsonFields
     public InvalidDataException Wrong(string name, JsonElement value, string due)
     {
         string text = PrintableText.Of(value.GetRawText());
-        return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)} where {due} was due. Correct the file.");
+        return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)}; expected {due}. Correct the file.");
     }
 }

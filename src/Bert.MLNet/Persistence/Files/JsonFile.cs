@@ -91,7 +91,7 @@ internal static class JsonFile
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
                     if (!names.Add(member.Name))
-                        throw new JsonException($"'{member.Name}' is there twice in one object.");
+                        throw new JsonException($"'{member.Name}' occurs twice in one object.");
                     Check(member.Value, mayBeNoText);
                 }
                 break;

@@ -11,7 +11,7 @@ internal static class WholeFile
     {
         path = Path.GetFullPath(path);
         if (Path.GetDirectoryName(path) is { } parent && !Directory.Exists(parent))
-            throw new DirectoryNotFoundException($"There is no folder '{parent}' for '{Path.GetFileName(path)}'. Create it, or choose another path.");
+            throw new DirectoryNotFoundException($"The folder '{parent}' for '{Path.GetFileName(path)}' does not exist. Create it, or choose another path.");
         if (Directory.Exists(path))
             throw new IOException($"'{path}' is a folder. Choose the path of a file.");
         PartialName.Clear(path);

@@ -19,7 +19,7 @@ internal static class WholeFolder
         {
             throw new InvalidDataException(
                 $"The files in '{folder}' were being replaced when the process that saved them ended, or are being replaced now, " +
-                "so they may not belong together. Save there again.");
+                "so they may not belong together. Save to the folder again.");
         }
     }
 
@@ -40,7 +40,7 @@ internal static class WholeFolder
         else if (new FileInfo(folder).LinkTarget is { } target)
             throw new IOException($"'{folder}' is a link to '{target}', which is not a folder. Remove the link, or create the folder.");
         else if (File.Exists(folder))
-            throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the name of a folder.");
+            throw new IOException($"'{folder}' is a file, so nothing can be saved in it. Choose the path of a folder.");
         PartialName.Clear(folder);
         string beside = CreateBeside(folder, out FileStream held);
         try
@@ -81,7 +81,7 @@ internal static class WholeFolder
         catch (UnauthorizedAccessException error)
         {
             throw new IOException(
-                $"'{Path.GetDirectoryName(folder)}' cannot be written, and what is saved in '{folder}' is written beside it first. Save in a folder whose parent can be written.", error);
+                $"'{Path.GetDirectoryName(folder)}' cannot be written, but files are written beside '{folder}' first. Choose a folder whose parent folder can be written.", error);
         }
     }
 
@@ -154,7 +154,7 @@ internal static class WholeFolder
             }
             catch (IOException error) when (IsTorn(folder))
             {
-                throw new IOException($"Another process is saving in '{folder}' now. Try again when it has ended.", error);
+                throw new IOException($"Another process is saving to '{folder}' now. Try again when it has finished.", error);
             }
             catch (IOException) when (tries < 10)
             {

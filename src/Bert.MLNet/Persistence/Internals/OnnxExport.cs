@@ -9,5 +9,5 @@ namespace Bert.MLNet.Persistence;
 internal static class OnnxExport
 {
     public static NotSupportedException NotSupported(ITransformer step) => new(
-        $"ConvertToOnnx cannot export {step.GetType().Name}, and the file would lack this step. Save the pipeline with ml.Model.Save, or its checkpoint alone as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
+        $"ConvertToOnnx cannot export {step.GetType().Name}, so the file would lack this step. Save the pipeline with ml.Model.Save, or only its checkpoint as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
 }

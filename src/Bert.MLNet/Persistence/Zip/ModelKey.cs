@@ -24,6 +24,6 @@ internal static class ModelKey
             isWhole = ModelHeader.TryValidate(ref header, entry.Length, out _);
         }
         if (!isWhole)
-            throw new InvalidDataException($"'{entry.FullName}' in the model file is damaged: it is cut off, or does not belong to a model. Copy the file again, or save the model again.");
+            throw new InvalidDataException($"'{entry.FullName}' in the model file is damaged: it is truncated, or does not belong to a model. Copy the file again, or save the model again.");
     }
 }

@@ -25,7 +25,7 @@ internal static class SharedFolder
     public static void Save(ModelSaveContext ctx, string name, Action<Func<string, Stream>> write)
     {
         RepositoryWriter repository = ctx.Repository
-            ?? throw new NotSupportedException("A BERT step can only be saved into a model file (mlContext.Model.Save), not into a single stream of ML.NET's old format.");
+            ?? throw new NotSupportedException("A BERT step can only be saved to a model file (mlContext.Model.Save), not to a single stream in ML.NET's old format.");
         ctx.SaveNonEmptyString(name);
         string marker = Entry(name, "");
         if (repository.PathMap.TryAdd(marker, ""))
@@ -49,7 +49,7 @@ internal static class SharedFolder
             foreach (ZipArchiveEntry entry in repository._archive.Entries.Where(e => e.FullName.StartsWith(folder, StringComparison.Ordinal)))
             {
                 if (!files.TryAdd(entry.FullName[folder.Length..], entry))
-                    throw new FormatException($"The model file is damaged: it has '{entry.FullName}' twice. Save the model again.");
+                    throw new FormatException($"The model file is damaged: it contains '{entry.FullName}' twice. Save the model again.");
             }
             if (files.Count == 0)
                 throw new FormatException($"The model file is damaged: it has no folder '{folder}', which one of its BERT steps needs. Save the model again.");

@@ -50,9 +50,9 @@ public sealed class DelimitedTextTests : IDisposable
     [InlineData("a,b\nc,d\n\n\"e\nf\",g,h\n", "Row 2 of '*' has 3 cells, but the header has 2. Put a cell that contains ',' in quotes.")]
     [InlineData("a,b\nc\n", "Row 1 of '*' has 1 cells, but the header has 2. All rows must have the same number of cells.")]
     [InlineData("a,b\nc,d\ngood, \"the food, really\"\n", "Row 2 of '*' has white space before a quote. Remove it; if the quote belongs to the text, enclose the whole cell in quotes and double the quote.")]
-    [InlineData("a,b\n\"c\" d,e\n", "Row 1 of '*' has text behind a closing quote. Write a quote within a cell twice.")]
-    [InlineData("a,b\nc,\"d\ne,f\n", "Row 1 of '*' has a quote that is never closed. Write a quote within a cell twice.")]
-    [InlineData("a,\"b\" x\n", "The header of '*' has text behind a closing quote. Write a quote within a cell twice.")]
+    [InlineData("a,b\n\"c\" d,e\n", "Row 1 of '*' has text after a closing quote. Double a quote inside a cell.")]
+    [InlineData("a,b\nc,\"d\ne,f\n", "Row 1 of '*' has a quote that is never closed. Double a quote inside a cell.")]
+    [InlineData("a,\"b\" x\n", "The header of '*' has text after a closing quote. Double a quote inside a cell.")]
     public void Ragged_rows_and_stray_quotes_are_errors_with_their_row(string text, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => Rows("in.csv", text, hasHeader: true));
