@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace Bert.MLNet.Attention;
 
-/// <summary>Draws attention. The colour of a cell goes from white at 0 to blue at the greatest probability of its map.</summary>
+/// <summary>Draws attention. The color of a cell ranges from white at 0 to blue at the highest probability in its map.</summary>
 internal static class AttentionHeatMap
 {
     private const int Cell = 20;
@@ -22,7 +22,7 @@ internal static class AttentionHeatMap
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
-    /// <summary>A map with its tokens beside and above it.</summary>
+    /// <summary>Draws a map with its tokens beside and above it.</summary>
     public static XElement Labelled(IReadOnlyList<string> tokens, IReadOnlyList<float[]> rows)
     {
         string[] labels = [.. tokens.Select(Printable)];
@@ -33,8 +33,11 @@ internal static class AttentionHeatMap
         for (int i = 0; i < labels.Length; i++)
         {
             double middle = margin + (i + 0.5) * Cell;
-            map.Add(new XElement(Svg + "text", Number("x", margin - 6), Number("y", middle + 4), new XAttribute("text-anchor", "end"), labels[i]));
-            map.Add(new XElement(Svg + "text", new XAttribute("transform", string.Create(CultureInfo.InvariantCulture, $"translate({middle + 4},{margin - 6}) rotate(-60)")), labels[i]));
+            map.Add(new XElement(Svg + "text", Number("x", margin - 6), Number("y", middle + 4), new XAttribute("text-anchor", "end"),
+                labels[i]));
+            map.Add(new XElement(Svg + "text",
+                new XAttribute("transform",
+                string.Create(CultureInfo.InvariantCulture, $"translate({middle + 4},{margin - 6}) rotate(-60)")), labels[i]));
         }
         for (int query = 0; query < labels.Length; query++)
         {
@@ -42,12 +45,15 @@ internal static class AttentionHeatMap
             {
                 float share = rows[query][key];
                 map.Add(new XElement(Svg + "rect",
-                    Number("x", margin + key * Cell), Number("y", margin + query * Cell), Number("width", Cell - 1), Number("height", Cell - 1),
+                    Number("x", margin + key * Cell), Number("y", margin + query * Cell), Number("width", Cell - 1),
+                    Number("height", Cell - 1),
                     new XAttribute("fill", Ink), Number("fill-opacity", Math.Round(share / most, 3)),
-                    new XElement(Svg + "title", string.Create(CultureInfo.InvariantCulture, $"{labels[query]} attends to {labels[key]}: {share:P1}"))));
+                    new XElement(Svg + "title",
+                        string.Create(CultureInfo.InvariantCulture, $"{labels[query]} attends to {labels[key]}: {share:P1}"))));
             }
         }
-        map.Add(new XElement(Svg + "rect", Number("x", margin - 0.5), Number("y", margin - 0.5), Number("width", size), Number("height", size), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
+        map.Add(new XElement(Svg + "rect", Number("x", margin - 0.5), Number("y", margin - 0.5), Number("width", size),
+            Number("height", size), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
         map.Add(new XElement(Svg + "text", Number("x", margin), Number("y", margin + size + 22), new XAttribute("fill", "#666"),
             string.Create(CultureInfo.InvariantCulture, $"white 0 %, blue {most:P0}")));
         return map;
@@ -56,27 +62,33 @@ internal static class AttentionHeatMap
     public static string Page(BertAttention attention)
     {
         int last = attention.NumberOfLayers - 1;
-        var heads = new XElement("div", new XAttribute("class", "heads"), new XAttribute("style", $"grid-template-columns: repeat({attention.NumberOfHeads}, max-content)"));
+        var heads = new XElement(
+            "div", new XAttribute("class", "heads"),
+            new XAttribute("style", $"grid-template-columns: repeat({attention.NumberOfHeads}, max-content)"));
         for (int layer = 0; layer <= last; layer++)
         {
             for (int head = 0; head < attention.NumberOfHeads; head++)
-                heads.Add(new XElement("figure", Small(attention.Mean(layer, head)), new XElement("figcaption", $"layer {layer}, head {head}")));
+                heads.Add(new XElement("figure", Small(attention.Mean(layer, head)),
+                    new XElement("figcaption", $"layer {layer}, head {head}")));
         }
         var page = new XElement("html", new XAttribute("lang", "en"),
-            new XElement("head", new XElement("meta", new XAttribute("charset", "utf-8")), new XElement("title", "Attention"), new XElement("style", Style)),
+            new XElement("head", new XElement("meta", new XAttribute("charset", "utf-8")), new XElement("title", "Attention"),
+                new XElement("style", Style)),
             new XElement("body",
                 new XElement("h1", "Attention"),
                 new XElement("p", Printable(string.Join(' ', attention.Tokens))),
                 new XElement("h2", $"Layer {last}, mean of all heads"),
-                new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its value."),
+                new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its " +
+                    "value."),
                 Labelled(attention.Tokens, attention.Mean(last)),
                 new XElement("h2", "Every head"),
-                new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the highest probability in a map."),
+                new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the " +
+                    "highest probability in a map."),
                 heads));
         return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
-    /// <summary>A map without tokens. Cells of one shade are one path: a page has hundreds of maps.</summary>
+    /// <summary>Draws a map without tokens. Cells of one shade are a single path, because a page has hundreds of maps.</summary>
     private static XElement Small(IReadOnlyList<float[]> rows)
     {
         float most = Most(rows);
@@ -86,31 +98,35 @@ internal static class AttentionHeatMap
             for (int key = 0; key < rows.Count; key++)
             {
                 int shade = (int)Math.Round(rows[query][key] / most * Shades);
-                (shades[shade] ??= new()).Append(CultureInfo.InvariantCulture, $"M{key * SmallCell} {query * SmallCell}h{SmallCell}v{SmallCell}h-{SmallCell}z");
+                (shades[shade] ??= new())
+                    .Append(CultureInfo.InvariantCulture, $"M{key * SmallCell} {query * SmallCell}h{SmallCell}v{SmallCell}h-{SmallCell}z");
             }
         }
         int size = rows.Count * SmallCell;
         XElement map = Image(size + 2, size + 2);
-        map.Add(new XElement(Svg + "rect", Number("x", 0.5), Number("y", 0.5), Number("width", size + 1), Number("height", size + 1), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
+        map.Add(new XElement(Svg + "rect", Number("x", 0.5), Number("y", 0.5), Number("width", size + 1), Number("height", size + 1),
+            new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
         for (int shade = 1; shade <= Shades; shade++)
         {
             if (shades[shade] is { } path)
-                map.Add(new XElement(Svg + "path", new XAttribute("transform", "translate(1,1)"), new XAttribute("fill", Ink), Number("fill-opacity", Math.Round(shade / (double)Shades, 3)), new XAttribute("d", path)));
+                map.Add(new XElement(Svg + "path", new XAttribute("transform", "translate(1,1)"), new XAttribute("fill", Ink),
+                    Number("fill-opacity", Math.Round(shade / (double)Shades, 3)), new XAttribute("d", path)));
         }
         return map;
     }
 
     private static XElement Image(int width, int height) => new(Svg + "svg",
-        Number("width", width), Number("height", height), new XAttribute("viewBox", $"0 0 {width} {height}"), new XAttribute("role", "img"));
+        Number("width", width), Number("height", height), new XAttribute("viewBox", $"0 0 {width} {height}"),
+        new XAttribute("role", "img"));
 
     private static XAttribute Number(string name, double value) => new(name, value.ToString(CultureInfo.InvariantCulture));
 
     private static float Most(IReadOnlyList<float[]> rows) => rows.Max(row => row.Max());
 
-    /// <summary>About how many pixels a label takes: wide scripts have a square for each character.</summary>
+    /// <summary>The approximate width of a label in pixels; characters of wide scripts are squares.</summary>
     private static int Width(string label) => label.EnumerateRunes().Sum(rune => rune.Value < 0x1100 ? 8 : 13);
 
-    /// <summary>What XML allows; anything else as U+FFFD.</summary>
+    /// <summary>Replaces characters that XML does not allow by U+FFFD.</summary>
     private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
         rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
 }

@@ -5,11 +5,12 @@ using Bert.MLNet.Encoders;
 namespace Bert.MLNet;
 
 /// <summary>
-/// Which token of a text looks at which: the attention probabilities of every layer and head, as numbers and as pictures. Immutable and thread-safe.
+/// The attention probabilities of every layer and head for one text, as numbers and as pictures. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
-/// The probabilities are softmax(q·kᵀ / √d) (Vaswani et al., 2017), as <c>output_attentions=True</c> gives them in HuggingFace's classes. For a whole
-/// column of texts use <see cref="BertEncoderEstimator.Options.AttentionsLayers"/>. A map costs 4 bytes × layers × heads × tokens².
+/// The probabilities are softmax(q·kᵀ / √d) (Vaswani et al., 2017), like the results of <c>output_attentions=True</c> in HuggingFace's
+/// classes. For a whole column of texts, use <see cref="BertEncoderEstimator.Options.AttentionsLayers"/>. The memory is 4 bytes × layers ×
+/// heads × tokens².
 /// </remarks>
 public sealed class BertAttention
 {
@@ -21,20 +22,20 @@ public sealed class BertAttention
         _probabilities = probabilities;
     }
 
-    /// <summary>The tokens, special ones included.</summary>
+    /// <summary>The tokens, including special tokens.</summary>
     public IReadOnlyList<string> Tokens { get; }
 
-    /// <summary>The layers of the checkpoint.</summary>
+    /// <summary>The number of layers of the checkpoint.</summary>
     public int NumberOfLayers { get; }
 
-    /// <summary>The heads of a layer.</summary>
+    /// <summary>The number of heads of a layer.</summary>
     public int NumberOfHeads { get; }
 
-    /// <summary>The share of its attention, from 0 to 1, that a token gives to another.</summary>
+    /// <summary>Gets the probability, from 0 to 1, with which one token attends to another.</summary>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="head">The head, from 0.</param>
-    /// <param name="query">The position of the token that looks.</param>
-    /// <param name="key">The position of the token that is looked at.</param>
+    /// <param name="query">The position of the attending token.</param>
+    /// <param name="key">The position of the token that is attended to.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
     public float this[int layer, int head, int query, int key]
     {
@@ -45,17 +46,19 @@ public sealed class BertAttention
         }
     }
 
-    /// <summary>Reads a text with a checkpoint. It opens a session for this one text; keep what it returns.</summary>
+    /// <summary>Computes the attention of a checkpoint for a text. Each call opens a session, so keep the result.</summary>
     /// <param name="model">The checkpoint.</param>
-    /// <param name="text">The text, cut where it is longer than the checkpoint takes; null is empty text.</param>
+    /// <param name="text">The text, cut off at the checkpoint's limit; null is treated as empty.</param>
     /// <param name="pair">A second text, or null.</param>
-    /// <exception cref="NotSupportedException">The checkpoint is an ONNX graph that does not give its attention.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint is an ONNX graph without attention outputs.</exception>
     public static BertAttention Compute(BertModel model, string? text, string? pair = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        BertEncoding encoding = model.Tokenizer.Encode(text, pair, new BertEncodeOptions { MaxLength = model.MaxSequenceLength, Truncation = BertTruncation.LongestFirst });
+        BertEncoding encoding = model.Tokenizer.Encode(
+            text, pair, new BertEncodeOptions { MaxLength = model.MaxSequenceLength, Truncation = BertTruncation.LongestFirst });
         int layers = model.Config.NumHiddenLayers;
-        using EncoderSession session = EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions)]));
+        using EncoderSession session =
+            EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions)]));
         using EncoderBatch batch = session.Rent(1, encoding.Length);
         batch.Fill(0, [.. encoding.Ids], encoding.TypeStart);
         batch.Run();
@@ -63,10 +66,10 @@ public sealed class BertAttention
         return new BertAttention([.. encoding.Tokens], layers, model.Config.NumAttentionHeads, probabilities);
     }
 
-    /// <summary>How a token shares its attention among all: probabilities that add up to 1.</summary>
+    /// <summary>Gets the attention of one token to all tokens, as probabilities that add up to 1.</summary>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="head">The head, from 0.</param>
-    /// <param name="query">The position of the token that looks.</param>
+    /// <param name="query">The position of the attending token.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
     public ReadOnlySpan<float> Of(int layer, int head, int query)
     {
@@ -76,9 +79,9 @@ public sealed class BertAttention
         return _probabilities.AsSpan(((layer * NumberOfHeads + head) * Tokens.Count + query) * Tokens.Count, Tokens.Count);
     }
 
-    /// <summary>The probabilities of a head, or means of several: a row for each token that looks, a value for each that is looked at.</summary>
-    /// <param name="layer">The layer, from 0; null: the mean of all.</param>
-    /// <param name="head">The head, from 0; null: the mean of all.</param>
+    /// <summary>Gets the probabilities of a head, or means over several: a row for each query token, a value for each key token.</summary>
+    /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
+    /// <param name="head">The head, from 0, or null for the mean of all.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
     public IReadOnlyList<float[]> Mean(int? layer = null, int? head = null)
     {
@@ -96,13 +99,18 @@ public sealed class BertAttention
         return rows;
     }
 
-    /// <summary>A heat map as an SVG image: a row for each token that looks, a column for each that is looked at, the number behind each cell as its tooltip.</summary>
-    /// <param name="layer">The layer, from 0; null: the mean of all.</param>
-    /// <param name="head">The head, from 0; null: the mean of all.</param>
+    /// <summary>
+    /// Draws a heat map as an SVG image. Rows are query tokens, columns are key tokens, and each cell's tooltip is its value.
+    /// </summary>
+    /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
+    /// <param name="head">The head, from 0, or null for the mean of all.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
     public string ToSvg(int? layer = null, int? head = null) => AttentionHeatMap.Labelled(Tokens, Mean(layer, head)).ToString();
 
-    /// <summary>A page with the heat map of the last layer, the mean of its heads, and a small one for every head of every layer. It needs no other file and no script.</summary>
+    /// <summary>
+    /// Creates an HTML page with heat maps: the mean of the last layer's heads, and a small one for every head of every layer. The page
+    /// needs no other file and no script.
+    /// </summary>
     public string ToHtml() => AttentionHeatMap.Page(this);
 
     private static void Check(int value, int count, string name)

@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Evaluation;
 
-/// <summary>How strongly two series of numbers go together, -1 to 1; NaN if one of them does not vary or there are fewer than two numbers.</summary>
+/// <summary>Computes correlations of two series, -1 to 1; NaN if one of them is constant or there are fewer than two numbers.</summary>
 internal static class Correlation
 {
-    /// <summary>Pearson's coefficient: how near the points are to a straight line.</summary>
+    /// <summary>Computes Pearson's coefficient: how close the points are to a straight line.</summary>
     public static double Pearson(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         double meanX = Mean(x), meanY = Mean(y);
@@ -18,7 +18,7 @@ internal static class Correlation
         return Math.Clamp(xy / Math.Sqrt(xx * yy), -1, 1);
     }
 
-    /// <summary>Spearman's coefficient: Pearson's of the ranks. Equal numbers share the mean of their ranks.</summary>
+    /// <summary>Computes Spearman's coefficient, which is Pearson's of the ranks. Equal numbers share the mean of their ranks.</summary>
     public static double Spearman(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => Pearson(Ranks(x), Ranks(y));
 
     private static double[] Ranks(ReadOnlySpan<double> values)
@@ -38,7 +38,7 @@ internal static class Correlation
         return ranks;
     }
 
-    // Measured from the first number, so that equal numbers have exactly that mean, and no variance from rounding.
+    // Relative to the first number, so that equal numbers have exactly that mean, and no variance from rounding.
     private static double Mean(ReadOnlySpan<double> values)
     {
         double sum = 0;

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Files;
 
-/// <summary>One line of JSON lines: an object, and where it stands.</summary>
+/// <summary>One line of a JSON lines file: an object and its position.</summary>
 internal sealed class JsonLine
 {
     private readonly JsonElement _root;
@@ -14,9 +14,9 @@ internal sealed class JsonLine
     /// <summary>Reads a line.</summary>
     /// <param name="utf8">The line, in UTF-8.</param>
     /// <param name="number">Its number, from 1.</param>
-    /// <param name="file">What messages call the file.</param>
-    /// <param name="unit">What messages call the line.</param>
-    /// <exception cref="InvalidDataException">It is not a JSON object.</exception>
+    /// <param name="file">The name of the file in messages.</param>
+    /// <param name="unit">The name of the line in messages.</param>
+    /// <exception cref="InvalidDataException">The line is not a JSON object.</exception>
     public JsonLine(ReadOnlySpan<byte> utf8, long number, string file, string unit = "Line")
     {
         Place = string.Create(CultureInfo.InvariantCulture, $"{unit} {number} of {file}");
@@ -26,7 +26,10 @@ internal sealed class JsonLine
         }
         catch (JsonException error)
         {
-            throw Error(string.Create(CultureInfo.InvariantCulture, $"is not valid JSON from byte {error.BytePositionInLine + 1} on. Write one object per line, such as {{\"id\": 1, \"text\": \"…\"}}."));
+            throw Error(string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not valid JSON from byte {error.BytePositionInLine + 1} on. Write one object per line, such as {{\"id\": 1, " +
+                $"\"text\": \"…\"}}."));
         }
         if (_root.ValueKind != JsonValueKind.Object)
             throw Error("is not a JSON object. Write one object per line, such as {\"id\": 1, \"text\": \"…\"}.");
@@ -34,21 +37,22 @@ internal sealed class JsonLine
             CheckNames(_root);
     }
 
-    /// <summary>Takes an object as a line.</summary>
+    /// <summary>Creates a line from an object.</summary>
     /// <param name="root">The object.</param>
-    /// <param name="place">What messages call its place.</param>
+    /// <param name="place">The name of its position in messages.</param>
     public JsonLine(JsonElement root, string place)
         : this(root, place, null) => CheckNames(root);
 
-    private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) => (_root, Place, _names) = (root, place, names);
+    private JsonLine(JsonElement root, string place, IReadOnlyDictionary<string, string>? names) =>
+        (_root, Place, _names) = (root, place, names);
 
-    /// <summary>What messages call its place, such as "Line 3 of 'reviews.jsonl'".</summary>
+    /// <summary>The name of its position in messages, such as "Line 3 of 'reviews.jsonl'".</summary>
     public string Place { get; }
 
-    /// <summary>The lines of a file, read as they are asked for; blank ones are passed over.</summary>
+    /// <summary>The lines of a file, read lazily; blank lines are skipped.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="skip">So many objects are passed over unread.</param>
-    /// <param name="cancellation">Ends the reading before the next line.</param>
+    /// <param name="skip">The number of objects to skip.</param>
+    /// <param name="cancellation">Cancels reading before the next line.</param>
     /// <exception cref="InvalidDataException">A line is not a JSON object.</exception>
     public static IEnumerable<JsonLine> Read(TextFile file, long skip = 0, CancellationToken cancellation = default)
     {
@@ -60,44 +64,46 @@ internal sealed class JsonLine
         }
     }
 
-    /// <summary>Whether a line has nothing but blanks.</summary>
+    /// <summary>Whether a line contains only white space.</summary>
     public static bool IsBlank(string line) => !line.AsSpan().ContainsAnyExcept(' ', '\t');
 
-    /// <summary>The names of the fields, in their order.</summary>
+    /// <summary>The names of the fields, in order.</summary>
     public IEnumerable<string> Fields => _root.EnumerateObject().Select(property => property.Name);
 
-    /// <summary>The same line, some of whose fields are found under other names.</summary>
-    /// <param name="names">The names in the line by those that are asked for.</param>
+    /// <summary>The same line with some fields under other names.</summary>
+    /// <param name="names">The names in the line, by requested name.</param>
     public JsonLine With(IReadOnlyDictionary<string, string> names) => new(_root, Place, names);
 
-    /// <summary>Whether the line has a field of this name, be it null.</summary>
+    /// <summary>Whether the line has a field of this name, even if it is null.</summary>
     public bool Contains(string field) => _root.TryGetProperty(field, out _);
 
-    /// <summary>Whether the field is a text, a number, a truth value or null.</summary>
+    /// <summary>Whether the field is a text, a number, a Boolean or null.</summary>
     public bool IsScalar(string field) => Find(field) is not { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
 
-    /// <summary>Whether the field is there and not null.</summary>
+    /// <summary>Whether the field exists and is not null.</summary>
     public bool Has(string field) => Find(field) is not null;
 
-    /// <summary>The text of a field; null where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>The text of a field, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public string? Text(string field)
     {
         if (Find(field) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.String ? Text(value) : throw Error($"has a {field} that is not a string. Enclose it in quotes.");
+        return value.ValueKind == JsonValueKind.String
+            ? Text(value)
+            : throw Error($"has a {field} that is not a string. Enclose it in quotes.");
     }
 
-    /// <summary>A text, a number or a truth value as text; empty where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>A text, a number or a Boolean as text, or empty if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public string Value(string field) => Find(field) switch
     {
         { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value => value.GetRawText(),
         _ => Text(field) ?? "",
     };
 
-    /// <summary>The integer of a field; null where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>The integer of a field, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public long? Integer(string field) => Find(field) switch
     {
         null => null,
@@ -105,8 +111,8 @@ internal sealed class JsonLine
         _ => throw Error($"has a {field} that is not an integer."),
     };
 
-    /// <summary>The integers of a field; null where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>The integers of a field, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public long[]? Integers(string field)
     {
         if (Find(field) is not { } value)
@@ -123,17 +129,20 @@ internal sealed class JsonLine
         return integers;
     }
 
-    /// <summary>The texts of a field that is a list, or its one text; null where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>The texts of a field that is a list or a single text, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public string[]? Texts(string field)
     {
         if (Find(field) is not { ValueKind: JsonValueKind.Array } value)
             return Text(field) is { } text ? [text] : null;
-        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? Text(item) : throw Error($"has {field} that is not a list of strings."))];
+        return [.. value.EnumerateArray()
+            .Select(item => item.ValueKind == JsonValueKind.String
+            ? Text(item)
+            : throw Error($"has {field} that is not a list of strings."))];
     }
 
-    /// <summary>The objects of a field that is a list, or its one object; null where it is missing or null.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <summary>The objects of a field that is a list or a single object, or null if it is missing or null.</summary>
+    /// <exception cref="InvalidDataException">The field has another type.</exception>
     public JsonLine[]? Objects(string field)
     {
         if (Find(field) is not { } value)
@@ -141,13 +150,15 @@ internal sealed class JsonLine
         if (value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             throw Error($"has {field} that is not a list of objects.");
         IEnumerable<JsonElement> items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
-        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object ? Within(item) : throw Error($"has {field} that is not a list of objects."))];
+        return [.. items.Select(item => item.ValueKind == JsonValueKind.Object
+            ? Within(item)
+            : throw Error($"has {field} that is not a list of objects."))];
     }
 
-    /// <summary>The first of some fields that is there and not null; the first name where none is.</summary>
+    /// <summary>The first of the given fields that exists and is not null, or the first name if there is none.</summary>
     public string FirstOf(params string[] fields) => fields.FirstOrDefault(Has) ?? fields[0];
 
-    /// <summary>Writes the field <c>id</c> as it came, to the byte; nothing where there is none.</summary>
+    /// <summary>Writes the field <c>id</c> with its original bytes, or nothing if there is none.</summary>
     public void WriteIdTo(Utf8JsonWriter writer)
     {
         if (!_root.TryGetProperty("id", out JsonElement id))
@@ -156,16 +167,19 @@ internal sealed class JsonLine
         writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(id), skipInputValidation: true);
     }
 
-    /// <summary>An error that names the line.</summary>
+    /// <summary>Creates an error that names the line.</summary>
     public InvalidDataException Error(string message, Exception? cause = null) => new($"{Place} {message}", cause);
 
-    /// <summary>An object of this line, whose errors name the line.</summary>
+    /// <summary>Wraps an object of this line, so that its errors name the line.</summary>
     public JsonLine Within(JsonElement item) => new(item, Place, null);
 
-    /// <summary>The value of a field; null where it is missing or null.</summary>
-    public JsonElement? Find(string field) => _root.TryGetProperty(_names?.GetValueOrDefault(field) ?? field, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    /// <summary>The value of a field, or null if it is missing or null.</summary>
+    public JsonElement? Find(string field) =>
+        _root.TryGetProperty(_names?.GetValueOrDefault(field) ?? field, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
-    /// <summary>Refuses names of fields with half a surrogate pair: System.Text.Json finds no field beside one.</summary>
+    /// <summary>Rejects field names with half a surrogate pair, beside which System.Text.Json finds no other field.</summary>
     private void CheckNames(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Array)
@@ -202,7 +216,7 @@ internal sealed class JsonLine
         }
     }
 
-    /// <summary>A text with half a surrogate pair, which JSON may spell, .NET may hold and System.Text.Json refuses.</summary>
+    /// <summary>Reads a text with half a surrogate pair, which JSON and .NET allow but System.Text.Json rejects.</summary>
     private static string Unescape(string escaped)
     {
         var text = new StringBuilder(escaped.Length);

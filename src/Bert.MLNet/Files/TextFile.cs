@@ -6,13 +6,12 @@ using System.Text.Unicode;
 namespace Bert.MLNet.Files;
 
 /// <summary>
-/// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Bytes that are no such text are an error with their line, after the
-/// text before
-/// them has been read.
+/// Reads text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Invalid bytes are an error that names the line, after the text
+/// before them has been read.
 /// </summary>
 internal sealed class TextFile : TextReader
 {
-    // Takes the place of invalid bytes in UTF-16 and UTF-32, whose decoders do not say where they are. No text contains this noncharacter.
+    // Replaces invalid bytes in UTF-16 and UTF-32, whose decoders do not report their position. No text contains this noncharacter.
     private const char Invalid = '\uFFFE';
 
     private readonly Stream _stream;
@@ -24,9 +23,9 @@ internal sealed class TextFile : TextReader
     private long _line = 1;
     private bool _isLast, _isInvalid, _endsWithReturn, _skipsLineFeed;
 
-    /// <summary>Reads a stream, which it then owns.</summary>
+    /// <summary>Opens a stream and takes ownership of it.</summary>
     /// <param name="stream">The bytes.</param>
-    /// <param name="name">What errors call the file.</param>
+    /// <param name="name">The name of the file in messages.</param>
     public TextFile(Stream stream, string name)
     {
         (_stream, _name) = (stream, name);
@@ -50,16 +49,16 @@ internal sealed class TextFile : TextReader
         _decoder = encoding.GetDecoder();
     }
 
-    /// <summary>What errors call the file.</summary>
+    /// <summary>The name of the file in messages.</summary>
     public string Name => _name;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="IOException">It cannot be read, or is a folder.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is a folder.</exception>
     public static TextFile Open(string path) => Directory.Exists(path)
         ? throw new IOException($"'{path}' is a folder. Specify the path of a file.")
         : new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1), $"'{path}'");
 
-    /// <summary>The lines of a file, read as they are asked for; they end with a line feed, a carriage return, or both.</summary>
+    /// <summary>The lines of a file, read lazily. They end with a line feed, a carriage return, or both.</summary>
     /// <exception cref="InvalidDataException">A line is not UTF-8; the message names it.</exception>
     public static IEnumerable<string> ReadLines(string path)
     {
@@ -99,7 +98,7 @@ internal sealed class TextFile : TextReader
                 continue;
             }
             _start += end + 1;
-            _skipsLineFeed = text[end] == '\r' && _start == _end; // not looked for yet: a pipe may have no more for now
+            _skipsLineFeed = text[end] == '\r' && _start == _end; // not read yet: a pipe may have no more data at the moment
             if (text[end] == '\r' && _start < _end && _chars[_start] == '\n')
                 _start++;
             return before is null ? text[..end].ToString() : before.Append(text[..end]).ToString();
@@ -115,8 +114,8 @@ internal sealed class TextFile : TextReader
         base.Dispose(disposing);
     }
 
-    /// <summary>Decodes what comes next.</summary>
-    /// <returns>Whether there is anything.</returns>
+    /// <summary>Decodes the next bytes.</summary>
+    /// <returns>Whether there were any.</returns>
     private bool Fill()
     {
         while (!_isInvalid)
@@ -124,7 +123,9 @@ internal sealed class TextFile : TextReader
             int used = _byteCount, written;
             if (_decoder is null)
             {
-                _isInvalid = Utf8.ToUtf16(_bytes.AsSpan(0, _byteCount), _chars, out used, out written, replaceInvalidSequences: false, isFinalBlock: _isLast) == OperationStatus.InvalidData;
+                _isInvalid = Utf8.ToUtf16(
+                    _bytes.AsSpan(0, _byteCount), _chars, out used, out written, replaceInvalidSequences: false,
+                    isFinalBlock: _isLast) == OperationStatus.InvalidData;
             }
             else
             {
@@ -143,7 +144,8 @@ internal sealed class TextFile : TextReader
                 return false;
             ReadBytes();
         }
-        throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Save the file as UTF-8."));
+        throw new InvalidDataException(
+            string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Save the file as UTF-8."));
     }
 
     private void ReadBytes()

@@ -1,14 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>How far the download of one file is. Files that the cache already has are not reported.</summary>
+/// <summary>Reports the progress of downloading one file. Files that are already in the cache are not reported.</summary>
 public sealed record BertDownloadProgress
 {
-    /// <summary>The file's path in the repository, such as <c>model.safetensors</c>.</summary>
+    /// <summary>The path of the file in the repository, such as <c>model.safetensors</c>.</summary>
     public required string File { get; init; }
 
-    /// <summary>Bytes of the file that are there, with those of an earlier download that was cut.</summary>
+    /// <summary>The number of bytes received, including those of an earlier, interrupted download.</summary>
     public required long BytesDone { get; init; }
 
-    /// <summary>Bytes of the whole file.</summary>
+    /// <summary>The size of the whole file in bytes.</summary>
     public required long BytesTotal { get; init; }
 }

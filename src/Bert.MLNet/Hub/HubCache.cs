@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Bert.MLNet.Hub;
 
 /// <summary>
-/// A model's part of the cache that HuggingFace's libraries share: <c>blobs</c> by checksum, <c>snapshots</c> whose entries
-/// are links to them, <c>refs</c> from branches to commits, <c>trees</c> with listings, and locks.
+/// A model's folder in the cache of HuggingFace's libraries: <c>blobs</c> by checksum, <c>snapshots</c> whose entries are links to them,
+/// <c>refs</c> from branches to commits, <c>trees</c> with listings, and locks.
 /// https://huggingface.co/docs/huggingface_hub/guides/manage-cache
 /// </summary>
 internal sealed class HubCache(HubSettings settings, string model)
@@ -26,21 +26,21 @@ internal sealed class HubCache(HubSettings settings, string model)
 
     private string Tree(string commit) => Path.Combine(Folder, "trees", commit + ".json");
 
-    /// <summary>The commit that the revision was when it was last downloaded, if its snapshot is there.</summary>
+    /// <summary>The commit of the revision at its last download, if its snapshot exists.</summary>
     public string? FindCommit(string revision)
     {
         string? commit = HubName.IsCommit(revision) ? revision : File.Exists(Ref(revision)) ? File.ReadAllText(Ref(revision)).Trim() : null;
         return commit is not null && HubName.IsCommit(commit) && Directory.Exists(Snapshot(commit)) ? commit : null;
     }
 
-    /// <summary>Notes which commit the revision is. A cache that cannot be written still can be read.</summary>
+    /// <summary>Records the commit of the revision. A read-only cache remains usable.</summary>
     public void WriteRef(string revision, string commit)
     {
         if (revision != commit && !(File.Exists(Ref(revision)) && File.ReadAllText(Ref(revision)) == commit))
             WriteText(Ref(revision), commit);
     }
 
-    /// <summary>The listing of a commit that was downloaded before; null when none was kept.</summary>
+    /// <summary>The cached listing of a commit, or null if there is none.</summary>
     public HubListing? FindListing(string commit) =>
         new FolderSource(Folder).ReadText($"trees/{commit}.json") is { } json ? HubListing.FromTree(commit, json, Tree(commit)) : null;
 
@@ -50,28 +50,29 @@ internal sealed class HubCache(HubSettings settings, string model)
             WriteText(Tree(listing.Commit), json);
     }
 
-    /// <summary>What the snapshot has, as a listing.</summary>
+    /// <summary>Lists the files of the snapshot.</summary>
     public HubListing List(string commit)
     {
         string folder = Snapshot(commit);
         return new HubListing(
             commit,
             Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Select(file => new HubFile(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), null, null, null)),
+                .Select(file => new HubFile(
+                    Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), null, null, null)),
             $"The folder '{folder}'");
     }
 
-    /// <summary>Whether the snapshot has the file, whole.</summary>
+    /// <summary>Whether the snapshot contains the complete file.</summary>
     public bool Has(string commit, HubFile file) => IsWhole(Entry(commit, file.Path), file.Size);
 
-    /// <summary>Whether the blob of the file is there, whole.</summary>
+    /// <summary>Whether the complete blob of the file exists.</summary>
     public bool HasBlob(HubFile file) => IsWhole(Blob(file.Etag!), file.Size);
 
-    /// <summary>Puts a blob into a snapshot: as a link, or where there are none as a file.</summary>
+    /// <summary>Adds a blob to a snapshot, as a link, or as a file if links are not supported.</summary>
     /// <param name="commit">The snapshot.</param>
-    /// <param name="file">The file; its blob is there.</param>
+    /// <param name="file">The file, whose blob exists.</param>
     /// <param name="isNew">Whether no other snapshot can have the blob, so that it can be moved rather than copied.</param>
-    /// <exception cref="IOException">A folder on the way is a link.</exception>
+    /// <exception cref="IOException">A folder in the path is a link.</exception>
     public void Link(string commit, HubFile file, bool isNew)
     {
         string entry = Entry(commit, file.Path), blob = Blob(file.Etag!);
@@ -84,9 +85,9 @@ internal sealed class HubCache(HubSettings settings, string model)
         File.Move(source, entry, overwrite: true);
     }
 
-    /// <summary>Creates the folder of a file that is to be written.</summary>
-    /// <remarks>The cache itself may be a link, for instance to another disk; a link in it could lead anywhere.</remarks>
-    /// <exception cref="IOException">A folder below the cache's is a link.</exception>
+    /// <summary>Creates the folder for a file.</summary>
+    /// <remarks>The cache itself can be a link, for example to another disk. A link inside it could lead anywhere.</remarks>
+    /// <exception cref="IOException">A folder inside the cache is a link.</exception>
     public void CreateFolderOf(string file)
     {
         string folder = Path.GetDirectoryName(file)!, root = Path.TrimEndingDirectorySeparator(settings.CacheFolder);
@@ -112,7 +113,7 @@ internal sealed class HubCache(HubSettings settings, string model)
         }
     }
 
-    // Opened to be sure: a link exists that leads nowhere.
+    // Opens the file, because a link can exist without a target.
     private static bool IsWhole(string file, long? size)
     {
         try
@@ -137,7 +138,7 @@ internal sealed class HubCache(HubSettings settings, string model)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Without it the hub is only asked once more.
+            // Without the listing, the hub is only asked once more.
         }
     }
 }

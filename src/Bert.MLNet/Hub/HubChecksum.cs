@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>The checksums by which the hub names contents.</summary>
+/// <summary>Computes the checksums by which the hub identifies contents.</summary>
 internal static class HubChecksum
 {
-    /// <summary>SHA-256 of the bytes for a large file; else git's SHA-1 of a header and the bytes.</summary>
+    /// <summary>Computes the SHA-256 of a large file, or git's SHA-1 of a header and the bytes.</summary>
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is git's.")]
     public static async Task<string> OfAsync(Stream stream, bool isLarge, CancellationToken cancellationToken)
     {

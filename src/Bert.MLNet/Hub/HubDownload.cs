@@ -4,7 +4,9 @@ using Polly;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>Brings files of a commit into the cache. What was cut goes on where it ended, and nothing is used whose checksum is wrong.</summary>
+/// <summary>
+/// Downloads files of a commit to the cache. Interrupted downloads continue, and files with a wrong checksum are rejected.
+/// </summary>
 internal sealed class HubDownload(HubSettings settings, HubClient client, HubCache cache, string model, string commit)
 {
     private const int BufferSize = 1 << 17;
@@ -12,14 +14,14 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
 
     private readonly ResiliencePipeline _retry = HubRetry.On(settings.Time, HubFault.Busy, HubFault.Unreachable);
 
-    /// <summary>Puts a file into the snapshot.</summary>
-    /// <exception cref="HubException">The hub does not give it.</exception>
-    /// <exception cref="InvalidDataException">What came is not the file that the hub lists.</exception>
+    /// <summary>Adds a file to the snapshot.</summary>
+    /// <exception cref="HubException">The hub does not send the file.</exception>
+    /// <exception cref="InvalidDataException">The received file is not the one that the hub lists.</exception>
     public async Task FetchAsync(HubFile file, CancellationToken cancellationToken)
     {
         file = await _retry.ExecuteAsync(async token => await client.DescribeAsync(commit, file, token), cancellationToken);
         using FileStream taken = await HubLock.TakeAsync(LockOf(file), cancellationToken);
-        // Another process may have had the lock before.
+        // Another process may have downloaded it while holding the lock.
         if (cache.Has(commit, file))
             return;
         bool isNew = !cache.HasBlob(file);
@@ -40,7 +42,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
             string actual;
             try
             {
-                // Unbuffered: what a process that is killed had received is on the disk.
+                // Unbuffered, so that the bytes received by a killed process are on disk.
                 using var stream = new FileStream(incomplete, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 if (stream.Length > file.Size)
                     stream.SetLength(0);
@@ -58,7 +60,7 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
             if (actual == file.Etag)
                 break;
             File.Delete(incomplete);
-            // The start may have been left by a download that went wrong.
+            // The start may come from a failed download.
             if (!resumed)
                 throw Wrong(file, $"came with the checksum {actual}, but the hub lists {file.Etag}");
         }
@@ -77,12 +79,12 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
             }
             catch (HubException exception) when (exception.Fault == HubFault.Unreachable && stream.Position > before)
             {
-                // A connection that is cut again and again still gets there.
+                // Repeatedly interrupted connections still make progress.
             }
         }
     }
 
-    /// <summary>Appends what one request gives.</summary>
+    /// <summary>Appends the bytes of one response.</summary>
     private async Task CopyAsync(FileStream stream, HubFile file, HubPace pace, CancellationToken cancellationToken)
     {
         long from = stream.Position;
@@ -116,7 +118,9 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     {
         string path = cache.Lock(file.Etag!);
         cache.CreateFolderOf(path);
-        return new FileInfo(path).LinkTarget is null ? path : throw new IOException($"'{path}' is a link, but a cache has no links there. Delete it, and download the model again.");
+        return new FileInfo(path).LinkTarget is null
+            ? path
+            : throw new IOException($"'{path}' is a link, but a cache has no links there. Delete it, and download the model again.");
     }
 
     private long Report(HubFile file, long done)
@@ -126,5 +130,6 @@ internal sealed class HubDownload(HubSettings settings, HubClient client, HubCac
     }
 
     private InvalidDataException Wrong(HubFile file, string what) =>
-        new($"'{file.Path}' of the model '{model}' {what}, so it is not used. Try again. If the error persists, contact the administrator of the network's proxy or of '{settings.Endpoint}'.");
+        new($"'{file.Path}' of the model '{model}' {what}, so it is not used. Try again. If the error persists, contact the " +
+            $"administrator of the network's proxy or of '{settings.Endpoint}'.");
 }

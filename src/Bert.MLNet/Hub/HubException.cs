@@ -3,31 +3,31 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>Why the hub gave nothing.</summary>
+/// <summary>The reasons for a failed request to the hub.</summary>
 internal enum HubFault
 {
-    /// <summary>No connection, a cut one, or silence.</summary>
+    /// <summary>No connection, an interrupted connection, or silence.</summary>
     Unreachable,
 
-    /// <summary>It asks to come again later.</summary>
+    /// <summary>The hub asks to try again later.</summary>
     Busy,
 
-    /// <summary>The model is there, and has no such revision.</summary>
+    /// <summary>The model exists, but has no such revision.</summary>
     NoRevision,
 
-    /// <summary>It says no, and would again.</summary>
+    /// <summary>The hub refuses the request permanently.</summary>
     Refused,
 
-    /// <summary>It sends, but so little that it would not end.</summary>
+    /// <summary>The hub sends data too slowly.</summary>
     Slow,
 }
 
-/// <summary>The hub, or the network on the way to it, gave an error instead of a file; the message says what to do.</summary>
+/// <summary>The exception for errors of the hub or the network; the message says what to do.</summary>
 internal sealed class HubException(HubFault fault, string message, Exception? inner = null, HttpStatusCode? status = null) 
     : HttpRequestException(PrintableText.Of(message), inner, status)
 {
     public HubFault Fault { get; } = fault;
 
-    /// <summary>How long the hub asks to wait; null when it does not say.</summary>
+    /// <summary>The time that the hub asks to wait, or null.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

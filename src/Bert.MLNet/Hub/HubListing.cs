@@ -12,15 +12,16 @@ internal sealed class HubListing
 
     /// <param name="commit">The commit.</param>
     /// <param name="files">The files, each path once.</param>
-    /// <param name="source">What the files are listed in, for messages.</param>
-    /// <exception cref="InvalidDataException">A path leads out of the folder that its file would be put into.</exception>
+    /// <param name="source">The name of the listing in messages.</param>
+    /// <exception cref="InvalidDataException">A path leads out of its folder.</exception>
     public HubListing(string commit, IEnumerable<HubFile> files, string source)
     {
         Commit = commit;
         foreach (HubFile file in files)
         {
             if (!HubName.IsPath(file.Path))
-                throw new InvalidDataException($"{source} names the path '{PrintableText.Of(file.Path)}', which could lead out of its folder. Do not use this model.");
+                throw new InvalidDataException(
+                    $"{source} names the path '{PrintableText.Of(file.Path)}', which could lead out of its folder. Do not use this model.");
             _files[file.Path] = file;
         }
     }
@@ -29,8 +30,8 @@ internal sealed class HubListing
 
     public IReadOnlyDictionary<string, HubFile> Files => _files;
 
-    /// <summary>Reads the hub's answer to <c>/api/models/ID/revision/REVISION?blobs=true</c>.</summary>
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <summary>Reads the hub's response to <c>/api/models/ID/revision/REVISION?blobs=true</c>.</summary>
+    /// <exception cref="InvalidDataException">The response is not a listing.</exception>
     public static HubListing FromAnswer(string json, string source)
     {
         JsonFields fields;
@@ -45,10 +46,12 @@ internal sealed class HubListing
         if (fields.Find("sha") is not { ValueKind: JsonValueKind.String } sha || !HubName.IsCommit(sha.GetString()!)
             || fields.Find("siblings") is not { ValueKind: JsonValueKind.Array } siblings)
             throw NoListing(source);
-        return new HubListing(sha.GetString()!, siblings.EnumerateArray().Select(sibling => FromSibling(JsonFields.Of(sibling, source), source)), $"The hub's listing '{source}'");
+        return new HubListing(sha.GetString()!,
+            siblings.EnumerateArray().Select(sibling => FromSibling(JsonFields.Of(sibling, source), source)),
+            $"The hub's listing '{source}'");
     }
 
-    /// <summary>Reads what <see cref="ToTree"/> or huggingface_hub wrote; null when it cannot be used.</summary>
+    /// <summary>Reads a listing written by <see cref="ToTree"/> or huggingface_hub, or returns null if it cannot be used.</summary>
     public static HubListing? FromTree(string commit, string json, string file)
     {
         try
@@ -59,7 +62,8 @@ internal sealed class HubListing
             return new HubListing(commit, (tree.Members("files") ?? []).Select(entry =>
             {
                 JsonFields fields = JsonFields.Of(entry.Value, file);
-                return Create(entry.Name, Size(fields, "lfs_size") ?? Size(fields, "size"), fields.Text("lfs_sha256"), fields.Text("blob_id"));
+                return Create(entry.Name, Size(fields, "lfs_size") ?? Size(fields, "size"), fields.Text("lfs_sha256"),
+                    fields.Text("blob_id"));
             }), $"'{file}'");
         }
         catch (InvalidDataException)
@@ -68,9 +72,11 @@ internal sealed class HubListing
         }
     }
 
-    /// <summary>The listing as huggingface_hub keeps it in a cache; null when it lacks a size or checksum.</summary>
+    /// <summary>The listing in the format of huggingface_hub's cache, or null if a size or checksum is missing.</summary>
     public string? ToTree() => _files.Values.Any(file => file.Size is null || file.Etag is null || file.BlobId is null) ? null
-        : JsonFile.Format(new { format_version = TreeFormat, files = _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, ToTreeEntry) });
+        : JsonFile.Format(
+            new { format_version = TreeFormat, files =
+                _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal).ToDictionary(file => file.Path, ToTreeEntry) });
 
     private static InvalidDataException NoListing(string source, Exception? inner = null) =>
         new($"'{source}' did not return a listing of a model. Check HF_ENDPOINT and the network's proxy.", inner);
@@ -96,7 +102,7 @@ internal sealed class HubListing
         return Create(path, Size(large, "size"), large.Text("sha256") ?? "", blob);
     }
 
-    // To those who may not read a model the hub shows checksums as asterisks.
+    // Without permission to read a model, the hub returns asterisks as checksums.
     private static HubFile Create(string path, long? size, string? sha256, string? blob) =>
         new(path, size, HubName.IsChecksum(sha256 ?? blob) ? sha256 ?? blob : null, HubName.IsChecksum(blob) ? blob : null);
 

@@ -1,14 +1,14 @@
 namespace Bert.MLNet.Hub;
 
 /// <summary>
-/// A lock between processes, those of Python included: an open file that no other may open. On Unix both ask for it with
-/// flock, on Windows by how the file is shared. The system lets go of it when the process ends, however it does.
+/// A lock between processes, including those of Python: an open file that no other process can open. On Unix, both use flock; on Windows,
+/// the sharing mode of the file. The system releases it when the process ends, in any case.
 /// </summary>
 internal static class HubLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits until the file is free; disposing the stream frees it.</summary>
+    /// <summary>Waits until the file is unlocked. Disposing of the stream releases the lock.</summary>
     public static async Task<FileStream> TakeAsync(string file, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -28,9 +28,10 @@ internal static class HubLock
     private static FileStream Open(string file)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        // A cache may belong to a group.
+        // A cache can belong to a group.
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+            options.UnixCreateMode =
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
         return new FileStream(file, options);
     }
 

@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Hub;
 
-/// <summary>Notices a download that goes on without getting anywhere: one of less than a KiB a second.</summary>
-/// <param name="settings">What silence is, and the clock.</param>
+/// <summary>Detects a download that is too slow: less than 1 KiB per second.</summary>
+/// <param name="settings">The timeout for silence, and the clock.</param>
 internal sealed class HubPace(HubSettings settings)
 {
     private const int BytesPerSecond = 1024;
 
-    // Silences are tried again a few times, and so the time of several goes by before anything is said.
+    // After silence, requests are retried a few times, so the period is as long as several timeouts.
     private const int Silences = 6;
 
     private long _last = settings.Time.GetTimestamp();
@@ -14,19 +14,19 @@ internal sealed class HubPace(HubSettings settings)
     private long _bytes;
     private bool _isPaused;
 
-    /// <summary>The time over which the pace is measured.</summary>
+    /// <summary>The period over which the pace is measured.</summary>
     public TimeSpan Period => settings.Silence * Silences;
 
-    /// <summary>Leaves out the time until the next call: the hub has asked to wait.</summary>
+    /// <summary>Ignores the time until the next call, because the hub has asked to wait.</summary>
     public void Pause() => _isPaused = true;
 
-    /// <summary>Counts the time since the last call and what came in it.</summary>
-    /// <returns>Whether something came in the last period, and too little. Of nothing at all it is the silence that is told.</returns>
+    /// <summary>Counts the time and the bytes since the last call.</summary>
+    /// <returns>Whether bytes arrived in the last period, but too few. If none arrived, silence is reported instead.</returns>
     public bool IsTooSlow(int bytes)
     {
         long now = settings.Time.GetTimestamp();
         TimeSpan since = _isPaused ? TimeSpan.Zero : settings.Time.GetElapsedTime(_last, now);
-        // No step takes longer, unless the machine slept.
+        // A step only takes longer if the machine was suspended.
         _spent += since < settings.Silence ? since : settings.Silence;
         _bytes += bytes;
         (_last, _isPaused) = (now, false);

@@ -3,13 +3,16 @@ using Polly.Retry;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>Tries again what failed for a passing reason: as long as the hub asks for, else after 1, 2, 4, 8 and 8 seconds or so.</summary>
+/// <summary>Retries after temporary failures: after the time that the hub asks for, or about 1, 2, 4, 8 and 8 seconds.</summary>
 internal static class HubRetry
 {
     // The hub counts requests in windows of five minutes.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    public static ResiliencePipeline On(TimeProvider time, params HubFault[] faults) => new ResiliencePipelineBuilder { TimeProvider = time }
+    public static ResiliencePipeline On(TimeProvider time, params HubFault[] faults) => new ResiliencePipelineBuilder
+    {
+        TimeProvider = time,
+    }
         .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = 5,

@@ -3,47 +3,54 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>What options and HuggingFace's environment variables say together. https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables</summary>
+/// <summary>
+/// The combination of options and HuggingFace's environment variables.
+/// https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+/// </summary>
 internal sealed partial record HubSettings
 {
-    /// <summary>The hub's address, without a slash at its end.</summary>
+    /// <summary>The address of the hub, without a trailing slash.</summary>
     public required string Endpoint { get; init; }
 
     public required string CacheFolder { get; init; }
 
     public string? Token { get; init; }
 
-    /// <summary>What says that there is to be no network; null when there may be.</summary>
+    /// <summary>The setting that forbids the network, or null if it is allowed.</summary>
     public string? WhyOffline { get; init; }
 
-    /// <summary>Whether the entries of a snapshot may be symbolic links where the system has them.</summary>
+    /// <summary>Whether the entries of a snapshot can be symbolic links if the system supports them.</summary>
     public bool SymbolicLinks { get; init; } = true;
 
-    /// <summary>How long the hub may send nothing.</summary>
+    /// <summary>The timeout for silence of the hub.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public IProgress<BertDownloadProgress>? Progress { get; init; }
 
-    /// <param name="options">What a user said.</param>
-    /// <param name="variable">The value of an environment variable.</param>
-    /// <exception cref="ArgumentException">The endpoint is no address.</exception>
+    /// <param name="options">The user's options.</param>
+    /// <param name="variable">Gets the value of an environment variable.</param>
+    /// <exception cref="ArgumentException">The endpoint is not a valid address.</exception>
     public static HubSettings Read(BertHubOptions options, Func<string, string?> variable)
     {
         string home = Folder("HF_HOME") ?? Path.Combine(Folder("XDG_CACHE_HOME") ?? Path.Combine(UserFolder, ".cache"), "huggingface");
         string endpoint = (options.Endpoint ?? Value("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/');
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("https" or "http"))
-            throw new ArgumentException($"'{endpoint}' is not a valid hub address. Set {nameof(BertHubOptions.Endpoint)} or HF_ENDPOINT to an address such as https://huggingface.co.");
+            throw new ArgumentException(
+                $"'{endpoint}' is not a valid hub address. Set {nameof(BertHubOptions.Endpoint)} or HF_ENDPOINT to an address such as " +
+                "https://huggingface.co.");
         return new HubSettings
         {
             Endpoint = endpoint,
-            CacheFolder = Path.GetFullPath(options.CacheFolder ?? Folder("HF_HUB_CACHE") ?? Folder("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(home, "hub")),
+            CacheFolder = Path.GetFullPath(options.CacheFolder ?? Folder("HF_HUB_CACHE") ?? Folder("HUGGINGFACE_HUB_CACHE")
+                ?? Path.Combine(home, "hub")),
             Token = options.Token is { } token ? Clean(token) : IsOn("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : SavedToken(),
             WhyOffline = options.LocalFilesOnly ? $"{nameof(BertHubOptions.LocalFilesOnly)} is set"
                 : IsTrue(Value("HF_HUB_OFFLINE") ?? Value("TRANSFORMERS_OFFLINE")) ? "HF_HUB_OFFLINE is set" : null,
             SymbolicLinks = !IsOn("HF_HUB_DISABLE_SYMLINKS"),
-            Silence = TimeSpan.FromSeconds(int.TryParse(Value("HF_HUB_DOWNLOAD_TIMEOUT"), CultureInfo.InvariantCulture, out int seconds) && seconds > 0 ? seconds : 10),
+            Silence = TimeSpan.FromSeconds(int.TryParse(Value("HF_HUB_DOWNLOAD_TIMEOUT"), CultureInfo.InvariantCulture, out int seconds)
+                && seconds > 0 ? seconds : 10),
             Progress = options.Progress,
         };
 
@@ -68,7 +75,7 @@ internal sealed partial record HubSettings
 
     private static string? Clean(string? token) => string.IsNullOrWhiteSpace(token) ? null : token.Trim();
 
-    // As Python's os.path does it: ~ and $NAME, where unknown names stay.
+    // Like Python's os.path, expands ~ and $NAME; unknown names remain.
     private static string Expand(string path, Func<string, string?> variable)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>A model of the hub at one commit, in the cache as far as its files were fetched.</summary>
+/// <summary>A model of the hub at one commit. Its cache folder contains the files downloaded so far.</summary>
 internal sealed class HubSnapshot
 {
     private readonly HubListing _listing;
@@ -11,7 +11,8 @@ internal sealed class HubSnapshot
     private readonly string _model;
     private readonly string _revision;
 
-    private HubSnapshot(HubSettings settings, string model, string revision, HubClient client, HubCache cache, HubListing listing, string? whyCached = null)
+    private HubSnapshot(HubSettings settings, string model, string revision, HubClient client, HubCache cache, HubListing listing,
+        string? whyCached = null)
     {
         _listing = listing;
         _cache = cache;
@@ -22,7 +23,7 @@ internal sealed class HubSnapshot
         Files = new HubSource(model, listing, Folder);
     }
 
-    /// <summary>Where the files lie.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Folder => _cache.Snapshot(_listing.Commit);
 
     /// <summary>All files of the model.</summary>
@@ -31,17 +32,20 @@ internal sealed class HubSnapshot
     /// <summary>The paths of all files.</summary>
     public IEnumerable<string> Paths => _listing.Files.Keys;
 
-    /// <summary>Why only the cache is used; null when the hub gives what the cache lacks.</summary>
+    /// <summary>The reason why only the cache is used, or null if missing files are downloaded.</summary>
     public string? WhyCached { get; }
 
-    /// <summary>Finds the commit of a revision and its files: on the hub, or when it gives no answer in the cache.</summary>
-    /// <exception cref="ArgumentException">The name or the revision is none.</exception>
-    /// <exception cref="HubException">The hub gives no answer, and the cache has nothing.</exception>
-    /// <exception cref="FileNotFoundException">There is to be no network, and the cache has nothing.</exception>
-    public static async Task<HubSnapshot> OpenAsync(string model, string revision, HubSettings settings, CancellationToken cancellationToken)
+    /// <summary>Finds the commit of a revision and its files, on the hub, or in the cache if the hub does not respond.</summary>
+    /// <exception cref="ArgumentException">The name or the revision is not valid.</exception>
+    /// <exception cref="HubException">The hub does not respond, and the model is not in the cache.</exception>
+    /// <exception cref="FileNotFoundException">The network is not allowed, and the model is not in the cache.</exception>
+    public static async Task<HubSnapshot> OpenAsync(
+        string model, string revision, HubSettings settings, CancellationToken cancellationToken)
     {
         if (!HubName.IsModel(model))
-            throw new ArgumentException($"'{model}' is not a valid name of a model on the hub. A name is 'name' or 'organization/name', with letters, digits, '-', '_' and '.'.", nameof(model));
+            throw new ArgumentException(
+                $"'{model}' is not a valid name of a model on the hub. A name is 'name' or 'organization/name', with letters, digits, " +
+                "'-', '_' and '.'.", nameof(model));
         if (!HubName.IsRevision(revision))
             throw new ArgumentException($"'{revision}' is not a valid revision. Specify a branch, a tag or a commit.", nameof(revision));
         var client = new HubClient(settings, model, revision);
@@ -50,7 +54,8 @@ internal sealed class HubSnapshot
         if (settings.WhyOffline is { } offline)
         {
             return cached is not null ? Cached(offline) : throw new FileNotFoundException(
-                $"The model '{model}' (revision '{revision}') is not in the cache '{settings.CacheFolder}', and the hub is not contacted because {offline}. Download it first, or allow the network.");
+                $"The model '{model}' (revision '{revision}') is not in the cache '{settings.CacheFolder}', and the hub is not contacted " +
+                $"because {offline}. Download it first, or allow the network.");
         }
         // A commit never changes.
         if (HubName.IsCommit(revision) && cache.FindListing(revision) is { } known)
@@ -58,10 +63,11 @@ internal sealed class HubSnapshot
         HubListing listing;
         try
         {
-            // Who has a copy is not kept waiting.
+            // If there is a copy, do not wait.
             listing = cached is not null
                 ? await client.ListAsync(cancellationToken)
-                : await HubRetry.On(settings.Time, HubFault.Busy).ExecuteAsync(async token => await client.ListAsync(token), cancellationToken);
+                : await HubRetry.On(settings.Time, HubFault.Busy)
+                    .ExecuteAsync(async token => await client.ListAsync(token), cancellationToken);
         }
         catch (HubException exception) when (cached is not null && exception.Fault != HubFault.NoRevision)
         {
@@ -70,11 +76,12 @@ internal sealed class HubSnapshot
         cache.WriteListing(listing);
         return new HubSnapshot(settings, model, revision, client, cache, listing);
 
-        HubSnapshot Cached(string why) => new(settings, model, revision, client, cache, cache.FindListing(cached!) ?? cache.List(cached!), why);
+        HubSnapshot Cached(string why) =>
+            new(settings, model, revision, client, cache, cache.FindListing(cached!) ?? cache.List(cached!), why);
     }
 
-    /// <summary>Downloads those files that the snapshot lacks.</summary>
-    /// <exception cref="FileNotFoundException">A file is missing, and there is only the cache.</exception>
+    /// <summary>Downloads the missing files of the snapshot.</summary>
+    /// <exception cref="FileNotFoundException">A file is missing, and only the cache is used.</exception>
     public async Task FetchAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         foreach (HubFile file in paths.Select(path => _listing.Files[path]).Where(file => !_cache.Has(_listing.Commit, file)))
@@ -85,6 +92,6 @@ internal sealed class HubSnapshot
         }
     }
 
-    /// <summary>Makes this what the revision is without a network; called when all files are there.</summary>
+    /// <summary>Records this commit for offline use of the revision; called when the download is complete.</summary>
     public void Complete() => _cache.WriteRef(_revision, _listing.Commit);
 }

@@ -2,7 +2,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Hub;
 
-/// <summary>The files of a model on the hub, of which those can be opened that were downloaded.</summary>
+/// <summary>The files of a model on the hub. Only downloaded files can be opened.</summary>
 internal sealed class HubSource(string model, HubListing listing, string folder) : FileSource
 {
     private readonly FolderSource _downloaded = new(folder);

@@ -45,7 +45,7 @@ public class DamagedCheckpointTests
         ["an absurd vocabulary"] = Config("vocab_size", int.MaxValue, typeof(InvalidDataException), Words, "2147483647"),
         ["an absurd number of labels"] = Config("num_labels", int.MaxValue, typeof(InvalidDataException), "'num_labels'", "2147483647", "id2label"),
         ["a vocabulary larger than its embeddings"] = (f => File.AppendAllText(At(f, "vocab.txt"), "extra\n"), typeof(InvalidDataException), ["checkpoint", "tokens", "vocab_size", "resize"]),
-        ["a vocabulary that is cut between lines"] = Vocabulary(lines => lines[..^40], open: false, "has 87 tokens", "for 127", "truncated", "download it again", "40 of them"),
+        ["a vocabulary that is cut between lines"] = Vocabulary(lines => lines[..^40], open: false, "has 87 tokens", "for 127", "truncated", "download it again", "add 40 lines"),
         ["a vocabulary that is cut within a line"] = Vocabulary(lines => [.. lines[..^40], "##1"], open: true, "cut off within its last line, '##1'"),
         ["a vocabulary that lacks its last line"] = Vocabulary(lines => lines[..^1], open: false, "has 126 tokens", "truncated"),
         ["a vocabulary whose last line is another's"] = Vocabulary(lines => [.. lines[..^1], "the"], open: true, "cut off within its last line, 'the'"),

@@ -2,23 +2,25 @@ using System.IO.Compression;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Files that a component finds in a model.zip (see <see cref="SharedFolder.Load"/>).</summary>
+/// <summary>The files of a component in a model.zip (see <see cref="SharedFolder.Load"/>).</summary>
 internal sealed class ArchiveSource : FileSource
 {
-    // Weights do not compress, and texts to a tenth. A small file must not become gigabytes in memory.
+    // Weights hardly compress, and texts compress to a tenth. A small file must not expand to gigabytes in memory.
     private const long AlwaysAllowed = 16 << 20, MaxRatio = 100;
 
     private readonly IReadOnlyDictionary<string, ZipArchiveEntry> _entries;
     private readonly Lock _archive = new();
 
-    /// <exception cref="InvalidDataException">An entry is compressed as no file of a checkpoint is.</exception>
+    /// <exception cref="InvalidDataException">The compression ratio of an entry is not plausible.</exception>
     public ArchiveSource(IReadOnlyDictionary<string, ZipArchiveEntry> entries)
     {
         _entries = entries;
         foreach (ZipArchiveEntry entry in entries.Values)
         {
             if (entry.Length > AlwaysAllowed && entry.Length / MaxRatio > entry.CompressedLength)
-                throw new InvalidDataException($"'{entry.FullName}' in the model file is not loaded: its {entry.CompressedLength} bytes would expand to {entry.Length}, which is not plausible for a checkpoint. Save the model again.");
+                throw new InvalidDataException(
+                    $"'{entry.FullName}' in the model file is not loaded: its {entry.CompressedLength} bytes would expand to " +
+                    $"{entry.Length}, which is not plausible for a checkpoint. Save the model again.");
         }
     }
 

@@ -2,21 +2,23 @@ using System.Text;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Text files of a checkpoint, whose size is limited before it decides how much memory is taken.</summary>
+/// <summary>Reads text files of a checkpoint, with a limit for their size.</summary>
 internal static class BoundedText
 {
-    /// <summary>The longest config, in characters: room for the names of 200,000 labels.</summary>
+    /// <summary>The maximum length of a config in characters, enough for the names of 200,000 labels.</summary>
     public const int Config = 16 << 20;
 
-    /// <summary>The longest vocabulary, in characters: twice the largest <c>tokenizer.json</c> of a BERT (LaBSE, 501,153 tokens).</summary>
+    /// <summary>
+    /// The maximum length of a vocabulary in characters: twice the largest <c>tokenizer.json</c> of a BERT (LaBSE, 501,153 tokens).
+    /// </summary>
     public const int Vocabulary = 32 << 20;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a stream to its end.</summary>
-    /// <param name="stream">UTF-8, or what its byte order mark says; it stays open.</param>
-    /// <param name="file">The file's name in messages.</param>
-    /// <param name="limit">The most characters that it may have.</param>
+    /// <param name="stream">The stream, in UTF-8 or the encoding of its byte order mark; it remains open.</param>
+    /// <param name="file">The name of the file in messages.</param>
+    /// <param name="limit">The maximum number of characters.</param>
     /// <exception cref="InvalidDataException">The text is longer, or is not UTF-8.</exception>
     public static string Read(Stream stream, string file, int limit)
     {

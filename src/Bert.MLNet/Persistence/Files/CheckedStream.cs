@@ -3,10 +3,10 @@ using System.IO.Hashing;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>A zip's entry, read from start to end, whose last byte is only given if all fit the checksum: .NET does not compare it.</summary>
+/// <summary>Reads a zip entry and verifies its checksum, which .NET does not, before it returns the last byte.</summary>
 internal sealed class CheckedStream : Stream
 {
-    // Small enough to be in the processor's cache still when its checksum is taken, and for others to have their turn.
+    // Small enough to remain in the processor's cache for the checksum, and to let other readers take turns.
     private const int Piece = 1 << 18;
 
     private readonly ZipArchiveEntry _entry;
@@ -17,7 +17,7 @@ internal sealed class CheckedStream : Stream
 
     /// <summary>Opens an entry.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="archive">Held while the archive is read: it has one position for all of its entries.</param>
+    /// <param name="archive">Locked while the archive is read, because all of its entries share one position.</param>
     public CheckedStream(ZipArchiveEntry entry, Lock archive)
     {
         (_entry, _archive) = (entry, archive);
@@ -49,8 +49,8 @@ internal sealed class CheckedStream : Stream
         return count;
     }
 
-    /// <summary>Compares the whole entry with its checksum.</summary>
-    /// <exception cref="InvalidDataException">It does not fit.</exception>
+    /// <summary>Verifies the checksum of the whole entry.</summary>
+    /// <exception cref="InvalidDataException">The checksum is wrong.</exception>
     public static void Check(ZipArchiveEntry entry)
     {
         using var stream = new CheckedStream(entry, new Lock());

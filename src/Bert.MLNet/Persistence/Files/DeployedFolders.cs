@@ -2,18 +2,17 @@ using System.Reflection;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Folders in which files lie that are deployed with a library.</summary>
+/// <summary>Finds the folders for files that are deployed with a library.</summary>
 internal static class DeployedFolders
 {
     /// <summary>
-    /// The application's folder; the library's own, which is another one in plug-ins and test hosts; and the folder of its package, from
-    /// which
-    /// F# Interactive and notebooks load it without copying anything.
+    /// The application's folder; the library's folder, which is different in plug-ins and test hosts; and the folder of its package, from
+    /// which F# Interactive and notebooks load it without copying anything.
     /// </summary>
     /// <param name="library">The library.</param>
     public static IEnumerable<string> Of(Assembly library) => Of(AppContext.BaseDirectory, library.Location);
 
-    /// <summary>The same for a library's file; empty where it lies in a bundle and not in a folder.</summary>
+    /// <summary>The same for a library's file; empty if it is in a bundle instead of a folder.</summary>
     internal static IEnumerable<string> Of(string application, string libraryFile)
     {
         application = Path.TrimEndingDirectorySeparator(application);

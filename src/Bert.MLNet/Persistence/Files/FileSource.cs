@@ -1,34 +1,34 @@
 namespace Bert.MLNet.Persistence;
 
 /// <summary>
-/// Files by their relative paths, with '/' between the parts, wherever they lie: in a folder or in a model.zip. What reads
-/// a checkpoint reads it through this, so that both are one code path. Several threads may read at the same time, each a file that it has opened.
+/// Files by their relative paths, with '/' as the separator, in a folder or in a model.zip, so that there is only one code path for reading
+/// a checkpoint. Several threads can read at the same time, each from a file that it has opened.
 /// </summary>
 internal abstract class FileSource
 {
     public abstract bool Contains(string path);
 
-    /// <summary>Bytes in the file.</summary>
+    /// <summary>The size of the file in bytes.</summary>
     public abstract long Length(string path);
 
     /// <summary>Opens the file for reading from start to end.</summary>
     public abstract Stream Open(string path);
 
-    /// <summary>What messages call the file, or the whole for an empty path.</summary>
+    /// <summary>The name of the file in messages, or of the whole source for an empty path.</summary>
     public abstract string Describe(string path);
 
-    /// <summary>The files below one of the folders; an empty path is this source itself.</summary>
+    /// <summary>The files in one of the folders; an empty path is this source itself.</summary>
     public FileSource Below(string folder) => folder.Length == 0 ? this : new Subfolder(this, folder + "/");
 
-    /// <summary>The file as text; null when there is none.</summary>
+    /// <summary>Reads the file as text, or returns null if it does not exist.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="limit">The most characters that it may have.</param>
+    /// <param name="limit">The maximum number of characters.</param>
     /// <exception cref="InvalidDataException">The text is longer, or is not UTF-8.</exception>
     public string? ReadText(string path, int limit = BoundedText.Config)
     {
         if (!Contains(path))
             return null;
-        // A character has at most 4 bytes. What a zip says of its entry is never exceeded; see CheckedStream.
+        // A character has at most 4 bytes. The declared size of a zip entry is never exceeded; see CheckedStream.
         if (Length(path) > 4L * limit)
             throw BoundedText.TooLong(Describe(path), limit);
         using Stream stream = Open(path);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>The fields of a JSON object in a file, read by type; a value of the wrong kind names file and field. Null counts as absent.</summary>
+/// <summary>Reads typed fields of a JSON object in a file. Errors name the file and the field. Null counts as missing.</summary>
 internal sealed class JsonFields
 {
     private readonly JsonElement _root;
@@ -18,9 +18,11 @@ internal sealed class JsonFields
 
     public static JsonFields Of(JsonElement element, string file) => element.ValueKind == JsonValueKind.Object
         ? new JsonFields(element, file)
-        : throw new InvalidDataException($"'{file}' contains a JSON {element.ValueKind.ToString().ToLowerInvariant()} instead of an object. Copy or download the file again.");
+        : throw new InvalidDataException(
+            $"'{file}' contains a JSON {element.ValueKind.ToString().ToLowerInvariant()} instead of an object. Copy or download the file " +
+            "again.");
 
-    /// <summary>The value of the first of these names that is there.</summary>
+    /// <summary>The value of the first of these names that exists.</summary>
     public JsonElement? Find(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
@@ -65,19 +67,20 @@ internal sealed class JsonFields
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
-    /// <summary>Whether the field is there, be it null.</summary>
+    /// <summary>Whether the field exists, even if it is null.</summary>
     public bool Has(string name) => _root.TryGetProperty(name, out _);
 
     /// <summary>All fields.</summary>
     public IEnumerable<JsonProperty> Members() => _root.EnumerateObject();
 
-    /// <summary>An object's members; null when it is absent.</summary>
+    /// <summary>The members of an object, or null if it is missing.</summary>
     public IEnumerable<JsonProperty>? Members(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Wrong(name, value, "an object");
 
     public InvalidDataException Wrong(string name, JsonElement value, string due)
     {
         string text = PrintableText.Of(value.GetRawText());
-        return new InvalidDataException($"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)}; expected {due}. Correct the file.");
+        return new InvalidDataException(
+            $"'{name}' in '{_file}' is {(text.Length > 40 ? text[..40] + "…" : text)}; expected {due}. Correct the file.");
     }
 }

@@ -4,16 +4,16 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>JSON files that keep what this library does not know: an object is written over the one that it came from.</summary>
+/// <summary>Reads and writes JSON files. Unknown fields are kept: an object is written over its source.</summary>
 internal static class JsonFile
 {
     private static readonly JsonWriterOptions Style = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Each takes memory many times its length in the text. A vocabulary has as many as tokens.
+    // In memory, each value is many times as large as in the text. A vocabulary has as many values as tokens.
     private const int MaxValues = 2_000_000;
 
-    /// <exception cref="InvalidDataException">The text is not JSON, or an object has a field twice, or a string is not valid text, or there are too
-    /// many values.</exception>
+    /// <exception cref="InvalidDataException">The text is not JSON, an object has a field twice, a string is not valid text, or there are
+    /// too many values.</exception>
     public static JsonElement Parse(string json, string file)
     {
         if (json.AsSpan().Count(',') > MaxValues)
@@ -33,11 +33,14 @@ internal static class JsonFile
     /// <summary>The text of a JSON value.</summary>
     public static string Format(object value) => Format(writer => JsonSerializer.Serialize(writer, value));
 
-    /// <summary>The text of an object with these fields, in the place that they have in the source; null values are left out unless the source has the field.</summary>
-    /// <param name="source">The text of the object that the fields came from; null for none.</param>
+    /// <summary>
+    /// The text of an object with these fields, in the order of the source. Null values are omitted unless the source has the field.
+    /// </summary>
+    /// <param name="source">The text of the object that the fields came from, or null.</param>
     /// <param name="fields">Names and values.</param>
-    /// <param name="dropped">Fields of the source that are left out.</param>
-    public static string Merge(string? source, IReadOnlyDictionary<string, object?> fields, params IReadOnlyCollection<string> dropped) => Format(writer =>
+    /// <param name="dropped">Fields of the source to omit.</param>
+    public static string Merge(string? source, IReadOnlyDictionary<string, object?> fields, params IReadOnlyCollection<string> dropped) =>
+        Format(writer =>
     {
         var missing = new Dictionary<string, object?>(fields);
         writer.WriteStartObject();
@@ -73,8 +76,8 @@ internal static class JsonFile
         JsonSerializer.Serialize(writer, value);
     }
 
-    // JsonDocument would look for fields that are there twice, too, but loads the system's cryptography for it: 6 MB for the seed of a hash. And it leaves it to
-    // the reader of a string to find that half a surrogate pair is escaped in it.
+    // JsonDocument would also detect duplicate fields, but loads the system's cryptography for it: 6 MB for the seed of a hash. And
+    // it detects an escaped half of a surrogate pair only when the string is read.
     private static void Check(JsonElement element, bool mayBeNoText)
     {
         switch (element.ValueKind)

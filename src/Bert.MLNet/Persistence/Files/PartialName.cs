@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Names beside a path, under which a file or folder is written until it is whole.</summary>
+/// <summary>Temporary names beside a path, for writing a file or folder until it is complete.</summary>
 /// <remarks>
-/// Whoever writes holds a lock: on the file itself, or on a file in the folder. The system releases it when the process ends, however it
-/// ends, so that the next one that writes to the path can tell what an ended process has left from what another is writing.
+/// The writer holds a lock on the file itself, or on a file in the folder. The system releases it when the process ends in any way, so the
+/// next writer can distinguish abandoned files from those that another process is writing.
 /// </remarks>
 internal static partial class PartialName
 {
@@ -14,26 +14,26 @@ internal static partial class PartialName
     private const int Tries = 10;
 
     /// <summary>
-    /// How files are opened that are locks. Windows moves and deletes an open file only where this is shared; elsewhere there is one lock,
-    /// which None takes.
+    /// The sharing mode of lock files. Windows moves and deletes an open file only if that is shared; elsewhere there is one lock, which
+    /// None acquires.
     /// </summary>
     public static FileShare Exclusive { get; } = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
 
-    /// <summary>Creates a file under such a name.</summary>
-    /// <param name="path">The place that the file is for.</param>
-    /// <returns>The file, locked. It is moved to its place, or deleted, before it is disposed.</returns>
+    /// <summary>Creates a file with a temporary name.</summary>
+    /// <param name="path">The final path of the file.</param>
+    /// <returns>The locked file. Move it to its path or delete it before disposing of it.</returns>
     public static FileStream CreateFile(string path) => CreateLocked(() => Beside(path));
 
-    /// <summary>Creates a folder under such a name.</summary>
-    /// <param name="path">The place that the folder is for.</param>
-    /// <param name="held">Its lock; disposing releases it.</param>
+    /// <summary>Creates a folder with a temporary name.</summary>
+    /// <param name="path">The final path of the folder.</param>
+    /// <param name="held">Its lock, which is released when it is disposed.</param>
     public static string CreateFolder(string path, out FileStream held)
     {
         held = CreateLocked(() => Path.Combine(Directory.CreateDirectory(Beside(path)).FullName, LockName));
         return Path.GetDirectoryName(held.Name)!;
     }
 
-    /// <summary>Deletes a folder under such a name, which nobody clears meanwhile.</summary>
+    /// <summary>Deletes a folder with a temporary name, while no other process removes it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="held">Its lock, which is released.</param>
     public static void DeleteFolder(string folder, FileStream held)
@@ -44,7 +44,9 @@ internal static partial class PartialName
         held.Dispose();
     }
 
-    /// <summary>Removes what ended processes have left beside a path. What cannot be removed stays: it does no harm.</summary>
+    /// <summary>
+    /// Removes the temporary files of ended processes beside a path. Files that cannot be removed remain, which is harmless.
+    /// </summary>
     public static void Clear(string path)
     {
         string parent = Path.GetDirectoryName(path)!, name = Path.GetFileName(path);
@@ -60,10 +62,10 @@ internal static partial class PartialName
                 string held = entry is DirectoryInfo ? Path.Combine(entry.FullName, LockName) : entry.FullName;
                 if (entry is DirectoryInfo empty && !File.Exists(held))
                 {
-                    empty.Delete(); // its process ended before it had the lock; a folder that has files is somebody else's
+                    empty.Delete(); // its process ended before it acquired the lock; a folder with files belongs to another process
                     continue;
                 }
-                // Held until all is gone: who has created the file and not yet locked it must not succeed meanwhile.
+                // Held until everything is deleted: a process that has created the file but not locked it yet must not succeed in between.
                 using var taken = new FileStream(held, FileMode.Open, FileAccess.ReadWrite, Exclusive);
                 if (entry is DirectoryInfo folder)
                     folder.Delete(recursive: true);
@@ -72,14 +74,14 @@ internal static partial class PartialName
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Another process is writing it, or has removed it meanwhile.
+                // Another process is writing it, or has already removed it.
             }
         }
     }
 
     private static string Beside(string path) => $"{path}.{Guid.NewGuid():N}.partial";
 
-    // To create a file and to lock it are two steps on Unix, between which another process that clears may take it for left.
+    // On Unix, creating and locking a file are two steps, between which another process may regard it as abandoned.
     private static FileStream CreateLocked(Func<string> name)
     {
         for (int tries = 1; ; tries++)
@@ -94,7 +96,7 @@ internal static partial class PartialName
             }
             catch (IOException) when (tries < Tries)
             {
-                // Cleared before it was locked: another name is tried. Any other cause comes again.
+                // Removed before it was locked: try another name. Any other error occurs again.
             }
         }
     }

@@ -1,18 +1,18 @@
 namespace Bert.MLNet.Persistence;
 
-/// <summary>Files of a folder that are replaced together: a reader finds the old ones, or the new ones, or an error.</summary>
+/// <summary>Replaces the files of a folder together: a reader finds the old files, the new files, or an error.</summary>
 internal static class WholeFolder
 {
-    /// <summary>Is there while files are exchanged, and stays if the process ends meanwhile.</summary>
+    /// <summary>Exists while files are exchanged, and remains if the process ends in between.</summary>
     private const string Marker = ".bert-mlnet-saving";
 
     private const string New = "new", Old = "old";
 
-    /// <summary>Whether a process ended while it exchanged the files, or does so now.</summary>
+    /// <summary>Whether a process ended while exchanging the files, or is exchanging them now.</summary>
     public static bool IsTorn(string folder) => File.Exists(Path.Combine(folder, Marker));
 
-    /// <summary>Refuses a folder whose files may belong to different models.</summary>
-    /// <exception cref="InvalidDataException">A process ended while it exchanged the files, or does so now.</exception>
+    /// <summary>Rejects a folder whose files may belong to different models.</summary>
+    /// <exception cref="InvalidDataException">A process ended while exchanging the files, or is exchanging them now.</exception>
     public static void Check(string folder)
     {
         if (IsTorn(folder))
@@ -23,13 +23,13 @@ internal static class WholeFolder
         }
     }
 
-    /// <summary>Writes all files beside the folder, then exchanges them for those that are there. A failure changes nothing.</summary>
-    /// <param name="folder">The folder; it is created when it is not there. Files that are neither written nor stale stay.</param>
-    /// <param name="opens">The file without which no program opens the folder: the first that leaves it, and the last that enters.</param>
-    /// <param name="write">Writes the files through a function that creates one by its path.</param>
-    /// <param name="stale">The paths, in a folder that is there, of files that must not stay beside those that are written.</param>
-    /// <param name="check">Complains of a folder that is there, given the paths that are written; null to take any.</param>
-    /// <param name="moving">Told before each step of the exchange; null for nobody.</param>
+    /// <summary>Writes all files beside the folder, then exchanges them with the existing ones. A failure changes nothing.</summary>
+    /// <param name="folder">The folder, which is created if it does not exist. Files that are neither written nor stale remain.</param>
+    /// <param name="opens">The file without which no program opens the folder: the first to be removed, and the last to be added.</param>
+    /// <param name="write">Writes the files with a function that creates one by its path.</param>
+    /// <param name="stale">The paths of files in an existing folder that must not remain beside the new ones.</param>
+    /// <param name="check">Rejects an existing folder, given the paths that are written; null to accept any.</param>
+    /// <param name="moving">Called before each step of the exchange, or null.</param>
     public static void Write(
         string folder, string opens, Action<Func<string, Stream>> write, Func<string, IEnumerable<string>> stale,
         Action<string, IEnumerable<string>>? check = null, Action? moving = null)
@@ -64,7 +64,7 @@ internal static class WholeFolder
         }
         finally
         {
-            // Old files that could not be put back are nowhere else.
+            // There is no other copy of old files that could not be restored.
             string old = Path.Combine(beside, Old);
             if (!IsTorn(folder) || !Directory.Exists(old) || !Directory.EnumerateFiles(old, "*", SearchOption.AllDirectories).Any())
                 PartialName.DeleteFolder(beside, held);
@@ -81,13 +81,15 @@ internal static class WholeFolder
         catch (UnauthorizedAccessException error)
         {
             throw new IOException(
-                $"'{Path.GetDirectoryName(folder)}' cannot be written, but files are written beside '{folder}' first. Choose a folder whose parent folder can be written.", error);
+                $"'{Path.GetDirectoryName(folder)}' cannot be written, but files are written beside '{folder}' first. Choose a folder " +
+                "whose parent folder can be written.", error);
         }
     }
 
-    // Everything old leaves before anything new enters, so that no moment has both.
+    // All old files are removed before new files are added, so that they are never mixed.
     private static void Exchange(
-        string folder, string beside, IReadOnlyCollection<string> written, Func<string, IEnumerable<string>> stale, string opens, Action? moving)
+        string folder, string beside, IReadOnlyCollection<string> written, Func<string, IEnumerable<string>> stale, string opens,
+        Action? moving)
     {
         bool wasTorn = IsTorn(folder);
         string fresh = Path.Combine(beside, New), old = Path.Combine(beside, Old);
@@ -106,7 +108,7 @@ internal static class WholeFolder
         }
         catch
         {
-            // A step that cannot be undone leaves the marker, and so an error to whoever opens the folder.
+            // If a step cannot be undone, the marker remains, which causes an error when the folder is opened.
             while (undo.TryPop(out Action? step))
                 step();
             Finish(wasTorn);
@@ -130,9 +132,10 @@ internal static class WholeFolder
         void Finish(bool isTorn)
         {
             if (!isTorn)
-                File.Delete(marker.Name); // while it is locked: the next save must not take it for its own
+                File.Delete(marker.Name); // while it is locked: the next save must not use it as its own
             marker.Dispose();
-            foreach (string subfolder in written.Union(leaving).Select(path => Path.GetDirectoryName(Path.Combine(folder, path))!).Distinct())
+            foreach (string subfolder in written.Union(leaving).Select(path => Path.GetDirectoryName(Path.Combine(folder, path))!)
+                .Distinct())
             {
                 if (subfolder != folder && Directory.Exists(subfolder) && !Directory.EnumerateFileSystemEntries(subfolder).Any())
                     Directory.Delete(subfolder);
@@ -150,7 +153,7 @@ internal static class WholeFolder
                 var marker = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, PartialName.Exclusive);
                 if (File.Exists(path))
                     return marker;
-                marker.Dispose(); // another save removed it when it ended
+                marker.Dispose(); // another save removed it at its end
             }
             catch (IOException error) when (IsTorn(folder))
             {

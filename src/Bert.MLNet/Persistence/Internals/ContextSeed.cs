@@ -2,9 +2,9 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>The seed that a user gave to the MLContext.</summary>
+/// <summary>Gets the seed of an MLContext.</summary>
 internal static class ContextSeed
 {
-    /// <returns>The seed; null when the user gave none.</returns>
+    /// <returns>The seed, or null if the user specified none.</returns>
     public static int? Of(IHostEnvironment env) => (env as IHostEnvironmentInternal)?.Seed;
 }

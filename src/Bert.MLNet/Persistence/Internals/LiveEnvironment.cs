@@ -3,9 +3,12 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>An environment for what outlives a cancelled operation.</summary>
+/// <summary>Gets an environment for objects that outlive a canceled operation.</summary>
 internal static class LiveEnvironment
 {
-    /// <summary>The environment itself; a new one in place of one that was cancelled, in which nothing that is registered works again.</summary>
-    public static IHostEnvironment Of(IHostEnvironment env) => env is ICancelable { IsCanceled: true } ? new MLContext(ContextSeed.Of(env)) : env;
+    /// <summary>
+    /// Returns the environment, or a new one if it was canceled, because nothing registered in a canceled one works again.
+    /// </summary>
+    public static IHostEnvironment Of(IHostEnvironment env) =>
+        env is ICancelable { IsCanceled: true } ? new MLContext(ContextSeed.Of(env)) : env;
 }

@@ -7,8 +7,8 @@ using System.Runtime.CompilerServices;
 namespace System.Runtime.CompilerServices;
 
 /// <summary>
-/// Tells the runtime to let this assembly use the internals of <paramref name="assemblyName"/>.
-/// CoreCLR knows the attribute by its name and lets every assembly declare it.
+/// Allows this assembly to use the internals of <paramref name="assemblyName"/> at run time. CoreCLR recognizes the attribute by its name,
+/// in any assembly.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute

@@ -3,11 +3,11 @@ using Microsoft.ML;
 namespace Bert.MLNet.Persistence;
 
 /// <summary>
-/// What ML.NET's <c>ConvertToOnnx</c> is answered. It would leave out a step that only says that it cannot be exported, and write a file
-/// without it.
+/// Rejects ML.NET's <c>ConvertToOnnx</c>. It would skip a step that only reports that it cannot be exported, and write a file without it.
 /// </summary>
 internal static class OnnxExport
 {
     public static NotSupportedException NotSupported(ITransformer step) => new(
-        $"ConvertToOnnx cannot export {step.GetType().Name}, so the file would lack this step. Save the pipeline with ml.Model.Save, or only its checkpoint as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
+        $"ConvertToOnnx cannot export {step.GetType().Name}, so the file would lack this step. Save the pipeline with ml.Model.Save, or " +
+        "only its checkpoint as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
 }

@@ -8,7 +8,9 @@ using Microsoft.Build.Utilities;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-/// <summary>Writes copies of assemblies in which every type and every member that is not protected is public, and every method body is <c>throw null</c>.</summary>
+/// <summary>
+/// Writes copies of assemblies in which every type and every non-protected member is public, and every method body is <c>throw null</c>.
+/// </summary>
 public class OpenInternals : Task
 {
     [Required] public string[] Assemblies { get; set; }
@@ -35,10 +37,12 @@ public class OpenInternals : Task
                 if (type.IsNested) type.IsNestedPublic = true; else type.IsPublic = true;
                 foreach (MethodDefinition method in type.Methods)
                 {
-                    // Explicit interface implementations stay private: C# has no name for them. What is protected stays so,
-                    // that overrides of it do not show in the public surface of the guest.
+                    // Explicit interface implementations remain private, because C# has no name for them. Protected members remain
+                    // protected,
+                    // so that overrides of them are not part of the library's public API.
                     if (method.IsFamilyAndAssembly) method.IsFamily = true;
-                    else if (!method.IsFamily && !method.IsFamilyOrAssembly && !(method.IsPrivate && method.HasOverrides)) method.IsPublic = true;
+                    else if (!method.IsFamily && !method.IsFamilyOrAssembly && !(method.IsPrivate && method.HasOverrides)) method.IsPublic =
+                        true;
                     if (!method.HasBody) continue;
                     method.Body = new MethodBody(method);
                     ILProcessor il = method.Body.GetILProcessor();

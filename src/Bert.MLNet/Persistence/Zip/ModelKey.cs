@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Persistence;
 
-/// <summary>The parts of a model file in which ML.NET keeps a component's settings, behind a header.</summary>
+/// <summary>Checks the parts of a model file in which ML.NET stores a component's settings, after a header.</summary>
 internal static class ModelKey
 {
     public const string Name = "Model.key";
@@ -12,7 +12,7 @@ internal static class ModelKey
     public static bool Is(ZipArchiveEntry entry) => entry.FullName.EndsWith(Name, StringComparison.Ordinal);
 
     /// <summary>Compares the header with the length of the part.</summary>
-    /// <exception cref="InvalidDataException">The part is cut off, or is something else.</exception>
+    /// <exception cref="InvalidDataException">The part is truncated, or is something else.</exception>
     public static void Check(ZipArchiveEntry entry)
     {
         byte[] bytes = new byte[ModelHeader.Size];
@@ -24,6 +24,8 @@ internal static class ModelKey
             isWhole = ModelHeader.TryValidate(ref header, entry.Length, out _);
         }
         if (!isWhole)
-            throw new InvalidDataException($"'{entry.FullName}' in the model file is damaged: it is truncated, or does not belong to a model. Copy the file again, or save the model again.");
+            throw new InvalidDataException(
+                $"'{entry.FullName}' in the model file is damaged: it is truncated, or does not belong to a model. Copy the file again, " +
+                "or save the model again.");
     }
 }

@@ -9,7 +9,9 @@ internal static class SavedOptions
 {
     private const string FileName = "Options.json";
 
-    /// <summary>The version of the stream that is written. Raise it when an option changes its meaning; a new option has a default.</summary>
+    /// <summary>
+    /// The version of the stream that is written. Raise it when an option changes its meaning; a new option has a default.
+    /// </summary>
     private const int Version = 1;
 
     private static readonly JsonSerializerOptions Format = new()
@@ -26,10 +28,12 @@ internal static class SavedOptions
 
     /// <summary>Writes options, all their public properties and those marked with <see cref="JsonIncludeAttribute"/>.</summary>
     public static void Save<T>(ModelSaveContext ctx, T options)
-        where T : class => ctx.SaveTextStream(FileName, writer => writer.Write(JsonSerializer.Serialize(new Stream<object>(Version, options), Format)));
+        where T : class =>
+            ctx.SaveTextStream(FileName, writer => writer.Write(JsonSerializer.Serialize(new Stream<object>(Version, options), Format)));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="FormatException">The options are missing, cannot be read, or were written by a later version of the library.</exception>
+    /// <exception cref="FormatException">The options are missing, cannot be read, or were written by a later version of the
+    /// library.</exception>
     /// <exception cref="InvalidDataException">They are too long, or do not match their checksum.</exception>
     public static T Load<T>(ModelLoadContext ctx)
         where T : class
@@ -43,9 +47,11 @@ internal static class SavedOptions
             Stream<T>? stream = json is null ? null : JsonSerializer.Deserialize<Stream<T>>(json, Format);
             return stream switch
             {
-                null => throw new FormatException($"The model file is damaged: it has no '{path}'. Copy the file again, or save the model again."),
+                null => throw new FormatException(
+                    $"The model file is damaged: it has no '{path}'. Copy the file again, or save the model again."),
                 { Version: > Version } => throw new FormatException(
-                    $"'{path}' in the model file has version {stream.Version}, and this version of Bert.MLNet reads up to {Version}. Update the Bert.MLNet package."),
+                    $"'{path}' in the model file has version {stream.Version}, and this version of Bert.MLNet reads up to {Version}. " +
+                    "Update the Bert.MLNet package."),
                 { Options: null } => throw new JsonException("it has no options"),
                 _ => stream.Options,
             };
@@ -53,7 +59,8 @@ internal static class SavedOptions
         catch (JsonException exception)
         {
             throw new FormatException(
-                $"The model file is damaged: '{path}' cannot be read ({exception.Message}). Copy the file again, or save the model again.", exception);
+                $"The model file is damaged: '{path}' cannot be read ({exception.Message}). Copy the file again, or save the model again.",
+                exception);
         }
     }
 }

@@ -139,7 +139,7 @@ public class SentenceFilesTests
         Layers("""{ "layer_start": 4, "num_hidden_layers": 3 }""");
         Assert.Contains("'layer_start'", Refused<InvalidDataException>(), StringComparison.Ordinal);
         Layers("""{ "layer_start": 2, "num_hidden_layers": 3 }""", 1, 1);
-        Assert.Contains("made for 3 layers", Refused<InvalidDataException>(), StringComparison.Ordinal);
+        Assert.Contains("is for 3 layers", Refused<InvalidDataException>(), StringComparison.Ordinal);
         Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 1, 1);
         File.WriteAllText(temporary["1_Pooling", "config.json"], """{ "pooling_mode": "cls" }""");
         Assert.Contains("'cls'", Refused<NotSupportedException>(), StringComparison.Ordinal);
