@@ -116,10 +116,12 @@ public sealed partial class BertTokenizer
             var overflowing = new List<BertEncoding>();
             foreach (Range window in firstWindows.Skip(1))
                 foreach (Range other in secondWindows)
-                    overflowing.Add(Build(first, window, second, other, null));
+                    overflowing.Add(Build(first, window, second, other, TypeOf(other), []));
             foreach (Range other in secondWindows.Skip(1))
-                overflowing.Add(Build(first, firstWindows[0], second, other, null));
-            return Build(first, firstWindows[0], second, secondWindows[0], overflowing);
+                overflowing.Add(Build(first, firstWindows[0], second, other, TypeOf(other), []));
+            return Build(first, firstWindows[0], second, secondWindows[0], Row.SecondType, overflowing);
+
+            int TypeOf(Range window) => window.Equals(secondWindows[0]) ? Row.SecondType : Row.OverflowType;
         }
         finally
         {
@@ -127,7 +129,7 @@ public sealed partial class BertTokenizer
             second.Dispose();
         }
 
-        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, List<BertEncoding>? overflowing)
+        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, int secondType, List<BertEncoding> overflowing)
         {
             var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + Row.SpecialTokens(hasPair));
             if (options.AddSpecialTokens)
@@ -138,12 +140,11 @@ public sealed partial class BertTokenizer
             int secondStart = row.Count;
             if (hasPair)
             {
-                int type = overflowing is null ? Row.OverflowType : Row.SecondType;
-                row.AddText(second, other, sequence: 1, type, pair, _specification.Trimming);
+                row.AddText(second, other, sequence: 1, secondType, pair, _specification.Trimming);
                 if (options.AddSpecialTokens)
                     row.AddSpecial(SepTokenId, Row.SecondType);
             }
-            return row.Build(overflowing ?? [], hasPair ? secondStart : null, Row.SecondType);
+            return row.Build(overflowing, hasPair ? secondStart : null, Row.SecondType);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Bert.MLNet.Tokenization;
 /// <param name="SecondType">The type of the second text and its separator.</param>
 internal readonly record struct RowTemplate(int Separators, int SecondType = 1)
 {
-    /// <summary>The type of the second text in further windows: TemplateProcessing of HuggingFace's tokenizers leaves it as 1.</summary>
+    /// <summary>The type of further windows of the second text: TemplateProcessing of HuggingFace's tokenizers leaves it as 1.</summary>
     public int OverflowType { get; init; } = 1;
 
     public static RowTemplate Bert { get; } = new(1);
