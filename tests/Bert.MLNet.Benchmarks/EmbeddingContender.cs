@@ -19,7 +19,8 @@ internal sealed class EmbeddingContender : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="form">What the names say of an int8 model besides.</param>
-    public EmbeddingContender(BertModel model, int threads, string form = "")
+    /// <param name="normalize">Whether vectors have length 1.</param>
+    public EmbeddingContender(BertModel model, int threads, string form = "", bool normalize = false)
     {
         _suffix = model.IsQuantized ? form + Int8 : "";
         _threads = threads;
@@ -27,7 +28,7 @@ internal sealed class EmbeddingContender : IDisposable
         {
             Model = model,
             Pooling = BertPooling.Mean,
-            Normalize = false,
+            Normalize = normalize,
             Batching = new BertBatchOptions { NumberOfThreads = threads },
         }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
         _engine = _ml.Model.CreatePredictionEngine<TextRow, VectorRow>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });

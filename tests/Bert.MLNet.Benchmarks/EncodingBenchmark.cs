@@ -40,7 +40,7 @@ internal static class EncodingBenchmark
             File.WriteAllText(list, JsonSerializer.Serialize(texts));
             File.WriteAllBytes(file, BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!).ToModel());
             int width = model.Config.HiddenSize;
-            using var onnxTransformer = new OnnxTransformerContender(model.Tokenizer, file, width);
+            using var onnxTransformer = new OnnxTransformerContender(text => Tokens(model.Tokenizer, text), file, width);
             using var bare = new BareOnnxRuntime(model.Tokenizer, file, width, threads);
             using var embedding = new EmbeddingContender(model, threads);
             using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
@@ -74,6 +74,13 @@ internal static class EncodingBenchmark
         }
         if (!NodePeer.IsAvailable)
             Console.WriteLine("\n" + NodePeer.HowToGet);
+    }
+
+    private static List<int> Tokens(BertTokenizer tokenizer, string text)
+    {
+        var ids = new List<int>(OnnxTransformerContender.Length);
+        tokenizer.EncodeTo(text, "", hasPair: false, OnnxTransformerContender.Length, BertTruncation.LongestFirst, ids, out _);
+        return ids;
     }
 
     private static float[][] Vectors(JsonElement answer) => answer.GetProperty("vectors").Deserialize<float[][]>()!;

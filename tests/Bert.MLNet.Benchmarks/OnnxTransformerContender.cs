@@ -9,7 +9,10 @@ namespace Bert.MLNet.Benchmarks;
 /// What ML.NET offers without this library: tokens padded to 128 in a <c>CustomMapping</c>, <c>ApplyOnnxModel</c>, which runs
 /// one row at a time, and the mean in another <c>CustomMapping</c>.
 /// </summary>
-internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string modelFile, int width) : IDisposable
+/// <param name="tokenize">Turns a text into at most <see cref="Length"/> tokens.</param>
+/// <param name="modelFile">The graph.</param>
+/// <param name="width">Values of a hidden state.</param>
+internal sealed class OnnxTransformerContender(Func<string, IReadOnlyList<int>> tokenize, string modelFile, int width) : IDisposable
 {
     /// <summary>Tokens of a row, padding included.</summary>
     public const int Length = 128;
@@ -49,12 +52,11 @@ internal sealed class OnnxTransformerContender(BertTokenizer tokenizer, string m
 
     private void Tokenize(TextRow row, TokenRow tokens)
     {
-        var ids = new List<int>(Length);
-        int count = tokenizer.EncodeTo(row.Text, "", hasPair: false, Length, BertTruncation.LongestFirst, ids, out _);
+        IReadOnlyList<int> ids = tokenize(row.Text);
         tokens.InputIds = new long[Length];
         tokens.AttentionMask = new long[Length];
         tokens.TokenTypeIds = new long[Length];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < ids.Count; i++)
         {
             tokens.InputIds[i] = ids[i];
             tokens.AttentionMask[i] = 1;

@@ -7,6 +7,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
     busy,
     EncodingBenchmark.Command(),
     TokenizerBenchmark.Command(),
+    LibrariesBenchmark.Command(),
     TrainingBenchmark.Command(),
     ModelFileBenchmark.Command(),
     FirstTokenBenchmark.Command(),
@@ -15,7 +16,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
 };
 string[][] report =
 [
-    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"], ["tokenization"],
+    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"], ["libraries"], ["tokenization"],
     ["first-token"], ["training"], ["training", "--threads", "1"], ["model-file"],
     ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],
     ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--inference-only"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8", "--inference-only"],
