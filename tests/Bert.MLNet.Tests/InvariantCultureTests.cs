@@ -128,7 +128,7 @@ public sealed class InvariantCultureTests
         yield return () => ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = [-0.5f] });
         yield return () => ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = [-1] });
         yield return () => ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = model, MaxLength = -1 });
-        yield return () => ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model, mlmProbability: -0.5);
+        yield return () => ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: model, mlmProbability: -0.5);
         yield return () => BertAttention.Compute(model, "good")[-1, 0, 0, 0].ToString(CultureInfo.InvariantCulture);
         yield return () => BertVocabulary.Train(["good"], size: -5);
         yield return () => SmoothInverseFrequency.Weights(model.Tokenizer, ["good"], -0.5);

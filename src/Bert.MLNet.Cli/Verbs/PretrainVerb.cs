@@ -40,7 +40,7 @@ internal static class PretrainVerb
             if (rows.Test.Length > 0)
             {
                 MaskedLanguageModelMetrics measured =
-                    ml.MulticlassClassification.EvaluateMaskedLanguageModel(ml.Data.LoadFromEnumerable(rows.Test), trained.Model);
+                    ml.MulticlassClassification.EvaluateMaskedLanguageModel(ml.Data.LoadFromEnumerable(rows.Test), model: trained.Model);
                 (metrics["Accuracy"], metrics["LogLoss"], metrics["Perplexity"]) =
                     (ProgressState.Number(measured.Accuracy), ProgressState.Number(measured.LogLoss),
                         ProgressState.Number(measured.Perplexity));

@@ -93,20 +93,19 @@ public static class BertEvaluationCatalog
     /// <summary>Masks words of texts and has a checkpoint guess them: accuracy, loss and perplexity as in the pretraining of masked language models.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
     /// <param name="data">Data with texts.</param>
-    /// <param name="model">A checkpoint that has the head of its pretraining, such as <c>BertForMaskedLM</c>.</param>
     /// <param name="inputColumnName">The column of texts. Texts longer than the checkpoint are read in windows; missing or empty ones have nothing to mask.</param>
+    /// <param name="model">A checkpoint with the head of its pretraining, such as <c>BertForMaskedLM</c>; null: <see cref="BertModel.Default"/>.</param>
     /// <param name="mlmProbability">The share of tokens to mask. Whole words are drawn; of their tokens 80 % become [MASK], 10 % another token, and 10 % stay (Devlin et al., 2019).</param>
     /// <param name="seed">Where chance begins. What is masked in a text depends on it and on the text alone, so that checkpoints with one tokenizer are asked for the same words.</param>
     /// <returns>The figures, over masked tokens. Perplexities of checkpoints with different vocabularies cannot be compared.</returns>
     /// <remarks>Runs on ONNX Runtime, in batches of similar length.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or is no text, or <paramref name="mlmProbability"/> is not from 0 to 1.</exception>
     /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
-    public static MaskedLanguageModelMetrics EvaluateMaskedLanguageModel(this MulticlassClassificationCatalog catalog, IDataView data, BertModel model,
-        string inputColumnName = "Text", double mlmProbability = 0.15, int seed = 1)
+    public static MaskedLanguageModelMetrics EvaluateMaskedLanguageModel(this MulticlassClassificationCatalog catalog, IDataView data,
+        string inputColumnName = "Text", BertModel? model = null, double mlmProbability = 0.15, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputColumnName);
-        return MaskedLanguageModelEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, model, inputColumnName, mlmProbability, seed);
+        return MaskedLanguageModelEvaluator.Evaluate(CatalogUtils.GetEnvironment(catalog), data, model ?? BertModel.Default, inputColumnName, mlmProbability, seed);
     }
 }

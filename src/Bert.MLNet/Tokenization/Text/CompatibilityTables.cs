@@ -38,6 +38,6 @@ internal static class CompatibilityTables
         Dictionary<string, int> wholes = several.ToDictionary(map => Key(map.Parts), map => map.CodePoint);
         return several.ToDictionary(map => (map.Parts.Length == 2 ? map.Parts[0] : wholes[Key(map.Parts.AsSpan(0, map.Parts.Length - 1))], map.Parts[^1]), map => map.CodePoint);
 
-        static string Key(ReadOnlySpan<int> parts) => string.Join('+', parts.ToArray());
+        static string Key(ReadOnlySpan<int> parts) => string.Concat(parts.ToArray().Select(char.ConvertFromUtf32));
     }
 }

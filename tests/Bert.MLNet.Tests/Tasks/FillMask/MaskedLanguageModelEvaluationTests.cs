@@ -89,7 +89,7 @@ public class MaskedLanguageModelEvaluationTests
     public void Only_the_texts_are_read_and_in_one_pass()
     {
         var data = new WatchedDataView(_ml.Data.LoadFromEnumerable(Texts.Select(text => new { Id = 1f, Sentence = text })));
-        _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, Tiny.Value, "Sentence");
+        _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, "Sentence", Tiny.Value);
         Assert.Equal(["Sentence"], data.Cursors);
     }
 
@@ -99,7 +99,7 @@ public class MaskedLanguageModelEvaluationTests
         Assert.Equal("mlmProbability", Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate(Tiny.Value, Texts, 0)).ParamName);
         Assert.Contains("BertForMaskedLM", Assert.Throws<NotSupportedException>(() => Evaluate(new TinyCheckpoint().Load(), Texts)).Message);
         IDataView data = _ml.Data.LoadFromEnumerable([new { Number = 1f }]);
-        Assert.Equal("inputColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, Tiny.Value)).ParamName);
+        Assert.Equal("inputColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: Tiny.Value)).ParamName);
     }
 
     /// <summary>A checkpoint whose embeddings are zero, so that nothing but the bias of its head speaks: the frequencies of words.</summary>
@@ -124,5 +124,5 @@ public class MaskedLanguageModelEvaluationTests
     }
 
     private MaskedLanguageModelMetrics Evaluate(BertModel model, string[] texts, double mlmProbability = 0.15, int seed = 1) => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(
-        _ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text })), model, mlmProbability: mlmProbability, seed: seed);
+        _ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text })), model: model, mlmProbability: mlmProbability, seed: seed);
 }

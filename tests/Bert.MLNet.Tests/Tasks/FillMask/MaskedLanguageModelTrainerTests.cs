@@ -96,7 +96,7 @@ public sealed class MaskedLanguageModelTrainerTests
 
     private static MaskedLanguageModelTrainer.Options Options(int maxEpochs) => new() { MaxEpochs = maxEpochs, LearningRate = 4e-3, Dropout = 0 };
 
-    private double Accuracy(BertModel model, IDataView data) => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model).Accuracy;
+    private double Accuracy(BertModel model, IDataView data) => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: model).Accuracy;
 
     private IDataView Data(int count, int seed) => _ml.Data.LoadFromEnumerable(Texts(count, seed).Select(text => new Input { Text = text }).ToArray());
 

@@ -1,0 +1,46 @@
+namespace Bert.MLNet.Tests;
+
+/// <summary>What the sources look like.</summary>
+public sealed class SourceTests
+{
+    private const int MostLines = 300, LongestBlock = 12;
+
+    [Fact]
+    public void No_file_is_longer_than_a_reader_likes() => Assert.Empty(
+        from file in Sources()
+        let lines = File.ReadLines(file).Count()
+        where lines > MostLines
+        select $"{Path.GetFileName(file)}: {lines}");
+
+    /// <summary>Blank lines and using directives do not count.</summary>
+    [Fact]
+    public void No_block_is_written_twice()
+    {
+        var seen = new Dictionary<string, string>();
+        List<string> twice = [];
+        foreach (string file in Sources())
+        {
+            string[] lines =
+            [
+                .. File.ReadLines(file).Select(line => line.Trim())
+                    .Where(line => line.Length > 0 && !line.StartsWith("using ", StringComparison.Ordinal)),
+            ];
+            for (int start = 0; start + LongestBlock < lines.Length; start++)
+            {
+                string block = string.Join('\n', lines[start..(start + LongestBlock + 1)]);
+                if (!seen.TryAdd(block, file))
+                    twice.Add($"{Path.GetFileName(seen[block])} and {Path.GetFileName(file)}: {lines[start]}");
+            }
+        }
+        Assert.Empty(twice);
+    }
+
+    private static IEnumerable<string> Sources()
+    {
+        string root = Path.Combine(Shared.Repository, "src");
+        return from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+               let folders = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)
+               where !folders.Contains("obj") && !folders.Contains("bin")
+               select file;
+    }
+}
