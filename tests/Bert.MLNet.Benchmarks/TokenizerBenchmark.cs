@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Bert.MLNet.DataViews;
+using Microsoft.ML.Tokenizers;
 using MicrosoftBertTokenizer = Microsoft.ML.Tokenizers.BertTokenizer;
 
 namespace Bert.MLNet.Benchmarks;
@@ -25,19 +26,21 @@ internal static class TokenizerBenchmark
         var texts = new Option<FileInfo>("--texts") { Description = "A file of texts, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
         var count = new Option<int>("--count") { Description = "How many. They are repeated.", DefaultValueFactory = _ => 10_000 };
         var vocabulary = new Option<FileInfo>("--vocabulary") { Description = "A vocab.txt of an uncased model.", DefaultValueFactory = _ => new FileInfo(Texts.Vocabulary) };
+        var checkpoint = new Option<DirectoryInfo?>("--checkpoint") { Description = "A folder with another tokenizer: tokenizer.json, and for Microsoft.ML.Tokenizers vocab.json with merges.txt or a SentencePiece model." };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 15 };
-        var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.") { texts, count, vocabulary, rounds };
+        var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.") { texts, count, vocabulary, checkpoint, rounds };
         command.SetAction(arguments => Run(
             Texts.Repeat(Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue), arguments.GetValue(count)),
             arguments.GetRequiredValue(vocabulary).FullName,
+            arguments.GetValue(checkpoint)?.FullName,
             arguments.GetValue(rounds)));
         return command;
     }
 
-    private static void Run(string[] texts, string vocabulary, int rounds)
+    private static void Run(string[] texts, string vocabulary, string? checkpoint, int rounds)
     {
-        BertTokenizer ours = BertTokenizer.Create(vocabulary);
-        MicrosoftBertTokenizer theirs = MicrosoftBertTokenizer.Create(vocabulary);
+        BertTokenizer ours = checkpoint is null ? BertTokenizer.Create(vocabulary) : BertTokenizer.FromPretrained(checkpoint);
+        Tokenizer theirs = checkpoint is null ? MicrosoftBertTokenizer.Create(vocabulary) : Microsoft(checkpoint);
         Way[] ways =
         [
             new("Microsoft.ML.Tokenizers, EncodeToIds", Each(text => theirs.EncodeToIds(text))),
@@ -53,7 +56,10 @@ internal static class TokenizerBenchmark
         string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");
         try
         {
-            File.Copy(vocabulary, Path.Combine(folder, "vocab.txt"));
+            if (checkpoint is null)
+                File.Copy(vocabulary, Path.Combine(folder, "vocab.txt"));
+            else
+                File.Copy(Path.Combine(checkpoint, "tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
             File.WriteAllText(list, JsonSerializer.Serialize(texts));
             using NodePeer? one = NodePeer.IsAvailable ? new NodePeer("tokenize", folder, list, 1) : null, batch = NodePeer.IsAvailable ? new NodePeer("batch", folder, list, 1) : null;
             if (one is not null && batch is not null)
@@ -74,9 +80,10 @@ internal static class TokenizerBenchmark
         }
     }
 
-    private static void Measure(Way[] ways, string[] texts, int rounds, BertTokenizer ours, MicrosoftBertTokenizer theirs, NodePeer? peer)
+    private static void Measure(Way[] ways, string[] texts, int rounds, BertTokenizer ours, Tokenizer theirs, NodePeer? peer)
     {
-        int differing = texts.Count(text => !ours.EncodeToIds(text).SequenceEqual(theirs.EncodeToIds(text, addSpecialTokens: false)));
+        int differing = texts.Count(text => !ours.EncodeToIds(text).SequenceEqual(Bare(text)));
+        IReadOnlyList<int> Bare(string text) => theirs is MicrosoftBertTokenizer bert ? bert.EncodeToIds(text, addSpecialTokens: false) : theirs.EncodeToIds(text);
         Console.WriteLine(Machine.Description);
         const int Warming = 3; // the first rounds are the compiler's
         long tokens = texts.Sum(text => (long)ours.CountTokens(text));
@@ -85,6 +92,15 @@ internal static class TokenizerBenchmark
             $"{texts.Length} texts of {(double)tokens / texts.Length:F1} tokens on average; {ours.Vocabulary.Size} tokens in the vocabulary; {measured.Description}"));
         Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. {(peer is null ? NodePeer.HowToGet : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all.")}");
         Print(ways, measured, texts.Length, tokens);
+    }
+
+    // Its ids of a SentencePiece model are the model's own, not those that fairseq's checkpoints were trained with.
+    private static Tokenizer Microsoft(string checkpoint)
+    {
+        if (File.Exists(Path.Combine(checkpoint, "vocab.json")))
+            return BpeTokenizer.Create(new BpeOptions(Path.Combine(checkpoint, "vocab.json"), Path.Combine(checkpoint, "merges.txt")) { ByteLevel = true, PreTokenizer = RobertaPreTokenizer.Instance });
+        using FileStream model = File.OpenRead(Directory.EnumerateFiles(checkpoint, "*.model").First());
+        return SentencePieceTokenizer.Create(model, addBeginningOfSentence: false);
     }
 
     private static Action<string[]> Each<T>(Func<string, T> tokenize) => texts =>

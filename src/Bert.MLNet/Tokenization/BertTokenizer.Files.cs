@@ -36,18 +36,26 @@ public sealed partial class BertTokenizer
 
     /// <summary>The same tokenizer with other options; all else that its files say stays.</summary>
     /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <exception cref="NotSupportedException">The options change a setting that this kind of tokenizer does not have.</exception>
     public BertTokenizer WithOptions(BertTokenizerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TokenizerSpecification specification = _specification.With(options)
+        var files = new Dictionary<string, byte[]>(_files);
+        TokenizerSpecification specification = _specification;
+        if (TokenizerConfig.FirstWithout(specification, options) is { } setting)
+        {
+            if (setting != TokenizerConfig.LowerCaseName || !options.DoLowerCase || !files.TryGetValue(JsonName, out byte[]? json))
+                throw new NotSupportedException($"The tokenizer{VocabularyFile} has no setting '{setting}'. Leave that option as it is.");
+            string lowered = NormalizerJson.WithLowercase(Encoding.UTF8.GetString(json));
+            specification = TokenizerJson.ReadNormalizer(specification, lowered, JsonName);
+            files[JsonName] = Encoding.UTF8.GetBytes(lowered);
+        }
+        specification = specification.With(options)
             .Add(options.SpecialTokens.Except(_specification.AddedTokens.Select(token => token.Content))
                 .Where(token => _specification.Pieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
         string config = TokenizerConfig.Write(specification, Text(TokenizerConfig.FileName));
-        var files = new Dictionary<string, byte[]>(_files)
-        {
-            [TokenizerConfig.FileName] = Encoding.UTF8.GetBytes(config),
-            [TokenizerConfig.SpecialTokensName] = Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, Text(TokenizerConfig.SpecialTokensName), config)),
-        };
+        files[TokenizerConfig.FileName] = Encoding.UTF8.GetBytes(config);
+        files[TokenizerConfig.SpecialTokensName] = Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, Text(TokenizerConfig.SpecialTokensName), config));
         return new BertTokenizer(specification, files);
 
         string Text(string name) => Encoding.UTF8.GetString(_files[name]);

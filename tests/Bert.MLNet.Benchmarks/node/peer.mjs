@@ -1,5 +1,5 @@
 // A peer of the benchmarks: node peer.mjs tokenize|batch|embed FOLDER TEXTS THREADS
-// FOLDER has vocab.txt and, to embed, onnx/model.onnx; TEXTS is a JSON list. It says "ready"; for every number n that it then reads it
+// FOLDER has tokenizer.json or vocab.txt and, to embed, onnx/model.onnx; TEXTS is a JSON list. It says "ready"; for every number n that it then reads it
 // does the first n texts and answers with a line of JSON.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -11,6 +11,9 @@ const texts = JSON.parse(readFileSync(file, 'utf8'));
 const Sample = 100;
 
 async function rustTokenizer() {
+  const whole = join(folder, 'tokenizer.json');
+  if (existsSync(whole))
+    return tokenizers.Tokenizer.fromFile(whole);
   const { AddedToken, Tokenizer, WordPiece, bertNormalizer, bertPreTokenizer, bertProcessing } = tokenizers;
   const tokenizer = new Tokenizer(await WordPiece.fromFile(join(folder, 'vocab.txt'), { unkToken: '[UNK]' }));
   tokenizer.setNormalizer(bertNormalizer({ lowercase: true }));

@@ -20,7 +20,7 @@ internal static class BpeFiles
         {
             File = vocabularyFile,
             Row = kind.Row,
-            Options = kind.Options,
+            Options = kind.Options with { DoLowerCase = false, TokenizeChineseChars = false },
             Decoder = ByteLevelDecoder.Instance,
             Trimming = new OffsetTrimming(AddPrefixSpace: false),
         };

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
@@ -39,6 +40,17 @@ internal static class NormalizerJson
             Settings = [.. specification.Settings.Except(TokenizerSpecification.BertSettings)],
             Options = specification.Options with { DoLowerCase = steps.Contains(Lowercase.Instance), StripAccents = null, TokenizeChineseChars = false },
         };
+    }
+
+    /// <summary>A tokenizer.json that lower-cases text before all else.</summary>
+    public static string WithLowercase(string json)
+    {
+        JsonObject root = JsonNode.Parse(json)!.AsObject();
+        JsonNode? normalizer = root["normalizer"];
+        root.Remove("normalizer");
+        var lower = new JsonObject { ["type"] = "Lowercase" };
+        root["normalizer"] = normalizer is null ? lower : new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray(lower, normalizer) };
+        return root.ToJsonString();
     }
 
     private static NormalizerStep Step(JsonFields part, string file) => part.Text("type") switch

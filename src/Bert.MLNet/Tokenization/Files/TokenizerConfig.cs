@@ -121,6 +121,12 @@ internal static class TokenizerConfig
 
     private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
 
+    /// <summary>The first setting that the options change although the tokenizer has no part that follows it; null for none.</summary>
+    public static string? FirstWithout(TokenizerSpecification specification, BertTokenizerOptions options) =>
+        Array.Find(s_settings, name => !specification.Settings.Contains(name) && Setting(options, name) != Setting(specification.Options, name));
+
+    private static readonly string[] s_settings = [LowerCaseName, StripAccentsName, ChineseName, PrefixSpaceName];
+
     private static bool? Setting(BertTokenizerOptions options, string name) => name switch
     {
         LowerCaseName => options.DoLowerCase,

@@ -33,6 +33,10 @@ internal static class TokenizerJson
     // A tokenizer.json does not say which these are; tokenizer_config.json does.
     private static readonly string[] s_padTokens = ["[PAD]", "<pad>"], s_maskTokens = ["[MASK]", "<mask>"];
 
+    /// <summary>With the normalizer of a tokenizer.json in place of its own.</summary>
+    public static TokenizerSpecification ReadNormalizer(TokenizerSpecification specification, string json, string file) =>
+        NormalizerJson.Read(specification, Part(JsonFields.Parse(json, file), "normalizer", file), file);
+
     /// <summary>An added token as tokenizer.json and tokenizer_config.json have it.</summary>
     public static AddedToken ReadAddedToken(JsonFields token, string file, bool special) =>
         new(token.Text("content") ?? throw new InvalidDataException($"An added token in '{file}' has no content. Correct the file."))

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tests.Tokenization;
 
@@ -96,6 +98,33 @@ public sealed class ByteBpeTests : IDisposable
         Assert.Equal(tokenizer.Options, again.Options);
         Assert.Equal(tokenizer.ContentHash, again.ContentHash);
         Assert.Equal(tokenizer.Encode("world  <mask>").Tokens, again.Encode("world  <mask>").Tokens);
+    }
+
+    [Fact]
+    public void Step_saved_in_a_model_file_gives_the_same_ids()
+    {
+        var ml = new MLContext();
+        IDataView data = ml.Data.LoadFromEnumerable([new Row { Text = "hello world" }, new Row { Text = "é <mask>" }]);
+        BertTokenizer tokenizer = Tokenizer(addPrefixSpace: true);
+        ITransformer step = ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = tokenizer }).Fit(data);
+        ml.Model.Save(step, data.Schema, _folder["model.zip"]);
+        ITransformer loaded = new MLContext().Model.Load(_folder["model.zip"], out _);
+        Assert.Equal(
+            [.. tokenizer.Encode("hello world").Ids.Select(id => (long)id)], loaded.Transform(data).GetColumn<long[]>("InputIds").First());
+        Assert.Equal(tokenizer.ContentHash, Assert.IsType<BertTokenizerTransformer>(loaded).Tokenizer.ContentHash);
+    }
+
+    [Fact]
+    public void Settings_of_Berts_normalizer_are_refused_by_name()
+    {
+        BertTokenizer tokenizer = Tokenizer(addPrefixSpace: false);
+        Assert.Contains("do_lower_case", Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("strip_accents", Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { StripAccents = true })).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Row
+    {
+        public string Text { get; set; } = "";
     }
 
     [Fact]

@@ -158,6 +158,17 @@ public sealed class UnigramTests : IDisposable
     }
 
     [Fact]
+    public void Lower_case_that_is_asked_for_is_written_into_tokenizer_json()
+    {
+        BertTokenizer tokenizer = Tokenizer("always", split: true, byteFallback: false);
+        Assert.Equal("▁|HELLO", string.Join('|', tokenizer.Encode("HELLO").Tokens.Skip(1).SkipLast(1)));
+        BertTokenizer lower = tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true });
+        Assert.Equal(["▁hello"], lower.Encode("HELLO").Tokens.Skip(1).SkipLast(1));
+        lower.Save(_folder["saved"]);
+        Assert.Equal(["▁hello"], BertTokenizer.FromPretrained(_folder["saved"]).Encode("HELLO").Tokens.Skip(1).SkipLast(1));
+    }
+
+    [Fact]
     public void Rows_leave_no_garbage()
     {
         BertTokenizer tokenizer = Tokenizer("always", split: true, byteFallback: false);
