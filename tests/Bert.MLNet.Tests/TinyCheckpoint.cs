@@ -5,8 +5,7 @@ using Bert.MLNet.Testing;
 namespace Bert.MLNet.Tests;
 
 /// <summary>
-/// A small seeded checkpoint in HuggingFace's folder form: <c>bert</c>, <c>distilbert</c> or <c>mpnet</c>, with the head that its
-/// architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
+/// A small seeded checkpoint in HuggingFace's folder form, of the family and with the head that its architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
 /// </summary>
 internal sealed record TinyCheckpoint
 {
@@ -50,15 +49,23 @@ internal sealed record TinyCheckpoint
         "##ing", "##ed", "##ly", "##er", "##est",
     ];
 
+    private string ModelType => Architecture[0] switch { 'R' => "roberta", 'X' => "xlm-roberta", 'C' => "camembert", _ => "bert" };
+
     private bool IsDistilBert => Architecture.StartsWith("DistilBert", StringComparison.Ordinal);
 
     private bool IsMPNet => Architecture.StartsWith("MPNet", StringComparison.Ordinal);
 
-    /// <summary>The vocabulary under the family's own special tokens.</summary>
-    private IEnumerable<string> Words => IsMPNet ? ["<s>", "<pad>", "</s>", "[UNK]", "<mask>", .. Vocabulary.Skip(5)] : Vocabulary;
+    private bool IsRoberta => Architecture.StartsWith("Roberta", StringComparison.Ordinal) || Architecture.StartsWith("XLMRoberta", StringComparison.Ordinal)
+        || Architecture.StartsWith("Camembert", StringComparison.Ordinal);
 
-    // The first two of MPNet's are for padding and for nothing.
-    private int PositionRows => IsMPNet ? MaxPositions + 2 : MaxPositions;
+    // Padding is the second token, and positions are counted from the one after its own.
+    private bool HasAngleTokens => IsMPNet || IsRoberta;
+
+    /// <summary>The vocabulary under the family's own special tokens.</summary>
+    private IEnumerable<string> Words => HasAngleTokens ? ["<s>", "<pad>", "</s>", "[UNK]", "<mask>", .. Vocabulary.Skip(5)] : Vocabulary;
+
+    // Of these families the first two are for padding and for nothing.
+    private int PositionRows => HasAngleTokens ? MaxPositions + 2 : MaxPositions;
 
     /// <summary>Opens a checkpoint like this one, which no longer needs a folder.</summary>
     public BertModel Load()
@@ -78,9 +85,9 @@ internal sealed record TinyCheckpoint
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
         File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', Words) + "\n");
-        string tokenizer = IsMPNet ? "MPNetTokenizer" : "BertTokenizer";
+        string tokenizer = HasAngleTokens ? "MPNetTokenizer" : "BertTokenizer";
         File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions, ["tokenizer_class"] = tokenizer }.ToJsonString());
-        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), IsMPNet
+        File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), HasAngleTokens
             ? """{"cls_token":"<s>","mask_token":"<mask>","pad_token":"<pad>","sep_token":"</s>","unk_token":"[UNK]"}"""
             : """{"cls_token":"[CLS]","mask_token":"[MASK]","pad_token":"[PAD]","sep_token":"[SEP]","unk_token":"[UNK]"}""");
         using FileStream stream = File.Create(Path.Combine(folder, "model.safetensors"));
@@ -115,13 +122,13 @@ internal sealed record TinyCheckpoint
             }
             : new JsonObject
             {
-                ["model_type"] = "bert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
-                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = 1e-12,
+                ["model_type"] = ModelType, ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = IsRoberta ? 1e-5 : 1e-12,
             };
         config["architectures"] = new JsonArray(Architecture);
         config["vocab_size"] = VocabSize;
         config["max_position_embeddings"] = PositionRows;
-        config["pad_token_id"] = IsMPNet ? 1 : 0;
+        config["pad_token_id"] = HasAngleTokens ? 1 : 0;
         if (Architecture.EndsWith("Classification", StringComparison.Ordinal))
             config["id2label"] = new JsonObject(Labels.Select((label, i) => KeyValuePair.Create($"{i}", (JsonNode?)label)));
         foreach ((string name, JsonNode? value) in ExtraConfig)
@@ -131,12 +138,12 @@ internal sealed record TinyCheckpoint
 
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
-        bool bare = Architecture is "BertModel" or "DistilBertModel" or "MPNetModel";
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : "bert.");
+        bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : "bert.");
         IEnumerable<(string, int[])> tensors =
         [
             .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : IsMPNet ? MPNetHead() : BertHead(),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : BertHead(),
         ];
         return tensors;
     }
@@ -145,7 +152,7 @@ internal sealed record TinyCheckpoint
     {
         int h = HiddenSize;
         yield return ("embeddings.word_embeddings.weight", [VocabSize, h]);
-        yield return ("embeddings.position_embeddings.weight", [MaxPositions, h]);
+        yield return ("embeddings.position_embeddings.weight", [PositionRows, h]);
         yield return ("embeddings.token_type_embeddings.weight", [2, h]);
         foreach (var tensor in Affine("embeddings.LayerNorm", h))
             yield return tensor;
@@ -160,7 +167,7 @@ internal sealed record TinyCheckpoint
             ])
                 yield return tensor;
         }
-        if (Architecture is "BertModel" or "BertForPreTraining" or "BertForNextSentencePrediction" or "BertForSequenceClassification")
+        if (Architecture is "BertModel" or "RobertaModel" or "XLMRobertaModel" or "CamembertModel" or "BertForPreTraining" or "BertForNextSentencePrediction" or "BertForSequenceClassification")
         {
             foreach (var tensor in Affine("pooler.dense", h, h))
                 yield return tensor;
@@ -213,12 +220,12 @@ internal sealed record TinyCheckpoint
         }
     }
 
-    private IEnumerable<(string, int[])> MPNetHead() => Architecture switch
+    private IEnumerable<(string, int[])> AngleHead() => (Architecture.IndexOf("For", StringComparison.Ordinal) is >= 0 and int head ? Architecture[head..] : "") switch
     {
-        "MPNetForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
-        "MPNetForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
-        "MPNetForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
-        "MPNetForMaskedLM" => [("lm_head.bias", [VocabSize]), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
+        "ForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
+        "ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "ForMaskedLM" => [("lm_head.bias", [VocabSize]), .. HasDecoder ? [("lm_head.decoder.weight", [VocabSize, HiddenSize])] : Array.Empty<(string, int[])>(), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
         _ => [],
     };
 

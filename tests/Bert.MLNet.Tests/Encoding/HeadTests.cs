@@ -14,16 +14,17 @@ public class HeadTests
 
     [Theory]
     [InlineData("BertForSequenceClassification", "F32"), InlineData("BertForSequenceClassification", "BF16"), InlineData("DistilBertForSequenceClassification", "F32"), InlineData("MPNetForSequenceClassification", "F32")]
+    [InlineData("RobertaForSequenceClassification", "F32"), InlineData("XLMRobertaForSequenceClassification", "F16")]
     public void Logits_of_a_row_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.SequenceLogits, plain => plain.SequenceLogits(Ids, Types));
 
     [Theory]
-    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32")]
+    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32"), InlineData("RobertaForTokenClassification", "F32")]
     public void Logits_of_tokens_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.TokenLogits, plain => [.. plain.TokenLogits("classifier", Ids, Types).SelectMany(token => token)]);
 
     [Theory]
-    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16")]
+    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16"), InlineData("CamembertForQuestionAnswering", "F32")]
     public void Logits_of_start_and_end_equal_a_plain_computation(string architecture, string type)
     {
         Check(architecture, type, EncoderOutput.StartLogits, plain => [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[0])]);
@@ -38,6 +39,7 @@ public class HeadTests
     [Theory]
     [InlineData("BertForMaskedLM", "F32", true), InlineData("BertForMaskedLM", "BF16", true), InlineData("BertForPreTraining", "F32", true), InlineData("BertForMaskedLM", "F32", false)]
     [InlineData("DistilBertForMaskedLM", "F32", true), InlineData("DistilBertForMaskedLM", "F16", true), InlineData("MPNetForMaskedLM", "F32", true)]
+    [InlineData("RobertaForMaskedLM", "F32", true), InlineData("XLMRobertaForMaskedLM", "BF16", false)]
     public void Scores_of_words_at_the_positions_asked_for_equal_a_plain_computation(string architecture, string type, bool tied)
     {
         var tiny = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type), HasDecoder = !tied, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = tied } };
@@ -59,10 +61,10 @@ public class HeadTests
     }
 
     [Theory]
-    [InlineData("BertModel", "is a BertModel, and BertForSequenceClassification with 3 labels is needed. Fine-tune it")]
-    [InlineData("BertForTokenClassification", "is a BertForTokenClassification, and BertForSequenceClassification with 3 labels")]
-    [InlineData("DistilBertForMaskedLM", "is a DistilBertForMaskedLM, and DistilBertForSequenceClassification")]
-    [InlineData("MPNetForQuestionAnswering", "is a MPNetForQuestionAnswering, and MPNetForSequenceClassification")]
+    [InlineData("BertModel", "is a BertModel, but BertForSequenceClassification with 3 labels is needed. Fine-tune it")]
+    [InlineData("BertForTokenClassification", "is a BertForTokenClassification, but BertForSequenceClassification with 3 labels")]
+    [InlineData("DistilBertForMaskedLM", "is a DistilBertForMaskedLM, but DistilBertForSequenceClassification")]
+    [InlineData("MPNetForQuestionAnswering", "is a MPNetForQuestionAnswering, but MPNetForSequenceClassification")]
     public void A_checkpoint_without_the_head_is_refused_with_what_it_is_and_what_to_do(string architecture, string words)
     {
         var labels = new JsonObject { ["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["2"] = "c" } };
@@ -81,13 +83,13 @@ public class HeadTests
     }
 
     [Theory]
-    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"), InlineData("MPNetForSequenceClassification")]
+    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"), InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
     public void A_graph_with_a_head_gives_the_same_bits_as_its_weights(string architecture)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
         EncoderOutputSet outputs = architecture switch
         {
-            "BertForSequenceClassification" or "MPNetForSequenceClassification" => new(EncoderOutput.SequenceLogits),
+            _ when architecture.EndsWith("ForSequenceClassification", StringComparison.Ordinal) => new(EncoderOutput.SequenceLogits),
             "BertForTokenClassification" => new(EncoderOutput.TokenLogits),
             _ => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
         };
@@ -107,17 +109,18 @@ public class HeadTests
 
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
+    [InlineData("roberta-seqclass-random"), InlineData("roberta-tokenclass-random"), InlineData("roberta-qa-random"), InlineData("xlm-roberta-seqclass-random")]
     public void Rows_alone_and_padded_batches_on_either_side_equal_the_reference(string checkpoint)
     {
         string folder = Shared.Folder("reference", "models", checkpoint);
         var reference = new ReferenceModel(folder);
         (string Name, EncoderOutput Output)[] outputs = checkpoint switch
         {
-            "bert-tokenclass-random" => [("logits", EncoderOutput.TokenLogits)],
-            "bert-qa-random" => [("start_logits", EncoderOutput.StartLogits), ("end_logits", EncoderOutput.EndLogits)],
+            _ when checkpoint.Contains("tokenclass", StringComparison.Ordinal) => [("logits", EncoderOutput.TokenLogits)],
+            _ when checkpoint.Contains("-qa-", StringComparison.Ordinal) => [("start_logits", EncoderOutput.StartLogits), ("end_logits", EncoderOutput.EndLogits)],
             _ => [("logits", EncoderOutput.SequenceLogits)],
         };
-        using EncoderSession session = EncoderSession.Acquire(BertModel.FromPretrained(folder), new([.. outputs.Select(output => output.Output)]));
+        using EncoderSession session = EncoderSession.Acquire(ReferenceCheckpoint.Open(folder), new([.. outputs.Select(output => output.Output)]));
         foreach (ReferenceModel.Case row in reference.Cases)
             Check(row.Id, [row], [row.Outputs], row.InputIds.Length, padLeft: false);
         foreach (var (id, padLeft, length, rows, expected) in reference.Batches)

@@ -18,7 +18,7 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("BertForSequenceClassification", "F32"), InlineData("DistilBertForSequenceClassification", "BF16"), InlineData("BertForTokenClassification", "F16")]
     [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
-    [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32")]
+    [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32"), InlineData("RobertaForSequenceClassification", "F32"), InlineData("RobertaForMaskedLM", "F32")]
     public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();

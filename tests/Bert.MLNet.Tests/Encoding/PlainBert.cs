@@ -9,12 +9,14 @@ internal sealed class PlainBert(BertModel model)
 
     private bool IsMPNet => _config.ModelType == "mpnet";
 
+    private bool IsRoberta => _config.ModelType is "roberta" or "xlm-roberta" or "camembert";
+
     /// <summary>The hidden states [length][hidden] after the embeddings and after each layer.</summary>
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
         double[][] words = Matrix("embeddings.word_embeddings.weight"), positions = Matrix("embeddings.position_embeddings.weight");
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
-        int[] places = IsMPNet ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
+        int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
         double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions[places[i]]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
         var states = new List<double[][]> { hidden };
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
@@ -34,7 +36,7 @@ internal sealed class PlainBert(BertModel model)
     }
 
     /// <summary>The logits of a row's labels.</summary>
-    public double[] SequenceLogits(int[] ids, int[] types) => IsMPNet
+    public double[] SequenceLogits(int[] ids, int[] types) => IsMPNet || IsRoberta
         ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
         : _config.ModelType == "distilbert"
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]

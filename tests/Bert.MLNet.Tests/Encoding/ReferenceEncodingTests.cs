@@ -10,7 +10,10 @@ namespace Bert.MLNet.Tests.Encoders;
 public class ReferenceEncodingTests
 {
     public static TheoryData<string> Checkpoints =>
-        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random"];
+        [
+            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
+            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
+        ];
 
     [Theory, MemberData(nameof(Checkpoints))]
     public void Every_row_alone_equals_the_reference(string checkpoint)
@@ -96,7 +99,7 @@ public class ReferenceEncodingTests
 
         public static Encoder Open(string folder)
         {
-            BertModel model = BertModel.FromPretrained(folder);
+            BertModel model = ReferenceCheckpoint.Open(folder);
             var reference = new ReferenceModel(folder);
             int layers = model.Config.NumHiddenLayers;
             EncoderOutputSet outputs = new(

@@ -80,6 +80,7 @@ public class CheckpointFormsTests
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForMaskedLM")]
+    [InlineData("RobertaForMaskedLM")]
     public void A_decoder_that_is_not_in_the_file_is_the_token_embeddings(string architecture)
     {
         BertWeights weights = new TinyCheckpoint { Architecture = architecture }.Load().Weights!;

@@ -10,6 +10,7 @@ public class CheckpointInArchiveTests
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForSequenceClassification")]
     [InlineData("MPNetForSequenceClassification")]
+    [InlineData("XLMRobertaForMaskedLM")]
     public void It_is_the_same_as_in_a_folder(string architecture)
     {
         BertModel plain = new TinyCheckpoint { Architecture = architecture }.Load();

@@ -33,6 +33,7 @@ public sealed class QuantizedTasksTests
     [Theory]
     [InlineData("BertForSequenceClassification")]
     [InlineData("MPNetForSequenceClassification")]
+    [InlineData("XLMRobertaForSequenceClassification")]
     public void Classifiers(string architecture) => Compare(architecture, "Score", model => Ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", model), 0.02);
 
     [Fact]

@@ -14,7 +14,7 @@ public class FineTunerTests
     public FineTunerTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel")]
     public void A_word_that_decides_is_learnt_without_error(string architecture)
     {
         var reports = new Reports();

@@ -8,12 +8,25 @@ internal static class CommonHeads
     /// <summary>A tanh of the first token's hidden state.</summary>
     public static HeadLayer Pooler(BertConfig config) => new("pooler.dense", config.HiddenSize, config.HiddenSize, BertActivation.Tanh);
 
+    /// <summary>The names of the head for masked words where it is called <c>lm_head</c>.</summary>
+    public static IReadOnlyList<(string InFile, string Canonical)> LmHeadNames { get; } =
+    [
+        ("lm_head.dense", Transform + ".dense"), ("lm_head.layer_norm", Transform + ".LayerNorm"),
+        ("lm_head.bias", CanonicalNames.DecoderBias), ("lm_head.decoder", CanonicalNames.DecoderLayer),
+    ];
+
     /// <summary>One score for each label.</summary>
     /// <param name="config">Sizes and labels.</param>
     /// <param name="dropout">Dropout before it.</param>
     /// <param name="name">Its name.</param>
     public static HeadLayer Labels(BertConfig config, double dropout, string name = "classifier") =>
         new(name, config.HiddenSize, config.NumLabels) { Dropout = dropout };
+
+    /// <summary>Labels of a row by a classifier of two layers, <c>dense</c> and <c>out_proj</c>, with dropout before each.</summary>
+    public static Head DenseClassification(BertConfig config, double dropout, BertActivation activation) => new(
+        HeadKind.SequenceClassification,
+        new HeadLayer("classifier.dense", config.HiddenSize, config.HiddenSize, activation) { Dropout = dropout },
+        Labels(config, dropout, "classifier.out_proj"));
 
     public static Head TokenClassification(BertConfig config, double dropout) => new(HeadKind.TokenClassification, Labels(config, dropout));
 

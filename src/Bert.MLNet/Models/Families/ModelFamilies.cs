@@ -8,7 +8,8 @@ internal static class ModelFamilies
     /// <summary>The family of a config that says nothing else.</summary>
     public const string DefaultModelType = BertFamily.ModelType;
 
-    public static IReadOnlyList<ModelFamily> All { get; } = [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create()];
+    public static IReadOnlyList<ModelFamily> All { get; } =
+        [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create(), .. RobertaFamily.Create()];
 
     /// <summary>The family of that <c>model_type</c>.</summary>
     /// <param name="modelType">The value.</param>

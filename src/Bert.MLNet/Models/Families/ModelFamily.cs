@@ -36,8 +36,8 @@ internal sealed record ModelFamily
     /// <summary>The heads that an encoder of that config may have.</summary>
     public required Func<BertConfig, IReadOnlyList<Head>> Heads { get; init; }
 
-    /// <summary>What the encoder's tensor names begin with in the file of a model with a head.</summary>
-    public string EncoderPrefix => ModelType + ".";
+    /// <summary>What the encoder's tensor names begin with in the file of a model with a head. Default: the model type.</summary>
+    public string EncoderPrefix { get => field ?? ModelType + "."; init; }
 
     /// <summary>The name of the class without a head.</summary>
     public string EncoderClass => ClassPrefix + "Model";

@@ -16,7 +16,7 @@ internal static class SentenceFiles
 
     // The first is today's name, the others are of models saved long ago.
     private static readonly string[] Transformers =
-        [.. ModelFamilies.All.Select(family => $"sentence_{family.ModelType}_config.json"), "sentence_roberta_config.json"];
+        [.. ModelFamilies.All.Select(family => $"sentence_{family.ModelType}_config.json")];
 
     // In the order in which sentence-transformers concatenates them; the names are those of its newer files.
     private static readonly (string Flag, string Name, BertPooling Pooling)[] PoolingModes =

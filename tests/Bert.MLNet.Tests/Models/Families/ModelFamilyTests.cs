@@ -6,18 +6,22 @@ namespace Bert.MLNet.Tests.Models;
 
 public sealed partial class ModelFamilyTests
 {
+    // A tokenizer is called after the family that had it first.
+    private static readonly string[] s_named = ["Models/Families/", "Tokenization/"];
+
     /// <summary>A family is a value: whoever asks for one by its name knows something that should stand in that value.</summary>
     [Fact]
     public void Nothing_outside_its_folder_names_a_family()
     {
         string source = Path.Combine(Shared.Repository, "src", "Bert.MLNet");
         string[] names = [.. ModelFamilies.All.Select(family => family.ModelType).Where(name => name != ModelFamilies.DefaultModelType)];
-        Assert.Equal(["distilbert", "mpnet"], names);
+        Assert.Equal(["distilbert", "mpnet", "roberta", "xlm-roberta", "camembert"], names);
         var family = new Regex($"BertFamily|{string.Join('|', names)}", RegexOptions.IgnoreCase);
         Assert.Empty(
             from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             let path = Path.GetRelativePath(source, file).Replace('\\', '/')
-            where !path.StartsWith("Models/Families/", StringComparison.Ordinal) && !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal)
+            where !s_named.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
+                && !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal)
             from line in File.ReadAllLines(file).Select(line => TokenizerClass().Replace(Comment().Replace(line, ""), "")).Where(line => family.IsMatch(line))
             select $"{path}: {line.Trim()}");
     }

@@ -14,7 +14,7 @@ public sealed class MaskedLanguageModelTrainerTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel")]
+    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel")]
     public void Masked_words_of_texts_that_were_not_seen_are_guessed_better(string architecture)
     {
         BertModel before = ToyLanguage.Model(architecture);

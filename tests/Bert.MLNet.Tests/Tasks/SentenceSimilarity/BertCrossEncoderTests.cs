@@ -22,7 +22,7 @@ public sealed class BertCrossEncoderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("BertForSequenceClassification"), InlineData("DistilBertForSequenceClassification"), InlineData("MPNetForSequenceClassification")]
+    [InlineData("BertForSequenceClassification"), InlineData("DistilBertForSequenceClassification"), InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
     public void Scores_are_the_sigmoid_of_a_plain_computation_in_one_view_and_alone(string architecture)
     {
         BertModel model = Checkpoint(new() { Architecture = architecture }).Load();

@@ -68,7 +68,7 @@ public sealed class SentenceSimilarityTrainerTests
     }
 
     [Theory]
-    [InlineData("DistilBertModel"), InlineData("MPNetModel")]
+    [InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("RobertaModel")]
     public void A_bi_encoder_keeps_the_way_of_its_checkpoint_to_vectors(string architecture)
     {
         BertModel model = ToyLanguage.Model(architecture).WithSentence(new BertSentenceOptions

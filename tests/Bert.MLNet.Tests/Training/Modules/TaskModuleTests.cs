@@ -13,16 +13,16 @@ public class TaskModuleTests
     public TaskModuleTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
         CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
             reference.Equal(outputs.GetProperty("logits"), logits, $"{row}"));
 
-    [Fact]
-    public void Logits_of_tokens_equal_the_reference() =>
-        CompareEach("bert-tokenclass-random", config => new BertForTokenClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
+    [Theory]
+    [InlineData("bert-tokenclass-random", 9), InlineData("roberta-tokenclass-random", 7)]
+    public void Logits_of_tokens_equal_the_reference(string checkpoint, int labels) =>
+        CompareEach(checkpoint, config => new BertForTokenClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
         {
-            int labels = 9;
             int[] rows = outputs.GetProperty("logit_rows") is { ValueKind: JsonValueKind.Array } some
                 ? [.. some.EnumerateArray().Select(value => value.GetInt32())]
                 : [.. Enumerable.Range(0, logits.Length / labels)];
@@ -30,16 +30,17 @@ public class TaskModuleTests
                 reference.Equal(expected, logits.AsSpan(token * labels, labels), $"{row} token {token}");
         });
 
-    [Fact]
-    public void Logits_of_answers_equal_the_reference() =>
-        CompareEach("bert-qa-random", config => new BertForQuestionAnswering(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
+    [Theory]
+    [InlineData("bert-qa-random"), InlineData("roberta-qa-random")]
+    public void Logits_of_answers_equal_the_reference(string checkpoint) =>
+        CompareEach(checkpoint, config => new BertForQuestionAnswering(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
         {
             reference.Equal(outputs.GetProperty("start_logits"), [.. logits.Where((_, i) => i % 2 == 0)], $"{row} start");
             reference.Equal(outputs.GetProperty("end_logits"), [.. logits.Where((_, i) => i % 2 == 1)], $"{row} end");
         });
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
         (ReferenceModel reference, BertForSequenceClassification module) = Open(checkpoint, config => new BertForSequenceClassification(config));
@@ -56,6 +57,7 @@ public class TaskModuleTests
     [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering")]
     [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"), InlineData("DistilBertForQuestionAnswering")]
     [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
+    [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"), InlineData("CamembertForQuestionAnswering")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };
@@ -89,7 +91,7 @@ public class TaskModuleTests
         where TModule : BertForTask
     {
         string folder = Shared.Folder("reference", "models", checkpoint);
-        BertModel model = BertModel.FromPretrained(folder);
+        BertModel model = ReferenceCheckpoint.Open(folder);
         TModule module = create(model.Config);
         module.Load(model.Weights!);
         module.eval();

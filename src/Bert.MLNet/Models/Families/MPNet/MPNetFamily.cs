@@ -26,11 +26,7 @@ internal static class MPNetFamily
                 ("attention.attn.q", "attention.self.query"), ("attention.attn.k", "attention.self.key"), ("attention.attn.v", "attention.self.value"),
                 ("attention.attn.o", "attention.output.dense"), ("attention.LayerNorm", "attention.output.LayerNorm"),
             ],
-            Parts =
-            [
-                ("lm_head.dense", "cls.predictions.transform.dense"), ("lm_head.layer_norm", "cls.predictions.transform.LayerNorm"),
-                ("lm_head.bias", CanonicalNames.DecoderBias), ("lm_head.decoder", CanonicalNames.DecoderLayer),
-            ],
+            Parts = CommonHeads.LmHeadNames,
         },
         Shape = config => new EncoderShape
         {
@@ -44,10 +40,7 @@ internal static class MPNetFamily
     // The head for masked words has GELU whatever hidden_act is.
     private static Head[] Heads(BertConfig config) =>
     [
-        new Head(
-            HeadKind.SequenceClassification,
-            new HeadLayer("classifier.dense", config.HiddenSize, config.HiddenSize, BertActivation.Tanh) { Dropout = config.HiddenDropoutProb },
-            CommonHeads.Labels(config, config.HiddenDropoutProb, "classifier.out_proj")),
+        CommonHeads.DenseClassification(config, config.HiddenDropoutProb, BertActivation.Tanh),
         CommonHeads.TokenClassification(config, config.HiddenDropoutProb),
         CommonHeads.QuestionAnswering(config),
         CommonHeads.MaskedLM(config, BertActivation.Gelu),
