@@ -6,20 +6,18 @@ namespace Bert.MLNet;
 /// <summary>Fine-tuning of classifiers in <see cref="BinaryClassificationCatalog.BinaryClassificationTrainers"/>.</summary>
 public static class BertBinaryTrainersCatalog
 {
-    /// <summary>Fine-tunes a checkpoint to tell whether something holds of a text, or of a pair of texts.</summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint for a yes/no classification of texts or pairs of texts.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="labelColumnName">The column of labels (<see cref="bool"/>).</param>
-    /// <param name="scoreColumnName">The column of log-odds that the fitted transformer adds.</param>
-    /// <param name="outputColumnName">The column of predicted labels that it adds.</param>
-    /// <param name="sentence1ColumnName">The column of texts.</param>
-    /// <param name="sentence2ColumnName">The column of second texts; null: rows have one text.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
-    /// </param>
-    /// <param name="probabilityColumnName">The column of probabilities that the fitted transformer adds.</param>
+    /// <param name="labelColumnName">The name of the label column (<see cref="bool"/>).</param>
+    /// <param name="scoreColumnName">The name of the column of log-odds that the fitted transformer adds.</param>
+    /// <param name="outputColumnName">The name of the column of predicted labels that it adds.</param>
+    /// <param name="sentence1ColumnName">The name of the text column.</param>
+    /// <param name="sentence2ColumnName">The name of the column of second texts; null if rows have one text.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
+    /// <param name="probabilityColumnName">The name of the column of probabilities that the fitted transformer adds.</param>
     public static TextClassificationBinaryTrainer TextClassification(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
@@ -39,10 +37,10 @@ public static class BertBinaryTrainersCatalog
             ProbabilityColumnName = probabilityColumnName,
         });
 
-    /// <summary>Fine-tunes a checkpoint to tell whether something holds of a text, or of a pair of texts, with all options.</summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint for a yes/no classification, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The checkpoint to start from, columns, class weights, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static TextClassificationBinaryTrainer TextClassification(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, TextClassificationBinaryTrainer.Options options)
     {

@@ -5,21 +5,19 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-/// <summary>Saves and loads models of ML.NET, with BERT steps or without, in <see cref="MLContext.Model"/>.</summary>
+/// <summary>Saves and loads ML.NET models, with or without BERT steps, in <see cref="MLContext.Model"/>.</summary>
 public static class BertModelOperationsCatalog
 {
-    /// <summary>Saves a model as ML.NET's <c>Model.Save</c> does, as a file that appears whole or not at all.</summary>
+    /// <summary>Saves a model as ML.NET's <c>Model.Save</c> does, but never leaves an incomplete file.</summary>
     /// <remarks>
-    /// ML.NET empties the file before it writes, so that a model that was there is lost when the disk is full or the process ends
-    /// meanwhile.
-    /// Here the file is written beside its place, as <c>NAME.*.partial</c>, and moved there when it is whole. What a killed process has
-    /// left
-    /// there is removed by the next save.
+    /// ML.NET empties the file before it writes, so an existing model is lost if the disk is full or the process ends during the
+    /// save. This method writes to <c>NAME.*.partial</c> in the same folder and renames the file when it is complete. If a process
+    /// is killed during a save, the next save removes its partial file.
     /// </remarks>
     /// <param name="catalog">The <see cref="MLContext.Model"/> catalog.</param>
     /// <param name="model">The trained model.</param>
-    /// <param name="inputSchema">The schema of the data that it takes; null when there is none to keep.</param>
-    /// <param name="filePath">The file, mostly called <c>.zip</c>; one that is there is replaced.</param>
+    /// <param name="inputSchema">The schema of the input data; null to save none.</param>
+    /// <param name="filePath">The path of the file, usually with the extension <c>.zip</c>. An existing file is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveToFile(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string filePath)
     {
@@ -31,20 +29,20 @@ public static class BertModelOperationsCatalog
 
     /// <summary>Loads a model as ML.NET's <c>Model.Load</c> does, with an error that names the damaged part of the file.</summary>
     /// <remarks>
-    /// ML.NET creates steps by reflection, so what goes wrong in one surfaces as a <see cref="TargetInvocationException"/> without a word
-    /// about
-    /// the file; here the cause surfaces. ML.NET also compares no checksums; here those of all parts of the file are compared, so that a
-    /// damaged
-    /// trainer is an error and not another prediction.
+    /// ML.NET creates steps by reflection, so an error in a step surfaces as a <see cref="TargetInvocationException"/> that does
+    /// not name the file; this method reports the cause. It also compares the checksums of all parts of the file, which ML.NET does
+    /// not, so that a damaged trainer causes an error and not a different prediction.
     /// </remarks>
     /// <param name="catalog">The <see cref="MLContext.Model"/> catalog.</param>
-    /// <param name="filePath">The file. Load files of people whom you trust only: ML.NET creates every component that a file names.</param>
-    /// <param name="inputSchema">The schema that the model was saved with; null where it was saved with none.</param>
-    /// <returns>The model; dispose it when it is <see cref="IDisposable"/>.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <param name="filePath">
+    /// The path of the file. Load only files from people whom you trust: ML.NET creates every component that a file names.
+    /// </param>
+    /// <param name="inputSchema">Receives the schema that was saved with the model, or null if there is none.</param>
+    /// <returns>The model. Dispose it if it is <see cref="IDisposable"/>.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, needs a later version, or is not a model. The message names file and part; <see cref="Exception.InnerException"/>
-    /// is the cause.
+    /// The file is damaged, requires a later version, or is not a model. The message names the file and the part;
+    /// <see cref="Exception.InnerException"/> is the cause.
     /// </exception>
     public static ITransformer LoadFromFile(this ModelOperationsCatalog catalog, string filePath, out DataViewSchema? inputSchema)
     {
@@ -66,7 +64,7 @@ public static class BertModelOperationsCatalog
         }
     }
 
-    /// <summary>Compares the parts with their checksums; those of shared checkpoints are compared when they are read.</summary>
+    /// <summary>Compares the parts with their checksums. The parts of shared checkpoints are compared when they are read.</summary>
     private static void Check(FileStream file)
     {
         ZipArchive zip;
@@ -76,12 +74,15 @@ public static class BertModelOperationsCatalog
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException("It is not a zip file, or its end is missing or damaged. Copy the file again, or save the model again.", error);
+            throw new InvalidDataException(
+                "It is not a zip file, or its end is missing or damaged. Copy the file again, or save the model again.", error);
         }
         using (zip)
         {
             if (!zip.Entries.Any(ModelKey.Is))
-                throw new InvalidDataException($"It is a zip file, but no model of ML.NET: it has no part '{ModelKey.Name}'. Pass a file that Save or SaveToFile wrote.");
+                throw new InvalidDataException(
+                    $"It is a zip file, but not an ML.NET model: it has no part '{ModelKey.Name}'. " +
+                    "Pass a file that Save or SaveToFile wrote.");
             foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => !SharedFolder.Holds(entry)))
             {
                 CheckedStream.Check(entry);
@@ -94,7 +95,7 @@ public static class BertModelOperationsCatalog
     private static bool MayBeOfTheFile(Exception cause) =>
         cause is not (OutOfMemoryException or OperationCanceledException or DllNotFoundException or TypeInitializationException);
 
-    /// <summary>What went wrong, without what ML.NET and reflection put around it.</summary>
+    /// <summary>Returns the cause of an error, without the exceptions in which ML.NET and reflection wrap it.</summary>
     private static Exception CauseOf(Exception error)
     {
         while (error.InnerException is { } inner && (error is TargetInvocationException || inner is TargetInvocationException))

@@ -3,25 +3,21 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tuning of classifiers in <see cref="MulticlassClassificationCatalog.MulticlassClassificationTrainers"/>.</summary>
+/// <summary>Adds fine-tuning to <see cref="MulticlassClassificationCatalog.MulticlassClassificationTrainers"/>.</summary>
 public static class BertMulticlassTrainersCatalog
 {
-    /// <summary>
-    /// Fine-tunes a checkpoint to classify texts, or pairs of texts. Names and order of the parameters are those of
-    /// Microsoft.ML.TorchSharp.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to classify texts or pairs of texts.</summary>
+    /// <remarks>The parameters have the names and the order of Microsoft.ML.TorchSharp.</remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="labelColumnName">The column of labels: keys.</param>
-    /// <param name="scoreColumnName">The column of probabilities that the fitted transformer adds.</param>
-    /// <param name="outputColumnName">The column of predicted labels that it adds.</param>
-    /// <param name="sentence1ColumnName">The column of texts.</param>
-    /// <param name="sentence2ColumnName">The column of second texts; null: rows have one text.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
-    /// </param>
+    /// <param name="labelColumnName">The name of the label column, which contains keys.</param>
+    /// <param name="scoreColumnName">The name of the column of probabilities that the fitted transformer adds.</param>
+    /// <param name="outputColumnName">The name of the column of predicted labels that it adds.</param>
+    /// <param name="sentence1ColumnName">The name of the text column.</param>
+    /// <param name="sentence2ColumnName">The name of the column of second texts; null if rows have one text.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static TextClassificationTrainer TextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
@@ -40,10 +36,10 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>Fine-tunes a checkpoint to classify texts, or pairs of texts, with all options.</summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to classify texts or pairs of texts, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, columns, class weights, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The checkpoint to start from, columns, class weights, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static TextClassificationTrainer TextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, TextClassificationTrainer.Options options)
     {
@@ -51,20 +47,25 @@ public static class BertMulticlassTrainersCatalog
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>
-    /// Fine-tunes a checkpoint to find named entities, from a label for each word. Names and order of the parameters are those of
-    /// Microsoft.ML.TorchSharp, which has its <c>architecture</c> where the model is here.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to find named entities, given a label for each word.</summary>
+    /// <remarks>
+    /// The parameters have the names and the order of Microsoft.ML.TorchSharp, with the model in the place of its
+    /// <c>architecture</c>.
+    /// </remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="labelColumnName">The column of labels: vectors of keys, one for each word. A missing key is O.</param>
-    /// <param name="outputColumnName">The column of predicted labels that the fitted transformer adds, of the same form.</param>
-    /// <param name="sentence1ColumnName">The column of words: text whose words single spaces separate, or vectors of text.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
+    /// <param name="labelColumnName">
+    /// The name of the label column: vectors of keys, one for each word. A missing key counts as O.
     /// </param>
+    /// <param name="outputColumnName">
+    /// The name of the column of predicted labels that the fitted transformer adds, of the same form.
+    /// </param>
+    /// <param name="sentence1ColumnName">
+    /// The name of the column of words: text with single spaces between words, or vectors of text.
+    /// </param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static NamedEntityRecognitionTrainer NamedEntityRecognition(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence",
@@ -80,12 +81,11 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>
-    /// Fine-tunes a checkpoint to find named entities, with all options: also places in texts in place of labels of words.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to find named entities, with all options.</summary>
+    /// <remarks>The labels can also be positions in the texts instead of tags of words.</remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, columns, windows, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The checkpoint to start from, columns, windows, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static NamedEntityRecognitionTrainer NamedEntityRecognition(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, NamedEntityRecognitionTrainer.Options options)
     {
@@ -93,30 +93,31 @@ public static class BertMulticlassTrainersCatalog
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>
-    /// Fine-tunes a checkpoint to find the answers to questions in contexts. Names and order of the parameters are those of
-    /// Microsoft.ML.TorchSharp, which has its <c>architecture</c> where the model is here.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to find the answers to questions in contexts.</summary>
+    /// <remarks>
+    /// The parameters have the names and the order of Microsoft.ML.TorchSharp, with the model in the place of its
+    /// <c>architecture</c>.
+    /// </remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="contextColumnName">The column of contexts.</param>
-    /// <param name="questionColumnName">The column of questions.</param>
+    /// <param name="contextColumnName">The name of the context column.</param>
+    /// <param name="questionColumnName">The name of the question column.</param>
     /// <param name="trainingAnswerColumnName">
-    /// The column of right answers, as they stand in the context: text, or vectors of text any of which is right. Empty: there is none.
+    /// The name of the column of correct answers, exactly as in the context: text, or vectors of alternative texts. Empty if there
+    /// is no answer.
     /// </param>
     /// <param name="answerIndexColumnName">
-    /// The column of where they begin in the context (<see cref="int"/>, or vectors of it; UTF-16 units).
+    /// The name of the column with the answers' start positions in the context (<see cref="int"/>, or vectors of it; UTF-16 code
+    /// units).
     /// </param>
     /// <param name="predictedAnswerColumnName">
-    /// The column of predicted answers that the fitted transformer adds: vectors, the best answer first.
+    /// The name of the column of predicted answers that the fitted transformer adds: vectors, with the best answer first.
     /// </param>
-    /// <param name="scoreColumnName">The column of their scores that it adds.</param>
-    /// <param name="topK">How many answers are predicted, at most.</param>
-    /// <param name="batchSize">Rows of a batch; a context in windows is as many rows.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
-    /// </param>
+    /// <param name="scoreColumnName">The name of the column of the answers' scores that it adds.</param>
+    /// <param name="topK">The maximum number of predicted answers.</param>
+    /// <param name="batchSize">The number of rows in a batch. Each window of a long context counts as a row.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static QuestionAnswerTrainer QuestionAnswer(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer",
@@ -138,12 +139,13 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>
-    /// Fine-tunes a checkpoint to find answers, with all options: also places, windows, and the threshold for there being none.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to find answers, with all options.</summary>
+    /// <remarks>
+    /// The options include output columns for positions, windows, and the threshold for questions without an answer.
+    /// </remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, columns, answers, windows, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The checkpoint to start from, columns, answers, windows, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static QuestionAnswerTrainer QuestionAnswer(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, QuestionAnswerTrainer.Options options)
     {
@@ -151,18 +153,14 @@ public static class BertMulticlassTrainersCatalog
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
 
-    /// <summary>
-    /// Goes on with the pretraining of a checkpoint on texts of your own kind, without labels: words are masked, and it learns to guess
-    /// them.
-    /// </summary>
+    /// <summary>Creates a trainer that continues the pretraining of a checkpoint on unlabelled texts.</summary>
+    /// <remarks>Words are masked, and the checkpoint learns to predict them.</remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="inputColumnName">The column of texts.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The texts by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
-    /// </param>
+    /// <param name="inputColumnName">The name of the text column.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Texts to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static MaskedLanguageModelTrainer MaskedLanguageModel(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10,
@@ -176,11 +174,13 @@ public static class BertMulticlassTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>Goes on with the pretraining of a checkpoint on texts of your own kind, with all options.</summary>
+    /// <summary>Creates a trainer that continues the pretraining of a checkpoint on unlabelled texts, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, the column, the share of masked tokens, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no mask token, or decodes words with weights of their own.</exception>
+    /// <param name="options">The checkpoint to start from, the column, the share of masked tokens, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The checkpoint has no mask token, or its output weights are separate from its embeddings.
+    /// </exception>
     public static MaskedLanguageModelTrainer MaskedLanguageModel(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, MaskedLanguageModelTrainer.Options options)
     {

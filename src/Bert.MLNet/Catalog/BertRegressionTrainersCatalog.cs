@@ -3,23 +3,20 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tuning of scores in <see cref="RegressionCatalog.RegressionTrainers"/>.</summary>
+/// <summary>Adds fine-tuning of scores to <see cref="RegressionCatalog.RegressionTrainers"/>.</summary>
 public static class BertRegressionTrainersCatalog
 {
-    /// <summary>
-    /// Fine-tunes a checkpoint to say how alike two texts are. Names and order of the parameters are those of Microsoft.ML.TorchSharp.
-    /// </summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to score the similarity of two texts.</summary>
+    /// <remarks>The parameters have the names and the order of Microsoft.ML.TorchSharp.</remarks>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="labelColumnName">The column of numbers to learn (<see cref="float"/>).</param>
-    /// <param name="scoreColumnName">The column of predicted numbers that the fitted transformer adds.</param>
-    /// <param name="sentence1ColumnName">The column of first texts.</param>
-    /// <param name="sentence2ColumnName">The column of second texts.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maxEpochs">Passes over the rows, at most.</param>
-    /// <param name="model">The checkpoint to start from; null: <see cref="BertModel.Default"/>.</param>
-    /// <param name="validationSet">
-    /// The rows by which epochs are compared, the best of which is kept; null: none, and the last epoch counts.
-    /// </param>
+    /// <param name="labelColumnName">The name of the column of target values (<see cref="float"/>).</param>
+    /// <param name="scoreColumnName">The name of the column of predicted values that the fitted transformer adds.</param>
+    /// <param name="sentence1ColumnName">The name of the column of first texts.</param>
+    /// <param name="sentence2ColumnName">The name of the column of second texts.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static SentenceSimilarityTrainer SentenceSimilarity(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score",
@@ -37,10 +34,10 @@ public static class BertRegressionTrainersCatalog
             ValidationSet = validationSet,
         });
 
-    /// <summary>Fine-tunes a checkpoint to say how alike two texts are, with all options.</summary>
+    /// <summary>Creates a trainer that fine-tunes a checkpoint to score the similarity of two texts, with all options.</summary>
     /// <param name="catalog">The catalog of trainers.</param>
-    /// <param name="options">The checkpoint to start from, columns, and how it is trained.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The checkpoint to start from, columns, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static SentenceSimilarityTrainer SentenceSimilarity(
         this RegressionCatalog.RegressionTrainers catalog, SentenceSimilarityTrainer.Options options)
     {

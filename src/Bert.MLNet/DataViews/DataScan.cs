@@ -5,11 +5,11 @@ namespace Bert.MLNet.DataViews;
 
 internal static class DataScan
 {
-    /// <summary>Reads all rows once, in order, and of each row nothing but the columns named.</summary>
-    /// <param name="env">What may cancel the reading.</param>
+    /// <summary>Reads all rows once, in order, and only the given columns.</summary>
+    /// <param name="env">The environment, whose cancellation stops the reading.</param>
     /// <param name="data">The data.</param>
     /// <param name="columns">The columns to read.</param>
-    /// <param name="open">Takes the getters from the cursor, and returns what is to be done at each row.</param>
+    /// <param name="open">Receives the cursor and returns the action to run for each row.</param>
     public static void Run(IHostEnvironment env, IDataView data, IEnumerable<DataViewSchema.Column> columns, Func<DataViewRow, Action> open)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(columns);

@@ -6,10 +6,10 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>What a transformer that computes row by row, as ML.NET's own do, is made of. Thread-safe.</summary>
-/// <param name="host">Where messages go.</param>
+/// <summary>The implementation of transformers that compute row by row, as ML.NET's own do. Thread-safe.</summary>
+/// <param name="host">The host that receives messages.</param>
 /// <param name="transformer">The transformer.</param>
-/// <param name="bind">Binds it to a schema, whose columns are checked there.</param>
+/// <param name="bind">Binds the transformer to a schema and checks its columns.</param>
 internal sealed class RowStep(IHost host, ITransformer transformer, Func<DataViewSchema, RowMapper> bind)
 {
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
@@ -32,7 +32,7 @@ internal sealed class RowStep(IHost host, ITransformer transformer, Func<DataVie
     private RowToRowMapperTransform Map(IDataView input) =>
         new(host, input, new Adapter(transformer, bind(input.Schema)), schema => new Adapter(transformer, bind(schema)));
 
-    /// <summary>A mapper as ML.NET wants it.</summary>
+    /// <summary>Adapts a mapper to ML.NET's interface.</summary>
     private sealed class Adapter(ITransformer transformer, RowMapper mapper) : IRowMapper, ISaveAsOnnx
     {
         public DataViewSchema.DetachedColumn[] GetOutputColumns() => [.. mapper.OutputColumns];
@@ -43,7 +43,7 @@ internal sealed class RowStep(IHost host, ITransformer transformer, Func<DataVie
         public Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            // The inputs are active, and may be read, only if an output is.
+            // The inputs are active, and can be read, only if an output is.
             Func<int, Delegate>? create = null;
             return
             [

@@ -1,9 +1,13 @@
 namespace Bert.MLNet;
 
 /// <summary>The vector of a text.</summary>
-/// <param name="Vector">As many values as <see cref="BertEmbeddingTransformer.Dimension"/> says. It is the receiver's own.</param>
-/// <param name="TokenCount">The tokens that were read: those of prompt and text after the cut, <c>[CLS]</c> and <c>[SEP]</c> included.</param>
-/// <remarks>Two are equal if their values are.</remarks>
+/// <param name="Vector">
+/// The values; their number is <see cref="BertEmbeddingTransformer.Dimension"/>. The memory is not shared with other results.
+/// </param>
+/// <param name="TokenCount">
+/// The number of tokens that were read: prompt and text after truncation, <c>[CLS]</c> and <c>[SEP]</c> included.
+/// </param>
+/// <remarks>Two embeddings are equal if their values are equal.</remarks>
 public readonly record struct BertEmbedding(ReadOnlyMemory<float> Vector, int TokenCount)
 {
     /// <inheritdoc/>

@@ -8,8 +8,9 @@ namespace Bert.MLNet;
 /// Turns a column of texts into a column of vectors: tokenization, encoding and pooling in one step, ready for ML.NET's trainers.
 /// </summary>
 /// <remarks>
-/// Input: a text column; missing text is empty text. Output: a vector of <see cref="float"/> of known size (the model's hidden size, times the
-/// number of poolings asked for), without slot names. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// Input: a text column; missing text is treated as empty text. Output: a vector of <see cref="float"/> of known size (the model's
+/// hidden size times the number of poolings), without slot names. Nothing is trained: <see cref="Fit"/> only checks the schema and
+/// opens the encoder.
 /// </remarks>
 public sealed partial class BertEmbeddingEstimator : IEstimator<BertEmbeddingTransformer>
 {

@@ -6,38 +6,49 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-/// <summary>How a text becomes a vector. What is left null is taken from the checkpoint's sentence-transformers files, or from the defaults where it has none.</summary>
+/// <summary>Controls how a text becomes a vector.</summary>
+/// <remarks>
+/// Null values are taken from the checkpoint's sentence-transformers files. If the checkpoint has none, the defaults apply.
+/// </remarks>
 public record BertEmbeddingOptions : BertStepOptions
 {
-    /// <summary>How the hidden states of the tokens become one vector. Default null: as the checkpoint says, else <see cref="BertPooling.Mean"/>.</summary>
+    /// <summary>
+    /// How the hidden states of the tokens become one vector. Default null: the checkpoint's setting if it has one, otherwise
+    /// <see cref="BertPooling.Mean"/>.
+    /// </summary>
     public BertPooling? Pooling { get; init; }
 
-    /// <summary>Whether the vector is scaled to length 1. Default null: as the checkpoint says, else false.</summary>
+    /// <summary>
+    /// Whether the vector is scaled to length 1. Default null: the checkpoint's setting if it has one, otherwise false.
+    /// </summary>
     public bool? Normalize { get; init; }
 
     /// <summary>
-    /// The number of layers that <see cref="BertPooling.LastLayersMean"/> averages; one more than the model has takes the embeddings' output
-    /// as well. Default null: as the checkpoint says, else 4.
+    /// The number of layers that <see cref="BertPooling.LastLayersMean"/> averages. The output of the embeddings counts as an
+    /// additional layer before the first. Default null: the checkpoint's setting if it has one, otherwise 4.
     /// </summary>
     public int? NumberOfLastLayers { get; init; }
 
     /// <summary>
-    /// A text put before each input, such as <c>"query: "</c>. Default null: the checkpoint's default prompt, if it has one. Empty for none.
-    /// A checkpoint's prompts by name are in <see cref="BertSentenceOptions.Prompts"/>.
+    /// A text inserted before each input, such as <c>"query: "</c>. Default null: the checkpoint's default prompt, if it has one.
+    /// Empty for no prompt. <see cref="BertSentenceOptions.Prompts"/> contains the named prompts of a checkpoint.
     /// </summary>
     public string? Prompt { get; init; }
 
-    /// <summary>The longest sequence in tokens, <c>[CLS]</c> and <c>[SEP]</c> included; what is longer is cut. Default null: as much as the checkpoint takes.</summary>
+    /// <summary>
+    /// The maximum length of a sequence in tokens, <c>[CLS]</c> and <c>[SEP]</c> included. Longer sequences are truncated. Default
+    /// null: the checkpoint's maximum.
+    /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>Whether the prompt's tokens are pooled; null until the options are resolved.</summary>
+    /// <summary>Whether the prompt's tokens are pooled. Null until the options are resolved.</summary>
     [JsonInclude]
     internal bool? IncludePrompt { get; init; }
 
-    /// <summary>The number of values of a vector once the options are resolved: one hidden state for each pooling.</summary>
+    /// <summary>The number of values of a vector, for resolved options: one hidden state for each pooling.</summary>
     internal int Dimension => BitOperations.PopCount((uint)Pooling!.Value) * Checkpoint.Config.HiddenSize;
 
-    /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
+    /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
     internal BertEmbeddingOptions Resolve()
     {
@@ -56,7 +67,7 @@ public record BertEmbeddingOptions : BertStepOptions
         }).Checked(Checkpoint);
     }
 
-    /// <summary>Reads the checkpoint and the options in model files of version 1, and adds them to others.</summary>
+    /// <summary>Reads the checkpoint and the options from a model file of version 1, and adds them to others.</summary>
     internal BertEmbeddingOptions ReadV1(ModelLoadContext ctx) => this with
     {
         Model = BertModel.Load(ctx),
@@ -76,7 +87,8 @@ public record BertEmbeddingOptions : BertStepOptions
         if (Pooling.Value.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
         {
             throw new ArgumentException(
-                $"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; the model '{model.Name}' has {layers} layers, {layers + 1} with the output of its embeddings.");
+                    $"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; " +
+                    $"the model '{model.Name}' has {layers} layers, {layers + 1} with the output of its embeddings.");
         }
         model.CheckMaxLength(MaxLength!.Value);
         return this;

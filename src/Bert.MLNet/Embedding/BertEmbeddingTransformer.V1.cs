@@ -2,10 +2,11 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertEmbeddingTransformer
 {
-    private static BertEmbeddingEstimator.Options ReadV1(ModelLoadContext ctx) => (BertEmbeddingEstimator.Options)new BertEmbeddingEstimator.Options
+    private static BertEmbeddingEstimator.Options ReadV1(ModelLoadContext ctx) =>
+        (BertEmbeddingEstimator.Options)new BertEmbeddingEstimator.Options
     {
         Batching = BertBatchOptions.ReadV1(ctx.Reader),
         OutputColumnName = ctx.LoadNonEmptyString(),

@@ -7,12 +7,17 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertEmbeddingTransformer), null, typeof(SignatureLoadModel), "BERT embedding", BertEmbeddingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertEmbeddingTransformer), null, typeof(SignatureLoadModel), "BERT embedding",
+    BertEmbeddingTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds a column of vectors to a column of texts. Made by <see cref="BertEmbeddingEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
+/// <summary>
+/// Adds a column of vectors for a column of texts. Created by <see cref="BertEmbeddingEstimator"/> or loaded from a model file.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Holds a native session until it is disposed. Transformers over the same <see cref="BertModel"/> share it.
+/// </remarks>
 public sealed partial class BertEmbeddingTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertEmbedding";
@@ -23,7 +28,7 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     private readonly TextEmbedder _embedder;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertEmbeddingTransformer(IHostEnvironment env, BertEmbeddingEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -33,9 +38,15 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     /// <summary>The number of values of a vector.</summary>
     public int Dimension => _embedder.Dimension;
 
-    /// <summary>An embedding of texts for programs that have no pipeline; see <see cref="Embed"/>. In one, it turns "Text" into "Features".</summary>
-    /// <param name="model">The checkpoint. Those who use one in several ways share its weights and, where they want the same of it, its session.</param>
-    /// <param name="options">Pooling, prompt, length and batching; null for the checkpoint's own. <paramref name="model"/> replaces their <see cref="BertStepOptions.Model"/>.</param>
+    /// <summary>Creates an embedding of texts for programs without a pipeline; see <see cref="Embed"/>.</summary>
+    /// <param name="model">
+    /// The checkpoint. Transformers over the same checkpoint share its weights and, if they need the same outputs, its session.
+    /// </param>
+    /// <param name="options">
+    /// Pooling, prompt, length and batching; null for the checkpoint's own. <paramref name="model"/> replaces their
+    /// <see cref="BertStepOptions.Model"/>.
+    /// </param>
+    /// <returns>The transformer. In a pipeline, it reads the column "Text" and adds the column "Features".</returns>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
     public static BertEmbeddingTransformer Create(BertModel model, BertEmbeddingOptions? options = null)
     {
@@ -53,10 +64,15 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
         }.Resolve());
     }
 
-    /// <summary>The vectors of texts, without a data view: to the last bit those that <see cref="BertTransformer.Transform"/> gives for a view of these texts.</summary>
-    /// <param name="texts">The texts, of any number: they are read and gathered into batches as a cursor does it. Null is empty text.</param>
-    /// <param name="cancellationToken">Ends the work before the next text is read or the next batch computed.</param>
-    /// <returns>A vector for each text, in their order.</returns>
+    /// <summary>Computes the vectors of texts without a data view.</summary>
+    /// <param name="texts">
+    /// Any number of texts. They are read ahead and batched as a cursor does. Null is treated as empty text.
+    /// </param>
+    /// <param name="cancellationToken">Stops the work before the next text is read or the next batch is computed.</param>
+    /// <returns>
+    /// A vector for each text, in the same order, bit-identical to those of <see cref="BertTransformer.Transform"/> for a view of these
+    /// texts.
+    /// </returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="InvalidOperationException">A text cannot be computed; the message names it.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>

@@ -4,11 +4,13 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Turns two columns of texts into one column of features for ML.NET's trainers: parts made from the vectors of both, side by side.</summary>
+/// <summary>
+/// Turns two columns of texts into one column of features for ML.NET's trainers: combinations of both texts' vectors, concatenated.
+/// </summary>
 /// <remarks>
-/// Input: two text columns; missing text is empty text. Output: a vector of <see cref="float"/> of known size (parts × the size of a text's
-/// vector), without slot names, and on request the cosine of the two vectors as a column of its own. Nothing is trained:
-/// <see cref="Fit"/> only checks the schema and opens the encoder.
+/// Input: two text columns; missing text is treated as empty text. Output: a vector of <see cref="float"/> of known size (number of
+/// parts × the size of a text's vector), without slot names and, on request, a separate column with the cosine of the two vectors.
+/// Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </remarks>
 public sealed partial class BertPairEmbeddingEstimator : IEstimator<BertPairEmbeddingTransformer>
 {

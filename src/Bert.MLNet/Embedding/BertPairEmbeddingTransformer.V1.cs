@@ -2,10 +2,11 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertPairEmbeddingTransformer
 {
-    private static BertPairEmbeddingEstimator.Options ReadV1(ModelLoadContext ctx) => (BertPairEmbeddingEstimator.Options)new BertPairEmbeddingEstimator.Options
+    private static BertPairEmbeddingEstimator.Options ReadV1(ModelLoadContext ctx) =>
+        (BertPairEmbeddingEstimator.Options)new BertPairEmbeddingEstimator.Options
     {
         Batching = BertBatchOptions.ReadV1(ctx.Reader),
         OutputColumnName = ctx.LoadNonEmptyString(),

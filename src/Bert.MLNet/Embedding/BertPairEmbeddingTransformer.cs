@@ -8,12 +8,17 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertPairEmbeddingTransformer), null, typeof(SignatureLoadModel), "BERT pair embedding", BertPairEmbeddingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertPairEmbeddingTransformer), null, typeof(SignatureLoadModel), "BERT pair embedding",
+    BertPairEmbeddingTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds a column of features to two columns of texts. Made by <see cref="BertPairEmbeddingEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
+/// <summary>
+/// Adds a column of features for two columns of texts. Created by <see cref="BertPairEmbeddingEstimator"/> or loaded from a model file.
+/// </summary>
+/// <remarks>
+/// Thread-safe. Holds a native session until it is disposed. Transformers over the same <see cref="BertModel"/> share it.
+/// </remarks>
 public sealed partial class BertPairEmbeddingTransformer : BertTransformer
 {
     internal const string LoaderSignature = "BertPairEmbedding";
@@ -25,7 +30,7 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
     private readonly TextEmbedder _embedder;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertPairEmbeddingTransformer(IHostEnvironment env, BertPairEmbeddingEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -40,7 +45,7 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
 
     private protected override void Release() => _embedder.Dispose();
 
-    // The two texts of a row are two sequences: each is batched with others of its length, wherever they are.
+    // The two texts of a row are two sequences. Each is batched with sequences of similar length from any row.
     private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
         _embedder.Bind(_options.Columns, inputSchema, (output, current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current));
 

@@ -1,10 +1,13 @@
 namespace Bert.MLNet;
 
 /// <summary>
-/// The parts of a sentence pair's feature vector, from the vectors u and v of its sentences. Values combine with <c>|</c>; the parts
-/// stand in the order of the values here, as in the classification objective of Sentence-BERT (Reimers and Gurevych, 2019,
-/// arXiv:1908.10084, section 3), with the product added as in InferSent (Conneau et al., 2017, arXiv:1705.02364).
+/// The parts of a sentence pair's feature vector, computed from the vectors u and v of its sentences.
 /// </summary>
+/// <remarks>
+/// Values combine with <c>|</c>. The vector contains the parts in the order of the values here, as in the classification objective
+/// of Sentence-BERT (Reimers and Gurevych, 2019, arXiv:1908.10084, section 3), with the product added as in InferSent (Conneau et
+/// al., 2017, arXiv:1705.02364).
+/// </remarks>
 [Flags]
 public enum BertPairFeatures
 {

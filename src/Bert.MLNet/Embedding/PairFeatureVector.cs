@@ -3,14 +3,16 @@ using System.Numerics.Tensors;
 
 namespace Bert.MLNet.Embeddings;
 
-/// <summary>Makes the features of a pair from the vectors of its texts.</summary>
+/// <summary>Computes the features of a pair from the vectors of its texts.</summary>
 internal readonly struct PairFeatureVector
 {
-    /// <exception cref="ArgumentException">The parts are none, or unknown.</exception>
+    /// <exception cref="ArgumentException">No part is selected, or a part is unknown.</exception>
     public PairFeatureVector(BertPairFeatures parts, int vectorSize)
     {
         if (parts == BertPairFeatures.None || (parts & ~BertPairFeatures.All) != 0)
-            throw new ArgumentException($"The features of a pair are {parts}; choose one or several of First, Second, AbsoluteDifference and Product.", nameof(parts));
+            throw new ArgumentException(
+                $"The features of a pair are {parts}; choose one or several of First, Second, AbsoluteDifference and Product.",
+                nameof(parts));
         Parts = parts;
         Dimension = BitOperations.PopCount((uint)parts) * vectorSize;
     }
@@ -20,8 +22,8 @@ internal readonly struct PairFeatureVector
     public int Dimension { get; }
 
     /// <param name="u">The first vector.</param>
-    /// <param name="v">The second, of the same size.</param>
-    /// <param name="destination">As long as <see cref="Dimension"/>.</param>
+    /// <param name="v">The second vector, of the same size.</param>
+    /// <param name="destination">Receives <see cref="Dimension"/> values.</param>
     public void Fill(ReadOnlySpan<float> u, ReadOnlySpan<float> v, Span<float> destination)
     {
         if (Parts.HasFlag(BertPairFeatures.First))

@@ -4,7 +4,7 @@ using Bert.MLNet.Pooling;
 
 namespace Bert.MLNet.Embeddings;
 
-/// <summary>Text to vector: tokenization, encoding and pooling with fixed options. Thread-safe.</summary>
+/// <summary>Turns a text into a vector by tokenization, encoding and pooling with fixed options. Thread-safe.</summary>
 internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
 {
     private readonly BertModel _model;
@@ -16,7 +16,7 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
     private readonly long[] _textMask;
     private readonly IReadOnlyList<float>? _tokenWeights;
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     public TextEmbedder(BertEmbeddingOptions options) : base(options.Checkpoint, Outputs(options.Checkpoint, options))
     {
         BertModel model = options.Checkpoint;
@@ -65,7 +65,9 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         return options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? new(lastHiddenState, lastLayersMean) : new(lastHiddenState);
     }
 
-    /// <summary>Where a checkpoint leaves the prompt out of pooling: 0 for its tokens with [CLS], 1 for the text's. Else empty.</summary>
+    /// <summary>
+    /// The mask for checkpoints that exclude the prompt from pooling: 0 for [CLS] and the prompt, 1 for the text. Otherwise empty.
+    /// </summary>
     private static long[] TextMask(BertModel model, BertEmbeddingOptions options)
     {
         if (options.IncludePrompt == true || options.Prompt!.Length == 0 || options.Pooling == BertPooling.Cls)
@@ -87,13 +89,14 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
             text = prompted.AsSpan(0, _prompt.Length + text.Length);
         }
         sequence.Ids.Clear();
-        _model.Tokenizer.EncodeTo(text, default, hasPair: false, _options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
+        _model.Tokenizer.EncodeTo(
+            text, default, hasPair: false, _options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
         sequence.PairStart = pairStart;
         if (prompted is not null)
             ArrayPool<char>.Shared.Return(prompted);
     }
 
-    /// <summary>How much each token counts; empty if all count the same.</summary>
+    /// <summary>Returns the weight of each token, or an empty span if all weigh the same.</summary>
     private ReadOnlySpan<float> Weights(TokenSequence<float[]> sequence, Span<float> buffer)
     {
         if (_tokenWeights is null)
@@ -103,7 +106,9 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         return buffer[..sequence.Length];
     }
 
-    /// <summary>The hidden states of a sequence without padding, or of its first token; none if the session does not compute them.</summary>
+    /// <summary>
+    /// Returns the hidden states of a sequence without padding, or of its first token. Empty if the session does not compute them.
+    /// </summary>
     private ReadOnlySpan<float> States(SequenceOutputs outputs, int output, int length)
     {
         ReadOnlySpan<float> states = output < 0 ? default : outputs[output];

@@ -8,31 +8,44 @@ public sealed partial class BertPoolingEstimator
     /// <summary>The options of <see cref="BertPoolingEstimator"/>. Immutable.</summary>
     public sealed record Options
     {
-        /// <summary>The column of vectors that is added. Default "Features".</summary>
+        /// <summary>The name of the added vector column. Default "Features".</summary>
         public string OutputColumnName { get; init; } = "Features";
 
-        /// <summary>The column of the last layer's hidden states, [length, hidden size]. Default "LastHiddenState". Not read for <see cref="BertPooling.LastLayersMean"/> alone.</summary>
+        /// <summary>
+        /// The name of the column with the last layer's hidden states, [length, hidden size]. Default "LastHiddenState". Not used by
+        /// <see cref="BertPooling.LastLayersMean"/>.
+        /// </summary>
         public string InputColumnName { get; init; } = "LastHiddenState";
 
-        /// <summary>The column that says which tokens count: 1, or 0 for padding. Default "AttentionMask". Null: all tokens.</summary>
+        /// <summary>
+        /// The name of the column that contains 1 for a token and 0 for padding. Default "AttentionMask". Null: all tokens count.
+        /// </summary>
         public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
 
-        /// <summary>The column of hidden states of several layers, [layers, length, hidden size], for <see cref="BertPooling.LastLayersMean"/>. Default "HiddenStates". Not read for other poolings.</summary>
+        /// <summary>
+        /// The name of the column with the hidden states of several layers, [layers, length, hidden size]. Default "HiddenStates". Used
+        /// only by <see cref="BertPooling.LastLayersMean"/>.
+        /// </summary>
         public string HiddenStatesColumnName { get; init; } = "HiddenStates";
 
-        /// <summary>How many layers <see cref="BertPooling.LastLayersMean"/> averages: the last ones of <see cref="HiddenStatesColumnName"/>. Default 4.</summary>
+        /// <summary>
+        /// The number of layers, counted from the last, that <see cref="BertPooling.LastLayersMean"/> averages. Default 4.
+        /// </summary>
         public int NumberOfLastLayers { get; init; } = 4;
 
-        /// <summary>How hidden states become one vector. Default <see cref="BertPooling.Mean"/>. Several values are concatenated.</summary>
+        /// <summary>
+        /// How hidden states become one vector. Default <see cref="BertPooling.Mean"/>. The vectors of combined values are
+        /// concatenated.
+        /// </summary>
         public BertPooling Pooling { get; init; } = BertPooling.Mean;
 
         /// <summary>
-        /// How much each token counts in a mean, by token id, from 0; see <see cref="BertSentenceOptions.TokenWeights"/> and
-        /// <see cref="SmoothInverseFrequency"/>. Default null: all the same.
+        /// The weight of each token in a mean, by token id, at least 0; see <see cref="BertSentenceOptions.TokenWeights"/> and
+        /// <see cref="SmoothInverseFrequency"/>. Default null: all tokens weigh the same.
         /// </summary>
         public IReadOnlyList<float>? TokenWeights { get; init; }
 
-        /// <summary>The column of token ids, read for <see cref="TokenWeights"/> only. Default "InputIds".</summary>
+        /// <summary>The name of the column of token ids. Default "InputIds". Used only with <see cref="TokenWeights"/>.</summary>
         public string InputIdsColumnName { get; init; } = "InputIds";
 
         /// <summary>Whether the vector is scaled to length 1. Default false.</summary>
@@ -44,7 +57,7 @@ public sealed partial class BertPoolingEstimator
         /// <summary>Whether the hidden states of several layers are read.</summary>
         internal bool PoolsLayers => Pooling.HasFlag(BertPooling.LastLayersMean);
 
-        /// <summary>These options with collections of their own, checked.</summary>
+        /// <summary>Returns a checked copy of these options with its own collections.</summary>
         /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
         internal Options Resolve()
         {
@@ -66,7 +79,8 @@ public sealed partial class BertPoolingEstimator
             if (TokenWeights is not null)
                 NotEmpty(InputIdsColumnName, nameof(InputIdsColumnName));
             if (TokenWeights?.Any(weight => !(weight >= 0 && float.IsFinite(weight))) == true)
-                throw new ArgumentException($"{nameof(TokenWeights)} has a value that is not a number of at least 0. Give each token of the vocabulary one.");
+                throw new ArgumentException(
+                    $"{nameof(TokenWeights)} has a value that is not a number of at least 0. Give each token of the vocabulary a weight.");
             return this;
         }
 

@@ -6,11 +6,11 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Turns the hidden states of a row's tokens, as <c>ApplyBertEncoder</c> makes them, into one vector.</summary>
+/// <summary>Turns the hidden states of a row's tokens, as computed by <c>ApplyBertEncoder</c>, into one vector.</summary>
 /// <remarks>
-/// Input: a column [length, hidden size] of <see cref="float"/> and, if tokens may be masked, the column of masks.
-/// Output: a vector of <see cref="float"/> of known size, the hidden size times the number of poolings asked for, without slot names.
-/// The arithmetic is that of sentence-transformers. Nothing is trained.
+/// Input: a column [length, hidden size] of <see cref="float"/> and, if tokens can be masked, a column of masks. Output: a vector
+/// of <see cref="float"/> of known size (the hidden size times the number of poolings), without slot names. The computation is the
+/// same as in sentence-transformers. Nothing is trained.
 /// </remarks>
 public sealed partial class BertPoolingEstimator : IEstimator<BertPoolingTransformer>
 {

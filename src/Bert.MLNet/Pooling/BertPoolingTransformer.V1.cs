@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertPoolingTransformer
 {
     private const uint FirstWithWeights = 0x00010002;
@@ -18,7 +18,7 @@ public sealed partial class BertPoolingTransformer
             AttentionMaskColumnName = ctx.LoadStringOrNull(),
         };
         string? ids = hasWeights ? ctx.LoadStringOrNull() : null;
-        var weights = new List<float>(); // grows with what is there, whatever the count says
+        var weights = new List<float>(); // grows with the data, whatever the count says
         for (int count = hasWeights ? ctx.Reader.ReadInt32() : 0; weights.Count < count;)
             weights.Add(ctx.Reader.ReadSingle());
         return options with

@@ -8,12 +8,16 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Internal.Utilities;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertPoolingTransformer), null, typeof(SignatureLoadModel), "BERT pooling", BertPoolingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertPoolingTransformer), null, typeof(SignatureLoadModel), "BERT pooling",
+    BertPoolingTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds a column of pooled vectors to columns of hidden states. Made by <see cref="BertPoolingEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe: any number of cursors and threads may use one transformer. It holds nothing that needs disposal.</remarks>
+/// <summary>
+/// Adds a column of pooled vectors for columns of hidden states. Created by <see cref="BertPoolingEstimator"/> or loaded from a model
+/// file.
+/// </summary>
+/// <remarks>Thread-safe: several cursors and threads can use one transformer. It holds no resources that need disposal.</remarks>
 public sealed partial class BertPoolingTransformer : ITransformer
 {
     internal const string LoaderSignature = "BertPooling";
@@ -24,11 +28,12 @@ public sealed partial class BertPoolingTransformer : ITransformer
     private readonly RowStep _step;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertPoolingTransformer(IHostEnvironment env, BertPoolingEstimator.Options options)
     {
         _options = options;
-        _step = new RowStep(env.Register(nameof(BertPoolingTransformer)), this, schema => new Mapper(options, PoolingColumns.Bind(schema, options)));
+        _step = new RowStep(
+            env.Register(nameof(BertPoolingTransformer)), this, schema => new Mapper(options, PoolingColumns.Bind(schema, options)));
     }
 
     internal static BertPoolingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -65,7 +70,10 @@ public sealed partial class BertPoolingTransformer : ITransformer
             [new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Size))];
 
         public override IReadOnlyList<int> InputColumns { get; } =
-            [.. new[] { columns.Hidden, columns.Layers, columns.Mask, columns.Ids }.OfType<DataViewSchema.Column>().Select(column => column.Index)];
+            [
+                .. new[] { columns.Hidden, columns.Layers, columns.Mask, columns.Ids }.OfType<DataViewSchema.Column>()
+                    .Select(column => column.Index),
+            ];
 
         public override Func<int, Delegate> CreateGetters(DataViewRow input) => _ => CreateGetter(input);
 
@@ -86,18 +94,25 @@ public sealed partial class BertPoolingTransformer : ITransformer
                 if (tokens == 0)
                     throw new InvalidOperationException($"Row {row.Position} has no hidden states to pool.");
                 if (hidden is not null && layers is not null && several.Length != options.NumberOfLastLayers * last.Length)
-                    throw new InvalidOperationException($"Row {row.Position} has other tokens in column '{options.HiddenStatesColumnName}' than its {tokens} in '{options.InputColumnName}'. Take both from one encoder.");
+                    throw new InvalidOperationException(
+                        $"Row {row.Position} has other tokens in column '{options.HiddenStatesColumnName}' " +
+                        $"than its {tokens} in '{options.InputColumnName}'. Take both from one encoder.");
                 if (readMask is not null && length != tokens)
-                    throw new InvalidOperationException($"Row {row.Position} has {length} values in column '{options.AttentionMaskColumnName}', but {tokens} tokens. They must have one for each token.");
+                    throw new InvalidOperationException(
+                        $"Row {row.Position} has {length} values in column '{options.AttentionMaskColumnName}', but {tokens} tokens. " +
+                        "They must have one for each token.");
                 if (readIds is not null && readIds(ref ids) is var count && count != tokens)
-                    throw new InvalidOperationException($"Row {row.Position} has {count} values in column '{options.InputIdsColumnName}', but {tokens} tokens. They must have one for each token.");
+                    throw new InvalidOperationException(
+                        $"Row {row.Position} has {count} values in column '{options.InputIdsColumnName}', but {tokens} tokens. " +
+                        "They must have one for each token.");
                 if (readIds is not null)
                     Weigh(ids.AsSpan(0, tokens), ref weights, row.Position);
                 ReadOnlySpan<long> counts = mask.AsSpan(0, length);
-                // [CLS] is the first token that is no padding, on whichever side the padding stands.
+                // [CLS] is the first token that is not padding, on whichever side the padding is.
                 int cls = Math.Max(0, counts.IndexOfAnyExcept(0));
                 VBufferEditor<float> editor = VBufferEditor.Create(ref value, Size);
-                HiddenStatePooler.Pool(options.Pooling, options.Normalize, columns.Width, last, several, counts, readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
+                HiddenStatePooler.Pool(options.Pooling, options.Normalize, columns.Width, last, several, counts,
+                    readIds is null ? default : weights.AsSpan(0, tokens), cls, editor.Values);
                 value = editor.Commit();
             };
         }
@@ -111,12 +126,14 @@ public sealed partial class BertPoolingTransformer : ITransformer
                 weights[i] = (ulong)ids[i] < (ulong)options.TokenWeights!.Count
                     ? options.TokenWeights[(int)ids[i]]
                     : throw new InvalidOperationException(
-                        $"Row {position} has the token id {ids[i]} in column '{options.InputIdsColumnName}', and {nameof(BertPoolingEstimator.Options.TokenWeights)} has {options.TokenWeights.Count} weights. Give one for each token of the vocabulary.");
+                        $"Row {position} has the token id {ids[i]} in column '{options.InputIdsColumnName}', " +
+                        $"and {nameof(BertPoolingEstimator.Options.TokenWeights)} has {options.TokenWeights.Count} weights. " +
+                        "Give one for each token of the vocabulary.");
             }
         }
     }
 
-    /// <summary>Reads a column of hidden states; the values stay until the next read.</summary>
+    /// <summary>Reads a column of hidden states. The values remain valid until the next read.</summary>
     private sealed class StatesReader(DataViewRow row, DataViewSchema.Column column)
     {
         private readonly ValueGetter<VBuffer<float>> _getter = row.GetGetter<VBuffer<float>>(column);
@@ -129,7 +146,8 @@ public sealed partial class BertPoolingTransformer : ITransformer
             return _values.GetValues();
         }
 
-        /// <summary>The last of the layers that the column's first dimension counts.</summary>
-        public ReadOnlySpan<float> ReadLast(int layers) => Read()[^(_values.Length / ((VectorDataViewType)column.Type).Dimensions[0] * layers)..];
+        /// <summary>Returns the last of the layers that the column's first dimension counts.</summary>
+        public ReadOnlySpan<float> ReadLast(int layers) =>
+            Read()[^(_values.Length / ((VectorDataViewType)column.Type).Dimensions[0] * layers)..];
     }
 }

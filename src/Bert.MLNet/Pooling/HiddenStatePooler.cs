@@ -3,35 +3,47 @@ using System.Numerics.Tensors;
 
 namespace Bert.MLNet.Pooling;
 
-/// <summary>The arithmetic of pooling: hidden states of a row's tokens become one vector, as sentence-transformers defines it.</summary>
+/// <summary>Computes one vector from the hidden states of a row's tokens, as sentence-transformers defines it.</summary>
 internal static class HiddenStatePooler
 {
-    /// <summary>What sentence-transformers puts in place of a masked token before it takes the largest values.</summary>
+    /// <summary>The value that sentence-transformers substitutes for masked tokens before it computes the maximum.</summary>
     private const float Masked = -1e9f;
 
-    /// <summary>The least sum of weights that a sum of states is divided by, so that a row without any gives 0.</summary>
+    /// <summary>The minimum divisor of a sum of states, so that a row without weight results in 0.</summary>
     private const float MinWeight = 1e-9f;
 
-    /// <summary>The least norm that a vector is divided by, as in <c>torch.nn.functional.normalize</c>.</summary>
+    /// <summary>The minimum divisor of a vector, as in <c>torch.nn.functional.normalize</c>.</summary>
     private const float MinNorm = 1e-12f;
 
-    /// <summary>Every way of pooling.</summary>
+    /// <summary>All poolings, combined.</summary>
     public static BertPooling All { get; } = Enum.GetValues<BertPooling>().Aggregate((all, one) => all | one);
 
-    /// <summary>Values of the pooled vector: one <paramref name="width"/> for each flag.</summary>
+    /// <summary>Returns the number of values of the pooled vector: <paramref name="width"/> for each flag.</summary>
     public static int Size(BertPooling pooling, int width) => BitOperations.PopCount((uint)pooling) * width;
 
     /// <summary>Pools one row.</summary>
-    /// <param name="pooling">One or more ways; their vectors stand one after the other in the order of the enumeration.</param>
+    /// <param name="pooling">One or more poolings. Their vectors are concatenated in the order of the enumeration.</param>
     /// <param name="normalize">Whether the result is scaled to length 1.</param>
-    /// <param name="width">Values of a hidden state.</param>
+    /// <param name="width">The number of values of a hidden state.</param>
     /// <param name="hidden">The last hidden states, [length, width].</param>
-    /// <param name="layers">For <see cref="BertPooling.LastLayersMean"/> the hidden states of the layers to average, [layers, length, width], or their average; else empty.</param>
-    /// <param name="mask">For each token whether it counts: not 0. Empty if all count.</param>
-    /// <param name="weights">For each token how much it counts in a mean. Empty if all count the same.</param>
-    /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> takes.</param>
-    /// <param name="destination">The vector, of <see cref="Size"/> values.</param>
-    public static void Pool(BertPooling pooling, bool normalize, int width, ReadOnlySpan<float> hidden, ReadOnlySpan<float> layers, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, int cls, Span<float> destination)
+    /// <param name="layers">
+    /// For <see cref="BertPooling.LastLayersMean"/>, the hidden states of the layers to average, [layers, length, width], or their
+    /// average; otherwise empty.
+    /// </param>
+    /// <param name="mask">A value other than 0 for each token that counts. Empty if all tokens count.</param>
+    /// <param name="weights">The weight of each token in a mean. Empty if all weigh the same.</param>
+    /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> uses.</param>
+    /// <param name="destination">Receives the vector, of <see cref="Size"/> values.</param>
+    public static void Pool(
+        BertPooling pooling,
+        bool normalize,
+        int width,
+        ReadOnlySpan<float> hidden,
+        ReadOnlySpan<float> layers,
+        ReadOnlySpan<long> mask,
+        ReadOnlySpan<float> weights,
+        int cls,
+        Span<float> destination)
     {
         Span<float> rest = destination;
         if (pooling.HasFlag(BertPooling.Cls))
@@ -58,21 +70,27 @@ internal static class HiddenStatePooler
         }
     }
 
-    /// <summary>The mean over the tokens that count. Several layers of the same tokens are so many more of them.</summary>
-    private static void Mean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    /// <summary>Computes the mean over the tokens that count. The tokens of further layers count as additional tokens.</summary>
+    private static void Mean(
+        ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
         float weight = Sum(hidden, width, mask, weights, destination);
         TensorPrimitives.Divide(destination, MathF.Max(weight, MinWeight), destination);
     }
 
-    private static void MeanSqrtLength(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    private static void MeanSqrtLength(
+        ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
         float weight = Sum(hidden, width, mask, weights, destination);
         TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(weight, MinWeight)), destination);
     }
 
-    /// <summary>Adds up the tokens that count, each times its weight, and returns the sum of the weights: without any, how many tokens they are.</summary>
-    private static float Sum(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
+    /// <summary>
+    /// Adds up the weighted states of the tokens that count. Returns the sum of the weights, or the number of tokens if there are no
+    /// weights.
+    /// </summary>
+    private static float Sum(
+        ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, ReadOnlySpan<float> weights, Span<float> destination)
     {
         destination.Clear();
         float sum = 0;

@@ -134,7 +134,7 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
             using Stream stream = zip.CreateEntry("word/document.xml").Open();
             stream.Write("<xml/>"u8);
         }
-        Assert.StartsWith($"'{Path}' cannot be loaded: It is a zip file, but no model of ML.NET", LoadError(File.ReadAllBytes(Path)), StringComparison.Ordinal);
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is a zip file, but not an ML.NET model", LoadError(File.ReadAllBytes(Path)), StringComparison.Ordinal);
         Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file", LoadError("Text,Label\n"u8.ToArray()), StringComparison.Ordinal);
         Assert.StartsWith($"'{_folder.Path}' is a folder.", Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder.Path, out _)).Message, StringComparison.Ordinal);
     }

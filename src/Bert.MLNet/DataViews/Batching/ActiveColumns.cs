@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The columns that a consumer asked for, divided into added ones and those of the source.</summary>
+/// <summary>The columns that a consumer requested, split into added columns and columns of the source.</summary>
 internal sealed class ActiveColumns
 {
     private readonly ColumnBindings _bindings;
@@ -16,7 +16,8 @@ internal sealed class ActiveColumns
         foreach (DataViewSchema.Column column in columns)
         {
             if (column.Index >= _active.Length || bindings.Schema[column.Index].Name != column.Name)
-                throw new ArgumentException($"The column '{column.Name}' (index {column.Index}) is not of this data's schema.", nameof(columns));
+                throw new ArgumentException(
+                    $"The column '{column.Name}' (index {column.Index}) does not belong to this data's schema.", nameof(columns));
             _active[column.Index] = true;
         }
         Outputs = [.. bindings.AddedColumnIndices.Select(i => _active[i])];
@@ -24,17 +25,19 @@ internal sealed class ActiveColumns
         PassThrough = [.. bindings.InputSchema.Where(c => inputs[c.Index])];
     }
 
-    /// <summary>For each added column whether it is asked for.</summary>
+    /// <summary>For each added column, whether it was requested.</summary>
     public bool[] Outputs { get; }
 
     public bool AnyOutput => Outputs.Contains(true);
 
-    /// <summary>The source's columns that are handed through.</summary>
+    /// <summary>The columns of the source that are passed through.</summary>
     public IReadOnlyList<DataViewSchema.Column> PassThrough { get; }
 
     public bool Contains(DataViewSchema.Column column) => column.Index < _active.Length && _active[column.Index];
 
-    /// <summary>What the source has to deliver: the columns handed through and, where an added column is asked for, the mapper's inputs.</summary>
+    /// <summary>
+    /// The columns to read from the source: those passed through and, if an added column was requested, the mapper's inputs.
+    /// </summary>
     public IReadOnlyList<DataViewSchema.Column> Inputs(IEnumerable<int> mapperInputs) => AnyOutput
         ? [.. PassThrough.Select(c => c.Index).Union(mapperInputs).Order().Select(i => _bindings.InputSchema[i])]
         : PassThrough;

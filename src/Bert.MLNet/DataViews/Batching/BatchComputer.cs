@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Computes rows that have been read: prepares them, cuts their items into batches, and runs these, all in parallel.</summary>
+/// <summary>Prepares rows that have been read, cuts their items into batches, and runs the batches, all in parallel.</summary>
 internal sealed class BatchComputer<TRow, TItem>(
     IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs)
     where TRow : class
     where TItem : class, IBatchItem
 {
-    /// <summary>Computes rows of a window.</summary>
-    /// <param name="rows">The rows, read and not yet prepared.</param>
-    /// <param name="firstPosition">The position in the data of the first of them, for error messages.</param>
-    /// <param name="checkAlive">Throws when the user has cancelled. Called before each batch.</param>
+    /// <summary>Computes the rows of a window.</summary>
+    /// <param name="rows">The rows, already read but not yet prepared.</param>
+    /// <param name="firstPosition">The position of the first row in the data, for error messages.</param>
+    /// <param name="checkAlive">Throws if the user has cancelled. Called before each batch.</param>
     public void Compute(ReadOnlyMemory<TRow> rows, long firstPosition, Action checkAlive)
     {
         Workers.Share(rows.Length, options.Threads, (_, i) =>

@@ -6,10 +6,12 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The data after a batching transformer: the source's rows in their order, with the mapper's columns added.</summary>
+/// <summary>
+/// The data after a batching transformer: the source's rows in their original order, with the mapper's columns added.
+/// </summary>
 /// <remarks>
-/// It is one of ML.NET's internal transforms only to be asked by <c>ConvertToOnnx</c>, which takes any other view for the data that it
-/// begins with.
+/// It implements ML.NET's internal transform interface only so that <c>ConvertToOnnx</c> asks it. <c>ConvertToOnnx</c> treats any
+/// other view as the original data.
 /// </remarks>
 internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
     where TRow : class, new()
@@ -34,7 +36,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
     public DataViewSchema Schema => _bindings.Schema;
 
-    /// <summary>False: rows are read ahead in order. Shuffle before this step, where it costs nothing.</summary>
+    /// <summary>Always false, because rows are read ahead in order. Shuffle before this step, where it costs nothing.</summary>
     public bool CanShuffle => false;
 
     public long? GetRowCount() => _source.GetRowCount();
@@ -58,7 +60,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
         }
     }
 
-    /// <summary>One cursor: its batches already use every thread that they may.</summary>
+    /// <summary>Returns a single cursor, because its batches already use all the threads that are allowed.</summary>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
@@ -100,7 +102,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
+            Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not requested when the cursor was created.");
             int index = _view._bindings.MapColumnIndex(out bool isSource, column.Index);
             Delegate getter = isSource
                 ? _rows.CreateGetter(index, Slot)
@@ -128,7 +130,7 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
         private int Slot()
         {
-            Ch.Check(IsGood, "The cursor is before the first row or after the last.");
+            Ch.Check(IsGood, "The cursor is positioned before the first row or after the last row.");
             return _slot;
         }
     }

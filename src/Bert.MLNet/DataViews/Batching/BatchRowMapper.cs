@@ -3,8 +3,14 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The lean path of <see cref="PredictionEngine{TSrc, TDst}"/>: a row at a time, on the calling thread, without a window.</summary>
-internal sealed class BatchRowMapper<TRow, TItem>(IBatchStep owner, DataViewSchema inputSchema, BatchMapper<TRow, TItem> mapper, BertBatchOptions options) : IRowToRowMapper
+/// <summary>
+/// The fast path of <see cref="PredictionEngine{TSrc, TDst}"/>: one row at a time, on the calling thread, without a window.
+/// </summary>
+internal sealed class BatchRowMapper<TRow, TItem>(
+    IBatchStep owner,
+    DataViewSchema inputSchema,
+    BatchMapper<TRow, TItem> mapper,
+    BertBatchOptions options) : IRowToRowMapper
     where TRow : class, new()
     where TItem : class, IBatchItem
 {
@@ -20,7 +26,7 @@ internal sealed class BatchRowMapper<TRow, TItem>(IBatchStep owner, DataViewSche
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         if (input.Schema != inputSchema)
-            throw new ArgumentException("The row has another schema than the one that this mapper was made for.", nameof(input));
+            throw new ArgumentException("The row's schema differs from the schema that this mapper was created for.", nameof(input));
         return new Row(input, _bindings, new ActiveColumns(_bindings, activeColumns), owner, mapper, options);
     }
 
@@ -35,7 +41,13 @@ internal sealed class BatchRowMapper<TRow, TItem>(IBatchStep owner, DataViewSche
         private readonly TRow _row = new();
         private long _computedPosition = -1;
 
-        public Row(DataViewRow input, ColumnBindings bindings, ActiveColumns active, IBatchStep owner, BatchMapper<TRow, TItem> mapper, BertBatchOptions options)
+        public Row(
+            DataViewRow input,
+            ColumnBindings bindings,
+            ActiveColumns active,
+            IBatchStep owner,
+            BatchMapper<TRow, TItem> mapper,
+            BertBatchOptions options)
             : base(input)
         {
             _bindings = bindings;
@@ -59,11 +71,13 @@ internal sealed class BatchRowMapper<TRow, TItem>(IBatchStep owner, DataViewSche
             if (isSource)
                 return Input.GetGetter<TValue>(Input.Schema[index]);
             if (!IsColumnActive(column))
-                throw new ArgumentException($"Column '{column.Name}' was not asked for when the row was made.", nameof(column));
+                throw new ArgumentException($"Column '{column.Name}' was not requested when the row was created.", nameof(column));
             return GetterCast.To<TValue>(_mapper.CreateGetter(index, Computed), column);
         }
 
-        /// <summary>Several getters of one row share one computation: the input's position tells when the row has changed.</summary>
+        /// <summary>
+        /// Returns the computed row. All getters of a row share one computation; a new position of the input starts the next.
+        /// </summary>
         private TRow Computed()
         {
             if (_computedPosition != Input.Position || Input.Position < 0)

@@ -1,26 +1,26 @@
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Reads the next row of a source; returns false if there is none.</summary>
-/// <param name="slot">Its place in the window.</param>
-/// <param name="row">The row; before, that of an earlier window or null, whose memory may be used again.</param>
-/// <param name="bytes">The bytes that are kept of it besides.</param>
+/// <summary>Reads the next row of a source. Returns false if there are no more rows.</summary>
+/// <param name="slot">The row's index in the window.</param>
+/// <param name="row">Receives the row. On entry, null or a row of an earlier window, whose memory can be reused.</param>
+/// <param name="bytes">The size in bytes of the other values that are kept for the row.</param>
 internal delegate bool RowReader<TRow>(int slot, ref TRow? row, out long bytes)
     where TRow : class;
 
-/// <summary>Rows that are read ahead from a source. Computed when the first result is asked for.</summary>
-/// <param name="read">Reads them.</param>
-/// <param name="owner">The transformer, which errors name, or null.</param>
-/// <param name="work">How they are computed.</param>
-/// <param name="options">How many are gathered.</param>
-/// <param name="activeOutputs">Which outputs will be asked for.</param>
-/// <param name="checkAlive">Throws when the user has cancelled. Called before each row and each batch.</param>
+/// <summary>Rows that are read ahead from a source and computed when the first result is requested.</summary>
+/// <param name="read">Reads the rows.</param>
+/// <param name="owner">The transformer, which error messages name, or null.</param>
+/// <param name="work">How rows are computed.</param>
+/// <param name="options">How many rows are read ahead and batched.</param>
+/// <param name="activeOutputs">For each output, whether it will be requested.</param>
+/// <param name="checkAlive">Throws if the user has cancelled. Called before each row and each batch.</param>
 internal sealed class BatchWindow<TRow, TItem>(
     RowReader<TRow> read, IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
     Action checkAlive)
     where TRow : class
     where TItem : class, IBatchItem
 {
-    /// <summary>A window ends early when its results and the values that it hands through would take more memory than this.</summary>
+    /// <summary>A window ends early when its results and passed-through values would need more memory than this.</summary>
     private const long MaxBytes = 64L << 20;
 
     private readonly BatchComputer<TRow, TItem> _computer = new(owner, work, options, activeOutputs);
@@ -32,7 +32,7 @@ internal sealed class BatchWindow<TRow, TItem>(
 
     public int Count { get; private set; }
 
-    /// <summary>Reads the next rows over the present ones; false when the source has no more.</summary>
+    /// <summary>Replaces the current rows by the next ones. Returns false if the source has no more rows.</summary>
     public bool Fill()
     {
         _start += Count;
@@ -51,7 +51,7 @@ internal sealed class BatchWindow<TRow, TItem>(
         return Count > 0;
     }
 
-    /// <summary>A row with its results.</summary>
+    /// <summary>Returns a row with its results.</summary>
     public TRow Computed(int slot)
     {
         if (!_computed)
@@ -62,7 +62,7 @@ internal sealed class BatchWindow<TRow, TItem>(
         return _rows[slot]!;
     }
 
-    /// <summary>A row with its results, which the window no longer keeps in memory.</summary>
+    /// <summary>Returns a row with its results and releases it from the window's memory.</summary>
     public TRow Take(int slot)
     {
         TRow row = Computed(slot);

@@ -1,28 +1,41 @@
 namespace Bert.MLNet;
 
-/// <summary>How rows are gathered into batches for the encoder. The results do not depend on it beyond rounding, only the speed.</summary>
+/// <summary>
+/// Controls how rows are grouped into batches for the encoder. Affects speed and memory, and results only by rounding.
+/// </summary>
 /// <remarks>
 /// A cursor reads <see cref="WindowSize"/> rows ahead, sorts their token sequences by length, and cuts them into batches of at most
-/// <see cref="TokenBudget"/> tokens, padding included, which <see cref="NumberOfThreads"/> threads compute at the same time.
-/// The rows are returned in their original order. Immutable.
+/// <see cref="TokenBudget"/> tokens, padding included. <see cref="NumberOfThreads"/> threads compute batches at the same time. The
+/// rows are returned in their original order. Immutable.
 /// </remarks>
 public sealed record BertBatchOptions
 {
-    /// <summary>Rows read ahead by a cursor. Default 2,048. More rows make batches of more equal lengths and take more memory.</summary>
+    /// <summary>
+    /// The number of rows that a cursor reads ahead. Default 2,048. Larger windows form batches of more equal length and need more
+    /// memory.
+    /// </summary>
     public int WindowSize { get; init; } = 2048;
 
-    /// <summary>Tokens of a batch, padding included. Default 256: as fast as more, in less memory. A longer sequence is a batch of its own.</summary>
+    /// <summary>
+    /// The number of tokens in a batch, padding included. Default 256. Larger batches are no faster and need more memory. A longer
+    /// sequence forms a batch by itself.
+    /// </summary>
     public int TokenBudget { get; init; } = 256;
 
-    /// <summary>Threads that compute batches at the same time, each on one core. Default null: as many as the machine has cores.</summary>
+    /// <summary>
+    /// The number of threads that compute batches at the same time, each on one core. Default null: one for each core of the machine.
+    /// </summary>
     public int? NumberOfThreads { get; init; }
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
-    /// <summary>The first window is small, so that a look at the first rows is quick. All others have full size: smaller ones need more padding.</summary>
+    /// <summary>
+    /// The size of the first window, small so that the first rows arrive quickly. All others have full size, since small windows need
+    /// more padding.
+    /// </summary>
     internal int FirstWindow => Math.Min(128, WindowSize);
 
-    /// <summary>These options, checked.</summary>
+    /// <summary>Returns these options after checking them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is less than 1.</exception>
     internal BertBatchOptions Validated()
     {
@@ -38,7 +51,7 @@ public sealed record BertBatchOptions
         }
     }
 
-    /// <summary>Reads what model files of version 1 contain.</summary>
+    /// <summary>Reads the options from a model file of version 1.</summary>
     internal static BertBatchOptions ReadV1(BinaryReader reader) => new BertBatchOptions
     {
         WindowSize = reader.ReadInt32(),

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The rows of a cursor, with their ids and the values of the columns that are handed through.</summary>
+/// <summary>The rows of a cursor, with their ids and the values of the passed-through columns.</summary>
 internal sealed class CursorRows<TRow>(DataViewRowCursor cursor, Action<TRow> read, IEnumerable<DataViewSchema.Column> passThrough)
     where TRow : class, new()
 {
@@ -28,6 +28,6 @@ internal sealed class CursorRows<TRow>(DataViewRowCursor cursor, Action<TRow> re
 
     public DataViewRowId Id(int slot) => _ids[slot];
 
-    /// <summary>A getter of a column that is handed through, by its index in the source.</summary>
+    /// <summary>Creates a getter of a passed-through column, identified by its index in the source.</summary>
     public Delegate CreateGetter(int sourceColumn, Func<int> slot) => _columns[sourceColumn].CreateGetter(slot);
 }

@@ -3,13 +3,13 @@ namespace Bert.MLNet.DataViews;
 /// <summary>Rows that are computed without a data view.</summary>
 internal static class EnumeratedRows
 {
-    /// <summary>Computes rows, read ahead and cut into batches as a cursor does it, and returns them in their order.</summary>
-    /// <param name="rows">The rows, read and not yet prepared.</param>
-    /// <param name="owner">The transformer, which errors name, or null.</param>
-    /// <param name="work">How they are computed.</param>
-    /// <param name="options">How many are gathered.</param>
-    /// <param name="activeOutputs">Which outputs will be asked for.</param>
-    /// <param name="cancellationToken">Ends the work before the next row is read or the next batch computed.</param>
+    /// <summary>Computes rows, read ahead and batched as a cursor does, and returns them in their original order.</summary>
+    /// <param name="rows">The rows, already read but not yet prepared.</param>
+    /// <param name="owner">The transformer, which error messages name, or null.</param>
+    /// <param name="work">How rows are computed.</param>
+    /// <param name="options">How many rows are read ahead and batched.</param>
+    /// <param name="activeOutputs">For each output, whether it will be requested.</param>
+    /// <param name="cancellationToken">Stops the work before the next row is read or the next batch is computed.</param>
     public static IEnumerable<TRow> Compute<TRow, TItem>(
         IEnumerable<TRow> rows, IBatchStep? owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, bool[] activeOutputs,
         CancellationToken cancellationToken)

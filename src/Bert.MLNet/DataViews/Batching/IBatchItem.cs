@@ -1,8 +1,10 @@
 namespace Bert.MLNet.DataViews;
 
-/// <summary>One sequence on its way through the encoder. A row has one, a pair of sentences two, a long text as many as it takes.</summary>
+/// <summary>
+/// A sequence to encode. A row has one sequence; a pair of sentences has two, and a long text as many as it needs.
+/// </summary>
 internal interface IBatchItem
 {
-    /// <summary>Its length in tokens, by which sequences are sorted and batches are cut.</summary>
+    /// <summary>The length in tokens, used to sort sequences and to cut batches.</summary>
     int Length { get; }
 }

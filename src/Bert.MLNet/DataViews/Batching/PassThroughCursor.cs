@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>A cursor over the source for a consumer that asked for none of the added columns: nothing is buffered or computed.</summary>
+/// <summary>A cursor over the source for a consumer that requested no added column. Buffers and computes nothing.</summary>
 internal sealed class PassThroughCursor(IHost host, DataViewRowCursor source, ColumnBindings bindings, ActiveColumns active)
     : SynchronizedCursorBase(host, source)
 {
@@ -14,7 +14,7 @@ internal sealed class PassThroughCursor(IHost host, DataViewRowCursor source, Co
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
+        Ch.CheckParam(IsColumnActive(column), nameof(column), $"Column '{column.Name}' was not requested when the cursor was created.");
         return Input.GetGetter<TValue>(Input.Schema[bindings.MapColumnIndex(out _, column.Index)]);
     }
 }

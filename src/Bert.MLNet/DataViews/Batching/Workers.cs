@@ -2,16 +2,22 @@ using System.Runtime.ExceptionServices;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Pieces of work for several threads.</summary>
+/// <summary>Distributes work over several threads.</summary>
 internal static class Workers
 {
     /// <summary>
-    /// Does pieces of work, each on whichever worker is free: <see cref="Parallel"/> alone hands them out in blocks, and a thread that has the last block lets the others wait.
+    /// Runs pieces of work, each on the next free worker. <see cref="Parallel"/> alone distributes pieces in blocks, so that all
+    /// threads wait for the one with the last block.
     /// </summary>
-    /// <param name="count">How many pieces there are.</param>
-    /// <param name="workers">How many may be done at the same time. One worker works on the calling thread.</param>
-    /// <param name="work">Does a piece; it is told the worker, of whom each does one piece at a time, and the piece, both from 0. What it throws ends the work, and is thrown here.</param>
-    /// <param name="each">Has so many workers do something at the same time, each told its number. Default: threads of the pool.</param>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="workers">The number of pieces that run at the same time. A single worker runs on the calling thread.</param>
+    /// <param name="work">
+    /// Runs a piece. Receives the number of the worker and that of the piece, both from 0; a worker runs one piece at a time. An
+    /// exception that it throws ends the work and is rethrown here.
+    /// </param>
+    /// <param name="each">
+    /// Runs an action on a number of workers at the same time, passing each its number. Default: threads of the pool.
+    /// </param>
     public static void Share(int count, int workers, Action<int, int> work, Action<int, Action<int>>? each = null)
     {
         workers = Math.Min(count, workers);
@@ -37,7 +43,7 @@ internal static class Workers
         });
     }
 
-    /// <summary>Calls what may throw several errors at once, and throws the first as it is.</summary>
+    /// <summary>Runs an action that can throw an <see cref="AggregateException"/>, and rethrows its first exception.</summary>
     public static void Unwrap(Action work)
     {
         try
@@ -50,5 +56,6 @@ internal static class Workers
         }
     }
 
-    private static void OnPool(int workers, Action<int> work) => Unwrap(() => Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, work));
+    private static void OnPool(int workers, Action<int> work) =>
+        Unwrap(() => Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, work));
 }

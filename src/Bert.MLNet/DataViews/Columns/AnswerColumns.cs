@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Columns that are parts of one answer for a row.</summary>
+/// <summary>Output columns that are parts of one answer for a row.</summary>
 internal sealed class AnswerColumns<TAnswer>
 {
     private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<TAnswer>, Delegate> CreateGetter)> _columns = [];
@@ -15,14 +15,20 @@ internal sealed class AnswerColumns<TAnswer>
         _columns.Add((new(name, type), answer => (ValueGetter<T>)((ref T value) => value = part(answer()))));
 
     /// <summary>Adds a column of vectors.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="type">The type of a value.</param>
-    /// <param name="part">The values.</param>
-    /// <param name="dimensions">The vector's dimensions, 0 for one that differs from row to row. Default: one that does.</param>
-    public void AddVector<T>(string name, PrimitiveDataViewType type, Func<TAnswer, IEnumerable<T>> part, params ReadOnlySpan<int> dimensions) =>
+    /// <param name="name">The column's name.</param>
+    /// <param name="type">The type of the vector's items.</param>
+    /// <param name="part">Returns the values.</param>
+    /// <param name="dimensions">
+    /// The vector's dimensions, with 0 for a dimension that varies from row to row. Default: one such dimension.
+    /// </param>
+    public void AddVector<T>(
+        string name,
+        PrimitiveDataViewType type,
+        Func<TAnswer, IEnumerable<T>> part,
+        params ReadOnlySpan<int> dimensions) =>
         AddVector(new(name, new VectorDataViewType(type, dimensions.IsEmpty ? [0] : dimensions.ToArray())), part);
 
-    /// <summary>Adds a column of vectors that has annotations.</summary>
+    /// <summary>Adds a column of vectors with annotations.</summary>
     public void AddVector<T>(DataViewSchema.DetachedColumn column, Func<TAnswer, IEnumerable<T>> part) =>
         _columns.Add((column, answer => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
         {

@@ -7,7 +7,7 @@ namespace Bert.MLNet.DataViews;
 /// <summary>The values of one pass-through column for the rows of a window.</summary>
 internal abstract class ColumnBuffer
 {
-    /// <summary>A buffer for a column of the cursor, which must be active.</summary>
+    /// <summary>Creates a buffer for a column of the cursor. The column must be active.</summary>
     public static ColumnBuffer Create(DataViewRow row, DataViewSchema.Column column)
     {
         Type type = column.Type.RawType;
@@ -18,10 +18,12 @@ internal abstract class ColumnBuffer
     }
 
     /// <summary>Copies the value of the cursor's current row to <paramref name="slot"/>.</summary>
-    /// <returns>The bytes that it takes there, about.</returns>
+    /// <returns>Its approximate size in bytes.</returns>
     public abstract long Read(int slot);
 
-    /// <summary>A <see cref="ValueGetter{TValue}"/> of the value in the slot that <paramref name="current"/> returns.</summary>
+    /// <summary>
+    /// Creates a <see cref="ValueGetter{TValue}"/> of the value in the slot that <paramref name="current"/> returns.
+    /// </summary>
     public abstract Delegate CreateGetter(Func<int> current);
 
     private abstract class Typed<T>(ValueGetter<T> source) : ColumnBuffer
@@ -43,15 +45,18 @@ internal abstract class ColumnBuffer
         protected virtual long Size(in T value) => Unsafe.SizeOf<T>();
     }
 
-    /// <summary>Scalars and texts: a value is immutable, and assigning it keeps it.</summary>
+    /// <summary>Buffers scalars and texts. A value is immutable, so assigning it keeps it.</summary>
     private sealed class ValueBuffer<T>(DataViewRow row, DataViewSchema.Column column) : Typed<T>(row.GetGetter<T>(column))
     {
         public override Delegate CreateGetter(Func<int> current) =>
             (ValueGetter<T>)((ref T value) => value = Values[current()]);
     }
 
-    /// <summary>Vectors: the getter fills the slot's own memory, and the consumer gets a copy that it may change.</summary>
-    private sealed class VectorBuffer<T>(DataViewRow row, DataViewSchema.Column column) : Typed<VBuffer<T>>(row.GetGetter<VBuffer<T>>(column))
+    /// <summary>
+    /// Buffers vectors. The getter fills the slot's own memory, and the consumer receives a copy that it can change.
+    /// </summary>
+    private sealed class VectorBuffer<T>(DataViewRow row, DataViewSchema.Column column)
+        : Typed<VBuffer<T>>(row.GetGetter<VBuffer<T>>(column))
     {
         public override Delegate CreateGetter(Func<int> current) =>
             (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => Values[current()].CopyTo(ref value));

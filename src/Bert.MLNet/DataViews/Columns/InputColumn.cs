@@ -3,17 +3,18 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Finds an input column and checks its type before any work starts, with one sentence that says what to do.</summary>
+/// <summary>Finds an input column and checks its type before any work starts. Errors say what to do.</summary>
 internal static class InputColumn
 {
-    /// <summary>The column <paramref name="name"/>, whose type must satisfy <paramref name="fits"/>.</summary>
-    /// <param name="schema">The schema to look in.</param>
+    /// <summary>Finds the column <paramref name="name"/> and checks that its type satisfies <paramref name="fits"/>.</summary>
+    /// <param name="schema">The schema that contains the column.</param>
     /// <param name="name">The column's name.</param>
-    /// <param name="option">The parameter in which the user named it.</param>
-    /// <param name="expected">The types that fit, in words: "text", "a vector of Int64".</param>
-    /// <param name="fits">The check.</param>
+    /// <param name="option">The parameter in which the user named the column.</param>
+    /// <param name="expected">A description of the accepted types, such as "text" or "a vector of Int64".</param>
+    /// <param name="fits">The check of the type.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string option, string expected, Func<DataViewType, bool> fits)
+    public static DataViewSchema.Column Find(
+        DataViewSchema schema, string name, string option, string expected, Func<DataViewType, bool> fits)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
             ?? throw Missing(name, option, schema.Where(c => !c.IsHidden).Select(c => c.Name));
@@ -22,13 +23,14 @@ internal static class InputColumn
         return column;
     }
 
-    /// <summary>A column of text.</summary>
+    /// <summary>Finds a text column.</summary>
     public static DataViewSchema.Column FindText(DataViewSchema schema, string name, string option) =>
         Find(schema, name, option, "text", type => type is TextDataViewType);
 
-    /// <summary>The same check at the time when only the shape of the schema is known.</summary>
+    /// <summary>Finds and checks a column when only the shape of the schema is known.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
-    public static SchemaShape.Column Find(SchemaShape schema, string name, string option, string expected, Func<SchemaShape.Column, bool> fits)
+    public static SchemaShape.Column Find(
+        SchemaShape schema, string name, string option, string expected, Func<SchemaShape.Column, bool> fits)
     {
         if (!schema.TryFindColumn(name, out SchemaShape.Column column))
             throw Missing(name, option, schema.Select(c => c.Name));
@@ -37,16 +39,19 @@ internal static class InputColumn
         return column;
     }
 
-    /// <summary>A column of text.</summary>
+    /// <summary>Finds a text column.</summary>
     public static SchemaShape.Column FindText(SchemaShape schema, string name, string option) =>
         Find(schema, name, option, "text", c => c.Kind == SchemaShape.Column.VectorKind.Scalar && c.ItemType == TextDataViewType.Instance);
 
-    /// <summary>A column and the first words of its text, for error messages.</summary>
+    /// <summary>Describes a column by its name and the first characters of its text, for error messages.</summary>
     public static string Describe(string columnName, ReadOnlySpan<char> text) =>
         text.Length > 40 ? $"column '{columnName}' (\"{text[..40]}…\")" : $"column '{columnName}' (\"{text}\")";
 
     private static ArgumentOutOfRangeException Missing(string name, string option, IEnumerable<string> names) => new(
-        option, $"Could not find the input column '{name}'. The data has the columns {string.Join(", ", names.Distinct().Select(n => $"'{n}'"))}; name one of them in {option}.");
+            option,
+            $"Could not find the input column '{name}'. " +
+        $"The data has the columns {string.Join(", ", names.Distinct().Select(n => $"'{n}'"))}; " +
+            $"name one of them in {option}.");
 
     private static ArgumentOutOfRangeException WrongType(string name, string option, string expected, string actual) => new(
         option, $"Column '{name}' has the type {actual}, but {expected} is needed here. Convert it, or name another column in {option}.");

@@ -3,20 +3,25 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>A column with one value in each row, or a vector of several.</summary>
+/// <summary>A column with one value, or a vector of several values, in each row.</summary>
 internal static class OneOrManyColumn
 {
-    /// <summary>The column of that name.</summary>
+    /// <summary>Finds the column with the given name.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string option, PrimitiveDataViewType itemType) =>
-        InputColumn.Find(schema, name, option, Expected(itemType), type => type == itemType || type is VectorDataViewType vector && vector.ItemType == itemType);
+        InputColumn.Find(
+            schema,
+            name,
+            option,
+            Expected(itemType),
+            type => type == itemType || type is VectorDataViewType vector && vector.ItemType == itemType);
 
-    /// <summary>The same before there are data.</summary>
+    /// <summary>Finds the column when only the shape of the schema is known.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static SchemaShape.Column Find(SchemaShape schema, string name, string option, PrimitiveDataViewType itemType) =>
         InputColumn.Find(schema, name, option, Expected(itemType), column => column.ItemType == itemType && !column.IsKey);
 
-    /// <summary>A delegate that gives the values of the current row.</summary>
+    /// <summary>Creates a delegate that returns the values of the current row.</summary>
     public static Func<T[]> CreateReader<T>(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is VectorDataViewType)

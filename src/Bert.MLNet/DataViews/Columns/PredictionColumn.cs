@@ -3,22 +3,25 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>Columns of predictions with the annotations by which ML.NET's evaluators and mappings know them.</summary>
+/// <summary>Prediction columns with the annotations by which ML.NET's evaluators and mappings recognize them.</summary>
 internal static class PredictionColumn
 {
-    /// <summary>A column of predicted labels: keys with the values that they stand for.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Creates a column of predicted labels: keys with the values that they represent.</summary>
+    /// <param name="name">The column's name.</param>
     /// <param name="labels">The labels.</param>
-    /// <param name="size">Null: one label. Else a vector of so many; 0 where the number differs from row to row.</param>
+    /// <param name="size">
+    /// Null for a single label, otherwise the size of a vector of labels; 0 if the size varies from row to row.
+    /// </param>
     public static DataViewSchema.DetachedColumn Labels(string name, KeyValues labels, int? size = null)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         labels.AddTo(annotations);
-        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification, AnnotationUtils.Const.ScoreValueKind.PredictedLabel);
+        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification,
+            AnnotationUtils.Const.ScoreValueKind.PredictedLabel);
         return new(name, size is { } count ? new VectorDataViewType(labels.KeyType, count) : labels.KeyType, annotations.ToAnnotations());
     }
 
-    /// <summary>A column with a score for each label, whose slots have the labels' names.</summary>
+    /// <summary>Creates a column with a score for each label. Its slots have the labels' names.</summary>
     public static DataViewSchema.DetachedColumn Scores(string name, KeyValues labels)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
@@ -28,7 +31,9 @@ internal static class PredictionColumn
         return new(name, new VectorDataViewType(NumberDataViewType.Single, labels.Count), annotations.ToAnnotations());
     }
 
-    /// <summary>The columns of a binary classification: whether the label is predicted, its log-odds, and its probability.</summary>
+    /// <summary>
+    /// Creates the columns of a binary classification: whether the label is predicted, its log-odds, and its probability.
+    /// </summary>
     public static DataViewSchema.DetachedColumn[] Binary(string labelName, string scoreName, string probabilityName)
     {
         return
@@ -46,7 +51,7 @@ internal static class PredictionColumn
         }
     }
 
-    /// <summary>A column with the value of a regression.</summary>
+    /// <summary>Creates a column with the value of a regression.</summary>
     public static DataViewSchema.DetachedColumn Regression(string name)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
@@ -56,8 +61,10 @@ internal static class PredictionColumn
 
     private static void AddKinds(DataViewSchema.Annotations.Builder annotations, string columnKind, string valueKind)
     {
-        annotations.Add(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = columnKind.AsMemory());
-        annotations.Add(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
+        annotations.Add(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
+            (ref ReadOnlyMemory<char> value) => value = columnKind.AsMemory());
+        annotations.Add(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance,
+            (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
     }
 
     private static void Fill(ref VBuffer<ReadOnlyMemory<char>> value, IReadOnlyList<string> names)

@@ -2,16 +2,16 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The columns of a step that reads one or two texts: which it reads, and which it adds.</summary>
-/// <param name="Inputs">The names of the columns of texts, and the options in which the user named them.</param>
+/// <summary>The columns that a step for one or two texts reads and adds.</summary>
+/// <param name="Inputs">The names of the text columns, and the options in which the user named them.</param>
 /// <param name="Outputs">The columns that are added.</param>
 internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> Inputs, IReadOnlyList<DataViewSchema.DetachedColumn> Outputs)
 {
     /// <summary>Whether the texts are read as words.</summary>
     public bool HasWords { get; init; }
 
-    /// <summary>The shape of a schema with the outputs added.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is no text.</exception>
+    /// <summary>Adds the outputs to the shape of a schema.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public SchemaShape AddTo(SchemaShape schema)
     {
         foreach ((string name, string option) in Inputs)
@@ -19,13 +19,17 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
         return OutputShape.Add(schema, Outputs);
     }
 
-    /// <summary>The columns of texts.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
+    /// <summary>Finds the text columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
     public DataViewSchema.Column[] Bind(DataViewSchema schema) =>
-        [.. Inputs.Select(input => HasWords ? WordsColumn.Find(schema, input.Name, input.Option) : InputColumn.FindText(schema, input.Name, input.Option))];
+        [
+            .. Inputs.Select(input => HasWords
+                ? WordsColumn.Find(schema, input.Name, input.Option)
+                : InputColumn.FindText(schema, input.Name, input.Option)),
+        ];
 
-    /// <summary>These columns, checked.</summary>
-    /// <exception cref="ArgumentException">A name is empty, or two outputs have one name.</exception>
+    /// <summary>Returns these columns after checking them.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or two outputs have the same name.</exception>
     public StepColumns Checked()
     {
         foreach ((string name, string option) in Inputs)
@@ -34,8 +38,8 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
         return this;
     }
 
-    /// <summary>Checks the names of columns that are added.</summary>
-    /// <exception cref="ArgumentException">One is empty, or two are the same.</exception>
+    /// <summary>Checks the names of the added columns.</summary>
+    /// <exception cref="ArgumentException">A name is empty, or two names are the same.</exception>
     public static void CheckOutputs(params IEnumerable<string> names)
     {
         HashSet<string> seen = [];
@@ -44,7 +48,7 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
             if (string.IsNullOrWhiteSpace(name))
                 throw new ArgumentException("An output column has no name. Give it one.");
             if (!seen.Add(name))
-                throw new ArgumentException($"Two output columns are named '{name}'. Give each a name of its own.");
+                throw new ArgumentException($"Two output columns are named '{name}'. Give them different names.");
         }
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>What an estimator of a step that reads texts is made of: nothing is trained, only the schema is checked.</summary>
+/// <summary>The implementation of estimators of steps that read texts. It trains nothing and only checks the schema.</summary>
 /// <typeparam name="TTransformer">The step's transformer.</typeparam>
-/// <param name="host">Where messages go.</param>
+/// <param name="host">The host that receives messages.</param>
 /// <param name="columns">The columns that the step reads and adds.</param>
 /// <param name="create">Creates the transformer.</param>
 internal sealed class TextEstimator<TTransformer>(IHost host, StepColumns columns, Func<TTransformer> create)

@@ -1,18 +1,18 @@
 namespace Bert.MLNet.DataViews;
 
-/// <summary>The texts of a row. Used again for the next window.</summary>
+/// <summary>The texts of a row. Reused for the next window.</summary>
 internal class TextRow
 {
     public ReadOnlyMemory<char> Text;
 
-    /// <summary>The second text; empty where rows have one.</summary>
+    /// <summary>The second text. Empty if rows have one text.</summary>
     public ReadOnlyMemory<char> Pair;
 
-    /// <summary>Where in the text its words are, in order, in a step that asks for words.</summary>
+    /// <summary>The positions of the words in the text, in order, for a step that works on words.</summary>
     public List<(int Start, int End)> Words { get; } = [];
 }
 
-/// <summary>The texts of a row and what goes through the encoder for them.</summary>
+/// <summary>The texts of a row and the items that the encoder processes for them.</summary>
 internal class TextRow<TItem> : TextRow
     where TItem : class, IBatchItem
 {

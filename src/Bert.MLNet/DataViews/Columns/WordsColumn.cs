@@ -4,22 +4,29 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
-/// <summary>A column of words: a vector of texts, or a text whose words one space each separates, as in <c>text.Split(' ')</c>. Missing or empty text has no words.</summary>
+/// <summary>
+/// A column of words: a vector of texts, or a text with one space between words, as in <c>text.Split(' ')</c>. Missing or empty text
+/// has no words.
+/// </summary>
 internal static class WordsColumn
 {
     private const string Expected = "text, or a vector of text with a word in each slot,";
 
-    /// <summary>The column of that name.</summary>
+    /// <summary>Finds the column with the given name.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string option) =>
-        InputColumn.Find(schema, name, option, Expected, type => type is TextDataViewType or VectorDataViewType { ItemType: TextDataViewType });
+        InputColumn.Find(
+            schema, name, option, Expected, type => type is TextDataViewType or VectorDataViewType { ItemType: TextDataViewType });
 
-    /// <summary>The same before there are data.</summary>
+    /// <summary>Finds the column when only the shape of the schema is known.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static SchemaShape.Column Find(SchemaShape schema, string name, string option) =>
         InputColumn.Find(schema, name, option, Expected, column => column.ItemType == TextDataViewType.Instance);
 
-    /// <summary>A delegate that copies the text of the current row, and where its words are. Words of a vector are joined by spaces.</summary>
+    /// <summary>
+    /// Creates a delegate that copies the text of the current row and the positions of its words. Words of a vector are joined by
+    /// spaces.
+    /// </summary>
     public static Action<TextRow> CreateReader(DataViewRow row, DataViewSchema.Column column) =>
         column.Type is TextDataViewType ? TextReader(row, column) : VectorReader(row, column);
 

@@ -9,7 +9,10 @@ public sealed partial class BertTokenizerEstimator
     /// <summary>The options of <see cref="BertTokenizerEstimator"/>. Immutable.</summary>
     public sealed record Options
     {
-        /// <summary>The checkpoint whose tokenizer and longest sequence are used. Default null: <see cref="Tokenizer"/>, or <see cref="BertModel.Default"/>.</summary>
+        /// <summary>
+        /// The checkpoint whose tokenizer and maximum length are used. Default null: <see cref="Tokenizer"/> if set, otherwise
+        /// <see cref="BertModel.Default"/>.
+        /// </summary>
         [JsonIgnore]
         public BertModel? Model { get; init; }
 
@@ -17,43 +20,61 @@ public sealed partial class BertTokenizerEstimator
         [JsonIgnore]
         public BertTokenizer? Tokenizer { get; init; }
 
-        /// <summary>The column of texts. Default "Text".</summary>
+        /// <summary>The name of the text column. Default "Text".</summary>
         public string InputColumnName { get; init; } = "Text";
 
-        /// <summary>The column of second texts. Default null: rows have one text.</summary>
+        /// <summary>The name of the column of second texts. Default null: rows have one text.</summary>
         public string? PairColumnName { get; init; }
 
-        /// <summary>The column that receives the ids of the tokens. Default "InputIds".</summary>
+        /// <summary>The name of the added column of token ids. Default "InputIds".</summary>
         public string InputIdsColumnName { get; init; } = "InputIds";
 
-        /// <summary>The column that receives 1 for each token and 0 for padding. Default "AttentionMask". Null: none.</summary>
+        /// <summary>
+        /// The name of the added column that contains 1 for a token and 0 for padding. Default "AttentionMask". Null: no such column.
+        /// </summary>
         public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
 
-        /// <summary>The column that receives 1 for the tokens of the second text and its <c>[SEP]</c>, else 0. Default "TokenTypeIds". Null: none.</summary>
+        /// <summary>
+        /// The name of the added column that contains 1 for the tokens of the second text and its <c>[SEP]</c>, and 0 for others.
+        /// Default "TokenTypeIds". Null: no such column.
+        /// </summary>
         public string? TokenTypeIdsColumnName { get; init; } = "TokenTypeIds";
 
-        /// <summary>The column that receives the tokens as text. Default null: none.</summary>
+        /// <summary>The name of the added column that contains the tokens as text. Default null: no such column.</summary>
         public string? TokensColumnName { get; init; }
 
-        /// <summary>The column that receives where each token begins and ends in its original text, in UTF-16 units. Default null: none.</summary>
+        /// <summary>
+        /// The name of the added column with the start and end of each token in its original text, in UTF-16 code units. Default null:
+        /// no such column.
+        /// </summary>
         public string? OffsetsColumnName { get; init; }
 
-        /// <summary>The longest row in tokens, special ones included. Default null: the model's limit; for a tokenizer that knows none, unlimited.</summary>
+        /// <summary>
+        /// The maximum length of a row in tokens, special tokens included. Default null: the model's limit, or no limit if the
+        /// tokenizer has none.
+        /// </summary>
         public int? MaxLength { get; init; }
 
-        /// <summary>What gives way in a longer row. Default: the longer text.</summary>
+        /// <summary>Which text of a longer row is truncated. Default: the longer one.</summary>
         public BertTruncation Truncation { get; init; }
 
-        /// <summary>Whether all rows are filled up to <see cref="MaxLength"/>. Default: <see cref="BertPadding.None"/>; <see cref="BertPadding.Longest"/> is no choice here, where rows come one by one.</summary>
+        /// <summary>
+        /// Whether all rows are padded to <see cref="MaxLength"/>. Default <see cref="BertPadding.None"/>.
+        /// <see cref="BertPadding.Longest"/> is not supported, because rows are processed one by one.
+        /// </summary>
         public BertPadding Padding { get; init; }
 
-        /// <summary>Where padding goes. Default null: as the checkpoint says, else after the tokens.</summary>
+        /// <summary>
+        /// The side on which padding is added. Default null: the checkpoint's setting if it has one, otherwise after the tokens.
+        /// </summary>
         public BertPaddingSide? PaddingSide { get; init; }
 
-        /// <summary>Whether rows are filled up.</summary>
+        /// <summary>Whether rows are padded.</summary>
         internal bool Pads => Padding == BertPadding.MaxLength;
 
-        /// <summary>These options with every null resolved against the tokenizer, checked. Empty names of columns are null.</summary>
+        /// <summary>
+        /// Returns these options with every null resolved against the tokenizer, after checking them. Empty column names become null.
+        /// </summary>
         /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
         internal Options Resolve()
         {
@@ -65,7 +86,7 @@ public sealed partial class BertTokenizerEstimator
             if (MaxLength > model?.MaxSequenceLength)
             {
                 throw new ArgumentOutOfRangeException(null,
-                    $"MaxLength is {MaxLength}, but the model takes rows of at most {model.MaxSequenceLength} tokens. Lower it.");
+                    $"MaxLength is {MaxLength}, but the model accepts rows of at most {model.MaxSequenceLength} tokens. Lower it.");
             }
             return (this with
             {
@@ -87,17 +108,26 @@ public sealed partial class BertTokenizerEstimator
             ArgumentException.ThrowIfNullOrEmpty(InputIdsColumnName);
             int special = tokenizer.Row.SpecialTokens(hasPair: PairColumnName is not null);
             if (MaxLength < special)
-                throw new ArgumentOutOfRangeException(null, $"MaxLength is {MaxLength}, which has no room for the {special} special tokens of a row. Raise it.");
+                throw new ArgumentOutOfRangeException(
+                    null, $"MaxLength is {MaxLength}, which leaves no room for the {special} special tokens of a row. Raise it.");
             if (!Enum.IsDefined(Truncation) || !Enum.IsDefined(Padding) || PaddingSide is { } side && !Enum.IsDefined(side))
-                throw new ArgumentException($"{nameof(Truncation)}, {nameof(Padding)} or {nameof(PaddingSide)} has no such value. Choose one of its enumeration.");
+                throw new ArgumentException(
+                    $"{nameof(Truncation)}, {nameof(Padding)} or {nameof(PaddingSide)} has an invalid value. " +
+                    "Choose one of its enumeration.");
             if (Padding == BertPadding.Longest)
-                throw new ArgumentException("Rows come one by one, so that none is known to be the longest. Choose BertPadding.MaxLength, or None and leave batches to the encoder.");
+                throw new ArgumentException(
+                    "BertPadding.Longest is not supported here, because rows are processed one by one. " +
+                    "Choose BertPadding.MaxLength, or None and let the encoder pad its batches.");
             if (Pads && (MaxLength is null || Truncation == BertTruncation.None))
-                throw new ArgumentException("Rows of a fixed length need a MaxLength and a Truncation. Set both, or choose BertPadding.None.");
+                throw new ArgumentException(
+                    "Rows of a fixed length need a MaxLength and a Truncation. Set both, or choose BertPadding.None.");
             if (Truncation == BertTruncation.OnlySecond && PairColumnName is null)
-                throw new ArgumentException("Truncation of the second text only needs a PairColumnName. Set it, or choose another Truncation.");
+                throw new ArgumentException(
+                    "Truncation of the second text only needs a PairColumnName. Set it, or choose another Truncation.");
             string? twice = TokenColumns.OutputsOf(this).GroupBy(output => output.Name).FirstOrDefault(names => names.Count() > 1)?.Key;
-            return twice is null ? this : throw new ArgumentException($"Two output columns are to be called '{twice}'. Give them different names.");
+            return twice is null
+                ? this
+                : throw new ArgumentException($"Two output columns are named '{twice}'. Give them different names.");
         }
 
         private static string? Named(string? column) => string.IsNullOrEmpty(column) ? null : column;

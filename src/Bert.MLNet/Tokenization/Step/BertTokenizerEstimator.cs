@@ -4,16 +4,22 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Turns a column of texts, or two, into columns of token ids for an encoder: <c>ApplyBertEncoder</c>, or an ONNX graph of one's own.</summary>
+/// <summary>Turns one or two columns of texts into columns of token ids for <c>ApplyBertEncoder</c> or any ONNX graph.</summary>
 /// <remarks>
 /// <para>
-/// Input: a text column, and for pairs a second one; missing text is empty text. A row is <c>[CLS] text [SEP]</c> or
-/// <c>[CLS] text [SEP] pair [SEP]</c>. Output: vectors with one value a token, of the row's length, or all of
-/// <see cref="Options.MaxLength"/> when they are padded to it:
+/// Input: a text column and, for pairs, a second one; missing text is treated as empty text. A row is <c>[CLS] text [SEP]</c> or
+/// <c>[CLS] text [SEP] pair [SEP]</c>. Output: vectors with one value for each token. Their length is that of the row or, if rows
+/// are padded, <see cref="Options.MaxLength"/>:
 /// </para>
 /// <list type="bullet">
-/// <item><description><c>InputIds</c>, <c>AttentionMask</c>, <c>TokenTypeIds</c>: <see cref="long"/>, the type that ONNX graphs of BERT take</description></item>
-/// <item><description>on request the tokens as text, and [length, 2] <see cref="int"/>: begin and end of each token in its original text</description></item>
+/// <item>
+/// <description><c>InputIds</c>, <c>AttentionMask</c>, <c>TokenTypeIds</c>: <see cref="long"/>, the type that ONNX graphs of BERT
+/// require</description>
+/// </item>
+/// <item>
+/// <description>on request, the tokens as text, and [length, 2] <see cref="int"/>: start and end of each token in its original
+/// text</description>
+/// </item>
 /// </list>
 /// <para>Nothing is trained: <see cref="Fit"/> only checks the schema.</para>
 /// </remarks>

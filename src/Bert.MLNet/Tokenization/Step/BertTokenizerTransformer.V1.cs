@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertTokenizerTransformer
 {
     private static BertTokenizerEstimator.Options ReadV1(ModelLoadContext ctx)
@@ -24,7 +24,8 @@ public sealed partial class BertTokenizerTransformer
             0 => options,
             1 => options with { Padding = BertPadding.MaxLength, PaddingSide = BertPaddingSide.Right },
             2 => options with { Padding = BertPadding.MaxLength, PaddingSide = BertPaddingSide.Left },
-            var other => throw new FormatException($"The model file is damaged: it has a tokenizing step with padding of kind {other}. Save the model again."),
+            var other => throw new FormatException(
+                $"The model file is damaged: the padding of a tokenizing step has the unknown kind {other}. Save the model again."),
         };
     }
 }

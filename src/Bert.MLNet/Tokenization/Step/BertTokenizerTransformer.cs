@@ -6,12 +6,15 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertTokenizerTransformer), null, typeof(SignatureLoadModel), "BERT tokenizer", BertTokenizerTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertTokenizerTransformer), null, typeof(SignatureLoadModel), "BERT tokenizer",
+    BertTokenizerTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of tokens to a column of texts. Made by <see cref="BertTokenizerEstimator"/> or loaded from a model file.</summary>
-/// <remarks>Thread-safe: any number of cursors and threads may use one transformer. It holds nothing that needs disposal.</remarks>
+/// <summary>
+/// Adds columns of tokens for a column of texts. Created by <see cref="BertTokenizerEstimator"/> or loaded from a model file.
+/// </summary>
+/// <remarks>Thread-safe: several cursors and threads can use one transformer. It holds no resources that need disposal.</remarks>
 public sealed partial class BertTokenizerTransformer : ITransformer
 {
     internal const string LoaderSignature = "BertTokenizer";
@@ -22,7 +25,7 @@ public sealed partial class BertTokenizerTransformer : ITransformer
     private readonly RowStep _step;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertTokenizerTransformer(IHostEnvironment env, BertTokenizerEstimator.Options options)
     {
         _options = options;
@@ -37,7 +40,8 @@ public sealed partial class BertTokenizerTransformer : ITransformer
         ComponentVersion.Check(ctx, Format);
         bool isCurrent = ctx.Header.ModelVerWritten >= ComponentVersion.OptionsAsJson;
         BertTokenizerEstimator.Options options = isCurrent ? SavedOptions.Load<BertTokenizerEstimator.Options>(ctx) : ReadV1(ctx);
-        return new(env, (options with { Tokenizer = SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files))) }).Resolve());
+        BertTokenizer tokenizer = SharedFolder.Load(ctx, files => BertTokenizer.ReadFrom(new ArchiveSource(files)));
+        return new(env, (options with { Tokenizer = tokenizer }).Resolve());
     }
 
     /// <inheritdoc/>
@@ -71,7 +75,10 @@ public sealed partial class BertTokenizerTransformer : ITransformer
             _outputs = TokenColumns.OutputsOf(options);
             (DataViewSchema.Column text, DataViewSchema.Column? pair) = TokenColumns.Bind(schema, options);
             InputColumns = pair is { } second ? [text.Index, second.Index] : [text.Index];
-            OutputColumns = [.. _outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, TokenColumns.TypeOf(output.Kind, options)))];
+            OutputColumns =
+            [
+                .. _outputs.Select(output => new DataViewSchema.DetachedColumn(output.Name, TokenColumns.TypeOf(output.Kind, options))),
+            ];
         }
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns { get; }

@@ -8,7 +8,7 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>The columns that a tokenizing step reads and adds.</summary>
 internal static class TokenColumns
 {
-    /// <summary>The columns that are added, in order.</summary>
+    /// <summary>Returns the added columns, in order.</summary>
     public static IReadOnlyList<(TokenOutput Kind, string Name)> OutputsOf(Options options) =>
     [
         .. new[]
@@ -19,7 +19,7 @@ internal static class TokenColumns
         }.Where(output => output.Item2 is not null).Select(output => (output.Item1, output.Item2!)),
     ];
 
-    /// <summary>The type of an added column.</summary>
+    /// <summary>Returns the type of an added column.</summary>
     public static VectorDataViewType TypeOf(TokenOutput output, Options options)
     {
         int length = options.Pads ? options.MaxLength!.Value : 0;

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>What a column that a tokenizing step adds holds.</summary>
+/// <summary>The content of a column that a tokenizing step adds.</summary>
 internal enum TokenOutput
 {
     InputIds,

@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The tokens of a cursor's current row: made once for all columns that are asked for, and without garbage for the numeric ones.</summary>
+/// <summary>
+/// The tokens of a cursor's current row, computed once for all requested columns, and without allocations for the numeric ones.
+/// </summary>
 internal sealed class TokenizedRow
 {
     private readonly BertTokenizer _tokenizer;
@@ -20,7 +22,7 @@ internal sealed class TokenizedRow
     private BertEncoding? _encoding;
     private int _pairStart;
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     /// <param name="row">The cursor.</param>
     public TokenizedRow(BertTokenizerEstimator.Options options, DataViewRow row)
     {
@@ -37,7 +39,7 @@ internal sealed class TokenizedRow
         _readPair = pair is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
     }
 
-    /// <summary>A getter of a numeric column.</summary>
+    /// <summary>Creates a getter of a numeric column.</summary>
     public ValueGetter<VBuffer<long>> CreateGetter(TokenOutput output) => (ref VBuffer<long> value) =>
     {
         Tokenize();
@@ -89,7 +91,9 @@ internal sealed class TokenizedRow
         _ids.Clear();
         try
         {
-            _tokenizer.EncodeTo(_text.Span, _pair.Span, _readPair is not null, _options.MaxLength ?? int.MaxValue, _options.Truncation, _ids, out _pairStart);
+            _tokenizer.EncodeTo(
+                _text.Span, _pair.Span, _readPair is not null, _options.MaxLength ?? int.MaxValue,
+                _options.Truncation, _ids, out _pairStart);
         }
         catch (ArgumentException exception)
         {
