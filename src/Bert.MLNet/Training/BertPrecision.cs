@@ -1,11 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>The type in which a training computes matrix products. Weights, sums and the optimizer are in single precision in any case.</summary>
+/// <summary>Defines the data type in which training computes matrix products.</summary>
+/// <remarks>Weights, sums and the optimizer always use single precision.</remarks>
 public enum BertPrecision
 {
     /// <summary>Single precision.</summary>
     Full,
 
-    /// <summary>bfloat16: faster on some processors that compute it, slower on others, also on some that do: try it.</summary>
+    /// <summary>
+    /// bfloat16. Faster on some processors with bfloat16 instructions and slower on others, so measure it on the target machine.
+    /// </summary>
     BFloat16,
 }

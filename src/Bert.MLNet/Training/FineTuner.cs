@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The one training loop of all tasks: epochs of batches, validation after each, the best epoch kept, and checkpoints from which it goes on
-/// as if nothing had happened. What an update sees is a function of its number and the seed alone.
+/// The training loop of all tasks: epochs of batches, validation after each epoch, selection of the best epoch, and checkpoints
+/// from which training resumes as if it had not been interrupted. The data of an update depends only on its number and the seed.
 /// </summary>
 internal sealed class FineTuner<TModule>
     where TModule : BertForTask
 {
     private const int CheckpointsKept = 2;
 
-    // Of the time of a training, what checkpoints may take.
+    // The maximum share of a training's time that is spent on checkpoints: one in so many.
     private const int OneInSoMany = 20;
 
     private readonly ModuleReplicas<TModule> _replicas;
@@ -32,32 +32,45 @@ internal sealed class FineTuner<TModule>
     private long _savedAt;
     private TimeSpan _saveDuration;
 
-    /// <param name="replicas">The module that is trained, and its doubles.</param>
-    /// <param name="objective">What it learns.</param>
-    /// <param name="options">How.</param>
-    /// <param name="seed">Where all chance comes from.</param>
+    /// <param name="replicas">The module that is trained, and its replicas.</param>
+    /// <param name="objective">The training objective.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="seed">The seed of all random numbers.</param>
     /// <param name="report">Receives progress.</param>
-    public FineTuner(ModuleReplicas<TModule> replicas, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed, Action<TrainingProgress> report)
+    public FineTuner(
+        ModuleReplicas<TModule> replicas,
+        TrainingObjective<TModule> objective,
+        BertTrainingOptions options,
+        int seed,
+        Action<TrainingProgress> report)
     {
         BertConfig config = replicas.First.Config;
         _replicas = replicas;
         _objective = objective;
         _options = options;
         _schedule = new LearningRateCurve(options.LearningRateFor(config), options.WarmupRatio, options.LearningRateSchedule);
-        var rates = new ParameterRates(config, options.FreezeEmbeddings, options.FrozenLayers, options.LayerwiseLearningRateDecay, onlyAdapters: options.LoraRank > 0);
-        _updater = new ModuleUpdater<TModule>(replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
+        var rates = new ParameterRates(
+            config,
+            options.FreezeEmbeddings,
+            options.FrozenLayers,
+            options.LayerwiseLearningRateDecay,
+            onlyAdapters: options.LoraRank > 0);
+        _updater = new ModuleUpdater<TModule>(
+            replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
         _seed = seed;
         _report = report;
         _state = new FineTuningState();
     }
 
-    /// <summary>Trains until the epochs are over, the metric has stopped rising, or it is asked to stop. The module has the best weights afterwards.</summary>
-    /// <param name="train">What is learnt from.</param>
-    /// <param name="validation">What epochs are compared by; none: the last one counts.</param>
-    /// <param name="fingerprint">Tells this training from others that may have left checkpoints in the same folder.</param>
-    /// <param name="mustStop">Asked after every update.</param>
-    /// <exception cref="OperationCanceledException">It was asked to stop before the first update.</exception>
-    /// <exception cref="InvalidOperationException">The loss is not finite, or the checkpoints are of another training.</exception>
+    /// <summary>
+    /// Trains until all epochs are done, early stopping applies, or a stop is requested. Then loads the best weights into the module.
+    /// </summary>
+    /// <param name="train">The training rows.</param>
+    /// <param name="validation">The rows to evaluate after each epoch. If empty, the last epoch is kept.</param>
+    /// <param name="fingerprint">Distinguishes this training from others with checkpoints in the same folder.</param>
+    /// <param name="mustStop">Returns whether to stop. Called after every update.</param>
+    /// <exception cref="OperationCanceledException">A stop was requested before the first update.</exception>
+    /// <exception cref="InvalidOperationException">The loss is not finite, or the checkpoints belong to another training.</exception>
     public void Run(TrainingRow[] train, TrainingRow[] validation, string fingerprint, Func<bool> mustStop)
     {
         _state = _state with { Fingerprint = fingerprint };
@@ -68,7 +81,8 @@ internal sealed class FineTuner<TModule>
         _savedAt = _options.Time.GetTimestamp();
         while (!_state.Finished && !mustStop())
         {
-            List<TrainingRow[]> batches = EpochBatches.Create(train, _options.BatchSize, _options.TokensPerBatch, new Random(StepSeed.Of(_seed, _state.Epoch, -1)));
+            List<TrainingRow[]> batches = EpochBatches.Create(
+                train, _options.BatchSize, _options.TokensPerBatch, new Random(StepSeed.Of(_seed, _state.Epoch, -1)));
             while (_state.Batch < batches.Count && !mustStop())
             {
                 double rate = _schedule.At(Done(train));
@@ -91,8 +105,9 @@ internal sealed class FineTuner<TModule>
             _replicas.First.Load(_best);
     }
 
-    /// <summary>The best metric on the validation rows, and its epoch, counted from 1; null when nothing was validated.</summary>
-    public (double Metric, int Epoch)? Best => _state.Stopping.BestMetric is { } metric ? (metric, _state.Stopping.BestEpoch) : null;
+    /// <summary>The best metric on the validation rows, and its epoch, counted from 1; null if nothing was validated.</summary>
+    public (double Metric, int Epoch)? Best =>
+        _state.Stopping.BestMetric is { } metric ? (metric, _state.Stopping.BestEpoch) : null;
 
     private double Done(TrainingRow[] train) => (_state.Epoch + (double)_state.RowsOfEpoch / train.Length) / _options.MaxEpochs;
 
@@ -155,7 +170,13 @@ internal sealed class FineTuner<TModule>
         Report(_schedule.At(done), done, metric, reason);
         _state = _state with
         {
-            Epoch = epoch, Batch = 0, RowsOfEpoch = 0, EpochLoss = 0, EpochLossWeight = 0, Stopping = stopping, Finished = reason is not null || epoch == _options.MaxEpochs,
+            Epoch = epoch,
+            Batch = 0,
+            RowsOfEpoch = 0,
+            EpochLoss = 0,
+            EpochLossWeight = 0,
+            Stopping = stopping,
+            Finished = reason is not null || epoch == _options.MaxEpochs,
         };
     }
 
@@ -190,7 +211,14 @@ internal sealed class FineTuner<TModule>
     private void Save()
     {
         long begun = _options.Time.GetTimestamp();
-        TrainingCheckpoint.Save(_options.CheckpointFolder!, _state.Step, _replicas.First, _updater.Optimizer, _state with { Loss = _loss, LossWeight = _lossWeight }, CheckpointsKept, _best);
+        TrainingCheckpoint.Save(
+            _options.CheckpointFolder!,
+            _state.Step,
+            _replicas.First,
+            _updater.Optimizer,
+            _state with { Loss = _loss, LossWeight = _lossWeight },
+            CheckpointsKept,
+            _best);
         _savedAt = _options.Time.GetTimestamp();
         _saveDuration = _options.Time.GetElapsedTime(begun, _savedAt);
     }
@@ -202,7 +230,8 @@ internal sealed class FineTuner<TModule>
         if (state.Fingerprint != _state.Fingerprint)
         {
             throw new InvalidOperationException(
-                $"The checkpoints in '{folder}' are of a training with another model, other rows or other options. Name another folder in {nameof(BertTrainingOptions.CheckpointFolder)}, or delete this one to start anew.");
+                $"The checkpoints in '{folder}' belong to a training with another model, other rows or other options. " +
+                $"Name another folder in {nameof(BertTrainingOptions.CheckpointFolder)}, or delete this one to start anew.");
         }
         _state = TrainingCheckpoint.LoadLatest<FineTuningState>(folder, _replicas.First, _updater.Optimizer)!;
         _best = TrainingCheckpoint.LoadBest(folder, _replicas.First.Config);
@@ -214,7 +243,10 @@ internal sealed class FineTuner<TModule>
         long[] rows = [.. batches.SelectMany(batch => batch).Select(row => row.Position).Order()];
         string some = string.Join(", ", rows.Take(10).Select(row => $"{row}")) + (rows.Length > 10 ? ", …" : "");
         return new InvalidOperationException(
-            $"The loss or its gradient is not a finite number at step {_state.Step + 1}, epoch {_state.Epoch + 1}; its {rows.Length} rows are {some} (counted from 0). " +
-            $"Lower {nameof(BertTrainingOptions.LearningRate)} (now {_schedule.Peak:G3}) or raise {nameof(BertTrainingOptions.WarmupRatio)}; if it happens at the first step, the checkpoint's weights or the labels are damaged.", cause);
+            $"The loss or its gradient is not a finite number at step {_state.Step + 1}, epoch {_state.Epoch + 1}; " +
+            $"its {rows.Length} rows are {some} (counted from 0). " +
+            $"Lower {nameof(BertTrainingOptions.LearningRate)} (now {_schedule.Peak:G3}) " +
+            $"or raise {nameof(BertTrainingOptions.WarmupRatio)}; " +
+            "if it happens at the first step, the checkpoint's weights or the labels are damaged.", cause);
     }
 }

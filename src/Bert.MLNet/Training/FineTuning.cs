@@ -5,39 +5,52 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>From a checkpoint and rows to a checkpoint that has learnt them.</summary>
+/// <summary>Fine-tunes a checkpoint on rows and returns the result as a checkpoint.</summary>
 internal static class FineTuning
 {
     private const int DefaultSeed = 42;
 
-    // New weights are drawn from torch's one generator.
+    // New weights are drawn from torch's single global generator.
     private static readonly Lock s_chance = new();
 
-    /// <summary>Where a training gets its chance from: the options, else the MLContext.</summary>
+    /// <summary>Returns the seed of a training: that of the options or, if they have none, that of the MLContext.</summary>
     public static int SeedOf(BertTrainingOptions options, IHost host) => options.Seed ?? ContextSeed.Of(host) ?? DefaultSeed;
 
-    /// <summary>Checks that a checkpoint has weights that can learn.</summary>
-    /// <exception cref="NotSupportedException">It has not; the message says what to do.</exception>
+    /// <summary>Checks that a checkpoint has trainable weights.</summary>
+    /// <exception cref="NotSupportedException">The checkpoint has none; the message says what to do.</exception>
     public static void Check(BertModel model)
     {
         if (model.Weights is null)
-            throw new NotSupportedException($"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
+            throw new NotSupportedException(
+                $"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
         if (model.IsQuantized)
-            throw new NotSupportedException($"'{model.Name}' is int8, and int8 weights cannot be trained. Train the float checkpoint that it was made from, and quantize what was trained: transformer.Model.Quantize().");
+            throw new NotSupportedException(
+                $"'{model.Name}' is int8, and int8 weights cannot be trained. Train the float checkpoint that it was created from, " +
+                "and quantize the trained model: transformer.Model.Quantize().");
     }
 
-    /// <summary>Trains until the epochs are over, the metric on the validation rows has stopped rising, or somebody cancels.</summary>
-    /// <param name="host">Receives the log, and says whether ML.NET's user has cancelled.</param>
-    /// <param name="model">Where to start from. A head of the same kind for the same labels is kept, else there is a new one.</param>
-    /// <param name="config">What the result is: the checkpoint's config with architecture, labels and problem type of the task.</param>
-    /// <param name="objective">What is learnt.</param>
-    /// <param name="options">How.</param>
-    /// <param name="train">The rows to learn from, at least one.</param>
-    /// <param name="validation">The rows by which epochs are compared; may be none.</param>
-    /// <exception cref="DllNotFoundException">The application brings no libtorch.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before the first update.</exception>
+    /// <summary>Trains until all epochs are done, early stopping applies, or the user cancels.</summary>
+    /// <param name="host">The host that receives the log and reports whether ML.NET's user has cancelled.</param>
+    /// <param name="model">
+    /// The checkpoint to start from. Its head is kept if it has the same kind and labels; otherwise a new one is created.
+    /// </param>
+    /// <param name="config">
+    /// The config of the result: the checkpoint's config with the architecture, labels and problem type of the task.
+    /// </param>
+    /// <param name="objective">The training objective.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="train">The training rows, at least one.</param>
+    /// <param name="validation">The rows to evaluate after each epoch; can be empty.</param>
+    /// <exception cref="DllNotFoundException">The application does not include libtorch.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled before the first update.</exception>
     public static BertModel Run<TModule>(
-        IHost host, BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, TrainingRow[] train, TrainingRow[] validation)
+        IHost host,
+        BertModel model,
+        BertConfig config,
+        TrainingObjective<TModule> objective,
+        BertTrainingOptions options,
+        TrainingRow[] train,
+        TrainingRow[] validation)
         where TModule : BertForTask
     {
         TorchRuntime.EnsureLoaded();
@@ -55,16 +68,22 @@ internal static class FineTuning
         var tuner = new FineTuner<TModule>(replicas, objective, options, seed, progress =>
         {
             channel.Info(progress.StopReason is not { } reason ? Describe(progress)
-                : string.Create(CultureInfo.InvariantCulture, $"{Describe(progress)} The training stops in epoch {progress.Epoch} of {options.MaxEpochs}: {reason}."));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"{Describe(progress)} The training stops in epoch {progress.Epoch} of {options.MaxEpochs}: {reason}."));
             options.Progress?.Report(progress);
         });
-        string fingerprint = options.CheckpointFolder is null ? "" : TrainingFingerprint.Of(model, options, seed, $"{objective.GetType().Name} {objective.Parameters}", train, validation);
+        string task = $"{objective.GetType().Name} {objective.Parameters}";
+        string fingerprint = options.CheckpointFolder is null
+            ? ""
+            : TrainingFingerprint.Of(model, options, seed, task, train, validation);
         tuner.Run(train, validation, fingerprint, MustStop);
         objective.End(module);
         LowRankAdaptation.Merge(module);
         if (tuner.Best is { } best)
-            channel.Info(string.Create(CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
-        return new BertModel(config, model.Tokenizer, module.ToWeights(), new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength }, model.Name);
+            channel.Info(string.Create(
+                CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
+        var sentence = new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength };
+        return new BertModel(config, model.Tokenizer, module.ToWeights(), sentence, model.Name);
 
         bool MustStop()
         {
@@ -80,10 +99,17 @@ internal static class FineTuning
         }
     }
 
-    private static ModuleReplicas<TModule> Open<TModule>(BertModel model, BertConfig config, TrainingObjective<TModule> objective, BertTrainingOptions options, int seed, Device? device)
+    private static ModuleReplicas<TModule> Open<TModule>(
+        BertModel model,
+        BertConfig config,
+        TrainingObjective<TModule> objective,
+        BertTrainingOptions options,
+        int seed,
+        Device? device)
         where TModule : BertForTask
     {
-        bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures) && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
+        bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures)
+            && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
         ScalarType precision = options.Precision == BertPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         lock (s_chance)
         {
@@ -111,14 +137,21 @@ internal static class FineTuning
         }
     }
 
-    /// <summary>Whether a parameter belongs to the labels that a checkpoint has learned, so that it is of no use for others.</summary>
+    /// <summary>
+    /// Returns whether a parameter depends on the labels that a checkpoint has learned, and so cannot be used for others.
+    /// </summary>
     private static bool IsOfLabels(string name, BertConfig config) =>
-        config.Family.Heads(config).Any(head => head.IsPerLabel && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
+        config.Family.Heads(config).Any(head =>
+            head.IsPerLabel && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
 
     private static string Describe(TrainingProgress progress)
     {
-        string metric = progress.Metric is { } value ? string.Create(CultureInfo.InvariantCulture, $", {progress.MetricName} {value:F4}") : "";
+        string metric = progress.Metric is { } value
+            ? string.Create(CultureInfo.InvariantCulture, $", {progress.MetricName} {value:F4}")
+            : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Epoch {progress.Epoch}, step {progress.Step}, {progress.Done:P0}: loss {progress.Loss:F4}, learning rate {progress.LearningRate:E2}{metric}, {progress.RowsPerSecond:F0} rows/s, {progress.EstimatedTimeRemaining:hh\\:mm\\:ss} left.");
+            $"Epoch {progress.Epoch}, step {progress.Step}, {progress.Done:P0}: " +
+            $"loss {progress.Loss:F4}, learning rate {progress.LearningRate:E2}{metric}, " +
+            $"{progress.RowsPerSecond:F0} rows/s, {progress.EstimatedTimeRemaining:hh\\:mm\\:ss} left.");
     }
 }

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>How fast a training is, and how long it will take.</summary>
+/// <summary>Measures the speed of a training and estimates the remaining time.</summary>
 internal sealed class ProgressClock
 {
     private readonly Stopwatch _all = new(), _sinceMark = new();
     private double _doneAtStart;
     private long _rows;
 
-    /// <summary>Rows in a second since the last mark, pauses not counted.</summary>
+    /// <summary>The number of rows per second since the last mark, without pauses.</summary>
     public double RowsPerSecond => _rows / Math.Max(_sinceMark.Elapsed.TotalSeconds, 1e-9);
 
-    /// <param name="done">The share of the training that was done before.</param>
+    /// <param name="done">The share of the training that was completed before.</param>
     public void Restart(double done)
     {
         _doneAtStart = done;
@@ -32,7 +32,7 @@ internal sealed class ProgressClock
         _sinceMark.Restart();
     }
 
-    /// <param name="done">The share of the training that is done.</param>
+    /// <param name="done">The completed share of the training.</param>
     public TimeSpan Remaining(double done) =>
         done > _doneAtStart ? _all.Elapsed * Math.Max(0, (1 - done) / (done - _doneAtStart)) : TimeSpan.Zero;
 }

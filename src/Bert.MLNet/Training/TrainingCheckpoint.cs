@@ -7,34 +7,38 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A training's weights, optimizer and state in a folder <c>checkpoint-N</c> that appears whole or not at all:
-/// <c>model.safetensors</c>, <c>optimizer.safetensors</c>, <c>trainer_state.json</c>, and <c>best.safetensors</c> where earlier weights were better.
+/// Stores the weights, optimizer and state of a training in a folder <c>checkpoint-N</c>, which is never visible incomplete. The
+/// files are <c>model.safetensors</c>, <c>optimizer.safetensors</c>, <c>trainer_state.json</c> and, if earlier weights were better,
+/// <c>best.safetensors</c>.
 /// </summary>
 internal static class TrainingCheckpoint
 {
     private const string Prefix = "checkpoint-", Partial = ".tmp";
-    private const string Weights = "model.safetensors", Best = "best.safetensors", Optimizer = "optimizer.safetensors", State = "trainer_state.json";
+    private const string Weights = "model.safetensors", Best = "best.safetensors";
+    private const string Optimizer = "optimizer.safetensors", State = "trainer_state.json";
     private const string Mean = "exp_avg.", Square = "exp_avg_sq.";
 
-    /// <summary>Writes a checkpoint, and removes the oldest beyond <paramref name="limit"/> and what killed processes have left.</summary>
-    /// <param name="folder">Where checkpoints are.</param>
-    /// <param name="step">Updates done.</param>
-    /// <param name="module">What is trained.</param>
+    /// <summary>Writes a checkpoint. Removes the oldest beyond <paramref name="limit"/> and the remains of killed processes.</summary>
+    /// <param name="folder">The folder of the checkpoints.</param>
+    /// <param name="step">The number of completed updates.</param>
+    /// <param name="module">The module that is trained.</param>
     /// <param name="optimizer">Its optimizer.</param>
-    /// <param name="state">Where the training stands, as JSON.</param>
-    /// <param name="limit">How many checkpoints are kept.</param>
-    /// <param name="best">The best weights so far; null when nobody knows.</param>
-    public static void Save<TState>(string folder, long step, BertForTask module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
+    /// <param name="state">The state of the training, which is stored as JSON.</param>
+    /// <param name="limit">The number of checkpoints to keep.</param>
+    /// <param name="best">The best weights so far; null if they are unknown.</param>
+    public static void Save<TState>(
+        string folder, long step, BertForTask module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
     {
         string target = Path.Combine(folder, Prefix + step.ToString(CultureInfo.InvariantCulture));
         string beside = target + Partial;
         Directory.CreateDirectory(beside);
-        File.Delete(Path.Combine(beside, Best)); // which a killed process may have left
+        File.Delete(Path.Combine(beside, Best)); // a killed process can leave it
         Write(Path.Combine(beside, Weights), module.ToWeights().ToFile(module.Config));
         if (best is not null)
             Write(Path.Combine(beside, Best), best.ToFile(module.Config));
         Write(Path.Combine(beside, Optimizer), new Safetensors(
-            [.. optimizer.State.SelectMany(s => new[] { Vector(Mean + s.Name, s.Mean), Vector(Square + s.Name, s.Square) })], Safetensors.DefaultMetadata));
+            [.. optimizer.State.SelectMany(s => new[] { Vector(Mean + s.Name, s.Mean), Vector(Square + s.Name, s.Square) })],
+                Safetensors.DefaultMetadata));
         File.WriteAllText(Path.Combine(beside, State), JsonSerializer.Serialize(state));
         if (Directory.Exists(target))
             Directory.Delete(target, recursive: true);
@@ -44,8 +48,8 @@ internal static class TrainingCheckpoint
     }
 
     /// <summary>Reads the state of the latest checkpoint.</summary>
-    /// <returns>Where the training stood; the default when there is no checkpoint.</returns>
-    /// <exception cref="InvalidDataException">The file is missing or is no such state.</exception>
+    /// <returns>The state, or the default value if there is no checkpoint.</returns>
+    /// <exception cref="InvalidDataException">The file is missing or does not contain such a state.</exception>
     public static TState? LoadState<TState>(string folder)
     {
         if (Latest(folder) is not { } latest)
@@ -54,16 +58,19 @@ internal static class TrainingCheckpoint
         try
         {
             using FileStream stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize<TState>(BoundedText.Read(stream, file, BoundedText.Config)) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<TState>(BoundedText.Read(stream, file, BoundedText.Config))
+                ?? throw new JsonException("It is null.");
         }
         catch (Exception error) when (error is JsonException or FileNotFoundException)
         {
-            throw new InvalidDataException($"'{file}' does not hold the state of a training. Remove the folder '{latest}' to go on from the checkpoint before it.", error);
+            throw new InvalidDataException(
+                $"'{file}' does not contain the state of a training. Remove the folder '{latest}' to resume from the checkpoint before it.",
+                error);
         }
     }
 
-    /// <summary>Reads the latest checkpoint into module and optimizer.</summary>
-    /// <returns>Where the training stood; the default when there is no checkpoint.</returns>
+    /// <summary>Loads the latest checkpoint into module and optimizer.</summary>
+    /// <returns>The state, or the default value if there is no checkpoint.</returns>
     public static TState? LoadLatest<TState>(string folder, BertForTask module, AdamW optimizer)
     {
         if (Latest(folder) is not { } latest)
@@ -79,22 +86,24 @@ internal static class TrainingCheckpoint
         return LoadState<TState>(folder);
     }
 
-    /// <summary>The best weights that the latest checkpoint knows; null when it knows none.</summary>
+    /// <summary>Returns the best weights in the latest checkpoint, or null if it has none.</summary>
     public static BertWeights? LoadBest(string folder, BertConfig config) =>
         Latest(folder) is { } latest && File.Exists(Path.Combine(latest, Best)) ? ReadWeights(Path.Combine(latest, Best), config) : null;
 
-    /// <summary>The folder of the latest checkpoint; null when there is none.</summary>
+    /// <summary>Returns the folder of the latest checkpoint, or null if there is none.</summary>
     public static string? Latest(string folder) => All(folder).LastOrDefault();
 
     /// <summary>
-    /// Sets the module's weights to the mean of the latest checkpoints', which lies in a flatter place than each of them and usually
-    /// generalises a little better (Izmailov et al., 2018, arXiv:1803.05407). Between a training and the one that went on from it, the mean
-    /// keeps most of what either is good at (Wortsman et al., 2021, arXiv:2109.01903).
+    /// Sets the module's weights to the mean of the latest checkpoints. It is in a flatter region than each of them and usually
+    /// generalizes a little better (Izmailov et al., 2018, arXiv:1803.05407). The mean of a checkpoint and one that was trained
+    /// further from it keeps most of the strengths of both (Wortsman et al., 2021, arXiv:2109.01903).
     /// </summary>
-    /// <param name="folders">Of one training, or of several that have a start in common; a model's folder counts as one checkpoint.</param>
+    /// <param name="folders">
+    /// The folders of one training, or of several with a common start. The folder of a model counts as one checkpoint.
+    /// </param>
     /// <param name="module">The module.</param>
-    /// <param name="count">How many checkpoints of each folder count.</param>
-    /// <exception cref="FileNotFoundException">There is no checkpoint in a folder.</exception>
+    /// <param name="count">The number of checkpoints to use from each folder.</param>
+    /// <exception cref="FileNotFoundException">A folder contains no checkpoint.</exception>
     public static void LoadAverage(IReadOnlyCollection<string> folders, BertForTask module, int count)
     {
         string[] checkpoints = [.. folders.SelectMany(folder => LatestOf(folder, count))];
@@ -112,14 +121,16 @@ internal static class TrainingCheckpoint
     private static IEnumerable<string> LatestOf(string folder, int count) =>
         Latest(folder) is not null ? All(folder).TakeLast(count)
         : File.Exists(Path.Combine(folder, Weights)) ? [folder]
-        : throw new FileNotFoundException($"There is no checkpoint in '{folder}'. Name the folder that a training wrote to, or a model's.");
+        : throw new FileNotFoundException(
+            $"There is no checkpoint in '{folder}'. Name a folder that a training wrote to, or the folder of a model.");
 
     private static BertWeights ReadWeights(string file, BertConfig config) => BertWeights.FromFile(Read(file), file, config.Family);
 
     private static IEnumerable<string> All(string folder) =>
         Directory.Exists(folder)
             ? Directory.GetDirectories(folder, Prefix + "*")
-                .Where(path => long.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Where(path => long.TryParse(
+                    Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .OrderBy(path => long.Parse(Path.GetFileName(path)[Prefix.Length..], CultureInfo.InvariantCulture))
             : [];
 
@@ -128,7 +139,9 @@ internal static class TrainingCheckpoint
         if (!moments.TryGetValue(name, out BertTensor? moment) || moment.Type != TensorType.F32 || moment.Count != values.Length)
         {
             throw new InvalidDataException(
-                $"'{Path.Combine(folder, Optimizer)}' has no {values.Length} values of '{name}', which the model that is trained has. Remove the folder '{folder}' to go on from the checkpoint before it.");
+                $"'{Path.Combine(folder, Optimizer)}' does not contain {values.Length} values of '{name}', " +
+                "as the trained model requires. " +
+                $"Remove the folder '{folder}' to resume from the checkpoint before it.");
         }
         moment.CopyTo(values);
     }

@@ -4,18 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>A hash of all that decides what a training does, so that it does not go on from the checkpoints of another.</summary>
+/// <summary>Computes a hash of everything that determines a training, so that it does not resume from the checkpoints of another.</summary>
 internal static class TrainingFingerprint
 {
     public static string Of(BertModel model, BertTrainingOptions options, int seed, string task, params ReadOnlySpan<TrainingRow[]> sets)
     {
         var hash = new XxHash128();
         Append(string.Create(CultureInfo.InvariantCulture,
-            $"{model.ContentHash} {task} {seed} {options.BatchSize} {options.TokensPerBatch} {options.GradientAccumulationSteps} {options.MaxEpochs} {options.LearningRate} {options.LearningRateSchedule} "));
+            $"{model.ContentHash} {task} {seed} {options.BatchSize} {options.TokensPerBatch} {options.GradientAccumulationSteps} " +
+            $"{options.MaxEpochs} {options.LearningRate} {options.LearningRateSchedule} "));
         Append(string.Create(CultureInfo.InvariantCulture,
-            $"{options.WarmupRatio} {options.WeightDecay} {options.MaxGradNorm} {options.Dropout} {options.FreezeEmbeddings} {options.FrozenLayers} {options.LayerwiseLearningRateDecay} {options.EarlyStoppingPatience} {options.Precision}"));
+            $"{options.WarmupRatio} {options.WeightDecay} {options.MaxGradNorm} {options.Dropout} {options.FreezeEmbeddings} " +
+            $"{options.FrozenLayers} {options.LayerwiseLearningRateDecay} {options.EarlyStoppingPatience} {options.Precision}"));
         if (options.LoraRank > 0)
-            Append(string.Create(CultureInfo.InvariantCulture, $"{options.LoraRank} {options.LoraAlpha} {string.Join(' ', options.LoraTargets)}"));
+            Append(string.Create(CultureInfo.InvariantCulture,
+                $"{options.LoraRank} {options.LoraAlpha} {string.Join(' ', options.LoraTargets)}"));
         foreach (TrainingRow[] rows in sets)
         {
             Append($"{rows.Length} rows");

@@ -1,18 +1,18 @@
 namespace Bert.MLNet;
 
-/// <summary>Where a training stands.</summary>
+/// <summary>Reports the progress of a training. Immutable.</summary>
 public sealed record TrainingProgress
 {
     /// <summary>The epoch, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Updates done.</summary>
+    /// <summary>The number of completed updates.</summary>
     public required long Step { get; init; }
 
-    /// <summary>The share of all epochs that is done, 0 to 1.</summary>
+    /// <summary>The completed share of all epochs, from 0 to 1.</summary>
     public required double Done { get; init; }
 
-    /// <summary>The mean loss of the rows since the report before.</summary>
+    /// <summary>The mean loss of the rows since the previous report.</summary>
     public required double Loss { get; init; }
 
     /// <summary>The learning rate of the last update.</summary>
@@ -21,15 +21,17 @@ public sealed record TrainingProgress
     /// <summary>The name of <see cref="Metric"/>, such as <c>MicroAccuracy</c>.</summary>
     public required string MetricName { get; init; }
 
-    /// <summary>How good the model is on the validation rows, more is better; null but at the end of an epoch, and where there are none.</summary>
+    /// <summary>
+    /// The metric on the validation rows, higher is better. Null except at the end of an epoch, and if there are no validation rows.
+    /// </summary>
     public double? Metric { get; init; }
 
-    /// <summary>Rows trained on in a second, since the report before; validation not counted.</summary>
+    /// <summary>The number of training rows per second since the previous report, excluding validation.</summary>
     public required double RowsPerSecond { get; init; }
 
-    /// <summary>The time that all remaining epochs would take; early stopping may make it less.</summary>
+    /// <summary>The estimated time for all remaining epochs. Early stopping can shorten it.</summary>
     public required TimeSpan EstimatedTimeRemaining { get; init; }
 
-    /// <summary>Why this report is the last though not all epochs are done, such as early stopping; otherwise null.</summary>
+    /// <summary>The reason if this is the last report although not all epochs are done, such as early stopping; otherwise null.</summary>
     public string? StopReason { get; init; }
 }

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Where a batch gets its chance from. What it draws depends on its seed alone, and not on what other threads do. A CUDA device has a generator of its own, and one thread that uses it.
+/// The source of random numbers for a batch. The numbers depend only on the batch's seed, not on what other threads do. A CUDA
+/// device has its own generator, used by a single thread.
 /// </summary>
 internal static class BatchChance
 {
@@ -14,9 +15,9 @@ internal static class BatchChance
     [ThreadStatic]
     private static ulong t_key;
 
-    /// <summary>Makes what this thread draws from now on a function of <paramref name="seed"/>.</summary>
+    /// <summary>Makes the random numbers that this thread draws from now on depend only on <paramref name="seed"/>.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="device">The device that draws; null: the processor.</param>
+    /// <param name="device">The device that draws numbers; null for the processor.</param>
     public static void Seed(int seed, Device? device = null)
     {
         t_seed = seed;
@@ -25,7 +26,9 @@ internal static class BatchChance
             cuda.manual_seed(seed);
     }
 
-    /// <summary>64 bits of chance: SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014).</summary>
+    /// <summary>
+    /// Returns 64 random bits from SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014).
+    /// </summary>
     public static ulong NextKey()
     {
         ulong key = unchecked(t_key += 0x9E3779B97F4A7C15);
@@ -34,6 +37,6 @@ internal static class BatchChance
         return key ^ (key >> 31);
     }
 
-    /// <summary>Chance for what is no tensor.</summary>
+    /// <summary>Creates a generator of random numbers outside of tensors.</summary>
     public static Random Random() => new(t_seed);
 }

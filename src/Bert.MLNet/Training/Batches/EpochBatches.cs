@@ -3,27 +3,31 @@ using Bert.MLNet.DataViews;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Which rows the batches of an epoch have. Rows are shuffled; among those of a few batches they are sorted by length, so that a batch
-/// has little padding and is still chance; and the batches are shuffled.
+/// Divides the rows of an epoch into batches. Rows are shuffled and, within the range of a few batches, sorted by length, so that
+/// batches are random but have little padding. Finally, the batches are shuffled.
 /// </summary>
 internal static class EpochBatches
 {
-    /// <summary>Batches whose rows are sorted together.</summary>
+    /// <summary>The number of batches whose rows are sorted together.</summary>
     private const int Bucket = 8;
 
-    /// <summary>How many budgets a part may be in attention, which pads.</summary>
+    /// <summary>The maximum size of a part in attention, which pads rows, in budgets.</summary>
     private const int MostPadding = 2;
 
     /// <param name="rows">All rows.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="tokenBudget">Tokens of a batch, padding included, in place of the number of rows; null: none.</param>
-    /// <param name="random">Where chance comes from.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="tokenBudget">
+    /// The number of tokens in a batch, padding included, which replaces the number of rows; null for none.
+    /// </param>
+    /// <param name="random">The source of random numbers.</param>
     public static List<TRow[]> Create<TRow>(IReadOnlyList<TRow> rows, int batchSize, int? tokenBudget, Random random)
         where TRow : class, IBatchItem
     {
         TRow[] shuffled = [.. rows];
         random.Shuffle(shuffled);
-        int rowsPerBatch = tokenBudget is { } budget ? Math.Max(1, (int)(budget * (long)rows.Count / rows.Sum(row => (long)row.Length))) : batchSize;
+        int rowsPerBatch = tokenBudget is { } budget
+            ? Math.Max(1, (int)(budget * (long)rows.Count / rows.Sum(row => (long)row.Length)))
+            : batchSize;
         var batches = new List<TRow[]>();
         foreach (TRow[] some in shuffled.Chunk((int)Math.Min((long)rowsPerBatch * Bucket, rows.Count)))
         {
@@ -35,11 +39,12 @@ internal static class EpochBatches
     }
 
     /// <summary>
-    /// Cuts rows into parts of similar length that are computed one at a time, each within a budget of tokens without padding, and within twice as much with it.
+    /// Cuts rows into parts of similar length that are computed one at a time. A part fits the budget without padding, and twice
+    /// the budget with padding.
     /// </summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="tokenBudget">The budget.</param>
-    /// <param name="multiple">How many parts are computed at the same time; see <see cref="LengthBatches.SortAndCut"/>.</param>
+    /// <param name="tokenBudget">The maximum number of tokens in a part, without padding.</param>
+    /// <param name="multiple">The number of parts that are computed at the same time; see <see cref="LengthBatches.SortAndCut"/>.</param>
     public static TRow[][] Parts<TRow>(IEnumerable<TRow> rows, int tokenBudget, int multiple = 1)
         where TRow : class, IBatchItem => Cut(rows, tokenBudget, multiple, MostPadding);
 

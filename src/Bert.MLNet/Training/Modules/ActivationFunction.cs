@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>The activation functions of <see cref="BertActivation"/> as differentiable operations.</summary>
+/// <summary>Computes the activation functions of <see cref="BertActivation"/> as differentiable operations.</summary>
 internal static class ActivationFunction
 {
     public static Tensor Apply(this BertActivation activation, Tensor x) => activation switch

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Scores over the vocabulary for words that are masked.</summary>
+/// <summary>Scores the words of the vocabulary for masked positions.</summary>
 internal sealed class BertForMaskedLM : BertForTask
 {
     public BertForMaskedLM(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertForMaskedLM), config, precision)
@@ -15,6 +15,8 @@ internal sealed class BertForMaskedLM : BertForTask
 
     /// <returns>Scores over the vocabulary, [positions, vocabulary].</returns>
     /// <param name="batch">The rows.</param>
-    /// <param name="positions">Where to score: indexes of tokens. Only these go through the last layer's feed-forward network and the decoder.</param>
+    /// <param name="positions">
+    /// The indexes of the tokens to score. Only these pass through the last layer's feed-forward network and the decoder.
+    /// </param>
     public Tensor Forward(PaddedBatch batch, Tensor positions) => Head.Forward(batch.At(positions, Bert), Bert.WordEmbeddings);
 }

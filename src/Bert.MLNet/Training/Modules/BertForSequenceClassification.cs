@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>One score for each label of a row, from what the encoder makes of its first token.</summary>
+/// <summary>Scores each label of a row from the hidden state of its first token.</summary>
 internal sealed class BertForSequenceClassification : BertForTask
 {
     private readonly HeadModule _head;

@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder with something on it that a task needs. The state is that of HuggingFace's class of the same name, under the canonical names
-/// of
-/// <see cref="BertWeights"/> whatever the family.
+/// An encoder with the head that a task needs. Its state is that of HuggingFace's class of the same name, under the canonical names
+/// of <see cref="BertWeights"/> in every family.
 /// </summary>
 internal abstract class BertForTask : ExplicitModule
 {
@@ -22,11 +21,15 @@ internal abstract class BertForTask : ExplicitModule
 
     public EncoderModule Bert { get; }
 
-    /// <summary>Makes the family's head of that kind a part of this module.</summary>
-    /// <exception cref="NotSupportedException">The family has none.</exception>
+    /// <summary>Adds the family's head of the given kind to this module.</summary>
+    /// <exception cref="NotSupportedException">The family has no such head.</exception>
     protected HeadModule AddHead(HeadKind kind)
     {
-        Head head = Config.Head(kind) ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
-        return new HeadModule(head, Config.InitializerRange, (name, dense) => ModuleGroup.Register(CanonicalNames.IsEncoder(name) ? Bert : this, name, dense));
+        Head head = Config.Head(kind)
+            ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
+        return new HeadModule(
+            head,
+            Config.InitializerRange,
+            (name, dense) => ModuleGroup.Register(CanonicalNames.IsEncoder(name) ? Bert : this, name, dense));
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>One score for each label of every token.</summary>
+/// <summary>Scores each label of every token.</summary>
 internal sealed class BertForTokenClassification : BertForTask
 {
     private readonly HeadModule _head;

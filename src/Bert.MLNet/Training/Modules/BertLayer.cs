@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>One layer: self-attention and a feed-forward network, each added to its input and normalised.</summary>
+/// <summary>A layer: self-attention and a feed-forward network, each followed by a residual connection and normalization.</summary>
 internal sealed class BertLayer : ExplicitModule
 {
     private readonly BertSelfAttention _self;
@@ -35,10 +35,10 @@ internal sealed class BertLayer : ExplicitModule
 
     /// <returns>[tokens, hidden].</returns>
     /// <param name="hidden">[tokens, hidden].</param>
-    /// <param name="tokens">Which of them are a row.</param>
+    /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor Forward(Tensor hidden, PackedTokens tokens) => Freeing(() => AfterAttention(_self.Forward(hidden, tokens), hidden));
 
-    /// <summary>What <see cref="Forward"/> gives for the first token of each row, at the cost of that alone.</summary>
+    /// <summary>Computes the result of <see cref="Forward"/> for the first token of each row, at the cost of these tokens only.</summary>
     /// <returns>[rows, hidden].</returns>
     /// <inheritdoc cref="Forward" path="/param"/>
     public Tensor FirstToken(Tensor hidden, PackedTokens tokens) => Freeing(() =>
@@ -47,15 +47,15 @@ internal sealed class BertLayer : ExplicitModule
         return AfterAttention(_self.FirstToken(first, hidden, tokens), first);
     });
 
-    /// <summary>What <see cref="Forward"/> gives for some tokens, without the feed-forward network of the others.</summary>
+    /// <summary>Computes the result of <see cref="Forward"/> for some tokens, without the feed-forward network of the others.</summary>
     /// <returns>[positions, hidden].</returns>
     /// <param name="positions">Indexes of tokens, [positions].</param>
     /// <param name="hidden">[tokens, hidden].</param>
-    /// <param name="tokens">Which of them are a row.</param>
+    /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor At(Tensor positions, Tensor hidden, PackedTokens tokens) =>
         Freeing(() => AfterAttention(_self.Forward(hidden, tokens).index_select(0, positions), hidden.index_select(0, positions)));
 
-    // What the backward pass does not need is freed with the layer, and not with the batch.
+    // Tensors that the backward pass does not need are freed with the layer, not with the batch.
     private static Tensor Freeing(Func<Tensor> compute)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,8 +3,11 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Multi-head scaled dot-product attention of a sequence to itself.</summary>
-/// <remarks>Written out: libtorch's fused kernel is four times slower backwards in bfloat16 at the lengths that matter here.</remarks>
+/// <summary>Multi-head scaled dot-product self-attention.</summary>
+/// <remarks>
+/// Implemented explicitly, because the backward pass of libtorch's fused kernel is four times slower in bfloat16 at typical
+/// lengths.
+/// </remarks>
 internal sealed class BertSelfAttention : ExplicitModule
 {
     private readonly Dense _query, _key, _value;
@@ -28,24 +31,26 @@ internal sealed class BertSelfAttention : ExplicitModule
 
     /// <returns>[tokens, hidden].</returns>
     /// <param name="hidden">[tokens, hidden].</param>
-    /// <param name="tokens">Which of them are a row, and attend to each other.</param>
+    /// <param name="tokens">The division of the tokens into rows, which attend to themselves.</param>
     public Tensor Forward(Tensor hidden, PackedTokens tokens)
     {
         hidden = hidden.to(_precision); // once for all three products
         return tokens.FromRows(Attend(tokens.ToRows(_query.Forward(hidden)), hidden, tokens));
     }
 
-    /// <summary>Attention of each row's first token alone.</summary>
+    /// <summary>Computes the attention of each row's first token only.</summary>
     /// <returns>[rows, hidden].</returns>
     /// <param name="first">The first tokens, [rows, hidden].</param>
     /// <param name="hidden">All tokens, [tokens, hidden].</param>
-    /// <param name="tokens">Which of them are a row.</param>
-    public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) => Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1);
+    /// <param name="tokens">The division of the tokens into rows.</param>
+    public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) =>
+        Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1);
 
-    // Queries and result are [rows, queries of a row, hidden].
+    // Queries and the result are [rows, queries of a row, hidden].
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
-        Tensor scores = Split(queries).Times(_scale).bmm(Split(tokens.ToRows(_key.Forward(hidden))).transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
+        Tensor keys = Split(tokens.ToRows(_key.Forward(hidden)));
+        Tensor scores = Split(queries).Times(_scale).bmm(keys.transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
         if (tokens.PositionBias is { } positions)
             scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // of all tokens, or of the first
         if (tokens.AttentionBias is { } bias)
@@ -55,6 +60,7 @@ internal sealed class BertSelfAttention : ExplicitModule
         return context.view(queries.shape[0], _heads, queries.shape[1], -1).transpose(1, 2).reshape(queries.shape);
     }
 
-    // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy keys again where it finds them turned.
-    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
+    // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy transposed keys again.
+    private Tensor Split(Tensor x) =>
+        x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>x·Wᵀ + b, computed in the precision asked for; the weights themselves stay in single precision.</summary>
+/// <summary>x·Wᵀ + b, computed in the given precision. The weights are stored in single precision.</summary>
 internal sealed class Dense : ExplicitModule
 {
     private readonly ScalarType _precision;
@@ -30,14 +30,14 @@ internal sealed class Dense : ExplicitModule
         return _adapter is null ? output : output.Plus(_adapter.Forward(input));
     }
 
-    /// <summary>Puts an adapter beside the weights.</summary>
+    /// <summary>Adds an adapter to the layer.</summary>
     public void AddAdapter(int rank, double alpha)
     {
         _adapter = new LowRankAdapter(Weight.shape[1], Weight.shape[0], rank, alpha);
         register_module(LowRankAdaptation.Name, _adapter);
     }
 
-    /// <summary>Adds the adapter, if there is one, to the weights, and takes it away.</summary>
+    /// <summary>Adds the adapter, if there is one, to the weights and removes it.</summary>
     public void MergeAdapter()
     {
         if (_adapter is null)
@@ -45,7 +45,7 @@ internal sealed class Dense : ExplicitModule
         using DisposeScope scope = NewDisposeScope();
         using var quiet = no_grad();
         TensorPrimitives.Add(Weight.Values(), _adapter.Weight().Values(), Weight.Values());
-        register_module(LowRankAdaptation.Name, null!); // torch takes null for "no longer"
+        register_module(LowRankAdaptation.Name, null!); // null removes the module
         _adapter.Dispose();
         _adapter = null;
     }

@@ -3,18 +3,22 @@ using System.Runtime.Intrinsics;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Zeros and ones by chance. A value depends on a key and on its place alone, so that many are made at once and are the same on every processor: places are counted in steps of the
-/// golden ratio from one half of the key, as in SplitMix (Steele, Lea and Flood, 2014), and go, with the other half, through the finalizer of MurmurHash3 (Appleby, 2011).
+/// Creates random masks of zeros and ones. A value depends only on a key and its index, so that many values are computed at once
+/// and are the same on every processor. Indexes advance in steps of the golden ratio from one half of the key, as in SplitMix
+/// (Steele, Lea and Flood, 2014), and pass, with the other half, through the finalizer of MurmurHash3 (Appleby, 2011).
 /// </summary>
 internal static class DropoutMask
 {
     private const uint GoldenRatio = 0x9E3779B9;
 
-    /// <summary>Makes each value <paramref name="one"/> with the probability <paramref name="keep"/>, to a four-billionth, and else zero.</summary>
+    /// <summary>
+    /// Sets each value to <paramref name="one"/> with the probability <paramref name="keep"/>, to a precision of 2⁻³², and otherwise to
+    /// zero.
+    /// </summary>
     /// <param name="mask">The values.</param>
-    /// <param name="keep">From 0 to 1.</param>
-    /// <param name="one">What values are that are not zero.</param>
-    /// <param name="key">Other keys make other masks.</param>
+    /// <param name="keep">A probability from 0 to 1.</param>
+    /// <param name="one">The value that is not zero.</param>
+    /// <param name="key">The key of the mask. Different keys create different masks.</param>
     public static void Fill(Span<float> mask, double keep, float one, ulong key)
     {
         if (keep >= 1)
@@ -24,7 +28,8 @@ internal static class DropoutMask
         }
         uint start = (uint)key, other = (uint)(key >> 32), limit = (uint)(keep * (1L << 32));
         int width = Vector512<float>.Count, i = 0;
-        Vector512<uint> place = Vector512<uint>.Indices * GoldenRatio + Vector512.Create(start), step = Vector512.Create(unchecked((uint)width * GoldenRatio));
+        Vector512<uint> place = Vector512<uint>.Indices * GoldenRatio + Vector512.Create(start);
+        Vector512<uint> step = Vector512.Create(unchecked((uint)width * GoldenRatio));
         for (; i <= mask.Length - width; i += width, place += step)
             Values(place).CopyTo(mask[i..]);
         Span<float> last = stackalloc float[width];

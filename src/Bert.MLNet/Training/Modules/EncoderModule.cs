@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder as a TorchSharp module. Its state is HuggingFace's state dict of <c>BertModel</c>, name for name, for every family.
+/// An encoder as a TorchSharp module. Its state has the names of HuggingFace's state dict of <c>BertModel</c> in every family.
 /// </summary>
 internal sealed class EncoderModule : ExplicitModule
 {
@@ -16,9 +16,9 @@ internal sealed class EncoderModule : ExplicitModule
     private readonly int? _paddingPosition;
     private readonly ScalarType _precision;
 
-    /// <summary>A module with random weights from torch's default generator.</summary>
-    /// <param name="config">Shape, activation and dropout.</param>
-    /// <param name="precision">Type of the matrix products; sums, LayerNorm and the weights are in single precision.</param>
+    /// <summary>Creates a module with random weights from torch's default generator.</summary>
+    /// <param name="config">The shape, activation and dropout.</param>
+    /// <param name="precision">The type of matrix products. Sums, LayerNorm and the weights use single precision.</param>
     public EncoderModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(EncoderModule))
     {
         EncoderShape shape = config.Shape;
@@ -32,19 +32,19 @@ internal sealed class EncoderModule : ExplicitModule
             _relativePositions = RelativePositions.Create(bias, config, precision, this);
     }
 
-    /// <summary>The token embeddings, [vocabulary, hidden], which the masked-language-modelling head decodes with.</summary>
+    /// <summary>The token embeddings, [vocabulary, hidden], which the masked language modelling head uses as decoder.</summary>
     public Parameter WordEmbeddings => _embeddings.Words;
 
-    /// <summary>Where it computes.</summary>
+    /// <summary>The device on which the module computes.</summary>
     public Device Device => WordEmbeddings.device;
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
     public Parameter PositionEmbeddings => _embeddings.Positions;
 
-    /// <summary>The tokens of a batch as this module reads them.</summary>
+    /// <summary>Packs the tokens of a batch for this module.</summary>
     public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision, _paddingPosition, _relativePositions);
 
-    /// <summary>The embeddings' output and every layer's, each [tokens, hidden].</summary>
+    /// <summary>Computes the output of the embeddings and of every layer, each [tokens, hidden].</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
     {
         Tensor hidden = _embeddings.Forward(tokens);
@@ -53,10 +53,15 @@ internal sealed class EncoderModule : ExplicitModule
             yield return hidden = layer.Forward(hidden, tokens);
     }
 
-    /// <summary>The last hidden state of each row's first token, [rows, hidden]. The last layer computes no other.</summary>
+    /// <summary>
+    /// Computes the last hidden state of each row's first token, [rows, hidden]. The last layer computes only these tokens.
+    /// </summary>
     public Tensor FirstToken(PackedTokens tokens) => _layers[^1].FirstToken(BeforeLastLayer(tokens), tokens);
 
-    /// <summary>The last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes no other.</summary>
+    /// <summary>
+    /// Computes the last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes only these
+    /// tokens.
+    /// </summary>
     /// <param name="positions">Indexes of tokens, [positions].</param>
     /// <param name="tokens">All tokens.</param>
     public Tensor At(Tensor positions, PackedTokens tokens) => _layers[^1].At(positions, BeforeLastLayer(tokens), tokens);

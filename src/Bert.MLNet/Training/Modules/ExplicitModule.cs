@@ -3,9 +3,9 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A module whose parts are exactly those that it registers. TorchSharp would register every field too, under the field's name,
-/// and a state dict must have HuggingFace's names alone. Parameters are asked for by name, never kept in fields: a module that moves to
-/// another device gets new ones.
+/// A module with exactly the parts that it registers. TorchSharp would also register every field under the field's name, but a
+/// state dict must contain only HuggingFace's names. Parameters are looked up by name and not kept in fields, because a module that
+/// moves to another device receives new ones.
 /// </summary>
 internal abstract class ExplicitModule(string name) : Module(name)
 {

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A head as a chain of TorchSharp modules. They are registered in the module that they stand on, under their canonical names.
+/// A head as a chain of TorchSharp modules. They are registered in the module to which the head belongs, under their canonical
+/// names.
 /// </summary>
 internal sealed class HeadModule
 {
@@ -14,7 +15,7 @@ internal sealed class HeadModule
 
     /// <param name="head">The head.</param>
     /// <param name="deviation">The standard deviation of new weights.</param>
-    /// <param name="register">Takes each dense layer and its canonical name.</param>
+    /// <param name="register">Receives each dense layer and its canonical name.</param>
     public HeadModule(Head head, double deviation, Action<string, Dense> register)
     {
         _layers = [.. head.Layers.Select(layer => (layer, new Dense(layer.Inputs, layer.Outputs, deviation)))];
@@ -24,7 +25,7 @@ internal sealed class HeadModule
 
     /// <returns>Logits, [tokens, outputs].</returns>
     /// <param name="tokens">Hidden states, [tokens, hidden].</param>
-    /// <param name="training">Whether there is dropout.</param>
+    /// <param name="training">Whether dropout is applied.</param>
     public Tensor Forward(Tensor tokens, bool training)
     {
         foreach ((HeadLayer layer, Dense dense) in _layers)
@@ -36,7 +37,7 @@ internal sealed class HeadModule
         return tokens;
     }
 
-    /// <summary>Makes the head compute <paramref name="scale"/>·x + <paramref name="shift"/> where it computed x.</summary>
+    /// <summary>Changes the head so that it computes <paramref name="scale"/>·x + <paramref name="shift"/> instead of x.</summary>
     public void Rescale(double scale, double shift)
     {
         foreach ((string name, Parameter parameter) in _layers[^1].Dense.State())

@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Weights by chance, from torch's default generator, but for modules whose weights nobody reads: BERT-base has a hundred million.</summary>
+/// <summary>
+/// Creates random weights from torch's default generator, except for modules whose initial weights are never read, since BERT-base has
+/// a hundred million.
+/// </summary>
 internal static class InitialWeights
 {
     [ThreadStatic]
     private static bool t_areUnread;
 
-    /// <summary>Makes a module that gets its weights from elsewhere before it computes: until then they are what memory holds.</summary>
+    /// <summary>Creates a module whose weights are set from elsewhere before it computes. Until then they are uninitialized.</summary>
     public static TModule Unread<TModule>(Func<TModule> create)
     {
         t_areUnread = true;
@@ -23,7 +26,7 @@ internal static class InitialWeights
         }
     }
 
-    /// <summary>Normally distributed around 0.</summary>
+    /// <summary>Creates weights with a normal distribution around 0.</summary>
     public static Tensor Normal(double deviation, params long[] shape)
     {
         if (t_areUnread)

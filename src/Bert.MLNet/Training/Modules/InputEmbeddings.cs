@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Token, position and segment embeddings added up and normalised.</summary>
+/// <summary>Adds token, position and segment embeddings, and normalizes the sum.</summary>
 internal sealed class InputEmbeddings : ExplicitModule
 {
     private readonly Embedding _words, _positions;
@@ -14,7 +14,8 @@ internal sealed class InputEmbeddings : ExplicitModule
 
     public InputEmbeddings(BertConfig config) : base(nameof(InputEmbeddings))
     {
-        // A batch looks up a few hundred of many thousand tokens: a gradient of the table's size would cost more than a small encoder's own.
+        // A batch looks up a few hundred of many thousand tokens. A gradient of the table's size would cost more than a small
+        // encoder itself.
         _words = Register("word_embeddings", config.VocabSize, sparse: true);
         _positions = Register("position_embeddings", config.MaxPositionEmbeddings);
         _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
@@ -24,7 +25,7 @@ internal sealed class InputEmbeddings : ExplicitModule
 
         Embedding Register(string name, int rows, bool sparse = false)
         {
-            Embedding table = Embedding(1, config.HiddenSize, sparse: sparse); // which draws its one row
+            Embedding table = Embedding(1, config.HiddenSize, sparse: sparse); // draws random values for a single row
             table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.HiddenSize));
             register_module(name, table);
             return table;

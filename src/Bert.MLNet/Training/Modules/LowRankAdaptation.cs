@@ -1,31 +1,35 @@
 namespace Bert.MLNet.Training;
 
-/// <summary>Adapters beside the linear parts of an encoder's layers.</summary>
+/// <summary>Adapters for the linear parts of an encoder's layers.</summary>
 internal static class LowRankAdaptation
 {
-    /// <summary>What a part calls its adapter.</summary>
+    /// <summary>The name under which a part registers its adapter.</summary>
     public const string Name = "lora";
 
     private static readonly string[] Parts =
-        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+    [
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
+    ];
 
-    /// <summary>Whether a parameter is an adapter's.</summary>
+    /// <summary>Returns whether a parameter belongs to an adapter.</summary>
     public static bool Has(string parameterName) => parameterName.Contains($".{Name}.", StringComparison.Ordinal);
 
-    /// <summary>Checks the option of that name.</summary>
-    /// <exception cref="ArgumentException">A target means no part of a layer, or there is none.</exception>
+    /// <summary>Checks the targets in the options.</summary>
+    /// <exception cref="ArgumentException">A target matches no part of a layer, or there are no targets.</exception>
     public static void CheckTargets(IReadOnlyList<string> targets)
     {
         string? unknown = targets.Count == 0 ? "" : targets.FirstOrDefault(target => !Parts.Any(part => IsMeant(part, target)));
         if (unknown is not null)
-            throw new ArgumentException($"LoraTargets has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
+            throw new ArgumentException(
+                $"LoraTargets has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; " +
+                $"name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
     }
 
-    /// <summary>Adds adapters to an encoder, with random numbers from torch's default generator.</summary>
+    /// <summary>Adds adapters with random values from torch's default generator to an encoder.</summary>
     /// <param name="module">The encoder.</param>
     /// <param name="rank">The rank of the adapters; 0 adds none.</param>
     /// <param name="alpha">The factor of the adapters, before it is divided by their rank.</param>
-    /// <param name="targets">The ends of the names of the parts that get adapters.</param>
+    /// <param name="targets">The ends of the names of the parts that receive adapters.</param>
     public static void AddTo(BertForTask module, int rank, double alpha, IReadOnlyList<string> targets)
     {
         if (rank == 0)
@@ -34,7 +38,7 @@ internal static class LowRankAdaptation
             dense.AddAdapter(rank, alpha);
     }
 
-    /// <summary>Adds the adapters to the weights beside which they stand, and takes them away.</summary>
+    /// <summary>Adds the adapters to the weights of their layers and removes them.</summary>
     public static void Merge(BertForTask module)
     {
         foreach ((_, Dense dense) in PartsOf(module))
@@ -46,6 +50,6 @@ internal static class LowRankAdaptation
         where part.module is Dense && part.name.StartsWith("encoder.layer.", StringComparison.Ordinal)
         select (part.name, (Dense)part.module);
 
-    // As peft reads its target_modules.
+    // Like peft's target_modules.
     private static bool IsMeant(string name, string target) => name == target || name.EndsWith("." + target, StringComparison.Ordinal);
 }

@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What is added to a linear layer that stays as it is: (α / r)·B·A·x, of rank r (Hu et al., 2021, arXiv:2106.09685). B is zero at first, so that nothing is added then.</summary>
+/// <summary>
+/// A correction that is added to a frozen linear layer: (α / r)·B·A·x, of rank r (Hu et al., 2021, arXiv:2106.09685). B is zero at
+/// first, so the initial correction is zero.
+/// </summary>
 internal sealed class LowRankAdapter : ExplicitModule
 {
     private readonly ModuleGroup _a = new(), _b = new();
@@ -12,7 +15,7 @@ internal sealed class LowRankAdapter : ExplicitModule
 
     public LowRankAdapter(long inputs, long outputs, int rank, double alpha) : base(nameof(LowRankAdapter))
     {
-        // A is drawn as HuggingFace's peft draws it.
+        // A is initialized as in HuggingFace's peft.
         using Tensor noise = rand(rank, inputs), doubled = noise.Times(2), centred = doubled.Minus(1);
         _a.register_parameter("weight", Parameter(centred.Over(Math.Sqrt(inputs))));
         _b.register_parameter("weight", Parameter(zeros(outputs, rank)));
@@ -27,6 +30,6 @@ internal sealed class LowRankAdapter : ExplicitModule
 
     public Tensor Forward(Tensor input) => functional.linear(functional.linear(input, A.to(input.dtype)), B.to(input.dtype)).Times(_scale);
 
-    /// <summary>The weights of a linear layer that does the same, [outputs, inputs].</summary>
+    /// <summary>Returns the weights of an equivalent linear layer, [outputs, inputs].</summary>
     public Tensor Weight() => B.matmul(A).Times(_scale);
 }

@@ -6,7 +6,9 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Scores over the vocabulary from hidden states: dense, activation, LayerNorm, then the token embeddings as decoder.</summary>
+/// <summary>
+/// Computes scores over the vocabulary from hidden states: dense, activation, LayerNorm, then the token embeddings as decoder.
+/// </summary>
 internal sealed class MaskedLanguageModelHead : ExplicitModule
 {
     private readonly Dense _dense;
@@ -26,7 +28,7 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
         register_module("predictions", _predictions);
     }
 
-    /// <summary>What each token's score starts from, [vocabulary].</summary>
+    /// <summary>The bias of each token's score, [vocabulary].</summary>
     public Parameter Bias => _predictions.get_parameter("bias")!;
 
     /// <returns>Scores before softmax, [positions, vocabulary].</returns>

@@ -2,7 +2,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>A level of names in a state dict that computes nothing itself, such as <c>attention</c> in <c>attention.self.query</c>.</summary>
+/// <summary>A level of names in a state dict without a computation, such as <c>attention</c> in <c>attention.self.query</c>.</summary>
 internal sealed class ModuleGroup : ExplicitModule
 {
     public ModuleGroup(params ReadOnlySpan<(string Name, Module Module)> members) : base(nameof(ModuleGroup))
@@ -12,7 +12,7 @@ internal sealed class ModuleGroup : ExplicitModule
     }
 
     /// <summary>
-    /// Registers a module under a name with dots: all but the last part are levels, which are made where they do not exist.
+    /// Registers a module under a dotted name. All parts but the last are groups, which are created if they do not exist.
     /// </summary>
     public static void Register(Module root, string name, Module module)
     {

@@ -8,10 +8,10 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Modules over one memory of weights, each with gradients of its own, so that several threads can work on one update. Each uses
-/// one thread inside an operation: on a busy machine that outruns libtorch's own threads, which wait for each other in every one.
-/// Or one module on another device, which copies the weights before it works and whose gradients are copied back: the first module, which
-/// owns weights and optimiser's state, is always the processor's.
+/// Modules that share the memory of their weights but have separate gradients, so that several threads can work on one update. Each
+/// uses one thread inside an operation: on a busy machine this is faster than libtorch's own threads, which wait for each other in
+/// every operation. Alternatively, one module on another device, which copies the weights before it works and whose gradients are
+/// copied back. The first module, which owns the weights and the optimizer's state, is always on the processor.
 /// </summary>
 internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module
@@ -22,9 +22,9 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     private readonly int _threads = get_num_threads();
 
     /// <param name="first">The module that owns the weights.</param>
-    /// <param name="create">Makes another module of the same shape.</param>
-    /// <param name="count">Threads, and modules on the processor, this one included.</param>
-    /// <param name="device">Where one module works in their place; null: they work on the processor.</param>
+    /// <param name="create">Creates another module of the same shape.</param>
+    /// <param name="count">The number of threads and of modules on the processor, including <paramref name="first"/>.</param>
+    /// <param name="device">The device of a single module that works instead of them; null to work on the processor.</param>
     public ModuleReplicas(TModule first, Func<TModule> create, int count, Device? device = null)
     {
         (First, Device, Threads) = (first, device, count);
@@ -53,23 +53,27 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
 
     public TModule First { get; }
 
-    /// <summary>Where the work is done; null: on the processor.</summary>
+    /// <summary>The device that does the work; null for the processor.</summary>
     public Device? Device { get; }
 
-    /// <summary>Threads for what is done on the processor between the work of the modules.</summary>
+    /// <summary>The number of threads for work on the processor between the work of the modules.</summary>
     public int Threads { get; }
 
-    /// <summary>Tokens of what a worker learns from or evaluates at a time: little on the processor, so that all have work and it stays in the cache.</summary>
+    /// <summary>
+    /// The number of tokens that a worker trains on or evaluates at a time. On the processor it is small, so that all workers are busy
+    /// and the data stays in the cache.
+    /// </summary>
     public int Tokens => Device is null ? 1024 : 16_384;
 
     /// <summary>
-    /// What the parts of a batch are a multiple of, so that two cores end together. Not the number of workers: what is learnt does not depend on how many there are.
+    /// The number that the parts of a batch are a multiple of, so that two cores finish together. It is not the number of workers,
+    /// because the result must not depend on it.
     /// </summary>
     public int Parts => Device is null ? 2 : 1;
 
     private IEnumerable<TModule> Doubles => _workers.Where(worker => worker != First);
 
-    /// <summary>Does <paramref name="count"/> pieces of work, each on whichever replica is free.</summary>
+    /// <summary>Runs <paramref name="count"/> pieces of work, each on the next free replica.</summary>
     public void Run(int count, Action<TModule, int> work)
     {
         FetchWeights();
@@ -81,15 +85,15 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     }
 
     /// <summary>
-    /// Does pieces of work that leave gradients, and adds these up in the order of the pieces. Sums of floats depend on their order, so
-    /// <see cref="First"/> has the same gradients afterwards however many replicas there are.
+    /// Runs pieces of work that compute gradients, and adds these up in the order of the pieces. Since the sum of floats depends on
+    /// the order, <see cref="First"/> has the same gradients for any number of replicas.
     /// </summary>
     public void Accumulate(int count, Action<TModule, int> work)
     {
         FetchWeights();
         if (Device is not null)
         {
-            // One worker adds up its gradients by itself, and they are copied back once.
+            // A single worker accumulates its gradients itself, and they are copied back once.
             set_num_threads(1);
             for (int item = 0; item < count; item++)
                 work(_workers[0], item);
@@ -115,7 +119,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             module.train(on);
     }
 
-    /// <summary>Spares the parameters of these names, in all modules, their gradients.</summary>
+    /// <summary>Disables the gradients of the given parameters in all modules.</summary>
     public void Freeze(Func<string, bool> isFrozen)
     {
         foreach ((string name, Parameter parameter) in Doubles.Prepend(First).SelectMany(module => module.State()))
@@ -142,7 +146,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
             others[0].copy_(owner);
     }
 
-    // The others have no gradients afterwards.
+    // Afterwards, the other modules have no gradients.
     private void SumGradients()
     {
         if (Device is null && _workers.Count == 1)
@@ -172,7 +176,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
         _threadsOfWorkers?.Dispose();
         foreach (TModule module in Doubles)
             module.Dispose();
-        set_num_threads(_threads); // what else the application computes has its threads again
+        set_num_threads(_threads); // restores the threads for the rest of the application
         FreeMemory.GiveBack();
     }
 }

@@ -5,23 +5,26 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Weights into a module and out of it again.</summary>
+/// <summary>Copies weights into and out of a module.</summary>
 internal static class ModuleState
 {
     private const string EncoderPrefix = "bert.";
 
-    /// <summary>The parameters and their names, in a fixed order.</summary>
+    /// <summary>Returns the parameters and their names, in a fixed order.</summary>
     public static IReadOnlyList<(string Name, Parameter Parameter)> State(this Module module) =>
         [.. module.named_parameters().Select(p => (p.name, p.parameter))];
 
-    /// <summary>A parameter's name among the tensors of <see cref="BertWeights"/>.</summary>
-    public static string Canonical(string name) => name.StartsWith(EncoderPrefix, StringComparison.Ordinal) ? name[EncoderPrefix.Length..] : name;
+    /// <summary>Returns a parameter's name among the tensors of <see cref="BertWeights"/>.</summary>
+    public static string Canonical(string name) =>
+        name.StartsWith(EncoderPrefix, StringComparison.Ordinal) ? name[EncoderPrefix.Length..] : name;
 
-    /// <summary>Copies a checkpoint's tensors into the parameters of these names.</summary>
+    /// <summary>Copies a checkpoint's tensors into the parameters with the same names.</summary>
     /// <param name="module">The module.</param>
     /// <param name="weights">The checkpoint.</param>
-    /// <param name="isNew">Tells by their canonical names which parameters keep the values that they have. Default: none.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing or of another shape.</exception>
+    /// <param name="isNew">
+    /// Returns, for a canonical name, whether the parameter keeps its current value. Default: no parameter does.
+    /// </param>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     public static void Load(this Module module, BertWeights weights, Func<string, bool>? isNew = null)
     {
         foreach ((string name, Parameter parameter) in module.State())
@@ -30,19 +33,23 @@ internal static class ModuleState
             if (isNew?.Invoke(canonical) == true)
                 continue;
             if (!weights.Contains(canonical))
-                throw new InvalidDataException($"'{weights.FileName}' has no tensor '{canonical}', which training needs. Copy or download it again.");
+                throw new InvalidDataException(
+                    $"'{weights.FileName}' has no tensor '{canonical}', which training needs. Copy or download it again.");
             BertTensor tensor = weights[canonical];
             if (!tensor.Shape.Select(size => (long)size).SequenceEqual(parameter.shape))
-                throw new InvalidDataException($"Tensor '{tensor.Name}' in '{weights.FileName}' has the shape {ShapeText.Of(tensor.Shape)} where its config asks for {ShapeText.Of(parameter.shape)}.");
+                throw new InvalidDataException(
+                    $"Tensor '{tensor.Name}' in '{weights.FileName}' has the shape {ShapeText.Of(tensor.Shape)}, " +
+                    $"but its config requires {ShapeText.Of(parameter.shape)}.");
             tensor.CopyTo(parameter.Values());
         }
     }
 
-    /// <summary>The parameters as a checkpoint's tensors.</summary>
+    /// <summary>Returns the parameters as the tensors of a checkpoint.</summary>
     public static BertWeights ToWeights(this Module module, TensorType type = TensorType.F32) =>
-        BertWeights.Create(module.State().Select(p => BertTensor.Create(p.Name, [.. p.Parameter.shape.Select(size => (int)size)], p.Parameter.Values(), type)));
+        BertWeights.Create(module.State().Select(p =>
+            BertTensor.Create(p.Name, [.. p.Parameter.shape.Select(size => (int)size)], p.Parameter.Values(), type)));
 
-    /// <summary>Writes the parameters over weights that came from this module, and that nobody else has.</summary>
+    /// <summary>Overwrites weights that were created from this module and are not used elsewhere.</summary>
     public static void CopyTo(this Module module, BertWeights weights)
     {
         foreach ((string name, Parameter parameter) in module.State())

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Token rows of different lengths. What a module gives for all their tokens is padded on the right to one length.</summary>
+/// <summary>Token rows of different lengths. The outputs of a module for them are padded on the right to one length.</summary>
 internal sealed class PaddedBatch
 {
     private readonly long[] _ids, _types;
@@ -31,22 +31,25 @@ internal sealed class PaddedBatch
         (_ids, _types) = (new long[Tokens], new long[Tokens]);
     }
 
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows => _starts.Length - 1;
 
     /// <summary>The length to which rows are padded.</summary>
     public int Length { get; }
 
-    /// <summary>Tokens of all rows, without padding.</summary>
+    /// <summary>The number of tokens in all rows, without padding.</summary>
     public int Tokens => _starts[^1];
 
-    /// <summary>A batch of single texts, given as tokens without [CLS] and [SEP].</summary>
+    /// <summary>Creates a batch of single texts, given as tokens without [CLS] and [SEP].</summary>
     public static PaddedBatch OfTexts(IReadOnlyList<ushort[]> texts, BertTokenizer tokenizer) =>
-        new([.. texts.Select(text => new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2))]);
+        new([
+            .. texts.Select(text =>
+                new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2)),
+        ]);
 
-    /// <summary>A batch of single texts of one length.</summary>
-    /// <param name="ids">One text after the other, special tokens included.</param>
-    /// <param name="rows">How many.</param>
+    /// <summary>Creates a batch of single texts of equal length.</summary>
+    /// <param name="ids">The token ids of all texts, special tokens included.</param>
+    /// <param name="rows">The number of texts.</param>
     public static PaddedBatch OfSequences(ReadOnlySpan<long> ids, int rows)
     {
         int[] lengths = new int[rows];
@@ -56,47 +59,53 @@ internal sealed class PaddedBatch
         return batch;
     }
 
-    /// <summary>Where a row's tokens begin among all; for the number of rows their end.</summary>
+    /// <summary>Returns the index of a row's first token among all tokens. For the number of rows, returns the number of tokens.</summary>
     public int Start(int row) => _starts[row];
 
-    /// <summary>Copies ids and types of all tokens to the beginning of these.</summary>
+    /// <summary>Copies the ids and types of all tokens to the start of the arrays.</summary>
     public void CopyTo(long[] ids, long[] types)
     {
         _ids.CopyTo(ids, 0);
         _types.CopyTo(types, 0);
     }
 
-    /// <summary>The module's last hidden state, [rows, length, hidden].</summary>
+    /// <summary>Computes the module's last hidden state, [rows, length, hidden].</summary>
     public Tensor LastHiddenState(EncoderModule module)
     {
         PackedTokens tokens = module.Pack(this);
         return ToRows(module.HiddenStates(tokens).Last(), tokens);
     }
 
-    /// <summary>The module's last hidden state of each row's first token, [rows, hidden].</summary>
+    /// <summary>Computes the module's last hidden state of each row's first token, [rows, hidden].</summary>
     public Tensor FirstToken(EncoderModule module) => module.FirstToken(module.Pack(this)).narrow(0, 0, Rows);
 
-    /// <summary>The module's last hidden state at some positions, [positions, hidden].</summary>
+    /// <summary>Computes the module's last hidden state at the given positions, [positions, hidden].</summary>
     /// <param name="positions">Indexes of tokens; see <see cref="Start"/>.</param>
     /// <param name="module">The encoder.</param>
     public Tensor At(Tensor positions, EncoderModule module) => module.At(positions, module.Pack(this));
 
-    /// <summary>The rows' vectors, [rows, poolings × hidden], as <c>HiddenStatePooler</c> makes them for prediction; they are not scaled.</summary>
+    /// <summary>
+    /// Computes the vectors of the rows, [rows, poolings × hidden], as <c>HiddenStatePooler</c> does for prediction, but not
+    /// normalized.
+    /// </summary>
     /// <param name="module">The encoder.</param>
-    /// <param name="sentence">One or more ways of pooling, whose vectors stand one after the other in the order of the enumeration, and the weights of tokens.</param>
-    /// <param name="embeddingsOnly">Whether the embeddings' output stands for all layers, and none is computed.</param>
-    /// <exception cref="NotSupportedException">There is no pooling.</exception>
+    /// <param name="sentence">
+    /// One or more poolings, whose vectors are concatenated in the order of the enumeration, and the token weights.
+    /// </param>
+    /// <param name="embeddingsOnly">Whether only the output of the embeddings is pooled, without computing any layer.</param>
+    /// <exception cref="NotSupportedException">The pooling is not supported.</exception>
     public Tensor Pooled(EncoderModule module, BertSentenceOptions sentence, bool embeddingsOnly = false)
     {
         BertPooling pooling = sentence.Pooling;
         if (pooling == BertPooling.None)
-            throw new NotSupportedException($"Training has no pooling '{pooling}': choose one or several of the others.");
+            throw new NotSupportedException($"Training does not support the pooling '{pooling}'. Choose one or several of the others.");
         if (pooling == BertPooling.Cls && !embeddingsOnly)
             return FirstToken(module);
         PackedTokens tokens = module.Pack(this);
         Tensor[] layers = [.. embeddingsOnly ? module.HiddenStates(tokens).Take(1) : module.HiddenStates(tokens)];
         Tensor hidden = ToRows(layers[^1], tokens);
-        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
+        Tensor weights = tensor(
+            InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
@@ -108,14 +117,15 @@ internal sealed class PaddedBatch
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
             vectors.Add((hidden * weights).sum(1) / total.sqrt());
         if (pooling.HasFlag(BertPooling.LastLayersMean))
-            vectors.Add((ToRows(stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]), tokens) * weights).sum(1) / total);
+            vectors.Add(
+                (ToRows(stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]), tokens) * weights).sum(1) / total);
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
-    // Without the rows and places that sizes were rounded up by.
+    // Without the rows and positions that were added by rounding up sizes.
     private Tensor ToRows(Tensor hidden, PackedTokens tokens) => tokens.ToRows(hidden).narrow(0, 0, Rows).narrow(1, 0, Length);
 
-    /// <summary>Values of tokens in rows × length, with what stands for padding.</summary>
+    /// <summary>Arranges values of tokens as rows × length, with a given value for padding.</summary>
     private TValue[] InRows<TValue>(Func<long, TValue> value, TValue padding)
     {
         var padded = new TValue[Rows * Length];

@@ -5,13 +5,13 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What attention adds to its scores for the distance between tokens: one table for all layers.</summary>
+/// <summary>The bias that attention adds to its scores for the distance between tokens: one table for all layers.</summary>
 internal sealed class RelativePositions(RelativePositionBias bias, Embedding table, ScalarType precision)
 {
-    /// <summary>Makes the table and registers it under its canonical name.</summary>
+    /// <summary>Creates the table and registers it under its canonical name.</summary>
     public static RelativePositions Create(RelativePositionBias bias, BertConfig config, ScalarType precision, Module root)
     {
-        Embedding table = Embedding(1, config.NumAttentionHeads); // which draws its one row
+        Embedding table = Embedding(1, config.NumAttentionHeads); // draws random values for a single row
         table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, bias.Buckets, config.NumAttentionHeads));
         ModuleGroup.Register(root, bias.Weight[..^".weight".Length], table);
         return new RelativePositions(bias, table, precision);

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>An encoder whose hidden states become one vector a text, as sentence-transformers has it.</summary>
+/// <summary>An encoder whose hidden states become one vector for each text, as in sentence-transformers.</summary>
 internal sealed class SentenceEncoder(BertConfig config, BertSentenceOptions sentence, ScalarType precision = ScalarType.Float32)
     : BertForTask(nameof(SentenceEncoder), config, precision)
 {

@@ -4,17 +4,18 @@ using System.Text;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Edits the section in which an ELF library names the symbol versions that it needs from other libraries (<c>.gnu.version_r</c>).
+/// Edits the section in which an ELF library lists the symbol versions that it requires from other libraries
+/// (<c>.gnu.version_r</c>).
 /// Format: Linux Standard Base Core Specification 5.0, "Symbol Versioning".
 /// </summary>
 internal static class ElfSymbolVersions
 {
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
-    private const ushort Weak = 0x2;              // VER_FLG_WEAK: the loader goes on without this version
+    private const ushort Weak = 0x2;              // VER_FLG_WEAK: the loader continues without this version
 
     /// <summary>Sets the weak flag on every entry for a version.</summary>
-    /// <returns>How many there were.</returns>
-    /// <exception cref="InvalidDataException">The image is no 64-bit little-endian ELF file.</exception>
+    /// <returns>The number of entries.</returns>
+    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file.</exception>
     public static int MakeWeak(Span<byte> image, string version)
     {
         if (image.Length < 64 || !image.StartsWith("\u007fELF\u0002\u0001"u8))
@@ -30,14 +31,16 @@ internal static class ElfSymbolVersions
             if (BinaryPrimitives.ReadUInt32LittleEndian(section[0x04..]) != VersionNeeds)
                 continue;
             int names = BinaryPrimitives.ReadInt32LittleEndian(section[0x28..]);
-            changed += MakeWeak(image, Offset(section), Offset(image[(sections + names * size)..]), Encoding.ASCII.GetBytes(version + '\0'));
+            changed += MakeWeak(image, Offset(section), Offset(image[(sections + names * size)..]),
+                Encoding.ASCII.GetBytes(version + '\0'));
         }
         return changed;
     }
 
     private static int Offset(ReadOnlySpan<byte> section) => (int)BinaryPrimitives.ReadUInt64LittleEndian(section[0x18..]);
 
-    // A list of libraries, each with a list of versions; either list is linked by offsets, and names are offsets into a string table.
+    // A list of libraries, each with a list of versions. Both lists are linked by offsets, and names are offsets into a string
+    // table.
     private static int MakeWeak(Span<byte> image, int library, int names, ReadOnlySpan<byte> version)
     {
         int changed = 0;

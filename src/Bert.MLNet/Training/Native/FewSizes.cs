@@ -3,13 +3,16 @@ using System.Numerics;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Sizes that come again. A library that compiles a product for each shape of its matrices, as oneDNN does, keeps a thousand of them, a third of a megabyte each; batches of texts, as they come, have more.
+/// Rounds sizes so that they recur. A library that compiles a product for each shape of its matrices, such as oneDNN, keeps a
+/// thousand of them at a third of a megabyte each; unrounded batches of texts have more shapes than that.
 /// </summary>
 internal static class FewSizes
 {
-    /// <summary>The next size at or above this one of which there are so many between a power of two and the next. Powers of two stay what they are.</summary>
-    /// <param name="size">At least 1.</param>
-    /// <param name="perOctave">A power of two. On average half of its reciprocal is added.</param>
+    /// <summary>Rounds up to the next of a fixed number of sizes between two powers of two. Powers of two do not change.</summary>
+    /// <param name="size">The size, at least 1.</param>
+    /// <param name="perOctave">
+    /// The number of sizes between two powers of two; a power of two itself. On average, rounding adds half of its reciprocal.
+    /// </param>
     public static int RoundUp(int size, int perOctave)
     {
         int step = Math.Max(1, (1 << BitOperations.Log2((uint)size)) / perOctave);

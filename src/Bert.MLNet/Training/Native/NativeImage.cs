@@ -5,47 +5,54 @@ using System.Security.Cryptography;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Loads a native library whose bytes are in memory. The system loads files alone, so the bytes pass through one that nobody but the user
-/// can write: kept in a folder of the user where there is one, else in a new folder that is deleted afterwards. Linux only.
+/// Loads a native library from bytes in memory. The system can only load files, so the bytes are written to a file that nobody but
+/// the user can write: one that is kept in a folder of the user or, if there is none, one in a new folder that is deleted
+/// afterwards. Linux only.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class NativeImage
 {
     /// <summary>Loads the library.</summary>
     /// <param name="image">The bytes of its file.</param>
-    /// <param name="name">Its name, without an extension.</param>
+    /// <param name="name">The name of the library, without an extension.</param>
     /// <exception cref="DllNotFoundException">The system refuses to load it.</exception>
-    /// <exception cref="IOException">There is no folder to write it to.</exception>
+    /// <exception cref="IOException">There is no folder for the file.</exception>
     public static nint Load(byte[] image, string name) =>
-        Load(image, name, Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), file => NativeLibrary.TryLoad(file, out nint library) ? library : 0);
+        Load(
+            image,
+            name,
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData),
+            file => NativeLibrary.TryLoad(file, out nint library) ? library : 0);
 
-    /// <summary>Loads the library by way of a function.</summary>
+    /// <summary>Loads the library with the given function.</summary>
     /// <param name="image">The bytes of its file.</param>
-    /// <param name="name">Its name, without an extension.</param>
-    /// <param name="dataFolder">The folder below which the file is kept for the next time; empty for none.</param>
-    /// <param name="load">Loads a file; returns 0 where the system refuses to.</param>
+    /// <param name="name">The name of the library, without an extension.</param>
+    /// <param name="dataFolder">The folder below which the file is kept for later use; empty for none.</param>
+    /// <param name="load">Loads a file. Returns 0 if the system refuses to.</param>
     internal static nint Load(byte[] image, string name, string dataFolder, Func<string, nint> load)
     {
         string file = $"{name}-{Convert.ToHexStringLower(SHA256.HashData(image))[..16]}.so";
         if (Keep(image, file, dataFolder) is { } kept && load(kept) is var library and not 0)
             return library;
 
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("Bert.MLNet."); // of a random name, for this user alone
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("Bert.MLNet."); // with a random name, accessible only to this user
         try
         {
             string passing = Path.Combine(folder.FullName, file);
             Write(image, passing);
             return load(passing) is var loaded and not 0 ? loaded : throw new DllNotFoundException(
-                $"'{passing}', a copy of '{name}', could not be loaded. If '{Path.GetTempPath()}' does not allow code to run, set TMPDIR to a folder that does.");
+                $"'{passing}', a copy of '{name}', could not be loaded. " +
+                $"If '{Path.GetTempPath()}' does not allow code to run, set TMPDIR to a folder that does.");
         }
         finally
         {
-            folder.Delete(recursive: true); // what is loaded stays in memory
+            folder.Delete(recursive: true); // the loaded library stays in memory
         }
     }
 
     /// <summary>
-    /// The path of a file with these bytes in a private folder of the user; null where there is no such folder and none can be made.
+    /// Returns the path of a file with these bytes in a private folder of the user, or null if there is no such folder and it
+    /// cannot be created.
     /// </summary>
     private static string? Keep(byte[] image, string file, string dataFolder)
     {

@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Single-precision matrix products by oneDNN in place of MKL, which uses AVX-512 on Intel's processors only. libtorch goes that way when it is
-/// allowed to round to bfloat16, and oneDNN then does so where the processor has AMX and nowhere else. TorchSharp does not show the switch,
-/// <c>at::Context::setFloat32Precision</c>; its name in C++ holds its signature. Where it is missing, or products turn out to be rounded, nothing is switched.
+/// Computes single-precision matrix products with oneDNN instead of MKL, which uses AVX-512 only on Intel processors. libtorch
+/// selects oneDNN if it is allowed to round to bfloat16, and oneDNN rounds only on processors with AMX. TorchSharp does not expose
+/// the setting, <c>at::Context::setFloat32Precision</c>, so it is found by its C++ name, which includes its signature. If it is
+/// missing, or if products turn out to be rounded, nothing is changed.
 /// </summary>
 internal sealed unsafe class OneDnnProducts
 {
@@ -32,11 +33,11 @@ internal sealed unsafe class OneDnnProducts
         _set = (delegate* unmanaged[Cdecl]<nint, int, int, int, void>)set;
     }
 
-    /// <summary>Whether libtorch has the switch, and this processor is one that gains by it and computes in single precision then.</summary>
+    /// <summary>Whether libtorch has the setting, and this processor benefits from it and still computes in single precision.</summary>
     public static bool AreAvailable => Found is not null;
 
-    /// <summary>Finds the switch; null when libtorch has none of that name.</summary>
-    /// <param name="export">Gives the address of a function by its name; 0 when it is not there.</param>
+    /// <summary>Finds the setting. Returns null if libtorch has no function of that name.</summary>
+    /// <param name="export">Returns the address of a function by its name, or 0 if it does not exist.</param>
     public static OneDnnProducts? Find(Func<string, nint> export)
     {
         nint context = export("_ZN2at13globalContextEv");
@@ -46,8 +47,9 @@ internal sealed unsafe class OneDnnProducts
     }
 
     /// <summary>
-    /// Computes this way, in the whole process, until what is returned has been disposed of by all who asked: nothing else changes than the order in which
-    /// products are added up. Does nothing where it is not available, or where the application has decided for itself.
+    /// Selects oneDNN for the whole process until all callers have disposed of the returned object. Only the order in which
+    /// products are added up changes. Does nothing if oneDNN is not available, or if the application has changed the setting
+    /// itself.
     /// </summary>
     public static IDisposable Use()
     {
@@ -60,16 +62,19 @@ internal sealed unsafe class OneDnnProducts
         return new User();
     }
 
-    /// <summary>Whether products are computed this way.</summary>
+    /// <summary>Whether products are computed with oneDNN.</summary>
     public bool IsOn => _get(_context, OneDnn, Products) == BFloat16;
 
     private static OneDnnProducts? Found => LazyInitializer.EnsureInitialized(
-        ref s_found, ref s_isSought, ref s_seeking, static () => !IsIntels && Find(TorchRuntime.TryGetExport) is { } found && found.AreSinglePrecision() ? found : null);
+        ref s_found,
+        ref s_isSought,
+        ref s_seeking,
+        static () => !IsIntels && Find(TorchRuntime.TryGetExport) is { } found && found.AreSinglePrecision() ? found : null);
 
     // "Genu" of "GenuineIntel".
     private static bool IsIntels => X86Base.IsSupported && X86Base.CpuId(0, 0).Ebx == 0x756E6547;
 
-    /// <summary>Turns it on, unless the application has decided how products are computed.</summary>
+    /// <summary>Selects oneDNN, unless the application has changed the setting.</summary>
     private bool TrySwitchOn()
     {
         if (_get(_context, OneDnn, Products) != Unset)
@@ -81,8 +86,9 @@ internal sealed unsafe class OneDnnProducts
     private void SwitchOff() => _set(_context, OneDnn, Products, Unset);
 
     /// <summary>
-    /// Whether products are what single precision makes of them: at most n·2⁻²⁴ of a sum of n products away from it, in whatever order they are added up
-    /// (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). All numbers here are 1 in bfloat16 and TF32, which is farther off.
+    /// Returns whether products have single precision: their error is at most n·2⁻²⁴ of a sum of n products, in any order of
+    /// addition (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). All numbers here round to 1 in
+    /// bfloat16 and TF32, which causes a larger error.
     /// </summary>
     private bool AreSinglePrecision()
     {

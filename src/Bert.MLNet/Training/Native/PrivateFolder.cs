@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>A folder from which code may be loaded: nobody but its user, and root, can put anything there. Linux only.</summary>
+/// <summary>A folder that is safe to load code from: only its user and root can write to it. Linux only.</summary>
 [SupportedOSPlatform("linux")]
 internal static partial class PrivateFolder
 {
@@ -15,11 +15,13 @@ internal static partial class PrivateFolder
     private const int CurrentDirectory = -100, NoFollow = 0x100, BasicStats = 0x7FF;
     private const int TypeMask = 0xF000, FolderType = 0x4000, FileType = 0x8000;
 
-    /// <summary>Creates the folder, and its parent, where it is not there.</summary>
-    /// <returns>False if it is there and cannot be trusted: if it or its parent is a link or somebody else's, or others can write to it or
-    /// replace it.</returns>
-    /// <exception cref="IOException">It cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    /// <summary>Creates the folder and its parent if they do not exist.</summary>
+    /// <returns>
+    /// False if the folder exists but cannot be trusted: it or its parent is a link, belongs to somebody else, or can be changed or
+    /// replaced by others.
+    /// </returns>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no permission to create the folder.</exception>
     public static bool TryCreate(string folder)
     {
         Directory.CreateDirectory(folder, UserOnly);
@@ -34,14 +36,16 @@ internal static partial class PrivateFolder
         return true;
     }
 
-    /// <summary>Whether a file is there, is the user's own, is no link, and cannot be written by others.</summary>
+    /// <summary>Returns whether a file exists, belongs to the user, is not a link, and cannot be written by others.</summary>
     public static bool HasOwnFile(string path) => IsOwn(path, FileType);
 
     private static bool IsOwn(string path, int type) =>
-        Read(path, follow: false) is { } status && status.Type == type && status.Owner == GetUser() && (status.Permissions & WriteByOthers) == 0;
+        Read(path, follow: false) is { } status
+            && status.Type == type && status.Owner == GetUser() && (status.Permissions & WriteByOthers) == 0;
 
-    // .NET tells the permissions of a file and not its owner.
-    private static Status? Read(string path, bool follow) => GetStatus(CurrentDirectory, path, follow ? 0 : NoFollow, BasicStats, out Status status) == 0 ? status : null;
+    // .NET returns the permissions of a file but not its owner.
+    private static Status? Read(string path, bool follow) =>
+        GetStatus(CurrentDirectory, path, follow ? 0 : NoFollow, BasicStats, out Status status) == 0 ? status : null;
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetStatus(int directory, string path, int flags, uint mask, out Status status);
@@ -49,7 +53,7 @@ internal static partial class PrivateFolder
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetUser();
 
-    /// <summary>The beginning of <c>struct statx</c>, which is the same on all processors.</summary>
+    /// <summary>The first fields of <c>struct statx</c>, which are the same on all processors.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private readonly struct Status
     {
@@ -64,9 +68,10 @@ internal static partial class PrivateFolder
         public UnixFileMode Permissions => (UnixFileMode)(_mode & ~TypeMask);
 
         /// <summary>
-        /// Whether nobody but root and the user can replace what lies in this folder and is theirs: in a sticky one, as /tmp is, only its
-        /// owner can.
+        /// Whether nobody but root and the user can replace the user's files in this folder. In a sticky folder, such as /tmp, only
+        /// the owner of a file can.
         /// </summary>
-        public bool IsTrusted => (Owner == Root || Owner == GetUser()) && ((Permissions & WriteByOthers) == 0 || Permissions.HasFlag(UnixFileMode.StickyBit));
+        public bool IsTrusted => (Owner == Root || Owner == GetUser())
+            && ((Permissions & WriteByOthers) == 0 || Permissions.HasFlag(UnixFileMode.StickyBit));
     }
 }

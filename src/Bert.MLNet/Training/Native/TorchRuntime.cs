@@ -4,54 +4,64 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Loads libtorch before TorchSharp looks for it. TorchSharp's own native library asks for a C++ runtime of GCC 13 or later, and with
-/// that shuts out Debian 12, Ubuntu 22.04 and others, although it calls nothing that they lack: there a copy is loaded that does
-/// without. Call <see cref="EnsureLoaded"/> before the first type of TorchSharp is touched.
+/// Loads libtorch before TorchSharp looks for it. TorchSharp's own native library requires a C++ runtime of GCC 13 or later, which
+/// excludes Debian 12, Ubuntu 22.04 and others, although it calls nothing that they lack. On such systems, a copy without this
+/// requirement is loaded. Call <see cref="EnsureLoaded"/> before any type of TorchSharp is used.
 /// </summary>
 internal static class TorchRuntime
 {
-    /// <summary>Names a folder that has libtorch, for programs that bring none.</summary>
+    /// <summary>The environment variable with the folder of libtorch, for programs that do not include it.</summary>
     internal const string FolderVariable = "LIBTORCH";
 
-    /// <summary>The version of libtorch that TorchSharp is made for.</summary>
+    /// <summary>The version of libtorch that TorchSharp requires.</summary>
     internal const string LibTorchVersion = "2.10.0";
 
     private const string Torch = "torch_cpu", Bridge = "LibTorchSharp";
 
-    /// <summary>The version that only a symbol which is never called has.</summary>
+    /// <summary>The version that is required only by a symbol that is never called.</summary>
     private const string UnneededVersion = "GLIBCXX_3.4.32";
 
     private static nint s_library;
     private static bool s_isLoaded;
     private static object? s_loading;
 
-    /// <summary>Loads the native libraries, once per process; after a failure the next call tries again. Thread-safe.</summary>
-    /// <exception cref="MissingTorchException">The application brings no libtorch for this system and <c>LIBTORCH</c> names
-    /// none.</exception>
-    /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
+    /// <summary>Loads the native libraries, once per process. After a failure, the next call tries again. Thread-safe.</summary>
+    /// <exception cref="MissingTorchException">
+    /// The application does not include libtorch for this system and <c>LIBTORCH</c> is not set.
+    /// </exception>
+    /// <exception cref="DllNotFoundException">The libraries cannot be loaded.</exception>
     public static void EnsureLoaded() => _ = Library;
 
-    /// <summary>The address of a function of libtorch by its name in C++; 0 when there is none of that name, as on systems where names are made in another way.</summary>
+    /// <summary>
+    /// Returns the address of a libtorch function by its C++ name, or 0 if there is none of that name, as on systems with other name
+    /// mangling.
+    /// </summary>
     public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(Library, name, out nint address) ? address : 0;
 
-    /// <summary>The path of a native library: the application's own, whose version fits, else one in the folder that <c>LIBTORCH</c> names; null when there is none.</summary>
-    /// <param name="library">Its name without what the system puts around it.</param>
+    /// <summary>
+    /// Finds the path of a native library: that of the application, whose version fits, or one in the folder that <c>LIBTORCH</c>
+    /// names. Null if there is none.
+    /// </summary>
+    /// <param name="library">The name of the library, without the system's prefix and extension.</param>
     public static string? Find(string library) => Find(library, NamedFolder);
 
-    /// <summary>The same, with another folder than the one that <c>LIBTORCH</c> names.</summary>
+    /// <summary>Finds the path of a native library, given another folder than the one that <c>LIBTORCH</c> names.</summary>
     internal static string? Find(string library, string? namedFolder)
     {
         string file = FileName(library);
-        IEnumerable<string> searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string directories = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        IEnumerable<string> searched = directories.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         string[] named = namedFolder is { } root ? [root, Path.Combine(root, "lib")] : [];
-        IEnumerable<string> deployed = DeployedFolders.Of(typeof(TorchSharp.torch).Assembly).SelectMany(folder => new[] { folder, Path.Combine(folder, "runtimes", Rid, "native") });
+        IEnumerable<string> deployed = DeployedFolders.Of(typeof(TorchSharp.torch).Assembly)
+            .SelectMany(folder => new[] { folder, Path.Combine(folder, "runtimes", Rid, "native") });
         IEnumerable<string> folders = [.. deployed, .. searched, .. named];
         return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
     }
 
     private static nint Library => LazyInitializer.EnsureInitialized(ref s_library, ref s_isLoaded, ref s_loading, Load);
 
-    private static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
+    private static string? NamedFolder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
     private static string Rid
     {
@@ -67,13 +77,15 @@ internal static class TorchRuntime
         string torch = Find(Torch) ?? throw new MissingTorchException(Rid, FileName(Torch), NamedFolder);
         string bridge = Find(Bridge) ?? throw new MissingTorchException(Rid, FileName(Bridge), NamedFolder);
         nint library = NativeLibrary.Load(torch);
-        // The bridge finds what it links to by the name within: it may lie in another folder than libtorch, and so may a copy of it.
+        // The bridge finds its dependencies by their internal names, so that it, or a copy of it, can be in another folder than
+        // libtorch.
         foreach (string part in (string[])["torch_cuda", "torch"])
             NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(torch)!, FileName(part)), out _);
         if (NativeLibrary.TryLoad(bridge, out _))
             return library;
         if (!OperatingSystem.IsLinux())
-            throw new DllNotFoundException($"'{bridge}' could not be loaded, although libtorch is there. Its version and TorchSharp's must fit.");
+            throw new DllNotFoundException(
+                $"'{bridge}' could not be loaded, although libtorch is there. Its version must match TorchSharp's.");
 
         // TorchSharp's later load by name finds this copy in the same way.
         byte[] image = File.ReadAllBytes(bridge);

@@ -4,14 +4,15 @@ using Bert.MLNet.DataViews;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Threads that share work and stay the same. The C library and libtorch keep memory and compiled products for each thread that has ever computed:
-/// a training on whichever threads a pool has would keep them several times. The first worker is the thread that asks.
+/// A fixed set of threads that share work. The C library and libtorch keep memory and compiled products for each thread that has
+/// ever computed, so a training on the changing threads of a pool would keep them several times. The first worker is the calling
+/// thread.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
     private readonly BlockingCollection<Task>[] _others;
 
-    /// <param name="count">How many threads, the one that asks included.</param>
+    /// <param name="count">The number of threads, including the calling thread.</param>
     public WorkerThreads(int count)
     {
         _others = [.. Enumerable.Range(1, count - 1).Select(_ => new BlockingCollection<Task>())];
@@ -27,9 +28,11 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
-    /// <summary>Has each of the first workers do something at the same time.</summary>
-    /// <param name="workers">How many of them.</param>
-    /// <param name="work">What the worker of this number, from 0, does. What it throws is thrown here once all have ended.</param>
+    /// <summary>Runs an action on each of the first workers at the same time.</summary>
+    /// <param name="workers">The number of workers.</param>
+    /// <param name="work">
+    /// Receives the number of the worker, from 0. An exception that it throws is rethrown here once all workers have ended.
+    /// </param>
     public void Each(int workers, Action<int> work)
     {
         Task[] tasks = [.. Enumerable.Range(0, workers).Select(worker => new Task(() => work(worker)))];

@@ -5,13 +5,15 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A value for each pair of texts, learnt as the cosine of their vectors: squared error (Reimers and Gurevych, 2019, arXiv:1908.10084,
-/// section 3; sentence-transformers' <c>CosineSimilarityLoss</c>). A row has both sequences, the second from <see cref="EncodedRow.PairStart"/> on.
+/// Learns a value for each pair of texts as the cosine of their vectors, with squared error (Reimers and Gurevych, 2019,
+/// arXiv:1908.10084, section 3; sentence-transformers' <c>CosineSimilarityLoss</c>). A row contains both sequences; the second
+/// starts at <see cref="EncodedRow.PairStart"/>.
 /// </summary>
 /// <param name="sentence">How a text becomes a vector.</param>
-/// <param name="minimum">The value whose cosine is 0.</param>
-/// <param name="maximum">The value whose cosine is 1.</param>
-internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, float minimum, float maximum) : FineTuningObjective<SentenceEncoder>
+/// <param name="minimum">The value that corresponds to a cosine of 0.</param>
+/// <param name="maximum">The value that corresponds to a cosine of 1.</param>
+internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, float minimum, float maximum)
+    : FineTuningObjective<SentenceEncoder>
 {
     public override string MetricName => "PearsonCorrelation";
 
@@ -32,7 +34,7 @@ internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, fl
 
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => RegressionObjective.Pearson(rows);
 
-    // The two texts of a pair stand one below the other.
+    // The two texts of a pair are consecutive rows.
     protected override PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) =>
         new([.. rows.SelectMany(row => new[] { Text(row.Ids[..row.PairStart]), Text(row.Ids[row.PairStart..]) })]);
 

@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>An objective whose module says something of each row, by which both the loss and the metric go.</summary>
+/// <summary>An objective whose loss and metric depend on the module's outputs for each row.</summary>
 internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule>
     where TModule : BertForTask
 {
-    /// <summary>What the module says of each row, [rows, …].</summary>
+    /// <summary>Computes the module's outputs for each row, [rows, …].</summary>
     public abstract Tensor Forward(TModule module, PaddedBatch batch);
 
-    /// <summary>The sum of the rows' losses, each times its weight.</summary>
+    /// <summary>Computes the weighted sum of the rows' losses.</summary>
     public abstract Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows);
 
-    /// <summary>How good the module's outputs are, more is better.</summary>
+    /// <summary>Computes the metric of the module's outputs, higher is better.</summary>
     public abstract double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows);
 
     public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Outputs(module, rows), rows);
@@ -34,16 +34,16 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
         return Metric([.. outputs.SelectMany(part => part)]);
     }
 
-    // Small beside what made them, so that losses need not know of other devices.
+    // Outputs are small compared with the computation, so losses can be computed on the processor.
     private Tensor Outputs(TModule module, IReadOnlyList<TrainingRow> rows) => Forward(module, Batch(rows)).cpu();
 
-    /// <summary>The rows as the module reads them.</summary>
+    /// <summary>Creates the module's input from the rows.</summary>
     protected virtual PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) => new(rows);
 
-    /// <summary>The rows' targets, [rows, targets].</summary>
+    /// <summary>Returns the rows' targets, [rows, targets].</summary>
     protected static Tensor Targets(IReadOnlyList<TrainingRow> rows) =>
         tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length);
 
-    /// <summary>The rows' weights, [rows].</summary>
+    /// <summary>Returns the rows' weights, [rows].</summary>
     protected static Tensor Weights(IReadOnlyList<TrainingRow> rows) => tensor(rows.Select(row => row.Weight).ToArray());
 }

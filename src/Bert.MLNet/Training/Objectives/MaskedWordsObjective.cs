@@ -7,12 +7,13 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Guessing words of a row that are masked anew in each epoch (Devlin et al., 2019, arXiv:1810.04805; Liu et al., 2019, arXiv:1907.11692):
-/// cross-entropy over the vocabulary. A row has no targets; its weight is the number of tokens that are masked on average.
+/// Learns to predict words that are masked anew in each epoch (Devlin et al., 2019, arXiv:1810.04805; Liu et al., 2019,
+/// arXiv:1907.11692), with cross-entropy over the vocabulary. A row has no targets. Its weight is the average number of masked
+/// tokens.
 /// </summary>
 internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmProbability) : TrainingObjective<BertForMaskedLM>
 {
-    /// <summary>The share of masked tokens that are guessed. They are the same in each epoch.</summary>
+    /// <summary>The share of masked tokens that are predicted correctly. The masks are the same in each epoch.</summary>
     public override string MetricName => "MaskedAccuracy";
 
     public override string Parameters => mlmProbability.ToString(CultureInfo.InvariantCulture);
@@ -43,7 +44,9 @@ internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmP
         return count > 0 ? (double)hits / count : 0;
     }
 
-    /// <summary>Scores for the masked tokens of rows, [tokens, vocabulary], and what stood there, [tokens].</summary>
+    /// <summary>
+    /// Computes scores for the masked tokens of rows, [tokens, vocabulary], and returns them with the original tokens, [tokens].
+    /// </summary>
     private (Tensor Scores, Tensor Labels) Guess(BertForMaskedLM module, IReadOnlyList<TrainingRow> rows, Func<TrainingRow, Random> chance)
     {
         var masked = new List<EncodedRow>(rows.Count);

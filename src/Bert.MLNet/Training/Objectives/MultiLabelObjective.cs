@@ -3,10 +3,12 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Any number of labels for each row: a logistic loss for each, their mean for the row. A row has a target, 0 or 1, for each label.</summary>
+/// <summary>
+/// Learns any number of labels for each row: the mean of a logistic loss for each label. A row has a target, 0 or 1, for each label.
+/// </summary>
 internal sealed class MultiLabelObjective : SequenceObjective
 {
-    /// <summary>F1 of all labels of all rows together, each predicted where it is more probable than not.</summary>
+    /// <summary>The F1 score over all labels of all rows. A label is predicted if its probability is above one half.</summary>
     public override string MetricName => "MicroF1";
 
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) =>

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A value for each row: squared error. It is learnt as a number of deviations from the mean, whatever scale it is on, and the head is brought
-/// to that scale at the end.
+/// Learns a value for each row, with squared error. Values on any scale are learned as standard deviations from the mean, and the
+/// head is rescaled at the end.
 /// </summary>
 /// <param name="mean">The mean of the values.</param>
-/// <param name="deviation">Their standard deviation.</param>
+/// <param name="deviation">The standard deviation of the values.</param>
 internal sealed class RegressionObjective(double mean = 0, double deviation = 1) : SequenceObjective
 {
     public override void Begin(BertForSequenceClassification module) => module.Rescale(1 / deviation, -mean / deviation);
@@ -23,10 +23,11 @@ internal sealed class RegressionObjective(double mean = 0, double deviation = 1)
 
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => Pearson(rows);
 
-    /// <summary>Pearson's coefficient; 0 where the outputs or the values do not vary.</summary>
+    /// <summary>Computes Pearson's coefficient, or 0 if the outputs or the values are constant.</summary>
     public static double Pearson(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows)
     {
-        double coefficient = Correlation.Pearson([.. rows.Select(row => (double)row.Outputs[0])], [.. rows.Select(row => (double)row.Row.Targets[0])]);
+        double coefficient = Correlation.Pearson(
+            [.. rows.Select(row => (double)row.Outputs[0])], [.. rows.Select(row => (double)row.Row.Targets[0])]);
         return double.IsNaN(coefficient) ? 0 : coefficient;
     }
 }

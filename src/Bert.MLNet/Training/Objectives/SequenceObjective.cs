@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What HuggingFace's classes for sequence classification learn, by their <c>problem_type</c>.</summary>
+/// <summary>An objective of HuggingFace's sequence classification classes, selected by <c>problem_type</c>.</summary>
 internal abstract class SequenceObjective : FineTuningObjective<BertForSequenceClassification>
 {
     public override BertForSequenceClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);

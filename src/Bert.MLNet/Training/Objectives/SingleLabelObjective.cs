@@ -5,9 +5,13 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>One of the labels for each row: cross-entropy. A row's target is the number of its label, its weight that of the label.</summary>
-/// <param name="classWeights">A weight for each label; none: 1 for all.</param>
-/// <param name="labelSmoothing">The share of probability that goes to all labels alike (Szegedy et al., 2016, arXiv:1512.00567).</param>
+/// <summary>
+/// Learns one label for each row, with cross-entropy. A row's target is the number of its label, its weight that of the label.
+/// </summary>
+/// <param name="classWeights">A weight for each label; empty for weights of 1.</param>
+/// <param name="labelSmoothing">
+/// The share of probability that is distributed over all labels (Szegedy et al., 2016, arXiv:1512.00567).
+/// </param>
 internal sealed class SingleLabelObjective(float[] classWeights, double labelSmoothing) : SequenceObjective
 {
     public override string MetricName => "MicroAccuracy";

@@ -5,14 +5,16 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// One of the labels for each token: cross-entropy. A row has a target for each of its tokens, the number of its label or <see cref="Ignored"/>,
-/// and weighs as many as it has labels, so that a label counts the same in a short and in a long row. Rows of one position are windows of a text.
+/// Learns one label for each token, with cross-entropy. A row has a target for each token, the number of its label or
+/// <see cref="Ignored"/>. Its weight is the number of its labels, so that a label counts the same in short and long rows. Rows of the
+/// same position are windows of a text.
 /// </summary>
-/// <param name="labels">How many labels there are.</param>
-/// <param name="f1Score">The metric: F1 of entities, from the right and the predicted labels of texts.</param>
-internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<(int[] Right, int[] Predicted)>, double> f1Score) : FineTuningObjective<BertForTokenClassification>
+/// <param name="labels">The number of labels.</param>
+/// <param name="f1Score">Computes the F1 score of entities from the correct and the predicted labels of texts.</param>
+internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<(int[] Right, int[] Predicted)>, double> f1Score)
+    : FineTuningObjective<BertForTokenClassification>
 {
-    /// <summary>The target of a token that is not learnt, as PyTorch has it.</summary>
+    /// <summary>The target of a token that is not trained on, as in PyTorch.</summary>
     public const int Ignored = -100;
 
     public override string MetricName => "F1Score";
@@ -34,13 +36,14 @@ internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<
         return functional.cross_entropy(outputs.flatten(0, 1), tensor(targets), ignore_index: Ignored, reduction: Reduction.Sum);
     }
 
-    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => f1Score(rows.GroupBy(row => row.Row.Position).Select(text =>
+    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
+        f1Score(rows.GroupBy(row => row.Row.Position).Select(text =>
     {
         (int Right, int Predicted)[] words = [.. text.SelectMany(window => Labels(window.Row, window.Outputs))];
         return (words.Select(word => word.Right).ToArray(), words.Select(word => word.Predicted).ToArray());
     }));
 
-    // The outputs go on where the row is padded.
+    // The outputs continue beyond the row if it is padded.
     private IEnumerable<(int Right, int Predicted)> Labels(TrainingRow row, float[] outputs)
     {
         for (int token = 0; token < row.Length; token++)

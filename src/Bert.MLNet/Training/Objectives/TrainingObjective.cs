@@ -2,31 +2,34 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What the training loop asks of a task: a module, the loss of some rows, and how good the module is.</summary>
+/// <summary>The part of the training loop that depends on the task: a module, the loss of rows, and a metric.</summary>
 internal abstract class TrainingObjective<TModule>
     where TModule : BertForTask
 {
     public abstract string MetricName { get; }
 
-    /// <summary>What decides the loss besides the rows, as text: checkpoints of a training with other parameters are another's.</summary>
+    /// <summary>
+    /// The parameters that determine the loss in addition to the rows, as text. Checkpoints with other parameters belong to another
+    /// training.
+    /// </summary>
     public virtual string Parameters => "";
 
-    /// <summary>A module with random weights from torch's default generator.</summary>
+    /// <summary>Creates a module with random weights from torch's default generator.</summary>
     public abstract TModule CreateModule(BertConfig config, ScalarType precision);
 
-    /// <summary>Makes a module that has learnt this before go on from there.</summary>
+    /// <summary>Prepares the module for training, so that one that was trained with this objective before continues from there.</summary>
     public virtual void Begin(TModule module)
     {
     }
 
-    /// <summary>Makes the module that has been trained give what users are to see.</summary>
+    /// <summary>Converts the trained module so that it returns the values that users see.</summary>
     public virtual void End(TModule module)
     {
     }
 
-    /// <summary>The sum of the rows' losses, each times its weight.</summary>
+    /// <summary>Computes the weighted sum of the rows' losses.</summary>
     public abstract Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows);
 
-    /// <summary>The metric on rows, more is better.</summary>
+    /// <summary>Computes the metric on rows, higher is better.</summary>
     public abstract double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows);
 }

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019, arXiv:1711.05101) in one pass over the parameters' own memory;
-/// TorchSharp's takes several times as long. Biases and LayerNorm are not decayed. Sparse gradients of tables change all rows as dense ones would.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019, arXiv:1711.05101) in one pass over the parameters' own memory.
+/// TorchSharp's implementation takes several times as long. Biases and LayerNorm are not decayed. Sparse gradients of tables change
+/// all rows, as dense ones do.
 /// </summary>
 internal sealed class AdamW
 {
@@ -19,11 +20,15 @@ internal sealed class AdamW
     private readonly AdamWOptions _options;
     private readonly ParallelOptions _parallel;
 
-    /// <param name="parameters">What is trained.</param>
-    /// <param name="options">How.</param>
-    /// <param name="rate">What a parameter's learning rate is multiplied with, by its name. Default: 1.</param>
-    /// <param name="threads">Threads that compute an update; -1: as many as the machine has cores.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, AdamWOptions options, Func<string, double>? rate = null, int threads = -1)
+    /// <param name="parameters">The parameters to train.</param>
+    /// <param name="options">The constants of the optimizer.</param>
+    /// <param name="rate">Returns the factor of a parameter's learning rate, given its name. Default: 1.</param>
+    /// <param name="threads">The number of threads that compute an update; -1 for one for each core of the machine.</param>
+    public AdamW(
+        IEnumerable<(string Name, Parameter Parameter)> parameters,
+        AdamWOptions options,
+        Func<string, double>? rate = null,
+        int threads = -1)
     {
         _options = options;
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
@@ -31,15 +36,17 @@ internal sealed class AdamW
         _blocks = [.. _slots.SelectMany(slot => slot.Blocks().Select(rows => (slot, rows)))];
     }
 
-    /// <summary>Updates done so far.</summary>
+    /// <summary>The number of updates so far.</summary>
     public long Steps { get; set; }
 
-    /// <summary>The running means of gradients and of their squares, by parameter: what a checkpoint keeps.</summary>
-    public IEnumerable<(string Name, float[] Mean, float[] Square)> State => _slots.Select(slot => (slot.Name, slot.Mean, slot.Square));
+    /// <summary>The running means of the gradients and of their squares for each parameter, as stored in a checkpoint.</summary>
+    public IEnumerable<(string Name, float[] Mean, float[] Square)> State =>
+        _slots.Select(slot => (slot.Name, slot.Mean, slot.Square));
 
     /// <summary>
-    /// One update. Gradients are scaled down together when their norm is above <paramref name="maxGradNorm"/>. Afterwards there are none: the next backward pass leaves its own instead of adding to
-    /// them. A parameter that it does not reach has a gradient of zero.
+    /// Makes one update and removes the gradients. If their norm is above <paramref name="maxGradNorm"/>, the gradients are scaled
+    /// down together. The next backward pass sets gradients instead of adding to them; a parameter that it does not reach has a
+    /// gradient of zero.
     /// </summary>
     /// <returns>The Euclidean norm of all gradients before scaling.</returns>
     /// <exception cref="InvalidOperationException">A parameter has no gradient and never had one.</exception>
@@ -54,7 +61,8 @@ internal sealed class AdamW
             throw new NotFiniteNumberException("The gradients are not finite.", norm);
         Steps++;
         double gradientScale = norm > maxGradNorm ? maxGradNorm / norm : 1;
-        Parallel.For(0, _blocks.Length, _parallel, i => _blocks[i].Slot.Apply(new Update(_options, Steps, learningRate * _blocks[i].Slot.Rate, gradientScale), _blocks[i].Rows));
+        Parallel.For(0, _blocks.Length, _parallel, i =>
+            _blocks[i].Slot.Apply(new Update(_options, Steps, learningRate * _blocks[i].Slot.Rate, gradientScale), _blocks[i].Rows));
         foreach (Slot slot in _slots)
             slot.DropGradient();
         return norm;
@@ -67,7 +75,7 @@ internal sealed class AdamW
         return Math.Sqrt(squares.Sum());
     }
 
-    /// <summary>A parameter as rows of a matrix, with what the optimiser remembers of it. A vector is one row.</summary>
+    /// <summary>A parameter as rows of a matrix, with its optimizer state. A vector is one row.</summary>
     private sealed class Slot
     {
         private readonly Parameter _parameter;
@@ -104,7 +112,9 @@ internal sealed class AdamW
 
         public void FetchGradient(bool isFirst)
         {
-            _gradient = _parameter.grad ?? (_hasBeenReached ? zeros_like(_parameter) : throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first."));
+            _gradient = _parameter.grad ?? (_hasBeenReached
+                ? zeros_like(_parameter)
+                : throw new InvalidOperationException($"'{Name}' has no gradient. Run a backward pass that reaches it first."));
             _hasBeenReached = true;
             if (!_gradient.is_sparse)
             {
@@ -120,7 +130,9 @@ internal sealed class AdamW
             _sparse.Read(_gradient);
         }
 
-        public double SquaredGradient(Range rows) => _gradient!.is_sparse ? _sparse!.SumOfSquares(rows) : TensorPrimitives.SumOfSquares<float>(_gradient.Values()[Items(rows)]);
+        public double SquaredGradient(Range rows) => _gradient!.is_sparse
+            ? _sparse!.SumOfSquares(rows)
+            : TensorPrimitives.SumOfSquares<float>(_gradient.Values()[Items(rows)]);
 
         public void Apply(Update update, Range rows)
         {
@@ -147,7 +159,8 @@ internal sealed class AdamW
             Span<float> mean = Mean.AsSpan(items), square = Square.AsSpan(items);
             if (isNew)
             {
-                // They are zero. But memory that is read before it is written comes from the system twice, and the second time all cores are interrupted.
+                // They are zero already. But memory that is read before it is written is mapped twice, and the second mapping
+                // interrupts all cores.
                 mean.Clear();
                 square.Clear();
             }
@@ -170,7 +183,7 @@ internal sealed class AdamW
         private readonly float _rate = (float)(learningRate / (1 - Math.Pow(options.Beta1, step)));
         private readonly float _root = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
 
-        /// <summary>What is left of the update where gradients have always been zero.</summary>
+        /// <summary>Applies the part of the update that remains if gradients have always been zero.</summary>
         public void Decay(Span<float> values)
         {
             if (_keep != 1)

@@ -1,14 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>How the learning rate goes on once it has risen to its peak: HuggingFace's <c>lr_scheduler_type</c>.</summary>
+/// <summary>Defines how the learning rate changes after its peak, like HuggingFace's <c>lr_scheduler_type</c>.</summary>
 public enum BertLearningRateSchedule
 {
-    /// <summary>It falls to zero in a straight line.</summary>
+    /// <summary>The learning rate decreases linearly to zero.</summary>
     Linear,
 
-    /// <summary>It falls to zero along half a cosine wave.</summary>
+    /// <summary>The learning rate decreases to zero along half a cosine wave.</summary>
     Cosine,
 
-    /// <summary>It stays.</summary>
+    /// <summary>The learning rate stays at its peak.</summary>
     Constant,
 }

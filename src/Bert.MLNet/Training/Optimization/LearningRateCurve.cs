@@ -1,12 +1,15 @@
 namespace Bert.MLNet.Training;
 
-/// <summary>A linear rise to the peak learning rate, then a fall to zero or none, over the share of the training that is done.</summary>
-/// <param name="Peak">The highest learning rate.</param>
+/// <summary>
+/// A learning rate that rises linearly to its peak and then follows a schedule, as a function of the completed share of the training.
+/// </summary>
+/// <param name="Peak">The maximum learning rate.</param>
 /// <param name="WarmupRatio">The share of the training in which the rate rises.</param>
-/// <param name="Type">How it goes on from the peak.</param>
-internal readonly record struct LearningRateCurve(double Peak, double WarmupRatio, BertLearningRateSchedule Type = BertLearningRateSchedule.Linear)
+/// <param name="Type">The schedule after the peak.</param>
+internal readonly record struct LearningRateCurve(
+    double Peak, double WarmupRatio, BertLearningRateSchedule Type = BertLearningRateSchedule.Linear)
 {
-    /// <param name="progress">The share of the training that is done, 0 to 1.</param>
+    /// <param name="progress">The completed share of the training, from 0 to 1.</param>
     public double At(double progress)
     {
         if (progress < WarmupRatio)

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Training;
 
-/// <summary>Makes one update after the other to a module, with the help of its doubles.</summary>
+/// <summary>Updates the weights of a module step by step, computing gradients on its replicas.</summary>
 internal sealed class ModuleUpdater<TModule>
     where TModule : BertForTask
 {
@@ -8,12 +8,15 @@ internal sealed class ModuleUpdater<TModule>
     private readonly double _maxGradNorm;
     private readonly int _seed;
 
-    /// <param name="replicas">The module that is trained, and its doubles.</param>
-    /// <param name="options">Constants of the optimiser.</param>
-    /// <param name="maxGradNorm">Gradients with a larger norm are scaled down to it.</param>
-    /// <param name="seed">Where dropout comes from.</param>
-    /// <param name="rate">What a parameter's learning rate is multiplied with, by its canonical name; 0 freezes it. Default: 1.</param>
-    public ModuleUpdater(ModuleReplicas<TModule> replicas, AdamWOptions options, double maxGradNorm, int seed, Func<string, double>? rate = null)
+    /// <param name="replicas">The module that is trained, and its replicas.</param>
+    /// <param name="options">The constants of the optimizer.</param>
+    /// <param name="maxGradNorm">The maximum norm of the gradients, to which larger ones are scaled down.</param>
+    /// <param name="seed">The seed of dropout.</param>
+    /// <param name="rate">
+    /// Returns the factor of a parameter's learning rate, given its canonical name; 0 freezes the parameter. Default: 1.
+    /// </param>
+    public ModuleUpdater(
+        ModuleReplicas<TModule> replicas, AdamWOptions options, double maxGradNorm, int seed, Func<string, double>? rate = null)
     {
         _replicas = replicas;
         _maxGradNorm = maxGradNorm;
@@ -25,10 +28,10 @@ internal sealed class ModuleUpdater<TModule>
 
     public AdamW Optimizer { get; }
 
-    /// <summary>One update from the gradients of several batches: the same whatever the number of doubles.</summary>
-    /// <param name="batches">How many batches.</param>
+    /// <summary>Makes one update from the gradients of several batches. The result does not depend on the number of replicas.</summary>
+    /// <param name="batches">The number of batches.</param>
     /// <param name="learningRate">The learning rate.</param>
-    /// <param name="accumulate">Computes a batch forward and backward, and leaves the gradients in the module.</param>
+    /// <param name="accumulate">Runs a batch forward and backward and accumulates the gradients in the module.</param>
     /// <returns>The norm of the gradients before scaling.</returns>
     /// <exception cref="NotFiniteNumberException">The gradients are not finite.</exception>
     public double Update(int batches, double learningRate, Action<TModule, int> accumulate)

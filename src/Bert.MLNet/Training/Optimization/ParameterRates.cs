@@ -2,8 +2,12 @@ using System.Globalization;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What the learning rate of each parameter is multiplied with: 0 where it is frozen, as the encoder is beside its adapters; less and less from the head down to the embeddings.</summary>
-internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)
+/// <summary>
+/// The factors of the parameters' learning rates: 0 for frozen parameters, such as the encoder with adapters, and otherwise decreasing
+/// from the head down to the embeddings.
+/// </summary>
+internal sealed class ParameterRates(
+    BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)
 {
     private const string Embeddings = "embeddings.", Encoder = "encoder.", Layer = "encoder.layer.";
 
@@ -11,11 +15,12 @@ internal sealed class ParameterRates(BertConfig config, bool freezeEmbeddings, i
     public double Of(string name)
     {
         int depth = DepthOf(name);
-        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers) || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.Has(name);
+        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers)
+            || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.Has(name);
         return frozen ? 0 : Math.Pow(layerwiseDecay, config.NumHiddenLayers + 1 - depth);
     }
 
-    // 0 for embeddings and what all layers share, then the layers, then what stands on them.
+    // 0 for embeddings and parameters that all layers share, then the layers, then the head.
     private int DepthOf(string name)
     {
         if (name.StartsWith(Embeddings, StringComparison.Ordinal))

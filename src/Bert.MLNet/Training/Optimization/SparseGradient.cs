@@ -5,20 +5,21 @@ using TorchSharp;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The gradient of a table of which a batch looks up few rows: their sums, instead of a matrix of the table's size that is zero elsewhere. It also knows which rows have
-/// ever had a gradient: of all others the optimiser's means are zero, and stay it.
+/// The gradient of a table of which a batch looks up few rows. It stores the sums for these rows instead of a matrix of the table's
+/// size that is zero elsewhere. It also tracks which rows have ever had a gradient: for all others, the optimizer's means are and
+/// remain zero.
 /// </summary>
 internal sealed class SparseGradient
 {
     private readonly int _width;
     private readonly Reach[] _reach;
-    private readonly int[] _places; // of a row's sum; -1 where there is none
+    private readonly int[] _places; // index of a row's sum; -1 if there is none
     private readonly float[] _none;
     private readonly List<int> _rows = [];
     private float[] _sums = [];
 
-    /// <param name="rows">Rows of the table.</param>
-    /// <param name="width">Columns of the table.</param>
+    /// <param name="rows">The number of rows of the table.</param>
+    /// <param name="width">The number of columns of the table.</param>
     public SparseGradient(int rows, int width)
     {
         _width = width;
@@ -35,26 +36,30 @@ internal sealed class SparseGradient
         Before,
     }
 
-    /// <summary>Whether the row has a gradient, or has had one.</summary>
+    /// <summary>Returns whether the row has or has had a gradient.</summary>
     public bool IsReached(int row) => _reach[row] != Reach.Never;
 
-    /// <summary>Whether the row has a gradient, and had none before.</summary>
+    /// <summary>Returns whether the row has a gradient for the first time.</summary>
     public bool IsNew(int row) => _reach[row] == Reach.ForTheFirstTime;
 
-    /// <summary>Goes on where another training stopped.</summary>
+    /// <summary>Resumes from the state of an interrupted training.</summary>
     /// <param name="mean">The running mean of gradients so far.</param>
     /// <param name="square">The running mean of their squares.</param>
     public void Resume(ReadOnlySpan<float> mean, ReadOnlySpan<float> square)
     {
         for (int row = 0; row < _reach.Length; row++)
-            _reach[row] = mean.Slice(row * _width, _width).ContainsAnyExcept(0f) || square.Slice(row * _width, _width).ContainsAnyExcept(0f) ? Reach.Before : Reach.Never;
+        {
+            bool wasReached = mean.Slice(row * _width, _width).ContainsAnyExcept(0f)
+                || square.Slice(row * _width, _width).ContainsAnyExcept(0f);
+            _reach[row] = wasReached ? Reach.Before : Reach.Never;
+        }
     }
 
-    /// <summary>All rows have had one, from another batch.</summary>
+    /// <summary>Marks all rows as having had a gradient in another batch.</summary>
     public void ReachAll() => Array.Fill(_reach, Reach.Before);
 
-    /// <summary>Takes the place of the last gradient: adds up what each row gets, in the order in which the lookups came.</summary>
-    /// <param name="gradient">Sparse, with rows in any order and more than once.</param>
+    /// <summary>Replaces the previous gradient by the sums of each row's gradients, in the order of the lookups.</summary>
+    /// <param name="gradient">A sparse gradient, with rows in any order and possibly repeated.</param>
     public void Read(torch.Tensor gradient)
     {
         foreach (int row in _rows)
@@ -82,10 +87,10 @@ internal sealed class SparseGradient
         }
     }
 
-    /// <summary>The gradient of a row.</summary>
+    /// <summary>Returns the gradient of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => _places[row] < 0 ? _none : Sum(row);
 
-    /// <summary>The sum of the squares of some rows' gradients.</summary>
+    /// <summary>Returns the sum of the squares of some rows' gradients.</summary>
     public double SumOfSquares(Range rows)
     {
         double sum = 0;
