@@ -1,11 +1,11 @@
 namespace Bert.MLNet;
 
-/// <summary>The options that all steps that run a checkpoint's own head have in common. Immutable.</summary>
+/// <summary>The common options of all steps that use a checkpoint's own head. Immutable.</summary>
 public abstract record BertTaskOptions : BertStepOptions
 {
     /// <summary>
-    /// The longest sequence that the model reads at once, in tokens, special tokens included. Default null: as long as the checkpoint
-    /// allows; for question answering at most 384. Longer texts are truncated, or read in windows if the task has a stride.
+    /// The maximum length of the sequences that the model reads, in tokens, special tokens included. Default null: the checkpoint's
+    /// maximum; for question answering, at most 384. Longer texts are truncated, or read in windows if the task has a stride.
     /// </summary>
     public int? MaxLength { get; init; }
 }

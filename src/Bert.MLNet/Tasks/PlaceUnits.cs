@@ -1,21 +1,20 @@
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// Finds out whether places in the texts of a file count UTF-16 units, as .NET does, or code points, as Python does. Where the two differ,
-/// the
-/// parts of texts that are known decide; where none is known, the count that leaves words whole.
+/// Determines whether positions in the texts of a file count UTF-16 code units, as .NET does, or code points, as Python does. If
+/// the two differ, the parts of texts that are known decide; if none is known, the unit that does not split words.
 /// </summary>
 internal sealed class PlaceUnits
 {
     private long _right, _rightAsCodePoints, _whole, _wholeAsCodePoints;
 
-    /// <summary>Whether places are code points.</summary>
+    /// <summary>Whether positions count code points.</summary>
     public bool AreCodePoints => _right + _rightAsCodePoints > 0 ? _rightAsCodePoints > _right : _wholeAsCodePoints > _whole;
 
-    /// <summary>What messages call the units.</summary>
+    /// <summary>The name of the units in messages.</summary>
     public string Name => AreCodePoints ? "code points" : "UTF-16 units";
 
-    /// <summary>Learns from a part that is known to begin at a place.</summary>
+    /// <summary>Adds the evidence of a part that is known to start at a position.</summary>
     public void Add(string text, long start, string part)
     {
         if (ToUtf16(text, start) is not { } other || other == start)
@@ -24,7 +23,7 @@ internal sealed class PlaceUnits
         _rightAsCodePoints += StandsAt(text, other, part) ? 1 : 0;
     }
 
-    /// <summary>Learns from a part that is not known.</summary>
+    /// <summary>Adds the evidence of a part whose text is unknown.</summary>
     public void Add(string text, long start, long end)
     {
         if ((ToUtf16(text, start), ToUtf16(text, end)) is not ({ } otherStart, { } otherEnd) || (otherStart, otherEnd) == (start, end))
@@ -33,15 +32,15 @@ internal sealed class PlaceUnits
         _wholeAsCodePoints += IsWhole(text, otherStart, otherEnd) ? 1 : 0;
     }
 
-    /// <summary>A place as UTF-16 units; null where the text is shorter.</summary>
+    /// <summary>Converts a position to UTF-16 code units. Returns null if the text is shorter.</summary>
     public int? Convert(string text, long place) =>
         AreCodePoints ? ToUtf16(text, place) : place >= 0 && place <= text.Length ? (int)place : null;
 
-    /// <summary>Whether a part of a text begins at a place in UTF-16 units.</summary>
+    /// <summary>Returns whether a part of a text starts at a position in UTF-16 code units.</summary>
     public static bool StandsAt(string text, long place, string part) =>
         place >= 0 && place <= text.Length && text.AsSpan((int)place).StartsWith(part, StringComparison.Ordinal);
 
-    /// <summary>Whether a place is between two UTF-16 units of one character.</summary>
+    /// <summary>Returns whether a position is between the two UTF-16 code units of a character.</summary>
     public static bool CutsCharacter(string text, int place) =>
         place > 0 && place < text.Length && char.IsSurrogatePair(text[place - 1], text[place]);
 

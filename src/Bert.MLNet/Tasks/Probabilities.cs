@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Logits to probabilities.</summary>
+/// <summary>Converts logits to probabilities.</summary>
 internal static class Probabilities
 {
-    /// <summary>exp(x) / Σ exp(x), in a way that no logit is too large for. Source and destination may be one.</summary>
+    /// <summary>Computes exp(x) / Σ exp(x) without overflow. Source and destination can be the same.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<float> destination)
     {
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), destination);
@@ -13,13 +13,13 @@ internal static class Probabilities
         TensorPrimitives.Divide(destination, TensorPrimitives.Sum(destination), destination);
     }
 
-    /// <summary>1 / (1 + exp(−x)) of each.</summary>
+    /// <summary>Computes 1 / (1 + exp(−x)) of each value.</summary>
     public static void Sigmoid(ReadOnlySpan<float> logits, Span<float> destination) => TensorPrimitives.Sigmoid(logits, destination);
 
-    /// <summary>The places of the largest values, the largest first; of equal ones the first.</summary>
+    /// <summary>Returns the indexes of the largest values, largest first. Equal values keep their order.</summary>
     public static int[] Top(ReadOnlySpan<float> values, int count)
     {
-        // The worst of the best so far waits at the head: the smallest, and of equal ones the last.
+        // The worst of the best so far is at the head of the queue: the smallest and, of equal values, the last.
         var best = new PriorityQueue<int, (float Value, int Place)>(count);
         for (int i = 0; i < values.Length; i++)
         {

@@ -2,10 +2,10 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A text or pair to the logits of a row's labels. Thread-safe.</summary>
+/// <summary>Computes the logits of a row's labels from a text or pair of texts. Thread-safe.</summary>
 /// <param name="model">The checkpoint.</param>
-/// <param name="logits">The logits of which head: one for each label of a row.</param>
-/// <param name="maxLength">The longest sequence in tokens.</param>
+/// <param name="logits">The head's logits: one for each label of a row.</param>
+/// <param name="maxLength">The maximum length of a sequence in tokens.</param>
 internal sealed class SequenceScorer(BertModel model, EncoderOutput logits, int maxLength)
     : TextStep<VectorRow, TokenSequence<float[]>>(model, new(logits))
 {

@@ -5,35 +5,37 @@ internal static class TextWindows
 {
     private const int SpecialTokens = 2; // [CLS] and [SEP]
 
-    /// <summary>How every task encodes a text of any length: in windows from its start to its end.</summary>
+    /// <summary>Returns the options with which every task encodes a text of any length: in windows from start to end.</summary>
     /// <remarks>
-    /// A tokenizer's own side of truncation says what a row loses. Windows lose nothing, and on the left side they would come last first.
+    /// A tokenizer's own side of truncation determines which part of a row is lost. Windows lose nothing, and on the left side they
+    /// would come in reverse order.
     /// </remarks>
-    /// <param name="maxLength">The longest window in tokens, special ones included.</param>
-    /// <param name="stride">The tokens that a window repeats of the one before.</param>
-    /// <param name="truncation">Which text is read in windows; of a single text either way the only one.</param>
+    /// <param name="maxLength">The maximum length of a window in tokens, special tokens included.</param>
+    /// <param name="stride">The number of tokens that a window repeats from the previous one.</param>
+    /// <param name="truncation">The text that is read in windows. For a single text, the value makes no difference.</param>
     public static BertEncodeOptions Encoding(int maxLength, int stride, BertTruncation truncation = BertTruncation.LongestFirst) =>
         new() { MaxLength = maxLength, Stride = stride, Truncation = truncation, TruncationSide = BertTruncationSide.Right };
 
-    /// <summary>The windows of a text that was encoded with the options of <see cref="Encoding"/>.</summary>
+    /// <summary>Returns the windows of a text that was encoded with the options of <see cref="Encoding"/>.</summary>
     public static TokenWindow<TKept>[] Of<TKept>(BertEncoding encoding)
         where TKept : class =>
         [new(encoding), .. encoding.Overflowing.Select(window => new TokenWindow<TKept>(window))];
 
-    /// <summary>The tokens that a window repeats of the one before, when it is left to the task.</summary>
+    /// <summary>Returns the number of tokens that a window repeats from the previous one by default.</summary>
     public static int DefaultStride(int maxLength) => Math.Min(128, maxLength / 4);
 
-    /// <summary>Checks the option of that name.</summary>
-    /// <exception cref="ArgumentException">There is no room for it in a window.</exception>
+    /// <summary>Checks the value of a stride option.</summary>
+    /// <exception cref="ArgumentException">The stride does not fit a window.</exception>
     public static void CheckStride(int stride, int maxLength)
     {
         if (stride < 0 || stride >= maxLength - SpecialTokens)
-            throw new ArgumentException($"Stride is {stride}; it must be from 0 to {maxLength - SpecialTokens - 1}, less than the tokens of a text that a window of {maxLength} has room for.");
+            throw new ArgumentException(
+                $"Stride is {stride}; it must be from 0 to {maxLength - SpecialTokens - 1}, " +
+                $"less than the number of text tokens in a window of {maxLength}.");
     }
 
     /// <summary>
-    /// The tokens of the text in their order, each from one window: of those that have it, the one that shows the most of the text on both
-    /// its sides.
+    /// Returns the tokens of the text in order. Each is taken from the window that contains the most text on both sides of it.
     /// </summary>
     public static IEnumerable<(TokenWindow<TKept> Window, int Token)> Tokens<TKept>(TokenWindow<TKept>[] windows, int stride)
         where TKept : class

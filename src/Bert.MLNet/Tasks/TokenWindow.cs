@@ -3,8 +3,8 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>As much of a text as fits the model at once, on its way to the answers of a task.</summary>
-/// <typeparam name="TKept">What the task keeps of the encoder's outputs.</typeparam>
+/// <summary>The part of a text that the model reads at once, with the results that a task needs.</summary>
+/// <typeparam name="TKept">The part of the encoder's outputs that the task keeps.</typeparam>
 internal sealed class TokenWindow<TKept> : TokenSequence<TKept>, ISequence
     where TKept : class
 {
@@ -17,7 +17,7 @@ internal sealed class TokenWindow<TKept> : TokenSequence<TKept>, ISequence
 
     public BertEncoding Encoding { get; }
 
-    /// <summary>The tokens whose words are asked for; none in most tasks.</summary>
+    /// <summary>The tokens whose words are to be predicted; empty in most tasks.</summary>
     public List<int> MaskedTokens { get; } = [];
 
     ReadOnlySpan<int> ISequence.MaskedTokens => CollectionsMarshal.AsSpan(MaskedTokens);

@@ -4,15 +4,15 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A task that reads texts in windows, as many as it takes, and makes one answer of all windows of a row. Thread-safe.</summary>
-/// <typeparam name="TKept">What is kept of a window's outputs.</typeparam>
+/// <summary>A task that reads texts in any number of windows and computes one answer from all windows of a row. Thread-safe.</summary>
+/// <typeparam name="TKept">The part of a window's outputs that is kept.</typeparam>
 /// <typeparam name="TAnswer">The answer for a row.</typeparam>
 internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutputSet outputs)
     : TextStep<WindowTask<TKept, TAnswer>.Row, TokenWindow<TKept>>(model, outputs)
     where TKept : class
     where TAnswer : class
 {
-    /// <summary>A mapper of these columns.</summary>
+    /// <summary>Creates a mapper of these columns.</summary>
     public BatchMapper Bind(StepColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema) =>
         Bind(columns, schema, (output, current) => answers.CreateGetter(output, () =>
         {
@@ -20,16 +20,16 @@ internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutpu
             return row.Answer ??= Answer(row, row.Items);
         }));
 
-    /// <summary>Values that are kept of a token, or of a masked one where only these count.</summary>
+    /// <summary>The number of values that are kept for a token, or for a masked token in tasks that need only these.</summary>
     protected abstract int ValuesOfToken { get; }
 
-    /// <summary>The windows of a row; none if it needs no computation.</summary>
+    /// <summary>Returns the windows of a row, or none if it needs no computation.</summary>
     protected abstract TokenWindow<TKept>[] Tokenize(TextRow row);
 
-    /// <summary>What is kept of a window's outputs.</summary>
+    /// <summary>Returns the part of a window's outputs to keep.</summary>
     protected abstract TKept Kept(TokenWindow<TKept> window, SequenceOutputs outputs);
 
-    /// <summary>The answer to a row whose windows are computed.</summary>
+    /// <summary>Returns the answer for a row whose windows have been computed.</summary>
     protected abstract TAnswer Answer(TextRow row, TokenWindow<TKept>[] windows);
 
     protected sealed override void Tokenize(Row row, bool hasPair)
@@ -40,10 +40,11 @@ internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutpu
 
     protected sealed override void Keep(TokenWindow<TKept> sequence, SequenceOutputs outputs) => sequence.Kept = Kept(sequence, outputs);
 
-    // A token has three characters or more in most languages.
-    protected sealed override long ResultSize(Row row) => (row.Text.Length + (long)row.Pair.Length) / 3 * sizeof(float) * ValuesOfToken;
+    // A token has at least three characters in most languages.
+    protected sealed override long ResultSize(Row row) =>
+        (row.Text.Length + (long)row.Pair.Length) / 3 * sizeof(float) * ValuesOfToken;
 
-    /// <summary>A row and, once a column asks for it, its answer.</summary>
+    /// <summary>A row and, once a column requests it, its answer.</summary>
     internal sealed class Row : TextRow<TokenWindow<TKept>>
     {
         public TAnswer? Answer { get; set; }

@@ -5,162 +5,171 @@ using Microsoft.ML;
 namespace Bert.MLNet;
 
 /// <summary>
-/// How a checkpoint is fine-tuned: what the options of all trainers have in common. The names are those of HuggingFace's TrainingArguments
-/// where these have the same thing.
+/// The common options of all trainers. Immutable.
 /// </summary>
+/// <remarks>
+/// Names are those of HuggingFace's TrainingArguments if it has the same option.
+/// </remarks>
 public abstract record BertTrainingOptions
 {
     /// <summary>The checkpoint to start from. Default null: <see cref="BertModel.Default"/>.</summary>
     public BertModel? Model { get; init; }
 
-    /// <summary>Rows of a batch. Default 32.</summary>
+    /// <summary>The number of rows in a batch. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// Tokens of a batch, padding included: as many rows as fit, in place of <see cref="BatchSize"/>. Default null: not used.
+    /// The maximum number of tokens in a batch, padding included, which replaces <see cref="BatchSize"/>. Default null: not used.
     /// </summary>
     public int? TokensPerBatch { get; init; }
 
-    /// <summary>Batches of one update. Default 1.</summary>
+    /// <summary>The number of batches in an update. Default 1.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
-    /// <summary>Passes over the rows, at most. Default 10.</summary>
+    /// <summary>The maximum number of passes over the rows. Default 10.</summary>
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>
-    /// The highest learning rate. Default null: 5e-5 for a checkpoint whose hidden states have 768 values, and more for smaller ones, in
-    /// inverse proportion.
+    /// The peak learning rate. Default null: 5e-5 × 768 / hidden size, so 5e-5 for a checkpoint with a hidden size of 768.
     /// </summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>How the learning rate goes on after its peak. Default: linear to zero.</summary>
+    /// <summary>The schedule of the learning rate after its peak. Default: linear decrease to zero.</summary>
     public BertLearningRateSchedule LearningRateSchedule { get; init; }
 
     /// <summary>The share of the training in which the learning rate rises to its peak. Default 0.1.</summary>
     public double WarmupRatio { get; init; } = 0.1;
 
-    /// <summary>What an update takes away of each weight, times the learning rate; biases and LayerNorm are spared. Default 0.01.</summary>
+    /// <summary>
+    /// The share of each weight that an update removes, times the learning rate. Excludes biases and LayerNorm. Default 0.01.
+    /// </summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Gradients with a larger Euclidean norm are scaled down to it. Default 1.</summary>
+    /// <summary>The maximum Euclidean norm of the gradients. Larger gradients are scaled down to it. Default 1.</summary>
     public double MaxGradNorm { get; init; } = 1;
 
-    /// <summary>Dropout of hidden states, attention and classifier. Default null: what the checkpoint's config says.</summary>
+    /// <summary>
+    /// The dropout probability of hidden states, attention and classifier. Default null: the values in the checkpoint's config.
+    /// </summary>
     public double? Dropout { get; init; }
 
-    /// <summary>Whether the embeddings stay as they are. Default false.</summary>
+    /// <summary>Whether the embeddings are excluded from training. Default false.</summary>
     public bool FreezeEmbeddings { get; init; }
 
-    /// <summary>How many layers, from the first, stay as they are. Default 0.</summary>
+    /// <summary>The number of layers, counted from the first, that are excluded from training. Default 0.</summary>
     public int FrozenLayers { get; init; }
 
     /// <summary>
-    /// What the learning rate is multiplied with from each layer to the one below; the embeddings are the lowest. Default 1.
+    /// The factor of the learning rate from each layer to the one below; the embeddings are the lowest. Default 1.
     /// </summary>
     public double LayerwiseLearningRateDecay { get; init; } = 1;
 
     /// <summary>
-    /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are learnt in place of the encoder's weights and
-    /// added to them at the end: what is fitted is a checkpoint like any other. The head is learnt as a whole. Default 0: no adapters. They
-    /// want a higher <see cref="LearningRate"/>.
+    /// The rank of low-rank adapters (LoRA; Hu et al., 2021, arXiv:2106.09685), which are trained instead of the encoder's weights
+    /// and added to them at the end. The result is a checkpoint like any other. The head is trained completely. Default 0: no
+    /// adapters. Adapters need a higher <see cref="LearningRate"/>.
     /// </summary>
     public int LoraRank { get; init; }
 
-    /// <summary>What adapters are multiplied with, divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
+    /// <summary>The factor of the adapters, before it is divided by <see cref="LoraRank"/>. Default 8, as in HuggingFace's peft.</summary>
     public double LoraAlpha { get; init; } = 8;
 
     /// <summary>
-    /// The parts of a layer that get adapters, by the ends of BERT's names, whatever the model's family. Default <c>query</c> and
-    /// <c>value</c>.
+    /// The parts of a layer that receive adapters, given as the ends of BERT's parameter names in every family. Default
+    /// <c>query</c> and <c>value</c>.
     /// </summary>
     public IReadOnlyList<string> LoraTargets { get; init => field = value?.ToArray()!; } = ["query", "value"];
 
     /// <summary>
-    /// The rows by which epochs are compared, with the columns of the training data. Default null: as <see cref="ValidationFraction"/>
-    /// says.
+    /// The rows to evaluate after each epoch, with the columns of the training data. Default null: those of
+    /// <see cref="ValidationFraction"/>.
     /// </summary>
     public IDataView? ValidationSet { get; init; }
 
-    /// <summary>The share of the rows that is kept for validation where there is no validation set. Default 0: none.</summary>
+    /// <summary>The share of the rows that is reserved for validation if there is no validation set. Default 0: none.</summary>
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// Epochs without a better metric on the validation rows after which the training stops; null: never. Default 3. Epochs that end before
-    /// update 200
-    /// do not count, nor those in which the training loss fell by more than 5 % of what it was in the first epoch, nor those before the
-    /// first right
-    /// answer, whose metric is 0. <see cref="TrainingProgress.StopReason"/> and the log say when and why a training stopped.
+    /// The number of epochs without a better validation metric after which the training stops; null to disable early stopping.
+    /// Default 3. The following epochs are not counted: epochs that end before update 200, epochs in which the training loss fell
+    /// by more than 5 % of its value in the first epoch, and epochs before the first correct prediction, whose metric is 0.
+    /// <see cref="TrainingProgress.StopReason"/> and the log report when and why a training stopped.
     /// </summary>
     public int? EarlyStoppingPatience { get; init; } = 3;
 
     /// <summary>
-    /// The longest sequence in tokens, special ones included; of what is longer the longer text is cut, unless the task reads windows.
-    /// Default null: as much as the checkpoint takes; for question answering at most 384.
+    /// The maximum length of a sequence in tokens, special tokens included. In a longer row, the longer text is truncated, unless
+    /// the task reads windows. Default null: the checkpoint's maximum; for question answering, at most 384.
     /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>Where all chance comes from. Default null: the seed of the MLContext, or 42 where it has none.</summary>
+    /// <summary>The seed of all random numbers. Default null: the seed of the MLContext or, if it has none, 42.</summary>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Threads of the processor. The result is the same, to the last bit, whatever their number. Default null: as many as the machine has
-    /// cores.
+    /// The number of processor threads. It does not affect the result, which is bit-identical. Default null: one for each core of
+    /// the machine.
     /// </summary>
     public int? NumberOfThreads { get; init; }
 
     /// <summary>
-    /// What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:n</c>, an NVIDIA GPU, which takes libtorch for CUDA. Weights and the
-    /// optimizer's state stay in the processor's memory. What is fitted is no other, and runs on the processor. Default <c>cpu</c>.
+    /// The device that computes: <c>cpu</c>, or an NVIDIA GPU as <c>cuda</c> or <c>cuda:n</c>, which requires libtorch for CUDA.
+    /// Weights and the optimizer's state stay in the processor's memory. The fitted transformer is of the same kind and runs on the
+    /// processor. Default <c>cpu</c>.
     /// </summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>The type of matrix products. Default: single precision.</summary>
+    /// <summary>The data type of matrix products. Default: single precision.</summary>
     public BertPrecision Precision { get; init; }
 
     /// <summary>
-    /// A folder for checkpoints. A training that finds one there goes on from it, as if it had not been interrupted; one that was finished
-    /// is not repeated. Default null: none are written.
+    /// A folder for checkpoints. If it contains a checkpoint of this training, the training resumes from there as if it had not
+    /// been interrupted; a finished training is not repeated. Default null: no checkpoints are written.
     /// </summary>
     public string? CheckpointFolder { get; init; }
 
-    /// <summary>Updates between two checkpoints; there is one at the end, too, and after <see cref="SaveInterval"/>. Default 500.</summary>
+    /// <summary>
+    /// The number of updates between checkpoints. Checkpoints are also written at the end and after <see cref="SaveInterval"/>. Default
+    /// 500.
+    /// </summary>
     public int SaveSteps { get; init; } = 500;
 
     /// <summary>
-    /// Time after which there is a checkpoint, however few updates were done since the last. It grows where checkpoints are large, so that
-    /// writing them takes at most a twentieth of the training. Default: 30 seconds; null: <see cref="SaveSteps"/> alone decides.
+    /// The time after which a checkpoint is written, whatever the number of updates since the last one. It is extended for large
+    /// checkpoints, so that writing them takes at most a twentieth of the training time. Default: 30 seconds; null: only
+    /// <see cref="SaveSteps"/> applies.
     /// </summary>
     public TimeSpan? SaveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Updates between two reports; there is one at the end of each epoch, too. Default 50.</summary>
+    /// <summary>The number of updates between reports. There is also a report at the end of each epoch. Default 50.</summary>
     public int LoggingSteps { get; init; } = 50;
 
-    /// <summary>Receives reports, on the thread that calls <c>Fit</c>. Default null.</summary>
+    /// <summary>Receives reports, on the thread that calls <c>Fit</c>. Default null: no reports.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Ends the training after the running update. <c>Fit</c> then returns the best epoch so far, or the weights as they are where nothing
-    /// was validated yet; in <see cref="CheckpointFolder"/> the training can be taken up again.
+    /// Stops the training after the current update. <c>Fit</c> then returns the best epoch so far or, if nothing was validated yet,
+    /// the current weights. With a <see cref="CheckpointFolder"/>, the training can be resumed.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>How the fitted transformer gathers rows into batches.</summary>
+    /// <summary>How the fitted transformer groups rows into batches.</summary>
     public BertBatchOptions Batching { get; init; } = new();
 
-    /// <summary>The checkpoint of these options, whether they name one or not.</summary>
+    /// <summary>The checkpoint of these options, or the default one if they have none.</summary>
     internal BertModel Checkpoint => Model ?? BertModel.Default;
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
 
-    /// <summary>The clock that <see cref="SaveInterval"/> goes by.</summary>
+    /// <summary>The clock for <see cref="SaveInterval"/>.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The highest learning rate for a checkpoint of this shape.</summary>
+    /// <summary>Returns the peak learning rate for a checkpoint of this shape.</summary>
     internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
 
-    /// <summary>These options with the checkpoint and its longest sequence in place of nulls, checked.</summary>
+    /// <summary>Returns these options with the checkpoint and its maximum length in place of nulls, after checking them.</summary>
     /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no weights that can learn.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no trainable weights.</exception>
     internal static TOptions Resolve<TOptions>(TOptions options)
         where TOptions : BertTrainingOptions
     {
@@ -177,7 +186,7 @@ public abstract record BertTrainingOptions
     }
 
     /// <summary>
-    /// The longest sequence that is read of a checkpoint's where the options name none; null: the step that is fitted decides.
+    /// Returns the maximum length to use for a checkpoint if the options have none; null to leave it to the fitted step.
     /// </summary>
     private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;
 
@@ -213,7 +222,7 @@ public abstract record BertTrainingOptions
         static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");
     }
 
-    /// <summary>Complains of an option by its name.</summary>
+    /// <summary>Throws an exception that names an option with an invalid value.</summary>
     private protected static void Require(bool holds, string name, object? value, string due)
     {
         if (!holds)

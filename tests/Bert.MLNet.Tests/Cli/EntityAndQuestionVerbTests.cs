@@ -118,7 +118,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
     [Theory]
     [InlineData("named-entity-recognition", "{\"words\": [\"a\", \"b\"], \"labels\": [\"O\"]}", "Line 1 of ", "has 2 words and 1 tags")]
     [InlineData("named-entity-recognition", "{\"text\": \"a b\", \"entities\": [{\"type\": \"PER\", \"start\": 2, \"end\": 9}]}", "Line 1 of ", "which is not within its text")]
-    [InlineData("question-answering", "{\"question\": \"q\", \"context\": \"a b\", \"answer\": \"c\"}", "Line 1 of ", "does not stand in its context")]
+    [InlineData("question-answering", "{\"question\": \"q\", \"context\": \"a b\", \"answer\": \"c\"}", "Line 1 of ", "does not occur in its context")]
     [InlineData("question-answering", "{\"context\": \"a b\", \"answer\": \"a\"}", "Line 1 of ", "has no question")]
     public async Task A_row_that_cannot_be_learnt_is_named(string verb, string line, string place, string message)
     {

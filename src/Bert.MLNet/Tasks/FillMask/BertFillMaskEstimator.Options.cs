@@ -9,32 +9,40 @@ public sealed partial class BertFillMaskEstimator
     /// <summary>The options of <see cref="BertFillMaskEstimator"/>. Immutable.</summary>
     public sealed record Options : BertTaskOptions
     {
-        /// <summary>The column that receives the tokens. Default "MaskTokens".</summary>
+        /// <summary>The name of the added column of tokens. Default "MaskTokens".</summary>
         public string OutputColumnName { get; init; } = "MaskTokens";
 
-        /// <summary>The column of texts. Default "Text".</summary>
+        /// <summary>The name of the text column. Default "Text".</summary>
         public string InputColumnName { get; init; } = "Text";
 
-        /// <summary>The column that receives the tokens' probabilities (<see cref="float"/>). Default "MaskScores".</summary>
+        /// <summary>The name of the added column with the tokens' probabilities (<see cref="float"/>). Default "MaskScores".</summary>
         public string ScoresColumnName { get; init; } = "MaskScores";
 
-        /// <summary>The column that receives the text with each token. With several masks the others stay, and the special tokens are shown. Default "FilledTexts".</summary>
+        /// <summary>
+        /// The name of the added column with the text completed by each token. If there are several masks, the other masks and the
+        /// special tokens remain visible. Default "FilledTexts".
+        /// </summary>
         public string FilledTextsColumnName { get; init; } = "FilledTexts";
 
-        /// <summary>How many tokens are given for each mask; at most all that there are. Default 5.</summary>
+        /// <summary>The number of tokens to return for each mask, limited by the number of available tokens. Default 5.</summary>
         public int TopK { get; init; } = 5;
 
-        /// <summary>The only words that may be given. One that is no token stands for its first piece. Default none: any token.</summary>
+        /// <summary>
+        /// The words to choose from. A word that is not a token is represented by its first piece. Default empty: any token.
+        /// </summary>
         public IReadOnlyList<string> Targets { get; init; } = [];
 
-        /// <summary>How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTaskOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.</summary>
+        /// <summary>
+        /// The number of tokens that a window repeats from the previous one, for texts longer than
+        /// <see cref="BertTaskOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.
+        /// </summary>
         public int? Stride { get; init; }
 
-        /// <summary>The ids of the only tokens that may be given, empty for all; null until the options are resolved.</summary>
+        /// <summary>The ids of the tokens to choose from, empty for all. Null until the options are resolved.</summary>
         [JsonInclude]
         internal IReadOnlyList<int>? TargetIds { get; init; }
 
-        /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
+        /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
         /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
         /// <exception cref="NotSupportedException">The vocabulary has no mask token.</exception>
         internal Options Resolve()
@@ -43,7 +51,7 @@ public sealed partial class BertFillMaskEstimator
             int maxLength = MaxLength ?? Checkpoint.MaxSequenceLength;
             IReadOnlyList<int> targets = TargetIds ?? [.. Ids(Checkpoint.Tokenizer, Targets)];
             if (Targets.Count > 0 && targets.Count == 0)
-                throw new ArgumentException($"{nameof(Targets)} has no word that '{Checkpoint.Name}' knows.");
+                throw new ArgumentException($"{nameof(Targets)} contains no word in the vocabulary of '{Checkpoint.Name}'.");
             return (this with
             {
                 Model = Checkpoint,
@@ -59,17 +67,18 @@ public sealed partial class BertFillMaskEstimator
         private Options Checked(BertModel model)
         {
             if (model.Tokenizer.MaskTokenId < 0)
-                throw new NotSupportedException($"The vocabulary of '{model.Name}' has no mask token, so that no text can have one. Use another checkpoint.");
+                throw new NotSupportedException(
+                    $"The vocabulary of '{model.Name}' has no mask token, so texts cannot contain masks. Use another checkpoint.");
             if (TopK < 1)
                 throw new ArgumentException($"{nameof(TopK)} is {TopK}; it must be at least 1.");
             if (TargetIds!.Any(id => id < 0 || id >= model.Tokenizer.Vocabulary.Size))
-                throw new ArgumentException($"There is a target that is not a token of '{model.Name}'.");
+                throw new ArgumentException($"A target is not a token of '{model.Name}'.");
             model.CheckMaxLength(MaxLength!.Value);
             TextWindows.CheckStride(Stride!.Value, MaxLength.Value);
             return this;
         }
 
-        // A word that is not a token stands for its first piece, as in HuggingFace's pipeline.
+        // A word that is not a token is represented by its first piece, as in HuggingFace's pipeline.
         private static IEnumerable<int> Ids(BertTokenizer tokenizer, IReadOnlyList<string> words)
         {
             var ids = new List<int>();

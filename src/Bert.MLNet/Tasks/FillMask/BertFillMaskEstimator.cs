@@ -6,16 +6,18 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Guesses the words behind masks, with a checkpoint that still has the head of its pretraining: <c>BertForMaskedLM</c>, <c>BertForPreTraining</c> or <c>DistilBertForMaskedLM</c>.</summary>
+/// <summary>Predicts the words behind masks, with a checkpoint that has the head of its pretraining.</summary>
 /// <remarks>
 /// <para>
-/// Input: a text column, whose texts have the tokenizer's mask token (<c>[MASK]</c>) where a word is to be guessed. Output: three columns of vectors of
-/// dimensions [masks, k]: the tokens that may stand there, the most probable first; their probabilities; the text with each of them, as the
-/// tokenizer writes it. A row without masks has empty vectors. One mask stands for one token, and each is guessed for itself.
+/// Input: a text column whose texts contain the tokenizer's mask token (<c>[MASK]</c>) in the place of each word to predict.
+/// Output: three vector columns of dimensions [masks, k] that contain the candidate tokens, most probable first; their
+/// probabilities; and the text with each of them, as decoded by the tokenizer. The vectors of a row without masks are empty. A mask
+/// represents one token, and each mask is predicted separately.
 /// </para>
 /// <para>
-/// The guesses are those of HuggingFace's <c>FillMaskPipeline</c>. Of a text longer than the model a mask sees the window that shows the most around
-/// it. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// The predictions are those of HuggingFace's <c>FillMaskPipeline</c>, for checkpoints of <c>BertForMaskedLM</c>,
+/// <c>BertForPreTraining</c> or <c>DistilBertForMaskedLM</c>. If a text is longer than the model's maximum, a mask is predicted in
+/// the window with the most text around it. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </para>
 /// </remarks>
 public sealed partial class BertFillMaskEstimator : IEstimator<BertFillMaskTransformer>

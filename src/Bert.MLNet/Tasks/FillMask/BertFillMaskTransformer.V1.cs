@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertFillMaskTransformer
 {
     private static BertFillMaskEstimator.Options ReadV1(ModelLoadContext ctx) => new()
@@ -19,7 +19,7 @@ public sealed partial class BertFillMaskTransformer
         MaxLength = ctx.Reader.ReadInt32(),
     };
 
-    // Grows as it is read: no file is trusted with the size.
+    // The list grows while it is read, because the size in the file is not trusted.
     private static List<int> ReadIds(BinaryReader reader)
     {
         var ids = new List<int>();

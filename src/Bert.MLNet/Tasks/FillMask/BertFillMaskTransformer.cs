@@ -5,11 +5,15 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertFillMaskTransformer), null, typeof(SignatureLoadModel), "BERT fill-mask", BertFillMaskTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertFillMaskTransformer), null, typeof(SignatureLoadModel), "BERT fill-mask",
+    BertFillMaskTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of guesses to a column of texts with masks. Made by <see cref="BertFillMaskEstimator"/> or loaded from a model file.</summary>
+/// <summary>
+/// Adds columns of predicted words for a column of texts with masks. Created by <see cref="BertFillMaskEstimator"/> or loaded from a
+/// model file.
+/// </summary>
 /// <inheritdoc/>
 public sealed partial class BertFillMaskTransformer : BertTransformer
 {
@@ -21,7 +25,7 @@ public sealed partial class BertFillMaskTransformer : BertTransformer
     private readonly FillMaskTask _task;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertFillMaskTransformer(IHostEnvironment env, BertFillMaskEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -30,7 +34,8 @@ public sealed partial class BertFillMaskTransformer : BertTransformer
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertFillMaskTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
+    internal static BertFillMaskTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(env, Load(ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

@@ -4,7 +4,7 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Text with masks to what may stand in their places.</summary>
+/// <summary>Predicts the words behind the masks of a text.</summary>
 internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<FilledText>>
 {
     private readonly BertTokenizer _tokenizer;
@@ -12,7 +12,7 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
     private readonly BertEncodeOptions _encoding;
     private readonly int[] _targets;
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     public FillMaskTask(BertFillMaskEstimator.Options options) : base(options.Checkpoint, new(EncoderOutput.MaskedWordLogits))
     {
         _tokenizer = options.Checkpoint.Tokenizer;
@@ -23,10 +23,11 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
 
     protected override int ValuesOfToken => 2 * _options.TopK;
 
-    /// <summary>The windows with masks, each of which is asked for in the window that shows the most around it.</summary>
+    /// <summary>Creates the windows that contain masks. Each mask is predicted in the window with the most text around it.</summary>
     protected override TokenWindow<MaskPrediction[]>[] Tokenize(TextRow row)
     {
-        TokenWindow<MaskPrediction[]>[] windows = TextWindows.Of<MaskPrediction[]>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
+        TokenWindow<MaskPrediction[]>[] windows =
+            TextWindows.Of<MaskPrediction[]>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
         foreach ((TokenWindow<MaskPrediction[]> window, int token) in TextWindows.Tokens(windows, _options.Stride!.Value))
         {
             if (window.Ids[token] == _tokenizer.MaskTokenId)
@@ -55,8 +56,9 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
                 foreach ((int id, float score) in window.Kept[mask].Ids.Zip(window.Kept[mask].Scores))
                 {
                     ids[window.MaskedTokens[mask]] = id;
-                    // As in HuggingFace's pipeline: where other masks remain, they are shown, and with them all special tokens.
-                    filled.Add(new FilledText(_tokenizer.Decode([id], skipSpecialTokens: false), score, _tokenizer.Decode(ids, skipSpecialTokens: single)));
+                    // As in HuggingFace's pipeline: if other masks remain, they are shown, and with them all special tokens.
+                    filled.Add(new FilledText(_tokenizer.Decode([id], skipSpecialTokens: false), score,
+                        _tokenizer.Decode(ids, skipSpecialTokens: single)));
                 }
             }
         }
@@ -68,7 +70,7 @@ internal sealed class FillMaskTask : WindowTask<MaskPrediction[], IReadOnlyList<
         float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
         Span<float> probabilities = rented.AsSpan(0, logits.Length);
         Probabilities.Softmax(logits, probabilities);
-        // Embeddings may have more rows than the vocabulary has tokens.
+        // Embeddings can have more rows than the vocabulary has tokens.
         probabilities = probabilities[.._tokenizer.Vocabulary.Size];
         MaskPrediction prediction = _targets.Length == 0 ? Top(probabilities) : TopOfTargets(probabilities);
         ArrayPool<float>.Shared.Return(rented);

@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>What may stand in the place of a mask.</summary>
+/// <summary>A prediction for a mask.</summary>
 /// <param name="Token">The token.</param>
-/// <param name="Score">Its probability.</param>
-/// <param name="Text">The text with it.</param>
+/// <param name="Score">The probability of the token.</param>
+/// <param name="Text">The text with the token in the place of the mask.</param>
 internal readonly record struct FilledText(string Token, float Score, string Text);

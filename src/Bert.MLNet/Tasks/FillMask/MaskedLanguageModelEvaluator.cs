@@ -5,18 +5,21 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Has masked words of a column of texts guessed, in one pass over the data.</summary>
+/// <summary>Evaluates the prediction of masked words in a column of texts, in one pass over the data.</summary>
 internal static class MaskedLanguageModelEvaluator
 {
-    public static MaskedLanguageModelMetrics Evaluate(IHostEnvironment env, IDataView data, BertModel model, string inputColumnName, double mlmProbability, int seed)
+    public static MaskedLanguageModelMetrics Evaluate(
+        IHostEnvironment env, IDataView data, BertModel model, string inputColumnName, double mlmProbability, int seed)
     {
         if (!(mlmProbability is > 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(mlmProbability), $"{nameof(mlmProbability)} is {mlmProbability}; it must be more than 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(mlmProbability), $"{nameof(mlmProbability)} is {mlmProbability}; it must be more than 0 and at most 1.");
         using var task = new MaskedWordsTask(model, mlmProbability, seed);
         var answers = new AnswerColumns<MaskedWords>();
         answers.AddVector<double>(nameof(MaskedWords), NumberDataViewType.Double, words => [words.Count, words.Right, words.Loss], 3);
         var columns = new StepColumns([(inputColumnName, nameof(inputColumnName))], answers.Columns);
-        IDataView guessed = task.Bind(columns, answers, data.Schema).CreateView(owner: null, env.Register(nameof(MaskedLanguageModelEvaluator)), data, new BertBatchOptions());
+        IDataView guessed = task.Bind(columns, answers, data.Schema)
+            .CreateView(owner: null, env.Register(nameof(MaskedLanguageModelEvaluator)), data, new BertBatchOptions());
 
         MaskedWords sum = MaskedWords.None;
         DataViewSchema.Column column = guessed.Schema[nameof(MaskedWords)];

@@ -5,25 +5,26 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>
-/// Goes on with the pretraining of a checkpoint, on texts of your own kind: words are masked, and it learns to guess them.
+/// Continues the pretraining of a checkpoint on unlabelled texts: words are masked, and the checkpoint learns to predict them.
 /// </summary>
 /// <remarks>
-/// Input: a text column; there are no labels. Texts longer than <see cref="BertTrainingOptions.MaxLength"/> are read in windows, empty ones
-/// are left out; all are kept as tokens, four bytes each. What is fitted guesses masked words, as <c>ApplyBertFillMask</c> does, and its
-/// <see cref="BertTransformer.Model"/>, a <c>BertForMaskedLM</c>, can be given to any other step or trainer. A checkpoint's head for masked
-/// words is kept, else there is a new one; other heads, and the pooler, are dropped, since nothing is learnt for them.
+/// Input: a text column, without labels. Texts longer than <see cref="BertTrainingOptions.MaxLength"/> are read in windows, and
+/// empty ones are skipped. All texts are kept in memory as tokens, four bytes each. The fitted transformer predicts masked words
+/// like <c>ApplyBertFillMask</c>. Its <see cref="BertTransformer.Model"/>, a <c>BertForMaskedLM</c>, can be used in any other step
+/// or trainer. The checkpoint's masked language modelling head is kept, or a new one is created. Other heads and the pooler are
+/// dropped, because they are not trained.
 /// </remarks>
 public sealed class MaskedLanguageModelTrainer : IEstimator<BertFillMaskTransformer>
 {
     /// <summary>The options of <see cref="MaskedLanguageModelTrainer"/>. Immutable.</summary>
     public sealed record Options : BertTrainingOptions
     {
-        /// <summary>The column of texts. Default "Text".</summary>
+        /// <summary>The name of the text column. Default "Text".</summary>
         public string InputColumnName { get; init; } = "Text";
 
         /// <summary>
-        /// The share of tokens that are masked, drawn anew in each epoch. Whole words are drawn; of their tokens 80 % become [MASK], 10 %
-        /// another token, and 10 % stay (Devlin et al., 2019). Default 0.15.
+        /// The share of tokens that are masked, drawn anew in each epoch. Whole words are drawn. Of their tokens, 80 % become
+        /// [MASK], 10 % become another token, and 10 % stay (Devlin et al., 2019). Default 0.15.
         /// </summary>
         public double MlmProbability { get; init; } = 0.15;
 

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Texts without labels: a row of the training is a window of a text, and empty ones are left out.</summary>
+/// <summary>Texts without labels. A training row is a window of a text; empty texts are skipped.</summary>
 internal sealed class MaskedTextTarget(
     DataViewSchema schema, BertTokenizer tokenizer, int maxLength, MaskedLanguageModelTrainer.Options options) : TrainingTarget
 {

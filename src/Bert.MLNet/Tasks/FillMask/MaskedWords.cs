@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>How well masked tokens were guessed.</summary>
-/// <param name="Count">How many there are.</param>
-/// <param name="Right">How many of them were thought the most probable.</param>
+/// <summary>Counts of the predictions of masked tokens.</summary>
+/// <param name="Count">The number of masked tokens.</param>
+/// <param name="Right">The number of those that were predicted as most probable.</param>
 /// <param name="Loss">The sum of −ln(probability).</param>
 internal sealed record MaskedWords(long Count, long Right, double Loss)
 {

@@ -8,8 +8,9 @@ using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Masks words of texts and has them guessed.</summary>
-internal sealed class MaskedWordsTask(BertModel model, double mlmProbability, int seed) : WindowTask<MaskedWords, MaskedWords>(model, new(EncoderOutput.MaskedWordLogits))
+/// <summary>Masks words of texts and evaluates their prediction.</summary>
+internal sealed class MaskedWordsTask(BertModel model, double mlmProbability, int seed)
+    : WindowTask<MaskedWords, MaskedWords>(model, new(EncoderOutput.MaskedWordLogits))
 {
     private readonly BertTokenizer _tokenizer = model.Tokenizer;
     private readonly BertEncodeOptions _encoding = TextWindows.Encoding(model.MaxSequenceLength, stride: 0);
@@ -20,7 +21,7 @@ internal sealed class MaskedWordsTask(BertModel model, double mlmProbability, in
     protected override TokenWindow<MaskedWords>[] Tokenize(TextRow row)
     {
         TokenWindow<MaskedWords>[] windows = TextWindows.Of<MaskedWords>(_tokenizer.Encode(row.Text.ToString(), options: _encoding));
-        // Chance comes from the text itself, so that its masks do not depend on the rows around it, on batches or on threads.
+        // Random numbers depend on the text itself, so that its masks do not depend on other rows, batches or threads.
         var random = new Random(unchecked(seed + (int)XxHash32.HashToUInt32(MemoryMarshal.AsBytes(row.Text.Span))));
         foreach (TokenWindow<MaskedWords> window in windows)
             Mask(window, random);

@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns words behind masks, which are drawn from texts without labels.</summary>
+/// <summary>Trains the prediction of masked words on texts without labels.</summary>
 internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, BertForMaskedLM, BertFillMaskTransformer>
 {
     private readonly BertModel _model;
@@ -30,8 +30,9 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
         if (_model is { Config.TieWordEmbeddings: false, Weights: { } weights } && weights.Contains(CanonicalNames.Decoder))
         {
             throw new NotSupportedException(
-                $"'{_model.Name}' decodes words with weights of their own ('tie_word_embeddings' in config.json is false), which " +
-                "is not supported in training. Use another checkpoint.");
+                $"'{_model.Name}' has output weights that are separate from its embeddings " +
+                "('tie_word_embeddings' in config.json is false), " +
+                "which is not supported in training. Use another checkpoint.");
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
         if (rows.Length == 0)
         {
             throw new InvalidOperationException(
-                $"No text in column '{_options.InputColumnName}' has a word, so there is nothing to learn.");
+                $"No text in column '{_options.InputColumnName}' contains a word, so there is nothing to learn.");
         }
         BertConfig config = _model.Config with
         {

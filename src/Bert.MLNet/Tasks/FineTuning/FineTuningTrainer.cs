@@ -6,7 +6,9 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>What all trainers do: rows are read once into tokens, a checkpoint learns them, and a transformer is made of it.</summary>
+/// <summary>
+/// The implementation of all trainers: reads rows once into tokens, trains a checkpoint, and creates a transformer from it.
+/// </summary>
 internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
     IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task) : IEstimator<TTransformer>
     where TTarget : TrainingTarget
@@ -22,13 +24,15 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
         return task.AddOutputs(inputSchema);
     }
 
-    /// <summary>Trains, and returns what predicts. Dispose it, or the chain that it stands in, when it is no longer used.</summary>
-    /// <param name="input">The rows to learn from. They are read once.</param>
+    /// <summary>
+    /// Trains on the data and returns the transformer. Dispose it, or the chain that contains it, when it is no longer used.
+    /// </summary>
+    /// <param name="input">The training rows. They are read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is nothing to learn from the rows, or the loss became infinite; the message says what to do.
+    /// The rows contain nothing to learn, or the loss became infinite; the message says what to do.
     /// </exception>
-    /// <exception cref="DllNotFoundException">The application brings no libtorch; the message names the package.</exception>
+    /// <exception cref="DllNotFoundException">The application does not include libtorch; the message names the package.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled before its first update.</exception>
     public TTransformer Fit(IDataView input)
     {
@@ -39,7 +43,7 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
             : Split(Read(input, target));
         TrainingPlan<TModule, TTransformer> plan = task.Plan(target, rows);
         BertModel trained = FineTuning.Run(host, options.Checkpoint, plan.Config, plan.Objective, options, plan.Rows, validation);
-        // What is fitted is used also when the training was cancelled.
+        // The result is also used if the training was cancelled.
         return plan.Output(LiveEnvironment.Of(host), trained);
     }
 
@@ -60,7 +64,7 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
         return [.. rows];
     }
 
-    // Sequences that are made of one row of the data stay together.
+    // Sequences of the same data row stay together.
     private (TrainingRow[] Train, TrainingRow[] Validation) Split(TrainingRow[] rows)
     {
         TrainingRow[][] groups = [.. rows.GroupBy(row => row.Position).Select(group => group.ToArray())];
@@ -72,10 +76,10 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
     }
 }
 
-/// <summary>Makes trainers of their parts.</summary>
+/// <summary>Creates trainers from their parts.</summary>
 internal static class FineTuningTrainer
 {
-    /// <summary>A trainer of a task.</summary>
+    /// <summary>Creates the trainer of a task.</summary>
     public static IEstimator<TTransformer> Create<TTarget, TModule, TTransformer>(
         IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task)
         where TTarget : TrainingTarget

@@ -4,17 +4,17 @@ using Microsoft.ML;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// What one trainer has of its own: its target, its objective and its output. The rest is
-/// <see cref="FineTuningTrainer{TTarget, TModule, TTransformer}"/>.
+/// The part of a trainer that depends on its task: target, objective and output. The rest is <see cref="FineTuningTrainer{TTarget,
+/// TModule, TTransformer}"/>.
 /// </summary>
-/// <typeparam name="TTarget">The columns that are learnt from.</typeparam>
-/// <typeparam name="TModule">What is trained.</typeparam>
-/// <typeparam name="TTransformer">What is fitted.</typeparam>
+/// <typeparam name="TTarget">The columns to train on.</typeparam>
+/// <typeparam name="TModule">The module that is trained.</typeparam>
+/// <typeparam name="TTransformer">The fitted transformer.</typeparam>
 internal interface ITrainingTask<TTarget, TModule, TTransformer>
     where TTarget : TrainingTarget
     where TModule : BertForTask
 {
-    /// <summary>Checks the columns before there are data, and adds those of the fitted transformer.</summary>
+    /// <summary>Checks the columns when only the shape of the schema is known, and adds those of the fitted transformer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     SchemaShape AddOutputs(SchemaShape inputSchema);
 
@@ -22,7 +22,7 @@ internal interface ITrainingTask<TTarget, TModule, TTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     TTarget Bind(DataViewSchema schema);
 
-    /// <summary>Decides what is learnt of rows that have been read.</summary>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from them.</exception>
+    /// <summary>Determines the training for rows that have been read.</summary>
+    /// <exception cref="InvalidOperationException">The rows contain nothing to learn.</exception>
     TrainingPlan<TModule, TTransformer> Plan(TTarget target, TrainingRow[] rows);
 }

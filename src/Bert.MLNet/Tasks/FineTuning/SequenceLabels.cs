@@ -7,11 +7,11 @@ internal abstract class SequenceLabels(DataViewSchema.Column column)
 {
     public DataViewSchema.Column Column => column;
 
-    /// <summary>A delegate that gives the targets of the current row; null where its label is missing.</summary>
+    /// <summary>Creates a delegate that returns the targets of the current row, or null if its label is missing.</summary>
     public abstract Func<float[]?> CreateReader(DataViewRow row);
 
-    /// <summary>Checks that another data set's labels mean the same.</summary>
-    /// <exception cref="ArgumentException">They do not.</exception>
+    /// <summary>Checks that the labels of another data set represent the same values.</summary>
+    /// <exception cref="ArgumentException">The values differ.</exception>
     public virtual void CheckSame(SequenceLabels other)
     {
     }

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// Texts, or pairs of texts, with a label: a row of the data is a row of the training, and left out where its label is missing.
+/// Texts or pairs of texts with a label. A row of the data is a training row; it is skipped if its label is missing.
 /// </summary>
 internal sealed class SequenceTarget<TLabels>(DataViewSchema schema, SequenceTexts texts, TLabels label) : TrainingTarget
     where TLabels : SequenceLabels
@@ -13,13 +13,13 @@ internal sealed class SequenceTarget<TLabels>(DataViewSchema schema, SequenceTex
 
     private long _missing;
 
-    /// <summary>The column of labels.</summary>
+    /// <summary>The label column.</summary>
     public TLabels Label => label;
 
     public override IReadOnlyList<DataViewSchema.Column> Columns => [.. _texts, label.Column];
 
     public override string? Warning => _missing > 0
-        ? $"Rows without a label in column '{label.Column.Name}', which are left out: {_missing}."
+        ? $"Rows without a label in column '{label.Column.Name}', which are skipped: {_missing}."
         : null;
 
     public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)

@@ -3,23 +3,23 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Makes tokens of a row's text, or of its two.</summary>
+/// <summary>Converts one or two texts of a row to tokens.</summary>
 /// <param name="text">The first text.</param>
-/// <param name="pair">The second; empty where rows have one.</param>
-/// <param name="ids">Receives the tokens.</param>
-/// <returns>Where those of the second text begin.</returns>
+/// <param name="pair">The second text; empty if rows have one.</param>
+/// <param name="ids">Receives the token ids.</param>
+/// <returns>The index of the first token of the second text.</returns>
 internal delegate int SequenceEncoder(ReadOnlyMemory<char> text, ReadOnlyMemory<char> pair, List<int> ids);
 
-/// <summary>The columns of a row's texts, and how these become tokens.</summary>
-/// <param name="TextName">The column of texts.</param>
-/// <param name="PairName">The column of second texts; null: rows have one text.</param>
-/// <param name="Encode">Makes the tokens.</param>
+/// <summary>The text columns of a row, and their conversion to tokens.</summary>
+/// <param name="TextName">The name of the text column.</param>
+/// <param name="PairName">The name of the column of second texts; null if rows have one text.</param>
+/// <param name="Encode">Converts the texts to tokens.</param>
 internal sealed record SequenceTexts(string TextName, string? PairName, SequenceEncoder Encode)
 {
     private const string TextOption = nameof(SequenceTrainingOptions.Sentence1ColumnName);
     private const string PairOption = nameof(ClassificationTrainingOptions.Sentence2ColumnName);
 
-    /// <summary>Texts that are read at once, as one sequence.</summary>
+    /// <summary>Creates texts that are read together, as one sequence.</summary>
     public static SequenceTexts OneSequence(BertModel model, string textName, string? pairName, int maxLength)
     {
         bool hasPair = pairName is not null;
@@ -31,8 +31,8 @@ internal sealed record SequenceTexts(string TextName, string? PairName, Sequence
         });
     }
 
-    /// <summary>Checks the columns before there are data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
+    /// <summary>Checks the columns when only the shape of the schema is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
     public void Check(SchemaShape schema)
     {
         InputColumn.FindText(schema, TextName, TextOption);
@@ -40,8 +40,8 @@ internal sealed record SequenceTexts(string TextName, string? PairName, Sequence
             InputColumn.FindText(schema, PairName, PairOption);
     }
 
-    /// <summary>The columns of texts: one or two.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is missing or is no text.</exception>
+    /// <summary>Finds the one or two text columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
     public DataViewSchema.Column[] Bind(DataViewSchema schema) => PairName is null
         ? [InputColumn.FindText(schema, TextName, TextOption)]
         : [InputColumn.FindText(schema, TextName, TextOption), InputColumn.FindText(schema, PairName, PairOption)];

@@ -3,11 +3,13 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns the labels of texts or of pairs of texts.</summary>
-/// <param name="texts">What is read.</param>
-/// <param name="find">Finds the column of labels.</param>
-/// <param name="addOutputs">Checks the column of labels before there are data, and adds the columns of the fitted transformer.</param>
-/// <param name="plan">Decides what is learnt of rows that have been read.</param>
+/// <summary>Trains on the labels of texts or of pairs of texts.</summary>
+/// <param name="texts">The text columns.</param>
+/// <param name="find">Finds the label column.</param>
+/// <param name="addOutputs">
+/// Checks the label column when only the shape of the schema is known, and adds the columns of the fitted transformer.
+/// </param>
+/// <param name="plan">Determines the training for rows that have been read.</param>
 internal sealed class SequenceTraining<TLabels, TModule, TTransformer>(
     SequenceTexts texts, Func<DataViewSchema, TLabels> find, Func<SchemaShape, SchemaShape> addOutputs,
     Func<TLabels, TrainingRow[], TrainingPlan<TModule, TTransformer>> plan) : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>

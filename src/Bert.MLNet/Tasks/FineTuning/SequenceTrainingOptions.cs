@@ -1,14 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>The options that trainers of texts and pairs of texts have in common.</summary>
+/// <summary>The common options of trainers for texts and pairs of texts. Immutable.</summary>
 public abstract record SequenceTrainingOptions : BertTrainingOptions
 {
-    /// <summary>The column of labels. Default "Label".</summary>
+    /// <summary>The name of the label column. Default "Label".</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The column of scores that the fitted transformer adds. Default "Score".</summary>
+    /// <summary>The name of the score column that the fitted transformer adds. Default "Score".</summary>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>The column of texts. Default "Sentence1".</summary>
+    /// <summary>The name of the text column. Default "Sentence1".</summary>
     public string Sentence1ColumnName { get; init; } = "Sentence1";
 }

@@ -3,22 +3,22 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns that a trainer learns from, bound to one data set.</summary>
+/// <summary>The columns to train on, bound to a data set.</summary>
 internal abstract class TrainingTarget
 {
     /// <summary>All columns that are read.</summary>
     public abstract IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
-    /// <summary>What there is to say about the rows that were read; null: nothing.</summary>
+    /// <summary>A warning about the rows that were read; null for none.</summary>
     public virtual string? Warning => null;
 
-    /// <summary>A delegate that adds what is learnt of the current row: nothing where its label is missing.</summary>
+    /// <summary>Creates a delegate that adds the training rows of the current row, or none if its label is missing.</summary>
     /// <param name="row">The cursor, in which the columns are active.</param>
-    /// <param name="rows">Receives the rows of the training.</param>
+    /// <param name="rows">Receives the training rows.</param>
     public abstract Action CreateReader(DataViewRow row, List<TrainingRow> rows);
 
-    /// <summary>Checks that another data set's labels mean the same.</summary>
-    /// <exception cref="ArgumentException">They do not.</exception>
+    /// <summary>Checks that the labels of another data set represent the same values.</summary>
+    /// <exception cref="ArgumentException">The values differ.</exception>
     public virtual void CheckSame(TrainingTarget other)
     {
     }

@@ -1,13 +1,13 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A right answer.</summary>
+/// <summary>A correct answer.</summary>
 /// <param name="Text">The answer, not empty.</param>
-/// <param name="Index">Where the data say that it begins in the context.</param>
+/// <param name="Index">The start of the answer in the context, as given in the data.</param>
 internal readonly record struct AnswerInText(string Text, int Index)
 {
     /// <summary>
-    /// Where it does begin, in UTF-16 units: at its index; else, as files count that were written with Python, so many code points after the
-    /// beginning; else wherever it stands if that is one place. Null where this does not tell.
+    /// Finds the start of the answer in UTF-16 code units: at its index; otherwise at the index in code points, as in files written
+    /// with Python; otherwise at its only occurrence. Null if none of these applies.
     /// </summary>
     public int? PlaceIn(string context)
     {

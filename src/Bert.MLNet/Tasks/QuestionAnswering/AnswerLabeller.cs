@@ -1,18 +1,19 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Questions with answers to rows of a training.</summary>
-/// <param name="windows">Makes the windows.</param>
-/// <param name="stride">Tokens that they share.</param>
+/// <summary>Converts questions with answers to training rows.</summary>
+/// <param name="windows">Creates the windows.</param>
+/// <param name="stride">The number of tokens that windows share.</param>
 /// <param name="options">The names of the columns, for messages.</param>
 internal sealed class AnswerLabeller(QuestionWindows windows, int stride, QuestionAnswerTrainer.Options options)
 {
-    /// <summary>Answers that were found elsewhere than their index says.</summary>
+    /// <summary>The number of answers that were found at another position than their index.</summary>
     public long Moved { get; private set; }
 
     /// <summary>
-    /// A row for each window. Of several answers the first that stands in a window is learnt there; one where none does has no answer.
+    /// Returns a row for each window. If a window contains several answers, the first is its target; if it contains none, the
+    /// target is that there is no answer.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An answer is not in the context, or it cannot be told where.</exception>
+    /// <exception cref="InvalidOperationException">An answer does not occur in the context, or its position is ambiguous.</exception>
     public IEnumerable<AnsweredQuestionRow> Rows(AnsweredQuestion question, long position)
     {
         var tokens = new ContextTokens(windows.Of(question.Question, question.Context), stride);
@@ -31,14 +32,14 @@ internal sealed class AnswerLabeller(QuestionWindows windows, int stride, Questi
         {
             string elsewhere = context.Contains(answer.Text, StringComparison.Ordinal) ? "several times elsewhere" : "nowhere else";
             throw new InvalidOperationException(
-                $"{What()} does not stand at index {answer.Index} (column '{options.AnswerIndexStartColumnName}') " +
-                $"of column '{options.ContextColumnName}', and stands {elsewhere}. " +
-                "Correct the index, or leave the answer empty where the context has none.");
+                $"{What()} does not occur at index {answer.Index} (column '{options.AnswerIndexStartColumnName}') " +
+                $"of column '{options.ContextColumnName}', but {elsewhere}. " +
+                "Correct the index, or leave the answer empty if the context has none.");
         }
         if (start != answer.Index)
             Moved++;
         return tokens.Find(start, start + answer.Text.Length)
-            ?? throw new InvalidOperationException($"{What()} has no character that the model's tokenizer keeps. Leave out the row.");
+            ?? throw new InvalidOperationException($"{What()} contains no character that the model's tokenizer keeps. Remove the row.");
 
         string What()
         {

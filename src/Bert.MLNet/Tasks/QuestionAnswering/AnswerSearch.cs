@@ -1,11 +1,11 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The answers to a question in all windows of its context.</summary>
+/// <summary>Finds the answers to a question in all windows of its context.</summary>
 internal sealed class AnswerSearch(BertQuestionAnsweringEstimator.Options options)
 {
     /// <summary>Finds the answers.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="windows">Its windows, with a logit of the start and of the end for each token.</param>
+    /// <param name="windows">The windows of the context, with the logits of start and end for each token.</param>
     public AnswersInContext Find(ReadOnlyMemory<char> context, IEnumerable<(BertEncoding Window, float[] Starts, float[] Ends)> windows)
     {
         int count = options.TopK ?? 1;
@@ -17,7 +17,7 @@ internal sealed class AnswerSearch(BertQuestionAnsweringEstimator.Options option
             found.AddRange(spans);
             none = Math.Min(none, noAnswer);
         }
-        // Windows that overlap find an answer twice.
+        // Overlapping windows find an answer twice.
         List<AnswerSpan> answers = [.. found.OrderByDescending(answer => answer.Score).DistinctBy(answer => (answer.Start, answer.End))];
         double best = answers.Count > 0 ? answers[0].Score : 0;
         float share = none > 0 ? (float)(none / (none + best)) : 0;

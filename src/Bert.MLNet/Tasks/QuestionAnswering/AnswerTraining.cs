@@ -7,7 +7,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns where answers stand in contexts.</summary>
+/// <summary>Trains on the positions of answers in contexts.</summary>
 internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQuestionAnswering, BertQuestionAnsweringTransformer>
 {
     private readonly BertModel _model;
@@ -66,7 +66,7 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
         return new(rows, config, objective, (env, trained) => new(env, outputs with { Model = trained }));
     }
 
-    /// <summary>The F1 of the answers that the fitted transformer would give.</summary>
+    /// <summary>Computes the F1 score of the answers that the fitted transformer would return.</summary>
     private double F1Score(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, AnswerSearch search)
     {
         (AnsweredQuestionRow Row, float[] Logits)[][] contexts =

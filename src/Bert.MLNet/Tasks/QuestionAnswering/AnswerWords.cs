@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The words of an answer by which SQuAD's scripts compare: in lower case, without punctuation (ASCII's) and the articles a, an, the.</summary>
+/// <summary>
+/// The words of an answer that SQuAD's scripts compare: in lower case, without ASCII punctuation and the articles a, an, the.
+/// </summary>
 internal static partial class AnswerWords
 {
-    private static readonly string s_punctuation = new([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => !char.IsAsciiLetterOrDigit(c))]);
+    private static readonly string s_punctuation =
+        new([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => !char.IsAsciiLetterOrDigit(c))]);
 
     public static string[] Of(ReadOnlySpan<char> answer)
     {
@@ -19,7 +22,7 @@ internal static partial class AnswerWords
         return Article().Replace(new string(kept, 0, length), " ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
-    // The boundaries are those of Python, where a combining mark is no part of a word.
+    // Word boundaries are those of Python, where a combining mark is not part of a word.
     [GeneratedRegex(@"(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])")]
     private static partial Regex Article();
 }

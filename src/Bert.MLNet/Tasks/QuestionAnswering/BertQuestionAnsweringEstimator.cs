@@ -6,16 +6,19 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Finds the answer to a question in a context, with a checkpoint that was fine-tuned for it: <c>BertForQuestionAnswering</c> or <c>DistilBertForQuestionAnswering</c>.</summary>
+/// <summary>Finds the answer to a question in a context, with a checkpoint that was fine-tuned for question answering.</summary>
 /// <remarks>
 /// <para>
-/// Input: two text columns; missing text is empty text. Output: the answer, a part of the context as it stands there; its score, from 0 to 1; where it begins
-/// and ends in the context, in UTF-16 units, so that <c>context[start..end]</c> is the answer. With <see cref="Options.TopK"/> the columns are vectors of
-/// one length in a row, the most probable answer first. A context without words has no answer: empty text of score 0, or empty vectors.
+/// Input: two text columns; missing text is treated as empty text. Output: the answer, which is an exact part of the context; its
+/// score, from 0 to 1; and its start and end in the context in UTF-16 code units, so that <c>context[start..end]</c> is the answer.
+/// If <see cref="Options.TopK"/> is set, the columns are vectors of equal length in a row, with the most probable answer first. A
+/// context without words has no answer: empty text with score 0, or empty vectors.
 /// </para>
 /// <para>
-/// Answers are those of HuggingFace's <c>QuestionAnsweringPipeline</c>, each part of the context once. A context longer than the model is read in windows
-/// that overlap. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// The answers are those of HuggingFace's <c>QuestionAnsweringPipeline</c>, with each part of the context at most once, for
+/// checkpoints of <c>BertForQuestionAnswering</c> or <c>DistilBertForQuestionAnswering</c>. Contexts that are longer than the
+/// model's maximum are read in overlapping windows. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the
+/// encoder.
 /// </para>
 /// </remarks>
 public sealed partial class BertQuestionAnsweringEstimator : IEstimator<BertQuestionAnsweringTransformer>

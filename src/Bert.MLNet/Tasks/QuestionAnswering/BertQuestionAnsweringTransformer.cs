@@ -5,11 +5,15 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertQuestionAnsweringTransformer), null, typeof(SignatureLoadModel), "BERT question answering", BertQuestionAnsweringTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertQuestionAnsweringTransformer), null, typeof(SignatureLoadModel), "BERT question answering",
+    BertQuestionAnsweringTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of answers to columns of questions and contexts. Made by <see cref="BertQuestionAnsweringEstimator"/>, by a trainer, or loaded from a model file.</summary>
+/// <summary>
+/// Adds columns of answers for columns of questions and contexts. Created by <see cref="BertQuestionAnsweringEstimator"/>, by a
+/// trainer, or loaded from a model file.
+/// </summary>
 /// <inheritdoc/>
 public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
 {
@@ -21,7 +25,7 @@ public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
     private readonly QuestionAnsweringTask _task;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertQuestionAnsweringTransformer(IHostEnvironment env, BertQuestionAnsweringEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -30,7 +34,8 @@ public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
+    internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(env, Load(ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

@@ -5,8 +5,8 @@ internal sealed class ContextTokens
 {
     private readonly int _step;
 
-    /// <param name="encoding">The question and its context, windows included.</param>
-    /// <param name="stride">Tokens that a window repeats of the one before.</param>
+    /// <param name="encoding">The encoded question and context, including all windows.</param>
+    /// <param name="stride">The number of tokens that a window repeats from the previous one.</param>
     public ContextTokens(BertEncoding encoding, int stride)
     {
         Windows = [encoding, .. encoding.Overflowing];
@@ -16,12 +16,12 @@ internal sealed class ContextTokens
 
     public BertEncoding[] Windows { get; }
 
-    /// <summary>Where the context's tokens begin in every window.</summary>
+    /// <summary>The index of the context's first token in every window.</summary>
     public int ContextStart { get; }
 
-    /// <summary>The tokens that stand for a part of the context, or for some of it; null where there is none.</summary>
-    /// <param name="start">Where the part begins, in UTF-16 units.</param>
-    /// <param name="end">Where it ends.</param>
+    /// <summary>Finds the tokens that overlap a part of the context. Returns null if there are none.</summary>
+    /// <param name="start">The start of the part, in UTF-16 code units.</param>
+    /// <param name="end">The end of the part.</param>
     public (int First, int Last)? Find(int start, int end)
     {
         (int First, int Last)? found = null;
@@ -38,13 +38,15 @@ internal sealed class ContextTokens
         return found;
     }
 
-    /// <summary>The same tokens as a window counts its own; null where it has not all of them.</summary>
+    /// <summary>Converts token numbers to those of a window. Returns null if the window does not contain all of the tokens.</summary>
     public (int First, int Last)? InWindow(int window, (int First, int Last) tokens)
     {
         int from = window * _step;
-        return tokens.First >= from && tokens.Last < from + CountIn(window) ? (tokens.First - from + ContextStart, tokens.Last - from + ContextStart) : null;
+        return tokens.First >= from && tokens.Last < from + CountIn(window)
+            ? (tokens.First - from + ContextStart, tokens.Last - from + ContextStart)
+            : null;
     }
 
-    // Behind the context stands [SEP].
+    // The context is followed by [SEP].
     private int CountIn(int window) => Windows[window].Length - ContextStart - 1;
 }

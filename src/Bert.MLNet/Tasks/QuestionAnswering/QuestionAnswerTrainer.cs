@@ -4,21 +4,22 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tunes a checkpoint to find the answer to a question in a context, as SQuAD has it.</summary>
+/// <summary>Fine-tunes a checkpoint to find the answer to a question in a context, as in SQuAD.</summary>
 /// <remarks>
 /// <para>
-/// Input: text columns of questions and contexts; the answers, text that stands in the context, and where they begin in it (<see
-/// cref="int"/>, UTF-16 units). A row may have vectors of both, any answer of which is right; the first that stands in a window is learnt.
-/// Empty or missing text as the answer: the context has none. An answer that is not at its index is looked for at as many code points,
-/// which Python counts, and then in the whole context; where it stands several times or nowhere, the row is refused.
+/// Input: text columns of questions and contexts; the answers, exactly as in the context; and their start positions in it (
+/// <see cref="int"/>, UTF-16 code units). A row can have vectors of both for alternative answers; the first that occurs in a window is
+/// its target. If the answer is empty or missing, the context has none. If an answer is not at its index, the index is tried as a
+/// number of code points, as in Python, and then the whole context is searched. If the answer does not occur there exactly once, an
+/// exception is thrown.
 /// </para>
 /// <para>
-/// Output of what is fitted is that of <see cref="BertQuestionAnsweringEstimator"/>: answers as they stand in the context, the best first,
-/// with their scores and places.
+/// Output of the fitted transformer: the columns of <see cref="BertQuestionAnsweringEstimator"/> with the answers exactly as in the
+/// context, best first, and their scores and positions.
 /// </para>
 /// <para>
-/// A context longer than the model is read in windows that overlap, each a row of its own in batches; one without the answer learns that
-/// there is none. The metric of validation is the F1 of SQuAD's script.
+/// Contexts that are longer than the model's maximum are read in overlapping windows, each of which counts as a row of a batch. A
+/// window without the answer is a training row without an answer. The validation metric is the F1 score of SQuAD's script.
 /// </para>
 /// </remarks>
 public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTransformer>
@@ -26,52 +27,62 @@ public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTran
     /// <summary>The options of <see cref="QuestionAnswerTrainer"/>. Immutable.</summary>
     public sealed record Options : BertTrainingOptions
     {
-        /// <summary>The column of contexts. Default "Context".</summary>
+        /// <summary>The name of the context column. Default "Context".</summary>
         public string ContextColumnName { get; init; } = "Context";
 
-        /// <summary>The column of questions. Default "Question".</summary>
+        /// <summary>The name of the question column. Default "Question".</summary>
         public string QuestionColumnName { get; init; } = "Question";
 
-        /// <summary>The column of right answers: text, or vectors of text. Default "TrainingAnswer".</summary>
+        /// <summary>The name of the column of correct answers: text, or vectors of text. Default "TrainingAnswer".</summary>
         public string TrainingAnswerColumnName { get; init; } = "TrainingAnswer";
 
-        /// <summary>The column of where they begin in the context: <see cref="int"/>, or vectors of it. Default "AnswerIndex".</summary>
+        /// <summary>
+        /// The name of the column of their starts in the context: <see cref="int"/>, or vectors of it. Default "AnswerIndex".
+        /// </summary>
         public string AnswerIndexStartColumnName { get; init; } = "AnswerIndex";
 
-        /// <summary>The column of predicted answers that the fitted transformer adds. Default "Answer".</summary>
+        /// <summary>The name of the column of predicted answers that the fitted transformer adds. Default "Answer".</summary>
         public string PredictedAnswerColumnName { get; init; } = "Answer";
 
-        /// <summary>The column of their scores that it adds: the probability of the start times that of the end. Default "Score".</summary>
+        /// <summary>
+        /// The name of the column of their scores that it adds: the product of the probabilities of start and end. Default "Score".
+        /// </summary>
         public string ScoreColumnName { get; init; } = "Score";
 
-        /// <summary>The column of where they begin. Default "AnswerStart".</summary>
+        /// <summary>The name of the column of their starts. Default "AnswerStart".</summary>
         public string StartColumnName { get; init; } = "AnswerStart";
 
-        /// <summary>The column of where they end. Default "AnswerEnd".</summary>
+        /// <summary>The name of the column of their ends. Default "AnswerEnd".</summary>
         public string EndColumnName { get; init; } = "AnswerEnd";
 
         /// <summary>
-        /// The column of the share of there being no answer; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>.
-        /// Default null: none.
+        /// The name of the column with the share of "no answer"; see
+        /// <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>. Default null: no such column.
         /// </summary>
         public string? NoAnswerColumnName { get; init; }
 
-        /// <summary>How many answers are predicted, at most, as vectors; null: the best alone, as single values. Default 3.</summary>
+        /// <summary>
+        /// The maximum number of predicted answers, returned as vectors; null for only the best, as single values. Default 3.
+        /// </summary>
         public int? TopKAnswers { get; init; } = 3;
 
-        /// <summary>The longest predicted answer in tokens. Default 30.</summary>
+        /// <summary>The maximum length of a predicted answer in tokens. Default 30.</summary>
         public int MaxAnswerLength { get; init; } = 30;
 
-        /// <summary>Whether there may be no answer: empty text at 0. Default null: if some of the rows to learn from have none.</summary>
+        /// <summary>
+        /// Whether an empty answer at position 0 is possible. Default null: true if some of the training rows have no answer.
+        /// </summary>
         public bool? HandleImpossibleAnswer { get; init; }
 
         /// <summary>
-        /// From which share of the scores there is none; see <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerThreshold"/>.
-        /// Default 0.5.
+        /// The share above which no answer is predicted; see
+        /// <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerThreshold"/>. Default 0.5.
         /// </summary>
         public float NoAnswerThreshold { get; init; } = 0.5f;
 
-        /// <summary>How many tokens of the context a window repeats of the one before. Default null: half a window, at most 128.</summary>
+        /// <summary>
+        /// The number of context tokens that a window repeats from the previous one. Default null: half a window, at most 128.
+        /// </summary>
         public int? Stride { get; init; }
 
         private protected override int? LongestOf(BertModel model) => null;

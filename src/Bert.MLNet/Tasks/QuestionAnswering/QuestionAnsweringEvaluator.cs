@@ -5,28 +5,37 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Compares each predicted answer with the right ones, in one pass over the data.</summary>
+/// <summary>Compares each predicted answer with the correct ones, in one pass over the data.</summary>
 internal sealed class QuestionAnsweringEvaluator
 {
     private readonly List<Question> _questions = [];
 
-    public static QuestionAnsweringMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedAnswerColumnName, string? noAnswerColumnName)
+    public static QuestionAnsweringMetrics Evaluate(
+        IHostEnvironment env, IDataView data, string labelColumnName, string predictedAnswerColumnName, string? noAnswerColumnName)
     {
-        DataViewSchema.Column labelColumn = OneOrManyColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName), TextDataViewType.Instance);
-        DataViewSchema.Column answerColumn = OneOrManyColumn.Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column labelColumn =
+            OneOrManyColumn.Find(data.Schema, labelColumnName, nameof(labelColumnName), TextDataViewType.Instance);
+        DataViewSchema.Column answerColumn =
+            OneOrManyColumn.Find(data.Schema, predictedAnswerColumnName, nameof(predictedAnswerColumnName), TextDataViewType.Instance);
         DataViewSchema.Column? noAnswerColumn = noAnswerColumnName is null
-            ? null : InputColumn.Find(data.Schema, noAnswerColumnName, nameof(noAnswerColumnName), "Single", type => type == NumberDataViewType.Single);
+            ? null
+            : InputColumn.Find(
+                data.Schema, noAnswerColumnName, nameof(noAnswerColumnName), "Single", type => type == NumberDataViewType.Single);
         var evaluator = new QuestionAnsweringEvaluator();
-        DataScan.Run(env, data, [labelColumn, answerColumn, .. noAnswerColumn is { } column ? [column] : Array.Empty<DataViewSchema.Column>()], row =>
+        DataViewSchema.Column[] noAnswerColumns = noAnswerColumn is { } column ? [column] : [];
+        DataScan.Run(env, data, [labelColumn, answerColumn, .. noAnswerColumns], row =>
         {
-            Func<ReadOnlyMemory<char>[]> labels = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, labelColumn), answers = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, answerColumn);
+            Func<ReadOnlyMemory<char>[]> labels = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, labelColumn);
+            Func<ReadOnlyMemory<char>[]> answers = OneOrManyColumn.CreateReader<ReadOnlyMemory<char>>(row, answerColumn);
             ValueGetter<float>? getNoAnswer = noAnswerColumn is { } shares ? row.GetGetter<float>(shares) : null;
             float noAnswer = 0;
             return () =>
             {
                 getNoAnswer?.Invoke(ref noAnswer);
                 if (float.IsNaN(noAnswer))
-                    throw new InvalidOperationException($"Row {row.Position} has no number in column '{noAnswerColumnName}'. Give each question the share of there being no answer.");
+                    throw new InvalidOperationException(
+                        $"Row {row.Position} has no number in column '{noAnswerColumnName}'. " +
+                        "Give each question the share of \"no answer\".");
                 evaluator.Add(labels(), answers().FirstOrDefault(), noAnswer);
             };
         });
@@ -34,14 +43,15 @@ internal sealed class QuestionAnsweringEvaluator
         return noAnswerColumn is null ? metrics : evaluator.WithThresholds(metrics);
     }
 
-    /// <summary>Counts a question.</summary>
-    /// <param name="labels">The right answers; none, or empty ones, where there is none.</param>
+    /// <summary>Adds a question to the counts.</summary>
+    /// <param name="labels">The correct answers; empty or with empty texts if there is none.</param>
     /// <param name="answer">The predicted answer; empty for none.</param>
-    /// <param name="noAnswer">How sure the prediction is that there is none.</param>
+    /// <param name="noAnswer">The certainty of the prediction that there is no answer.</param>
     public void Add(IReadOnlyList<ReadOnlyMemory<char>> labels, ReadOnlyMemory<char> answer, float noAnswer = 0)
     {
         string[] words = AnswerWords.Of(answer.Span);
-        // As in the script, a label of nothing but punctuation and articles is no label; if there is no other, no answer is right.
+        // As in the script, a label that contains only punctuation and articles is ignored. If there is no other label, no answer
+        // is correct.
         string[][] right = [.. labels.Select(label => AnswerWords.Of(label.Span)).Where(label => label.Length > 0)];
         if (right.Length == 0)
             right = [[]];
@@ -50,7 +60,9 @@ internal sealed class QuestionAnsweringEvaluator
     }
 
     public QuestionAnsweringMetrics Metrics() => new(
-        Scores(_questions), Scores(_questions.Where(question => question.HasAnswer)), Scores(_questions.Where(question => !question.HasAnswer)));
+        Scores(_questions),
+        Scores(_questions.Where(question => question.HasAnswer)),
+        Scores(_questions.Where(question => !question.HasAnswer)));
 
     private static AnswerScores Scores(IEnumerable<Question> questions) =>
         new(questions.Sum(question => question.Exact), questions.Sum(question => question.F1), questions.LongCount());
@@ -65,7 +77,10 @@ internal sealed class QuestionAnsweringEvaluator
         };
     }
 
-    /// <summary>The script's <c>find_best_thresh</c>: with no answers at all those questions are right that have none; then the surest are answered first.</summary>
+    /// <summary>
+    /// The script's <c>find_best_thresh</c>: it starts with no answers, which is correct for unanswerable questions, and adds answers
+    /// in order of certainty.
+    /// </summary>
     private (double Score, float Threshold) Best(Func<Question, double> score)
     {
         double sum = _questions.Count(question => !question.HasAnswer), best = sum;

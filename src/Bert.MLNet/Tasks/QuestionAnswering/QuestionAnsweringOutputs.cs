@@ -4,10 +4,10 @@ using Options = Bert.MLNet.BertQuestionAnsweringEstimator.Options;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns of question answering.</summary>
+/// <summary>The columns of a question answering step.</summary>
 internal static class QuestionAnsweringOutputs
 {
-    /// <summary>The columns that are added, as parts of an answer.</summary>
+    /// <summary>Returns the added columns, as parts of an answer.</summary>
     public static AnswerColumns<AnswersInContext> AnswersOf(Options options)
     {
         var answers = new AnswerColumns<AnswersInContext>();
@@ -30,7 +30,7 @@ internal static class QuestionAnsweringOutputs
         return answers;
     }
 
-    /// <summary>The columns that are read and added.</summary>
+    /// <summary>Returns the columns that are read and added.</summary>
     /// <exception cref="ArgumentException">A name is empty, or two outputs have the same name.</exception>
     public static StepColumns ColumnsOf(Options options) => new StepColumns(
         [(options.QuestionColumnName, nameof(options.QuestionColumnName)), (options.ContextColumnName, nameof(options.ContextColumnName))],

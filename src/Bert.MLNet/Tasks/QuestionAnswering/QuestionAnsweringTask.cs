@@ -3,16 +3,16 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Question and context to answers.</summary>
+/// <summary>Finds answers to a question in a context.</summary>
 internal sealed class QuestionAnsweringTask : WindowTask<QuestionAnsweringTask.Logits, AnswersInContext>
 {
     private readonly QuestionWindows _windows;
     private readonly AnswerSearch _search;
 
-    /// <summary>A window's logits, one a token.</summary>
+    /// <summary>The logits of a window, one for each token.</summary>
     internal sealed record Logits(float[] Starts, float[] Ends);
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     public QuestionAnsweringTask(BertQuestionAnsweringEstimator.Options options)
         : base(options.Checkpoint, new(EncoderOutput.StartLogits, EncoderOutput.EndLogits))
     {
@@ -22,7 +22,8 @@ internal sealed class QuestionAnsweringTask : WindowTask<QuestionAnsweringTask.L
 
     protected override int ValuesOfToken => 2;
 
-    protected override TokenWindow<Logits>[] Tokenize(TextRow row) => TextWindows.Of<Logits>(_windows.Of(row.Text.ToString(), row.Pair.ToString()));
+    protected override TokenWindow<Logits>[] Tokenize(TextRow row) =>
+        TextWindows.Of<Logits>(_windows.Of(row.Text.ToString(), row.Pair.ToString()));
 
     protected override Logits Kept(TokenWindow<Logits> window, SequenceOutputs outputs) =>
         new([.. outputs[0][..window.Length]], [.. outputs[1][..window.Length]]);

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns of questions, contexts and right answers.</summary>
+/// <summary>The columns of questions, contexts and correct answers.</summary>
 internal sealed class QuestionColumns
 {
     private readonly DataViewSchema.Column _question, _context, _answers;
@@ -20,13 +20,13 @@ internal sealed class QuestionColumns
             schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
-    /// <summary>The column of where answers begin.</summary>
+    /// <summary>The column with the starts of the answers.</summary>
     public DataViewSchema.Column Indices { get; }
 
     public IReadOnlyList<DataViewSchema.Column> All => [_question, _context, _answers, Indices];
 
-    /// <summary>Checks the columns of answers before there are data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
+    /// <summary>Checks the columns of answers when only the shape of the schema is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     public static void CheckAnswers(SchemaShape schema, QuestionAnswerTrainer.Options options)
     {
         OneOrManyColumn.Find(
@@ -35,7 +35,7 @@ internal sealed class QuestionColumns
             schema, options.AnswerIndexStartColumnName, nameof(options.AnswerIndexStartColumnName), NumberDataViewType.Int32);
     }
 
-    /// <summary>A delegate that gives the question of the current row.</summary>
+    /// <summary>Creates a delegate that returns the question of the current row.</summary>
     public Func<AnsweredQuestion> CreateReader(DataViewRow row)
     {
         var getQuestion = row.GetGetter<ReadOnlyMemory<char>>(_question);
@@ -59,7 +59,7 @@ internal sealed class QuestionColumns
         {
             throw new InvalidOperationException(
                 $"Row {row} has {answers.Length} answers in column '{_answers.Name}' and {indices.Length} indices in column " +
-                $"'{Indices.Name}'. Give an index for each answer.");
+                $"'{Indices.Name}'. Give one index for each answer.");
         }
         return
         [

@@ -5,23 +5,23 @@ using Bert.MLNet.Files;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>The questions of a data set.</summary>
-/// <param name="Form">What the file was taken for.</param>
+/// <param name="Form">The format that was recognized.</param>
 /// <param name="Rows">The questions.</param>
-/// <param name="Notes">What a user should know of how they were read.</param>
+/// <param name="Notes">Notes to the user on how the questions were read.</param>
 internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IReadOnlyList<string> Notes)
 {
-    /// <summary>A question as the file has it.</summary>
-    /// <param name="Line">Where it stands.</param>
+    /// <summary>A question as it is in the file.</summary>
+    /// <param name="Line">Its place in the file.</param>
     /// <param name="Question">The question.</param>
     /// <param name="Context">The context.</param>
-    /// <param name="Answers">The answers that are not blank, with their places in the units of the file.</param>
+    /// <param name="Answers">The answers that are not blank, with their positions in the units of the file.</param>
     private sealed record Given(JsonLine Line, string Question, string Context, (string Text, long? Start)[] Answers);
 
     /// <summary>Whether the file is SQuAD's JSON.</summary>
     public bool IsSquad => Form == "SQuAD";
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It has another form, or an answer does not stand in its context.</exception>
+    /// <exception cref="InvalidDataException">The file has another format, or an answer does not occur in its context.</exception>
     public static QuestionFile Read(string path)
     {
         if (OfSquad(path) is { } squad)
@@ -32,8 +32,8 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
 
     /// <summary>Reads JSON lines.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="name">What messages call the file.</param>
-    /// <exception cref="InvalidDataException">A line has another form, or an answer does not stand in its context.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="InvalidDataException">A line has another format, or an answer does not occur in its context.</exception>
     public static QuestionFile Read(IEnumerable<JsonLine> lines, string name)
     {
         string? firstFields = null;
@@ -50,9 +50,10 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
                 $"{name} has no field of answers in any line. They are read from answer or answers; the first line has {firstFields}.");
     }
 
-    /// <summary>A row of a question with one answer or none.</summary>
-    /// <exception cref="InvalidDataException">The answer does not stand in the context.</exception>
-    public static QuestionAnswerRow OfAnswer(string question, string context, string? answer, long? start, Func<string, InvalidDataException> error)
+    /// <summary>Creates a row of a question with at most one answer.</summary>
+    /// <exception cref="InvalidDataException">The answer does not occur in the context.</exception>
+    public static QuestionAnswerRow OfAnswer(
+        string question, string context, string? answer, long? start, Func<string, InvalidDataException> error)
     {
         if (string.IsNullOrWhiteSpace(answer))
             return new QuestionAnswerRow { Question = question, Context = context };
@@ -63,7 +64,7 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
         return new QuestionAnswerRow { Question = question, Context = context, TrainingAnswer = [answer], AnswerIndex = [place] };
     }
 
-    /// <summary>The questions of SQuAD's JSON; null where a file is something else.</summary>
+    /// <summary>Reads the questions of SQuAD's JSON. Returns null if the file has another format.</summary>
     private static QuestionFile? OfSquad(string path)
     {
         if (!Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
@@ -72,7 +73,8 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
         {
             using TextFile file = TextFile.Open(path);
             using JsonDocument document = JsonDocument.Parse(file.ReadToEnd());
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("data", out JsonElement articles))
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("data", out JsonElement articles))
                 return null;
             long count = 0;
             return Create("SQuAD", [.. from article in articles.EnumerateArray()
@@ -84,17 +86,21 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
         }
         catch (JsonException)
         {
-            return null; // several lines
+            return null; // several JSON values
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException)
         {
             throw new InvalidDataException(
-                $"'{path}' has 'data' but not the form of SQuAD: a list 'data' of objects with 'paragraphs', each with 'context' and 'qas'.", error);
+                $"'{path}' has 'data' but not the format of SQuAD: a list 'data' of objects with 'paragraphs', " +
+                "each with 'context' and 'qas'.",
+                error);
         }
     }
 
     private static Given OfQuestion(JsonLine question, string context) =>
-        question.Has("answers") ? OfLine(question, context) : throw question.Error("has no answers. Give an empty list where its context has none.");
+        question.Has("answers")
+            ? OfLine(question, context)
+            : throw question.Error("has no answers. Give an empty list if its context has none.");
 
     private static Given OfLine(JsonLine line, string context)
     {
@@ -109,7 +115,8 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
             answers = texts.Length == starts.Length
                 ? texts.Zip(starts, (text, start) => (text, (long?)start))
                 : throw line.Error(string.Create(
-                    CultureInfo.InvariantCulture, $"has {texts.Length} texts of answers and {starts.Length} places. Give each answer one place."));
+                    CultureInfo.InvariantCulture,
+                    $"has {texts.Length} texts of answers and {starts.Length} positions. Give each answer one position."));
         }
         else if (line.Objects(field) is { } objects)
             answers = objects.Select(answer => (Text(answer, "text", "an answer without text"), answer.Integer("answer_start")));
@@ -140,11 +147,12 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
         })];
         var notes = new List<string>();
         if (units.AreCodePoints)
-            notes.Add($"{name}: places are read as code points, which Python counts; as UTF-16 units they do not fit the contexts.");
+            notes.Add($"{name}: positions are read as code points, as in Python, because they do not fit the contexts as UTF-16 units.");
         if (moved > 0)
         {
             notes.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{name}: answers that do not stand at their places and were found elsewhere in their contexts: {moved}"));
+                CultureInfo.InvariantCulture,
+                $"{name}: answers that do not occur at their positions and were found elsewhere in their contexts: {moved}"));
         }
         return new QuestionFile(form, rows, notes);
 
@@ -156,7 +164,7 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
         }
     }
 
-    /// <summary>Where an answer begins, in UTF-16 units, and whether that is elsewhere than the file says.</summary>
+    /// <summary>Returns the start of an answer, in UTF-16 code units, and whether it differs from the one in the file.</summary>
     private static (int Place, bool IsMoved) Place(
         string context, string answer, long? start, PlaceUnits units, Func<string, InvalidDataException> error)
     {
@@ -167,8 +175,8 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
             return (first, start is not null);
         string what = answer.Length > 40 ? answer[..40] + "…" : answer;
         throw first < 0
-            ? error($"has the answer '{what}', which does not stand in its context.")
-            : error(string.Create(CultureInfo.InvariantCulture, $"has the answer '{what}' at {start}, where it does not stand; ") +
-                $"it stands in several other places. Places count {units.Name} from 0.");
+            ? error($"has the answer '{what}', which does not occur in its context.")
+            : error(string.Create(CultureInfo.InvariantCulture, $"has the answer '{what}' at {start}, where it does not occur; ") +
+                $"it occurs at several other positions. Positions count {units.Name} from 0.");
     }
 }

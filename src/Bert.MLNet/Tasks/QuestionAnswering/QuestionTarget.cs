@@ -3,13 +3,13 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Questions on contexts with their answers: a row of the training is a window of a context.</summary>
+/// <summary>Questions on contexts with their answers. A training row is a window of a context.</summary>
 internal sealed class QuestionTarget(QuestionColumns columns, AnswerLabeller labeller) : TrainingTarget
 {
     public override IReadOnlyList<DataViewSchema.Column> Columns => columns.All;
 
     public override string? Warning => labeller.Moved > 0
-        ? $"Answers that do not stand at their index in column '{columns.Indices.Name}' and were found elsewhere in the context: " +
+        ? $"Answers that do not occur at their index in column '{columns.Indices.Name}' and were found elsewhere in the context: " +
             $"{labeller.Moved}."
         : null;
 

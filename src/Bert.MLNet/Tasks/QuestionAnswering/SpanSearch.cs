@@ -1,18 +1,20 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The answers in one window of a context, as HuggingFace's <c>QuestionAnsweringPipeline</c> finds them.</summary>
+/// <summary>Finds the answers in a window of a context, as HuggingFace's <c>QuestionAnsweringPipeline</c> does.</summary>
 internal static class SpanSearch
 {
     /// <summary>
-    /// The best spans, none of them twice, and the score of there being none. Starts and ends are probabilities over the tokens of the context and
-    /// [CLS], which stands for no answer; a span is scored by their product, and then widened to whole words.
+    /// Finds the best spans, without duplicates, and the score of "no answer". Starts and ends are probabilities over the tokens of
+    /// the context and [CLS], which represents "no answer". The score of a span is their product. Spans are then extended to whole
+    /// words.
     /// </summary>
-    /// <param name="encoding">The question and the context's window.</param>
-    /// <param name="startLogits">A logit for each token.</param>
-    /// <param name="endLogits">A logit for each token.</param>
-    /// <param name="count">How many spans.</param>
-    /// <param name="maxTokens">The longest span in tokens.</param>
-    public static (List<AnswerSpan> Spans, float NoAnswer) Find(BertEncoding encoding, ReadOnlySpan<float> startLogits, ReadOnlySpan<float> endLogits, int count, int maxTokens)
+    /// <param name="encoding">The question and the window of the context.</param>
+    /// <param name="startLogits">The logit of the start for each token.</param>
+    /// <param name="endLogits">The logit of the end for each token.</param>
+    /// <param name="count">The number of spans.</param>
+    /// <param name="maxTokens">The maximum length of a span in tokens.</param>
+    public static (List<AnswerSpan> Spans, float NoAnswer) Find(
+        BertEncoding encoding, ReadOnlySpan<float> startLogits, ReadOnlySpan<float> endLogits, int count, int maxTokens)
     {
         int[] context = [.. Enumerable.Range(0, encoding.Length).Where(token => encoding.SequenceIds[token] == 1)];
         float[] starts = Softmax(startLogits, context), ends = Softmax(endLogits, context);
@@ -27,7 +29,8 @@ internal static class SpanSearch
         var spans = new List<AnswerSpan>();
         foreach ((float score, int start, int end) in candidates.OrderByDescending(candidate => candidate.Score))
         {
-            var span = new AnswerSpan(score, encoding.Offsets[WordStart(encoding, context[start])].Start, encoding.Offsets[WordEnd(encoding, context[end])].End);
+            int first = WordStart(encoding, context[start]), last = WordEnd(encoding, context[end]);
+            var span = new AnswerSpan(score, encoding.Offsets[first].Start, encoding.Offsets[last].End);
             if (!spans.Exists(other => other.Start == span.Start && other.End == span.End))
                 spans.Add(span);
             if (spans.Count == count)
@@ -36,7 +39,7 @@ internal static class SpanSearch
         return (spans, starts[0] * ends[0]);
     }
 
-    /// <summary>Probabilities of [CLS] and of the context's tokens.</summary>
+    /// <summary>Computes the probabilities of [CLS] and of the context's tokens.</summary>
     private static float[] Softmax(ReadOnlySpan<float> logits, int[] context)
     {
         float[] values = new float[context.Length + 1];

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertBiEncoderTransformer
 {
     private static Options ReadV1(ModelLoadContext ctx) => new()

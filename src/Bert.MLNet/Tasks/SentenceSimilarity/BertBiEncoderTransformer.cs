@@ -8,18 +8,19 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertBiEncoderTransformer), null, typeof(SignatureLoadModel), "BERT bi-encoder", BertBiEncoderTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertBiEncoderTransformer), null, typeof(SignatureLoadModel), "BERT bi-encoder",
+    BertBiEncoderTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
 /// <summary>
-/// Adds a column of scores to two columns of texts: the cosine of their vectors, on the scale of the labels that it was trained on. Made by
-/// <see cref="SentenceSimilarityTrainer"/>, or loaded from a model file.
+/// Adds a column of scores for two columns of texts: the cosine of their vectors, on the scale of the training labels.
 /// </summary>
 /// <remarks>
-/// The vectors are those that <c>ApplyBertEmbedding</c> gives with <see cref="BertTransformer.Model"/>, so that they can be computed once a
-/// text and searched; saved by <see cref="BertModel.SavePretrained"/>, they are those of a sentence-transformers folder. Thread-safe. Holds a
-/// native session until it is disposed; transformers over one <see cref="BertModel"/> share it.
+/// Created by <see cref="SentenceSimilarityTrainer"/> or loaded from a model file. The vectors are those of
+/// <c>ApplyBertEmbedding</c> with <see cref="BertTransformer.Model"/>, so that they can be computed once for each text and
+/// searched. A folder saved by <see cref="BertModel.SavePretrained"/> computes them in sentence-transformers. Thread-safe. Holds a
+/// native session until it is disposed. Transformers over the same <see cref="BertModel"/> share it.
 /// </remarks>
 public sealed partial class BertBiEncoderTransformer : BertTransformer
 {
@@ -31,7 +32,7 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
     private readonly StepColumns _columns;
     private readonly TextEmbedder _embedder;
 
-    /// <summary>What is decided when it is trained. Immutable.</summary>
+    /// <summary>The options that training determines. Immutable.</summary>
     internal sealed record Options : BertStepOptions
     {
         public required string OutputColumnName { get; init; }
@@ -52,10 +53,10 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
         _embedder = new TextEmbedder(new BertEmbeddingOptions { Model = options.Checkpoint }.Resolve());
     }
 
-    /// <summary>The score of two texts whose vectors have the cosine 0.</summary>
+    /// <summary>The score of two texts whose vectors have a cosine of 0.</summary>
     public float MinimumLabel => _options.MinimumLabel;
 
-    /// <summary>The score of two texts whose vectors have the cosine 1.</summary>
+    /// <summary>The score of two texts whose vectors have a cosine of 1.</summary>
     public float MaximumLabel => _options.MaximumLabel;
 
     private protected override VersionInfo Version => Format;
@@ -64,14 +65,15 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
 
     private protected override void Release() => _embedder.Dispose();
 
-    // The two texts of a row are two sequences: each is batched with others of its length, wherever they stand.
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _embedder.Bind(_columns, inputSchema, (_, current) => Score(current));
+    // The two texts of a row are two sequences. Each is batched with sequences of similar length from any row.
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _embedder.Bind(_columns, inputSchema, (_, current) => Score(current));
 
     private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
     {
         VectorRow row = current();
         float cosine = TensorPrimitives.CosineSimilarity<float>(row.Vector(0), row.Vector(1));
-        // A vector of zeros has no direction.
+        // A zero vector has no direction.
         value = MinimumLabel + (MaximumLabel - MinimumLabel) * (float.IsNaN(cosine) ? 0 : cosine);
     };
 }

@@ -9,21 +9,26 @@ public sealed partial class BertCrossEncoderEstimator
     /// <summary>The options of <see cref="BertCrossEncoderEstimator"/>. Immutable.</summary>
     public sealed record Options : BertTaskOptions
     {
-        /// <summary>The column of scores that is added. Default "Score".</summary>
+        /// <summary>The name of the added score column. Default "Score".</summary>
         public string OutputColumnName { get; init; } = "Score";
 
-        /// <summary>The column of first texts: queries, where passages are ranked. Default "Sentence1".</summary>
+        /// <summary>The name of the column of first texts; the queries, if passages are ranked. Default "Sentence1".</summary>
         public string InputColumnName { get; init; } = "Sentence1";
 
-        /// <summary>The column of second texts. Default "Sentence2".</summary>
+        /// <summary>The name of the column of second texts. Default "Sentence2".</summary>
         public string PairColumnName { get; init; } = "Sentence2";
 
-        /// <summary>What is done to the logit. Default null: what the checkpoint's files say, else <see cref="BertScoreActivation.Sigmoid"/>.</summary>
+        /// <summary>
+        /// The function that is applied to the logit. Default null: the checkpoint's setting if it has one, otherwise
+        /// <see cref="BertScoreActivation.Sigmoid"/>.
+        /// </summary>
         public BertScoreActivation? Activation { get; init; }
 
-        /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
+        /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
         /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
-        /// <exception cref="NotSupportedException">The checkpoint has several labels, or names an activation that is not supported.</exception>
+        /// <exception cref="NotSupportedException">
+        /// The checkpoint has several labels, or names an activation that is not supported.
+        /// </exception>
         internal Options Resolve()
         {
             RequiredOptions.Check(this);
@@ -36,7 +41,10 @@ public sealed partial class BertCrossEncoderEstimator
             }).Checked(Checkpoint);
         }
 
-        /// <summary>What sentence-transformers' <c>CrossEncoder</c> does: the function that the checkpoint's files name, by any of the names that it had; else a sigmoid.</summary>
+        /// <summary>
+        /// Selects the activation as sentence-transformers' <c>CrossEncoder</c> does: the function in the checkpoint's files, under any
+        /// of its former names, or a sigmoid.
+        /// </summary>
         private static BertScoreActivation ActivationOf(BertModel model)
         {
             string? name = null;
@@ -53,16 +61,21 @@ public sealed partial class BertCrossEncoderEstimator
             {
                 null or "Sigmoid" => BertScoreActivation.Sigmoid,
                 "Identity" => BertScoreActivation.Identity,
-                _ => throw new NotSupportedException($"'{model.Name}' names the activation '{name}', which is not supported. Set {nameof(Activation)}, or use another checkpoint."),
+                _ => throw new NotSupportedException(
+                    $"'{model.Name}' names the activation '{name}', which is not supported. " +
+                    $"Set {nameof(Activation)}, or use another checkpoint."),
             };
         }
 
         private Options Checked(BertModel model)
         {
             if (model.Config.NumLabels != 1)
-                throw new NotSupportedException($"'{model.Name}' has {model.Config.NumLabels} labels, and a cross-encoder has one. Use ApplyBertClassifier with a pair column.");
+                throw new NotSupportedException(
+                    $"'{model.Name}' has {model.Config.NumLabels} labels, but a cross-encoder has one. " +
+                    "Use ApplyBertClassifier with a pair column.");
             if (!Enum.IsDefined(Activation!.Value))
-                throw new ArgumentException($"{nameof(Activation)} is {Activation}; choose one of {string.Join(", ", Enum.GetNames<BertScoreActivation>())}.");
+                throw new ArgumentException(
+                    $"{nameof(Activation)} is {Activation}; choose one of {string.Join(", ", Enum.GetNames<BertScoreActivation>())}.");
             model.CheckMaxLength(MaxLength!.Value, hasPair: true);
             return this;
         }

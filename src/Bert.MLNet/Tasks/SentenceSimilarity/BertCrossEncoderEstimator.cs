@@ -6,11 +6,11 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Scores pairs of texts with a checkpoint that was fine-tuned to read both at once: how alike they are, or how well a passage answers a query.</summary>
+/// <summary>Scores pairs of texts, such as their similarity or the relevance of a passage to a query, with a cross-encoder.</summary>
 /// <remarks>
-/// Input: two text columns; missing text is empty text, of a long pair the longer text is cut. Output: a <see cref="float"/>, as
-/// sentence-transformers' <c>CrossEncoder</c> gives it, for ML.NET's <c>Regression.Evaluate</c>, or to sort passages by. Nothing is trained:
-/// <see cref="Fit"/> only checks the schema and opens the encoder.
+/// Input: two text columns; missing text is treated as empty text. If a pair is too long, the longer text is truncated. Output: the
+/// <see cref="float"/> that sentence-transformers' <c>CrossEncoder</c> computes, for ML.NET's <c>Regression.Evaluate</c> or for
+/// sorting passages. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
 /// </remarks>
 public sealed partial class BertCrossEncoderEstimator : IEstimator<BertCrossEncoderTransformer>
 {

@@ -6,11 +6,15 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertCrossEncoderTransformer), null, typeof(SignatureLoadModel), "BERT cross-encoder", BertCrossEncoderTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertCrossEncoderTransformer), null, typeof(SignatureLoadModel), "BERT cross-encoder",
+    BertCrossEncoderTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds a column of scores to two columns of texts. Made by <see cref="BertCrossEncoderEstimator"/>, by a trainer, or loaded from a model file.</summary>
+/// <summary>
+/// Adds a column of scores for two columns of texts. Created by <see cref="BertCrossEncoderEstimator"/>, by a trainer, or loaded from a
+/// model file.
+/// </summary>
 /// <inheritdoc/>
 public sealed partial class BertCrossEncoderTransformer : BertTransformer
 {
@@ -23,7 +27,7 @@ public sealed partial class BertCrossEncoderTransformer : BertTransformer
     private readonly SequenceScorer _scorer;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertCrossEncoderTransformer(IHostEnvironment env, BertCrossEncoderEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -33,11 +37,13 @@ public sealed partial class BertCrossEncoderTransformer : BertTransformer
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
+    internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(env, Load(ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _scorer.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
 
     private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
     {

@@ -1,9 +1,9 @@
 namespace Bert.MLNet;
 
-/// <summary>What is done to a cross-encoder's logit.</summary>
+/// <summary>Defines the function that is applied to a cross-encoder's logit.</summary>
 public enum BertScoreActivation
 {
-    /// <summary>Nothing: the logit is the score.</summary>
+    /// <summary>No function: the logit is the score.</summary>
     Identity,
 
     /// <summary>1 / (1 + exp(−x)): a score from 0 to 1.</summary>

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns how alike two texts are from the cosine of their vectors.</summary>
+/// <summary>Trains the similarity of two texts as the cosine of their vectors.</summary>
 internal static class BiEncoderTraining
 {
     public static IEstimator<BertBiEncoderTransformer> Trainer(IHost host, SentenceSimilarityTrainer.Options options)
@@ -33,7 +33,7 @@ internal static class BiEncoderTraining
         return FineTuningTrainer.Create(host, options, task);
     }
 
-    // Each text has its special tokens and its prompt.
+    // Each text has its own special tokens and prompt.
     private static SequenceTexts TwoSequences(SentenceSimilarityTrainer.Options options)
     {
         (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);

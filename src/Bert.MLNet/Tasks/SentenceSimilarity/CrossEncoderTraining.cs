@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns how alike two texts are from both at once.</summary>
+/// <summary>Trains the similarity of two texts that are read together.</summary>
 internal static class CrossEncoderTraining
 {
     public static IEstimator<BertCrossEncoderTransformer> Trainer(IHost host, SentenceSimilarityTrainer.Options options)

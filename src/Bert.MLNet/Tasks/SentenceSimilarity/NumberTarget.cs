@@ -8,14 +8,14 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A column of numbers. NaN is a missing one.</summary>
+/// <summary>A column of numbers. NaN is a missing value.</summary>
 internal sealed class NumberTarget(DataViewSchema schema, string name) : SequenceLabels(
     InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
 {
     private const string Expected = "Single";
 
-    /// <summary>Checks the column before there are data, and adds the one of predicted numbers.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
+    /// <summary>Checks the column when only the shape of the schema is known, and adds the column of predicted numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static SchemaShape AddScore(SchemaShape schema, SequenceTrainingOptions options)
     {
         InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
@@ -23,7 +23,7 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
         return OutputShape.Add(schema, [PredictionColumn.Regression(options.ScoreColumnName)]);
     }
 
-    /// <summary>The config of a checkpoint that has learnt the numbers themselves.</summary>
+    /// <summary>Returns the config of a checkpoint that was trained to predict the numbers themselves.</summary>
     /// <remarks>Cross-encoders of sentence-transformers apply a sigmoid unless their config says otherwise.</remarks>
     public static BertConfig ConfigOf(BertModel model)
     {
@@ -45,8 +45,8 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
         };
     }
 
-    /// <summary>What learns the numbers themselves.</summary>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows.</exception>
+    /// <summary>Creates the objective that learns the numbers themselves.</summary>
+    /// <exception cref="InvalidOperationException">The rows contain no numbers.</exception>
     public RegressionObjective Regression(TrainingRow[] rows)
     {
         CheckAny(rows);
@@ -55,9 +55,11 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
         return new RegressionObjective(mean, deviation > 0 ? deviation : 1);
     }
 
-    /// <summary>The values whose cosines are 0 and 1: as the options say, else the smallest and the largest.</summary>
+    /// <summary>
+    /// Returns the values that correspond to cosines of 0 and 1: those of the options or, if not set, the smallest and the largest.
+    /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// There is nothing to learn from these rows, or one has a value that no cosine stands for.
+    /// The rows contain no numbers, or a value does not correspond to any cosine.
     /// </exception>
     public (float Minimum, float Maximum) Range(TrainingRow[] rows, SentenceSimilarityTrainer.Options options)
     {
@@ -67,14 +69,14 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
         if (minimum >= maximum)
         {
             throw new InvalidOperationException(
-                $"The numbers of column '{Column.Name}' go from {minimum} to {maximum}, so there is no scale for a cosine. " +
+                $"The numbers of column '{Column.Name}' are from {minimum} to {maximum}, so there is no scale for a cosine. " +
                 $"Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
         }
         if (Array.Find(rows, row => Math.Abs((row.Targets[0] - minimum) / (maximum - minimum)) > 1) is { } outside)
         {
             throw new InvalidOperationException(
                 $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', " +
-                $"and a cosine, from -1 to 1, stands for {2 * minimum - maximum} to {maximum}. " +
+                $"but a cosine, from -1 to 1, corresponds to {2 * minimum - maximum} to {maximum}. " +
                 $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
         }
         return (minimum, maximum);

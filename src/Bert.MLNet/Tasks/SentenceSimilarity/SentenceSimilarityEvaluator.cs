@@ -5,7 +5,9 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Collects labels and scores in one pass over the data. As in ML.NET's regression metrics, rows whose label or score is missing do not count.</summary>
+/// <summary>
+/// Collects labels and scores in one pass over the data. As in ML.NET's regression metrics, rows without label or score are skipped.
+/// </summary>
 internal static class SentenceSimilarityEvaluator
 {
     public static SentenceSimilarityMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string scoreColumnName)

@@ -3,7 +3,8 @@ using Bert.MLNet.Evaluation;
 
 namespace Bert.MLNet;
 
-/// <summary>How well scores of sentence pairs agree with people's: the two correlations that papers report, and the figures of ML.NET's regression metrics. Immutable and thread-safe.</summary>
+/// <summary>Metrics of the agreement between scores of sentence pairs and labels. Immutable and thread-safe.</summary>
+/// <remarks>They include the two correlations that papers report, and ML.NET's regression metrics.</remarks>
 public sealed class SentenceSimilarityMetrics
 {
     internal SentenceSimilarityMetrics(List<double> labels, List<double> scores)
@@ -18,13 +19,15 @@ public sealed class SentenceSimilarityMetrics
         RSquared = 1 - MeanSquaredError * Count / labels.Sum(label => (label - mean) * (label - mean));
     }
 
-    /// <summary>How many rows were compared.</summary>
+    /// <summary>The number of rows that were compared.</summary>
     public long Count { get; }
 
-    /// <summary>Pearson's correlation, -1 to 1; NaN if labels or scores do not vary.</summary>
+    /// <summary>Pearson's correlation, from -1 to 1. NaN if labels or scores are constant.</summary>
     public double PearsonCorrelation { get; }
 
-    /// <summary>Spearman's rank correlation, -1 to 1, equal numbers sharing the mean of their ranks; NaN if labels or scores do not vary.</summary>
+    /// <summary>
+    /// Spearman's rank correlation, from -1 to 1. Equal numbers share their mean rank. NaN if labels or scores are constant.
+    /// </summary>
     public double SpearmanCorrelation { get; }
 
     /// <summary>The mean of |label − score|, in units of the label.</summary>
@@ -36,6 +39,8 @@ public sealed class SentenceSimilarityMetrics
     /// <summary>The root of <see cref="MeanSquaredError"/>, in units of the label.</summary>
     public double RootMeanSquaredError => Math.Sqrt(MeanSquaredError);
 
-    /// <summary>The share of the labels' variance that the scores explain: 1 at best, and below 0 for scores on another scale, such as cosines.</summary>
+    /// <summary>
+    /// The share of the labels' variance that the scores explain, at most 1. Negative for scores on another scale, such as cosines.
+    /// </summary>
     public double RSquared { get; }
 }

@@ -5,18 +5,17 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>
-/// Fine-tunes a checkpoint to say how alike two texts are: as a cross-encoder, which reads both at once, or as a bi-encoder, which makes a
-/// vector of each.
+/// Fine-tunes a checkpoint to score the similarity of two texts, as a cross-encoder or as a bi-encoder.
 /// </summary>
 /// <remarks>
-/// Input: two text columns and a column of <see cref="float"/>, on any scale, of which NaN is a missing value. Output of what is fitted, a
-/// <see cref="BertCrossEncoderTransformer"/> or a <see cref="BertBiEncoderTransformer"/>: <c>Score</c>, a <see cref="float"/> on the same
-/// scale.
+/// Input: two text columns and a column of <see cref="float"/> on any scale; NaN is a missing value. Output of the fitted
+/// transformer, a <see cref="BertCrossEncoderTransformer"/> or a <see cref="BertBiEncoderTransformer"/>: <c>Score</c>, a
+/// <see cref="float"/> on the same scale.
 /// <para>
-/// A cross-encoder as a rule judges better. A bi-encoder's vectors can be computed once a text and searched: its score is the cosine of
-/// two vectors, from <see cref="Options.MinimumLabel"/> (0) to <see cref="Options.MaximumLabel"/> (1), and below where the cosine is
-/// negative. How a text becomes a vector is what the checkpoint says (<see cref="BertModel.Sentence"/>), the mean of its last hidden states
-/// where it says nothing.
+/// A cross-encoder reads both texts together and is usually more accurate. A bi-encoder computes a vector of each text, so that
+/// vectors can be computed once and searched. Its score is the cosine of two vectors, scaled from
+/// <see cref="Options.MinimumLabel"/> (0) to <see cref="Options.MaximumLabel"/> (1), and lower if the cosine is negative. The checkpoint
+/// determines how a text becomes a vector (<see cref="BertModel.Sentence"/>); the default is the mean of its last hidden states.
 /// </para>
 /// </remarks>
 public sealed class SentenceSimilarityTrainer : IEstimator<BertTransformer>
@@ -24,21 +23,23 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTransformer>
     /// <summary>The options of <see cref="SentenceSimilarityTrainer"/>. Immutable.</summary>
     public sealed record Options : SequenceTrainingOptions
     {
-        /// <summary>The column of second texts. Default "Sentence2".</summary>
+        /// <summary>The name of the column of second texts. Default "Sentence2".</summary>
         public string Sentence2ColumnName { get; init; } = "Sentence2";
 
         /// <summary>
-        /// Whether each text gets a vector of its own, and the cosine of the two is learnt. Default false: a cross-encoder.
+        /// Whether a bi-encoder is trained on the cosine of the texts' vectors. Default false: a cross-encoder.
         /// </summary>
         public bool BiEncoder { get; init; }
 
         /// <summary>
-        /// The label of texts that have nothing in common: the cosine 0 of a bi-encoder. Default null: the smallest that is learnt from.
+        /// The label of unrelated texts, which corresponds to a bi-encoder's cosine of 0. Default null: the smallest training
+        /// label.
         /// </summary>
         public float? MinimumLabel { get; init; }
 
         /// <summary>
-        /// The label of texts that say the same: the cosine 1 of a bi-encoder. Default null: the largest that is learnt from.
+        /// The label of equivalent texts, which corresponds to a bi-encoder's cosine of 1. Default null: the largest training
+        /// label.
         /// </summary>
         public float? MaximumLabel { get; init; }
 
@@ -51,7 +52,7 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTransformer>
             if (BiEncoder && model.Sentence is { IncludePrompt: false, DefaultPrompt: not null })
             {
                 throw new NotSupportedException(
-                    $"'{model.Name}' leaves its prompt out of pooling, which is not supported in training. " +
+                    $"'{model.Name}' excludes its prompt from pooling, which is not supported in training. " +
                     $"Use model.WithSentence(model.Sentence with {{ IncludePrompt = true }}), or another checkpoint.");
             }
         }

@@ -10,60 +10,76 @@ public sealed partial class BertClassifierEstimator
     /// <summary>The options of <see cref="BertClassifierEstimator"/>. Immutable.</summary>
     public sealed record Options : BertTaskOptions
     {
-        /// <summary>The column of predicted labels that is added. Default "PredictedLabel".</summary>
+        /// <summary>The name of the added column of predicted labels. Default "PredictedLabel".</summary>
         public string OutputColumnName { get; init; } = "PredictedLabel";
 
-        /// <summary>The column of texts. Default "Text".</summary>
+        /// <summary>The name of the text column. Default "Text".</summary>
         public string InputColumnName { get; init; } = "Text";
 
-        /// <summary>The column of second texts. Default null: rows have one text.</summary>
+        /// <summary>The name of the column of second texts. Default null: rows have one text.</summary>
         public string? PairColumnName { get; init; }
 
-        /// <summary>The column of probabilities, or of values in a regression, that is added. Default "Score".</summary>
+        /// <summary>The name of the added column of probabilities, or of values in a regression. Default "Score".</summary>
         public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>
-        /// The column that receives the probability of the last label, <see cref="float"/>, of a checkpoint with two labels, or with a single one that has a
-        /// sigmoid. The outputs are then those of ML.NET's binary classification. Default null: there is no such column.
+        /// The name of an added column with the probability of the last label, a <see cref="float"/>, for checkpoints with two
+        /// labels, or with one label and a sigmoid. The outputs are then those of ML.NET's binary classification. Default null: no
+        /// such column.
         /// </summary>
         public string? ProbabilityColumnName { get; init; }
 
-        /// <summary>The column that receives the logits, a vector of <see cref="float"/>. Default null: none.</summary>
+        /// <summary>The name of an added column of logits, a vector of <see cref="float"/>. Default null: no such column.</summary>
         public string? LogitsColumnName { get; init; }
 
-        /// <summary>How many of the most probable labels are given in <see cref="TopLabelsColumnName"/> and <see cref="TopScoresColumnName"/>; at most all. Default 0: there are no such columns.</summary>
+        /// <summary>
+        /// The number of most probable labels in <see cref="TopLabelsColumnName"/> and <see cref="TopScoresColumnName"/>, limited by
+        /// the number of labels. Default 0: no such columns.
+        /// </summary>
         public int TopK { get; init; }
 
-        /// <summary>The column that receives the most probable labels, the most probable first: a vector of keys. Default "TopLabels".</summary>
+        /// <summary>
+        /// The name of the added column of the most probable labels, a vector of keys in descending order of probability. Default
+        /// "TopLabels".
+        /// </summary>
         public string TopLabelsColumnName { get; init; } = "TopLabels";
 
-        /// <summary>The column that receives their probabilities: a vector of <see cref="float"/>. Default "TopScores".</summary>
+        /// <summary>The name of the added column of their probabilities, a vector of <see cref="float"/>. Default "TopScores".</summary>
         public string TopScoresColumnName { get; init; } = "TopScores";
 
-        /// <summary>What the logits mean. Default null: what <c>problem_type</c> in the checkpoint's config says; else one of the labels, or a sigmoid where there is a single one.</summary>
+        /// <summary>
+        /// The meaning of the logits. Default null: <c>problem_type</c> in the checkpoint's config if it is set, otherwise a single
+        /// label, or a sigmoid if the checkpoint has one label.
+        /// </summary>
         public BertProblemType? ProblemType { get; init; }
 
-        /// <summary>From which probability a label is predicted where any number of them may be: one number for all, or one for each label. Default 0.5.</summary>
+        /// <summary>
+        /// The minimum probability of a predicted label if a row can have any number of labels: one value for all, or one for each
+        /// label. Default 0.5.
+        /// </summary>
         public IReadOnlyList<float> Thresholds { get; init; } = [0.5f];
 
-        // Of BertForNextSentencePrediction, whose config does not name them.
+        // The labels of BertForNextSentencePrediction, whose config does not name them.
         private static readonly string[] NextSentenceLabels = ["IsNext", "NotNext"];
 
-        /// <summary>The head that classifies.</summary>
+        /// <summary>The classification head.</summary>
         [JsonInclude]
         internal HeadKind Head { get; init; } = HeadKind.SequenceClassification;
 
-        /// <summary>What keys stand for: the values of the column that a trainer learnt from; null: the names in the checkpoint's <c>id2label</c>.</summary>
+        /// <summary>
+        /// The values that the keys represent: those of the training column, or null for the names in the checkpoint's <c>id2label</c>.
+        /// </summary>
         [JsonIgnore]
         internal KeyValues? Labels { get; init; }
 
-        /// <summary>The most labels that there can be.</summary>
+        /// <summary>The maximum number of labels.</summary>
         internal int LabelCount => Head == HeadKind.NextSentencePrediction ? NextSentenceLabels.Length : Checkpoint.Config.NumLabels;
 
-        /// <summary>What the encoder computes for the head.</summary>
-        internal EncoderOutput Logits => Head == HeadKind.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
+        /// <summary>The encoder output that the head computes.</summary>
+        internal EncoderOutput Logits =>
+            Head == HeadKind.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
 
-        /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
+        /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
         /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
         internal Options Resolve()
         {
@@ -83,7 +99,7 @@ public sealed partial class BertClassifierEstimator
             }).Checked(Checkpoint);
         }
 
-        // As HuggingFace's pipeline decides it: a single label of a classifier has a sigmoid.
+        // As in HuggingFace's pipeline, a classifier with a single label has a sigmoid.
         private static BertProblemType ProblemOf(BertConfig config) => config.ProblemType switch
         {
             "regression" => BertProblemType.Regression,
@@ -96,19 +112,29 @@ public sealed partial class BertClassifierEstimator
         {
             int labels = LabelCount;
             if (Head == HeadKind.NextSentencePrediction && PairColumnName is null)
-                throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of the texts that may follow the others.");
+                throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of second texts.");
             if (!Enum.IsDefined(ProblemType!.Value))
-                throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");
+                throw new ArgumentException(
+                    $"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");
             if (ProblemType == BertProblemType.SingleLabelClassification && labels == 1)
-                throw new ArgumentException($"{nameof(ProblemType)} is {ProblemType}, and '{model.Name}' has one label, which would always be it. Choose {BertProblemType.MultiLabelClassification} or {BertProblemType.Regression}.");
-            if (ProbabilityColumnName is not null && (ProblemType.Value, labels) is not ((BertProblemType.SingleLabelClassification, 2) or (BertProblemType.MultiLabelClassification, 1)))
-                throw new ArgumentException($"{nameof(ProbabilityColumnName)} is '{ProbabilityColumnName}', and '{model.Name}' has {labels} labels ({ProblemType}). Leave it null: only one of two labels, or a single one, is a binary classification.");
+                throw new ArgumentException(
+                    $"{nameof(ProblemType)} is {ProblemType}, but '{model.Name}' has one label, which would always be predicted. " +
+                    $"Choose {BertProblemType.MultiLabelClassification} or {BertProblemType.Regression}.");
+            bool isBinary = (ProblemType.Value, labels)
+                is (BertProblemType.SingleLabelClassification, 2) or (BertProblemType.MultiLabelClassification, 1);
+            if (ProbabilityColumnName is not null && !isBinary)
+                throw new ArgumentException(
+                    $"{nameof(ProbabilityColumnName)} is '{ProbabilityColumnName}', " +
+                    $"but '{model.Name}' has {labels} labels ({ProblemType}). " +
+                    "Leave it null: a binary classification requires two labels, or a single one.");
             if (TopK < 0 || TopK > 0 && ProblemType == BertProblemType.Regression)
-                throw new ArgumentException($"{nameof(TopK)} is {TopK}; it must be 0 or, where labels are predicted, more.");
+                throw new ArgumentException($"{nameof(TopK)} is {TopK}; it must be 0 or, if labels are predicted, more.");
             if (Thresholds.Count != labels || Thresholds.Any(float.IsNaN))
-                throw new ArgumentException($"{nameof(Thresholds)} has {Thresholds.Count} numbers; give one for all labels, or one for each of the {labels} of '{model.Name}'.");
+                throw new ArgumentException(
+                    $"{nameof(Thresholds)} has {Thresholds.Count} numbers; " +
+                    $"give one for all labels, or one for each of the {labels} of '{model.Name}'.");
             if (Labels!.Count != labels)
-                throw new ArgumentException($"There are {Labels.Count} label values, and '{model.Name}' has {labels} labels.");
+                throw new ArgumentException($"There are {Labels.Count} label values, but '{model.Name}' has {labels} labels.");
             model.CheckMaxLength(MaxLength!.Value, PairColumnName is not null);
             return this;
         }

@@ -6,22 +6,36 @@ using Microsoft.ML.Runtime;
 namespace Bert.MLNet;
 
 /// <summary>
-/// Classifies texts, or pairs of texts, with a checkpoint that was fine-tuned for it (<c>BertForSequenceClassification</c> or
-/// <c>DistilBertForSequenceClassification</c>), or tells with one that was pretrained for it whether a text follows another.
+/// Classifies texts or pairs of texts with a checkpoint that was fine-tuned or pretrained for it.
 /// </summary>
 /// <remarks>
-/// <para>Input: one or two text columns; missing text is empty text, long text is cut. Output, by <see cref="BertProblemType"/>:</para>
+/// <para>
+/// Classification requires <c>BertForSequenceClassification</c> or <c>DistilBertForSequenceClassification</c>. Predicting whether a
+/// text follows another requires a checkpoint that was pretrained for it.
+/// </para>
+/// <para>
+/// Input: one or two text columns; missing text is treated as empty text, and long text is truncated. Output, by
+/// <see cref="BertProblemType"/>:
+/// </para>
 /// <list type="bullet">
-/// <item><description>
-/// One of the labels: <c>PredictedLabel</c>, a key whose values are the checkpoint's <c>id2label</c>, for <c>MapKeyToValue</c>; <c>Score</c>,
-/// a vector of <see cref="float"/> with a probability for each label (softmax), slots named after them.
-/// </description></item>
-/// <item><description>Any number of labels: <c>PredictedLabel</c>, a vector of such keys in the order of <c>id2label</c>, as many as reach their thresholds; <c>Score</c>, probabilities (sigmoid) that need not add up to 1.</description></item>
-/// <item><description>
-/// Whether a label holds, where <see cref="Options.ProbabilityColumnName"/> is set: <c>PredictedLabel</c>, a <see cref="bool"/>, true from a
-/// probability of 0.5 on; <c>Score</c>, the label's log-odds; <c>Probability</c>. These are the columns of ML.NET's <c>BinaryClassification.Evaluate</c>.
-/// </description></item>
-/// <item><description>Regression: no <c>PredictedLabel</c>; <c>Score</c>, the value, or a vector of them where the checkpoint has several.</description></item>
+/// <item>
+/// <description> One label: <c>PredictedLabel</c>, a key whose values are the checkpoint's <c>id2label</c>, for <c>MapKeyToValue</c>;
+/// <c>Score</c>, a vector of <see cref="float"/> with a probability for each label (softmax) and slots named after the labels.
+/// </description>
+/// </item>
+/// <item>
+/// <description> Any number of labels: <c>PredictedLabel</c>, a vector of such keys, in the order of <c>id2label</c>, for all labels
+/// that reach their thresholds; <c>Score</c>, probabilities (sigmoid) that do not need to add up to 1. </description>
+/// </item>
+/// <item>
+/// <description> Binary, if <see cref="Options.ProbabilityColumnName"/> is set: <c>PredictedLabel</c>, a <see cref="bool"/>, true from
+/// a probability of 0.5; <c>Score</c>, the label's log-odds; <c>Probability</c>. These are the columns of ML.NET's
+/// <c>BinaryClassification.Evaluate</c>. </description>
+/// </item>
+/// <item>
+/// <description> Regression: no <c>PredictedLabel</c>; <c>Score</c>, the value, or a vector of values if the checkpoint has several.
+/// </description>
+/// </item>
 /// </list>
 /// <para>
 /// ML.NET's <c>Evaluate</c> compares keys by number: map the labels of the data to keys in the order of <c>id2label</c>

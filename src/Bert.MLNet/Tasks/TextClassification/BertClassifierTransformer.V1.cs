@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertClassifierTransformer
 {
     private static BertClassifierEstimator.Options ReadV1(IHostEnvironment env, ModelLoadContext ctx)

@@ -5,11 +5,15 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertClassifierTransformer), null, typeof(SignatureLoadModel), "BERT classifier", BertClassifierTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertClassifierTransformer), null, typeof(SignatureLoadModel), "BERT classifier",
+    BertClassifierTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of labels and probabilities to one or two columns of texts. Made by <see cref="BertClassifierEstimator"/>, by a trainer, or loaded from a model file.</summary>
+/// <summary>
+/// Adds columns of labels and probabilities for one or two columns of texts. Created by <see cref="BertClassifierEstimator"/>, by a
+/// trainer, or loaded from a model file.
+/// </summary>
 /// <inheritdoc/>
 public sealed partial class BertClassifierTransformer : BertTransformer
 {
@@ -22,7 +26,7 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     private readonly SequenceScorer _scorer;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertClassifierTransformer(IHostEnvironment env, BertClassifierEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -36,11 +40,13 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options with { Labels = KeyValues.Load(ctx, env, options.LabelCount) }).Resolve());
+        new(env, Load(ctx, Format, old => ReadV1(env, old),
+            options => options with { Labels = KeyValues.Load(ctx, env, options.LabelCount) }).Resolve());
 
     private protected override void Release() => _scorer.Dispose();
 
     private protected override void SaveLearnt(ModelSaveContext ctx) => _options.Labels!.Save(ctx, Host);
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => _scorer.Bind(_outputs.Columns, inputSchema, _outputs.CreateGetter);
+    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+        _scorer.Bind(_outputs.Columns, inputSchema, _outputs.CreateGetter);
 }

@@ -1,14 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>What the logits of a classifier mean: HuggingFace's <c>problem_type</c>.</summary>
+/// <summary>Defines the meaning of a classifier's logits, like HuggingFace's <c>problem_type</c>.</summary>
 public enum BertProblemType
 {
-    /// <summary>Values as they are.</summary>
+    /// <summary>The logits are the values.</summary>
     Regression,
 
-    /// <summary>One of the labels: softmax.</summary>
+    /// <summary>A row has one label; probabilities are computed by a softmax.</summary>
     SingleLabelClassification,
 
-    /// <summary>Any number of the labels: a sigmoid for each.</summary>
+    /// <summary>A row has any number of labels; each probability is computed by a sigmoid.</summary>
     MultiLabelClassification,
 }

@@ -1,24 +1,25 @@
 namespace Bert.MLNet;
 
-/// <summary>The options that trainers of classifiers have in common.</summary>
+/// <summary>The common options of trainers for classifiers. Immutable.</summary>
 public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
 {
-    /// <summary>The column of predicted labels that the fitted transformer adds. Default "PredictedLabel".</summary>
+    /// <summary>The name of the column of predicted labels that the fitted transformer adds. Default "PredictedLabel".</summary>
     public string OutputColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>The column of second texts. Default null: rows have one text.</summary>
+    /// <summary>The name of the column of second texts. Default null: rows have one text.</summary>
     public string? Sentence2ColumnName { get; init; }
 
-    /// <summary>The share of probability, from 0 to 1, that goes to all labels alike. Default 0.</summary>
+    /// <summary>The share of probability, from 0 to 1, that is distributed over all labels. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// A weight for each label, for its rows' share in the loss: in the order of the keys, or for false and true. Default null: 1 for all.
+    /// A weight in the loss for the rows of each label, in the order of the keys, or for false and true. Default null: 1 for all.
     /// </summary>
     public IReadOnlyList<float>? ClassWeights { get; init => field = value?.ToArray(); }
 
     /// <summary>
-    /// Whether rare labels weigh more, so that all have the same share in the loss; <see cref="ClassWeights"/> goes before. Default false.
+    /// Whether rare labels weigh more, so that all labels have the same share in the loss. <see cref="ClassWeights"/> take
+    /// precedence. Default false.
     /// </summary>
     public bool BalanceClasses { get; init; }
 

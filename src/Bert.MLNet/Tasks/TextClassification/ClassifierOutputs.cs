@@ -6,13 +6,13 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns that a classifier adds, and how their values follow from a row's logits.</summary>
+/// <summary>The columns that a classifier adds, and the computation of their values from a row's logits.</summary>
 internal sealed class ClassifierOutputs
 {
     private readonly BertClassifierEstimator.Options _options;
     private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<VectorRow>, Delegate> CreateGetter)> _outputs = [];
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     public ClassifierOutputs(BertClassifierEstimator.Options options)
     {
         _options = options;
@@ -26,7 +26,8 @@ internal sealed class ClassifierOutputs
                 Add(PredictionColumn.Scores(options.ScoreColumnName, labels), Scores);
                 break;
             case var _ when options.ProbabilityColumnName is { } probability:
-                DataViewSchema.DetachedColumn[] columns = PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, probability);
+                DataViewSchema.DetachedColumn[] columns =
+                    PredictionColumn.Binary(options.OutputColumnName, options.ScoreColumnName, probability);
                 Add(columns[0], IsPredicted);
                 Add(columns[1], LastLogOdds);
                 Add(columns[2], LastProbability);
@@ -57,18 +58,20 @@ internal sealed class ClassifierOutputs
 
     public Delegate CreateGetter(int output, Func<VectorRow> current) => _outputs[output].CreateGetter(current);
 
-    private void Add(DataViewSchema.DetachedColumn column, Func<Func<VectorRow>, Delegate> createGetter) => _outputs.Add((column, createGetter));
+    private void Add(DataViewSchema.DetachedColumn column, Func<Func<VectorRow>, Delegate> createGetter) =>
+        _outputs.Add((column, createGetter));
 
     private static ValueGetter<float> FirstLogit(Func<VectorRow> current) => (ref float value) => value = current().Vector()[0];
 
-    // ML.NET's evaluation goes by the sign of the score, too.
+    // ML.NET's evaluation also uses the sign of the score.
     private static ValueGetter<bool> IsPredicted(Func<VectorRow> current) => (ref bool value) => value = LogOdds(current().Vector()) >= 0;
 
     private static ValueGetter<float> LastLogOdds(Func<VectorRow> current) => (ref float value) => value = LogOdds(current().Vector());
 
-    private static ValueGetter<float> LastProbability(Func<VectorRow> current) => (ref float value) => value = 1 / (1 + MathF.Exp(-LogOdds(current().Vector())));
+    private static ValueGetter<float> LastProbability(Func<VectorRow> current) =>
+        (ref float value) => value = 1 / (1 + MathF.Exp(-LogOdds(current().Vector())));
 
-    // Of the last label: the softmax of two logits is the sigmoid of their difference.
+    // The log-odds of the last label: the softmax of two logits is the sigmoid of their difference.
     private static float LogOdds(float[] logits) => logits.Length == 1 ? logits[0] : logits[1] - logits[0];
 
     private ValueGetter<VBuffer<float>> Scores(Func<VectorRow> current) => (ref VBuffer<float> value) =>
@@ -88,7 +91,8 @@ internal sealed class ClassifierOutputs
     };
 
     // Keys count from 1.
-    private static ValueGetter<uint> BestLabel(Func<VectorRow> current) => (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Vector()) + 1;
+    private static ValueGetter<uint> BestLabel(Func<VectorRow> current) =>
+        (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Vector()) + 1;
 
     private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<VectorRow> current)
     {
@@ -96,7 +100,8 @@ internal sealed class ClassifierOutputs
         return (ref VBuffer<uint> value) =>
         {
             Activate(current().Vector(), scores);
-            uint[] labels = [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _options.Thresholds[i]).Select(i => (uint)i + 1)];
+            uint[] labels =
+                [.. Enumerable.Range(0, scores.Length).Where(i => scores[i] >= _options.Thresholds[i]).Select(i => (uint)i + 1)];
             VBufferEditor<uint> editor = VBufferEditor.Create(ref value, labels.Length);
             labels.CopyTo(editor.Values);
             value = editor.Commit();

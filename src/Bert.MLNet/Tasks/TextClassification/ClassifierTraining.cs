@@ -5,16 +5,18 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>What the trainers of classifiers share: a text or a pair in, a <see cref="BertClassifierTransformer"/> out.</summary>
+/// <summary>The common part of trainers for classifiers: one or two texts in, a <see cref="BertClassifierTransformer"/> out.</summary>
 internal static class ClassifierTraining
 {
-    /// <summary>A trainer of classifiers.</summary>
+    /// <summary>Creates a trainer for classifiers.</summary>
     /// <param name="host">The trainer's environment.</param>
-    /// <param name="options">The trainer's options, resolved.</param>
-    /// <param name="outputs">What the outputs of this kind of classifier have besides.</param>
-    /// <param name="find">Finds the column of labels.</param>
-    /// <param name="addOutputs">Checks the column of labels before there are data, and adds the columns of the fitted transformer.</param>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have; the message names it.</exception>
+    /// <param name="options">The resolved options of the trainer.</param>
+    /// <param name="outputs">The additional options of this kind of classifier.</param>
+    /// <param name="find">Finds the label column.</param>
+    /// <param name="addOutputs">
+    /// Checks the label column when only the shape of the schema is known, and adds the columns of the fitted transformer.
+    /// </param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
     public static IEstimator<BertClassifierTransformer> Trainer(
         IHost host, ClassificationTrainingOptions options, BertClassifierEstimator.Options outputs,
         Func<DataViewSchema, LabelTarget> find, Func<SchemaShape, SchemaShape> addOutputs)

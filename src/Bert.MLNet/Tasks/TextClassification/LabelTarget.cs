@@ -7,26 +7,26 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A column of labels that have names: one for each row, or any number.</summary>
+/// <summary>A column of labels with names: one label, or any number of labels, for each row.</summary>
 internal abstract class LabelTarget(DataViewSchema.Column column, KeyValues labels) : SequenceLabels(column)
 {
-    private const string Expected = "a key (MapValueToKey makes one) or, for any number of labels, a vector of keys or of Boolean";
+    private const string Expected = "a key (as created by MapValueToKey) or, for any number of labels, a vector of keys or of Boolean";
 
-    /// <summary>What the keys, or the slots, stand for.</summary>
+    /// <summary>The values that the keys or slots represent.</summary>
     public KeyValues Labels => labels;
 
-    /// <summary>What HuggingFace calls it.</summary>
+    /// <summary>HuggingFace's name of the problem type.</summary>
     protected abstract string ProblemType { get; }
 
-    /// <summary>The config of a checkpoint that has learnt it.</summary>
+    /// <summary>Returns the config of a checkpoint that was trained on these labels.</summary>
     public BertConfig ConfigOf(BertModel model) => model.Config.WithHead(HeadKind.SequenceClassification, Labels.Names, ProblemType);
 
-    /// <summary>The objective, and the rows with the weights that it asks for.</summary>
-    /// <exception cref="InvalidOperationException">There is nothing to learn from these rows.</exception>
+    /// <summary>Returns the objective, and the rows with the weights that it requires.</summary>
+    /// <exception cref="InvalidOperationException">The rows do not contain enough labels.</exception>
     public abstract (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows);
 
-    /// <summary>Finds the column that the options name.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
+    /// <summary>Finds the column that is named in the options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static LabelTarget Find(DataViewSchema schema, TextClassificationTrainer.Options options)
     {
         DataViewSchema.Column column = InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
@@ -34,8 +34,8 @@ internal abstract class LabelTarget(DataViewSchema.Column column, KeyValues labe
         return column.Type is KeyDataViewType ? new SingleLabelTarget(column, options) : new MultiLabelTarget(column, options);
     }
 
-    /// <summary>The same before there are data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
+    /// <summary>Finds the column when only the shape of the schema is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static SchemaShape.Column Find(SchemaShape schema, TextClassificationTrainer.Options options) =>
         InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
             column => column.IsKey
@@ -46,7 +46,7 @@ internal abstract class LabelTarget(DataViewSchema.Column column, KeyValues labe
         if (!((LabelTarget)other).Labels.Names.SequenceEqual(Labels.Names))
         {
             throw new ArgumentException(
-                $"The labels of column '{Column.Name}' stand for other values in the validation set than in the training data. " +
+                $"The labels of column '{Column.Name}' represent other values in the validation set than in the training data. " +
                 "Transform both with one fitted MapValueToKey.", nameof(other));
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A column of vectors that say which labels a row has, any number of them: their keys, or true or false for each label.</summary>
+/// <summary>A column of vectors that contain any number of labels: as keys, or as a Boolean value for each label.</summary>
 internal sealed class MultiLabelTarget : LabelTarget
 {
     public MultiLabelTarget(DataViewSchema.Column column, TextClassificationTrainer.Options options) : base(column, LabelsOf(column))
@@ -13,20 +13,20 @@ internal sealed class MultiLabelTarget : LabelTarget
         if (options.ClassWeights is not null || options.BalanceClasses || options.LabelSmoothing > 0)
         {
             throw new ArgumentException(
-                $"A row of column '{column.Name}' has any number of labels, and {nameof(options.ClassWeights)}, " +
-                $"{nameof(options.BalanceClasses)} and {nameof(options.LabelSmoothing)} are for one label a row. " +
-                "Leave them out.", nameof(options));
+                $"A row of column '{column.Name}' has any number of labels, but {nameof(options.ClassWeights)}, " +
+                $"{nameof(options.BalanceClasses)} and {nameof(options.LabelSmoothing)} require one label for each row. " +
+                "Do not set them.", nameof(options));
         }
         if (options.Thresholds.Count != 1 && options.Thresholds.Count != Labels.Count)
         {
             throw new ArgumentException(
-                $"{nameof(options.Thresholds)} has {options.Thresholds.Count} numbers, and column '{column.Name}' has " +
+                $"{nameof(options.Thresholds)} has {options.Thresholds.Count} numbers, but column '{column.Name}' has " +
                 $"{Labels.Count} labels: {string.Join(", ", Labels.Names.Take(20))}. " +
                 "Give one for all, or one for each.", nameof(options));
         }
     }
 
-    /// <summary>Whether a column's type is one of those.</summary>
+    /// <summary>Returns whether a column has one of these types.</summary>
     public static bool Fits(DataViewType type) =>
         type is VectorDataViewType { ItemType: KeyDataViewType } or VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true };
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>A column of keys: one of their values is right for each row. A value that no row has is a label all the same.</summary>
+/// <summary>A column of keys, with one label for each row. A value that does not occur in any row is also a label.</summary>
 internal class SingleLabelTarget : LabelTarget
 {
     private readonly ClassificationTrainingOptions _options;
@@ -22,13 +22,13 @@ internal class SingleLabelTarget : LabelTarget
         if (Labels.Count < 2)
         {
             throw new InvalidOperationException(
-                $"The labels of column '{Column.Name}' have one value, '{Labels.Names[0]}', so there is nothing to tell apart. " +
+                $"The labels of column '{Column.Name}' have only one value, '{Labels.Names[0]}', so there is nothing to distinguish. " +
                 "Give rows of at least two labels.");
         }
         if (options.ClassWeights is { } weights && weights.Count != Labels.Count)
         {
             throw new ArgumentException(
-                $"{nameof(options.ClassWeights)} has {weights.Count} numbers, and column '{Column.Name}' has {Labels.Count} " +
+                $"{nameof(options.ClassWeights)} has {weights.Count} numbers, but column '{Column.Name}' has {Labels.Count} " +
                 $"labels: {string.Join(", ", Labels.Names.Take(20))}. Give one for each.", nameof(options));
         }
     }
@@ -58,7 +58,7 @@ internal class SingleLabelTarget : LabelTarget
                 ? "No row has a label"
                 : $"All {rows.Length} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
             throw new InvalidOperationException(
-                $"{what} in column '{Column.Name}', so there is nothing to tell apart. " +
+                $"{what} in column '{Column.Name}', so there is nothing to distinguish. " +
                 "Give rows of at least two labels.");
         }
         float[] weights = Weights(counts, present, rows.Length);

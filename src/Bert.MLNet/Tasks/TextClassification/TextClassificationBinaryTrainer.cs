@@ -5,19 +5,19 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tunes a checkpoint to tell whether something holds of a text, or of a pair of texts.</summary>
+/// <summary>Fine-tunes a checkpoint for a yes/no classification of texts or pairs of texts.</summary>
 /// <remarks>
-/// Input: one or two text columns and a column of <see cref="bool"/>. Output of what is fitted, for <c>BinaryClassification.Evaluate</c>:
-/// <c>PredictedLabel</c>, a <see cref="bool"/>, true from a probability of 0.5 on; <c>Score</c>, a <see cref="float"/>, the log-odds of
-/// true; <c>Probability</c>, a <see cref="float"/>, the sigmoid of it. The checkpoint gets two labels, <c>False</c> and <c>True</c>, and
-/// one of them is right (softmax), as HuggingFace's classes have it.
+/// Input: one or two text columns and a column of <see cref="bool"/>. Output of the fitted transformer, for
+/// <c>BinaryClassification.Evaluate</c>: <c>PredictedLabel</c>, a <see cref="bool"/>, true from a probability of 0.5; <c>Score</c>,
+/// a <see cref="float"/>, the log-odds of true; <c>Probability</c>, a <see cref="float"/>, the sigmoid of the score. The checkpoint
+/// has two exclusive labels, <c>False</c> and <c>True</c>, with a softmax, as in HuggingFace's classes.
 /// </remarks>
 public sealed class TextClassificationBinaryTrainer : IEstimator<BertClassifierTransformer>
 {
     /// <summary>The options of <see cref="TextClassificationBinaryTrainer"/>. Immutable.</summary>
     public sealed record Options : ClassificationTrainingOptions
     {
-        /// <summary>The column of probabilities that the fitted transformer adds. Default "Probability".</summary>
+        /// <summary>The name of the column of probabilities that the fitted transformer adds. Default "Probability".</summary>
         public string ProbabilityColumnName { get; init; } = "Probability";
     }
 

@@ -5,14 +5,16 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tunes a checkpoint to tell which label a text, or a pair of texts, has, or which labels.</summary>
+/// <summary>Fine-tunes a checkpoint to classify texts or pairs of texts, with one or several labels for each row.</summary>
 /// <remarks>
-/// Input: one or two text columns and a column of keys (<c>MapValueToKey</c>). Output of what is fitted: <c>PredictedLabel</c>, a key with
-/// the values of the label column, for <c>MapKeyToValue</c>; <c>Score</c>, a vector of <see cref="float"/> with a probability for each
-/// label, slots named after them. A label that no row has can be predicted, and hardly will be.
+/// Input: one or two text columns and a column of keys (<c>MapValueToKey</c>). Output of the fitted transformer:
+/// <c>PredictedLabel</c>, a key with the values of the label column, for <c>MapKeyToValue</c>; <c>Score</c>, a vector of
+/// <see cref="float"/> with a probability for each label and slots named after the labels. A label without training rows can be
+/// predicted, but this is unlikely.
 /// <para>
-/// Where the label column holds vectors, of keys or of <see cref="bool"/> with slot names, a row may have any number of labels:
-/// <c>PredictedLabel</c> is a vector of the keys of those that reach their thresholds, and probabilities need not add up to 1.
+/// If the label column contains vectors, of keys or of <see cref="bool"/> with slot names, a row can have any number of labels.
+/// <c>PredictedLabel</c> is then a vector of the keys of all labels that reach their thresholds, and the probabilities do not need
+/// to add up to 1.
 /// </para>
 /// </remarks>
 public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransformer>
@@ -21,8 +23,8 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
     public sealed record Options : ClassificationTrainingOptions
     {
         /// <summary>
-        /// From which probability a label is predicted where a row may have any number of them: one number for all, or one for each label.
-        /// Default 0.5.
+        /// The minimum probability of a predicted label if a row can have any number of labels: one value for all, or one for each
+        /// label. Default 0.5.
         /// </summary>
         public IReadOnlyList<float> Thresholds { get; init => field = value?.ToArray()!; } = [0.5f];
     }
@@ -44,7 +46,7 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
 
     private static SchemaShape AddOutputs(SchemaShape shape, Options options)
     {
-        // How many labels there are, and what, is known when there are data.
+        // The labels and their number are known once there is data.
         KeyValues unknown = KeyValues.Of(["", ""]);
         SchemaShape.Column label = LabelTarget.Find(shape, options);
         int? size = label.Kind == SchemaShape.Column.VectorKind.Scalar ? null : 0;

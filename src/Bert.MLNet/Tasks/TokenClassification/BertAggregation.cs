@@ -1,20 +1,24 @@
 namespace Bert.MLNet;
 
-/// <summary>How the labels of tokens become entities: the strategies of HuggingFace's <c>TokenClassificationPipeline</c>.</summary>
+/// <summary>
+/// Defines how the labels of tokens are combined into entities: the strategies of HuggingFace's <c>TokenClassificationPipeline</c>.
+/// </summary>
 public enum BertAggregation
 {
-    /// <summary>Not at all: each token with its label as it is, prefix included.</summary>
+    /// <summary>No combination: returns each token with its label, including the prefix.</summary>
     None,
 
-    /// <summary>Neighbouring tokens of one type are an entity; one that begins with <c>B-</c> starts another. A word may fall apart.</summary>
+    /// <summary>Combines adjacent tokens of the same type; a <c>B-</c> label starts a new entity. Words can be split.</summary>
     Simple,
 
-    /// <summary>As <see cref="Simple"/>, of whole words: a word has the label of its first token.</summary>
+    /// <summary>Like <see cref="Simple"/>, but with whole words. A word has the label of its first token.</summary>
     First,
 
-    /// <summary>As <see cref="Simple"/>, of whole words: a word has the label whose probability is the highest on average of its tokens.</summary>
+    /// <summary>
+    /// Like <see cref="Simple"/>, but with whole words. A word has the label with the highest mean probability over its tokens.
+    /// </summary>
     Average,
 
-    /// <summary>As <see cref="Simple"/>, of whole words: a word has the label of its surest token.</summary>
+    /// <summary>Like <see cref="Simple"/>, but with whole words. A word has the label of its token with the highest probability.</summary>
     Max,
 }

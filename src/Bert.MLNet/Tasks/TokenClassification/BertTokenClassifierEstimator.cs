@@ -6,16 +6,18 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Finds named entities, or whatever a checkpoint was fine-tuned to label tokens with: <c>BertForTokenClassification</c> or <c>DistilBertForTokenClassification</c>.</summary>
+/// <summary>Finds named entities, or other labelled spans, with a checkpoint that was fine-tuned for token classification.</summary>
 /// <remarks>
 /// <para>
-/// Input: a text column; missing text is empty text. Output: five columns of vectors, of one length in a row, with an item for each entity in the
-/// order of the text: its text as it stands there, its type, its probability, and where it begins and ends, in UTF-16 units, so that
-/// <c>text[start..end]</c> is the entity.
+/// Input: a text column; missing text is treated as empty text. Output: five vector columns, of equal length in a row, with an item
+/// for each entity in the order of the text: its exact text, its type, its probability, and its start and end in UTF-16 code units,
+/// so that <c>text[start..end]</c> is the entity.
 /// </para>
 /// <para>
-/// Entities are what HuggingFace's <c>TokenClassificationPipeline</c> finds. A text longer than the model is read in windows that overlap; of
-/// entities that overlap the longer is kept. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// Entities are those of HuggingFace's <c>TokenClassificationPipeline</c>, for checkpoints of <c>BertForTokenClassification</c> or
+/// <c>DistilBertForTokenClassification</c>. Texts that are longer than the model's maximum are read in overlapping windows; of
+/// overlapping entities, the longer one is kept. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the
+/// encoder.
 /// </para>
 /// </remarks>
 public sealed partial class BertTokenClassifierEstimator : IEstimator<BertTokenClassifierTransformer>

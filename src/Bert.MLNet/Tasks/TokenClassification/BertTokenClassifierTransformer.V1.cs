@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-// Model files of version 1.
+// Reading of model files of version 1.
 public sealed partial class BertTokenClassifierTransformer
 {
     private const byte NoScheme = byte.MaxValue;
@@ -33,7 +33,7 @@ public sealed partial class BertTokenClassifierTransformer
         return options with { Scheme = scheme == NoScheme ? null : (TagScheme)scheme, Labels = ReadLabels(env, ctx, options) };
     }
 
-    // Grows as it is read: no file is trusted with the size.
+    // The list grows while it is read, because the size in the file is not trusted.
     private static List<string> ReadStrings(ModelLoadContext ctx)
     {
         var strings = new List<string>();

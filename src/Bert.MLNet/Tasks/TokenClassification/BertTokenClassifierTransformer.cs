@@ -5,11 +5,15 @@ using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertTokenClassifierTransformer), null, typeof(SignatureLoadModel), "BERT token classifier", BertTokenClassifierTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(BertTokenClassifierTransformer), null, typeof(SignatureLoadModel), "BERT token classifier",
+    BertTokenClassifierTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of entities to a column of texts. Made by <see cref="BertTokenClassifierEstimator"/>, by a trainer, or loaded from a model file.</summary>
+/// <summary>
+/// Adds columns of entities for a column of texts. Created by <see cref="BertTokenClassifierEstimator"/>, by a trainer, or loaded from
+/// a model file.
+/// </summary>
 /// <inheritdoc/>
 public sealed partial class BertTokenClassifierTransformer : BertTransformer
 {
@@ -21,7 +25,7 @@ public sealed partial class BertTokenClassifierTransformer : BertTransformer
     private readonly TokenClassificationTask _task;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertTokenClassifierTransformer(IHostEnvironment env, BertTokenClassifierEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -34,7 +38,9 @@ public sealed partial class BertTokenClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options.WordLabelsColumnName is null ? options : options with { Labels = ReadLabels(env, ctx, options) }).Resolve());
+        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options.WordLabelsColumnName is null
+            ? options
+            : options with { Labels = ReadLabels(env, ctx, options) }).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns of CoNLL: a word a line, its tag in one of the columns, blank lines between texts.</summary>
+/// <summary>The columns of CoNLL: a word on each line, its tag in one of the columns, and blank lines between texts.</summary>
 internal sealed partial class ConllFile
 {
-    /// <param name="Number">From 1.</param>
-    /// <param name="MayBeComment">Whether it begins as comments do.</param>
-    /// <param name="Cells">Its columns.</param>
+    /// <param name="Number">The line number, from 1.</param>
+    /// <param name="MayBeComment">Whether the line starts like a comment.</param>
+    /// <param name="Cells">The columns of the line.</param>
     private sealed record Line(long Number, bool MayBeComment, string[] Cells);
 
     private readonly string _name;
-    private readonly Line[][] _texts; // their lines of words
+    private readonly Line[][] _texts; // the lines of their words
     private readonly int _width, _wordColumn, _tagColumn;
     private readonly bool _isIndexed;
 
@@ -35,10 +35,10 @@ internal sealed partial class ConllFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="reader">The file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="wordColumn">The column of words; null: the first that does not count them.</param>
-    /// <param name="tagColumn">The column of tags; null: the last.</param>
-    /// <exception cref="InvalidDataException">A line does not have the columns of the others.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <param name="wordColumn">The index of the word column; null for the first that does not count words.</param>
+    /// <param name="tagColumn">The index of the tag column; null for the last.</param>
+    /// <exception cref="InvalidDataException">A line does not have the same columns as the others.</exception>
     public static NamedEntityFile Read(TextReader reader, string name, int? wordColumn, int? tagColumn)
     {
         var file = new ConllFile(reader, name, wordColumn, tagColumn);
@@ -68,7 +68,7 @@ internal sealed partial class ConllFile
             yield return [.. block];
     }
 
-    // No other white space separates columns: a no-break space belongs to a word.
+    // No other white space separates columns: a no-break space is part of a word.
     private static string[] Cut(string line) =>
         !line.AsSpan().ContainsAnyExcept(' ', '\t') ? []
         : line.Contains('\t', StringComparison.Ordinal) ? line.Split('\t')
@@ -76,24 +76,24 @@ internal sealed partial class ConllFile
 
     private string Tag(Line line) => line.Cells[_tagColumn].Trim(' ');
 
-    /// <summary>Whether a line before the first word of a text is a word itself, "#", and no comment.</summary>
+    /// <summary>Returns whether a line before the first word of a text is the word "#" and not a comment.</summary>
     private bool IsWord(Line line, HashSet<string> tags) =>
         line.Cells.Length == _width && _width > 1 && Tag(line) is { Length: > 0 } tag && (tags.Contains(tag) || EntityTag.HasPrefix(tag));
 
     private void Check(Line line)
     {
         if (line.Cells.Length == 1)
-            throw Error(line, "has a word and no tag. Write both, the tag in the last column, and a blank line between texts.");
+            throw Error(line, "has a word but no tag. Write both, the tag in the last column, and a blank line between texts.");
         if (line.Cells.Length != _width)
         {
-            throw Error(line, $"has {Invariant(line.Cells.Length)} columns, and most lines have {Invariant(_width)}. " +
-                "Separate columns by tabs, or by spaces where no word contains any.");
+            throw Error(line, $"has {Invariant(line.Cells.Length)} columns, but most lines have {Invariant(_width)}. " +
+                "Separate columns by tabs, or by spaces if no word contains a space.");
         }
         if (Tag(line).Length == 0)
-            throw Error(line, "has a word and no tag. Write O for a word outside of entities.");
+            throw Error(line, "has a word but no tag. Write O for a word outside of entities.");
     }
 
-    /// <summary>Whether the first column has the numbers of words, from a first one on, in every text.</summary>
+    /// <summary>Returns whether the first column numbers the words of every text from a given number.</summary>
     private bool CountsFrom(int first)
     {
         Line[][] texts = [.. _texts.Select(text => text.Where(line => !BesideWords().IsMatch(line.Cells[0])).ToArray())];
@@ -107,8 +107,8 @@ internal sealed partial class ConllFile
         {
             Line[] words = _isIndexed ? [.. text.Where(line => !BesideWords().IsMatch(line.Cells[0]))] : text;
             if (words.FirstOrDefault(line => line.Cells[_wordColumn].Length == 0) is { } empty)
-                throw Error(empty, "has a tag and no word.");
-            // CoNLL-U writes _ for what is not there.
+                throw Error(empty, "has a tag but no word.");
+            // CoNLL-U writes _ for a missing value.
             string[] tags = [.. words.Select(line => Tag(line) is "_" ? "O" : Tag(line))];
             yield return NamedEntityFile.OfTags([.. words.Select(line => line.Cells[_wordColumn])], tags);
         }
@@ -116,13 +116,15 @@ internal sealed partial class ConllFile
 
     private int? Column(int? column) => column is null || _width == 0 || (column >= 0 && column < _width)
         ? column
-        : throw new InvalidDataException($"{_name} has no column {Invariant(column.Value)}; it has {Invariant(_width)} columns, counted from 0.");
+        : throw new InvalidDataException(
+            $"{_name} has no column {Invariant(column.Value)}; it has {Invariant(_width)} columns, counted from 0.");
 
-    private InvalidDataException Error(Line line, string message) => new($"Line {line.Number.ToString(CultureInfo.InvariantCulture)} of {_name} {message}");
+    private InvalidDataException Error(Line line, string message) =>
+        new($"Line {line.Number.ToString(CultureInfo.InvariantCulture)} of {_name} {message}");
 
     private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The index of what is no word of CoNLL-U: a multiword range (3-4) or an empty node (3.1).</summary>
+    /// <summary>Matches the index of a CoNLL-U line that is not a word: a multiword range (3-4) or an empty node (3.1).</summary>
     [GeneratedRegex(@"^[0-9]+[-.][0-9]+$")]
     private static partial Regex BesideWords();
 }

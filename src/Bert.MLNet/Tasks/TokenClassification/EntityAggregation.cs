@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Labels of tokens to entities, step for step as HuggingFace's <c>TokenClassificationPipeline</c> does it.</summary>
+/// <summary>Combines labels of tokens into entities in the same steps as HuggingFace's <c>TokenClassificationPipeline</c>.</summary>
 internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<string> labels)
 {
-    /// <summary>The entities among the tokens of one window, those of every type.</summary>
+    /// <summary>Returns the entities of all types among the tokens of a window.</summary>
     public List<Entity> Entities(IEnumerable<LabelledToken> tokens)
     {
         if (strategy is BertAggregation.None)
@@ -13,7 +13,7 @@ internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<
         return strategy is BertAggregation.Simple ? Group(tokens.Select(token => Word([token]))) : Group(Words(tokens));
     }
 
-    /// <summary>Of the entities of several windows those that do not overlap: of two that do, the longer, then the surer.</summary>
+    /// <summary>Removes overlapping entities of several windows. The longer entity, or the one with the higher score, is kept.</summary>
     public static List<Entity> WithoutOverlaps(IEnumerable<Entity> entities)
     {
         var kept = new List<Entity>();
@@ -43,7 +43,7 @@ internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<
             yield return Word(word);
     }
 
-    /// <summary>The probabilities of the labels for a word, from those for its tokens.</summary>
+    /// <summary>Computes the probabilities of a word's labels from those of its tokens.</summary>
     public float[] Scores(List<LabelledToken> tokens) => strategy switch
     {
         BertAggregation.Average => Average(tokens),
@@ -67,7 +67,7 @@ internal sealed class EntityAggregation(BertAggregation strategy, IReadOnlyList<
         return mean;
     }
 
-    /// <summary>Joins neighbours of one type, unless the later begins an entity.</summary>
+    /// <summary>Joins adjacent words of the same type, unless the second starts an entity.</summary>
     private static List<Entity> Group(IEnumerable<Entity> words)
     {
         var groups = new List<Entity>();

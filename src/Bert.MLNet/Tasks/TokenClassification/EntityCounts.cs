@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>How many entities are labelled, predicted, and rightly predicted, of each type.</summary>
+/// <summary>Counts the labelled, predicted, and correctly predicted entities of each type.</summary>
 internal sealed class EntityCounts
 {
     private readonly HashSet<EntitySpan> _labelled = [], _predicted = []; // of one row
     private readonly Dictionary<string, Counts> _types = [];
 
-    /// <summary>Adds a row: an entity is right if its type, start and end are.</summary>
+    /// <summary>Adds a row. An entity is correct if its type, start and end are.</summary>
     public void Add(IEnumerable<EntitySpan> labelled, IEnumerable<EntitySpan> predicted)
     {
         _labelled.Clear();
@@ -25,10 +25,11 @@ internal sealed class EntityCounts
         }
     }
 
-    /// <summary>The figures of each type.</summary>
-    public SortedDictionary<string, NamedEntityScores> PerType() => new(_types.ToDictionary(type => type.Key, type => type.Value.Scores()), StringComparer.Ordinal);
+    /// <summary>Returns the scores of each type.</summary>
+    public SortedDictionary<string, NamedEntityScores> PerType() =>
+        new(_types.ToDictionary(type => type.Key, type => type.Value.Scores()), StringComparer.Ordinal);
 
-    /// <summary>The figures of all together.</summary>
+    /// <summary>Returns the scores over all entities.</summary>
     public NamedEntityScores Micro() => new Counts
     {
         Right = _types.Values.Sum(counts => counts.Right),

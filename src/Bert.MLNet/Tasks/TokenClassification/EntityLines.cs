@@ -4,7 +4,7 @@ using Bert.MLNet.Files;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>JSON lines of words with tags, or of texts with the places of entities, as doccano, Prodigy and others write them.</summary>
+/// <summary>JSON lines of words with tags, or of texts with the positions of entities, as written by doccano, Prodigy and others.</summary>
 internal sealed class EntityLines
 {
     private const string Fields =
@@ -17,24 +17,25 @@ internal sealed class EntityLines
     private string? _firstFields;
     private bool _hasEntities;
 
-    /// <summary>An entity as the file has it.</summary>
-    /// <param name="Type">Its type.</param>
-    /// <param name="Start">Where it begins, in the units of the file.</param>
-    /// <param name="End">Where it ends.</param>
-    /// <param name="Part">Its text, where the file has it.</param>
+    /// <summary>An entity as it is in the file.</summary>
+    /// <param name="Type">The type.</param>
+    /// <param name="Start">The start, in the units of the file.</param>
+    /// <param name="End">The end.</param>
+    /// <param name="Part">The text, if the file contains it.</param>
     private sealed record Given(string Type, long Start, long End, string? Part);
 
     /// <summary>Reads lines.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="name">What messages call the file.</param>
-    /// <exception cref="InvalidDataException">A line has another form; the message names it.</exception>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <exception cref="InvalidDataException">A line has another format; the message names it.</exception>
     public static NamedEntityFile Read(IEnumerable<JsonLine> lines, string name)
     {
         var reader = new EntityLines();
         Func<NamedEntityRow>[] texts = [.. lines.Select(reader.Row).OfType<Func<NamedEntityRow>>()];
         if (texts.Length > 0 && !reader._hasEntities)
-            throw new InvalidDataException($"{name} has no field of entities in any line. {Fields}; the first line has {reader._firstFields}.");
-        // What the units are is known when all lines are read.
+            throw new InvalidDataException(
+                $"{name} has no field of entities in any line. {Fields}; the first line has {reader._firstFields}.");
+        // The units are known when all lines have been read.
         NamedEntityRow[] rows = [.. texts.Select(read => read())];
         return new NamedEntityFile("JSON lines", rows, [.. reader.Notes(name)], $"{Fields}; the first line has {reader._firstFields}.");
     }
@@ -66,7 +67,9 @@ internal sealed class EntityLines
                 _units.Add(text, entity.Start, entity.End);
         }
         // Prodigy has the tokens of the text, too.
-        JsonLine[]? tokens = line.Find("tokens") is { ValueKind: JsonValueKind.Array } items && !IsTexts(items) ? line.Objects("tokens") : null;
+        JsonLine[]? tokens = line.Find("tokens") is { ValueKind: JsonValueKind.Array } items && !IsTexts(items)
+            ? line.Objects("tokens")
+            : null;
         foreach (JsonLine token in tokens ?? [])
         {
             if (token.Text("text") is { Length: > 0 } part && token.Integer("start") is { } start)
@@ -77,14 +80,17 @@ internal sealed class EntityLines
 
     private static bool IsTexts(JsonElement? field) =>
         field is { ValueKind: JsonValueKind.String }
-        || (field is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)));
+        || (field is { ValueKind: JsonValueKind.Array } list
+            && list.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)));
 
     private static Func<NamedEntityRow> OfWords(JsonLine line, string wordField, string tagField)
     {
         string[] words = line.Texts(wordField)!;
-        string[] tags = line.Texts(tagField) ?? throw line.Error($"has no labels of its {wordField}. {Fields}; this line has {Names(line)}.");
+        string[] tags = line.Texts(tagField)
+            ?? throw line.Error($"has no labels of its {wordField}. {Fields}; this line has {Names(line)}.");
         if (words.Length != tags.Length)
-            throw line.Error(string.Create(CultureInfo.InvariantCulture, $"has {words.Length} words and {tags.Length} tags. Give each word one tag."));
+            throw line.Error(string.Create(
+                CultureInfo.InvariantCulture, $"has {words.Length} words and {tags.Length} tags. Give each word one tag."));
         return () => NamedEntityFile.OfTags(words, tags);
     }
 
@@ -118,18 +124,23 @@ internal sealed class EntityLines
     }
 
     private static Given OfArray(JsonLine line, string list, JsonElement[] items) =>
-        items is [{ ValueKind: JsonValueKind.Number } first, { ValueKind: JsonValueKind.Number } last, { ValueKind: JsonValueKind.String } type]
+        items is [
+            { ValueKind: JsonValueKind.Number } first,
+            { ValueKind: JsonValueKind.Number } last,
+            { ValueKind: JsonValueKind.String } type]
             && first.TryGetInt64(out long start) && last.TryGetInt64(out long end) && type.GetString()!.Trim() is { Length: > 0 } name
             ? new Given(name, start, end, null)
             : throw Unknown(line, list);
 
     private static InvalidDataException Unknown(JsonLine line, string list) =>
-        line.Error($"has {list} that does not list entities. Give a list of [start, end, \"TYPE\"], or of objects with type, start and end.");
+        line.Error(
+            $"has {list} that does not list entities. Give a list of [start, end, \"TYPE\"], or of objects with type, start and end.");
 
     private NamedEntityRow OfPlaces(JsonLine line, string text, Given[] entities)
     {
         var spans = new List<EntitySpan>();
-        foreach (EntitySpan span in entities.Select(entity => Span(line, text, entity)).OrderBy(span => span.Start).ThenBy(span => span.End))
+        IEnumerable<EntitySpan> found = entities.Select(entity => Span(line, text, entity));
+        foreach (EntitySpan span in found.OrderBy(span => span.Start).ThenBy(span => span.End))
         {
             if (spans.Count > 0 && span == spans[^1])
             {
@@ -137,7 +148,8 @@ internal sealed class EntityLines
                 continue;
             }
             if (spans.Count > 0 && span.Start < spans[^1].End)
-                throw line.Error($"has entities that overlap: {Describe(spans[^1], text)} and {Describe(span, text)}. Leave out one of them.");
+                throw line.Error(
+                    $"has entities that overlap: {Describe(spans[^1], text)} and {Describe(span, text)}. Remove one of them.");
             spans.Add(span);
         }
         return new NamedEntityRow
@@ -149,24 +161,28 @@ internal sealed class EntityLines
         };
     }
 
-    /// <summary>The place of an entity in UTF-16 units, without the white space at its ends, which no model finds.</summary>
+    /// <summary>
+    /// Converts the position of an entity to UTF-16 code units, without white space at its ends, which models never find.
+    /// </summary>
     private EntitySpan Span(JsonLine line, string text, Given entity)
     {
         if (_units.Convert(text, entity.Start) is not { } start || _units.Convert(text, entity.End) is not { } end)
-            throw Error($"which is not within its text. Places count {_units.Name} from 0.");
+            throw Error($"which is not within its text. Positions count {_units.Name} from 0.");
         if (end <= start)
-            throw Error("which is empty. The end is the place behind the last character.");
+            throw Error("which is empty. The end is the position after the last character.");
         if (entity.Part is { } part && text[start..end] != part)
-            throw Error($"which is '{Shorten(text[start..end])}', and not '{Shorten(part)}' as its text says. Places count {_units.Name} from 0.");
+            throw Error(
+                $"which is '{Shorten(text[start..end])}', and not '{Shorten(part)}' as its text says. " +
+                $"Positions count {_units.Name} from 0.");
         if (PlaceUnits.CutsCharacter(text, start) || PlaceUnits.CutsCharacter(text, end))
-            throw Error("which cuts a character in two. Places count UTF-16 units from 0; some characters, such as emoji, have two.");
+            throw Error("which cuts a character in two. Positions count UTF-16 units from 0; some characters, such as emoji, have two.");
         (int first, int last) = (start, end);
         while (first < last && char.IsWhiteSpace(text[first]))
             first++;
         while (last > first && char.IsWhiteSpace(text[last - 1]))
             last--;
         if (first == last)
-            throw Error("which is nothing but white space. Leave it out.");
+            throw Error("which contains only white space. Remove it.");
         _trimmed += (first, last) == (start, end) ? 0 : 1;
         return new EntitySpan(entity.Type, first, last);
 
@@ -177,11 +193,11 @@ internal sealed class EntityLines
     private IEnumerable<string> Notes(string name)
     {
         if (_units.AreCodePoints)
-            yield return $"{name}: places are read as code points, which Python counts; as UTF-16 units they do not fit the texts.";
+            yield return $"{name}: positions are read as code points, as in Python, because they do not fit the texts as UTF-16 units.";
         foreach ((int count, string what) in new[]
         {
-            (_rejected, "texts whose answer is reject or ignore, which are left out"),
-            (_doubles, "entities that are there twice, which count once"),
+            (_rejected, "texts whose answer is reject or ignore, which are skipped"),
+            (_doubles, "duplicate entities, which count once"),
             (_trimmed, "entities with white space at their ends, which are read without it"),
         })
         {

@@ -4,7 +4,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed class EntityReader
 {
     private readonly NamedEntityScheme _scheme;
-    private readonly string _prefixes; // that a strict scheme knows: outside, begin, inside, last, single
+    private readonly string _prefixes; // of a strict scheme: outside, begin, inside, last, single
     private readonly char _last, _single;
 
     public EntityReader(NamedEntityScheme scheme)
@@ -21,11 +21,14 @@ internal sealed class EntityReader
     }
 
     /// <summary>Reads one tag.</summary>
-    /// <exception cref="FormatException">The scheme does not know the tag.</exception>
+    /// <exception cref="FormatException">The tag is not part of the scheme.</exception>
     public EntityTag Parse(ReadOnlySpan<char> text)
     {
         if (_scheme != NamedEntityScheme.Conll && text is not ("" or "0") && !(EntityTag.HasPrefix(text) && _prefixes.Contains(text[0])))
-            throw new FormatException($"'{text}' is not a tag of the scheme {_scheme}, which knows {string.Join(", ", _prefixes.Select(p => p == 'O' ? "O" : $"{p}-TYPE"))}. Choose the scheme in which the tags are written.");
+            throw new FormatException(
+                $"'{text}' is not a tag of the scheme {_scheme}, which has " +
+                $"{string.Join(", ", _prefixes.Select(p => p == 'O' ? "O" : $"{p}-TYPE"))}. " +
+                "Choose the scheme in which the tags are written.");
         return EntityTag.Parse(text);
     }
 

@@ -2,14 +2,17 @@ namespace Bert.MLNet.Tasks;
 
 /// <summary>A word's tag, such as B-PER.</summary>
 /// <param name="Prefix">B, I, E, S, L, U, or O outside of entities.</param>
-/// <param name="Type">PER; "_" of a tag that is nothing but a prefix.</param>
+/// <param name="Type">The type, such as PER; "_" for a tag that consists only of a prefix.</param>
 internal readonly record struct EntityTag(char Prefix, string Type)
 {
     private const string NoType = "_";
 
     public static EntityTag Outside { get; } = new('O', NoType);
 
-    /// <summary>Reads a tag. Empty text is outside, and so is 0, which samples of ML.NET write for O; a type without a prefix is inside, as HuggingFace's pipeline has it.</summary>
+    /// <summary>
+    /// Parses a tag. Empty text is outside, as is 0, which samples of ML.NET write for O. A type without a prefix is inside, as in
+    /// HuggingFace's pipeline.
+    /// </summary>
     public static EntityTag Parse(ReadOnlySpan<char> text)
     {
         if (text is "" or "0")
@@ -19,7 +22,7 @@ internal readonly record struct EntityTag(char Prefix, string Type)
         return new EntityTag(text[0], text.Length > 2 ? text[2..].ToString() : NoType);
     }
 
-    /// <summary>The tag with the prefixes of IOBES, where those of BILOU are L and U.</summary>
+    /// <summary>Converts the prefixes L and U of BILOU to those of IOBES.</summary>
     public EntityTag AsIobes() => Prefix switch
     {
         'L' => this with { Prefix = 'E' },

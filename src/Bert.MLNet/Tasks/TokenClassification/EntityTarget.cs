@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Texts with their entities: a row of the training is a window of a text, and those without labels are left out.</summary>
+/// <summary>Texts with their entities. A training row is a window of a text; texts without labels are skipped.</summary>
 internal sealed class EntityTarget(EntityLabels labels, TokenLabeller labeller) : TrainingTarget
 {
     private long _missing;
@@ -13,7 +13,7 @@ internal sealed class EntityTarget(EntityLabels labels, TokenLabeller labeller) 
     public override IReadOnlyList<DataViewSchema.Column> Columns => labels.Columns;
 
     public override string? Warning => _missing > 0
-        ? $"Rows without labels in column '{labels.Column.Name}', which are left out: {_missing}."
+        ? $"Rows without labels in column '{labels.Column.Name}', which are skipped: {_missing}."
         : null;
 
     public override Action CreateReader(DataViewRow row, List<TrainingRow> rows)

@@ -7,10 +7,10 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Learns entities from labels of words or from places in texts.</summary>
+/// <summary>Trains on entities, given as labels of words or as positions in texts.</summary>
 internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenClassification, BertTokenClassifierTransformer>
 {
-    // What the labels are is known when there are data.
+    // The labels are known once there is data.
     private static readonly KeyValues Unknown = KeyValues.Of(["", ""]);
 
     private readonly IHost _host;
@@ -25,8 +25,8 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         if (options.LabelStartsColumnName is null != options.LabelEndsColumnName is null)
         {
             throw new ArgumentException(
-                $"Of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} one is null. " +
-                "Name both, or neither.", nameof(options));
+                $"Only one of {nameof(options.LabelStartsColumnName)} and {nameof(options.LabelEndsColumnName)} is set. " +
+                "Set both, or neither.", nameof(options));
         }
         BertTokenClassifierEstimator.Options outputs = Outputs(_model, Unknown, scheme: null);
         _ = TokenClassifierOutputs.ColumnsOf(outputs);
@@ -69,7 +69,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         return new(rows, config, objective, (env, trained) => new(env, Outputs(trained, labels.Values, scheme)));
     }
 
-    /// <summary>Finds the scheme of the labels, and repairs those that are not written in it.</summary>
+    /// <summary>Determines the scheme of the labels, and repairs those that are not written in it.</summary>
     private TagScheme Repair(TrainingRow[] rows, EntityLabels labels)
     {
         TrainingRow[][] texts = [.. rows.GroupBy(row => row.Position).Select(text => text.ToArray())];

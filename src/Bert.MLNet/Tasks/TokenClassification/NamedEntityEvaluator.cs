@@ -4,11 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Counts labelled, predicted and rightly predicted entities, in one pass over the data.</summary>
+/// <summary>Counts labelled, predicted and correctly predicted entities, in one pass over the data.</summary>
 internal static class NamedEntityEvaluator
 {
-    /// <summary>Compares tags, one a word.</summary>
-    public static NamedEntityMetrics Evaluate(IHostEnvironment env, IDataView data, string labelColumnName, string predictedLabelColumnName, NamedEntityScheme scheme)
+    /// <summary>Compares tags, one for each word.</summary>
+    public static NamedEntityMetrics Evaluate(
+        IHostEnvironment env, IDataView data, string labelColumnName, string predictedLabelColumnName, NamedEntityScheme scheme)
     {
         var reader = new EntityReader(scheme);
         var counts = new EntityCounts();
@@ -24,7 +25,9 @@ internal static class NamedEntityEvaluator
                 labelled.Read();
                 predicted.Read();
                 if (labelled.Tags.Count != predicted.Tags.Count)
-                    throw new InvalidOperationException($"Row {row.Position} has {labelled.Tags.Count} tags in '{labelColumnName}' and {predicted.Tags.Count} in '{predictedLabelColumnName}'. Both columns need one tag for each word.");
+                    throw new InvalidOperationException(
+                        $"Row {row.Position} has {labelled.Tags.Count} tags in '{labelColumnName}' and {predicted.Tags.Count} " +
+                        $"in '{predictedLabelColumnName}'. Both columns need one tag for each word.");
                 words += labelled.Tags.Count;
                 rightWords += labelled.Tags.Zip(predicted.Tags).Count(pair => pair.First == pair.Second);
                 labelledEntities.Clear();
@@ -37,14 +40,15 @@ internal static class NamedEntityEvaluator
         return new(counts, (double)rightWords / words);
     }
 
-    /// <summary>Compares places in texts.</summary>
+    /// <summary>Compares positions in texts.</summary>
     public static NamedEntityMetrics Evaluate(IHostEnvironment env, IDataView data, SpanColumns label, SpanColumns prediction)
     {
         var counts = new EntityCounts();
         DataViewSchema.Column[] labelColumns = label.Bind(data.Schema), predictionColumns = prediction.Bind(data.Schema);
         DataScan.Run(env, data, [.. labelColumns, .. predictionColumns], row =>
         {
-            Func<List<EntitySpan>> labelled = label.CreateReader(row, labelColumns), predicted = prediction.CreateReader(row, predictionColumns);
+            Func<List<EntitySpan>> labelled = label.CreateReader(row, labelColumns);
+            Func<List<EntitySpan>> predicted = prediction.CreateReader(row, predictionColumns);
             return () => counts.Add(labelled(), predicted());
         });
         return new(counts, double.NaN);

@@ -3,15 +3,15 @@ using Bert.MLNet.Files;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>The texts of a data set with their entities.</summary>
-/// <param name="Form">What the file was taken for.</param>
+/// <param name="Form">The format that was recognized.</param>
 /// <param name="Rows">The texts.</param>
-/// <param name="Notes">What a user should know of how they were read.</param>
-/// <param name="Expectation">Where entities are read from, for a data set that has none.</param>
+/// <param name="Notes">Notes to the user on how the texts were read.</param>
+/// <param name="Expectation">Where entities are read from, for a data set without entities.</param>
 internal sealed record NamedEntityFile(string Form, NamedEntityRow[] Rows, IReadOnlyList<string> Notes, string Expectation)
 {
     private static readonly EntityReader s_reader = new(NamedEntityScheme.Conll);
 
-    /// <summary>Reads a file: JSON lines by its name, else the columns of CoNLL.</summary>
+    /// <summary>Reads a file: JSON lines if its extension says so, otherwise the columns of CoNLL.</summary>
     public static NamedEntityFile Read(string path, int? wordColumn, int? tagColumn)
     {
         using TextFile file = TextFile.Open(path);
@@ -20,7 +20,7 @@ internal sealed record NamedEntityFile(string Form, NamedEntityRow[] Rows, IRead
             : ConllFile.Read(file, file.Name, wordColumn, tagColumn);
     }
 
-    /// <summary>The text of words, and the entities of as many tags.</summary>
+    /// <summary>Creates a row from words and their tags.</summary>
     public static NamedEntityRow OfTags(IReadOnlyList<string> words, IReadOnlyList<string> tags)
     {
         var spans = new List<EntitySpan>();
@@ -28,7 +28,8 @@ internal sealed record NamedEntityFile(string Form, NamedEntityRow[] Rows, IRead
         int[] starts = new int[words.Count];
         for (int i = 1; i < starts.Length; i++)
             starts[i] = starts[i - 1] + words[i - 1].Length + 1;
-        spans.RemoveAll(span => starts[span.Start] == starts[span.End - 1] + words[span.End - 1].Length); // an empty word has nothing to find
+        // a model cannot find an empty word
+        spans.RemoveAll(span => starts[span.Start] == starts[span.End - 1] + words[span.End - 1].Length);
         return new NamedEntityRow
         {
             Text = string.Join(' ', words),

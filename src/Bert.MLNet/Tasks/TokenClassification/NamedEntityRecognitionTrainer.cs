@@ -4,61 +4,67 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Fine-tunes a checkpoint to find named entities, from labels of words or from places in texts.</summary>
+/// <summary>Fine-tunes a checkpoint to find named entities, given labels of words or positions in texts.</summary>
 /// <remarks>
 /// <para>
-/// With labels of words the input is a column of words, which is text whose words single spaces separate (<c>text.Split(' ')</c>) or a
-/// vector of texts, and a column of vectors of keys (<c>MapValueToKey</c>), one for each word: tags of BIO, in either form, IOE, IOBES or
-/// BILOU, or types without a prefix. A missing key is O. Output of what is fitted: <c>PredictedLabel</c>, a vector of keys with the values
-/// of the label column, one for each word, of which a missing key is O where no value is; <c>Score</c>, [words, labels], the probabilities
-/// of <see cref="BertTokenClassifierTransformer.Labels"/>; and the entities as <see cref="BertTokenClassifierEstimator"/> gives them, made
-/// of whole words. Labels that do not make entities in the scheme of the others are repaired, in training as in prediction.
+/// With labels of words, the input is a column of words (text with single spaces between words, <c>text.Split(' ')</c>, or vectors
+/// of text) and a column of vectors of keys (<c>MapValueToKey</c>), one for each word. The keys are tags of BIO in either form,
+/// IOE, IOBES or BILOU, or types without a prefix. A missing key counts as O. Output of the fitted transformer:
+/// <c>PredictedLabel</c>, a vector of keys with the values of the label column, one for each word, with a missing key for O if O is
+/// not one of the values; <c>Score</c>, [words, labels], the probabilities of <see cref="BertTokenClassifierTransformer.Labels"/>;
+/// and the entities, as from <see cref="BertTokenClassifierEstimator"/>, which consist of whole words. Labels that are invalid in
+/// the scheme of the others are repaired, in training and in prediction.
 /// </para>
 /// <para>
-/// With places (<see cref="Options.LabelStartsColumnName"/>) the input is a column of texts and three columns of vectors, of one length in
-/// a row: the keys of the entities' types, their starts and ends. What is fitted gives entities alone.
+/// With positions (<see cref="Options.LabelStartsColumnName"/>), the input is a text column and three vector columns, of equal
+/// length in a row: the keys of the entities' types, their starts and their ends. The fitted transformer adds only the entities.
 /// </para>
-/// <para>Texts longer than the model are read in windows that overlap. The metric of validation is F1 of entities as seqeval computes
-/// it.</para>
+/// <para>
+/// Texts that are longer than the model's maximum are read in overlapping windows. The validation metric is the F1 score of
+/// entities as computed by seqeval.
+/// </para>
 /// </remarks>
 public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifierTransformer>
 {
     /// <summary>The options of <see cref="NamedEntityRecognitionTrainer"/>. Immutable.</summary>
     public sealed record Options : SequenceTrainingOptions
     {
-        /// <summary>Options with the columns that Microsoft.ML.TorchSharp has: the texts are in "Sentence".</summary>
+        /// <summary>Creates options with the default columns of Microsoft.ML.TorchSharp: the texts are in "Sentence".</summary>
         public Options() => Sentence1ColumnName = "Sentence";
 
-        /// <summary>The column of predicted labels of words that the fitted transformer adds. Default "PredictedLabel".</summary>
+        /// <summary>The name of the column of predicted word labels that the fitted transformer adds. Default "PredictedLabel".</summary>
         public string OutputColumnName { get; init; } = "PredictedLabel";
 
         /// <summary>
-        /// The column of where entities begin in the text (a vector of <see cref="int"/>, UTF-16 units), where labels are the types of
-        /// entities. Default null: labels are those of words.
+        /// The name of the column with the starts of entities in the text (a vector of <see cref="int"/>, UTF-16 code units). If it
+        /// is set, the labels are the types of entities. Default null: the labels are those of words.
         /// </summary>
         public string? LabelStartsColumnName { get; init; }
 
-        /// <summary>The column of where they end: <c>text[start..end]</c> is the entity. Default null: labels are those of words.</summary>
+        /// <summary>
+        /// The name of the column with the ends of entities: <c>text[start..end]</c> is the entity. Default null: the labels are those
+        /// of words.
+        /// </summary>
         public string? LabelEndsColumnName { get; init; }
 
-        /// <summary>The column that receives the entities' texts. Default "Entities".</summary>
+        /// <summary>The name of the added column of the entities' texts. Default "Entities".</summary>
         public string EntitiesColumnName { get; init; } = "Entities";
 
-        /// <summary>The column that receives their types. Default "EntityTypes".</summary>
+        /// <summary>The name of the added column of the entities' types. Default "EntityTypes".</summary>
         public string EntityTypesColumnName { get; init; } = "EntityTypes";
 
-        /// <summary>The column that receives their probabilities. Default "EntityScores".</summary>
+        /// <summary>The name of the added column of the entities' probabilities. Default "EntityScores".</summary>
         public string EntityScoresColumnName { get; init; } = "EntityScores";
 
-        /// <summary>The column that receives where they begin. Default "EntityStarts".</summary>
+        /// <summary>The name of the added column of the entities' starts. Default "EntityStarts".</summary>
         public string EntityStartsColumnName { get; init; } = "EntityStarts";
 
-        /// <summary>The column that receives where they end. Default "EntityEnds".</summary>
+        /// <summary>The name of the added column of the entities' ends. Default "EntityEnds".</summary>
         public string EntityEndsColumnName { get; init; } = "EntityEnds";
 
         /// <summary>
-        /// How many tokens a window repeats of the one before, where a text is longer than <see cref="BertTrainingOptions.MaxLength"/>.
-        /// Default null: a quarter of a window, at most 128.
+        /// The number of tokens that a window repeats from the previous one, for texts longer than
+        /// <see cref="BertTrainingOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.
         /// </summary>
         public int? Stride { get; init; }
     }

@@ -1,22 +1,24 @@
 namespace Bert.MLNet;
 
-/// <summary>How many of the entities are found, and found rightly. Immutable and thread-safe.</summary>
-/// <remarks>Where there is nothing to divide by (a type that is never predicted, or never there), a figure is 0, as by default in seqeval.</remarks>
+/// <summary>Precision, recall and F1 of entities. Immutable and thread-safe.</summary>
+/// <remarks>
+/// As by default in seqeval, a value is 0 if its divisor is, such as for a type that is never predicted or never labelled.
+/// </remarks>
 public sealed class NamedEntityScores
 {
     internal NamedEntityScores(double precision, double recall, double f1Score, long support) =>
         (Precision, Recall, F1Score, Support) = (precision, recall, f1Score, support);
 
-    /// <summary>Share of the predicted entities that are right, 0 to 1.</summary>
+    /// <summary>The share of the predicted entities that are correct, from 0 to 1.</summary>
     public double Precision { get; }
 
-    /// <summary>Share of the labelled entities that are found, 0 to 1.</summary>
+    /// <summary>The share of the labelled entities that are found, from 0 to 1.</summary>
     public double Recall { get; }
 
-    /// <summary>The harmonic mean of precision and recall, 0 to 1; of an average, the mean of the types' figures.</summary>
+    /// <summary>The harmonic mean of precision and recall, from 0 to 1. For an average, the mean of the types' scores.</summary>
     public double F1Score { get; }
 
-    /// <summary>How many entities are labelled.</summary>
+    /// <summary>The number of labelled entities.</summary>
     public long Support { get; }
 
     internal static NamedEntityScores Of(long correct, long predicted, long labelled)
@@ -25,7 +27,7 @@ public sealed class NamedEntityScores
         return new(precision, recall, Ratio(2 * precision * recall, precision + recall), labelled);
     }
 
-    /// <summary>The weighted mean of each figure.</summary>
+    /// <summary>Computes the weighted mean of each score.</summary>
     internal static NamedEntityScores Average(IReadOnlyCollection<NamedEntityScores> types, Func<NamedEntityScores, double> weight)
     {
         double total = types.Sum(weight);

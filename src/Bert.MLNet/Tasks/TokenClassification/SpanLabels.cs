@@ -4,7 +4,9 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Entities by their places in texts that are not cut into words. They become tags B and I of the words that the tokenizer finds.</summary>
+/// <summary>
+/// Entities by their positions in texts without word boundaries. They become B and I tags of the words that the tokenizer finds.
+/// </summary>
 internal sealed class SpanLabels : EntityLabels
 {
     private readonly SpanColumns _columns;
@@ -30,7 +32,7 @@ internal sealed class SpanLabels : EntityLabels
 
     public override IReadOnlyList<DataViewSchema.Column> Columns => [_text, .. _spans];
 
-    /// <summary>The columns that the options name.</summary>
+    /// <summary>Returns the columns that are named in the options.</summary>
     public static SpanColumns ColumnsOf(NamedEntityRecognitionTrainer.Options options) => new(
         (options.LabelColumnName, nameof(options.LabelColumnName)),
         (options.LabelStartsColumnName!, nameof(options.LabelStartsColumnName)),
@@ -59,18 +61,20 @@ internal sealed class SpanLabels : EntityLabels
         {
             (string type, int start, int end) = entities[i];
             string? fault = start < 0 || end <= start || end > text.Length ? $"is not within its text of {text.Length} characters"
-                : i > 0 && start < entities[i - 1].End ? $"overlaps the {entities[i - 1].Type} from {entities[i - 1].Start} to {entities[i - 1].End}"
+                : i > 0 && start < entities[i - 1].End
+                    ? $"overlaps the {entities[i - 1].Type} from {entities[i - 1].Start} to {entities[i - 1].End}"
                 : null;
             if (fault is not null)
             {
                 throw new InvalidOperationException(
-                    $"Row {position}, {InputColumn.Describe(_text.Name, text)}: the {type} from {start} to {end} (columns '{_columns.Starts.Name}', '{_columns.Ends.Name}') {fault}. " +
-                    "Places count UTF-16 units from 0, the end is the unit after the last, and entities do not overlap.");
+                    $"Row {position}, {InputColumn.Describe(_text.Name, text)}: the {type} from {start} to {end} " +
+                    $"(columns '{_columns.Starts.Name}', '{_columns.Ends.Name}') {fault}. " +
+                    "Positions count UTF-16 units from 0, the end is the unit after the last, and entities do not overlap.");
             }
         }
     }
 
-    // A word belongs to the first entity that has a part of it.
+    // A word belongs to the first entity that overlaps it.
     private int[] Labels(List<(int Start, int End)> words, List<EntitySpan> entities)
     {
         int[] labels = new int[words.Count];

@@ -1,18 +1,21 @@
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// The labels that words may have, as tags. What is written in any <see cref="TagScheme"/> is read as entities, however faulty it is, and can be
-/// written again without faults. Immutable and thread-safe.
+/// The possible labels of words, as tags. Tags of any <see cref="TagScheme"/>, even incorrect sequences, are read as entities and
+/// can be written correctly. Immutable and thread-safe.
 /// </summary>
 internal sealed class TagSet
 {
-    /// <summary>The rules of conlleval, which make an entity of every run of a type; a single or last word of BILOU ends one as that of IOBES does.</summary>
+    /// <summary>
+    /// The rules of conlleval, which makes an entity of every sequence of a type. The single or last word of BILOU ends one like that
+    /// of IOBES.
+    /// </summary>
     private static readonly EntityReader s_reader = new(NamedEntityScheme.Conll);
 
     private readonly EntityTag[] _tags;
     private readonly Dictionary<EntityTag, int> _labels = [];
 
-    /// <param name="names">The labels as text. If none of them is O, there is one label more, for words outside of entities.</param>
+    /// <param name="names">The labels as text. If none of them is O, a label for words outside of entities is added.</param>
     public TagSet(IReadOnlyList<string> names)
     {
         _tags = [.. names.Select(name => EntityTag.Parse(name))];
@@ -34,7 +37,7 @@ internal sealed class TagSet
     /// <summary>The label of words outside of entities.</summary>
     public int Outside { get; }
 
-    /// <summary>The entities among words with these labels, in order.</summary>
+    /// <summary>Reads the entities among words with these labels, in order.</summary>
     public List<EntitySpan> Read(IEnumerable<int> labels)
     {
         var entities = new List<EntitySpan>();
@@ -42,7 +45,7 @@ internal sealed class TagSet
         return entities;
     }
 
-    /// <summary>The labels that say in a scheme what these say. A word whose tag the scheme writes and no label has keeps its label.</summary>
+    /// <summary>Converts labels to a scheme. A word keeps its label if there is no label for its tag in the scheme.</summary>
     public int[] Write(IReadOnlyList<int> labels, TagScheme scheme)
     {
         int[] written = [.. labels];
@@ -51,7 +54,7 @@ internal sealed class TagSet
         return written;
     }
 
-    /// <summary>The scheme in which most of the words of some texts are labelled.</summary>
+    /// <summary>Returns the scheme in which most of the words of some texts are labelled.</summary>
     public TagScheme SchemeOf(IEnumerable<IReadOnlyList<int>> texts)
     {
         TagScheme[] schemes = Enum.GetValues<TagScheme>();
@@ -64,7 +67,7 @@ internal sealed class TagSet
         return schemes[Array.IndexOf(hits, hits.Max())];
     }
 
-    /// <summary>The words of the entities that are read, and their tags in a scheme.</summary>
+    /// <summary>Returns the words of the entities, and their tags in a scheme.</summary>
     private IEnumerable<(int Word, EntityTag Tag)> Tags(IReadOnlyList<int> labels, TagScheme scheme)
     {
         List<EntitySpan> entities = Read(labels);

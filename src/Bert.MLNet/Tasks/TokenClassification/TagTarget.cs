@@ -9,12 +9,13 @@ internal sealed class TagTarget
 {
     private readonly string _name;
     private readonly EntityReader _reader;
-    private readonly Dictionary<string, EntityTag>.AlternateLookup<ReadOnlySpan<char>> _known = new Dictionary<string, EntityTag>().GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Dictionary<string, EntityTag>.AlternateLookup<ReadOnlySpan<char>> _known =
+        new Dictionary<string, EntityTag>().GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly Action _read;
 
     /// <param name="row">The cursor.</param>
     /// <param name="column">A column of <see cref="Find"/>, active in the cursor.</param>
-    /// <param name="reader">Reads a tag by the rules of its scheme.</param>
+    /// <param name="reader">Parses a tag by the rules of its scheme.</param>
     public TagTarget(DataViewRow row, DataViewSchema.Column column, EntityReader reader)
     {
         _name = column.Name;
@@ -25,34 +26,39 @@ internal sealed class TagTarget
     /// <summary>The tags of the row that was read last.</summary>
     public List<EntityTag> Tags { get; } = [];
 
-    /// <summary>The column of that name, which has to hold texts, or keys that have values.</summary>
+    /// <summary>Finds the column with the given name, which must contain texts, or keys with values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string option)
     {
-        DataViewSchema.Column column = InputColumn.Find(schema, name, option, "a vector of text, or of keys of UInt32 as MapValueToKey makes them,",
+        DataViewSchema.Column column = InputColumn.Find(
+            schema, name, option, "a vector of text, or of keys of UInt32 as created by MapValueToKey,",
             type => type is VectorDataViewType { ItemType: TextDataViewType } || IsKey(type));
         if (IsKey(column.Type) && KeyValues.Of(column) is null)
-            throw new ArgumentOutOfRangeException(option, $"The keys of column '{name}' do not say which tags they stand for. Make them with MapValueToKey from a column of texts.");
+            throw new ArgumentOutOfRangeException(
+                option,
+                $"The keys of column '{name}' have no values, so their tags are unknown. " +
+                "Create them with MapValueToKey from a column of texts.");
         return column;
     }
 
     /// <summary>Reads the tags of the cursor's row into <see cref="Tags"/>.</summary>
-    /// <exception cref="FormatException">The scheme does not know a tag.</exception>
+    /// <exception cref="FormatException">A tag is not part of the scheme.</exception>
     public void Read()
     {
         Tags.Clear();
         _read();
     }
 
-    /// <summary>A delegate that gives the texts of the current row, one by one; empty ones for missing keys.</summary>
+    /// <summary>Creates a delegate that passes on the texts of the current row, one by one; an empty text for a missing key.</summary>
     /// <param name="row">The cursor.</param>
     /// <param name="column">A column of <see cref="Find"/>, active in the cursor.</param>
-    /// <param name="add">Takes them.</param>
+    /// <param name="add">Receives each text.</param>
     public static Action CreateReader(DataViewRow row, DataViewSchema.Column column, Action<ReadOnlyMemory<char>> add)
     {
         if (!IsKey(column.Type))
             return Reader<ReadOnlyMemory<char>>(row, column, add);
-        ReadOnlyMemory<char>[] names = ["".AsMemory(), .. KeyValues.Of(column)!.Names.Select(name => name.AsMemory())]; // key 0 is a missing one
+        ReadOnlyMemory<char>[] names =
+            ["".AsMemory(), .. KeyValues.Of(column)!.Names.Select(name => name.AsMemory())]; // 0 is a missing key
         return Reader<uint>(row, column, key => add(names[key]));
     }
 
@@ -68,7 +74,8 @@ internal sealed class TagTarget
         };
     }
 
-    private static bool IsKey(DataViewType type) => type is VectorDataViewType { ItemType: KeyDataViewType key } && key.RawType == typeof(uint);
+    private static bool IsKey(DataViewType type) =>
+        type is VectorDataViewType { ItemType: KeyDataViewType key } && key.RawType == typeof(uint);
 
     private void Add(ReadOnlySpan<char> text)
     {

@@ -5,7 +5,7 @@ using Bert.MLNet.Encoders;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Text to entities.</summary>
+/// <summary>Finds entities in a text.</summary>
 internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOfText>
 {
     private readonly BertModel _model;
@@ -14,7 +14,7 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
     private readonly EntityAggregation _aggregation;
     private readonly TagSet _tags;
 
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     public TokenClassificationTask(BertTokenClassifierEstimator.Options options) : base(options.Checkpoint, new(EncoderOutput.TokenLogits))
     {
         _model = options.Checkpoint;
@@ -28,7 +28,8 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
 
     private int Labels => _model.Config.NumLabels;
 
-    protected override TokenWindow<float[][]>[] Tokenize(TextRow row) => TextWindows.Of<float[][]>(_model.Tokenizer.Encode(row.Text.ToString(), options: _encoding));
+    protected override TokenWindow<float[][]>[] Tokenize(TextRow row) =>
+        TextWindows.Of<float[][]>(_model.Tokenizer.Encode(row.Text.ToString(), options: _encoding));
 
     protected override float[][] Kept(TokenWindow<float[][]> window, SequenceOutputs outputs)
     {
@@ -48,9 +49,11 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
             return Words(row, windows);
         IEnumerable<Entity> entities;
         if (_options.Aggregation == BertAggregation.None)
-            entities = _aggregation.Entities(TextWindows.Tokens(windows, _options.Stride!.Value).Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
+            entities = _aggregation.Entities(TextWindows.Tokens(windows, _options.Stride!.Value)
+                .Select(token => Labelled(row.Text.Span, token.Window, token.Token)));
         else
-            entities = windows.SelectMany(window => _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
+            entities = windows.SelectMany(window =>
+                _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
 
         entities = Wanted(entities);
         return new EntitiesOfText(row.Text, windows.Length == 1 ? [.. entities] : EntityAggregation.WithoutOverlaps(entities));
@@ -70,20 +73,26 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
         }
         int[] labels = _options.Scheme is { } known ? _tags.Write(predicted, known) : predicted;
         IEnumerable<Entity> entities = _tags.Read(labels).Select(entity => new Entity(
-            entity.Type, Enumerable.Range(entity.Start, entity.End - entity.Start).Average(word => scores[word][predicted[word]]), row.Words[entity.Start].Start, row.Words[entity.End - 1].End));
+            entity.Type,
+            Enumerable.Range(entity.Start, entity.End - entity.Start).Average(word => scores[word][predicted[word]]),
+            row.Words[entity.Start].Start,
+            row.Words[entity.End - 1].End));
         return new EntitiesOfText(row.Text, [.. Wanted(entities)]) { WordLabels = labels, WordScores = scores };
     }
 
-    private IEnumerable<Entity> Wanted(IEnumerable<Entity> entities) => entities.Where(entity => !_options.IgnoreLabels.Contains(entity.Type));
+    private IEnumerable<Entity> Wanted(IEnumerable<Entity> entities) =>
+        entities.Where(entity => !_options.IgnoreLabels.Contains(entity.Type));
 
-    private static IEnumerable<int> TextTokens(TokenWindow<float[][]> window) => Enumerable.Range(0, window.Length).Where(token => window.Encoding.SpecialTokensMask[token] == 0);
+    private static IEnumerable<int> TextTokens(TokenWindow<float[][]> window) =>
+        Enumerable.Range(0, window.Length).Where(token => window.Encoding.SpecialTokensMask[token] == 0);
 
     private LabelledToken Labelled(ReadOnlySpan<char> text, TokenWindow<float[][]> window, int token)
     {
         (int start, int end) = window.Encoding.Offsets[token];
         int id = window.Ids[token];
-        // The pipeline's own test for a token that continues a word: it is longer than its text, in code points, by "##".
-        bool continues = id != _model.Tokenizer.UnknownTokenId && CodePoints(_model.Tokenizer.Vocabulary[id]) != CodePoints(text[start..end]);
+        // The pipeline's test for a token that continues a word: because of "##", it has more code points than its text.
+        bool continues = id != _model.Tokenizer.UnknownTokenId
+            && CodePoints(_model.Tokenizer.Vocabulary[id]) != CodePoints(text[start..end]);
         return new LabelledToken(window.Kept[token], start, end, continues);
     }
 

@@ -3,17 +3,18 @@ using Bert.MLNet.Training;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// Texts with labels of words to rows of a training: the windows that the fitted model reads. A word's label stands on its first token, as in
-/// HuggingFace's <c>run_ner</c>, and in one window only, the one that shows the most around it and by which the word is predicted later.
+/// Converts texts with labels of words to training rows: the windows that the fitted model reads. A word's label is assigned to its
+/// first token, as in HuggingFace's <c>run_ner</c>, and only in the window with the most text around it, which later predicts the
+/// word.
 /// </summary>
 internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int stride)
 {
     private readonly BertEncodeOptions _encoding = TextWindows.Encoding(maxLength, stride);
 
-    /// <summary>The windows of a text.</summary>
+    /// <summary>Returns the windows of a text.</summary>
     public TokenWindow<float[]>[] Encode(string text) => TextWindows.Of<float[]>(tokenizer.Encode(text, options: _encoding));
 
-    /// <summary>Where the words of a text are as the tokenizer cuts it.</summary>
+    /// <summary>Returns the positions of the words into which the tokenizer splits a text.</summary>
     public List<(int Start, int End)> Words(TokenWindow<float[]>[] windows)
     {
         var words = new List<(int Start, int End)>();
@@ -30,12 +31,13 @@ internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int 
         return words;
     }
 
-    /// <summary>The windows in which a label stands, as rows.</summary>
-    /// <param name="windows">Those of <see cref="Encode"/>.</param>
-    /// <param name="words">Where in the text its words are.</param>
+    /// <summary>Returns the windows that contain a label, as rows.</summary>
+    /// <param name="windows">The windows of <see cref="Encode"/>.</param>
+    /// <param name="words">The positions of the words in the text.</param>
     /// <param name="labels">The number of each word's label.</param>
-    /// <param name="position">The place of the text in the data.</param>
-    public IEnumerable<TrainingRow> Rows(TokenWindow<float[]>[] windows, IReadOnlyList<(int Start, int End)> words, IReadOnlyList<int> labels, long position)
+    /// <param name="position">The position of the text in the data.</param>
+    public IEnumerable<TrainingRow> Rows(
+        TokenWindow<float[]>[] windows, IReadOnlyList<(int Start, int End)> words, IReadOnlyList<int> labels, long position)
     {
         foreach (TokenWindow<float[]> window in windows)
             Array.Fill(window.Kept = new float[window.Length], TokenClassificationObjective.Ignored);

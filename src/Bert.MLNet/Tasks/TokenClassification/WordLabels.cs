@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Labels of words, one each. A missing one is O; a row without any, though it has words, has none to learn.</summary>
+/// <summary>Labels of words, one for each. A missing label is O; a row with words but without labels is not used for training.</summary>
 internal sealed class WordLabels : EntityLabels
 {
     private readonly DataViewSchema.Column _words;
@@ -35,7 +35,8 @@ internal sealed class WordLabels : EntityLabels
             if (keys.Length != text.Words.Count)
             {
                 throw new InvalidOperationException(
-                    $"Row {row.Position} has {keys.Length} labels in column '{Column.Name}' and {text.Words.Count} words in {InputColumn.Describe(_words.Name, text.Text.Span)}. " +
+                    $"Row {row.Position} has {keys.Length} labels in column '{Column.Name}' and {text.Words.Count} words " +
+                    $"in {InputColumn.Describe(_words.Name, text.Text.Span)}. " +
                     "Give one label for each word; the words of a text are those between single spaces.");
             }
             int[] labels = [.. keys.DenseValues().Select(key => key == 0 ? Tags.Outside : (int)key - 1)];

@@ -1,13 +1,14 @@
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Which tokens are the pieces of which word.</summary>
+/// <summary>Assigns tokens to the words of which they are pieces.</summary>
 internal static class WordPieces
 {
     /// <summary>
-    /// The tokens of a text in their order, each with the number of the word that it is a piece of, from the window that shows the most around
-    /// it. Tokens outside of words are left out; a word may have no pieces.
+    /// Returns the tokens of a text in order, each with the number of its word, from the window with the most text around it.
+    /// Tokens outside of words are skipped. A word can have no pieces.
     /// </summary>
-    public static IEnumerable<(TokenWindow<TKept> Window, int Token, int Word)> Of<TKept>(TokenWindow<TKept>[] windows, int stride, IReadOnlyList<(int Start, int End)> words)
+    public static IEnumerable<(TokenWindow<TKept> Window, int Token, int Word)> Of<TKept>(
+        TokenWindow<TKept>[] windows, int stride, IReadOnlyList<(int Start, int End)> words)
         where TKept : class
     {
         int word = 0;

@@ -8,7 +8,8 @@ internal static class LowRankAdaptation
 
     private static readonly string[] Parts =
     [
-        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
+        "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+        "intermediate.dense", "output.dense",
     ];
 
     /// <summary>Returns whether a parameter belongs to an adapter.</summary>

@@ -4,15 +4,17 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>The memory of tensors.</summary>
+/// <summary>Accesses the memory of tensors.</summary>
 internal static class TensorValues
 {
-    /// <summary>The memory of a contiguous single-precision tensor on the CPU; valid as long as the tensor is.</summary>
-    /// <exception cref="ArgumentException">The tensor is of another type, on another device, or not contiguous.</exception>
+    /// <summary>Returns the memory of a contiguous single-precision tensor on the CPU. Valid as long as the tensor.</summary>
+    /// <exception cref="ArgumentException">The tensor has another type, is on another device, or not contiguous.</exception>
     public static Span<float> Values(this Tensor tensor)
     {
         if (tensor.dtype != ScalarType.Float32 || tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
-            throw new ArgumentException($"A contiguous single-precision tensor on the CPU is needed, not {tensor.dtype} on {tensor.device}.", nameof(tensor));
+            throw new ArgumentException(
+                $"The tensor must be contiguous, in single precision and on the CPU, but it is {tensor.dtype} on {tensor.device}.",
+                nameof(tensor));
         return MemoryMarshal.Cast<byte, float>(tensor.bytes);
     }
 }

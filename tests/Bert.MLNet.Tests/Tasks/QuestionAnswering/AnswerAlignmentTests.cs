@@ -103,7 +103,7 @@ public class AnswerAlignmentTests
     {
         var labeller = new AnswerLabeller(new QuestionWindows(s_model.Tokenizer, 30, 5), 5, new QuestionAnswerTrainer.Options { TrainingAnswerColumnName = "Gold" });
         string message = Assert.Throws<InvalidOperationException>(() => labeller.Rows(new AnsweredQuestion("?", "a day and a day", [new AnswerInText(answer, 0)]), 12)).Message;
-        Assert.Contains($"Row 12: the answer '{answer}' of column 'Gold' does not stand at index 0 (column 'AnswerIndex') of column 'Context', and stands {where}.", message, StringComparison.Ordinal);
+        Assert.Contains($"Row 12: the answer '{answer}' of column 'Gold' does not occur at index 0 (column 'AnswerIndex') of column 'Context', but {where}.", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,16 +51,16 @@ public sealed class QuestionFileTests : IDisposable
     public void An_answer_whose_place_cannot_be_told_is_named_with_its_question()
     {
         string error = Assert.Throws<InvalidDataException>(() => ReadSquad("a b a", ("1", "b", 2), ("2", "a", 1))).Message;
-        Assert.StartsWith($"Question 2 of '{_folder["x.json"]}' has the answer 'a' at 1, where it does not stand", error, StringComparison.Ordinal);
+        Assert.StartsWith($"Question 2 of '{_folder["x.json"]}' has the answer 'a' at 1, where it does not occur", error, StringComparison.Ordinal);
         Assert.Contains("Question 1 of", Assert.Throws<InvalidDataException>(() => ReadSquad("a b a", ("1", "c", 2))).Message, StringComparison.Ordinal);
-        Assert.Contains("'c', which does not stand in its context", Assert.Throws<InvalidDataException>(() => QuestionAnswerRow.FromAnswer("1", "a b a", "c")).Message, StringComparison.Ordinal);
+        Assert.Contains("'c', which does not occur in its context", Assert.Throws<InvalidDataException>(() => QuestionAnswerRow.FromAnswer("1", "a b a", "c")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"context": "a b", "answer": "a"}""", "has no question; it has context, answer")]
     [InlineData("""{"question": "q", "text": "a b", "answer": "a"}""", "has no context; it has question, text, answer")]
     [InlineData("""{"question": "q", "context": "a b", "answers": [{"answer": "a"}]}""", "has an answer without text; it has answer")]
-    [InlineData("""{"question": "q", "context": "a b", "answers": {"text": ["a", "b"], "answer_start": [0]}}""", "has 2 texts of answers and 1 places")]
+    [InlineData("""{"question": "q", "context": "a b", "answers": {"text": ["a", "b"], "answer_start": [0]}}""", "has 2 texts of answers and 1 positions")]
     [InlineData("""{"question": "q", "context": "a b", "answers": {"text": ["a"]}}""", "has answers without answer_start")]
     public void A_question_that_cannot_be_learnt_is_named_with_its_line(string line, string message)
     {
@@ -76,7 +76,7 @@ public sealed class QuestionFileTests : IDisposable
     [Theory]
     [InlineData("""{"data": [{"paragraphs": [{"context": "a", "qas": [{"question": "q"}]}]}]}""", "Question 1 of ", "has no answers")]
     [InlineData("""{"data": [{"paragraphs": [{"qas": []}]}]}""", "A paragraph of ", "has no context; it has qas")]
-    [InlineData("""{"data": [{"title": "x"}]}""", "'", "not the form of SQuAD")]
+    [InlineData("""{"data": [{"title": "x"}]}""", "'", "not the format of SQuAD")]
     public void JSON_of_another_form_is_refused(string json, string place, string message)
     {
         File.WriteAllText(_folder["x.json"], json);

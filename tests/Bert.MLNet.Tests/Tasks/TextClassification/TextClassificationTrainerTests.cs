@@ -208,7 +208,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
         TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { BalanceClasses = true };
         using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["bad", "never", "good", "nowhere"], fitted.Labels);
-        Assert.Contains(log, line => line.EndsWith("which are left out: 1.", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.EndsWith("which are skipped: 1.", StringComparison.Ordinal));
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(4, scores.Length));
     }
 

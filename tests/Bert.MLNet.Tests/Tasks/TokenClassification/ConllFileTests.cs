@@ -112,15 +112,15 @@ public sealed class ConllFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Anna B-PER\nlives\n", "Line 2 of ", "has a word and no tag")]
-    [InlineData("Anna\tB-PER\nlives\t\n", "Line 2 of ", "has a word and no tag")]
-    [InlineData("Anna\nlives\n", "Line 1 of ", "has a word and no tag")]
-    [InlineData("\u00a0\n", "Line 1 of ", "has a word and no tag")]
-    [InlineData("He O\nlives O\nin O\nNew York B-LOC\n", "Line 4 of ", "has 3 columns, and most lines have 2")]
-    [InlineData("Anna\tB-PER\n\na\tx\tO\nb\tO\n", "Line 3 of ", "has 3 columns, and most lines have 2")]
-    [InlineData("He O\n\n#Berlin\n\nlives O\n", "Line 3 of ", "has a word and no tag")]
-    [InlineData("Anna\tB-PER\n\tO\n", "Line 2 of ", "has a tag and no word")]
-    [InlineData("Anna B-PER\n# a comment within\nlives O\n", "Line 2 of ", "has 4 columns, and most lines have 2")]
+    [InlineData("Anna B-PER\nlives\n", "Line 2 of ", "has a word but no tag")]
+    [InlineData("Anna\tB-PER\nlives\t\n", "Line 2 of ", "has a word but no tag")]
+    [InlineData("Anna\nlives\n", "Line 1 of ", "has a word but no tag")]
+    [InlineData("\u00a0\n", "Line 1 of ", "has a word but no tag")]
+    [InlineData("He O\nlives O\nin O\nNew York B-LOC\n", "Line 4 of ", "has 3 columns, but most lines have 2")]
+    [InlineData("Anna\tB-PER\n\na\tx\tO\nb\tO\n", "Line 3 of ", "has 3 columns, but most lines have 2")]
+    [InlineData("He O\n\n#Berlin\n\nlives O\n", "Line 3 of ", "has a word but no tag")]
+    [InlineData("Anna\tB-PER\n\tO\n", "Line 2 of ", "has a tag but no word")]
+    [InlineData("Anna B-PER\n# a comment within\nlives O\n", "Line 2 of ", "has 4 columns, but most lines have 2")]
     public void A_line_without_the_columns_of_the_others_is_named(string file, string place, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => Read(file));

@@ -35,7 +35,7 @@ public sealed class EntityLinesTests : IDisposable
     [InlineData("""{"text": "a b", "entities": [{"type": "PER", "start": -1, "end": 1}]}""", "has an entity PER from -1 to 1, which is not within its text")]
     [InlineData("""{"text": "a b", "entities": [{"type": "PER", "start": 99999999999, "end": 99999999999}]}""", "which is not within its text")]
     [InlineData("""{"text": "a b", "entities": [{"type": "PER", "start": 2, "end": 2}]}""", "has an entity PER from 2 to 2, which is empty")]
-    [InlineData("""{"text": "a b", "label": [[1, 2, "PER"]]}""", "which is nothing but white space")]
+    [InlineData("""{"text": "a b", "label": [[1, 2, "PER"]]}""", "which contains only white space")]
     [InlineData("""{"text": "a b", "entities": [{"type": "PER", "end": 1}]}""", "has an entity without a start. Its fields are type or label, start or start_offset, and end or end_offset; this one has type, end.")]
     [InlineData("""{"text": "a b", "entities": [{"type": "PER", "from": 0, "start": 1}]}""", "has an entity without an end")]
     [InlineData("""{"text": "a b", "entities": [{"name": "PER", "start": 0, "end": 1}]}""", "has an entity without a type")]
@@ -106,7 +106,7 @@ public sealed class EntityLinesTests : IDisposable
             """{"text": "😀 Rom", "entities": [{"type": "LOC", "start": 2, "end": 5, "text": "Rom"}]}""",
             """{"text": "😀 Ulm", "entities": [{"type": "LOC", "start": 3, "end": 6, "text": "Ulm"}]}""")).Message;
         Assert.StartsWith("Line 3 of ", error, StringComparison.Ordinal);
-        Assert.Contains("Places count code points from 0", error, StringComparison.Ordinal);
+        Assert.Contains("Positions count code points from 0", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class EntityLinesTests : IDisposable
             """{"text": "Anna", "spans": [{"start": 0, "end": 4, "label": "LOC"}], "answer": "reject"}""",
             """{"text": "Anna", "answer": "ignore"}""");
         Assert.Equal(["PER"], file.Rows.Single().Types);
-        Assert.EndsWith("which are left out: 2", Assert.Single(file.Notes), StringComparison.Ordinal);
+        Assert.EndsWith("which are skipped: 2", Assert.Single(file.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

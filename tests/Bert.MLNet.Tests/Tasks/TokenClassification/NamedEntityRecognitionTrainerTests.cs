@@ -156,7 +156,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 30);
         using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["X", "PER", "O"], fitted.Labels);
-        Assert.Contains(log, line => line.EndsWith("Rows without labels in column 'Label', which are left out: 1.", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.EndsWith("Rows without labels in column 'Label', which are skipped: 1.", StringComparison.Ordinal));
         Row[] rows = Read(fitted.Transform(data));
         Assert.Equal([["", "PER", "", ""], [], [], ["", "PER"], [""]], rows.Select(row => row.PredictedLabel));
         Assert.Equal([4 * 3, 0, 0, 2 * 3, 3], rows.Select(row => row.Score.Length));
