@@ -9,8 +9,8 @@ namespace Bert.MLNet;
 /// </summary>
 /// <remarks>
 /// The probabilities are softmax(q·kᵀ / √d) (Vaswani et al., 2017), like the results of <c>output_attentions=True</c> in HuggingFace's
-/// classes. For a whole column of texts, use <see cref="BertEncoderEstimator.Options.AttentionsLayers"/>. The memory is 4 bytes × layers ×
-/// heads × tokens².
+/// classes. For a whole column of texts, use <see cref="BertEncoderEstimator.Options.AttentionsLayers"/>. The memory is 4 bytes × layers
+/// × heads × tokens².
 /// </remarks>
 public sealed class BertAttention
 {

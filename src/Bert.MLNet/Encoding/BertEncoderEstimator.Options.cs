@@ -11,37 +11,46 @@ public sealed partial class BertEncoderEstimator
         /// <summary>The column of token ids. Default "InputIds".</summary>
         public string InputIdsColumnName { get; init; } = "InputIds";
 
-        /// <summary>The column that says which tokens may be seen: 1, or 0 for padding. Default "AttentionMask". Null: all tokens.</summary>
+        /// <summary>
+        /// The column of the attention mask: 1 for tokens, 0 for padding. Default "AttentionMask". Null: all tokens are attended to.
+        /// </summary>
         public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
 
-        /// <summary>The column that says which text a token is of: 0 for the first, 1 for the second. Default "TokenTypeIds". Null: the first. Not read for a checkpoint without token types, such as DistilBERT.</summary>
+        /// <summary>
+        /// The column of token types: 0 for the first text, 1 for the second. Default "TokenTypeIds". Null: all tokens belong to the first
+        /// text. Ignored for a checkpoint without token types, such as DistilBERT.
+        /// </summary>
         public string? TokenTypeIdsColumnName { get; init; } = "TokenTypeIds";
 
-        /// <summary>The column that receives the last layer's hidden states. Default "LastHiddenState". Null: none.</summary>
+        /// <summary>The output column for the last layer's hidden states. Default "LastHiddenState". Null: none.</summary>
         public string? LastHiddenStateColumnName { get; init; } = "LastHiddenState";
 
-        /// <summary>The column that receives the pooler's output. Default null: "PoolerOutput" if the checkpoint has a pooler, else none. Empty: none.</summary>
+        /// <summary>
+        /// The output column for the pooler's output. Default null: "PoolerOutput" if the checkpoint has a pooler, otherwise none. Empty:
+        /// none.
+        /// </summary>
         public string? PoolerOutputColumnName { get; init; }
 
-        /// <summary>The column that receives the hidden states of <see cref="HiddenStatesLayers"/>. Default "HiddenStates".</summary>
+        /// <summary>The output column for the hidden states of <see cref="HiddenStatesLayers"/>. Default "HiddenStates".</summary>
         public string HiddenStatesColumnName { get; init; } = "HiddenStates";
 
-        /// <summary>The layers whose hidden states are asked for: 0 for the embeddings, 1 for the first layer. Default none.</summary>
+        /// <summary>The layers whose hidden states to return: 0 for the embeddings, 1 for the first layer. Default none.</summary>
         public IReadOnlyList<int> HiddenStatesLayers { get; init; } = [];
 
-        /// <summary>The column that receives the attention probabilities of <see cref="AttentionsLayers"/>. Default "Attentions".</summary>
+        /// <summary>The output column for the attention probabilities of <see cref="AttentionsLayers"/>. Default "Attentions".</summary>
         public string AttentionsColumnName { get; init; } = "Attentions";
 
-        /// <summary>The layers whose attention probabilities are asked for, counted from 0. Default none.</summary>
+        /// <summary>The layers whose attention probabilities to return, counted from 0. Default none.</summary>
         public IReadOnlyList<int> AttentionsLayers { get; init; } = [];
 
-        /// <summary>These options with every null resolved against the checkpoint, checked.</summary>
-        /// <exception cref="ArgumentException">An option is empty that must not be, or two outputs have the same name.</exception>
-        /// <exception cref="NotSupportedException">The checkpoint cannot compute what is asked for.</exception>
+        /// <summary>Returns the validated options, with every null resolved against the checkpoint.</summary>
+        /// <exception cref="ArgumentException">A required option is empty, or two outputs have the same name.</exception>
+        /// <exception cref="NotSupportedException">The checkpoint cannot compute a requested output.</exception>
         internal Options Resolve()
         {
             RequiredOptions.Check(this);
-            string pooler = PoolerOutputColumnName ?? (EncoderSession.CanCompute(Checkpoint, EncoderOutput.PoolerOutput) ? "PoolerOutput" : "");
+            string pooler = PoolerOutputColumnName
+                ?? (EncoderSession.CanCompute(Checkpoint, EncoderOutput.PoolerOutput) ? "PoolerOutput" : "");
             return (this with
             {
                 Model = Checkpoint,
@@ -53,7 +62,7 @@ public sealed partial class BertEncoderEstimator
             }).Checked(Checkpoint);
         }
 
-        /// <summary>The columns that are added, of resolved options.</summary>
+        /// <summary>The output columns of resolved options.</summary>
         internal IReadOnlyList<EncoderColumn> Outputs
         {
             get
@@ -80,7 +89,9 @@ public sealed partial class BertEncoderEstimator
                 NotEmpty(AttentionsColumnName, nameof(AttentionsColumnName));
             IReadOnlyList<EncoderColumn> outputs = Outputs;
             if (outputs.Count == 0)
-                throw new ArgumentException($"No output is requested. Name a column in {nameof(LastHiddenStateColumnName)}, or choose {nameof(HiddenStatesLayers)}.");
+                throw new ArgumentException(
+                    $"No output is requested. Name a column in {nameof(LastHiddenStateColumnName)}, or choose " +
+                    $"{nameof(HiddenStatesLayers)}.");
             if (outputs.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new ArgumentException($"Two outputs have the column name '{twice.Key}'.");
             foreach (EncoderOutput output in outputs.SelectMany(column => column.Parts))

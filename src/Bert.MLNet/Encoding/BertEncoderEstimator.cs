@@ -4,18 +4,22 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>Runs a checkpoint's encoder over columns of token ids, as <c>ApplyBertTokenizer</c> makes them: tokens to hidden states.</summary>
+/// <summary>
+/// Computes hidden states from columns of token ids, such as those of <c>ApplyBertTokenizer</c>, with a checkpoint's encoder.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Input: vectors of <see cref="long"/> or <see cref="int"/>, one value a token, of one length in a row. Output: vectors of <see cref="float"/>
-/// whose dimensions are given below; a row's vector holds them one after the other, the last dimension first to change. <c>length</c> is the
-/// row's number of tokens: 0, which is unknown, among the column type's dimensions, unless the column of ids has a known size.
+/// Input: vectors of <see cref="long"/> or <see cref="int"/>, one value per token, all of the same length within a row. Output: vectors of
+/// <see cref="float"/>
+/// with the dimensions below. In a row's vector, the last dimension changes fastest. <c>length</c> is the
+/// row's number of tokens. In the column type it is 0, which means unknown, unless the column of ids has a known size.
 /// </para>
 /// <list type="bullet">
 /// <item><description><c>LastHiddenState</c> [length, hidden size]</description></item>
 /// <item><description><c>PoolerOutput</c> [hidden size]</description></item>
-/// <item><description><c>HiddenStates</c> [layers asked for, length, hidden size]</description></item>
-/// <item><description><c>Attentions</c> [layers asked for, heads, length, length]: for each token as query the probabilities of all tokens</description></item>
+/// <item><description><c>HiddenStates</c> [requested layers, length, hidden size]</description></item>
+/// <item><description><c>Attentions</c> [requested layers, heads, length, length]: for each query token, the probabilities of all
+/// tokens</description></item>
 /// </list>
 /// <para>Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.</para>
 /// </remarks>
@@ -39,7 +43,7 @@ public sealed partial class BertEncoderEstimator : IEstimator<BertEncoderTransfo
         return EncoderColumns.AddTo(inputSchema, _options);
     }
 
-    /// <summary>Creates the transformer. Dispose it, or the chain that contains it, when it is no longer used.</summary>
+    /// <summary>Creates the transformer. Dispose of it, or of the chain that contains it, when it is no longer used.</summary>
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not a vector of integers.</exception>
     public BertEncoderTransformer Fit(IDataView input)

@@ -24,7 +24,7 @@ public sealed partial class BertEncoderTransformer
         {
             string name = ctx.LoadNonEmptyString();
             var kind = (EncoderOutputKind)ctx.Reader.ReadByte();
-            var layers = new List<int>(); // grows with what is there, whatever the count says
+            var layers = new List<int>(); // grows with the data, because the count is not trusted
             for (int layerCount = ctx.Reader.ReadInt32(); layers.Count < layerCount;)
                 layers.Add(ctx.Reader.ReadInt32());
             Contracts.CheckDecode(layers.Count > 0);

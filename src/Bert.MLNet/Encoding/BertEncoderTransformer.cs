@@ -6,11 +6,14 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-[assembly: LoadableClass(typeof(BertEncoderTransformer), null, typeof(SignatureLoadModel), "BERT encoder", BertEncoderTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(BertEncoderTransformer), null, typeof(SignatureLoadModel), "BERT encoder", BertEncoderTransformer.LoaderSignature)]
 
 namespace Bert.MLNet;
 
-/// <summary>Adds columns of hidden states to columns of token ids. Made by <see cref="BertEncoderEstimator"/> or loaded from a model file.</summary>
+/// <summary>
+/// Adds columns of hidden states to columns of token ids. Created by <see cref="BertEncoderEstimator"/> or loaded from a model file.
+/// </summary>
 /// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
 public sealed partial class BertEncoderTransformer : BertTransformer
 {
@@ -22,7 +25,7 @@ public sealed partial class BertEncoderTransformer : BertTransformer
     private readonly EncoderSession _session;
 
     /// <param name="env">The environment.</param>
-    /// <param name="options">The options, resolved.</param>
+    /// <param name="options">The resolved options.</param>
     internal BertEncoderTransformer(IHostEnvironment env, BertEncoderEstimator.Options options) : base(env, options)
     {
         _options = options;
@@ -31,7 +34,8 @@ public sealed partial class BertEncoderTransformer : BertTransformer
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1).Resolve());
+    internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
+        new(env, Load(ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _session.Dispose();
 

@@ -5,13 +5,13 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// An encoder and its heads as an ONNX graph, written from its config. A file has plain standard operators: ONNX Runtime's optimiser fuses
-/// them better than larger fusions by hand would. A session of ours is given at once what that optimiser makes of them, and opens without it.
+/// Writes an encoder and its heads as an ONNX graph, from its config. Files have standard operators, because ONNX Runtime's optimizer fuses
+/// them better than larger manual fusions. Sessions of this library directly use the result of that optimizer, and open without it.
 /// </summary>
 /// <remarks>
-/// Between the layers hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c>
-/// over weights as checkpoints keep them, [outputs, inputs], and their memory can be shared instead of transposed.
-/// The weights are named as in <see cref="BertWeights"/>; where one is int8, see <see cref="QuantizedLayers"/>.
+/// Between the layers, hidden states are a matrix of all tokens, [rows × length, hidden], so that a linear layer is one <c>Gemm</c> with
+/// weights in the layout of checkpoints, [outputs, inputs], whose memory can be shared instead of transposed. The weights are named as in
+/// <see cref="BertWeights"/>; for int8 weights, see <see cref="QuantizedLayers"/>.
 /// </remarks>
 internal sealed class BertGraph
 {
@@ -37,16 +37,16 @@ internal sealed class BertGraph
     private string? _first;
     private string? _answers;
 
-    /// <summary>Tokens of a batch, of which the last layer computes no more than the outputs read.</summary>
+    /// <summary>The tokens of a batch that the last layer computes: only those that the outputs need.</summary>
     private enum Tokens
     {
-        /// <summary>All, a matrix of [rows × length, hidden].</summary>
+        /// <summary>All tokens, as a matrix of [rows × length, hidden].</summary>
         All,
 
-        /// <summary>The first of each row, [rows, hidden].</summary>
+        /// <summary>The first token of each row, [rows, hidden].</summary>
         First,
 
-        /// <summary>Those that are asked for, [positions, hidden].</summary>
+        /// <summary>The requested tokens, [positions, hidden].</summary>
         Masked,
     }
 
@@ -79,23 +79,29 @@ internal sealed class BertGraph
             _ => config.NumHiddenLayers,
         });
         for (int layer = 0; layer < layers; layer++)
-            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer], layer < layers - 1 ? Tokens.All : _lastLayersTokens));
+            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer],
+                layer < layers - 1 ? Tokens.All : _lastLayersTokens));
         foreach (EncoderOutput output in outputs)
             Output(output);
     }
 
-    /// <summary>Writes the graph with the given outputs, each of which the config must have, and no layer and no token of the last one more than they need.</summary>
+    /// <summary>
+    /// Writes the graph with the given outputs, which the config must support, with only the layers and last-layer tokens that they need.
+    /// </summary>
     /// <param name="config">The checkpoint's shape.</param>
     /// <param name="outputs">The outputs.</param>
     /// <param name="weights">The checkpoint's weights.</param>
-    /// <param name="standsAlone">Whether the weights are written into the graph; else they are declared only.</param>
-    /// <param name="unsigned">Whether int8 weights are multiplied as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
-    public static OnnxGraph Create(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
+    /// <param name="standsAlone">Whether to write the weights into the graph; otherwise they are only declared.</param>
+    /// <param name="unsigned">Whether to multiply int8 weights as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
+    public static OnnxGraph Create(
+        BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
         new BertGraph(config, outputs, weights, standsAlone, unsigned)._graph;
 
-    // A session of ours is not told shapes. ONNX Runtime would go on from them to those of all values, and for each value search all earlier ones for memory of the same size:
-    // time that grows with the square of the graph, for memory that it then holds from layer to layer.
-    private string Input(string name, params ReadOnlySpan<object> dimensions) => _graph.Input(name, OnnxGraph.Int64, _graph.StandsAlone ? dimensions : []);
+    // Sessions of this library are not given shapes. From them, ONNX Runtime would infer the shapes of all values, and for each value
+    // search all earlier ones for memory of the same size.
+    // This takes time that grows with the square of the graph, for memory that it then holds from layer to layer.
+    private string Input(string name, params ReadOnlySpan<object> dimensions) =>
+        _graph.Input(name, OnnxGraph.Int64, _graph.StandsAlone ? dimensions : []);
 
     private void Output(EncoderOutput output)
     {
@@ -125,7 +131,8 @@ internal sealed class BertGraph
                 break;
             case EncoderOutputKind.TokenLogits:
                 string labels = _layers.Apply(HeadKind.TokenClassification, _hiddenStates[^1]);
-                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
+                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length,
+                    _config.NumLabels);
                 break;
             case EncoderOutputKind.StartLogits:
                 _graph.Output(output.Name, AnswerLogits(0), Rows, Length);
@@ -134,10 +141,14 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])), Positions, _config.VocabSize);
+                _graph.Output(output.Name,
+                    _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])),
+                    Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name, _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
+                _graph.Output(output.Name,
+                    _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows,
+                    Length, _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
                 _graph.Output(output.Name, _layers.Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
@@ -147,17 +158,18 @@ internal sealed class BertGraph
         }
     }
 
-    /// <summary>Values of tokens, [rows, length, …], as the matrix of all tokens.</summary>
+    /// <summary>Reshapes values of tokens, [rows, length, …], to the matrix of all tokens.</summary>
     private string Matrix(string tokens) => _graph.Add("Flatten", [tokens], ("axis", 2L));
 
-    /// <summary>The matrix of all tokens as [rows, length, hidden].</summary>
+    /// <summary>Reshapes the matrix of all tokens to [rows, length, hidden].</summary>
     private string ByRow(string matrix) => _graph.Add("Reshape", [matrix, _tokenShape]);
 
-    /// <summary>The first token of each row of the matrix of all tokens, [rows, hidden].</summary>
+    /// <summary>Selects the first token of each row from the matrix of all tokens, [rows, hidden].</summary>
     private string First(string matrix) => _graph.Add("Gather", [ByRow(matrix), _graph.Integer(0)], ("axis", 1L));
 
-    /// <summary>The tokens that are asked for of the matrix of all tokens, [positions, hidden].</summary>
-    private string Masked(string matrix) => _graph.Add("Gather", [matrix, _positions ??= Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
+    /// <summary>Selects the requested tokens from the matrix of all tokens, [positions, hidden].</summary>
+    private string Masked(string matrix) =>
+        _graph.Add("Gather", [matrix, _positions ??= Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
 
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
     private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? _hiddenStates[^1] : First(_hiddenStates[^1]);
@@ -178,13 +190,13 @@ internal sealed class BertGraph
             sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
         string positions = GraphPositions.Embeddings(_graph, _config, ids);
-        // Where positions are of the shape of words, ONNX Runtime's optimiser makes one operator of the sum and its normalisation.
+        // If positions have the shape of words, ONNX Runtime's optimizer fuses the sum and its normalization into one operator.
         return Matrix(_shape.PaddingPosition is null || _graph.StandsAlone
             ? _layers.LayerNorm("embeddings.LayerNorm", _graph.Add("Add", [sum, positions]))
             : _layers.LayerNorm("embeddings.LayerNorm", sum, positions));
     }
 
-    /// <summary>What is added to attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for one that is masked.</summary>
+    /// <summary>The bias for attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for a masked one.</summary>
     private string AttentionBias(string mask)
     {
         string seen = _graph.Add("Cast", [_graph.Add("Unsqueeze", [mask, _graph.Integers(1, 2)])], ("to", (long)OnnxGraph.Bool));
@@ -192,29 +204,34 @@ internal sealed class BertGraph
         return _graph.Add("Expand", [bias, _graph.Integers(1, _config.NumAttentionHeads, 1, 1)]);
     }
 
-    /// <summary>A one for each token and head, [rows, heads, length, 1].</summary>
+    /// <summary>A 1 for each token and head, [rows, heads, length, 1].</summary>
     private string Ones(string length) =>
-        _graph.Add("Expand", [_graph.Scalar(1), _graph.Add("Concat", [_rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
+        _graph.Add("Expand", [_graph.Scalar(1),
+            _graph.Add("Concat", [_rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
 
     private string Layer(string name, string input, Tokens tokens)
     {
-        // Each token is attended to, whichever of them attends.
+        // The mask applies to keys, for every query.
         string queries = tokens == Tokens.First ? First(input) : input;
         string context = Attention(name + "attention.self.", queries, input, tokens);
         if (tokens == Tokens.Masked)
             (queries, context) = (Masked(queries), Masked(context));
         string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden);
         string middle = _layers.LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
-        string expanded = _layers.Activate(_config.Activation, _layers.Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
+        string expanded = _layers.Activate(
+            _config.Activation, _layers.Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
         string contracted = _layers.Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
         return _layers.LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
     }
 
-    // The bias is one more factor of the product of queries and keys: added afterwards it would be one more pass over the [length, length] scores of each head, which in a long text takes as long as the product.
+    // The bias is an additional factor in the product of queries and keys. Adding it afterwards would be another pass over the [length,
+    // length] scores of each head, which for a long text takes as long as the product.
     private string Attention(string name, string queries, string input, Tokens tokens)
     {
         (string heads, string ones) = tokens == Tokens.First
-            ? (_graph.Add("Reshape", [_layers.Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
+            ? (_graph.Add("Reshape", [
+                _layers.Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]),
+                    Ones(_graph.Integers(1)))
             : (Heads(name + "query", queries, 0, 2, 1, 3), _ones);
         string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
         string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
@@ -223,16 +240,21 @@ internal sealed class BertGraph
             ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))])
             : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / MathF.Sqrt(_headSize)));
         if (_positionBias is not null)
-            scores = _graph.Add("Add", [scores, tokens == Tokens.First ? _graph.Add("Slice", [_positionBias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)]) : _positionBias]);
+            scores = _graph.Add("Add",
+                [scores, tokens == Tokens.First
+                ? _graph.Add("Slice", [_positionBias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)])
+                : _positionBias]);
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
         return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
     }
 
-    /// <summary>A linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
+    /// <summary>Adds a linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
     private string Heads(string name, string input, params long[] permutation) =>
-        _graph.Add("Transpose", [_graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden), _headsShape])], ("perm", permutation));
+        _graph.Add("Transpose", [_graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden), _headsShape])],
+            ("perm", permutation));
 
-    /// <summary>A shape, which is computed, with dimensions that are known.</summary>
-    private string Concat(string shape, params ReadOnlySpan<long> dimensions) => _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));
+    /// <summary>Adds a computed shape with known dimensions.</summary>
+    private string Concat(string shape, params ReadOnlySpan<long> dimensions) =>
+        _graph.Add("Concat", [shape, _graph.Integers(dimensions)], ("axis", 0L));
 }

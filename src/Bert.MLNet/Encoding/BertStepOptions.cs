@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Bert.MLNet;
 
-/// <summary>The options that all steps that run a checkpoint have in common. Immutable.</summary>
+/// <summary>The common options of all steps that run a checkpoint. Immutable.</summary>
 public abstract record BertStepOptions
 {
-    /// <summary>The checkpoint. Default null: <see cref="BertModel.Default"/>. One checkpoint may serve any number of steps.</summary>
+    /// <summary>The checkpoint. Default null: <see cref="BertModel.Default"/>. Any number of steps can use one checkpoint.</summary>
     [JsonIgnore]
     public BertModel? Model { get; init; }
 
-    /// <summary>How rows are gathered into batches.</summary>
+    /// <summary>The options for gathering rows into batches.</summary>
     public BertBatchOptions Batching { get; init; } = new();
 
-    /// <summary>The checkpoint of these options, whether they name one or not.</summary>
+    /// <summary>The checkpoint of these options, specified or default.</summary>
     internal BertModel Checkpoint => Model ?? BertModel.Default;
 }

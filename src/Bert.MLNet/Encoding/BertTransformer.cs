@@ -6,9 +6,9 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>A step that runs a checkpoint. Base of the transformers of all such steps.</summary>
+/// <summary>The base class of transformers that run a checkpoint.</summary>
 /// <remarks>
-/// Thread-safe: any number of cursors and threads may use one transformer (a <see cref="PredictionEngine{TSrc, TDst}"/> is for one thread
+/// Thread-safe: any number of cursors and threads can use one transformer (a <see cref="PredictionEngine{TSrc, TDst}"/> is for one thread
 /// at a time, as always in ML.NET). Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.
 /// <see cref="Dispose"/> frees this transformer's part of the session; call it when nothing uses the transformer any more. After that,
 /// <see cref="Transform"/>, views, cursors and engines throw <see cref="ObjectDisposedException"/>; the transformer can still be saved.
@@ -24,7 +24,7 @@ public abstract class BertTransformer : IBatchStep, IDisposable
         _options = options;
     }
 
-    /// <summary>The checkpoint, for instance to save it in HuggingFace's format.</summary>
+    /// <summary>The checkpoint, for example to save it in HuggingFace's format.</summary>
     public BertModel Model => _options.Checkpoint;
 
     private protected IHost Host { get; }
@@ -35,16 +35,16 @@ public abstract class BertTransformer : IBatchStep, IDisposable
 
     /// <summary>Returns the schema of the data after this step.</summary>
     /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has the wrong type.</exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
         return new ColumnBindings(inputSchema, [.. Bind(inputSchema).OutputColumns]).Schema;
     }
 
-    /// <summary>Adds the columns of this step to the data. Nothing is computed before a cursor asks for one of them.</summary>
+    /// <summary>Adds the columns of this step to the data. They are only computed when a cursor requests them.</summary>
     /// <param name="input">The data. Each cursor reads it once.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has the wrong type.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public IDataView Transform(IDataView input)
     {
@@ -94,13 +94,13 @@ public abstract class BertTransformer : IBatchStep, IDisposable
     /// <summary>The format in which the step is saved.</summary>
     private protected virtual VersionInfo Version => throw new NotSupportedException($"{GetType().Name} cannot be saved.");
 
-    /// <summary>Frees what <see cref="Dispose"/> frees; called once or more.</summary>
+    /// <summary>Frees the resources of the step; can be called more than once.</summary>
     private protected abstract void Release();
 
-    /// <summary>Binds to a schema, whose columns are checked here.</summary>
+    /// <summary>Binds to a schema and checks its columns.</summary>
     private protected abstract BatchMapper Bind(DataViewSchema inputSchema);
 
-    /// <summary>Writes what was learnt besides the checkpoint.</summary>
+    /// <summary>Saves learned data other than the checkpoint.</summary>
     private protected virtual void SaveLearnt(ModelSaveContext ctx)
     {
     }
@@ -109,7 +109,7 @@ public abstract class BertTransformer : IBatchStep, IDisposable
     /// <param name="ctx">The component.</param>
     /// <param name="version">Its format.</param>
     /// <param name="readV1">Reads them from a model file of version 1.</param>
-    /// <param name="readLearnt">Reads what <see cref="SaveLearnt"/> wrote, in newer files.</param>
+    /// <param name="readLearnt">Reads the data of <see cref="SaveLearnt"/>, in newer files.</param>
     private protected static TOptions Load<TOptions>(
         ModelLoadContext ctx, VersionInfo version, Func<ModelLoadContext, TOptions> readV1, Func<TOptions, TOptions>? readLearnt = null)
         where TOptions : BertStepOptions

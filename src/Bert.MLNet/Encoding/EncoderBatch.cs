@@ -6,8 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A padded batch on its way through an encoder: rows of token ids go in, <see cref="Run"/>, and outputs come out, all in memory that is used
-/// again for the next batch. For one thread at a time; <see cref="Dispose"/> hands it back, and with it every span that it gave out.
+/// A padded batch for an encoder: set the rows of token ids, call <see cref="Run"/>, and read the outputs. The memory is reused for the
+/// next batch. For one thread at a time; <see cref="Dispose"/> returns it to the pool, and invalidates all of its spans.
 /// </summary>
 internal sealed class EncoderBatch : IDisposable
 {
@@ -30,31 +30,31 @@ internal sealed class EncoderBatch : IDisposable
         _outputValues = new OrtValue?[encoder.Outputs.Count];
     }
 
-    /// <summary>Number of rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Tokens of a row, padding included.</summary>
+    /// <summary>The number of tokens per row, including padding.</summary>
     public int Length { get; private set; }
 
     /// <summary>
-    /// Where masked words are asked for, as row × <see cref="Length"/> + token. <see cref="EncoderOutputKind.MaskedWordLogits"/> has a row for
-    /// each of these instead of one for each row of the batch.
+    /// The positions of requested masked words, as row × <see cref="Length"/> + token. <see cref="EncoderOutputKind.MaskedWordLogits"/>
+    /// has a row for each of these instead of one for each row of the batch.
     /// </summary>
     public Span<long> MaskedPositions => _positions.Items;
 
-    /// <summary>The token ids of a row; the padding token before they are set.</summary>
+    /// <summary>The token ids of a row, initially the padding token.</summary>
     public Span<long> InputIds(int row) => _ids.Items.Slice(row * Length, Length);
 
-    /// <summary>1 for a token that the others may see, 0 for one that they may not, as before it is set.</summary>
+    /// <summary>The attention mask of a row: 1 for tokens that are attended to, 0 for others, initially 0.</summary>
     public Span<long> AttentionMask(int row) => _mask.Items.Slice(row * Length, Length);
 
-    /// <summary>0 in a first text, 1 in a second; 0 before it is set.</summary>
+    /// <summary>The token types of a row: 0 in the first text, 1 in the second, initially 0.</summary>
     public Span<long> TokenTypeIds(int row) => _types.Items.Slice(row * Length, Length);
 
-    /// <summary>Sets a row to a sequence, all of which may be seen; the rest of the row stays padding.</summary>
+    /// <summary>Sets a row to a sequence without masked tokens; the rest of the row remains padding.</summary>
     /// <param name="row">The row.</param>
     /// <param name="ids">The sequence, at most <see cref="Length"/> tokens.</param>
-    /// <param name="pairStart">Where the second text begins; the sequence's length if there is none.</param>
+    /// <param name="pairStart">The start of the second text, or the sequence's length if there is none.</param>
     public void Fill(int row, ReadOnlySpan<int> ids, int pairStart)
     {
         Span<long> target = InputIds(row);
@@ -64,7 +64,9 @@ internal sealed class EncoderBatch : IDisposable
         TokenTypeIds(row)[pairStart..ids.Length].Fill(1);
     }
 
-    /// <summary>Computes the outputs. Ids that are not of the checkpoint's own tokenizer must have passed <see cref="EncoderSession.Check"/>.</summary>
+    /// <summary>
+    /// Computes the outputs. Ids from other sources than the checkpoint's tokenizer must have passed <see cref="EncoderSession.Check"/>.
+    /// </summary>
     public void Run()
     {
         for (int i = 0; i < _narrow.Length; i++)
@@ -75,7 +77,9 @@ internal sealed class EncoderBatch : IDisposable
         _encoder.Run(_inputValues!, _outputValues!);
     }
 
-    /// <summary>A row of an output, after <see cref="Run"/>: its dimensions are the output's without the first, padding included.</summary>
+    /// <summary>
+    /// Gets a row of an output after <see cref="Run"/>. Its dimensions are the output's without the first, including padding.
+    /// </summary>
     /// <param name="output">The position in the session's outputs.</param>
     /// <param name="row">The row.</param>
     public ReadOnlySpan<float> Output(int output, int row)
@@ -93,7 +97,7 @@ internal sealed class EncoderBatch : IDisposable
         owner.Release(_encoder);
     }
 
-    /// <summary>Starts a new batch, every position padding, for which <paramref name="owner"/> has counted a user of the encoder.</summary>
+    /// <summary>Starts a new batch of padding, for which <paramref name="owner"/> has counted a user of the encoder.</summary>
     public void Begin(SharedEncoders owner, int rows, int length, int positions)
     {
         _owner = owner;
@@ -109,7 +113,7 @@ internal sealed class EncoderBatch : IDisposable
         _types.Items.Clear();
     }
 
-    /// <summary>Frees what is native. The batch makes it again when it is used again.</summary>
+    /// <summary>Frees native resources. They are created again when the batch is reused.</summary>
     public void ReleaseValues()
     {
         Release(_inputValues);
@@ -158,5 +162,6 @@ internal sealed class EncoderBatch : IDisposable
 
     private static OrtValue Value<T>(PinnedBuffer<T> buffer, TensorElementType type, long[] shape)
         where T : unmanaged =>
-        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * Unsafe.SizeOf<T>());
+        OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance, type, shape, buffer.Address, (long)buffer.Count * Unsafe.SizeOf<T>());
 }

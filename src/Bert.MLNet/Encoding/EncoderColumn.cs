@@ -2,16 +2,16 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A column that an encoder adds: outputs of one kind, one after the other.</summary>
+/// <summary>A column that an encoder adds: concatenated outputs of one kind.</summary>
 /// <param name="Name">The column's name.</param>
-/// <param name="Parts">The outputs; several for chosen layers.</param>
+/// <param name="Parts">The outputs, several for selected layers.</param>
 internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOutput> Parts)
 {
     public EncoderOutputKind Kind => Parts[0].Kind;
 
-    /// <summary>The column's type.</summary>
+    /// <summary>Gets the type of the column.</summary>
     /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="length">Tokens of every row; 0 if it differs.</param>
+    /// <param name="length">The number of tokens per row; 0 if it varies.</param>
     public VectorDataViewType Type(BertConfig config, int length)
     {
         int[] dimensions = Kind switch
@@ -24,15 +24,15 @@ internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOu
         return new VectorDataViewType(NumberDataViewType.Single, dimensions);
     }
 
-    /// <summary>Values of a row of <paramref name="length"/> tokens.</summary>
+    /// <summary>The number of values for a row of <paramref name="length"/> tokens.</summary>
     public int Size(BertConfig config, int length) => checked(Parts.Count * PartSize(config, length));
 
-    /// <summary>Copies a row's values out of a batch, without the padding of the batch.</summary>
+    /// <summary>Copies a row's values from a batch, without its padding.</summary>
     /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="outputs">What the session has computed for the row.</param>
+    /// <param name="outputs">The computed outputs of the row.</param>
     /// <param name="parts">The positions of the parts among the session's outputs.</param>
-    /// <param name="length">Its tokens.</param>
-    /// <param name="destination">Room for <see cref="Size"/> values.</param>
+    /// <param name="length">The number of its tokens.</param>
+    /// <param name="destination">The destination for <see cref="Size"/> values.</param>
     public void Copy(BertConfig config, SequenceOutputs outputs, ReadOnlySpan<int> parts, int length, Span<float> destination)
     {
         int size = PartSize(config, length);
@@ -54,7 +54,7 @@ internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOu
         _ => checked(length * config.HiddenSize),
     };
 
-    /// <summary>The first rows and columns of square matrices.</summary>
+    /// <summary>Copies the first rows and columns of square matrices.</summary>
     private static void CopyCorners(ReadOnlySpan<float> matrices, int padded, int length, Span<float> destination)
     {
         for (int start = 0; !destination.IsEmpty; start += padded * padded)

@@ -9,14 +9,15 @@ namespace Bert.MLNet.Encoders;
 internal static class EncoderColumns
 {
     /// <summary>Finds the input columns.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is missing or has a type that does not fit.</exception>
-    public static (DataViewSchema.Column Ids, DataViewSchema.Column? Mask, DataViewSchema.Column? Types) Bind(DataViewSchema schema, Options options) => (
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    public static (DataViewSchema.Column Ids, DataViewSchema.Column? Mask, DataViewSchema.Column? Types) Bind(
+        DataViewSchema schema, Options options) => (
         TokenInputColumn.Find(schema, options.InputIdsColumnName, nameof(options.InputIdsColumnName)),
         options.AttentionMaskColumnName is { } mask ? TokenInputColumn.Find(schema, mask, nameof(options.AttentionMaskColumnName)) : null,
         options.TokenTypeIdsColumnName is { } types ? TokenInputColumn.Find(schema, types, nameof(options.TokenTypeIdsColumnName)) : null);
 
-    /// <summary>The shape with the output columns added.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has a type that does not fit.</exception>
+    /// <summary>Adds the output columns to a schema shape.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or has the wrong type.</exception>
     public static SchemaShape AddTo(SchemaShape schema, Options options)
     {
         SchemaShape.Column ids = TokenInputColumn.Find(schema, options.InputIdsColumnName, nameof(options.InputIdsColumnName));

@@ -5,30 +5,38 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// An input of an encoder: which of the three that BERT knows, [rows, length], or the positions of masked words, and the item type that its
-/// graph takes.
+/// An input of an encoder: one of BERT's three inputs, [rows, length], or the positions of masked words, with the item type that its graph
+/// requires.
 /// </summary>
-/// <param name="Name">The name in the graph, which every export of HuggingFace uses.</param>
+/// <param name="Name">The name in the graph, the same in all of HuggingFace's exports.</param>
 /// <param name="Type">Int64, or Int32 in some exports.</param>
 internal sealed record EncoderInput(string Name, TensorElementType Type)
 {
     public const string InputIds = "input_ids", AttentionMask = "attention_mask", TokenTypeIds = "token_type_ids";
 
-    /// <summary>Where words are asked for, [positions]: row × length + token. Only the graphs that are written here have it.</summary>
+    /// <summary>
+    /// The positions of requested words, [positions]: row × length + token. Only graphs written by this library have it.
+    /// </summary>
     public const string MaskedPositions = "masked_positions";
 
     /// <summary>Reads a graph's input.</summary>
-    /// <exception cref="NotSupportedException">It is none that an encoder can be given.</exception>
+    /// <exception cref="NotSupportedException">The input is not supported.</exception>
     public static EncoderInput Create(string name, NodeMetadata metadata, BertModel model)
     {
         if (name == MaskedPositions)
             return new EncoderInput(name, TensorElementType.Int64);
         if (name is not (InputIds or AttentionMask or TokenTypeIds))
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input '{name}', but an encoder receives only {InputIds}, {AttentionMask} and {TokenTypeIds}. Export it for the task feature-extraction.");
+            throw new NotSupportedException(
+                $"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input '{name}', but an encoder receives only {InputIds}, " +
+                $"{AttentionMask} and {TokenTypeIds}. Export it for the task feature-extraction.");
         if (metadata.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32))
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of type {metadata.ElementDataType}; it must be Int64 or Int32.");
+            throw new NotSupportedException(
+                $"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of type {metadata.ElementDataType}; it must " +
+                "be Int64 or Int32.");
         if (metadata.Dimensions is not [< 0, < 0])
-            throw new NotSupportedException($"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of shape {ShapeText.Of(metadata.Dimensions)}. Export it with dynamic batch and sequence axes.");
+            throw new NotSupportedException(
+                $"The ONNX graph '{model.GraphFile}' of '{model.Name}' has the input {name} of shape " +
+                $"{ShapeText.Of(metadata.Dimensions)}. Export it with dynamic batch and sequence axes.");
         return new EncoderInput(name, metadata.ElementDataType);
     }
 }

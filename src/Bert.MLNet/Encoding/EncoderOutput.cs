@@ -5,11 +5,9 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>One output of an encoder.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Layer">
-/// The layer of <see cref="EncoderOutputKind.HiddenStates"/> or <see cref="EncoderOutputKind.Attentions"/>, the number of layers of
-/// <see cref="EncoderOutputKind.LastLayersMean"/>, else 0.
-/// </param>
+/// <param name="Kind">The kind of output.</param>
+/// <param name="Layer">The layer of <see cref="EncoderOutputKind.HiddenStates"/> or <see cref="EncoderOutputKind.Attentions"/>, the number
+/// of layers of <see cref="EncoderOutputKind.LastLayersMean"/>, otherwise 0.</param>
 internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer = 0)
 {
     public static EncoderOutput LastHiddenState => new(EncoderOutputKind.LastHiddenState);
@@ -38,33 +36,37 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
 
-    /// <summary>Whether it depends on the last hidden state of each row's first token alone.</summary>
+    /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>
     public bool ReadsFirstToken => Description.ReadsFirstToken;
 
     /// <summary>The head that computes it; null for what the encoder itself computes.</summary>
     public HeadKind? Head => Description.Head;
 
     /// <summary>The name that HuggingFace's exports use, if they have it.</summary>
-    public string Name => Description.Layers ? string.Create(CultureInfo.InvariantCulture, $"{Description.Name}.{Layer}") : Description.Name;
+    public string Name => Description.Layers
+        ? string.Create(CultureInfo.InvariantCulture, $"{Description.Name}.{Layer}")
+        : Description.Name;
 
     private EncoderOutputDescription Description => EncoderOutputDescription.Of(Kind);
 
-    /// <summary>Its dimensions.</summary>
+    /// <summary>Gets its dimensions.</summary>
     /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="rows">Rows of the batch.</param>
-    /// <param name="length">Tokens of a row.</param>
-    /// <param name="positions">Positions asked for in the batch.</param>
+    /// <param name="rows">The number of rows in the batch.</param>
+    /// <param name="length">The number of tokens per row.</param>
+    /// <param name="positions">The number of requested positions in the batch.</param>
     public long[] Shape(BertConfig config, int rows, int length, int positions) => Description.Shape(config, rows, length, positions);
 
-    /// <summary>Checks that a checkpoint with weights can compute this. One that only holds a graph is asked when it is opened.</summary>
-    /// <exception cref="NotSupportedException">It cannot; the message says what is there instead.</exception>
+    /// <summary>
+    /// Checks that a checkpoint with weights can compute this output. A checkpoint with a graph is checked when it is opened.
+    /// </summary>
+    /// <exception cref="NotSupportedException">It cannot; the message says what is available instead.</exception>
     public void Check(BertModel model)
     {
         if (model.Weights is not null && MissingReason(model, model.Weights) is { } reason)
             throw new NotSupportedException($"'{model.Name}' {reason}");
     }
 
-    /// <summary>What a checkpoint lacks to compute this; null when it can.</summary>
+    /// <summary>Gets the reason why a checkpoint cannot compute this output, or null if it can.</summary>
     public string? MissingReason(BertModel model, BertWeights weights)
     {
         int layers = model.Config.NumHiddenLayers;
@@ -77,7 +79,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
             EncoderOutputKind.HiddenStates when Layer < 0 || Layer > layers =>
                 $"has the hidden states 0 (its embeddings) to {layers} (its last layer), not {Layer}.",
             EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers + 1 =>
-                $"has {layers} layers, so the mean of the last {Layer} does not exist. Request 1 to {layers + 1}; the last is the embeddings' output.",
+                $"has {layers} layers, so the mean of the last {Layer} does not exist. Request 1 to {layers + 1}; the last is the " +
+                "embeddings' output.",
             EncoderOutputKind.Attentions when Layer < 0 || Layer >= layers =>
                 $"has attention in the layers 0 to {layers - 1}, not {Layer}.",
             _ => null,

@@ -15,19 +15,24 @@ internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, in
         [EncoderOutputKind.FirstHiddenState] = new("first_hidden_state", Row) { ReadsFirstToken = true },
         [EncoderOutputKind.HiddenStates] = new("hidden_states", Tokens) { Layers = true },
         [EncoderOutputKind.LastLayersMean] = new("last_layers_mean", Tokens) { Layers = true },
-        [EncoderOutputKind.Attentions] = new("attentions", (config, rows, length, _) => [rows, config.NumAttentionHeads, length, length]) { Layers = true },
+        [EncoderOutputKind.Attentions] = new("attentions", (config, rows, length, _) => [rows, config.NumAttentionHeads, length, length])
+        {
+            Layers = true,
+        },
         [EncoderOutputKind.SequenceLogits] =
             new("logits", (config, rows, _, _) => [rows, config.NumLabels], HeadKind.SequenceClassification) { ReadsFirstToken = true },
-        [EncoderOutputKind.TokenLogits] = new("logits", (config, rows, length, _) => [rows, length, config.NumLabels], HeadKind.TokenClassification),
+        [EncoderOutputKind.TokenLogits] =
+            new("logits", (config, rows, length, _) => [rows, length, config.NumLabels], HeadKind.TokenClassification),
         [EncoderOutputKind.StartLogits] = new("start_logits", (_, rows, length, _) => [rows, length], HeadKind.QuestionAnswering),
         [EncoderOutputKind.EndLogits] = new("end_logits", (_, rows, length, _) => [rows, length], HeadKind.QuestionAnswering),
-        [EncoderOutputKind.MaskedWordLogits] = new("masked_word_logits", (config, _, _, positions) => [positions, config.VocabSize], HeadKind.MaskedLM),
+        [EncoderOutputKind.MaskedWordLogits] =
+            new("masked_word_logits", (config, _, _, positions) => [positions, config.VocabSize], HeadKind.MaskedLM),
         [EncoderOutputKind.WordLogits] = new("logits", (config, rows, length, _) => [rows, length, config.VocabSize], HeadKind.MaskedLM),
         [EncoderOutputKind.NextSentenceLogits] =
             new("seq_relationship_logits", (_, rows, _, _) => [rows, 2], HeadKind.NextSentencePrediction) { ReadsFirstToken = true },
     };
 
-    /// <summary>Whether it depends on the last hidden state of each row's first token alone.</summary>
+    /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>
     public bool ReadsFirstToken { get; init; }
 
     /// <summary>Whether there is one for each layer, whose number its name ends with.</summary>

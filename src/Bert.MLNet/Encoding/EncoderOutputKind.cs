@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Encoders;
 
-/// <summary>What an encoder can compute, and how its sizes follow from a batch's. The numbers stand in saved models.</summary>
+/// <summary>The outputs of encoders, with their dimensions. The numbers are stored in saved models.</summary>
 internal enum EncoderOutputKind : byte
 {
     /// <summary>The last layer's hidden states, [rows, length, hidden].</summary>
@@ -9,19 +9,19 @@ internal enum EncoderOutputKind : byte
     /// <summary>The tanh of a linear layer over the first token, [rows, hidden].</summary>
     PoolerOutput = 1,
 
-    /// <summary>The hidden states after a layer, [rows, length, hidden]; 0 is what the embeddings give.</summary>
+    /// <summary>The hidden states after a layer, [rows, length, hidden]; 0 is the output of the embeddings.</summary>
     HiddenStates = 2,
 
-    /// <summary>The mean of the hidden states after the last so many layers, [rows, length, hidden].</summary>
+    /// <summary>The mean of the hidden states of the given number of last layers, [rows, length, hidden].</summary>
     LastLayersMean = 3,
 
     /// <summary>The attention probabilities of a layer, counted from 0, [rows, heads, length, length].</summary>
     Attentions = 4,
 
-    /// <summary>The logits of a row's labels, [rows, labels].</summary>
+    /// <summary>The logits of the labels of a row, [rows, labels].</summary>
     SequenceLogits = 5,
 
-    /// <summary>The logits of each token's labels, [rows, length, labels].</summary>
+    /// <summary>The logits of the labels of each token, [rows, length, labels].</summary>
     TokenLogits = 6,
 
     /// <summary>The logit of an answer's start for each token, [rows, length].</summary>
@@ -30,15 +30,19 @@ internal enum EncoderOutputKind : byte
     /// <summary>The logit of an answer's end for each token, [rows, length].</summary>
     EndLogits = 8,
 
-    /// <summary>The logits of all words of the vocabulary at the positions asked for, [positions, vocabulary].</summary>
+    /// <summary>The logits of all words of the vocabulary at the requested positions, [positions, vocabulary].</summary>
     MaskedWordLogits = 9,
 
-    /// <summary>The logits of the second text following the first, and of a random one, [rows, 2].</summary>
+    /// <summary>The logits for the second text following the first, and for a random text, [rows, 2].</summary>
     NextSentenceLogits = 10,
 
-    /// <summary>The logits of all words of the vocabulary at every token, [rows, length, vocabulary]: for graphs that others run.</summary>
+    /// <summary>
+    /// The logits of all words of the vocabulary at every token, [rows, length, vocabulary], for graphs that other programs run.
+    /// </summary>
     WordLogits = 11,
 
-    /// <summary>The last hidden state of each row's first token, [rows, hidden]: what a graph written here has for those who read no other.</summary>
+    /// <summary>
+    /// The last hidden state of each row's first token, [rows, hidden], in graphs written by this library if no other token is needed.
+    /// </summary>
     FirstHiddenState = 12,
 }

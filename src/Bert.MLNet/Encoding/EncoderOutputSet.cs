@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>The outputs that a session computes, in order. Two lists with the same outputs are equal, and share a session.</summary>
+/// <summary>The outputs that a session computes, in order. Sets with the same outputs are equal, and share a session.</summary>
 internal sealed class EncoderOutputSet : IReadOnlyList<EncoderOutput>, IEquatable<EncoderOutputSet>
 {
     private readonly EncoderOutput[] _outputs;
@@ -18,8 +18,8 @@ internal sealed class EncoderOutputSet : IReadOnlyList<EncoderOutput>, IEquatabl
 
     public EncoderOutput this[int index] => _outputs[index];
 
-    /// <summary>The position of an output.</summary>
-    /// <exception cref="ArgumentException">It is not among them.</exception>
+    /// <summary>Gets the position of an output.</summary>
+    /// <exception cref="ArgumentException">The output is not in the set.</exception>
     public int IndexOf(EncoderOutput output)
     {
         int index = Array.IndexOf(_outputs, output);

@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A share in the encoder of a model: everybody who asks for the same outputs of the same <see cref="BertModel"/> gets the same native
-/// session and the same memory. Thread-safe: any number of threads may rent and run batches at the same time.
+/// A reference to the shared encoder of a model: all references to the same outputs of the same <see cref="BertModel"/> use the same native
+/// session and the same memory. Thread-safe: any number of threads can rent and run batches at the same time.
 /// </summary>
 /// <remarks>
-/// <see cref="Dispose"/> gives the share back, and the last one closes the native session, after the batches that are still running.
-/// A share that is never given back costs nothing but the session, which then lives as long as its model.
+/// <see cref="Dispose"/> releases the reference. The last one closes the native session, after the batches that are still running. A
+/// reference that is never released costs only the session, which then lives as long as its model.
 /// </remarks>
 internal sealed class EncoderSession : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class EncoderSession : IDisposable
         _encoder = encoder;
     }
 
-    /// <summary>A share in the encoder with these outputs; opens the native session if there is none.</summary>
+    /// <summary>Gets a reference to the encoder with these outputs; opens the native session if there is none.</summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
     public static EncoderSession Acquire(BertModel model, EncoderOutputSet outputs)
     {
@@ -30,7 +30,7 @@ internal sealed class EncoderSession : IDisposable
         return new EncoderSession(shared, shared.Acquire(model, outputs));
     }
 
-    /// <summary>Whether the checkpoint can compute an output. One that only holds a graph is opened to find out.</summary>
+    /// <summary>Whether the checkpoint can compute an output. A checkpoint with a graph is opened to find out.</summary>
     public static bool CanCompute(BertModel model, EncoderOutput output)
     {
         if (model.Weights is not null)
@@ -48,11 +48,11 @@ internal sealed class EncoderSession : IDisposable
 
     public BertModel Model => _encoder.Model;
 
-    /// <summary>The outputs; <see cref="EncoderBatch.Output"/> knows them by their position here.</summary>
+    /// <summary>The outputs; <see cref="EncoderBatch.Output"/> uses their positions.</summary>
     public EncoderOutputSet Outputs => _encoder.Outputs;
 
-    /// <summary>Checks a row that somebody else made: that the checkpoint has its positions, tokens and types.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It does not; the message says how many it has.</exception>
+    /// <summary>Checks a row from another source: that the checkpoint has its positions, tokens and types.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not; the message contains the limit.</exception>
     public void Check(ReadOnlySpan<long> ids, ReadOnlySpan<long> types)
     {
         BertConfig config = Model.Config;
@@ -62,18 +62,19 @@ internal sealed class EncoderSession : IDisposable
             CheckRange(types, config.TypeVocabSize, "token type", "token types.");
     }
 
-    /// <summary>An empty batch, padding everywhere, to be filled, run, read and disposed.</summary>
-    /// <param name="rows">Number of rows, at least 1.</param>
-    /// <param name="length">Tokens of the longest row, at least 1.</param>
-    /// <param name="positions">Masked words that are asked for; 0 for a session that does not compute any.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length is more than the checkpoint has positions.</exception>
-    /// <exception cref="ObjectDisposedException">The share was given back.</exception>
+    /// <summary>Rents a batch of padding, to fill, run, read and dispose of.</summary>
+    /// <param name="rows">The number of rows, at least 1.</param>
+    /// <param name="length">The number of tokens of the longest row, at least 1.</param>
+    /// <param name="positions">The number of requested masked words; 0 for a session that does not compute any.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The checkpoint does not have that many positions.</exception>
+    /// <exception cref="ObjectDisposedException">The reference was released.</exception>
     public EncoderBatch Rent(int rows, int length, int positions = 0)
     {
         if (rows < 1)
             throw new ArgumentOutOfRangeException(nameof(rows), $"A batch of {rows} rows cannot be rented; it needs at least one.");
         if (length < 1)
-            throw new ArgumentOutOfRangeException(nameof(length), $"A batch of {length} tokens per row cannot be rented; it needs at least one.");
+            throw new ArgumentOutOfRangeException(
+                nameof(length), $"A batch of {length} tokens per row cannot be rented; it needs at least one.");
         CheckLength(length);
         ObjectDisposedException.ThrowIf(_disposed != 0 || !_shared.TryAddUser(_encoder), this);
         EncoderBatch batch = _encoder.Take();
@@ -84,7 +85,7 @@ internal sealed class EncoderSession : IDisposable
         }
         catch
         {
-            // Memory ran out, or sizes overflowed: the batch is half made, and nobody shall meet it again.
+            // Memory ran out, or sizes overflowed: the batch is incomplete and must not be reused.
             batch.ReleaseValues();
             _shared.Release(_encoder);
             throw;
@@ -92,8 +93,8 @@ internal sealed class EncoderSession : IDisposable
     }
 
     /// <summary>Computes sequences as one batch.</summary>
-    /// <param name="sequences">At least one, the longest first.</param>
-    /// <param name="keep">Takes what it needs of the outputs for each of them.</param>
+    /// <param name="sequences">The sequences, at least one, the longest first.</param>
+    /// <param name="keep">Copies the required outputs of each sequence.</param>
     /// <inheritdoc cref="Rent" path="/exception"/>
     public void Run<TSequence>(ReadOnlySpan<TSequence> sequences, Action<TSequence, SequenceOutputs> keep)
         where TSequence : ISequence
@@ -127,13 +128,16 @@ internal sealed class EncoderSession : IDisposable
     private void CheckLength(int length)
     {
         if (length > Model.Config.MaxTokens)
-            throw new ArgumentOutOfRangeException(nameof(length), $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxTokens} positions. Truncate when tokenizing.");
+            throw new ArgumentOutOfRangeException(
+                nameof(length), $"There are {length} tokens, but '{Model.Name}' has {Model.Config.MaxTokens} positions. Truncate when " +
+                    "tokenizing.");
     }
 
     private void CheckRange(ReadOnlySpan<long> values, int limit, string what, string where)
     {
         int wrong = values.IndexOfAnyExceptInRange(0, limit - 1);
         if (wrong >= 0)
-            throw new ArgumentOutOfRangeException(nameof(values), $"There is a {what} {values[wrong]}, but '{Model.Name}' has {limit} {where}");
+            throw new ArgumentOutOfRangeException(
+                nameof(values), $"There is a {what} {values[wrong]}, but '{Model.Name}' has {limit} {where}");
     }
 }

@@ -5,9 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A checkpoint's weights as ONNX Runtime's values, for all sessions over one model: F32 in the checkpoint's own memory, F16 and BF16,
-/// and int8 where it must be unsigned, converted once. What ONNX Runtime packs of them for its matrix products is shared between the
-/// sessions too.
+/// A checkpoint's weights as ONNX Runtime values, for all sessions of one model: F32 in the checkpoint's own memory; F16 and BF16, and int8
+/// if it must be unsigned, converted once. The matrices that ONNX Runtime packs for its products are also shared between the sessions.
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {
@@ -20,16 +19,16 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     /// <summary>Whether int8 matrices are multiplied as unsigned bytes.</summary>
     public bool AreUnsigned { get; } = IntegerProducts.NeedUnsigned(weights);
 
-    /// <summary>The value of a weight; its memory stays in place until this object is disposed.</summary>
+    /// <summary>Gets the value of a weight; its memory remains in place until this object is disposed.</summary>
     /// <param name="name">Its name in the graph.</param>
-    /// <param name="weight">What the graph wants.</param>
-    /// <exception cref="InvalidDataException">The checkpoint's tensor has another shape than the graph's.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoint has let go of it.</exception>
+    /// <param name="weight">The form that the graph requires.</param>
+    /// <exception cref="InvalidDataException">The shape of the checkpoint's tensor differs from the graph's.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint has released it.</exception>
     public OrtValue Get(string name, GraphWeight weight)
     {
         if (!_values.TryGetValue(name, out var entry))
         {
-            // Tried now and not when it goes, while there is nothing packed in memory yet.
+            // Tested now instead of at release, because no packed matrices are in memory yet.
             _goesWhenPacked = _goesWhenPacked && (!QuantizedWeights.IsOfLayer(weight.Name) || PackedMatrices.AreEnough(weight));
             BertTensor tensor = weight.Of(weights);
             _values.Add(name, entry = (weight.Value(tensor.Address, tensor.Bytes.Length), weight, tensor, tensor.Bytes));
@@ -38,8 +37,9 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     }
 
     /// <summary>
-    /// The first prediction is about to be computed, and all who share a pipeline's model have opened their sessions. Where the process said so (<see cref="InferenceOnly"/>), the layers'
-    /// matrices go, if ONNX Runtime has packed them, and the collector is asked for their memory at once.
+    /// Called before the first prediction, when all users of a pipeline's model have opened their sessions. With
+    /// <see cref="InferenceOnly"/> on, the layers' matrices are released if ONNX Runtime has packed them, and the garbage collector frees
+    /// their memory immediately.
     /// </summary>
     public void OnPrediction()
     {
@@ -50,7 +50,7 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    // On a frame of its own, whose variables hold nothing any more when the collector runs.
+    // In a separate frame, whose variables no longer reference anything when the collector runs.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LetGo()
     {

@@ -1,15 +1,20 @@
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A row of tokens from another source, and copies of the outputs for them. It must pass <see cref="EncoderSession.Check"/>.</summary>
+/// <summary>
+/// A row of tokens from another source, and copies of the outputs for them. It must pass <see cref="EncoderSession.Check"/>.
+/// </summary>
 internal class GivenSequence : ISequence
 {
     /// <summary>A row is one sequence.</summary>
     public readonly GivenSequence[] Items;
 
-    /// <summary>Arrays may be longer than the row. Without a mask all tokens may be seen; without types all belong to the first text.</summary>
+    /// <summary>
+    /// Sets the row. Arrays can be longer than the row. Without a mask, all tokens are attended to; without types, all belong to the first
+    /// text.
+    /// </summary>
     public long[] Ids = [], Mask = [], Types = [];
 
-    /// <summary>The values of each output that is asked for, once they are computed.</summary>
+    /// <summary>The values of each requested output, once they are computed.</summary>
     public float[][] Results = [];
 
     public GivenSequence() => Items = [this];

@@ -4,24 +4,26 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// The parts that layers and heads of a graph consist of: dense layers in single precision or int8, normalization, activation functions,
-/// and whole heads.
+/// Writes the parts of a graph's layers and heads: dense layers in single precision or int8, normalization, activation functions, and whole
+/// heads.
 /// </summary>
 internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeights weights, bool unsigned)
 {
     private readonly QuantizedLayers _quantized = new(graph, unsigned);
     private readonly Dictionary<(string Layer, string Input), string> _applied = [];
 
-    /// <summary>The logits of a head, from the tokens that it reads.</summary>
+    /// <summary>Writes a head, and returns its logits for the tokens that it reads.</summary>
     public string Apply(HeadKind head, string tokens) => config.Head(head)!.Layers.Aggregate(tokens, (input, layer) => Apply(layer, input));
 
-    /// <summary>A layer of a head. Those that heads share, as the pooler, are written once.</summary>
+    /// <summary>Writes a layer of a head. Shared layers, such as the pooler, are written once.</summary>
     public string Apply(HeadLayer layer, string input)
     {
         if (_applied.TryGetValue((layer.Name, input), out string? known))
             return known;
-        // A decoder that is tied shares the memory of the embeddings under their name, except for a product of integers.
-        string weight = layer.Weight == CanonicalNames.Decoder && config.TieWordEmbeddings && !weights.HasQuantized(CanonicalNames.Decoder) ? CanonicalNames.WordEmbeddings : layer.Weight;
+        // A tied decoder shares the memory of the embeddings under their name, except for integer products.
+        string weight = layer.Weight == CanonicalNames.Decoder && config.TieWordEmbeddings && !weights.HasQuantized(CanonicalNames.Decoder)
+            ? CanonicalNames.WordEmbeddings
+            : layer.Weight;
         string output = Linear(input, weight, layer.Bias, layer.Inputs, layer.Outputs);
         if (layer.Activation is { } activation)
             output = Activate(activation, output);
@@ -31,19 +33,20 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         return output;
     }
 
-    /// <summary>The embeddings of tokens, [rows, length, hidden].</summary>
+    /// <summary>Writes the embeddings of tokens, [rows, length, hidden].</summary>
     public string WordEmbeddings(string ids) => weights.HasQuantized(CanonicalNames.WordEmbeddings)
         ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, config.VocabSize, config.HiddenSize)
         : graph.Add("Gather", [graph.Weight(CanonicalNames.WordEmbeddings, config.VocabSize, config.HiddenSize), ids]);
 
-    /// <summary>input · weightᵀ + bias, in the form that the weight has.</summary>
-    public string Linear(string name, string input, int inputs, int outputs) => Linear(input, name + ".weight", name + ".bias", inputs, outputs);
+    /// <summary>Writes input · weightᵀ + bias, in the type of the weight.</summary>
+    public string Linear(string name, string input, int inputs, int outputs) =>
+        Linear(input, name + ".weight", name + ".bias", inputs, outputs);
 
     private string Linear(string input, string weight, string bias, int inputs, int outputs) => weights.HasQuantized(weight)
         ? _quantized.Linear(input, weight, bias, inputs, outputs)
         : Linear(graph, input, weight, bias, inputs, outputs);
 
-    /// <summary>input · weightᵀ + bias in single precision.</summary>
+    /// <summary>Writes input · weightᵀ + bias in single precision.</summary>
     public static string Linear(OnnxGraph graph, string input, string weight, string bias, int inputs, int outputs) =>
         graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
 
@@ -52,7 +55,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         [input, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],
         ("axis", -1L), ("epsilon", (float)config.LayerNormEps));
 
-    /// <summary>The sum of two values of one shape, normalized: one operator of ONNX Runtime's own.</summary>
+    /// <summary>Writes the normalized sum of two values of one shape, as a single operator of ONNX Runtime.</summary>
     public string LayerNorm(string name, string input, string addend) => graph.Add(
         OnnxGraph.Microsoft + "SkipLayerNormalization",
         [input, addend, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],

@@ -5,59 +5,59 @@ using Microsoft.ML.OnnxRuntime;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// How int8 weights go into ONNX Runtime's integer products, so that these are exact. On x64 processors without VNNI its kernel for
-/// unsigned activations and signed weights
-/// adds two products in 16 bits and saturates. Its kernel for unsigned weights never does, but is slower than VNNI. So weights go in
-/// unsigned where signed ones saturate.
+/// Determines the form of int8 weights for exact integer products in ONNX Runtime. On x64 processors without VNNI, its kernel for unsigned
+/// activations and signed weights adds two products in 16 bits and saturates. Its kernel for unsigned weights never does, but is slower
+/// than VNNI. Therefore, weights are unsigned if signed ones saturate.
 /// </summary>
 /// <remarks>
-/// Whether they do is found out by multiplying, not from the processor's flags: version, build and operating system of ONNX Runtime decide,
-/// too.
+/// This is tested with a product instead of the processor's flags, because it also depends on the version, build and operating system of
+/// ONNX Runtime.
 /// </remarks>
 internal static class IntegerProducts
 {
-    /// <summary>What is added to a signed weight, and so the zero point of unsigned ones.</summary>
+    /// <summary>The number that is added to signed weights, which is the zero point of unsigned ones.</summary>
     public const byte ZeroPoint = 128;
 
-    /// <summary>ONNX Runtime's option that makes the weights of a graph unsigned while a session opens it.</summary>
+    /// <summary>ONNX Runtime's session option that converts the weights of a graph to unsigned ones.</summary>
     public const string SessionOption = "session.x64quantprecision";
 
     /// <summary>
-    /// A switch of <see cref="AppContext"/> for tests and benchmarks, read when a model's first session opens: true for unsigned weights,
+    /// An <see cref="AppContext"/> switch for tests and benchmarks, read when a model's first session opens: true for unsigned weights,
     /// false for signed ones.
     /// </summary>
     public const string Switch = "Bert.MLNet.UnsignedWeights";
 
-    /// <summary>What a sum of two products with activations of 255 may have for weights and still fit into 16 bits.</summary>
+    /// <summary>The maximum sum of two weights whose products with activations of 255 fit into 16 bits.</summary>
     private const sbyte SafeWeight = short.MaxValue / (2 * byte.MaxValue);
 
-    // More rows than a kernel takes at once; inputs and outputs are no multiples of a vector.
+    // More rows than a kernel processes at once; inputs and outputs are not multiples of a vector.
     private const int Rows = 13, Inputs = 70, Outputs = 37;
 
-    // Several threads may find out at the same time, all the same thing. A failure is not kept.
+    // Several threads can run the test at the same time, with the same result. A failure is not cached.
     private static readonly Lazy<bool> s_saturate = new(() => Saturate(Multiply), LazyThreadSafetyMode.PublicationOnly);
 
-    /// <summary>Computes activations, [rows, inputs], times weights, [inputs, outputs], as floats.</summary>
+    /// <summary>Computes the product of activations, [rows, inputs], and weights, [inputs, outputs], as floats.</summary>
     public delegate float[] Product(float[] activations, sbyte[] weights, int rows, int inputs, int outputs);
 
-    /// <summary>Whether graphs with int8 weights of any size need them unsigned.</summary>
+    /// <summary>Whether graphs with arbitrary int8 weights need them unsigned.</summary>
     public static bool PreferUnsigned => AppContext.TryGetSwitch(Switch, out bool unsigned) ? unsigned : s_saturate.Value;
 
-    /// <summary>Whether the int8 weights of a checkpoint go in as unsigned bytes.</summary>
+    /// <summary>Whether the int8 weights of a checkpoint are used as unsigned bytes.</summary>
     public static bool NeedUnsigned(BertWeights weights) =>
         weights.AreQuantized && (AppContext.TryGetSwitch(Switch, out bool unsigned) ? unsigned : s_saturate.Value && MaySaturate(weights));
 
     /// <summary>
-    /// Whether signed weights are so large that two products may saturate. Those of <see cref="BertQuantizationOptions.ReduceRange"/> are
+    /// Whether signed weights are so large that two products can saturate. Those of <see cref="BertQuantizationOptions.ReduceRange"/> are
     /// not.
     /// </summary>
     public static bool MaySaturate(BertWeights weights) => weights.Names.Any(name =>
-        weights.HasQuantized(name) && MemoryMarshal.Cast<byte, sbyte>(weights[name].Bytes.Span).ContainsAnyExceptInRange((sbyte)-SafeWeight, SafeWeight));
+        weights.HasQuantized(name)
+            && MemoryMarshal.Cast<byte, sbyte>(weights[name].Bytes.Span).ContainsAnyExceptInRange((sbyte)-SafeWeight, SafeWeight));
 
-    /// <summary>Whether a product of the largest activations and weights is not what it should be.</summary>
+    /// <summary>Whether a product of the largest activations and weights is wrong.</summary>
     public static bool Saturate(Product product)
     {
-        // All 255 after quantization, with a scale of 1 and a zero point of 0. The sums are whole numbers that a float holds.
+        // All are 255 after quantization, with a scale of 1 and a zero point of 0. The sums are integers that a float represents exactly.
         float[] activations = new float[Rows * Inputs];
         activations.AsSpan().Fill(byte.MaxValue);
         sbyte[] weights = new sbyte[Inputs * Outputs];

@@ -5,30 +5,33 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// An ONNX graph as it is written, node after node. Values are known by name. Weights are declared only,
-/// and their memory is handed to the session beside the graph, unless they are written into it.
+/// Writes an ONNX graph, node by node. Values are identified by name. Weights are only declared, and their memory is passed to the session
+/// separately, unless they are written into the graph.
 /// </summary>
 internal sealed class OnnxGraph
 {
     // Field numbers and enumerations of onnx.proto.
-    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, ModelMetadata = 14, OpsetDomain = 1, OpsetVersion = 2;
+    private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, ModelMetadata = 14, OpsetDomain = 1,
+        OpsetVersion = 2;
     private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
     private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5, NodeDomain = 7;
     private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeInts = 8, AttributeType = 20;
-    private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation = 14;
-    private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1, DimensionValue = 1, DimensionName = 2;
+    private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13,
+        TensorDataLocation = 14;
+    private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1,
+        DimensionValue = 1, DimensionName = 2;
     private const int EntryKey = 1, EntryValue = 2, DataLocationExternal = 1;
     private const int KindFloat = 1, KindInt = 2, KindString = 3, KindInts = 7;
 
     private const int IrVersion = 9;
 
-    /// <summary>The most that protobuf takes, less the fields before the graph.</summary>
+    /// <summary>The maximum size of a protobuf message, minus the fields before the graph.</summary>
     private const long MaxLength = int.MaxValue - 1024;
 
-    /// <summary>The operator set that the nodes are written in: the first with <c>Gelu</c>.</summary>
+    /// <summary>The operator set of the nodes: the first with <c>Gelu</c>.</summary>
     private const int Opset = 20;
 
-    /// <summary>Prefix of the names of ONNX Runtime's own operators. A graph that <see cref="StandsAlone"/> has none of them.</summary>
+    /// <summary>The name prefix of ONNX Runtime's own operators. A graph that <see cref="StandsAlone"/> contains none of them.</summary>
     public const string Microsoft = "com.microsoft.";
 
     public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
@@ -41,46 +44,54 @@ internal sealed class OnnxGraph
     private readonly ProtoMessage _metadata = new();
     private int _count;
 
-    /// <summary>Begins a graph.</summary>
+    /// <summary>Starts a graph.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="contents">Weights to write into it, so that it stands alone as a file; null to declare them only.</param>
+    /// <param name="contents">The weights to write into it for a self-contained file, or null to only declare them.</param>
     public OnnxGraph(string name, BertWeights? contents = null)
     {
         _graph = new ProtoMessage().Add(GraphName, name);
         _contents = contents;
     }
 
-    /// <summary>The declared weights by their names in the graph.</summary>
+    /// <summary>The declared weights, by name in the graph.</summary>
     public IReadOnlyDictionary<string, GraphWeight> Weights => _weights;
 
-    /// <summary>Whether the weights are written into it: it is a file for any program that knows ONNX, and not only for a session of ours.</summary>
+    /// <summary>
+    /// Whether the weights are written into the graph: it is then a file for any ONNX program, not only for sessions of this library.
+    /// </summary>
     public bool StandsAlone => _contents is not null;
 
-    /// <summary>Adds a fact about the graph, which programs that open the file can read (<c>metadata_props</c>).</summary>
-    public void AddMetadata(string name, string value) => _metadata.Add(ModelMetadata, new ProtoMessage().Add(EntryKey, name).Add(EntryValue, value));
+    /// <summary>Adds metadata, which programs that open the file can read (<c>metadata_props</c>).</summary>
+    public void AddMetadata(string name, string value) =>
+        _metadata.Add(ModelMetadata, new ProtoMessage().Add(EntryKey, name).Add(EntryValue, value));
 
-    /// <summary>A graph input; a dimension is a number, or a name where it varies. Without dimensions nothing is said of its shape.</summary>
+    /// <summary>
+    /// Adds a graph input. A dimension is a number, or a name if it varies. Without dimensions, the shape is not declared.
+    /// </summary>
     public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
     {
         _graph.Add(GraphInput, Value(name, elementType, dimensions));
         return name;
     }
 
-    /// <summary>Makes <paramref name="value"/> a graph output called <paramref name="name"/>.</summary>
+    /// <summary>Makes <paramref name="value"/> a graph output with the name <paramref name="name"/>.</summary>
     public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
     {
         _graph.Add(GraphNode, Node("Identity", [name], [value]));
         _graph.Add(GraphOutput, Value(name, Float, dimensions));
     }
 
-    /// <summary>A float tensor of the checkpoint. Where it is only declared, its memory is given to the session under the same name.</summary>
+    /// <summary>
+    /// Adds a float tensor of the checkpoint. If it is only declared, its memory is passed to the session under the same name.
+    /// </summary>
     /// <remarks>
-    /// ONNX Runtime then takes the memory from the session's own initializers and never looks for the data in a file. All the same it
-    /// asks, when it opens a graph, that a tensor without data name a place that exists. The session's own folder of weights, ".", does.
+    /// ONNX Runtime then uses the memory of the session's initializers and never reads the data from a file. Nevertheless, when it opens a
+    /// graph, it requires that a tensor without data names an existing location. The session's own folder of weights, ".", is one.
     /// </remarks>
-    public string Weight(string name, params ReadOnlySpan<int> shape) => Weight(name, new GraphWeight(name, Float, IsTransposed: false, shape.ToArray()));
+    public string Weight(string name, params ReadOnlySpan<int> shape) =>
+        Weight(name, new GraphWeight(name, Float, IsTransposed: false, shape.ToArray()));
 
-    /// <summary>A tensor of the checkpoint of any type and form, under a name in the graph.</summary>
+    /// <summary>Adds a tensor of the checkpoint of any type and form, under a name in the graph.</summary>
     /// <inheritdoc cref="Weight(string, ReadOnlySpan{int})" path="/remarks"/>
     public string Weight(string name, GraphWeight weight)
     {
@@ -91,23 +102,25 @@ internal sealed class OnnxGraph
                 tensor.Add(TensorDims, dimension);
             tensor.Add(TensorDataType, weight.ElementType).Add(TensorName, name);
             if (_contents is null)
-                _graph.Add(GraphInitializer, tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, ".")).Add(TensorDataLocation, DataLocationExternal));
+                _graph.Add(GraphInitializer,
+                    tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, "."))
+                    .Add(TensorDataLocation, DataLocationExternal));
             else
                 _written.Add((tensor, weight));
         }
         return name;
     }
 
-    /// <summary>A scalar constant.</summary>
+    /// <summary>Adds a scalar constant.</summary>
     public string Scalar(float value) => Constant(Float, [], MemoryMarshal.AsBytes([value]));
 
-    /// <summary>A vector of integers.</summary>
+    /// <summary>Adds a vector of integers.</summary>
     public string Integers(params ReadOnlySpan<long> values) => Constant(Int64, [values.Length], MemoryMarshal.AsBytes(values));
 
-    /// <summary>A single integer of rank 0.</summary>
+    /// <summary>Adds an integer of rank 0.</summary>
     public string Integer(long value) => Constant(Int64, [], MemoryMarshal.AsBytes([value]));
 
-    /// <summary>A constant whose values, little-endian, are part of the graph. Equal ones are written once.</summary>
+    /// <summary>Adds a constant whose little-endian values are part of the graph. Equal constants are written once.</summary>
     public string Constant(int elementType, ReadOnlySpan<long> shape, ReadOnlySpan<byte> bytes)
     {
         string key = $"{elementType}:{ShapeText.Of(shape.ToArray())}:{Convert.ToHexString(bytes)}";
@@ -123,7 +136,7 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Appends a node and returns the name of its only output.</summary>
+    /// <summary>Adds a node and returns the name of its only output.</summary>
     /// <param name="operation">The ONNX operator, or one of <see cref="Microsoft"/>'s.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/> or <c>long[]</c>.</param>
@@ -134,7 +147,7 @@ internal sealed class OnnxGraph
         return output;
     }
 
-    /// <summary>Appends a node without attributes and returns the names of its outputs.</summary>
+    /// <summary>Adds a node without attributes and returns the names of its outputs.</summary>
     public string[] Add(string operation, ReadOnlySpan<string> inputs, int outputs)
     {
         string first = NewName(operation);
@@ -143,7 +156,7 @@ internal sealed class OnnxGraph
         return names;
     }
 
-    /// <summary>The model file.</summary>
+    /// <summary>Gets the bytes of the model file.</summary>
     public byte[] ToModel()
     {
         var stream = new MemoryStream();
@@ -151,14 +164,17 @@ internal sealed class OnnxGraph
         return stream.ToArray();
     }
 
-    /// <summary>Writes the model file; weights go into it one after the other, from their own memory.</summary>
-    /// <exception cref="NotSupportedException">It would be larger than an ONNX file can be.</exception>
+    /// <summary>Writes the model file, with weights one by one from their own memory.</summary>
+    /// <exception cref="NotSupportedException">The file would exceed the maximum size of an ONNX file.</exception>
     public void Write(Stream stream)
     {
-        (ProtoMessage Header, GraphWeight Weight)[] weights = [.. _written.Select(written => (RawTensor(written.Header, written.Weight.Size), written.Weight))];
+        (ProtoMessage Header, GraphWeight Weight)[] weights =
+            [.. _written.Select(written => (RawTensor(written.Header, written.Weight.Size), written.Weight))];
         long length = _graph.Bytes.Length + weights.Sum(written => written.Header.Bytes.Length + written.Weight.Size);
         if (length > MaxLength)
-            throw new NotSupportedException($"The graph and its weights have {length:N0} bytes, but an ONNX file can have at most {MaxLength:N0}. Save the checkpoint with SavePretrained.");
+            throw new NotSupportedException(
+                $"The graph and its weights have {length:N0} bytes, but an ONNX file can have at most {MaxLength:N0}. Save the " +
+                "checkpoint with SavePretrained.");
         ProtoMessage header = new ProtoMessage()
             .Add(ModelIrVersion, IrVersion)
             .Add(ModelProducer, "Bert.MLNet")
@@ -176,14 +192,16 @@ internal sealed class OnnxGraph
 
     private string NewName(string operation) => $"{operation[(operation.LastIndexOf('.') + 1)..]}_{_count++}";
 
-    /// <summary>A tensor of the graph up to its data, which follow.</summary>
+    /// <summary>Creates the header of a tensor, which its data follow.</summary>
     private static ProtoMessage RawTensor(ProtoMessage header, long size)
     {
         ProtoMessage tensor = new ProtoMessage().Append(header.Bytes).Begin(TensorRawData, size);
         return new ProtoMessage().Begin(GraphInitializer, tensor.Bytes.Length + size).Append(tensor.Bytes);
     }
 
-    private static ProtoMessage Node(string operation, ReadOnlySpan<string> outputs, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    private static ProtoMessage Node(
+        string operation, ReadOnlySpan<string> outputs, ReadOnlySpan<string> inputs,
+        params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         ProtoMessage node = new();
         foreach (string input in inputs)

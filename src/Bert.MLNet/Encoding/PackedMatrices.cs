@@ -5,25 +5,27 @@ using Microsoft.ML.OnnxRuntime;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// Whether a session that is open computes dense layers from its matrices as it packed them, and does not read any more those that it was given. ONNX Runtime does not say it, and processor
-/// and version decide. So it is tried, once for each shape, with a matrix that nobody else has: it is changed under an open session.
+/// Tests whether an open session computes dense layers only from its packed matrices, and no longer reads the original ones. ONNX Runtime
+/// does not report this, and it depends on the processor and the version. Therefore, it is tested once for each shape by changing a private
+/// matrix under an open session.
 /// </summary>
 internal static class PackedMatrices
 {
-    // A row is computed in another way than several, and few in another than many.
+    // One row, few rows and many rows are computed in different ways.
     private static readonly int[] s_rows = [1, 2, 7, 50];
 
     private static readonly ConcurrentDictionary<(int Type, int Rows, int Columns), bool> s_tried = new();
 
-    /// <summary>Whether the packed matrix is enough.</summary>
-    /// <param name="weight">A matrix of a dense layer in a graph that was written here.</param>
-    public static bool AreEnough(GraphWeight weight) => s_tried.GetOrAdd((weight.ElementType, weight.Shape[0], weight.Shape[1]), static (_, matrix) =>
+    /// <summary>Whether the packed matrix is sufficient.</summary>
+    /// <param name="weight">A matrix of a dense layer in a graph of this library.</param>
+    public static bool AreEnough(GraphWeight weight) =>
+        s_tried.GetOrAdd((weight.ElementType, weight.Shape[0], weight.Shape[1]), static (_, matrix) =>
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         return AreEnough(matrix, options);
     }, weight);
 
-    /// <summary>Whether the packed matrix is enough in a session with these options, which nobody has used yet.</summary>
+    /// <summary>Whether the packed matrix is sufficient in a session with these unused options.</summary>
     public static bool AreEnough(GraphWeight weight, SessionOptions options)
     {
         bool isQuantized = weight.ElementType != OnnxGraph.Float;

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>The encoders of one model, one for each choice of outputs: opened by the first who asks, closed when the last lets go.</summary>
+/// <summary>
+/// The encoders of one model, one for each set of outputs: opened for the first user, and closed when the last one releases it.
+/// </summary>
 internal sealed class SharedEncoders
 {
     private static readonly ConditionalWeakTable<BertModel, SharedEncoders> Models = [];
@@ -13,7 +15,7 @@ internal sealed class SharedEncoders
 
     public static SharedEncoders Of(BertModel model) => Models.GetOrCreateValue(model);
 
-    /// <summary>The model's encoder for these outputs, with the caller as one more user.</summary>
+    /// <summary>Gets the model's encoder for these outputs, and counts the caller as a user.</summary>
     public OnnxEncoder Acquire(BertModel model, EncoderOutputSet outputs)
     {
         lock (_lock)
@@ -38,7 +40,7 @@ internal sealed class SharedEncoders
         }
     }
 
-    /// <summary>Counts one more user, who will compute, unless the last has let go already.</summary>
+    /// <summary>Counts an additional user that will compute, unless the last one has already released the encoder.</summary>
     public bool TryAddUser(OnnxEncoder encoder)
     {
         lock (_lock)
@@ -51,7 +53,7 @@ internal sealed class SharedEncoders
         }
     }
 
-    /// <summary>One user less.</summary>
+    /// <summary>Removes a user.</summary>
     public void Release(OnnxEncoder encoder)
     {
         lock (_lock)

@@ -4,11 +4,11 @@ using Microsoft.ML;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A step that reads texts: how it tokenizes a row into sequences, and what it keeps of the outputs that the encoder computes for each.
+/// The work of a step that reads texts: it tokenizes each row into sequences, and keeps the required outputs of the encoder for each.
 /// Thread-safe.
 /// </summary>
 /// <typeparam name="TRow">The texts of a row and their sequences.</typeparam>
-/// <typeparam name="TSequence">A sequence and what is kept of its outputs.</typeparam>
+/// <typeparam name="TSequence">A sequence and its kept outputs.</typeparam>
 internal abstract class TextStep<TRow, TSequence> : IDisposable
     where TRow : TextRow<TSequence>, new()
     where TSequence : class, ISequence
@@ -17,7 +17,8 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
     private readonly Action<TSequence, SequenceOutputs> _keep;
 
     /// <summary>
-    /// Opens the encoder. Anything else that can fail belongs in field initializers, which run before this, so that no session stays open.
+    /// Opens the encoder. Anything else that can fail belongs in field initializers, which run before this, so that no session remains
+    /// open.
     /// </summary>
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
     protected TextStep(BertModel model, EncoderOutputSet outputs)
@@ -26,7 +27,7 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
         _keep = Keep;
     }
 
-    /// <summary>A mapper of these columns.</summary>
+    /// <summary>Creates a mapper for columns.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="schema">The schema of the data.</param>
     /// <param name="createGetter">Creates the getter of an output for the row that its second argument returns.</param>
@@ -35,15 +36,15 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Sets the sequences of a row; none if it needs no computation.</summary>
-    /// <param name="row">The row, its texts read.</param>
+    /// <summary>Sets the sequences of a row, or none if it needs no computation.</summary>
+    /// <param name="row">The row with its texts.</param>
     /// <param name="hasPair">Whether rows have two texts.</param>
     protected abstract void Tokenize(TRow row, bool hasPair);
 
-    /// <summary>Keeps what is needed of a sequence's outputs.</summary>
+    /// <summary>Keeps the required outputs of a sequence.</summary>
     protected abstract void Keep(TSequence sequence, SequenceOutputs outputs);
 
-    /// <summary>The bytes that the results of a row will take, as far as they grow with its length.</summary>
+    /// <summary>The size of a row's results in bytes, as far as it grows with the row's length.</summary>
     protected virtual long ResultSize(TRow row) => 0;
 
     private sealed class Mapper(

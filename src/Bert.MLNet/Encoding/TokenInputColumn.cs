@@ -4,21 +4,22 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>An input column with a number for each token: a vector of Int64, or of Int32, which is widened.</summary>
+/// <summary>An input column with a number for each token: a vector of Int64, or of Int32, which is converted.</summary>
 internal static class TokenInputColumn
 {
     private const string Expected = "a vector of Int64 or Int32";
 
     /// <summary>Finds the column and checks its type.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, string option) =>
         InputColumn.Find(schema, name, option, Expected, type => type is VectorDataViewType vector && IsInteger(vector.ItemType));
 
     /// <inheritdoc cref="Find(DataViewSchema, string, string)"/>
     public static SchemaShape.Column Find(SchemaShape schema, string name, string option) =>
-        InputColumn.Find(schema, name, option, Expected, column => column.Kind != SchemaShape.Column.VectorKind.Scalar && IsInteger(column.ItemType));
+        InputColumn.Find(schema, name, option, Expected,
+            column => column.Kind != SchemaShape.Column.VectorKind.Scalar && IsInteger(column.ItemType));
 
-    /// <summary>A delegate that copies the current row's values and returns how many they are; the array grows as needed.</summary>
+    /// <summary>Creates a delegate that copies the current row's values and returns their number; the array grows as needed.</summary>
     public static Reader CreateReader(DataViewRow row, DataViewSchema.Column column)
     {
         if (((VectorDataViewType)column.Type).ItemType == NumberDataViewType.Int64)

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>Tokens of the checkpoint's own tokenizer, and what a step keeps of the outputs for them. Used again for other texts.</summary>
-/// <typeparam name="TKept">What is kept.</typeparam>
+/// <summary>Tokens of the checkpoint's own tokenizer, and the outputs that a step keeps for them. Reused for other texts.</summary>
+/// <typeparam name="TKept">The kept outputs.</typeparam>
 internal class TokenSequence<TKept> : ISequence
     where TKept : class
 {
     public List<int> Ids { get; } = [];
 
-    /// <summary>Where the tokens of the second text begin; the length if there is none.</summary>
+    /// <summary>The start of the second text's tokens, or the length if there is none.</summary>
     public int PairStart { get; set; }
 
     public int Length => Ids.Count;

@@ -3,10 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>A session of one dense layer over weights that nobody else has: to find out what ONNX Runtime does on this processor.</summary>
+/// <summary>A session of one dense layer with private weights, for testing what ONNX Runtime does on this processor.</summary>
 internal sealed class TrialLayer : IDisposable
 {
-    /// <summary>Canonical names of the layer's weights.</summary>
+    /// <summary>The canonical names of the layer's weights.</summary>
     public const string Weight = "weight", Bias = "bias";
 
     private const string Input = "input", Output = "output";
@@ -17,13 +17,13 @@ internal sealed class TrialLayer : IDisposable
     private readonly int _inputs;
 
     /// <summary>Opens the session.</summary>
-    /// <param name="weight">The matrix, in a form in which graphs that are written here have it; its name does not matter.</param>
-    /// <param name="options">What goes for the session; nobody has used them yet.</param>
-    /// <param name="fill">Writes the matrix, the scales of one that is int8, or the bias, by the canonical name.</param>
+    /// <param name="weight">The matrix, in a form that graphs of this library use; its name does not matter.</param>
+    /// <param name="options">The options of the session, which must be unused.</param>
+    /// <param name="fill">Writes the matrix, the scales of an int8 matrix, or the bias, by canonical name.</param>
     public TrialLayer(GraphWeight weight, SessionOptions options, Action<string, Span<byte>> fill)
     {
         bool isQuantized = weight.ElementType != OnnxGraph.Float;
-        // As in checkpoints, [outputs, inputs], unless products of integers have it turned.
+        // As in checkpoints, [outputs, inputs], unless integer products need it transposed.
         (_inputs, int outputs) = isQuantized ? (weight.Shape[0], weight.Shape[1]) : (weight.Shape[1], weight.Shape[0]);
         var graph = new OnnxGraph("dense");
         graph.Input(Input, OnnxGraph.Float);
@@ -52,8 +52,8 @@ internal sealed class TrialLayer : IDisposable
     /// <summary>The memory of the matrix that the session was given.</summary>
     public Span<byte> Matrix => _weights[Weight].Bytes;
 
-    /// <summary>The layer's output.</summary>
-    /// <param name="input">Values, [rows, inputs].</param>
+    /// <summary>Computes the layer's output.</summary>
+    /// <param name="input">The values, [rows, inputs].</param>
     /// <param name="rows">Number of rows.</param>
     public float[] Run(float[] input, int rows)
     {
@@ -71,7 +71,7 @@ internal sealed class TrialLayer : IDisposable
             memory.Dispose();
     }
 
-    /// <summary>Memory that is not the collector's, and so goes back at once.</summary>
+    /// <summary>Unmanaged memory, which is freed immediately.</summary>
     private sealed unsafe class Memory : IDisposable
     {
         private readonly void* _address;

@@ -1,21 +1,21 @@
 namespace Bert.MLNet.Files;
 
-/// <summary>A field of a protobuf message as it is read.</summary>
+/// <summary>A field of a protobuf message that is read.</summary>
 /// <param name="Number">The field's number.</param>
-/// <param name="Whole">All its bytes, with which it can be written again.</param>
-/// <param name="Value">Those of its value: a nested message, a text, a number as it is encoded.</param>
+/// <param name="Whole">All bytes of the field, for writing it again.</param>
+/// <param name="Value">The bytes of its value: a nested message, a text, or an encoded number.</param>
 internal readonly record struct ProtoField(int Number, ReadOnlyMemory<byte> Whole, ReadOnlyMemory<byte> Value)
 {
     private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;
 
-    /// <summary>The value of a field of whole numbers.</summary>
+    /// <summary>The value of an integer field.</summary>
     public long Integer => (long)ReadVarint(Value.Span, out _);
 
-    /// <summary>The value of a field of text.</summary>
+    /// <summary>The value of a text field.</summary>
     public string Text => System.Text.Encoding.UTF8.GetString(Value.Span);
 
-    /// <summary>The fields of a message in their order.</summary>
-    /// <exception cref="FormatException">The bytes are no message.</exception>
+    /// <summary>The fields of a message, in order.</summary>
+    /// <exception cref="FormatException">The bytes are not a message.</exception>
     public static IEnumerable<ProtoField> Read(ReadOnlyMemory<byte> message)
     {
         while (!message.IsEmpty)

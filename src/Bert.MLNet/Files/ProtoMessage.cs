@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Bert.MLNet.Files;
 
-/// <summary>A protobuf message as it is written: fields by number, nested messages by value. Enough to write ONNX without generated classes.</summary>
+/// <summary>
+/// A protobuf message to write, with fields by number and nested messages by value. Sufficient to write ONNX without generated classes.
+/// </summary>
 internal sealed class ProtoMessage
 {
     private const int Varint = 0, LengthDelimited = 2, Fixed32 = 5;
@@ -34,7 +36,7 @@ internal sealed class ProtoMessage
 
     public ProtoMessage Add(int field, ReadOnlySpan<byte> value) => Begin(field, value.Length).Append(value);
 
-    /// <summary>Begins a field of so many bytes, which whoever asked appends, or writes behind this message.</summary>
+    /// <summary>Starts a field with the given number of bytes, which the caller appends, or writes after this message.</summary>
     public ProtoMessage Begin(int field, long length)
     {
         Tag(field, LengthDelimited);

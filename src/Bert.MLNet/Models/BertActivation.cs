@@ -22,9 +22,10 @@ internal enum BertActivation
 
 internal static class BertActivationExtensions
 {
-    public const string Names = "gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh";
+    public const string Names =
+        "gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh";
 
-    /// <summary>The function of that name in HuggingFace's table; null when it is not supported.</summary>
+    /// <summary>Gets the function by its name in HuggingFace's table, or null if it is not supported.</summary>
     public static BertActivation? Parse(string name) => name switch
     {
         "gelu" or "gelu_python" => BertActivation.Gelu,

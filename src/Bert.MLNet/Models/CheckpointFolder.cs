@@ -3,14 +3,14 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>A checkpoint's folder on disk: found by what a user types, and written so that a failure leaves what was there.</summary>
+/// <summary>Finds the folder of a checkpoint on disk, and writes it atomically.</summary>
 internal static class CheckpointFolder
 {
     private const string ConfigName = "config.json";
 
-    /// <summary>The folder of that name; null when there is none and it may be the name of a model on the hub.</summary>
-    /// <exception cref="DirectoryNotFoundException">It is neither.</exception>
-    /// <exception cref="InvalidDataException">A process ended while it replaced the checkpoint.</exception>
+    /// <summary>Finds a folder by name, or returns null if it does not exist but may be the name of a model on the hub.</summary>
+    /// <exception cref="DirectoryNotFoundException">The name is neither.</exception>
+    /// <exception cref="InvalidDataException">A process ended while replacing the checkpoint.</exception>
     public static FileSource? Find(string nameOrPath)
     {
         if (Directory.Exists(nameOrPath))
@@ -19,20 +19,22 @@ internal static class CheckpointFolder
             return new FolderSource(nameOrPath);
         }
         if (File.Exists(nameOrPath))
-            throw new DirectoryNotFoundException($"'{nameOrPath}' is a file. Pass the folder that contains config.json, the vocabulary and the weights.");
+            throw new DirectoryNotFoundException(
+                $"'{nameOrPath}' is a file. Pass the folder that contains config.json, the vocabulary and the weights.");
         return HubName.IsModel(nameOrPath) ? null : throw new DirectoryNotFoundException(
-            $"'{nameOrPath}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains config.json, the vocabulary and the weights.");
+            $"'{nameOrPath}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains " +
+            "config.json, the vocabulary and the weights.");
     }
 
-    /// <summary>Writes a checkpoint, and removes what the one that is there has besides; files of another kind stay.</summary>
-    /// <param name="folder">The folder; it is created when it is not there.</param>
-    /// <param name="write">Writes the files through a function that creates one by its path.</param>
-    /// <param name="moving">Told before each step of the exchange; null for nobody.</param>
-    /// <exception cref="IOException">The folder has files of the same names that do not belong to a checkpoint.</exception>
+    /// <summary>Writes a checkpoint, and removes the other files of an existing one; unrelated files remain.</summary>
+    /// <param name="folder">The folder, which is created if it does not exist.</param>
+    /// <param name="write">Writes the files with a function that creates one by its path.</param>
+    /// <param name="moving">Called before each step of the exchange, or null.</param>
+    /// <exception cref="IOException">The folder has files with the same names that do not belong to a checkpoint.</exception>
     public static void Write(string folder, Action<Func<string, Stream>> write, Action? moving = null) =>
         WholeFolder.Write(folder, ConfigName, write, FilesOf, Check, moving);
 
-    /// <summary>Every file that a checkpoint may have in a folder.</summary>
+    /// <summary>Lists all files that a checkpoint can have in a folder.</summary>
     private static IEnumerable<string> FilesOf(string folder) =>
         [ConfigName, .. WeightFiles.All(folder), .. BertTokenizer.FileNames, .. SentenceFiles.All];
 
@@ -41,10 +43,11 @@ internal static class CheckpointFolder
         if (WholeFolder.IsTorn(folder) || IsCheckpoint(folder))
             return;
         if (written.Union(FilesOf(folder)).Select(path => Path.Combine(folder, path)).FirstOrDefault(File.Exists) is { } other)
-            throw new IOException($"'{other}' exists and does not belong to a checkpoint, so it is not overwritten. Choose another folder, or move the file.");
+            throw new IOException($"'{other}' exists and does not belong to a checkpoint, so it is not overwritten. Choose another " +
+                "folder, or move the file.");
     }
 
-    // Of a kind that is read here: another application's config.json, or another model's, is nobody's to overwrite.
+    // Only of a supported kind: the config.json of another application or model must not be overwritten.
     private static bool IsCheckpoint(string folder)
     {
         var files = new FolderSource(folder);

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Models;
 
-/// <summary>Paths that the files of a checkpoint name. They must stay inside its folder, whoever wrote them.</summary>
+/// <summary>Validates paths in the files of a checkpoint. They must remain inside its folder, because the files are untrusted.</summary>
 internal static class CheckpointPath
 {
     /// <summary>The path without empty parts.</summary>
@@ -9,7 +9,8 @@ internal static class CheckpointPath
     {
         string[] parts = [.. path.Split('/').Where(part => part.Length > 0 && part != ".")];
         if (path.StartsWith('/') || path.AsSpan().ContainsAny('\\', ':', '\0') || parts.Contains(".."))
-            throw new InvalidDataException($"'{file}' names the path '{path}', which leads out of its folder. Do not use this checkpoint, or correct the path.");
+            throw new InvalidDataException(
+                $"'{file}' names the path '{path}', which leads out of its folder. Do not use this checkpoint, or correct the path.");
         return string.Join('/', parts);
     }
 }

@@ -10,7 +10,7 @@ internal static class ConfigFile
 {
     private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
 
-    // No classifier comes near it; an absurd number must not become names.
+    // Far more than any classifier has: an implausible number must not become names.
     private const int MaxNamelessLabels = 1_000_000;
 
     public static BertConfig Read(string json, string file)
@@ -36,7 +36,7 @@ internal static class ConfigFile
         return config;
     }
 
-    // num_labels would contradict id2label after a change.
+    // num_labels could contradict id2label after a change.
     public static string Write(BertConfig config, bool outputHiddenStates)
     {
         Dictionary<string, object?> fields = Fields(config);
@@ -57,7 +57,8 @@ internal static class ConfigFile
             ["pad_token_id"] = config.PadTokenId,
             ["problem_type"] = config.ProblemType,
             ["id2label"] = config.Id2Label,
-            ["label2id"] = config.Id2Label.OrderBy(label => label.Key).DistinctBy(label => label.Value).ToDictionary(label => label.Value, label => label.Key),
+            ["label2id"] = config.Id2Label.OrderBy(label => label.Key).DistinctBy(label => label.Value)
+                .ToDictionary(label => label.Value, label => label.Key),
             ["tie_word_embeddings"] = config.TieWordEmbeddings,
         };
         foreach (ConfigField field in config.Family.Fields)
@@ -73,7 +74,8 @@ internal static class ConfigFile
             labels = [];
             foreach (JsonProperty label in id2label)
             {
-                if (!int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || label.Value.ValueKind != JsonValueKind.String)
+                if (!int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                    || label.Value.ValueKind != JsonValueKind.String)
                     throw fields.Wrong("id2label", label.Value, "a name for a whole number");
                 labels[id] = label.Value.GetString()!;
             }
@@ -93,12 +95,15 @@ internal static class ConfigFile
             int count = fields.Whole("num_labels", 1, "_num_labels") ?? 2;
             return count <= MaxNamelessLabels
                 ? BertConfig.DefaultLabels(count)
-                : throw new InvalidDataException($"'num_labels' in '{file}' is {count}; expected at most {MaxNamelessLabels}. Correct the file, or name the labels in id2label.");
+                : throw new InvalidDataException(
+                    $"'num_labels' in '{file}' is {count}; expected at most {MaxNamelessLabels}. Correct the file, or name the labels in " +
+                    "id2label.");
         }
         for (int id = 0; id < labels.Count; id++)
         {
             if (!labels.ContainsKey(id))
-                throw new InvalidDataException($"'id2label' in '{file}' has {labels.Count} labels but none for {id}. Number the labels from 0 without gaps.");
+                throw new InvalidDataException(
+                    $"'id2label' in '{file}' has {labels.Count} labels but none for {id}. Number the labels from 0 without gaps.");
         }
         return labels;
     }
@@ -106,16 +111,24 @@ internal static class ConfigFile
     private static void Check(BertConfig config, string file)
     {
         if (config.HiddenSize % config.NumAttentionHeads != 0)
-            throw new InvalidDataException($"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention heads. Correct the file.");
+            throw new InvalidDataException(
+                $"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention " +
+                "heads. Correct the file.");
         if (config.LayerNormEps <= 0)
-            throw new InvalidDataException($"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");
+            throw new InvalidDataException(
+                $"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");
         if (config.PadTokenId >= config.VocabSize)
-            throw new InvalidDataException($"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
+            throw new InvalidDataException(
+                $"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
         if (BertActivationExtensions.Parse(config.HiddenAct) is null)
-            throw new NotSupportedException($"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of {BertActivationExtensions.Names}.");
+            throw new NotSupportedException(
+                $"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of " +
+                $"{BertActivationExtensions.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
-            throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
-        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })
+            throw new InvalidDataException(
+                $"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
+        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb),
+            ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0) })
         {
             if (probability is not (>= 0 and <= 1))
                 throw new InvalidDataException($"The {name} in '{file}' is {probability}; expected a probability. Correct the file.");

@@ -2,12 +2,10 @@ using System.Collections.ObjectModel;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>
-/// A read-only copy of a list that equals every other with the same values, so that records which hold one compare by content.
-/// </summary>
+/// <summary>A read-only copy of a list that equals every other with the same values, so that records with one compare by content.</summary>
 internal sealed class ContentList<T>(IEnumerable<T> values) : ReadOnlyCollection<T>([.. values])
 {
-    /// <summary>The list itself where it is one of these, else a copy.</summary>
+    /// <summary>Returns the list itself if it is already a copy, otherwise a copy.</summary>
     public static ContentList<T> Of(IReadOnlyList<T> values) => values as ContentList<T> ?? new(values);
 
     public override bool Equals(object? obj) => obj is ContentList<T> other && this.SequenceEqual(other);

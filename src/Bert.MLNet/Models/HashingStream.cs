@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>A stream to write to that only feeds a hash.</summary>
+/// <summary>A write-only stream that computes a hash.</summary>
 internal sealed class HashingStream(IncrementalHash hash) : Stream
 {
     public override bool CanRead => false;

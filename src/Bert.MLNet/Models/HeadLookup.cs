@@ -2,37 +2,43 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>Which heads a config means, and which of them a checkpoint has.</summary>
+/// <summary>Finds the heads of a config and of a checkpoint.</summary>
 internal static class HeadLookup
 {
-    /// <summary>The head of that kind on an encoder of that config; null where its family has none.</summary>
-    public static Head? Head(this BertConfig config, HeadKind kind) => config.Family.Heads(config).FirstOrDefault(head => head.Kind == kind);
+    /// <summary>Gets the head of a kind for an encoder with the given config, or null if its family has none.</summary>
+    public static Head? Head(this BertConfig config, HeadKind kind) =>
+        config.Family.Heads(config).FirstOrDefault(head => head.Kind == kind);
 
-    /// <summary>Whether the class that the checkpoint was saved from has that head.</summary>
+    /// <summary>Whether the class that the checkpoint was saved from has the head.</summary>
     public static bool Names(this BertConfig config, Head head) =>
-        config.Architectures is [string architecture, ..] && head.OtherClasses.Prepend(head.Kind.ToString()).Any(task => architecture == config.Family.ClassFor(task));
+        config.Architectures is [string architecture, ..]
+            && head.OtherClasses.Prepend(head.Kind.ToString()).Any(task => architecture == config.Family.ClassFor(task));
 
-    /// <summary>Why a checkpoint does not have this head; null when it does.</summary>
+    /// <summary>Gets the reason why a checkpoint does not have a head, or null if it does.</summary>
     /// <remarks>
-    /// Tensors alone do not tell: token classification and sequence classification may both call theirs <c>classifier</c>. So an
-    /// architecture
-    /// that is named after another task is believed.
+    /// Tensors are not sufficient: token classification and sequence classification can both name theirs <c>classifier</c>. Therefore, an
+    /// architecture that is named after another task takes precedence.
     /// </remarks>
     public static string? MissingReason(HeadKind kind, BertConfig config, BertWeights weights)
     {
         ModelFamily family = config.Family;
         string needed = family.ClassFor(kind.ToString());
         string architecture = config.Architectures is [string first, ..] ? first : "";
-        bool isAnother = architecture != needed && Enum.GetNames<HeadKind>().Append("MultipleChoice").Any(task => architecture == family.ClassFor(task));
+        bool isAnother = architecture != needed
+            && Enum.GetNames<HeadKind>().Append("MultipleChoice").Any(task => architecture == family.ClassFor(task));
         if (!isAnother && config.Head(kind) is { } head && head.Tensors.All(tensor => weights.Contains(tensor.Name)))
             return null;
         string found = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";
-        string parts = kind is HeadKind.SequenceClassification or HeadKind.TokenClassification ? $"{config.NumLabels} labels" : "its tensors";
-        return $"has no head for this: it {found}, but {needed} with {parts} is needed. Fine-tune it for the task first, or open a checkpoint that was.";
+        string parts = kind is HeadKind.SequenceClassification or HeadKind.TokenClassification
+            ? $"{config.NumLabels} labels"
+            : "its tensors";
+        return $"has no head for this: it {found}, but {needed} with {parts} is needed. Fine-tune it for the task first, or open a " +
+            "checkpoint that was.";
     }
 
-    /// <summary>The config of a checkpoint with this head in place of its own.</summary>
-    public static BertConfig WithHead(this BertConfig config, HeadKind kind, IEnumerable<string> labels, string? problemType = null) => config with
+    /// <summary>Creates the config of a checkpoint with this head instead of its own.</summary>
+    public static BertConfig WithHead(this BertConfig config, HeadKind kind, IEnumerable<string> labels, string? problemType = null) =>
+        config with
     {
         Architectures = [config.Family.ClassFor(kind.ToString())],
         Id2Label = labels.Index().ToDictionary(label => label.Index, label => label.Item),

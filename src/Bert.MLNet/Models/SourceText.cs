@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The text of the file that a record was read from. All are equal: records compare by what the text says, not by how it says it.
+/// The text of a record's source file. All instances are equal, so that records are compared by their contents, not by their formatting.
 /// </summary>
 internal readonly struct SourceText(string? text) : IEquatable<SourceText>
 {

@@ -3,7 +3,9 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>Fields of <c>config.json</c> that would change the arithmetic in a way that is not supported. A silent default would give wrong numbers, so they are refused by name.</summary>
+/// <summary>
+/// Rejects fields of <c>config.json</c> with unsupported arithmetic, because ignoring them would silently return wrong results.
+/// </summary>
 internal static class UnsupportedFields
 {
     public static void Refuse(JsonFields fields, string file)
@@ -14,8 +16,10 @@ internal static class UnsupportedFields
         RefuseFlag(fields, file, "is_encoder_decoder", "only encoders are");
         RefuseFlag(fields, file, "add_cross_attention", "only encoders are");
         if (fields.Whole("embedding_size", 1) is { } embedding && embedding != (fields.Whole("hidden_size", 1, "dim") ?? 768))
-            throw Unsupported(file, "embedding_size", embedding.ToString(System.Globalization.CultureInfo.InvariantCulture), "only embeddings of the same size as the hidden states are");
-        if (fields.Members("pruned_heads") is { } pruned && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
+            throw Unsupported(file, "embedding_size", embedding.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                "only embeddings of the same size as the hidden states are");
+        if (fields.Members("pruned_heads") is { } pruned
+            && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
             throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
         QuantizationConfig.Check(fields, file);
         if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))

@@ -1,23 +1,23 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>Heads, and layers of heads, that several families have.</summary>
+/// <summary>Heads, and layers of heads, that several families share.</summary>
 internal static class CommonHeads
 {
     private const string Transform = "cls.predictions.transform";
 
-    /// <summary>A tanh of the first token's hidden state.</summary>
+    /// <summary>A dense layer with tanh over the first token's hidden state.</summary>
     public static HeadLayer Pooler(BertConfig config) => new("pooler.dense", config.HiddenSize, config.HiddenSize, BertActivation.Tanh);
 
-    /// <summary>The names of the head for masked words where it is called <c>lm_head</c>.</summary>
+    /// <summary>The tensor names of a head for masked words with the prefix <c>lm_head</c>.</summary>
     public static IReadOnlyList<(string InFile, string Canonical)> LmHeadNames { get; } =
     [
         ("lm_head.dense", Transform + ".dense"), ("lm_head.layer_norm", Transform + ".LayerNorm"),
         ("lm_head.bias", CanonicalNames.DecoderBias), ("lm_head.decoder", CanonicalNames.DecoderLayer),
     ];
 
-    /// <summary>One score for each label.</summary>
-    /// <param name="config">Sizes and labels.</param>
-    /// <param name="dropout">Dropout before it.</param>
+    /// <summary>A dense layer with one score for each label.</summary>
+    /// <param name="config">The sizes and labels.</param>
+    /// <param name="dropout">The dropout before it.</param>
     /// <param name="name">Its name.</param>
     public static HeadLayer Labels(BertConfig config, double dropout, string name = "classifier") =>
         new(name, config.HiddenSize, config.NumLabels) { Dropout = dropout };
@@ -33,7 +33,7 @@ internal static class CommonHeads
     public static Head QuestionAnswering(BertConfig config, double dropout = 0) =>
         new(HeadKind.QuestionAnswering, new HeadLayer("qa_outputs", config.HiddenSize, 2) { Dropout = dropout });
 
-    /// <summary>Words behind masks: dense, activation, LayerNorm, and a decoder that may share the token embeddings.</summary>
+    /// <summary>The head for masked words: dense, activation, LayerNorm, and a decoder that can share the token embeddings.</summary>
     public static Head MaskedLM(BertConfig config, BertActivation activation) => new(
         HeadKind.MaskedLM,
         new HeadLayer(Transform + ".dense", config.HiddenSize, config.HiddenSize, activation) { Norm = Transform + ".LayerNorm" },

@@ -3,8 +3,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>A field of <c>config.json</c> and the property of <see cref="BertConfig"/> that it sets.</summary>
-/// <param name="Name">The field as it is written.</param>
-/// <param name="Read">Sets the property where the file has the field, and leaves the config as it is elsewhere.</param>
+/// <param name="Name">The name of the field.</param>
+/// <param name="Read">Sets the property if the file has the field; otherwise returns the config unchanged.</param>
 /// <param name="Write">The value for the file.</param>
 internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, BertConfig> Read, Func<BertConfig, object?> Write)
 {
@@ -24,7 +24,10 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
         Whole("type_vocab_size", 1, config => config.TypeVocabSize, (config, value) => config with { TypeVocabSize = value });
 
     public static ConfigField RelativeAttentionNumBuckets { get; } = Whole(
-        "relative_attention_num_buckets", 4, config => config.RelativeAttentionNumBuckets, (config, value) => config with { RelativeAttentionNumBuckets = value });
+        "relative_attention_num_buckets", 4, config => config.RelativeAttentionNumBuckets, (config, value) => config with
+        {
+            RelativeAttentionNumBuckets = value,
+        });
 
     public static ConfigField HiddenAct(string name) => new(
         name,
@@ -43,7 +46,8 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
     public static ConfigField ClassifierDropout(string name) =>
         Number(name, config => config.ClassifierDropout, (config, value) => config with { ClassifierDropout = value });
 
-    private static ConfigField Whole(string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
+    private static ConfigField Whole(
+        string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
         name,
         (fields, config) => fields.Whole(name, minimum, otherNames) is { } value ? set(config, value) : config,
         config => get(config));

@@ -1,18 +1,18 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>What may stand on an encoder, named as the ends of HuggingFace's class names. The numbers stand in saved models.</summary>
+/// <summary>The heads of encoders, named after the suffixes of HuggingFace's class names. The numbers are stored in saved models.</summary>
 internal enum HeadKind
 {
-    /// <summary>A row's labels.</summary>
+    /// <summary>The labels of a row.</summary>
     SequenceClassification,
 
-    /// <summary>Each token's labels.</summary>
+    /// <summary>The labels of each token.</summary>
     TokenClassification,
 
-    /// <summary>Where an answer starts and ends.</summary>
+    /// <summary>The start and end of an answer.</summary>
     QuestionAnswering,
 
-    /// <summary>The words under masks.</summary>
+    /// <summary>The masked words.</summary>
     MaskedLM,
 
     /// <summary>Whether the second text follows the first.</summary>

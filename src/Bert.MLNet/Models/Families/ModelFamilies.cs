@@ -2,24 +2,26 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>The families that checkpoints may be of.</summary>
+/// <summary>The supported families of checkpoints.</summary>
 internal static class ModelFamilies
 {
-    /// <summary>The family of a config that says nothing else.</summary>
+    /// <summary>The default family.</summary>
     public const string DefaultModelType = BertFamily.ModelType;
 
     public static IReadOnlyList<ModelFamily> All { get; } =
         [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create(), .. RobertaFamily.Create()];
 
-    /// <summary>The family of that <c>model_type</c>.</summary>
+    /// <summary>Gets the family of a <c>model_type</c>.</summary>
     /// <param name="modelType">The value.</param>
-    /// <param name="file">Where it was read, for the message.</param>
-    /// <exception cref="NotSupportedException">There is none.</exception>
-    public static ModelFamily Get(string modelType, string file = "config.json") => All.FirstOrDefault(family => family.ModelType == modelType)
+    /// <param name="file">The name of its file in messages.</param>
+    /// <exception cref="NotSupportedException">The family is not supported.</exception>
+    public static ModelFamily Get(string modelType, string file = "config.json") =>
+        All.FirstOrDefault(family => family.ModelType == modelType)
         ?? throw new NotSupportedException(
-            $"model_type '{modelType}' in '{file}' is not supported. Use a checkpoint of model_type {string.Join(" or ", All.Select(family => $"'{family.ModelType}'"))}.");
+            $"model_type '{modelType}' in '{file}' is not supported. Use a checkpoint of model_type " +
+            $"{string.Join(" or ", All.Select(family => $"'{family.ModelType}'"))}.");
 
-    /// <summary>The family of a <c>config.json</c>.</summary>
+    /// <summary>Gets the family of a <c>config.json</c>.</summary>
     /// <inheritdoc cref="Get" path="/exception"/>
     public static ModelFamily Of(JsonFields config, string file) => config.Text("model_type") is { } name
         ? Get(name, file)

@@ -3,22 +3,21 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// What distinguishes one <c>model_type</c> of HuggingFace's from another, as data: how it is written down in files, its arithmetic and its
-/// heads.
-/// The engines that run and train encoders interpret these values and never ask for a family's name.
+/// Describes a HuggingFace <c>model_type</c> as data: its files, its arithmetic and its heads. The engines that run and train encoders
+/// interpret these values and never check a family's name.
 /// </summary>
 internal sealed record ModelFamily
 {
     /// <summary>The <c>model_type</c> of its <c>config.json</c>.</summary>
     public required string ModelType { get; init; }
 
-    /// <summary>What the names of its classes begin with: <c>DistilBert</c> of <c>DistilBertForMaskedLM</c>.</summary>
+    /// <summary>The prefix of its class names, such as <c>DistilBert</c> in <c>DistilBertForMaskedLM</c>.</summary>
     public required string ClassPrefix { get; init; }
 
-    /// <summary>The <c>tokenizer_class</c> of a checkpoint whose files name none.</summary>
+    /// <summary>The <c>tokenizer_class</c> of a checkpoint whose files do not name one.</summary>
     public required string TokenizerClass { get; init; }
 
-    /// <summary>What <c>config.json</c> means where a field is absent.</summary>
+    /// <summary>The default values for fields that are missing in <c>config.json</c>.</summary>
     public required BertConfig Defaults { get; init; }
 
     /// <summary>The fields of <c>config.json</c> that families name differently.</summary>
@@ -30,19 +29,19 @@ internal sealed record ModelFamily
     /// <summary>Recognizes a <c>config.json</c> without <c>model_type</c>, from before that field existed. Default: never.</summary>
     public Func<JsonFields, bool> Recognizes { get; init; } = _ => false;
 
-    /// <summary>The arithmetic of an encoder of that config.</summary>
+    /// <summary>Gets the arithmetic of an encoder with the given config.</summary>
     public required Func<BertConfig, EncoderShape> Shape { get; init; }
 
-    /// <summary>The heads that an encoder of that config may have.</summary>
+    /// <summary>Gets the possible heads of an encoder with the given config.</summary>
     public required Func<BertConfig, IReadOnlyList<Head>> Heads { get; init; }
 
-    /// <summary>What the encoder's tensor names begin with in the file of a model with a head. Default: the model type.</summary>
+    /// <summary>The prefix of the encoder's tensor names in the file of a model with a head. Default: the model type.</summary>
     public string EncoderPrefix { get => field ?? ModelType + "."; init; }
 
     /// <summary>The name of the class without a head.</summary>
     public string EncoderClass => ClassPrefix + "Model";
 
-    /// <summary>The name of the class with a head.</summary>
-    /// <param name="task">The end of its name, such as <c>MaskedLM</c>.</param>
+    /// <summary>Gets the name of the class with a head.</summary>
+    /// <param name="task">The suffix of its name, such as <c>MaskedLM</c>.</param>
     public string ClassFor(string task) => $"{ClassPrefix}For{task}";
 }

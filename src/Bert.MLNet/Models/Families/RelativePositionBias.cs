@@ -1,20 +1,19 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// A learned number for each head and each bucket of distances, added to the scores of attention (Raffel et al., 2020, arXiv:1910.10683,
-/// section 2.1). Half of the
-/// buckets are for keys before the query, half for those after it: near distances have a bucket each, far ones share buckets whose width
-/// grows with the logarithm.
+/// A learned number for each head and each bucket of distances, which is added to attention scores (Raffel et al., 2020, arXiv:1910.10683,
+/// section 2.1). Half of the buckets are for keys before the query, half for those after it. Near distances have separate buckets; far ones
+/// share buckets whose width grows with the logarithm.
 /// </summary>
-/// <param name="Weight">The canonical name of the numbers, [buckets, heads]. One table serves all layers.</param>
-/// <param name="Buckets">How many buckets there are.</param>
+/// <param name="Weight">The canonical name of the numbers, [buckets, heads], which all layers share.</param>
+/// <param name="Buckets">The number of buckets.</param>
 internal sealed record RelativePositionBias(string Weight, int Buckets)
 {
-    // Farther keys share the last bucket. The classes that use this scheme have it as a default that no config changes.
+    // Farther keys share the last bucket. In the classes that use this scheme, it is a default that no config changes.
     private const int MaxDistance = 128;
 
-    /// <summary>The bucket of a key.</summary>
-    /// <param name="distance">The key's position less the query's.</param>
+    /// <summary>Gets the bucket of a key.</summary>
+    /// <param name="distance">The key's position minus the query's.</param>
     public int Bucket(int distance)
     {
         int half = Buckets / 2, exact = half / 2;
@@ -22,7 +21,7 @@ internal sealed record RelativePositionBias(string Weight, int Buckets)
         int magnitude = Math.Abs(distance);
         if (magnitude < exact)
             return side + magnitude;
-        // In single precision, as the reference computes it: that decides on which side of a border a distance falls.
+        // In single precision, like the reference, because rounding determines the bucket at a boundary.
         float share = MathF.Log((float)magnitude / exact) / (float)Math.Log((double)MaxDistance / exact);
         return side + Math.Min(half - 1, exact + (int)(share * (half - exact)));
     }

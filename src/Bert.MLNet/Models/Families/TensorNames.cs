@@ -1,29 +1,30 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// A family's spelling of tensor names, beside the canonical one, HuggingFace BERT's. What is not listed is spelled the same.
+/// The tensor names of a family, and the corresponding canonical names, which are those of HuggingFace's BERT. Other names are equal.
 /// </summary>
-/// <remarks>A part stands for a whole name, or for its beginning up to a dot.</remarks>
+/// <remarks>A part matches a whole name, or its prefix up to a dot.</remarks>
 internal sealed record TensorNames
 {
     private const string CanonicalLayer = "encoder.layer.";
 
-    /// <summary>What the names of a layer begin with, up to its number.</summary>
+    /// <summary>The prefix of a layer's names, up to its number.</summary>
     public string Layer { get; init; } = CanonicalLayer;
 
-    /// <summary>Parts within a layer.</summary>
+    /// <summary>The parts within a layer.</summary>
     public IReadOnlyList<(string InFile, string Canonical)> LayerParts { get; init; } = [];
 
-    /// <summary>Parts outside the layers.</summary>
+    /// <summary>The parts outside the layers.</summary>
     public IReadOnlyList<(string InFile, string Canonical)> Parts { get; init; } = [];
 
-    /// <summary>The canonical name of a name in a file, without what wraps the encoder.</summary>
+    /// <summary>Gets the canonical name of a name in a file, without the encoder's prefix.</summary>
     public string ToCanonical(string name) => Translate(name, Layer, CanonicalLayer, part => part);
 
-    /// <summary>The name in a file of a canonical name.</summary>
+    /// <summary>Gets the name in a file of a canonical name.</summary>
     public string ToFile(string name) => Translate(name, CanonicalLayer, Layer, part => (part.Canonical, part.InFile));
 
-    private string Translate(string name, string layerFrom, string layerTo, Func<(string InFile, string Canonical), (string From, string To)> direction)
+    private string Translate(
+        string name, string layerFrom, string layerTo, Func<(string InFile, string Canonical), (string From, string To)> direction)
     {
         if (!name.StartsWith(layerFrom, StringComparison.Ordinal))
             return Replace(name, Parts.Select(direction));

@@ -1,8 +1,9 @@
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The switch by which a process says that the models that it reads predict and do nothing else: <c>Bert.MLNet.InferenceOnly</c> of <see cref="AppContext"/>, off by default. With it the
-/// matrices of their layers, which ONNX Runtime packs for its products, are in memory in that form alone after the first prediction. Models that come from a training stay whole.
+/// The <see cref="AppContext"/> switch <c>Bert.MLNet.InferenceOnly</c> for processes whose models only predict, off by default. With it,
+/// the matrices of their layers, which ONNX Runtime packs for its products, are in memory only in packed form after the first prediction.
+/// Models that result from training are not affected.
 /// </summary>
 internal static class InferenceOnly
 {

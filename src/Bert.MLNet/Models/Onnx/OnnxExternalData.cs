@@ -4,30 +4,35 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>ONNX graphs whose weights lie in files beside them, as exporters write large ones: <c>model.onnx</c> and <c>model.onnx_data</c>.</summary>
+/// <summary>
+/// Reads ONNX graphs whose weights are in separate files, as exporters write large ones: <c>model.onnx</c> and <c>model.onnx_data</c>.
+/// </summary>
 internal static class OnnxExternalData
 {
-    // Numbers of fields in onnx.proto.
-    private const int ModelGraph = 7, GraphInitializer = 5, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation = 14, EntryKey = 1, EntryValue = 2;
+    // The numbers of fields in onnx.proto.
+    private const int ModelGraph = 7, GraphInitializer = 5, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation =
+        14, EntryKey = 1, EntryValue = 2;
 
     private const long External = 1;
 
-    /// <summary>The most that a protobuf message, and with it a graph, can be.</summary>
+    /// <summary>The maximum size of a protobuf message, and therefore of a graph.</summary>
     private const long MaxLength = int.MaxValue - 64;
 
-    /// <summary>A part of the graph to be written: bytes, or where in a file they are.</summary>
+    /// <summary>A part of the graph to write: bytes, or their position in a file.</summary>
     private readonly record struct Part(ReadOnlyMemory<byte> Bytes, string? File = null, long Offset = 0, long External = 0)
     {
         public long Length => Bytes.Length + External;
     }
 
-    /// <summary>The graph with all weights inside; the graph itself where they already are, or where it is no ONNX graph.</summary>
+    /// <summary>
+    /// Returns the graph with all weights inside, or the graph itself if they already are, or if it is not an ONNX graph.
+    /// </summary>
     /// <param name="graph">The bytes of the graph.</param>
     /// <param name="files">The checkpoint's files.</param>
-    /// <param name="path">The graph's path among them.</param>
+    /// <param name="path">The path of the graph.</param>
     /// <exception cref="FileNotFoundException">A file with weights is missing.</exception>
-    /// <exception cref="InvalidDataException">A tensor lies outside its file, or its file outside the folder.</exception>
-    /// <exception cref="NotSupportedException">With its weights the graph would have more than 2 GB.</exception>
+    /// <exception cref="InvalidDataException">A tensor is outside its file, or its file is outside the folder.</exception>
+    /// <exception cref="NotSupportedException">The graph with its weights would have more than 2 GB.</exception>
     public static byte[] Inline(byte[] graph, FileSource files, string path)
     {
         List<Part> parts;
@@ -37,13 +42,15 @@ internal static class OnnxExternalData
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            return graph; // ONNX Runtime says what is wrong with it.
+            return graph; // ONNX Runtime reports what is wrong with it
         }
         if (parts.TrueForAll(part => part.File is null))
             return graph;
         long length = parts.Sum(part => part.Length);
         if (length > MaxLength)
-            throw new NotSupportedException($"The graph '{files.Describe(path)}' has {length} bytes including its weights, but at most 2 GB are supported. Export it in float16, or add {WeightFiles.Single} to the folder.");
+            throw new NotSupportedException(
+                $"The graph '{files.Describe(path)}' has {length} bytes including its weights, but at most 2 GB are supported. Export it " +
+                $"in float16, or add {WeightFiles.Single} to the folder.");
 
         byte[] whole = GC.AllocateUninitializedArray<byte>((int)length);
         var streams = new Dictionary<string, Stream>();
@@ -85,7 +92,8 @@ internal static class OnnxExternalData
                 parts.Add(new Part(field.Whole));
                 continue;
             }
-            List<Part> graph = [.. ProtoField.Read(field.Value).SelectMany(part => part.Number == GraphInitializer ? Initializer(part, files, path) : [new Part(part.Whole)])];
+            List<Part> graph = [.. ProtoField.Read(field.Value)
+                .SelectMany(part => part.Number == GraphInitializer ? Initializer(part, files, path) : [new Part(part.Whole)])];
             parts.Add(new Part(new ProtoMessage().Begin(ModelGraph, graph.Sum(part => part.Length)).Bytes.ToArray()));
             parts.AddRange(graph);
         }
@@ -104,7 +112,8 @@ internal static class OnnxExternalData
         foreach (ProtoField kept in tensor.Where(part => part.Number is not (TensorDataLocation or TensorExternalData)))
             header.Append(kept.Whole.Span);
         header.Begin(TensorRawData, data.Length);
-        return [new Part(new ProtoMessage().Begin(GraphInitializer, header.Bytes.Length + data.Length).Append(header.Bytes).Bytes.ToArray()), data];
+        return [new Part(new ProtoMessage().Begin(GraphInitializer, header.Bytes.Length + data.Length).Append(header.Bytes)
+            .Bytes.ToArray()), data];
     }
 
     private static Dictionary<string, string> Entries(ProtoField[] tensor)
@@ -113,29 +122,35 @@ internal static class OnnxExternalData
         foreach (ProtoField entry in tensor.Where(part => part.Number == TensorExternalData))
         {
             ProtoField[] pair = [.. ProtoField.Read(entry.Value)];
-            entries[pair.Where(part => part.Number == EntryKey).Select(part => part.Text).LastOrDefault("")] = pair.Where(part => part.Number == EntryValue).Select(part => part.Text).LastOrDefault("");
+            entries[pair.Where(part => part.Number == EntryKey).Select(part => part.Text).LastOrDefault("")] =
+                pair.Where(part => part.Number == EntryValue).Select(part => part.Text).LastOrDefault("");
         }
         return entries;
     }
 
-    /// <summary>Where a tensor's bytes are; checked against the file before memory is taken.</summary>
+    /// <summary>The position of a tensor's bytes, checked against the file before memory is allocated.</summary>
     private static Part Find(string tensor, Dictionary<string, string> entries, FileSource files, string path)
     {
         string graph = files.Describe(path);
         string location = CheckpointPath.Check(entries.GetValueOrDefault("location", ""), graph);
         string file = path[..(path.LastIndexOf('/') + 1)] + location;
         if (!files.Contains(file))
-            throw new FileNotFoundException($"'{graph}' stores the tensor '{tensor}' in '{location}', which is not beside it. Copy or download the whole checkpoint.", files.Describe(file));
+            throw new FileNotFoundException(
+                $"'{graph}' stores the tensor '{tensor}' in '{location}', which is not beside it. Copy or download the whole checkpoint.",
+                files.Describe(file));
         long available = files.Length(file);
         bool isOffset = Number("offset", 0, out long offset), isLength = Number("length", available - offset, out long length);
         if (!isOffset || !isLength || offset > available || length > available - offset)
-            throw new InvalidDataException($"The bytes of tensor '{tensor}' in '{graph}' are beyond the end of '{files.Describe(file)}', which has {available} bytes. Copy or download both files again.");
+            throw new InvalidDataException(
+                $"The bytes of tensor '{tensor}' in '{graph}' are beyond the end of '{files.Describe(file)}', which has {available} " +
+                "bytes. Copy or download both files again.");
         return new Part(default, file, offset, length);
 
         bool Number(string key, long absent, out long value)
         {
             value = absent;
-            return !entries.TryGetValue(key, out string? text) || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+            return !entries.TryGetValue(key, out string? text)
+                || long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
         }
     }
 }

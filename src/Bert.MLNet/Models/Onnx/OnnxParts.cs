@@ -3,14 +3,14 @@ using Bert.MLNet.Files;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The number of parts of an ONNX graph, limited before it is read: in memory each part takes many times its bytes in the file.
+/// Limits the number of parts of an ONNX graph before it is read: in memory, each part needs many times its bytes in the file.
 /// </summary>
 internal sealed class OnnxParts
 {
-    // Numbers of fields in onnx.proto.
+    // The numbers of fields in onnx.proto.
     private const int ModelGraph = 7, GraphNode = 1, GraphInitializer = 5, NodeAttribute = 5;
 
-    // The largest BERT has some 100,000.
+    // The largest BERT has about 100,000.
     private const int Max = 1_000_000;
 
     private readonly string _file;
@@ -19,7 +19,7 @@ internal sealed class OnnxParts
     private OnnxParts(string file) => _file = file;
 
     /// <summary>Counts the fields of a model, of its graph, of the graph's nodes and weights, and of the nodes' attributes.</summary>
-    /// <exception cref="InvalidDataException">There are more than in any BERT.</exception>
+    /// <exception cref="InvalidDataException">There are more parts than in any BERT.</exception>
     public static void Check(ReadOnlyMemory<byte> model, string file)
     {
         try
@@ -28,7 +28,7 @@ internal sealed class OnnxParts
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            // ONNX Runtime says what is wrong with it.
+            // ONNX Runtime reports what is wrong with it.
         }
     }
 
@@ -49,7 +49,8 @@ internal sealed class OnnxParts
         foreach (ProtoField field in ProtoField.Read(message))
         {
             if (++_count > Max)
-                throw new InvalidDataException($"'{_file}' has more than {Max} parts, which is not plausible for a BERT graph. Copy or download the file again.");
+                throw new InvalidDataException(
+                    $"'{_file}' has more than {Max} parts, which is not plausible for a BERT graph. Copy or download the file again.");
             yield return field;
         }
     }

@@ -1,8 +1,8 @@
 namespace Bert.MLNet;
 
 /// <summary>
-/// How the hidden states of a text become one vector. Values combine with <c>|</c>: the vectors are then concatenated in
-/// the order of the values here, as sentence-transformers does.
+/// The ways to pool the hidden states of a text into one vector. Values can be combined with <c>|</c>: the vectors are then concatenated in
+/// the order of the values here, as in sentence-transformers.
 /// </summary>
 [Flags]
 public enum BertPooling
@@ -13,7 +13,7 @@ public enum BertPooling
     /// <summary>The first token's hidden state, <c>[CLS]</c>.</summary>
     Cls = 1,
 
-    /// <summary>The largest value of each dimension over the tokens.</summary>
+    /// <summary>The maximum of each dimension over the tokens.</summary>
     Max = 2,
 
     /// <summary>The mean over the tokens.</summary>
@@ -22,6 +22,8 @@ public enum BertPooling
     /// <summary>The sum over the tokens divided by the square root of their number.</summary>
     MeanSqrtLength = 8,
 
-    /// <summary>The mean over the tokens of the mean of the last layers, sentence-transformers' <c>WeightedLayerPooling</c> with equal weights.</summary>
+    /// <summary>
+    /// The mean over the tokens of the mean of the last layers, sentence-transformers' <c>WeightedLayerPooling</c> with equal weights.
+    /// </summary>
     LastLayersMean = 16,
 }

@@ -3,20 +3,20 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet;
 
 /// <summary>
-/// How a checkpoint's makers turn a text into one vector: what the files of sentence-transformers say, or the defaults
-/// where a folder has none. Immutable.
+/// The options for converting a text to one vector, from a checkpoint's sentence-transformers files, or the defaults if there are none.
+/// Immutable.
 /// </summary>
 /// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertSentenceOptions
 {
     private readonly SourceText _source;
 
-    /// <summary>How hidden states become a vector. Default: <see cref="BertPooling.Mean"/>.</summary>
+    /// <summary>The pooling of hidden states. Default: <see cref="BertPooling.Mean"/>.</summary>
     public BertPooling Pooling { get; init; } = BertPooling.Mean;
 
     /// <summary>
-    /// How many layers <see cref="BertPooling.LastLayersMean"/> averages; one more than the model has takes the embeddings' output as
-    /// well. Default: 4. Without a meaning for other poolings.
+    /// The number of layers that <see cref="BertPooling.LastLayersMean"/> averages; one more than the model has includes the embeddings'
+    /// output. Default: 4. Ignored for other poolings.
     /// </summary>
     public int NumberOfLastLayers { get; init; } = 4;
 
@@ -24,27 +24,30 @@ public sealed record BertSentenceOptions
     public bool Normalize { get; init; }
 
     /// <summary>
-    /// How much each token of the vocabulary counts in a mean, by token id; null (the default): all the same. A mean becomes
-    /// Σ w·h / Σ w, as sentence-transformers' module <c>WordWeights</c> makes it. <see cref="SmoothInverseFrequency"/> computes such weights.
-    /// Poolings that are no means (<see cref="BertPooling.Cls"/>, <see cref="BertPooling.Max"/>) do without.
+    /// The weight of each token of the vocabulary in a mean, by token id; null (the default): equal weights. A mean becomes Σ w·h / Σ w,
+    /// as in sentence-transformers' module <c>WordWeights</c>. <see cref="SmoothInverseFrequency"/> computes such weights. Poolings that
+    /// are not means (<see cref="BertPooling.Cls"/>, <see cref="BertPooling.Max"/>) ignore it.
     /// </summary>
     public IReadOnlyList<float>? TokenWeights { get; init => field = value is null ? null : ContentList<float>.Of(value); }
 
-    /// <summary>The longest row in tokens, special ones included; null (the default) leaves it to the model.</summary>
+    /// <summary>The maximum number of tokens in a row, including special tokens; null (the default) for the model's limit.</summary>
     public int? MaxSequenceLength { get; init; }
 
-    /// <summary>Texts to put before the input, by name, such as <c>query</c> and <c>passage</c>.</summary>
-    public IReadOnlyDictionary<string, string> Prompts { get; init => field = ContentDictionary<string, string>.Of(value); } = new ContentDictionary<string, string>([]);
+    /// <summary>The texts to put in front of inputs, by name, such as <c>query</c> and <c>passage</c>.</summary>
+    public IReadOnlyDictionary<string, string> Prompts { get; init => field = ContentDictionary<string, string>.Of(value); } =
+        new ContentDictionary<string, string>([]);
 
-    /// <summary>The name of the prompt that is used when none is asked for; null for none.</summary>
+    /// <summary>The name of the default prompt, or null for none.</summary>
     public string? DefaultPromptName { get; init; }
 
-    /// <summary>Whether the tokens of the prompt take part in pooling. Default: true.</summary>
+    /// <summary>Whether pooling includes the tokens of the prompt. Default: true.</summary>
     public bool IncludePrompt { get; init; } = true;
 
-    /// <summary>The text of the default prompt; null when there is none.</summary>
+    /// <summary>The text of the default prompt, or null if there is none.</summary>
     public string? DefaultPrompt => DefaultPromptName is { } name && Prompts.TryGetValue(name, out string? prompt) ? prompt : null;
 
-    /// <summary>The <c>config_sentence_transformers.json</c> that this came from, so that its other fields are written back; null when no file said anything.</summary>
+    /// <summary>
+    /// The source <c>config_sentence_transformers.json</c>, so that its other fields are kept when saving, or null if there was none.
+    /// </summary>
     internal string? Source { get => _source.Text; init => _source = new SourceText(value); }
 }

@@ -4,27 +4,33 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The file of sentence-transformers' module <c>WordWeights</c>: <c>vocab</c>, the tokens in the order of their ids, <c>word_weights</c>,
-/// a weight by token, and <c>unknown_word_weight</c> for tokens without one.
+/// The file of sentence-transformers' module <c>WordWeights</c>: <c>vocab</c>, the tokens in the order of their ids, <c>word_weights</c>, a
+/// weight by token, and <c>unknown_word_weight</c> for tokens without one.
 /// </summary>
 internal static class WordWeights
 {
     public const string FileName = "wordweights_config.json";
 
-    /// <summary>The weights by token id.</summary>
+    /// <summary>Reads the weights by token id.</summary>
     /// <param name="files">The checkpoint's files.</param>
-    /// <param name="path">Where the file is due.</param>
-    /// <param name="askedBy">The file that asks for it.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="askedBy">The file that refers to it.</param>
     public static float[] Read(FileSource files, string path, string askedBy)
     {
         string file = files.Describe(path);
         JsonFields fields = JsonFields.Parse(
-            files.ReadText(path, BoundedText.Vocabulary) ?? throw new FileNotFoundException($"'{files.Describe(askedBy)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.", file), file);
+            files.ReadText(path, BoundedText.Vocabulary)
+                ?? throw new FileNotFoundException(
+                $"'{files.Describe(askedBy)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.",
+                file), file);
         var weights = new Dictionary<string, float>(StringComparer.Ordinal);
         foreach (JsonProperty member in fields.Members("word_weights") ?? [])
             weights[member.Name] = Weight(fields, $"word_weights.{member.Name}", member.Value);
         float unknown = fields.Find("unknown_word_weight") is { } value ? Weight(fields, "unknown_word_weight", value) : 1;
-        return [.. fields.Texts("vocab").Select(token => weights.TryGetValue(token, out float weight) || weights.TryGetValue(token.ToLowerInvariant(), out weight) ? weight : unknown)];
+        return [.. fields.Texts("vocab")
+            .Select(token => weights.TryGetValue(token, out float weight) || weights.TryGetValue(token.ToLowerInvariant(), out weight)
+            ? weight
+            : unknown)];
     }
 
     public static string Format(IReadOnlyList<float> weights, BertVocabulary vocabulary)

@@ -5,18 +5,19 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// A tensor of a checkpoint, little-endian, and row-major unless it <see cref="IsByColumns"/>. Its memory is pinned and aligned for as long as somebody holds its
-/// <see cref="Bytes"/>, so that native code can use it in place; nobody writes to it once the tensor has been handed out.
+/// A tensor of a checkpoint, little-endian, and row-major unless it <see cref="IsByColumns"/>. Its memory is pinned and aligned while there
+/// is a reference to its <see cref="Bytes"/>, so that native code can use it in place. It is not written to after the tensor has been
+/// published.
 /// </summary>
 internal sealed class BertTensor
 {
     private readonly TensorMemory _memory;
 
-    /// <summary>Takes memory for a tensor, not cleared: the caller fills <see cref="Writable"/> before anyone else sees it.</summary>
+    /// <summary>Allocates uninitialized memory for a tensor. The caller fills <see cref="Writable"/> before publishing it.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="type">Its item type.</param>
     /// <param name="shape">Its dimensions; none for a scalar.</param>
-    /// <param name="memory">Memory of its size that is there already; null to take some.</param>
+    /// <param name="memory">Existing memory of its size, or null to allocate it.</param>
     public BertTensor(string name, TensorType type, int[] shape, TensorMemory? memory = null)
     {
         Name = name;
@@ -29,7 +30,7 @@ internal sealed class BertTensor
     private BertTensor(string name, BertTensor other) =>
         (Name, Type, Shape, Count, _memory, IsByColumns) = (name, other.Type, other.Shape, other.Count, other._memory, other.IsByColumns);
 
-    /// <summary>The name in the file, which may have a prefix or an older spelling.</summary>
+    /// <summary>The name in the file, which can have a prefix or an older spelling.</summary>
     public string Name { get; }
 
     public TensorType Type { get; }
@@ -39,28 +40,31 @@ internal sealed class BertTensor
     /// <summary>Number of items.</summary>
     public int Count { get; }
 
-    /// <summary>Whether the memory has one column of the matrix after the other, as products of integers read it. Files have rows.</summary>
+    /// <summary>Whether the memory is column-major, as integer products need it. Files are row-major.</summary>
     public bool IsByColumns { get; private init; }
 
-    /// <summary>The bytes as they lie in memory.</summary>
-    /// <exception cref="InvalidOperationException">They have been let go.</exception>
+    /// <summary>The bytes in memory order.</summary>
+    /// <exception cref="InvalidOperationException">The memory has been released.</exception>
     public ReadOnlyMemory<byte> Bytes => Writable;
 
-    /// <summary>Address of the first byte, a multiple of 64, valid while the bytes are held.</summary>
+    /// <summary>The address of the first byte, a multiple of 64, valid while the bytes are referenced.</summary>
     public nint Address => _memory.Address;
 
     /// <inheritdoc cref="Bytes"/>
     public Memory<byte> Writable => _memory.Bytes ?? throw new InvalidOperationException(
         $"'{Name}' is only in memory in ONNX Runtime's packed form: {InferenceOnly.Switch} is on, and the model has predicted. " +
-        "Turn the switch off in processes that save, train or quantize models or request other outputs after the first prediction, or read the model again.");
+        "Turn the switch off in processes that save, train or quantize models or request other outputs after the first prediction, or " +
+        "read the model again.");
 
-    /// <summary>Gives the memory back. It cannot be read any more, under any name.</summary>
+    /// <summary>Releases the memory. It can no longer be read, under any name.</summary>
     public void LetGo() => _memory.LetGo();
 
-    /// <summary>The same memory under another name.</summary>
+    /// <summary>Creates a tensor with the same memory under another name.</summary>
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);
 
-    /// <summary>A matrix of bytes, in the same memory, by columns. The caller has handed this tensor to nobody, and drops it.</summary>
+    /// <summary>
+    /// Converts a byte matrix to column-major order in the same memory. The caller must not have published this tensor, and drops it.
+    /// </summary>
     public BertTensor TurnedToColumns()
     {
         byte[] rows = ArrayPool<byte>.Shared.Rent(Count);
@@ -70,7 +74,7 @@ internal sealed class BertTensor
         return new BertTensor(Name, this) { IsByColumns = true };
     }
 
-    /// <summary>Writes the bytes row by row, as a file has them.</summary>
+    /// <summary>Writes the bytes in row-major order, as in a file.</summary>
     public void CopyRowsTo(Span<byte> destination)
     {
         if (IsByColumns)
@@ -79,7 +83,7 @@ internal sealed class BertTensor
             Bytes.Span.CopyTo(destination);
     }
 
-    /// <summary>Writes the bytes row by row, as a file has them.</summary>
+    /// <summary>Writes the bytes in row-major order, as in a file.</summary>
     public void WriteTo(Stream stream)
     {
         if (!IsByColumns)
@@ -121,12 +125,13 @@ internal sealed class BertTensor
         }
     }
 
-    /// <summary>A tensor of the given type with these values; F16 and BF16 round to nearest, ties to even.</summary>
+    /// <summary>Creates a tensor of the given type from values. F16 and BF16 round to nearest, ties to even.</summary>
     public static BertTensor Create(string name, int[] shape, ReadOnlySpan<float> values, TensorType type = TensorType.F32)
     {
         var tensor = new BertTensor(name, type, shape);
         if (values.Length != tensor.Count)
-            throw new ArgumentException($"Tensor '{name}' of shape {ShapeText.Of(shape)} has {tensor.Count} values, not {values.Length}.", nameof(values));
+            throw new ArgumentException(
+                $"Tensor '{name}' of shape {ShapeText.Of(shape)} has {tensor.Count} values, not {values.Length}.", nameof(values));
         Span<byte> bytes = tensor.Writable.Span;
         switch (type)
         {

@@ -3,9 +3,8 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// The tensors of a checkpoint under HuggingFace BERT's names without the <c>bert.</c> prefix, whatever the file calls
-/// them (see <see cref="CanonicalNames"/>). Immutable and thread-safe; the tensors keep their names and item types in the
-/// file, and their order.
+/// The tensors of a checkpoint under the names of HuggingFace's BERT without the <c>bert.</c> prefix, regardless of their names in the file
+/// (see <see cref="CanonicalNames"/>). Immutable and thread-safe. The tensors keep their names, item types and order in the file.
 /// </summary>
 internal sealed class BertWeights
 {
@@ -17,59 +16,69 @@ internal sealed class BertWeights
     private BertWeights(Dictionary<string, BertTensor> tensors, Safetensors? file, string fileName, string prefix) =>
         (_tensors, _file, _fileName, _prefix) = (tensors, file, fileName, prefix);
 
-    /// <summary>The file that they came from, for messages.</summary>
+    /// <summary>The name of their file in messages.</summary>
     public string FileName => _fileName;
 
-    /// <summary>Whether the layers' matrices go once they are packed: they were read while <see cref="InferenceOnly"/> said so.</summary>
+    /// <summary>
+    /// Whether the layers' matrices are released once they are packed, because they were read with <see cref="InferenceOnly"/> on.
+    /// </summary>
     public bool GoWhenPacked { get; init; }
 
-    /// <summary>The names that <see cref="this[string]"/> takes.</summary>
+    /// <summary>The names that <see cref="this[string]"/> accepts.</summary>
     public IEnumerable<string> Names => _tensors.Keys;
 
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Whether a weight is int8, with its scales beside it.</summary>
+    /// <summary>Whether a weight is int8 and has scales.</summary>
     public bool HasQuantized(string name) => QuantizedWeights.IsQuantized(_tensors, name);
 
     /// <summary>Whether any weight is int8.</summary>
     public bool AreQuantized => _tensors.Keys.Any(HasQuantized);
 
-    /// <summary>The tensor of that canonical name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    /// <summary>Gets the tensor with a canonical name.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     public BertTensor this[string name] => _tensors.TryGetValue(name, out BertTensor? tensor)
         ? tensor
         : throw new KeyNotFoundException($"The checkpoint has no tensor '{name}'.");
 
-    /// <summary>Gives each tensor of a file its canonical name.</summary>
-    /// <exception cref="InvalidDataException">There is no encoder, there are several, or two tensors have one meaning.</exception>
+    /// <summary>Maps the tensors of a file to their canonical names.</summary>
+    /// <exception cref="InvalidDataException">There is no encoder, there are several, or two tensors have the same canonical
+    /// name.</exception>
     /// <exception cref="NotSupportedException">The file has an adapter's tensors.</exception>
     public static BertWeights FromFile(Safetensors file, string fileName, ModelFamily family, bool goWhenPacked = false) =>
         new(Canonical(file.Tensors, fileName, family, out string prefix), file, fileName, prefix) { GoWhenPacked = goWhenPacked };
 
-    /// <summary>Weights from float32 values under their canonical names; a file gets HuggingFace's names.</summary>
+    /// <summary>Creates weights from float32 values by canonical name. They are saved under HuggingFace's names.</summary>
     public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
         Create(tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values)));
 
-    /// <summary>Weights that are no file's, under their canonical names; a file gets HuggingFace's names.</summary>
+    /// <summary>Creates weights that do not come from a file, by canonical name. They are saved under HuggingFace's names.</summary>
     public static BertWeights Create(IEnumerable<BertTensor> tensors) => 
-        new(Canonical([.. tensors], "the weights", ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null, "the weights", prefix);
+        new(Canonical([.. tensors], "the weights", ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null,
+            "the weights", prefix);
 
-    /// <summary>These weights in int8.</summary>
+    /// <summary>Converts the weights to int8.</summary>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
     public BertWeights Quantize(BertConfig config, BertQuantizationOptions options)
     {
         Safetensors file = ToFile(config);
         var quantizer = new WeightQuantizer(config, options, _fileName);
-        return FromFile(quantizer.ToFile(file with { Tensors = [.. file.Tensors.SelectMany(quantizer.Over(file.Tensors.Select(tensor => tensor.Name)))] }), _fileName, config.Family);
+        return FromFile(quantizer.ToFile(
+            file with
+            {
+                Tensors = [.. file.Tensors.SelectMany(quantizer.Over(file.Tensors.Select(tensor => tensor.Name)))],
+            }), _fileName, config.Family);
     }
 
-    /// <summary>These weights as a model of that config has them: all that it needs, tied where it ties, and no head that is not whole.</summary>
+    /// <summary>Selects the weights that a config requires, with tied weights and without incomplete heads.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
-    /// <exception cref="NotSupportedException">A weight has an item type that is no float.</exception>
+    /// <exception cref="NotSupportedException">The item type of a weight is not a float type.</exception>
     public BertWeights For(BertConfig config)
     {
         var tensors = new Dictionary<string, BertTensor>(_tensors, StringComparer.Ordinal);
-        if (config.TieWordEmbeddings && tensors.ContainsKey("cls.predictions.transform.dense.weight") && tensors.TryGetValue(CanonicalNames.WordEmbeddings, out BertTensor? words))
+        if (config.TieWordEmbeddings
+            && tensors.ContainsKey("cls.predictions.transform.dense.weight")
+            && tensors.TryGetValue(CanonicalNames.WordEmbeddings, out BertTensor? words))
         {
             tensors[CanonicalNames.Decoder] = words;
             if (tensors.TryGetValue(QuantizedWeights.Scale(CanonicalNames.WordEmbeddings), out BertTensor? scale))
@@ -87,7 +96,9 @@ internal sealed class BertWeights
                 foreach ((string name, int[] shape) in layer.Tensors)
                     Check(tensors, name, shape, config);
             }
-            else if (!layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
+            else if (!layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found)
+                && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name))
+                && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
             {
                 foreach ((string name, _) in layer.Tensors)
                     tensors.Remove(name);
@@ -96,14 +107,16 @@ internal sealed class BertWeights
         return new BertWeights(tensors, _file, _fileName, _prefix) { GoWhenPacked = GoWhenPacked };
     }
 
-    /// <summary>Gives the memory of the layers' matrices back: who holds it has it to the end, and nobody else reads them any more.</summary>
+    /// <summary>
+    /// Releases the memory of the layers' matrices. Existing references remain valid, but the matrices can no longer be read.
+    /// </summary>
     public void LetGoOfLayers()
     {
         foreach ((_, BertTensor tensor) in _tensors.Where(tensor => QuantizedWeights.IsOfLayer(tensor.Key)))
             tensor.LetGo();
     }
 
-    /// <summary>The tensors as a file: as they were read, else under HuggingFace's names for the config's model type.</summary>
+    /// <summary>Creates a file from the tensors: as they were read, or under HuggingFace's names for the config's model type.</summary>
     public Safetensors ToFile(BertConfig config)
     {
         if (_file is not null)
@@ -111,21 +124,27 @@ internal sealed class BertWeights
         bool hasHead = _tensors.Keys.Any(name => !CanonicalNames.IsEncoder(name));
         IEnumerable<BertTensor> tensors = _tensors
             .Where(tensor => !(config.TieWordEmbeddings && tensor.Key == CanonicalNames.Decoder))
-            .Select(tensor => tensor.Value.Rename(CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family)));
+            .Select(tensor => tensor.Value.Rename(
+                CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family)));
         return new Safetensors([.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
     }
 
-    private static Dictionary<string, BertTensor> Canonical(IReadOnlyList<BertTensor> tensors, string file, ModelFamily family, out string prefix)
+    private static Dictionary<string, BertTensor> Canonical(
+        IReadOnlyList<BertTensor> tensors, string file, ModelFamily family, out string prefix)
     {
         prefix = CanonicalNames.EncoderPrefix(tensors.Select(tensor => tensor.Name), file);
         var canonical = new Dictionary<string, BertTensor>(StringComparer.Ordinal);
         foreach (BertTensor tensor in tensors)
         {
             if (tensor.Name.Contains(".lora_", StringComparison.Ordinal) || tensor.Name.Contains(".adapters.", StringComparison.Ordinal))
-                throw new NotSupportedException($"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: model.merge_and_unload().save_pretrained(FOLDER).");
+                throw new NotSupportedException(
+                    $"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: " +
+                    "model.merge_and_unload().save_pretrained(FOLDER).");
             string name = CanonicalNames.Of(tensor.Name, prefix, family);
             if (!canonical.TryAdd(name, tensor))
-                throw new InvalidDataException($"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with save_pretrained.");
+                throw new InvalidDataException(
+                    $"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with " +
+                    "save_pretrained.");
         }
         return canonical;
     }
@@ -135,19 +154,23 @@ internal sealed class BertWeights
         if (!tensors.TryGetValue(name, out BertTensor? tensor))
         {
             throw new InvalidDataException(
-                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, _prefix, config.Family)}', which config.json requires (shape {ShapeText.Of(shape)}). " +
+                $"'{_fileName}' has no tensor '{CanonicalNames.InFile(name, _prefix, config.Family)}', which config.json requires (shape " +
+                $"{ShapeText.Of(shape)}). " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }
         if (!tensor.Type.IsWeight() && !QuantizedWeights.IsQuantized(tensors, name))
         {
             throw new NotSupportedException(tensor.Type == TensorType.I8 && QuantizedWeights.MayBe(name)
-                ? $"Tensor '{tensor.Name}' in '{_fileName}' is int8, but its scales '{QuantizedWeights.Scale(tensor.Name)}' of the shape [{shape[0]}, 1] are missing. Quantize the float model again."
-                : $"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the model in float32 or float16.");
+                ? $"Tensor '{tensor.Name}' in '{_fileName}' is int8, but its scales '{QuantizedWeights.Scale(tensor.Name)}' of the shape " +
+                    $"[{shape[0]}, 1] are missing. Quantize the float model again."
+                : $"Tensor '{tensor.Name}' in '{_fileName}' has the item type {tensor.Type}; weights must be F32, F16 or BF16. Save the " +
+                    "model in float32 or float16.");
         }
         if (!tensor.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape {ShapeText.Of(tensor.Shape)}, but config.json requires {ShapeText.Of(shape)}. " +
+                $"Tensor '{tensor.Name}' in '{_fileName}' has the shape {ShapeText.Of(tensor.Shape)}, but config.json requires " +
+                $"{ShapeText.Of(shape)}. " +
                 "Check that config.json belongs to these weights.");
         }
     }

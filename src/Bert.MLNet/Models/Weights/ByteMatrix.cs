@@ -4,21 +4,21 @@ using System.Runtime.Intrinsics;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>Matrices of bytes, row-major.</summary>
+/// <summary>Transposes row-major byte matrices.</summary>
 internal static class ByteMatrix
 {
-    /// <summary>Rows of a block: the bytes of a word.</summary>
+    /// <summary>The rows of a block: the bytes of a word.</summary>
     private const int Height = sizeof(ulong);
 
-    /// <summary>Columns of a block: the bytes of a vector, and of a line of the processor's cache.</summary>
+    /// <summary>The columns of a block: the bytes of a vector, and of a cache line.</summary>
     private const int Width = 64;
 
-    /// <summary>Writes a matrix with its columns as rows.</summary>
+    /// <summary>Transposes a matrix.</summary>
     /// <param name="matrix">[rows, columns].</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="transposed">[columns, rows].</param>
-    // Called once for each weight of a checkpoint, too seldom to be compiled a second time, and well.
+    // Called once for each weight of a checkpoint, too seldom for tiered compilation to optimize it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ReadOnlySpan<byte> matrix, int rows, int columns, Span<byte> transposed)
     {
@@ -31,7 +31,7 @@ internal static class ByteMatrix
             }
             return;
         }
-        // The last blocks begin early enough to be whole, and write some bytes again.
+        // The last blocks start early enough to be complete, and write some bytes again.
         for (int row = 0; row < rows; row += Height)
         {
             int top = Math.Min(row, rows - Height);
@@ -44,8 +44,8 @@ internal static class ByteMatrix
     }
 
     /// <summary>
-    /// Transposes eight tiles of 8 × 8 bytes that lie side by side, one in each word of a vector: halves, then quarters, then bytes change places across the diagonal
-    /// (Warren, Hacker's Delight, 2012, section 7-3).
+    /// Transposes eight adjacent tiles of 8 × 8 bytes, one in each word of a vector: swaps halves, then quarters, then bytes across the
+    /// diagonal (Warren, Hacker's Delight, 2012, section 7-3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeBlock(ReadOnlySpan<byte> block, int columns, Span<byte> transposed, int rows)
@@ -70,7 +70,7 @@ internal static class ByteMatrix
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, column * rows), words[column % Height * Height + column / Height]);
     }
 
-    /// <summary>Exchanges what the mask, moved up, selects of the first's words with what it selects of the second's.</summary>
+    /// <summary>Swaps the bits of the first's words under the shifted mask with those of the second's words under the mask.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Exchange(ref Vector512<ulong> first, ref Vector512<ulong> second, int shift, ulong mask)
     {

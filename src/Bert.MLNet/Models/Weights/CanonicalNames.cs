@@ -4,7 +4,7 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// Tensor names as checkpoints spell them, translated to one spelling: HuggingFace BERT's, without the <c>bert.</c> prefix.
+/// Translates tensor names of checkpoints to canonical names: those of HuggingFace's BERT, without the <c>bert.</c> prefix.
 /// </summary>
 internal static class CanonicalNames
 {
@@ -16,11 +16,11 @@ internal static class CanonicalNames
     public const string DecoderBias = "cls.predictions.bias";
     public const string Layer = "encoder.layer.";
 
-    /// <summary>The canonical name of a tensor.</summary>
+    /// <summary>Gets the canonical name of a tensor.</summary>
     /// <param name="name">The name in the file.</param>
-    /// <param name="encoder">What the encoder's names begin with in this file: nothing, the family's prefix such as <c>bert.</c>, or that
-    /// with a wrapper before it.</param>
-    /// <param name="family">The family whose spelling the file has.</param>
+    /// <param name="encoder">The prefix of the encoder's names in this file: nothing, the family's prefix such as <c>bert.</c>, or that
+    /// after the prefix of a wrapper.</param>
+    /// <param name="family">The family whose names the file uses.</param>
     public static string Of(string name, string encoder, ModelFamily family)
     {
         string wrapper = Wrapper(encoder, family);
@@ -37,18 +37,20 @@ internal static class CanonicalNames
         return name;
     }
 
-    /// <summary>What a file calls the tensor of a canonical name.</summary>
+    /// <summary>Gets the name in a file of a canonical name.</summary>
     /// <param name="name">The canonical name.</param>
-    /// <param name="encoder">What the encoder's names begin with in that file.</param>
-    /// <param name="family">The family whose spelling the file has.</param>
+    /// <param name="encoder">The prefix of the encoder's names in that file.</param>
+    /// <param name="family">The family whose names the file uses.</param>
     public static string InFile(string name, string encoder, ModelFamily family) =>
         (IsEncoder(name) ? encoder : Wrapper(encoder, family)) + family.Names.ToFile(name);
 
-    /// <summary>Whether a tensor belongs to the encoder, the pooler included, and not to a head.</summary>
+    /// <summary>Whether a tensor belongs to the encoder, including the pooler, and not to a head.</summary>
     public static bool IsEncoder(string name) =>
-        name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("pooler.", StringComparison.Ordinal);
+        name.StartsWith("embeddings.", StringComparison.Ordinal)
+            || name.StartsWith("encoder.", StringComparison.Ordinal)
+            || name.StartsWith("pooler.", StringComparison.Ordinal);
 
-    /// <summary>The number of the layer, counted from 0, that a tensor belongs to; null for one of no layer.</summary>
+    /// <summary>Gets the number of a tensor's layer, counted from 0, or null if it does not belong to a layer.</summary>
     public static int? LayerOf(string name)
     {
         if (!name.StartsWith(Layer, StringComparison.Ordinal))
@@ -58,16 +60,19 @@ internal static class CanonicalNames
         return end > 0 && int.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
     }
 
-    /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
-    /// <exception cref="InvalidDataException">The file holds no encoder, or several.</exception>
+    /// <summary>Finds the prefix of the encoder's names: everything in front of the token embeddings.</summary>
+    /// <exception cref="InvalidDataException">The file contains no encoder, or several.</exception>
     public static string EncoderPrefix(IEnumerable<string> names, string file)
     {
-        string[] found = [.. names.Where(name => name == WordEmbeddings || name.EndsWith("." + WordEmbeddings, StringComparison.Ordinal)).Take(2)];
+        string[] found = [.. names.Where(name => name == WordEmbeddings || name.EndsWith("." + WordEmbeddings, StringComparison.Ordinal))
+            .Take(2)];
         return found switch
         {
             [string name] => name[..^WordEmbeddings.Length],
-            [] => throw new InvalidDataException($"'{file}' has no tensor '{WordEmbeddings}', so it is not a BERT model. Save the whole model again with save_pretrained."),
-            _ => throw new InvalidDataException($"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
+            [] => throw new InvalidDataException(
+                $"'{file}' has no tensor '{WordEmbeddings}', so it is not a BERT model. Save the whole model again with save_pretrained."),
+            _ => throw new InvalidDataException(
+                $"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
         };
     }
 

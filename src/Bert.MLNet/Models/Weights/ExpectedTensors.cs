@@ -2,10 +2,10 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>The tensors that a config asks for, by canonical name and shape.</summary>
+/// <summary>The tensors that a config requires, by canonical name and shape.</summary>
 internal static class ExpectedTensors
 {
-    /// <summary>The encoder's. Lazy, so that an absurd number of layers costs nothing.</summary>
+    /// <summary>The tensors of the encoder. Lazy, so that an implausible number of layers costs nothing.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Encoder(BertConfig config)
     {
         int hidden = config.HiddenSize;
@@ -36,11 +36,12 @@ internal static class ExpectedTensors
         }
     }
 
-    /// <summary>What stands on the encoder: each layer of each head, and whether the class that the config names has it.</summary>
+    /// <summary>The layers of all heads, and whether the class that the config names has them.</summary>
     public static IEnumerable<(bool Needed, HeadLayer Layer)> HeadLayers(BertConfig config)
     {
-        // A multiple-choice model scores each choice with one output, however many labels its config lists.
-        bool isMultipleChoice = config.Architectures is [string architecture, ..] && architecture == config.Family.ClassFor("MultipleChoice");
+        // A multiple-choice model scores each choice with one output, regardless of the number of labels in its config.
+        bool isMultipleChoice = config.Architectures is [string architecture, ..]
+            && architecture == config.Family.ClassFor("MultipleChoice");
         BertConfig labelled = isMultipleChoice ? config with { Id2Label = BertConfig.DefaultLabels(1) } : config;
         IEnumerable<(bool, HeadLayer)> layers =
             from head in config.Family.Heads(labelled)

@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>Float weights are finite numbers: one that is not makes every result NaN, or silently another.</summary>
+/// <summary>Checks that float weights are finite: others make every result NaN, or silently wrong.</summary>
 internal static class FiniteWeights
 {
-    /// <summary>Checks the tensors that a model is computed with as they are read. What a model does not use may hold anything.</summary>
+    /// <summary>Checks the tensors that a model uses while they are read. Unused tensors can contain anything.</summary>
     /// <param name="config">The checkpoint's config.</param>
-    /// <param name="file">The tensors' file, for messages.</param>
-    /// <param name="next">What is made of the tensors besides.</param>
+    /// <param name="file">The name of their file in messages.</param>
+    /// <param name="next">The next conversion of the tensors.</param>
     /// <remarks>It throws <see cref="InvalidDataException"/> for a weight with a value that is not a finite number.</remarks>
     public static Safetensors.Conversion Checked(BertConfig config, string file, Safetensors.Conversion next) => names =>
     {
         Func<BertTensor, IEnumerable<BertTensor>> convert = next(names);
         string encoder = CanonicalNames.EncoderPrefix(names, file);
         HashSet<string> present = [.. names.Select(name => CanonicalNames.Of(name, encoder, config.Family))];
-        // Up to the first that is missing, which is an error anyway: a config may claim any number of layers.
+        // Up to the first missing tensor, which is an error anyway: a config can claim any number of layers.
         HashSet<string> expected =
         [
             .. ExpectedTensors.Encoder(config).Select(tensor => tensor.Name).TakeWhile(present.Contains),
@@ -32,13 +32,15 @@ internal static class FiniteWeights
         };
     };
 
-    /// <summary>The error about a tensor with NaN or infinity.</summary>
+    /// <summary>Creates the error about a tensor with NaN or infinity.</summary>
     public static InvalidDataException NotFinite(BertTensor tensor, string file) => new(
-        $"Tensor '{tensor.Name}' in '{file}' contains NaN or infinity; weights must be finite numbers. Copy or download the checkpoint again. " +
+        $"Tensor '{tensor.Name}' in '{file}' contains NaN or infinity; weights must be finite numbers. Copy or download the checkpoint " +
+        "again. " +
         "If it comes from a training that diverged, train again with a lower learning rate.");
 
     /// <summary>
-    /// Whether all values of a float tensor are finite numbers: none has all bits of its exponent set. Other tensors have none that is not.
+    /// Whether all values of a tensor are finite: in floats, no value has all bits of its exponent set. Values of other types are always
+    /// finite.
     /// </summary>
     public static bool AreFinite(BertTensor tensor)
     {
@@ -52,7 +54,7 @@ internal static class FiniteWeights
         };
     }
 
-    // Called once for each weight of a checkpoint, too seldom to be compiled a second time, and well.
+    // Called once for each weight of a checkpoint, too seldom for tiered compilation to optimize it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool NoneHas<T>(T exponent, ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryInteger<T>

@@ -4,8 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// <c>quantization_config</c> of a <c>config.json</c>, in the form of HuggingFace's compressed-tensors: <c>int-quantized</c>, weights of 8 bits, symmetric, with a scale for
-/// each output channel, and activations of 8 bits that are quantized as they come, each tensor as a whole.
+/// The <c>quantization_config</c> of a <c>config.json</c>, in the format of HuggingFace's compressed-tensors: <c>int-quantized</c>,
+/// symmetric weights of 8 bits with a scale for each output channel, and activations of 8 bits that are quantized at run time, per tensor.
 /// </summary>
 internal static class QuantizationConfig
 {
@@ -13,18 +13,20 @@ internal static class QuantizationConfig
 
     private const string Method = "compressed-tensors", Format = "int-quantized";
 
-    /// <summary>The config of a checkpoint with its weights in int8.</summary>
+    /// <summary>Creates the config of a checkpoint with int8 weights.</summary>
     public static BertConfig AddTo(BertConfig config, BertWeights weights) =>
         config with { Source = JsonFile.Merge(config.ToJson(), new Dictionary<string, object?> { [Field] = Of(weights, config) }) };
 
-    /// <summary>The text of a <c>config.json</c> without the field, for files whose graph says it all.</summary>
+    /// <summary>Creates the text of a <c>config.json</c> without the field, for files with a quantized graph.</summary>
     public static string Remove(BertConfig config) => JsonFile.Merge(config.ToJson(), new Dictionary<string, object?>(), Field);
 
     private static Dictionary<string, object> Of(BertWeights weights, BertConfig config)
     {
         // Modules of the same kinds that are not int8.
         string[] ignored = [.. weights.ToFile(config).Tensors
-            .Where(tensor => tensor.Shape.Length == 2 && tensor.Type.IsWeight() && tensor.Name.EndsWith(".weight", StringComparison.Ordinal))
+            .Where(tensor => tensor.Shape.Length == 2
+                && tensor.Type.IsWeight()
+                && tensor.Name.EndsWith(".weight", StringComparison.Ordinal))
             .Select(tensor => tensor.Name[..^".weight".Length])];
         Dictionary<string, object> matrix = Numbers(dynamic: false, symmetric: true, "channel");
         var groups = new Dictionary<string, object>
@@ -43,8 +45,8 @@ internal static class QuantizationConfig
         };
     }
 
-    /// <summary>Checks that a config asks for nothing but this. Which weights are int8 is told by their own types.</summary>
-    /// <exception cref="NotSupportedException">It asks for another arithmetic; the message names the field.</exception>
+    /// <summary>Checks that a config requires only this arithmetic. The types of the weights determine which are int8.</summary>
+    /// <exception cref="NotSupportedException">It requires other arithmetic; the message names the field.</exception>
     public static void Check(JsonFields config, string file)
     {
         if (config.Find(Field) is not { } element)
@@ -91,5 +93,6 @@ internal static class QuantizationConfig
     }
 
     private static NotSupportedException Unsupported(string name, string value, string due, string file) =>
-        new($"'{name}' of '{Field}' in '{file}' is {value}, but only {due} is supported. Open the checkpoint that this one was created from, and quantize it here: FromPretrained(…).Quantize().");
+        new($"'{name}' of '{Field}' in '{file}' is {value}, but only {due} is supported. Open the checkpoint that this one was created " +
+            "from, and quantize it here: FromPretrained(…).Quantize().");
 }

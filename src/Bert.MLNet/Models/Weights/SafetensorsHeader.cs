@@ -7,21 +7,23 @@ namespace Bert.MLNet.Models;
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> Ranges, IReadOnlyDictionary<string, string> Metadata)
 {
     /// <summary>
-    /// The longest header, in bytes. The format allows 100 MB; that of a BERT has less than 1 MB, and each of its tensors takes more in
-    /// memory than in the file.
+    /// The maximum size of the header in bytes. The format allows 100 MB, but the header of a BERT has less than 1 MB, and each tensor
+    /// needs more memory than its entry in the file.
     /// </summary>
     public const int MaxLength = 16_000_000;
 
     private const int MaxRank = 64;
     private const string MetadataKey = "__metadata__";
 
-    // A weight's name is written as it is, like safetensors' own writer does.
+    // The name of a weight is not escaped, as in safetensors' own writer.
     private static readonly JsonWriterOptions Style = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>One tensor's place among the bytes.</summary>
+    /// <summary>The byte range of a tensor.</summary>
     public sealed record Range(string Name, TensorType Type, int[] Shape, long Begin, long End);
 
-    /// <summary>Reads the header; afterwards every byte of the data belongs to exactly one tensor, in the order of <see cref="Ranges"/>.</summary>
+    /// <summary>
+    /// Reads the header, and checks that every byte of the data belongs to exactly one tensor, in the order of <see cref="Ranges"/>.
+    /// </summary>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, string file)
     {
         var ranges = new List<Range>();
@@ -41,7 +43,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
                 else
                     ranges.Add(ReadRange(ref reader, name, file));
             }
-            // What follows the object is padding; anything else makes the reader throw.
+            // Only padding can follow the object; the reader throws for anything else.
             reader.Read();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
@@ -53,7 +55,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         return new SafetensorsHeader(ranges, metadata);
     }
 
-    /// <summary>The header as safetensors' own writer gives it: compact, metadata first, padded with spaces to 8 bytes.</summary>
+    /// <summary>Formats the header like safetensors' own writer: compact, metadata first, padded with spaces to 8 bytes.</summary>
     public static byte[] Format(Safetensors content)
     {
         var buffer = new MemoryStream();
@@ -113,17 +115,22 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         if (typeName is null || shape is null || offsets is not [long begin, long end])
             throw Damaged(file, $"tensor '{name}' in its header lacks a dtype, a shape or a pair of data_offsets");
         if (!Enum.TryParse(typeName, out TensorType type) || type.ToString() != typeName)
-            throw new NotSupportedException($"Tensor '{name}' in '{file}' has the item type '{typeName}', which is not supported. Save the model in float32, float16 or bfloat16.");
+            throw new NotSupportedException(
+                $"Tensor '{name}' in '{file}' has the item type '{typeName}', which is not supported. Save the model in float32, float16 " +
+                "or bfloat16.");
 
         Int128 count = 1;
         foreach (long size in shape)
             count = Int128.Min(count * size, long.MaxValue);
         if (begin > end || count * type.Size() != end - begin)
-            throw Damaged(file, $"tensor '{name}' of type {type} and shape {ShapeText.Of(shape)} does not match its bytes {begin} to {end}");
-        // Weights are computed with in float32, whatever the file has.
+            throw Damaged(file, $"tensor '{name}' of type {type} and shape {ShapeText.Of(shape)} does not match its bytes {begin} to " +
+                $"{end}");
+        // Computations use float32, regardless of the type in the file.
         Int128 bytes = count * (type.IsWeight() ? TensorType.F32 : type).Size();
         if (bytes > TensorMemory.MaxBytes || shape.Exists(size => size > int.MaxValue))
-            throw new NotSupportedException($"Tensor '{name}' in '{file}' has {bytes} bytes in memory, but at most 2 GB are supported for one tensor. Use a checkpoint with a smaller vocabulary.");
+            throw new NotSupportedException(
+                $"Tensor '{name}' in '{file}' has {bytes} bytes in memory, but at most 2 GB are supported for one tensor. Use a " +
+                "checkpoint with a smaller vocabulary.");
         return new Range(name, type, [.. shape.Select(size => (int)size)], begin, end);
     }
 
@@ -160,7 +167,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Range> 
         foreach (Range range in ranges)
         {
             if (range.Begin != end)
-                throw Damaged(file, $"tensor '{range.Name}' starts at byte {range.Begin} of the data instead of {end}, so tensors overlap or leave a gap");
+                throw Damaged(file, $"tensor '{range.Name}' starts at byte {range.Begin} of the data instead of {end}, so tensors " +
+                    "overlap or leave a gap");
             end = range.End;
         }
         if (end > dataLength)

@@ -1,8 +1,9 @@
 namespace Bert.MLNet.Models;
 
-/// <summary>The dimensions of a tensor as messages show them.</summary>
+/// <summary>Formats the dimensions of a tensor for messages.</summary>
 internal static class ShapeText
 {
-    // string.Join formats numbers in the culture of the thread.
-    public static string Of<T>(params IEnumerable<T> dimensions) => $"[{string.Join(", ", dimensions.Select(dimension => $"{dimension}"))}]";
+    // string.Join would format numbers in the culture of the thread.
+    public static string Of<T>(params IEnumerable<T> dimensions) =>
+        $"[{string.Join(", ", dimensions.Select(dimension => $"{dimension}"))}]";
 }

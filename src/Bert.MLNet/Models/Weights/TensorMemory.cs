@@ -2,34 +2,37 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>
-/// The memory of a tensor, under whatever names: pinned, and at an address that is a multiple of 64. Thread-safe.
-/// </summary>
+/// <summary>The memory of a tensor, which can have several names: pinned, at an address that is a multiple of 64. Thread-safe.</summary>
 internal sealed class TensorMemory
 {
     private const int Alignment = 64;
 
-    // The collector gives memory back by the region, of which those for large objects have 32 MB. What is larger has one of its own. Memory that nobody writes to costs nothing.
+    // The collector frees memory in regions, which have 32 MB for large objects. Larger objects have their own region. Memory that is never
+    // written to costs nothing.
     private const int OwnRegion = 33 << 20;
 
-    /// <summary>The most that one tensor can take.</summary>
+    /// <summary>The maximum size of a tensor.</summary>
     public static readonly int MaxBytes = Array.MaxLength - Alignment;
 
     private readonly int _offset, _length;
     private volatile byte[]? _block;
 
-    private TensorMemory(byte[] block, int offset, int length) => (_block, _offset, _length, Address) = (block, offset, length, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
+    private TensorMemory(byte[] block, int offset, int length) =>
+        (_block, _offset, _length, Address) = (block, offset, length, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
 
     /// <summary>The bytes; null after <see cref="LetGo"/>. Whoever holds them holds the memory.</summary>
     public Memory<byte>? Bytes => _block?.AsMemory(_offset, _length);
 
-    /// <summary>Address of the first byte, valid while the bytes are held.</summary>
+    /// <summary>The address of the first byte, valid while the bytes are referenced.</summary>
     public nint Address { get; }
 
-    /// <summary>Memory of its own, not cleared.</summary>
+    /// <summary>Allocates uninitialized memory for one tensor.</summary>
     public static TensorMemory Allocate(int length) => Allocate([length], leastBlock: 0)[0];
 
-    /// <summary>Memory for several tensors in one block, which the system gets back when all have let go of it; a second block and so on where it would be larger than an array can be.</summary>
+    /// <summary>
+    /// Allocates memory for several tensors in one block, which is freed when all are released, or in several blocks if it would be larger
+    /// than an array can be.
+    /// </summary>
     public static TensorMemory[] AllocateTogether(ReadOnlySpan<int> lengths) => Allocate(lengths, OwnRegion);
 
     private static TensorMemory[] Allocate(ReadOnlySpan<int> lengths, long leastBlock)
@@ -40,7 +43,8 @@ internal sealed class TensorMemory
             long size = 0;
             for (next = first; next < lengths.Length && (next == first || size + Aligned(lengths[next]) <= MaxBytes); next++)
                 size += Aligned(lengths[next]);
-            byte[] block = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(size + Alignment - 1, leastBlock, Array.MaxLength), pinned: true);
+            byte[] block = GC.AllocateUninitializedArray<byte>(
+                (int)Math.Clamp(size + Alignment - 1, leastBlock, Array.MaxLength), pinned: true);
             int offset = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) & (Alignment - 1));
             for (int i = first; i < next; offset += (int)Aligned(lengths[i++]))
                 parts[i] = new TensorMemory(block, offset, lengths[i]);
@@ -48,7 +52,7 @@ internal sealed class TensorMemory
         return parts;
     }
 
-    /// <summary>Gives the memory back, once nobody else holds it.</summary>
+    /// <summary>Releases the memory, which is freed when there are no other references.</summary>
     public void LetGo() => _block = null;
 
     private static long Aligned(int length) => ((long)length + Alignment - 1) / Alignment * Alignment;

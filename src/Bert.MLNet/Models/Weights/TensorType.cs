@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Models;
 
-/// <summary>Item types of tensors, named as safetensors names them. Weights are F32, F16 or BF16; buffers may be of any type.</summary>
+/// <summary>The item types of tensors, with safetensors' names. Weights are F32, F16 or BF16; buffers can have any type.</summary>
 internal enum TensorType
 {
     F64,
@@ -22,7 +22,7 @@ internal enum TensorType
 
 internal static class TensorTypeExtensions
 {
-    /// <summary>Bytes of one item.</summary>
+    /// <summary>The size of an item in bytes.</summary>
     public static int Size(this TensorType type) => type switch
     {
         TensorType.F64 or TensorType.I64 or TensorType.U64 => 8,
@@ -31,6 +31,6 @@ internal static class TensorTypeExtensions
         _ => 1,
     };
 
-    /// <summary>Whether a weight may have this type.</summary>
+    /// <summary>Whether a weight can have this type.</summary>
     public static bool IsWeight(this TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
 }

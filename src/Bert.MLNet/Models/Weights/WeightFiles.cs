@@ -4,34 +4,37 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
 
-/// <summary>The weights among the files of a checkpoint: safetensors in one file or in shards, else an ONNX graph.</summary>
+/// <summary>Finds and reads the weights of a checkpoint: safetensors in one file or in shards, or an ONNX graph.</summary>
 internal static class WeightFiles
 {
     public const string Single = "model.safetensors";
     public const string Index = "model.safetensors.index.json";
 
-    /// <summary>Where an exported graph is written, and one in int8, under the name that Optimum and transformers.js have for it.</summary>
+    /// <summary>The path of an exported graph, and of one in int8, as in Optimum and transformers.js.</summary>
     public const string Graph = "onnx/model.onnx", QuantizedGraph = "onnx/model_quantized.onnx";
 
-    /// <summary>Where an exported graph may lie: as sentence-transformers writes it, and as Optimum does; those in float32 first.</summary>
+    /// <summary>The possible paths of an exported graph, as in sentence-transformers and Optimum, float32 first.</summary>
     public static readonly string[] Graphs = [Graph, "model.onnx", QuantizedGraph, "model_quantized.onnx"];
 
-    // What exporters call the file with a graph's weights: Optimum and PyTorch. The graph itself says it, but only after it is downloaded.
+    // The names for the file with a graph's weights in Optimum and PyTorch. The graph contains the name, but only after it is downloaded.
     private static readonly string[] GraphData = ["_data", ".data"];
 
     private static readonly string[] ShardPatterns = ["model-*-of-*.safetensors", "pytorch_model-*-of-*.bin"];
 
-    // With what transformers wants to be told to read them.
+    // With the arguments that transformers needs to read them.
     private static readonly (string File, string Argument)[] Unreadable =
-        [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"), ("flax_model.msgpack", ", from_flax=True")];
+        [("pytorch_model.bin", ""), ("pytorch_model.bin.index.json", ""), ("tf_model.h5", ", from_tf=True"),
+            ("flax_model.msgpack", ", from_flax=True")];
 
-    /// <summary>Which files hold the weights: one of safetensors, or its shards, or else a graph, and its weights where they lie beside it.</summary>
+    /// <summary>Finds the files with the weights: a safetensors file, its shards, or a graph and its separate weights.</summary>
     /// <exception cref="FileNotFoundException">There are neither weights nor a graph, or a shard is missing.</exception>
-    /// <exception cref="NotSupportedException">There are only weights in a form that is not read.</exception>
+    /// <exception cref="NotSupportedException">The weights are only available in an unsupported format.</exception>
     public static IReadOnlyList<string> Choose(FileSource files, BertConfig config)
     {
         if (files.Contains("adapter_config.json"))
-            throw new NotSupportedException($"'{files.Describe("adapter_config.json")}' says that this is an adapter, which is not supported. Merge it into its model in Python: model.merge_and_unload().save_pretrained(FOLDER).");
+            throw new NotSupportedException(
+                $"'{files.Describe("adapter_config.json")}' says that this is an adapter, which is not supported. Merge it into its " +
+                "model in Python: model.merge_and_unload().save_pretrained(FOLDER).");
         if (files.Contains(Single))
             return [Single];
         if (files.ReadText(Index, BoundedText.Vocabulary) is { } index)
@@ -42,16 +45,20 @@ internal static class WeightFiles
         {
             string type = config.Architectures is [string first, ..] ? first : "AutoModel";
             throw new NotSupportedException(
-                $"The weights in '{files.Describe(other)}' are not read, because opening a pickle runs the code in it. Only safetensors files are supported. " +
-                $"Convert them once in Python: import transformers; transformers.{type}.from_pretrained(FOLDER{argument}).save_pretrained(FOLDER).");
+                $"The weights in '{files.Describe(other)}' are not read, because opening a pickle runs the code in it. Only safetensors " +
+                "files are supported. " +
+                "Convert them once in Python: import transformers; " +
+                $"transformers.{type}.from_pretrained(FOLDER{argument}).save_pretrained(FOLDER).");
         }
-        throw new FileNotFoundException($"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or download the whole checkpoint.", files.Describe(Single));
+        throw new FileNotFoundException(
+            $"'{files.Describe("")}' has no weights: neither {Single}, nor {Index}, nor {string.Join(", nor ", Graphs)}. Copy or " +
+            "download the whole checkpoint.", files.Describe(Single));
     }
 
-    /// <summary>The weights; null when there are none but a graph.</summary>
+    /// <summary>Reads the weights, or returns null if there is only a graph.</summary>
     /// <param name="files">The files.</param>
     /// <param name="config">The checkpoint's config.</param>
-    /// <param name="quantization">How each weight becomes int8 as soon as it is read; null to keep them as they are.</param>
+    /// <param name="quantization">The quantization of each weight when it has been read, or null for none.</param>
     /// <inheritdoc cref="Choose" path="/exception"/>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
     public static BertWeights? Read(FileSource files, BertConfig config, BertQuantizationOptions? quantization = null)
@@ -70,12 +77,14 @@ internal static class WeightFiles
         return BertWeights.FromFile(quantizer?.ToFile(content) ?? content, file, config.Family, goWhenPacked);
     }
 
-    /// <summary>The files of weights in a folder, in whatever form: those that are read here, and those that other programs read.</summary>
+    /// <summary>The weight files in a folder in any format, including those that only other programs read.</summary>
     public static IEnumerable<string> All(string folder)
     {
         IEnumerable<string> data = Graphs.SelectMany(graph => GraphData.Select(suffix => graph + suffix));
-        IEnumerable<string> shards = ShardPatterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(file => Path.GetFileName(file));
-        return [Single, Index, .. Graphs, .. data, .. Unreadable.Select(form => form.File), .. shards, .. NamedShards(new FolderSource(folder))];
+        IEnumerable<string> shards =
+            ShardPatterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(file => Path.GetFileName(file));
+        return [Single, Index, .. Graphs, .. data, .. Unreadable.Select(form => form.File), .. shards,
+            .. NamedShards(new FolderSource(folder))];
     }
 
     private static IEnumerable<string> NamedShards(FolderSource files)
@@ -90,13 +99,14 @@ internal static class WeightFiles
         }
     }
 
-    /// <summary>Whether a graph computes in integers: it then has nodes that make them.</summary>
-    public static bool IsQuantized(ReadOnlySpan<byte> graph) => graph.IndexOf("QuantizeLinear"u8) >= 0 || graph.IndexOf("DynamicQuantizeMatMul"u8) >= 0;
+    /// <summary>Whether a graph computes with integers, by its nodes.</summary>
+    public static bool IsQuantized(ReadOnlySpan<byte> graph) =>
+        graph.IndexOf("QuantizeLinear"u8) >= 0 || graph.IndexOf("DynamicQuantizeMatMul"u8) >= 0;
 
-    /// <summary>The path of the graph that is read.</summary>
+    /// <summary>Finds the path of the graph.</summary>
     public static string GraphOf(FileSource files) => Graphs.First(files.Contains);
 
-    /// <summary>The bytes of the graph, with its weights inside wherever they lay.</summary>
+    /// <summary>Reads the bytes of the graph, including separate weights.</summary>
     /// <inheritdoc cref="OnnxExternalData.Inline" path="/exception"/>
     public static byte[] ReadGraph(FileSource files)
     {
@@ -127,10 +137,12 @@ internal static class WeightFiles
     /// <param name="files">The files.</param>
     /// <param name="path">The file to read.</param>
     /// <param name="config">The checkpoint's config.</param>
-    /// <param name="conversion">What is made of each tensor.</param>
-    /// <param name="neighbours">Which tensors share a block of memory; null: each has its own.</param>
-    /// <param name="names">The names of all tensors of the checkpoint where the file is a shard; else null.</param>
-    private static Safetensors ReadFile(FileSource files, string path, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours, IEnumerable<string>? names = null)
+    /// <param name="conversion">Converts each tensor.</param>
+    /// <param name="neighbours">Selects the tensors that share a block of memory; null for none.</param>
+    /// <param name="names">The names of all tensors of the checkpoint if the file is a shard; otherwise null.</param>
+    private static Safetensors ReadFile(
+        FileSource files, string path, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours,
+        IEnumerable<string>? names = null)
     {
         using Stream stream = files.Open(path);
         string file = files.Describe(path);
@@ -150,17 +162,21 @@ internal static class WeightFiles
         {
             shardOf[entry.Name] = entry.Value.ValueKind == JsonValueKind.String
                 ? CheckpointPath.Check(entry.Value.GetString()!, file)
-                : throw new InvalidDataException($"'weight_map' in '{file}' names no shard for '{entry.Name}'. Copy or download the file again.");
+                : throw new InvalidDataException(
+                    $"'weight_map' in '{file}' names no shard for '{entry.Name}'. Copy or download the file again.");
         }
         foreach (string shard in shardOf.Values.Distinct())
         {
             if (!files.Contains(shard))
-                throw new FileNotFoundException($"'{file}' names the shard '{shard}', which is not in the folder. Copy or download the whole checkpoint.", files.Describe(shard));
+                throw new FileNotFoundException(
+                    $"'{file}' names the shard '{shard}', which is not in the folder. Copy or download the whole checkpoint.",
+                    files.Describe(shard));
         }
         return shardOf;
     }
 
-    private static Safetensors ReadShards(FileSource files, string index, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
+    private static Safetensors ReadShards(
+        FileSource files, string index, BertConfig config, Safetensors.Conversion conversion, Safetensors.Neighbours? neighbours)
     {
         string file = files.Describe(Index);
         Dictionary<string, string> shardOf = ReadIndex(files, index);
@@ -173,14 +189,19 @@ internal static class WeightFiles
             foreach (BertTensor tensor in content.Tensors)
             {
                 if (!found.TryAdd(tensor.Name, shard))
-                    throw new InvalidDataException($"The shards '{found[tensor.Name]}' and '{shard}' of '{file}' both have the tensor '{tensor.Name}'. Copy or download the whole checkpoint.");
+                    throw new InvalidDataException(
+                        $"The shards '{found[tensor.Name]}' and '{shard}' of '{file}' both have the tensor '{tensor.Name}'. Copy or " +
+                        "download the whole checkpoint.");
             }
         }
         foreach ((string name, string shard) in shardOf)
         {
             if (found.GetValueOrDefault(name) != shard)
-                throw new InvalidDataException($"'{files.Describe(shard)}' has no tensor '{name}', which '{file}' lists for it. Copy or download the whole checkpoint.");
+                throw new InvalidDataException(
+                    $"'{files.Describe(shard)}' has no tensor '{name}', which '{file}' lists for it. Copy or download the whole " +
+                    "checkpoint.");
         }
-        return new Safetensors([.. shards.Values.SelectMany(content => content.Tensors)], shards.Values.FirstOrDefault()?.Metadata ?? Safetensors.DefaultMetadata);
+        return new Safetensors([.. shards.Values.SelectMany(content => content.Tensors)],
+            shards.Values.FirstOrDefault()?.Metadata ?? Safetensors.DefaultMetadata);
     }
 }

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// Weights to int8, symmetric, with a scale for each output (a row of a matrix, a token of the embeddings): the scale is the row's largest magnitude / 127, a value
-/// round(weight / scale), ties to even, and zero stays zero. Takes a checkpoint's tensors one by one, so that a float matrix can go when the next comes.
+/// Converts weights to symmetric int8 with one scale per output (a row of a matrix, a token of the embeddings): the scale is the row's
+/// largest magnitude / 127, a value is round(weight / scale), ties to even, and zero remains zero. Tensors are converted one by one, so
+/// that each float matrix can be released before the next.
 /// </summary>
 internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions options, string file)
 {
@@ -13,27 +14,35 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
     private readonly HashSet<string> _tied = [];
     private bool _changed;
 
-    /// <summary>What makes of a tensor what takes its place: itself, or int8 values and their scales.</summary>
+    /// <summary>Creates a function that returns the replacement of a tensor: itself, or int8 values and their scales.</summary>
     /// <param name="names">The names of all tensors of the checkpoint.</param>
-    /// <remarks>It throws <see cref="InvalidOperationException"/> for weights that are int8 already, <see cref="InvalidDataException"/> for one that is no finite number.</remarks>
+    /// <remarks>
+    /// It throws <see cref="InvalidOperationException"/> for weights that are already int8, and <see cref="InvalidDataException"/> for
+    /// weights that are not finite.
+    /// </remarks>
     public Func<BertTensor, IEnumerable<BertTensor>> Over(IEnumerable<string> names)
     {
         string encoder = CanonicalNames.EncoderPrefix(names, file);
         return tensor => Convert(tensor, encoder);
     }
 
-    /// <summary>The converted tensors as a file, the largest items first: so each lies at a multiple of its size.</summary>
-    /// <exception cref="ArgumentException">A module that is to be kept is not there, or nothing is left to quantize.</exception>
+    /// <summary>Creates a file from the converted tensors, the largest items first, so that each is aligned to its size.</summary>
+    /// <exception cref="ArgumentException">A module to leave as it is does not exist, or nothing is left to quantize.</exception>
     public Safetensors ToFile(Safetensors converted)
     {
         if (_unknown.Count > 0)
         {
             throw new ArgumentException(
                 $"ModulesToNotConvert contains '{_unknown.First()}', but no module of '{file}' has that name. " +
-                "Valid names are those of dense layers, such as 'encoder.layer.0.attention.self.query', of whole layers, and 'word_embeddings'.");
+                "Valid names are those of dense layers, such as 'encoder.layer.0.attention.self.query', of whole layers, and " +
+                "'word_embeddings'.");
         }
         return _changed
-            ? converted with { Tensors = [.. converted.Tensors.Where(tensor => !_tied.Contains(tensor.Name)).OrderByDescending(tensor => tensor.Type.Size())] }
+            ? converted with
+            {
+                Tensors = [.. converted.Tensors.Where(tensor => !_tied.Contains(tensor.Name))
+                    .OrderByDescending(tensor => tensor.Type.Size())],
+            }
             : throw new ArgumentException($"ModulesToNotConvert leaves nothing of '{file}' to quantize. Use the model as it is.");
     }
 
@@ -44,8 +53,9 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         if (!QuantizedWeights.MayBe(name) || tensor.Shape.Length != 2)
             return [tensor];
         if (tensor.Type == TensorType.I8)
-            throw new InvalidOperationException($"'{file}' is already int8. Quantize the checkpoint that it was created from, or open it without quantization.");
-        // The embeddings take its place, so the copy that some files have is not written.
+            throw new InvalidOperationException(
+                $"'{file}' is already int8. Quantize the checkpoint that it was created from, or open it without quantization.");
+        // The embeddings replace it, so the copy in some files is not written.
         if (name == CanonicalNames.Decoder && config.TieWordEmbeddings)
             _tied.Add(tensor.Name);
         else if (tensor.Type.IsWeight() && !kept)
@@ -53,7 +63,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         return [tensor];
     }
 
-    // Whole parts of the name, in the canonical spelling or the family's.
+    // Whole parts of the name, with canonical names or the family's names.
     private bool IsKept(string name)
     {
         string[] spellings = [name, config.Family.Names.ToFile(name)];

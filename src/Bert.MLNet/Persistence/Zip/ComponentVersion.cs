@@ -19,8 +19,8 @@ internal static class ComponentVersion
     /// that it is too new.
     /// </remarks>
     public static VersionInfo Create(
-        string modelSignature, string loaderSignature, uint written = OptionsAsJson, uint readable = OptionsAsJson, uint canReadBack =
-            0x00010001) =>
+        string modelSignature, string loaderSignature, uint written = OptionsAsJson, uint readable = OptionsAsJson,
+        uint canReadBack = 0x00010001) =>
         new(modelSignature, written, readable, canReadBack, loaderAssemblyName: typeof(ComponentVersion).Assembly.GetName().Name!,
             loaderSignature);
 

@@ -13,9 +13,12 @@ internal static class BertFamily
         Defaults = new BertConfig(),
         Fields =
         [
-            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"), ConfigField.NumAttentionHeads("num_attention_heads"),
-            ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.TypeVocabSize, ConfigField.LayerNormEps,
-            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"), ConfigField.ClassifierDropout("classifier_dropout"),
+            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"),
+            ConfigField.NumAttentionHeads("num_attention_heads"),
+            ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.TypeVocabSize,
+            ConfigField.LayerNormEps,
+            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"),
+            ConfigField.ClassifierDropout("classifier_dropout"),
         ],
         Shape = config => new EncoderShape { Pooler = CommonHeads.Pooler(config) },
         Heads = Heads,
@@ -31,7 +34,10 @@ internal static class BertFamily
             CommonHeads.TokenClassification(config, dropout),
             CommonHeads.QuestionAnswering(config),
             CommonHeads.MaskedLM(config, config.Activation) with { OtherClasses = ["PreTraining"] },
-            new Head(HeadKind.NextSentencePrediction, pooler, new HeadLayer("cls.seq_relationship", config.HiddenSize, 2)) { OtherClasses = ["PreTraining"] },
+            new Head(HeadKind.NextSentencePrediction, pooler, new HeadLayer("cls.seq_relationship", config.HiddenSize, 2))
+            {
+                OtherClasses = ["PreTraining"],
+            },
         ];
     }
 }

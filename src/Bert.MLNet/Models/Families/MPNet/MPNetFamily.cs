@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for the distance of tokens that all layers share.
+/// MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for token distances that all layers share.
 /// </summary>
 internal static class MPNetFamily
 {
@@ -15,15 +15,18 @@ internal static class MPNetFamily
         Defaults = new BertConfig { VocabSize = 30527, TypeVocabSize = 0, PadTokenId = 1 },
         Fields =
         [
-            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"), ConfigField.NumAttentionHeads("num_attention_heads"),
+            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"),
+            ConfigField.NumAttentionHeads("num_attention_heads"),
             ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.LayerNormEps,
-            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"), ConfigField.RelativeAttentionNumBuckets,
+            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"),
+            ConfigField.RelativeAttentionNumBuckets,
         ],
         Names = new TensorNames
         {
             LayerParts =
             [
-                ("attention.attn.q", "attention.self.query"), ("attention.attn.k", "attention.self.key"), ("attention.attn.v", "attention.self.value"),
+                ("attention.attn.q", "attention.self.query"), ("attention.attn.k", "attention.self.key"),
+                ("attention.attn.v", "attention.self.value"),
                 ("attention.attn.o", "attention.output.dense"), ("attention.LayerNorm", "attention.output.LayerNorm"),
             ],
             Parts = CommonHeads.LmHeadNames,
@@ -37,7 +40,7 @@ internal static class MPNetFamily
         Heads = Heads,
     };
 
-    // The head for masked words has GELU whatever hidden_act is.
+    // The head for masked words uses GELU regardless of hidden_act.
     private static Head[] Heads(BertConfig config) =>
     [
         CommonHeads.DenseClassification(config, config.HiddenDropoutProb, BertActivation.Tanh),
