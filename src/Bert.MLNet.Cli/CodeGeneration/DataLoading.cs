@@ -76,6 +76,6 @@ internal sealed class DataLoading(TableSource source, ModelCode code)
 
     private static string Cell(string type, int i) =>
         type == "float" ? $"float.Parse(cells[{CSharp.Literal(i)}], NumberStyles.Float, CultureInfo.InvariantCulture)"
-        : i == 0 ? "cells[0].Trim()" // blanks around a label are no part of it
+        : i == 0 ? "cells[0].Trim()" // white space around a label is not part of it
         : $"cells[{CSharp.Literal(i)}]";
 }

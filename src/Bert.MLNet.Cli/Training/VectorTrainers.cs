@@ -44,7 +44,7 @@ internal static class VectorTrainers
             NumberOfThreads = 1,
         });
 
-    /// <param name="rows">How many rows are learnt from.</param>
+    /// <param name="rows">The number of training rows.</param>
     /// <param name="seed">The seed for the order of the rows.</param>
     /// <remarks>
     /// SDCA shuffles by the seed and by everything that its context created before. A separate context makes a generated project learn the

@@ -79,7 +79,7 @@ public sealed class BertAttention
         return _probabilities.AsSpan(((layer * NumberOfHeads + head) * Tokens.Count + query) * Tokens.Count, Tokens.Count);
     }
 
-    /// <summary>Gets the probabilities of a head, or means over several: a row for each query token, a value for each key token.</summary>
+    /// <summary>Gets the probabilities of a head, or means over several. Rows are query tokens, and columns are key tokens.</summary>
     /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
     /// <param name="head">The head, from 0, or null for the mean of all.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
@@ -108,8 +108,8 @@ public sealed class BertAttention
     public string ToSvg(int? layer = null, int? head = null) => AttentionHeatMap.Labelled(Tokens, Mean(layer, head)).ToString();
 
     /// <summary>
-    /// Creates an HTML page with heat maps: the mean of the last layer's heads, and a small one for every head of every layer. The page
-    /// needs no other file and no script.
+    /// Creates an HTML page with heat maps of the attention. It shows the mean of the last layer's heads, and a small one for every head of
+    /// every layer. The page needs no other file and no script.
     /// </summary>
     public string ToHtml() => AttentionHeatMap.Page(this);
 

@@ -2,10 +2,10 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>What is to be known of a kind of output: its name, its dimensions, and what computes it.</summary>
+/// <summary>Describes a kind of output: its name, its dimensions, and the head that computes it.</summary>
 /// <param name="Name">The name that HuggingFace's exports use, if they have it.</param>
-/// <param name="Shape">Its dimensions, by the config, rows, tokens of a row, and positions asked for.</param>
-/// <param name="Head">The head that computes it; null for what the encoder itself computes.</param>
+/// <param name="Shape">Its dimensions, by the config, rows, tokens per row, and requested positions.</param>
+/// <param name="Head">The head that computes it; or null for outputs of the encoder itself.</param>
 internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, int, int, int, long[]> Shape, HeadKind? Head = null)
 {
     private static readonly Dictionary<EncoderOutputKind, EncoderOutputDescription> s_all = new()
@@ -35,7 +35,7 @@ internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, in
     /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>
     public bool ReadsFirstToken { get; init; }
 
-    /// <summary>Whether there is one for each layer, whose number its name ends with.</summary>
+    /// <summary>Whether there is one output for each layer, with its number at the end of the name.</summary>
     public bool Layers { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>

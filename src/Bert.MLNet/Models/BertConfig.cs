@@ -6,7 +6,7 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet;
 
 /// <summary>
-/// The shape and arithmetic of an encoder, from <c>config.json</c>, under HuggingFace's names for <c>bert</c>; other names in a family
+/// The shape and arithmetic of an encoder, from <c>config.json</c>. The names are HuggingFace's for <c>bert</c>; other names in a family
 /// (<c>dim</c>, <c>n_layers</c>, …) are translated. Immutable. The defaults are those of <c>bert</c>.
 /// </summary>
 /// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>

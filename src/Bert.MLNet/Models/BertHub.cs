@@ -5,8 +5,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet;
 
 /// <summary>
-/// Downloads checkpoints from the HuggingFace hub to the cache that its Python libraries also use, so that each finds what the other has
-/// downloaded. Thread-safe, also between processes.
+/// Downloads checkpoints from the HuggingFace hub. The cache is shared with HuggingFace's Python libraries, so that each finds what the
+/// other has downloaded. Thread-safe, also between processes.
 /// </summary>
 public static class BertHub
 {
@@ -18,7 +18,7 @@ public static class BertHub
     ];
 
     /// <summary>
-    /// Downloads a checkpoint to the cache: config, tokenizer, sentence-transformers files, and the weights that
+    /// Downloads a checkpoint to the cache. This includes config, tokenizer, sentence-transformers files, and the weights that
     /// <see cref="BertModel.FromPretrained"/> would read: safetensors files, or an ONNX graph, but never a pickle. The hub is asked for the
     /// current commit of the revision, and only missing files are downloaded. Without a response, the cache is used as it is. A model that
     /// cannot be opened is rejected before its weights are downloaded.

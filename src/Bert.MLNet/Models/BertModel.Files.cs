@@ -8,9 +8,9 @@ namespace Bert.MLNet;
 public sealed partial class BertModel
 {
     /// <summary>
-    /// Opens a checkpoint in HuggingFace's format: <c>config.json</c> of model type <c>bert</c>, <c>distilbert</c> or <c>mpnet</c>,
-    /// <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of
-    /// sentence-transformers apply. Everything is read and checked immediately; the files can change afterwards.
+    /// Opens a checkpoint in HuggingFace's format. It consists of <c>config.json</c> of model type <c>bert</c>, <c>distilbert</c> or
+    /// <c>mpnet</c>, <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files
+    /// of sentence-transformers apply. Everything is read and checked immediately; the files can change afterwards.
     /// </summary>
     /// <param name="nameOrPath">The folder or, if it does not exist, the name of a model on the HuggingFace hub such as
     /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded with

@@ -6,9 +6,9 @@ namespace Bert.MLNet;
 public sealed record BertQuantizationOptions
 {
     /// <summary>
-    /// The modules to leave as they are, by HuggingFace's names: <c>encoder.layer.0</c> is a layer, <c>encoder.layer.5.output.dense</c> one
-    /// matrix, <c>intermediate.dense</c> those of all layers, and <c>word_embeddings</c> the token embeddings. A name matches every module
-    /// whose own name contains it as one or more whole parts. Default: none.
+    /// The modules to leave as they are, by HuggingFace's names. For example, <c>encoder.layer.0</c> is a layer,
+    /// <c>encoder.layer.5.output.dense</c> one matrix, <c>intermediate.dense</c> those of all layers, and <c>word_embeddings</c> the token
+    /// embeddings. A name matches every module whose own name contains it as one or more whole parts. Default: none.
     /// </summary>
     public IReadOnlyList<string> ModulesToNotConvert { get; init => field = ContentList<string>.Of(value); } = new ContentList<string>([]);
 

@@ -3,8 +3,8 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet;
 
 /// <summary>
-/// The options for converting a text to one vector, from a checkpoint's sentence-transformers files, or the defaults if there are none.
-/// Immutable.
+/// The options for converting a text to one vector. They come from a checkpoint's sentence-transformers files, or are the defaults if there
+/// are none. Immutable.
 /// </summary>
 /// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
 public sealed record BertSentenceOptions

@@ -5,7 +5,7 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models;
 
 /// <summary>
-/// Reads and writes the files of sentence-transformers: <c>modules.json</c> lists a chain of modules with a folder each (the transformer,
+/// Reads and writes the files of sentence-transformers. <c>modules.json</c> lists a chain of modules with a folder each (the transformer,
 /// the mean over layers, the token weights, pooling, normalization), and other files contain the maximum length and the prompts.
 /// </summary>
 internal static class SentenceFiles
