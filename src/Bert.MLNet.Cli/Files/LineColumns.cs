@@ -18,11 +18,15 @@ internal sealed class LineColumns
     private readonly bool? _hasHeader;
     private readonly (string[] Fields, string? Given, string? Trained)[] _columns;
 
-    private LineColumns(string? text, string? pair, TrainedColumns trained, bool? hasHeader)
+    private LineColumns(string? text, string? pair, TrainedColumns trained, bool? hasHeader, bool needsPair)
     {
+        NeedsPair = needsPair;
         _hasHeader = hasHeader;
         _columns = [(s_texts, text, trained.Text), (s_pairs, pair, trained.Pair)];
     }
+
+    /// <summary>Whether the verb or the model reads two texts.</summary>
+    public bool NeedsPair { get; }
 
     /// <summary>Decides whether the first row of a table is a header.</summary>
     public bool HasHeader(IReadOnlyList<string> first)
@@ -48,10 +52,20 @@ internal sealed class LineColumns
         Dictionary<string, string> found = Find(names.Contains, given => names.Contains(given) ? given
             : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index]
             : throw new InvalidDataException($"'{path}' has no column '{given}'; it has {string.Join(", ", names)}."));
-        return found.ContainsKey(s_texts[0]) || names.Any(s_texts.Contains) ? found
-            : throw new InvalidDataException(
-                $"'{path}' has no column 'text'; it has {string.Join(", ", names)}. Specify the text column with --text-col.");
+        if (!found.ContainsKey(s_texts[0]) && !names.Any(s_texts.Contains))
+            throw NoText($"'{path}'", names);
+        if (NeedsPair && !found.ContainsKey(s_pairs[0]) && !names.Any(s_pairs.Contains))
+            throw NoPair($"'{path}'", names);
+        return found;
     }
+
+    /// <summary>The error for a data set without texts.</summary>
+    public static InvalidDataException NoText(string name, IEnumerable<string> others) => new(
+        $"{name} has no column 'text'; it has {string.Join(", ", others)}. Specify the text column with --text-col.");
+
+    /// <summary>The error for a data set without second texts.</summary>
+    public static InvalidDataException NoPair(string name, IEnumerable<string> others) => new(
+        $"{name} has no column 'pair'; it has {string.Join(", ", others)}. Specify the column of second texts with --sentence2-col.");
 
     /// <summary>JSON lines whose fields are renamed to those that the verbs read.</summary>
     /// <exception cref="InvalidDataException">No line has a requested field; the message says which there are.</exception>
@@ -85,11 +99,15 @@ internal sealed class LineColumns
     /// <summary>
     /// Whether a line has a text field, or a token field instead, even if it is null; requested fields are checked elsewhere.
     /// </summary>
-    public bool HasText(JsonLine line) =>
-        _columns[0].Given is not null
-            || s_texts.Any(line.Contains)
-            || line.Contains("input_ids")
-            || (_columns[0].Trained is { } trained && line.Contains(trained));
+    public bool HasText(JsonLine line) => Has(0, line) || line.Contains("input_ids");
+
+    /// <summary>Whether a line has a field for a second text.</summary>
+    public bool HasPair(JsonLine line) => Has(1, line);
+
+    private bool Has(int column, JsonLine line) =>
+        _columns[column].Given is not null
+            || _columns[column].Fields.Any(line.Contains)
+            || (_columns[column].Trained is { } trained && line.Contains(trained));
 
     private Dictionary<string, string> Find(Func<string, bool> has, Func<string, string> given)
     {
@@ -140,8 +158,9 @@ internal sealed class LineColumns
         /// <summary>The columns of a run.</summary>
         /// <param name="arguments">The command line.</param>
         /// <param name="trained">The columns that the model was trained on.</param>
-        public LineColumns Of(ParseResult arguments, TrainedColumns? trained = null) =>
+        /// <param name="needsPair">Whether the verb or the model reads two texts.</param>
+        public LineColumns Of(ParseResult arguments, TrainedColumns? trained = null, bool needsPair = false) =>
             new(arguments.GetValue(_text), _hasPair ? arguments.GetValue(_pair) : null, trained ?? new TrainedColumns(),
-                arguments.GetValue(_hasHeader));
+                arguments.GetValue(_hasHeader), needsPair || trained?.Pair is not null);
     }
 }

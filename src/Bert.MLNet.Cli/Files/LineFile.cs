@@ -32,7 +32,12 @@ internal static class LineFile
         if (path == Pipe)
             return columns.In(WithTexts("Standard input", JsonLinesReader.Read(path, streams, skip, cancellation), columns));
         // before anything is answered
-        _ = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).FirstOrDefault(columns.HasText);
+        using (IEnumerator<JsonLine> lines = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).GetEnumerator())
+        {
+            bool hasText = false, hasPair = !columns.NeedsPair;
+            while (!(hasText && hasPair) && lines.MoveNext())
+                (hasText, hasPair) = (hasText || columns.HasText(lines.Current), hasPair || columns.HasPair(lines.Current));
+        }
         return columns.In(JsonLinesReader.Read(path, streams, skip, cancellation));
     }
 
@@ -47,21 +52,22 @@ internal static class LineFile
         return Math.Max(0, DelimitedText.Rows(path, hasHeader).LongCount() - (hasHeader ? 1 : 0));
     }
 
-    /// <summary>The same lines, followed by an error if none had a text.</summary>
+    /// <summary>The same lines, followed by an error if none had a text, or none a second text that is needed.</summary>
     private static IEnumerable<JsonLine> WithTexts(string name, IEnumerable<JsonLine> lines, LineColumns columns)
     {
         var others = new HashSet<string>();
-        bool hasText = false;
+        bool hasText = false, hasPair = !columns.NeedsPair;
         foreach (JsonLine line in lines)
         {
-            hasText = hasText || columns.HasText(line);
-            if (!hasText)
+            (hasText, hasPair) = (hasText || columns.HasText(line), hasPair || columns.HasPair(line));
+            if (!hasText || !hasPair)
                 others.UnionWith(line.Fields);
             yield return line;
         }
         if (!hasText && others.Count > 0)
-            throw new InvalidDataException(
-                $"{name} has no column 'text'; it has {string.Join(", ", others)}. Specify the text column with --text-col.");
+            throw LineColumns.NoText(name, others);
+        if (!hasPair && others.Count > 0)
+            throw LineColumns.NoPair(name, others);
     }
 
     private static bool HasHeader(string path, LineColumns columns) =>

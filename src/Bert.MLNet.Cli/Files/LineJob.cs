@@ -47,10 +47,11 @@ internal sealed class LineJob
     /// <param name="answer">Returns one answer for each line, in their order.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="trained">The columns that the model was trained on.</param>
+    /// <param name="needsPair">Whether the verb or the model reads two texts.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     /// <exception cref="UsageException">The options cannot be used with a pipe.</exception>
     public int Run(ParseResult arguments, ToolStreams streams, Func<string> modelHash,
-        Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null)
+        Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null, bool needsPair = false)
     {
         string output = arguments.GetRequiredValue(_output);
         string? dataset = _source.File(arguments);
@@ -61,7 +62,7 @@ internal sealed class LineJob
         if (shard is not null && dataset is null)
             throw new UsageException("--shard needs a file: specify it with --dataset.");
 
-        LineColumns columns = _source.Columns(arguments, trained);
+        LineColumns columns = _source.Columns(arguments, trained, needsPair);
         long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments))
             ? LineFile.Count(dataset, columns, cancellation)
             : null;

@@ -30,7 +30,15 @@ internal sealed class LineSource
     /// <summary>The fields that contain the texts.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="trained">The columns that the model was trained on.</param>
-    public LineColumns Columns(ParseResult arguments, TrainedColumns? trained) => _columns.Of(arguments, trained);
+    /// <param name="needsPair">Whether the verb or the model reads two texts.</param>
+    /// <exception cref="UsageException">The command line has one text, and two are needed.</exception>
+    public LineColumns Columns(ParseResult arguments, TrainedColumns? trained, bool needsPair)
+    {
+        LineColumns columns = _columns.Of(arguments, trained, needsPair);
+        if (columns.NeedsPair && arguments.GetValue(_text) is not null && arguments.GetValue(_pair) is null)
+            throw new UsageException("Two texts are needed. Specify the second with --pair.");
+        return columns;
+    }
 
     /// <summary>The data set, if it is a file.</summary>
     public string? File(ParseResult arguments) =>

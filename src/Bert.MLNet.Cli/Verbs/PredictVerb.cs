@@ -33,7 +33,7 @@ internal static class PredictVerb
                     {
                         Question = line.Text(line.FirstOf("question", "text")) ?? "",
                         Context = line.Text(line.FirstOf("context", "pair")) ?? "",
-                    }, Write);
+                    }, Write, needsPair: true);
             if (columns.GetColumnOrNull("Score") is not { } score)
                 throw new InvalidDataException($"The model '{path}' has no column Score. Use a model that this tool trained.");
             if (score.Type is not VectorDataViewType)
@@ -43,7 +43,7 @@ internal static class PredictVerb
             string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
             return Run<LabelledRow, Classified>(Row, (json, row) => Write(json, row, labels));
 
-            Task<int> Run<TInput, TOutput>(Func<JsonLine, TInput> read, Action<Utf8JsonWriter, TOutput> write)
+            Task<int> Run<TInput, TOutput>(Func<JsonLine, TInput> read, Action<Utf8JsonWriter, TOutput> write, bool needsPair = false)
                 where TInput : class
                 where TOutput : class, new()
             {
@@ -51,7 +51,7 @@ internal static class PredictVerb
                 return Task.FromResult(job.Run(
                     arguments, streams, () => RunIdentity.HashOf(path), lines =>
                         pipeline.Run(lines, line => [read(line)]).Select(row => new Answer(row.Line, json => write(json, row.Row))),
-                        cancellation, TrainedColumns.Of(schema)));
+                        cancellation, TrainedColumns.Of(schema), needsPair));
             }
         });
         return command;

@@ -31,7 +31,8 @@ internal static class SimilarityVerb
                 ml, texts => ml.Transforms.Text.ApplyBertPairEmbedding(options with { Model = bert }).Fit(texts));
             return job.Run(arguments, streams, () => bert.ContentHash, lines =>
                 pipeline.Run(lines, TextInput.Of)
-                    .Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation);
+                    .Select(row => new Answer(row.Line, json => json.WriteNumber("similarity", row.Row.Cosine))), cancellation,
+                needsPair: true);
         });
         return command;
     }

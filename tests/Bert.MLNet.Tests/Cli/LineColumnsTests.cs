@@ -37,6 +37,31 @@ public sealed class LineColumnsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.csv")]
+    [InlineData("a.jsonl")]
+    [InlineData("a.parquet")]
+    public async Task A_verb_of_pairs_refuses_a_data_set_without_second_texts(string file)
+    {
+        string path = await Write(file);
+        ToolRun run = await ToolRun.Of("", ["similarity", "--model", _model, "--dataset", path, "--text-col", "body", "--quiet"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("has no column 'pair'; it has ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Specify the column of second texts with --sentence2-col.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Lines);
+    }
+
+    [Fact]
+    public async Task A_verb_of_pairs_answers_lines_of_which_some_lack_the_second_text()
+    {
+        ToolRun run = await ToolRun.Of("{\"text\": \"good\"}\n{\"text\": \"good\", \"pair\": \"bad\"}\n", "similarity", "--model", _model);
+        Assert.Equal((0, 2), (run.ExitCode, run.Lines.Length));
+        ToolRun none = await ToolRun.Of("{\"text\": \"good\"}\n", "similarity", "--model", _model);
+        Assert.Equal((1, "Standard input has no column 'pair'; it has text. Specify the column of second texts with --sentence2-col."), (none.ExitCode, none.Error));
+        ToolRun one = await ToolRun.Of("", "similarity", "--model", _model, "--text", "good");
+        Assert.Equal((2, "Two texts are needed. Specify the second with --pair."), (one.ExitCode, one.Error));
+    }
+
+    [Theory]
     [InlineData("a.csv", "--text-col body")]
     [InlineData("a.jsonl", "--text-col body")]
     [InlineData("bare.csv", "--text-col 1")]
