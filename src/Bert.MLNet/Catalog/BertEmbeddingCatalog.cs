@@ -43,7 +43,9 @@ public static class BertEmbeddingCatalog
         this TransformsCatalog.TextTransforms catalog, BertEmbeddingEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
 
-    /// <summary>Turns two columns of texts into features for ML.NET's trainers: [u, v, |u − v|, u ∗ v] of their vectors.</summary>
+    /// <summary>
+    /// Turns two columns of texts into features for ML.NET's trainers. For vectors u and v, these are [u, v, |u − v|, u ∗ v].
+    /// </summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="outputColumnName">The name of the added feature column (<see cref="float"/>, of known size).</param>
     /// <param name="inputColumnName">The name of the column of first texts.</param>

@@ -28,9 +28,7 @@ public static class BertPoolingCatalog
             AttentionMaskColumnName = attentionMaskColumnName,
         });
 
-    /// <summary>
-    /// Turns the hidden states of a row's tokens into one vector, with all options, such as the mean of the last layers.
-    /// </summary>
+    /// <summary>Turns the hidden states of a row's tokens into one vector, with all options.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">Columns, pooling and layers.</param>
     /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>

@@ -36,7 +36,7 @@ public static class BertTaskCatalog
         });
 
     /// <summary>
-    /// Classifies texts or pairs of texts, with all options, such as logits, the most probable labels, thresholds and the problem type.
+    /// Classifies texts or pairs of texts, with all options, such as logits, top labels, thresholds and the problem type.
     /// </summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, labels, length and batching.</param>

@@ -4,9 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>
-/// Turns a column of texts into a column of vectors: tokenization, encoding and pooling in one step, ready for ML.NET's trainers.
-/// </summary>
+/// <summary>Turns a column of texts into a column of vectors for ML.NET's trainers. Tokenizes, encodes and pools in one step.</summary>
 /// <remarks>
 /// Input: a text column; missing text is treated as empty text. Output: a vector of <see cref="float"/> of known size (the model's
 /// hidden size times the number of poolings), without slot names. Nothing is trained: <see cref="Fit"/> only checks the schema and

@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// Determines whether positions in the texts of a file count UTF-16 code units, as .NET does, or code points, as Python does. If
-/// the two differ, the parts of texts that are known decide; if none is known, the unit that does not split words.
+/// Determines whether positions in a file count UTF-16 code units, like .NET, or code points, like Python. If the two differ, the parts
+/// of texts that are known decide; if none is known, the unit that does not split words.
 /// </summary>
 internal sealed class PlaceUnits
 {

@@ -20,7 +20,7 @@ internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutpu
             return row.Answer ??= Answer(row, row.Items);
         }));
 
-    /// <summary>The number of values that are kept for a token, or for a masked token in tasks that need only these.</summary>
+    /// <summary>The number of values that are kept for a token. Tasks that need only masked tokens keep them only for these.</summary>
     protected abstract int ValuesOfToken { get; }
 
     /// <summary>Returns the windows of a row, or none if it needs no computation.</summary>

@@ -185,9 +185,7 @@ public abstract record BertTrainingOptions
         });
     }
 
-    /// <summary>
-    /// Returns the maximum length to use for a checkpoint if the options have none; null to leave it to the fitted step.
-    /// </summary>
+    /// <summary>Returns the default maximum length for a checkpoint, or null to leave it to the fitted step.</summary>
     private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;
 
     /// <exception cref="ArgumentOutOfRangeException">An option has an invalid value; the message names it.</exception>
@@ -223,11 +221,11 @@ public abstract record BertTrainingOptions
     }
 
     /// <summary>Throws an exception that names an option with an invalid value.</summary>
-    private protected static void Require(bool holds, string name, object? value, string due)
+    private protected static void Require(bool holds, string name, object? value, string expected)
     {
         if (!holds)
         {
-            string what = value is IFormattable or string ? $"{name} is {value}; it must be {due}." : $"{name} must be {due}.";
+            string what = value is IFormattable or string ? $"{name} is {value}; it must be {expected}." : $"{name} must be {expected}.";
             throw new ArgumentOutOfRangeException(name, what);
         }
     }

@@ -16,7 +16,7 @@ internal sealed record EarlyStopping
     /// <summary>The number of updates before which no epoch uses up patience.</summary>
     public const int MinimumSteps = 200;
 
-    /// <summary>The share of the first epoch's loss by which the loss must fall in an epoch to count as falling fast.</summary>
+    /// <summary>The decrease in an epoch, as a share of the first epoch's loss, that counts as a fast decrease.</summary>
     public const double FastFall = 0.05;
 
     /// <summary>The best metric so far; null before the first validation.</summary>

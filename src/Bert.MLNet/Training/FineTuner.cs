@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The training loop of all tasks: epochs of batches, validation after each epoch, selection of the best epoch, and checkpoints
-/// from which training resumes as if it had not been interrupted. The data of an update depends only on its number and the seed.
+/// The training loop of all tasks. It runs epochs of batches, validates after each, keeps the best epoch, and writes checkpoints from
+/// which training resumes as if it had not been interrupted. The data of an update depends only on its number and the seed.
 /// </summary>
 internal sealed class FineTuner<TModule>
     where TModule : BertForTask

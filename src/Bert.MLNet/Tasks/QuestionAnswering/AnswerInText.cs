@@ -6,8 +6,8 @@ namespace Bert.MLNet.Tasks;
 internal readonly record struct AnswerInText(string Text, int Index)
 {
     /// <summary>
-    /// Finds the start of the answer in UTF-16 code units: at its index; otherwise at the index in code points, as in files written
-    /// with Python; otherwise at its only occurrence. Null if none of these applies.
+    /// Finds the start of the answer in UTF-16 code units, or returns null. It is looked up at its index, then at the index in
+    /// code points, as in files written with Python, and then at its only occurrence.
     /// </summary>
     public int? PlaceIn(string context)
     {

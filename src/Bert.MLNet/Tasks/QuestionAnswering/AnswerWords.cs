@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// The words of an answer that SQuAD's scripts compare: in lower case, without ASCII punctuation and the articles a, an, the.
+/// The words of an answer that SQuAD's scripts compare. They are in lower case, without ASCII punctuation and the articles a, an, the.
 /// </summary>
 internal static partial class AnswerWords
 {

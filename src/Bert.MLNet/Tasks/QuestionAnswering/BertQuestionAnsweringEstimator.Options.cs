@@ -41,10 +41,10 @@ public sealed partial class BertQuestionAnsweringEstimator
         public bool HandleImpossibleAnswer { get; init; }
 
         /// <summary>
-        /// The share above which no answer is returned, from 0 to 1: the score of "no answer", divided by the sum of that and the
-        /// best answer's score. 1: never. Default 0.5: if "no answer" is more probable than the best answer. A value of
-        /// 1 / (1 + exp(−d)) corresponds to HuggingFace's <c>null_score_diff_threshold</c> d. Ignored unless
-        /// <see cref="HandleImpossibleAnswer"/> is set.
+        /// The share above which no answer is returned, from 0 to 1. The share is the score of "no answer", divided by the sum of that
+        /// and the best answer's score. 1: never. Default 0.5: if "no answer" is more probable than the best answer. A value of 1 / (1 +
+        /// exp(−d)) corresponds to HuggingFace's <c>null_score_diff_threshold</c> d. Ignored unless <see cref="HandleImpossibleAnswer"/>
+        /// is set.
         /// </summary>
         public float NoAnswerThreshold { get; init; } = 0.5f;
 

@@ -78,8 +78,8 @@ internal sealed class QuestionAnsweringEvaluator
     }
 
     /// <summary>
-    /// The script's <c>find_best_thresh</c>: it starts with no answers, which is correct for unanswerable questions, and adds answers
-    /// in order of certainty.
+    /// The script's <c>find_best_thresh</c>. It starts without answers, which is correct for unanswerable questions, and adds answers in
+    /// order of certainty.
     /// </summary>
     private (double Score, float Threshold) Best(Func<Question, double> score)
     {

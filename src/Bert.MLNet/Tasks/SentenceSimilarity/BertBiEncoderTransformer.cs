@@ -13,9 +13,7 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
-/// <summary>
-/// Adds a column of scores for two columns of texts: the cosine of their vectors, on the scale of the training labels.
-/// </summary>
+/// <summary>Adds a column of scores for two columns of texts: their vectors' cosine, on the scale of the training labels.</summary>
 /// <remarks>
 /// Created by <see cref="SentenceSimilarityTrainer"/> or loaded from a model file. The vectors are those of
 /// <c>ApplyBertEmbedding</c> with <see cref="BertTransformer.Model"/>, so that they can be computed once for each text and

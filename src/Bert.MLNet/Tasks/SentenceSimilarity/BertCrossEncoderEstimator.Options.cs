@@ -42,8 +42,8 @@ public sealed partial class BertCrossEncoderEstimator
         }
 
         /// <summary>
-        /// Selects the activation as sentence-transformers' <c>CrossEncoder</c> does: the function in the checkpoint's files, under any
-        /// of its former names, or a sigmoid.
+        /// Selects the activation as sentence-transformers' <c>CrossEncoder</c> does. It is the function in the checkpoint's files, under
+        /// any of its former names, or a sigmoid.
         /// </summary>
         private static BertScoreActivation ActivationOf(BertModel model)
         {

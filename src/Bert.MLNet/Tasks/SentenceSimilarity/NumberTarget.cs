@@ -56,7 +56,7 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
     }
 
     /// <summary>
-    /// Returns the values that correspond to cosines of 0 and 1: those of the options or, if not set, the smallest and the largest.
+    /// Returns the values that correspond to cosines of 0 and 1. If the options do not set them, they are the smallest and the largest.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The rows contain no numbers, or a value does not correspond to any cosine.

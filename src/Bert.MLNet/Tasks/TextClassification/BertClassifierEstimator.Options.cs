@@ -23,9 +23,9 @@ public sealed partial class BertClassifierEstimator
         public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>
-        /// The name of an added column with the probability of the last label, a <see cref="float"/>, for checkpoints with two
-        /// labels, or with one label and a sigmoid. The outputs are then those of ML.NET's binary classification. Default null: no
-        /// such column.
+        /// The name of an added column with the probability of the last label, a <see cref="float"/>. Default null: no such column. If it
+        /// is set, the outputs are those of ML.NET's binary classification. Requires a checkpoint with two labels, or with one label and
+        /// a sigmoid.
         /// </summary>
         public string? ProbabilityColumnName { get; init; }
 
@@ -54,8 +54,8 @@ public sealed partial class BertClassifierEstimator
         public BertProblemType? ProblemType { get; init; }
 
         /// <summary>
-        /// The minimum probability of a predicted label if a row can have any number of labels: one value for all, or one for each
-        /// label. Default 0.5.
+        /// The minimum probabilities of predicted labels: one value for all, or one for each label. Default 0.5. Used only if a row can
+        /// have any number of labels.
         /// </summary>
         public IReadOnlyList<float> Thresholds { get; init; } = [0.5f];
 

@@ -12,9 +12,7 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     /// <summary>The share of probability, from 0 to 1, that is distributed over all labels. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>
-    /// A weight in the loss for the rows of each label, in the order of the keys, or for false and true. Default null: 1 for all.
-    /// </summary>
+    /// <summary>A weight for each label in the loss, in the order of the keys, or for false and true. Default null: 1 for all.</summary>
     public IReadOnlyList<float>? ClassWeights { get; init => field = value?.ToArray(); }
 
     /// <summary>

@@ -23,8 +23,8 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
     public sealed record Options : ClassificationTrainingOptions
     {
         /// <summary>
-        /// The minimum probability of a predicted label if a row can have any number of labels: one value for all, or one for each
-        /// label. Default 0.5.
+        /// The minimum probabilities of predicted labels: one value for all, or one for each label. Default 0.5. Used only if a row can
+        /// have any number of labels.
         /// </summary>
         public IReadOnlyList<float> Thresholds { get; init => field = value?.ToArray()!; } = [0.5f];
     }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>The columns of CoNLL: a word on each line, its tag in one of the columns, and blank lines between texts.</summary>
+/// <summary>The columns of CoNLL. Each line has a word and, in one of the columns, its tag; blank lines separate texts.</summary>
 internal sealed partial class ConllFile
 {
     /// <param name="Number">The line number, from 1.</param>
@@ -124,7 +124,7 @@ internal sealed partial class ConllFile
 
     private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Matches the index of a CoNLL-U line that is not a word: a multiword range (3-4) or an empty node (3.1).</summary>
+    /// <summary>Matches the index of a CoNLL-U line without a word, a multiword range (3-4) or an empty node (3.1).</summary>
     [GeneratedRegex(@"^[0-9]+[-.][0-9]+$")]
     private static partial Regex BesideWords();
 }

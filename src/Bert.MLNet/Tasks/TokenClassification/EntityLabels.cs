@@ -37,9 +37,7 @@ internal abstract class EntityLabels
     /// <summary>All columns that are read.</summary>
     public abstract IReadOnlyList<DataViewSchema.Column> Columns { get; }
 
-    /// <summary>
-    /// Creates a delegate that returns the training rows for the current row of the data, or null if its labels are missing.
-    /// </summary>
+    /// <summary>Creates a delegate that returns the training rows of the current data row, or null if its labels are missing.</summary>
     /// <param name="row">The cursor.</param>
     /// <param name="labeller">Creates the rows.</param>
     public abstract Func<IEnumerable<TrainingRow>?> CreateReader(DataViewRow row, TokenLabeller labeller);

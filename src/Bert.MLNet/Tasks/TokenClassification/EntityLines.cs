@@ -4,7 +4,9 @@ using Bert.MLNet.Files;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>JSON lines of words with tags, or of texts with the positions of entities, as written by doccano, Prodigy and others.</summary>
+/// <summary>
+/// JSON lines of words with tags, or of texts with the positions of entities. They are written by doccano, Prodigy and others.
+/// </summary>
 internal sealed class EntityLines
 {
     private const string Fields =

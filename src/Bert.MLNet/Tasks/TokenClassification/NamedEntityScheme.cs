@@ -10,9 +10,9 @@ namespace Bert.MLNet;
 public enum NamedEntityScheme
 {
     /// <summary>
-    /// Like <c>conlleval</c>, the script of the CoNLL shared tasks: every sequence of tags of the same type is an entity, whatever
-    /// its first tag. B and S start a new entity; E and S end it. I-PER I-PER is thus the same entity as B-PER I-PER. A tag without
-    /// a prefix (PER) counts as I-PER. Not suitable for BILOU, because L and U are not supported.
+    /// Every sequence of tags of the same type is an entity, whatever its first tag, as in <c>conlleval</c> of the CoNLL shared tasks. B
+    /// and S start a new entity; E and S end it. I-PER I-PER is thus the same entity as B-PER I-PER. A tag without a prefix (PER) counts
+    /// as I-PER. Not suitable for BILOU, because L and U are not supported.
     /// </summary>
     Conll,
 

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Tasks;
 
 /// <summary>
-/// The columns of a text's entities and their positions: vectors of types (text or keys), starts and ends (UTF-16 code units), of the
-/// same length in a row.
+/// The columns of a text's entities and their positions. They are vectors of types (text or keys), starts and ends (UTF-16 code units),
+/// of the same length in a row.
 /// </summary>
 /// <param name="Types">The type column, and the option in which the user named it.</param>
 /// <param name="Starts">The start column.</param>

@@ -49,7 +49,7 @@ internal sealed class TagTarget
         _read();
     }
 
-    /// <summary>Creates a delegate that passes on the texts of the current row, one by one; an empty text for a missing key.</summary>
+    /// <summary>Creates a delegate that passes on the texts of the current row, one by one. A missing key becomes an empty text.</summary>
     /// <param name="row">The cursor.</param>
     /// <param name="column">A column of <see cref="Find"/>, active in the cursor.</param>
     /// <param name="add">Receives each text.</param>

@@ -4,8 +4,8 @@ namespace Bert.MLNet.Tasks;
 internal static class WordPieces
 {
     /// <summary>
-    /// Returns the tokens of a text in order, each with the number of its word, from the window with the most text around it.
-    /// Tokens outside of words are skipped. A word can have no pieces.
+    /// Returns the tokens of a text in order, each with the number of its word. A token is taken from the window with the most text
+    /// around it. Tokens outside of words are skipped. A word can have no pieces.
     /// </summary>
     public static IEnumerable<(TokenWindow<TKept> Window, int Token, int Word)> Of<TKept>(
         TokenWindow<TKept>[] windows, int stride, IReadOnlyList<(int Start, int End)> words)

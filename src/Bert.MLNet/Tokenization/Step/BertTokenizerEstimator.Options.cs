@@ -35,8 +35,8 @@ public sealed partial class BertTokenizerEstimator
         public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
 
         /// <summary>
-        /// The name of the added column that contains 1 for the tokens of the second text and its <c>[SEP]</c>, and 0 for others.
-        /// Default "TokenTypeIds". Null: no such column.
+        /// The name of the added column of token types: 1 for the second text and its <c>[SEP]</c>, otherwise 0. Default "TokenTypeIds".
+        /// Null: no such column.
         /// </summary>
         public string? TokenTypeIdsColumnName { get; init; } = "TokenTypeIds";
 
@@ -44,8 +44,8 @@ public sealed partial class BertTokenizerEstimator
         public string? TokensColumnName { get; init; }
 
         /// <summary>
-        /// The name of the added column with the start and end of each token in its original text, in UTF-16 code units. Default null:
-        /// no such column.
+        /// The name of the added column with each token's start and end in its original text. Positions count UTF-16 code units. Default
+        /// null: no such column.
         /// </summary>
         public string? OffsetsColumnName { get; init; }
 

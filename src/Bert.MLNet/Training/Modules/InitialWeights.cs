@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Creates random weights from torch's default generator, except for modules whose initial weights are never read, since BERT-base has
-/// a hundred million.
+/// Creates random weights from torch's default generator. Skips modules whose initial weights are never read, because BERT-base has a
+/// hundred million.
 /// </summary>
 internal static class InitialWeights
 {

@@ -8,10 +8,10 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Modules that share the memory of their weights but have separate gradients, so that several threads can work on one update. Each
-/// uses one thread inside an operation: on a busy machine this is faster than libtorch's own threads, which wait for each other in
-/// every operation. Alternatively, one module on another device, which copies the weights before it works and whose gradients are
-/// copied back. The first module, which owns the weights and the optimizer's state, is always on the processor.
+/// Modules with shared weights but separate gradients, so that several threads can work on one update. Each uses one thread inside an
+/// operation: on a busy machine this is faster than libtorch's own threads, which wait for each other in every operation. Alternatively,
+/// one module on another device, which copies the weights before it works and whose gradients are copied back. The first module, which
+/// owns the weights and the optimizer's state, is always on the processor.
 /// </summary>
 internal sealed class ModuleReplicas<TModule> : IDisposable
     where TModule : Module

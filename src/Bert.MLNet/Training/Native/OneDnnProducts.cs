@@ -86,9 +86,9 @@ internal sealed unsafe class OneDnnProducts
     private void SwitchOff() => _set(_context, OneDnn, Products, Unset);
 
     /// <summary>
-    /// Returns whether products have single precision: their error is at most n·2⁻²⁴ of a sum of n products, in any order of
-    /// addition (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). All numbers here round to 1 in
-    /// bfloat16 and TF32, which causes a larger error.
+    /// Returns whether products have single precision. Their error is then at most n·2⁻²⁴ of a sum of n products, in any order of
+    /// addition (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). All numbers here round to 1 in bfloat16 and
+    /// TF32, which causes a larger error.
     /// </summary>
     private bool AreSinglePrecision()
     {

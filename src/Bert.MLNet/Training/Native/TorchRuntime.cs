@@ -33,14 +33,13 @@ internal static class TorchRuntime
     public static void EnsureLoaded() => _ = Library;
 
     /// <summary>
-    /// Returns the address of a libtorch function by its C++ name, or 0 if there is none of that name, as on systems with other name
-    /// mangling.
+    /// Returns the address of a libtorch function by its C++ name, or 0 if there is none. Systems with other name mangling have none.
     /// </summary>
     public static nint TryGetExport(string name) => NativeLibrary.TryGetExport(Library, name, out nint address) ? address : 0;
 
     /// <summary>
-    /// Finds the path of a native library: that of the application, whose version fits, or one in the folder that <c>LIBTORCH</c>
-    /// names. Null if there is none.
+    /// Finds the path of a native library. The application's own takes precedence over one in the folder that <c>LIBTORCH</c> names. Null
+    /// if there is none.
     /// </summary>
     /// <param name="library">The name of the library, without the system's prefix and extension.</param>
     public static string? Find(string library) => Find(library, NamedFolder);

@@ -5,9 +5,9 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Learns a value for each pair of texts as the cosine of their vectors, with squared error (Reimers and Gurevych, 2019,
-/// arXiv:1908.10084, section 3; sentence-transformers' <c>CosineSimilarityLoss</c>). A row contains both sequences; the second
-/// starts at <see cref="EncodedRow.PairStart"/>.
+/// Learns a value for each pair of texts as the cosine of their vectors. The loss is the squared error (Reimers and Gurevych, 2019,
+/// arXiv:1908.10084, section 3; sentence-transformers' <c>CosineSimilarityLoss</c>). A row contains both sequences; the second starts at
+/// <see cref="EncodedRow.PairStart"/>.
 /// </summary>
 /// <param name="sentence">How a text becomes a vector.</param>
 /// <param name="minimum">The value that corresponds to a cosine of 0.</param>

@@ -1,8 +1,6 @@
 namespace Bert.MLNet.Training;
 
-/// <summary>
-/// A learning rate that rises linearly to its peak and then follows a schedule, as a function of the completed share of the training.
-/// </summary>
+/// <summary>A learning rate that rises linearly to its peak and then follows a schedule.</summary>
 /// <param name="Peak">The maximum learning rate.</param>
 /// <param name="WarmupRatio">The share of the training in which the rate rises.</param>
 /// <param name="Type">The schedule after the peak.</param>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The factors of the parameters' learning rates: 0 for frozen parameters, such as the encoder with adapters, and otherwise decreasing
-/// from the head down to the embeddings.
+/// The factors of the parameters' learning rates. They decrease from the head down to the embeddings, and are 0 for frozen parameters,
+/// such as those of an encoder with adapters.
 /// </summary>
 internal sealed class ParameterRates(
     BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)

@@ -1,8 +1,7 @@
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Derives seeds that depend only on the position in a training, so that an interrupted training resumes as if it had not been
-/// interrupted.
+/// Derives seeds that depend only on the position in a training. An interrupted training thus resumes as if it had not been interrupted.
 /// </summary>
 internal static class StepSeed
 {
