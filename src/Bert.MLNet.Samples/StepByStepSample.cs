@@ -43,7 +43,8 @@ public static class StepByStepSample
     {
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable([new Input { Text = text }]);
-        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = bert, TokensColumnName = "Tokens" })
+        var pipeline = ml.Transforms.Text.ApplyBertTokenizer(
+            new BertTokenizerEstimator.Options { Model = bert, TokensColumnName = "Tokens" })
             .Append(ml.Transforms.Text.ApplyBertEncoder(model: bert))
             .Append(ml.Transforms.Text.ApplyBertPooling(
                 new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = bert.Sentence.TokenWeights }))

@@ -54,8 +54,8 @@ public static class BertOnnxFile
     }
 
     /// <summary>
-    /// Saves a checkpoint as a folder with an ONNX graph instead of weights, in the format of Optimum and transformers.js. It contains config,
-    /// tokenizer, sentence-transformers files, and <c>onnx/model.onnx</c>, or <c>onnx/model_quantized.onnx</c> for an int8 model.
+    /// Saves a checkpoint as a folder with an ONNX graph instead of weights, in the format of Optimum and transformers.js. It contains
+    /// config, tokenizer, sentence-transformers files, and <c>onnx/model.onnx</c>, or <c>onnx/model_quantized.onnx</c> for an int8 model.
     /// <see cref="BertModel.FromPretrained"/> can open it; the graph has only the outputs of <see cref="SaveOnnx"/>.
     /// </summary>
     /// <param name="model">The checkpoint.</param>

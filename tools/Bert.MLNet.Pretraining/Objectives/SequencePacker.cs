@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Pretraining;
 
 /// <summary>
-/// Divides documents into sequences of one length without padding: [CLS] … [SEP], with another [SEP] between documents. Each pass over the
-/// text divides it at other positions and in another order.
+/// Divides documents into sequences of one length without padding: [CLS] … [SEP], with another [SEP] between documents. Each pass over
+/// the text divides it at other positions and in another order.
 /// </summary>
 internal sealed class SequencePacker
 {

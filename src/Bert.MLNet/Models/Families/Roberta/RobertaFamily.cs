@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// RoBERTa (Liu et al., 2019, arXiv:1907.11692): BERT whose positions are counted from the one after the padding's, with heads of its own.
-/// XLM-RoBERTa (Conneau et al., 2020, arXiv:1911.02116) and CamemBERT (Martin et al., 2020, arXiv:1911.03894) are the same arithmetic
-/// for other languages.
+/// RoBERTa (Liu et al., 2019, arXiv:1907.11692): BERT with positions counted from the padding id plus one, and its own heads.
+/// XLM-RoBERTa (Conneau et al., 2020, arXiv:1911.02116) and CamemBERT (Martin et al., 2020, arXiv:1911.03894) are the same arithmetic for
+/// other languages.
 /// </summary>
 internal static class RobertaFamily
 {
@@ -23,16 +23,19 @@ internal static class RobertaFamily
         Defaults = new BertConfig { VocabSize = vocabSize, PadTokenId = 1 },
         Fields =
         [
-            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"), ConfigField.NumAttentionHeads("num_attention_heads"),
-            ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.TypeVocabSize, ConfigField.LayerNormEps,
-            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"), ConfigField.ClassifierDropout("classifier_dropout"),
+            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"),
+            ConfigField.NumAttentionHeads("num_attention_heads"),
+            ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.TypeVocabSize,
+            ConfigField.LayerNormEps,
+            ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"),
+            ConfigField.ClassifierDropout("classifier_dropout"),
         ],
         Names = new TensorNames { Parts = CommonHeads.LmHeadNames },
         Shape = config => new EncoderShape { PaddingPosition = config.PadTokenId, Pooler = CommonHeads.Pooler(config) },
         Heads = Heads,
     };
 
-    // The head for masked words has GELU whatever hidden_act is.
+    // The head for masked words uses GELU regardless of hidden_act.
     private static Head[] Heads(BertConfig config)
     {
         double dropout = config.ClassifierDropout ?? config.HiddenDropoutProb;
