@@ -3,7 +3,11 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Finds pieces by their text, without garbage: one open-addressed hash table. Immutable and thread-safe.</summary>
 internal sealed class PieceTable
 {
-    private readonly record struct Slot(uint Hash, int Number); // counted from 1; 0 in an empty slot
+    /// <param name="Hash">Hash of the piece's text.</param>
+    /// <param name="Number">The piece, counted from 1; 0 in an empty slot.</param>
+    /// <param name="Start">Where its text begins.</param>
+    /// <param name="Length">How long it is.</param>
+    private readonly record struct Slot(uint Hash, int Number, int Start, int Length);
 
     private readonly Slot[] _slots;
     private readonly char[] _characters;
@@ -26,7 +30,8 @@ internal sealed class PieceTable
             uint hash = Hash(piece), at = hash;
             while (_slots[at & (uint)(_slots.Length - 1)].Number != 0)
                 at++;
-            _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, ++number);
+            _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, number + 1, _starts[number], piece.Length);
+            number++;
         }
     }
 
@@ -41,7 +46,7 @@ internal sealed class PieceTable
             ref readonly Slot slot = ref _slots[at & (uint)(_slots.Length - 1)];
             if (slot.Number == 0)
                 return -1;
-            if (slot.Hash == hash && Text(slot.Number - 1).SequenceEqual(text))
+            if (slot.Hash == hash && slot.Length == text.Length && _characters.AsSpan(slot.Start, slot.Length).SequenceEqual(text))
                 return slot.Number - 1;
         }
     }

@@ -22,16 +22,17 @@ internal static class TokenizerJson
         {
             Options = specification.Options with
             {
-                PadToken = Array.Find(s_padTokens, Has) ?? s_padTokens[0],
-                MaskToken = Array.Find(s_maskTokens, Has) ?? s_maskTokens[0],
+                UnknownToken = Named(specification.Options.UnknownToken, "<unk>"),
+                PadToken = Named(specification.Options.PadToken, "<pad>"),
+                MaskToken = Named(specification.Options.MaskToken, "<mask>"),
             },
         }).Add(added);
 
+        // A tokenizer.json does not say which these are; tokenizer_config.json does.
+        string Named(string token, string other) => !Has(token) && Has(other) ? other : token;
+
         bool Has(string token) => added.Any(other => other.Content == token) || specification.Pieces.TryGetId(token, out _);
     }
-
-    // A tokenizer.json does not say which these are; tokenizer_config.json does.
-    private static readonly string[] s_padTokens = ["[PAD]", "<pad>"], s_maskTokens = ["[MASK]", "<mask>"];
 
     /// <summary>With the normalizer of a tokenizer.json in place of its own.</summary>
     public static TokenizerSpecification ReadNormalizer(TokenizerSpecification specification, string json, string file) =>

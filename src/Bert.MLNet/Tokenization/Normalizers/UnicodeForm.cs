@@ -45,7 +45,8 @@ internal sealed class UnicodeForm : NormalizerStep
     {
         int at = 0;
         ReadOnlySpan<char> characters = text.Span;
-        while (at < characters.Length && _inert[characters[at]])
+        bool[] inert = _inert;
+        while (at < characters.Length && inert[characters[at]])
             at++;
         if (at == characters.Length)
             return;

@@ -18,9 +18,33 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : PreTokeniz
         bool blank = addPrefixSpace && span[from] != ' ';
         if (blank)
             output.Text.Add(ByteAlphabet.Blank, text.StartOf(from), text.EndOf(from));
-        while (from < to)
+        if (Ascii.IsValid(span[from..]))
+            SplitAscii(text, span, from, blank, ref output);
+        else
+            SplitAny(text, span, from, blank, ref output);
+    }
+
+    // Each character is one byte, so that all can be written before they are cut.
+    private void SplitAscii(in NormalizedText text, ReadOnlySpan<char> span, int from, bool blank, ref WordList output)
+    {
+        int moved = output.Text.Length - from;
+        output.Text.Append(text, from, span.Length - from);
+        ReadOnlySpan<char> alphabet = ByteAlphabet.Characters[..0x80];
+        foreach (ref char c in output.Text.Characters.AsSpan(moved + from, span.Length - from))
+            c = alphabet[c];
+        while (from < span.Length)
         {
-            int end = useRegex ? Gpt2Pattern.End(span, from, blank) : to;
+            from = useRegex ? Gpt2Pattern.End(span, from, blank) : span.Length;
+            output.EndWord(from + moved);
+            blank = false;
+        }
+    }
+
+    private void SplitAny(in NormalizedText text, ReadOnlySpan<char> span, int from, bool blank, ref WordList output)
+    {
+        while (from < span.Length)
+        {
+            int end = useRegex ? Gpt2Pattern.End(span, from, blank) : span.Length;
             Write(text, from, end, ref output.Text);
             output.EndWord();
             (from, blank) = (end, false);

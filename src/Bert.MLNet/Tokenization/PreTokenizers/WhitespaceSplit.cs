@@ -1,17 +1,19 @@
+using System.Buffers;
+
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>Cuts at white space, which is dropped.</summary>
 internal sealed class WhitespaceSplit : PreTokenizerStep
 {
+    private static readonly SearchValues<char> s_whitespace = SearchValues.Create([.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(UnicodeTables.IsWhitespace)]);
+
     public static WhitespaceSplit Instance { get; } = new();
 
     public override void Split(in NormalizedText text, int from, int to, ref WordList output)
     {
         for (int start = from; start < to;)
         {
-            int end = start;
-            while (end < to && !UnicodeTables.IsWhitespace(text.Characters[end]))
-                end++;
+            int length = text.Characters.AsSpan(start, to - start).IndexOfAny(s_whitespace), end = length < 0 ? to : start + length;
             output.Text.Append(text, start, end - start);
             output.EndWord();
             start = end + 1;

@@ -13,10 +13,13 @@ internal struct WordList(int capacity, bool aligned) : IDisposable
     public readonly int End(int word) => _ends.Span[word];
 
     /// <summary>Ends the word that was added to the text; there is none if nothing was.</summary>
-    public void EndWord()
+    public void EndWord() => EndWord(Text.Length);
+
+    /// <summary>Ends a word at a place of the text that was added.</summary>
+    public void EndWord(int end)
     {
-        if (Text.Length > (_ends.Count == 0 ? 0 : _ends.Span[^1]))
-            _ends.Add(Text.Length);
+        if (end > (_ends.Count == 0 ? 0 : _ends.Span[^1]))
+            _ends.Add(end);
     }
 
     public void Dispose()

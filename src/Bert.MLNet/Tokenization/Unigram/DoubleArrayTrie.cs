@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
@@ -44,13 +46,16 @@ internal sealed class DoubleArrayTrie
     /// <param name="node">The node.</param>
     /// <param name="unit">The unit of the text.</param>
     /// <param name="value">The value of the piece that ends there; -1 for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStep(ref int node, char unit, out int value)
     {
         value = -1;
-        int code = _codes[unit], next = _nodes[node].Base + code;
-        if (code == 0 || (uint)next >= (uint)_nodes.Length)
+        Node[] nodes = _nodes;
+        // The code 0 of a unit that no piece has leads to no child.
+        int next = nodes[node].Base + _codes[unit];
+        if ((uint)next >= (uint)nodes.Length)
             return false;
-        ref readonly Node found = ref _nodes[next];
+        ref readonly Node found = ref nodes[next];
         if (found.Check != node + 1)
             return false;
         (node, value) = (next, found.Value - 1);

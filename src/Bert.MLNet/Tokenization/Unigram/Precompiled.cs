@@ -24,18 +24,19 @@ internal sealed class Precompiled : NormalizerStep
 
     public override void Apply(ref NormalizedText text)
     {
+        ReadOnlySpan<char> characters = text.Span;
+        bool[] stays = _stays;
         int at = 0;
-        while (at < text.Length && _stays[text.Characters[at]])
+        while (at < characters.Length && stays[characters[at]])
             at++;
-        if (at == text.Length)
+        if (at == characters.Length)
             return;
 
         var changes = new Transformation(text.Length + 16);
         bool modified = false;
-        ReadOnlySpan<char> characters = text.Span;
         for (int i = 0; i < characters.Length;)
         {
-            if (_stays[characters[i]] && (i + 1 == characters.Length || _stays[characters[i + 1]]))
+            if (stays[characters[i]] && (i + 1 == characters.Length || stays[characters[i + 1]]))
             {
                 changes.Add(characters[i++], 0);
                 continue;

@@ -43,15 +43,16 @@ internal sealed class UnigramModel : TokenModel
     {
         if (length <= Short)
         {
-            Match(text, start, length, stackalloc double[Short + 1], stackalloc int[Short + 1], stackalloc int[Short + 1], ref output);
+            int places = length + 1; // no more, as all of it is cleared
+            Match(text, start, length, stackalloc double[places], stackalloc int[places], stackalloc int[places], ref output);
         }
         else
         {
             double[] scores = ArrayPool<double>.Shared.Rent(length + 1);
-            int[] places = ArrayPool<int>.Shared.Rent(length + 1), ids = ArrayPool<int>.Shared.Rent(length + 1);
-            Match(text, start, length, scores, places, ids, ref output);
+            int[] starts = ArrayPool<int>.Shared.Rent(length + 1), ids = ArrayPool<int>.Shared.Rent(length + 1);
+            Match(text, start, length, scores, starts, ids, ref output);
             ArrayPool<double>.Shared.Return(scores);
-            ArrayPool<int>.Shared.Return(places);
+            ArrayPool<int>.Shared.Return(starts);
             ArrayPool<int>.Shared.Return(ids);
         }
         output.EndWord();
