@@ -58,6 +58,8 @@ internal sealed record TinyCheckpoint
     private bool IsRoberta => Architecture.StartsWith("Roberta", StringComparison.Ordinal) || Architecture.StartsWith("XLMRoberta", StringComparison.Ordinal)
         || Architecture.StartsWith("Camembert", StringComparison.Ordinal);
 
+    private bool IsModernBert => Architecture.StartsWith("ModernBert", StringComparison.Ordinal);
+
     // Padding is the second token, and positions are counted from the one after its own.
     private bool HasAngleTokens => IsMPNet || IsRoberta;
 
@@ -100,7 +102,7 @@ internal sealed record TinyCheckpoint
     {
         foreach ((string name, int[] shape) in Shapes())
         {
-            bool norm = name.Contains("LayerNorm.weight", StringComparison.Ordinal) || name.Contains("layer_norm.weight", StringComparison.Ordinal);
+            bool norm = name.Contains("LayerNorm.weight", StringComparison.Ordinal) || name.EndsWith("norm.weight", StringComparison.Ordinal);
             int count = shape.Aggregate(1, (a, b) => a * b);
             double std = norm ? 0.05 : shape.Length == 2 ? 0.6 / Math.Sqrt(shape[1]) : 0.05;
             yield return BertTensor.Create(name, shape, SeededWeights.Values($"{Seed}/{name}", count, std, norm ? 1 : 0), Type);
@@ -119,6 +121,12 @@ internal sealed record TinyCheckpoint
             {
                 ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
                 ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5, ["relative_attention_num_buckets"] = 32,
+            }
+            : IsModernBert ? new JsonObject
+            {
+                ["model_type"] = "modernbert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_activation"] = "gelu", ["embedding_dropout"] = 0.1, ["attention_dropout"] = 0.1, ["mlp_dropout"] = 0.1, ["classifier_dropout"] = 0.1, ["norm_eps"] = 1e-5,
+                ["global_attn_every_n_layers"] = 2, ["local_attention"] = 6, ["global_rope_theta"] = 1000.0, ["local_rope_theta"] = 100.0, ["classifier_pooling"] = "cls",
             }
             : new JsonObject
             {
@@ -139,11 +147,11 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
         bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : "bert.");
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : "bert.");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : BertHead(),
         ];
         return tensors;
     }
@@ -219,6 +227,29 @@ internal sealed record TinyCheckpoint
                 yield return tensor;
         }
     }
+
+    private IEnumerable<(string Name, int[] Shape)> ModernBertEncoder() =>
+    [
+        ("embeddings.tok_embeddings.weight", [VocabSize, HiddenSize]), ("embeddings.norm.weight", [HiddenSize]),
+        .. Enumerable.Range(0, Layers).SelectMany(i => (IEnumerable<(string, int[])>)
+        [
+            .. i > 0 ? [($"layers.{i}.attn_norm.weight", [HiddenSize])] : Array.Empty<(string, int[])>(),
+            ($"layers.{i}.attn.Wqkv.weight", [3 * HiddenSize, HiddenSize]), ($"layers.{i}.attn.Wo.weight", [HiddenSize, HiddenSize]),
+            ($"layers.{i}.mlp_norm.weight", [HiddenSize]), ($"layers.{i}.mlp.Wi.weight", [2 * IntermediateSize, HiddenSize]), ($"layers.{i}.mlp.Wo.weight", [HiddenSize, IntermediateSize]),
+        ]),
+        ("final_norm.weight", [HiddenSize]),
+    ];
+
+    private IEnumerable<(string, int[])> ModernBertHead() => Architecture == "ModernBertModel" ? [] :
+    [
+        ("head.dense.weight", [HiddenSize, HiddenSize]), ("head.norm.weight", [HiddenSize]),
+        .. Architecture switch
+        {
+            "ModernBertForMaskedLM" => [("decoder.bias", [VocabSize])],
+            "ModernBertForQuestionAnswering" => Affine("classifier", 2, HiddenSize),
+            _ => Affine("classifier", Labels.Count, HiddenSize),
+        },
+    ];
 
     private IEnumerable<(string, int[])> AngleHead() => (Architecture.IndexOf("For", StringComparison.Ordinal) is >= 0 and int head ? Architecture[head..] : "") switch
     {

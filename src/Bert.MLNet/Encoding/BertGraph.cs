@@ -31,10 +31,16 @@ internal sealed class BertGraph
     private readonly string _ones;
     private readonly string _bias;
     private readonly string? _positionBias;
+    private readonly GraphRotation _rotation;
+    private readonly string _ids;
+    private readonly string _mask;
+    private readonly Dictionary<int, string> _windows = [];
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
     private string? _positions;
     private string? _first;
+    private string? _last;
+    private string? _mean;
     private string? _answers;
 
     /// <summary>The tokens of a batch that the last layer computes: only those that the outputs need.</summary>
@@ -58,18 +64,22 @@ internal sealed class BertGraph
         _shape = config.Shape;
         _hidden = config.HiddenSize;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
-        _lastLayersTokens = outputs.All(output => output.ReadsFirstToken) ? Tokens.First
+        _lastLayersTokens = outputs.All(ReadsFirstToken) ? Tokens.First
             : outputs.All(output => output.Kind == EncoderOutputKind.MaskedWordLogits) ? Tokens.Masked
             : Tokens.All;
 
         string ids = Input(EncoderInput.InputIds, Rows, Length);
-        _bias = AttentionBias(Input(EncoderInput.AttentionMask, Rows, Length));
+        _ids = ids;
+        _mask = Input(EncoderInput.AttentionMask, Rows, Length);
+        _bias = AttentionBias(_mask);
         _size = _graph.Add("Shape", [ids]);
         _rows = _graph.Add("Shape", [ids], ("end", 1L));
         _ones = Ones(_graph.Add("Shape", [ids], ("start", 1L)));
         _tokenShape = Concat(_size, _hidden);
         _headsShape = Concat(_size, config.NumAttentionHeads, _headSize);
         _positionBias = _shape.PositionBias is { } positionBias ? GraphPositions.Bias(_graph, _config, positionBias, ids) : null;
+
+        _rotation = new GraphRotation(_graph, ids, _headSize);
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
@@ -79,8 +89,7 @@ internal sealed class BertGraph
             _ => config.NumHiddenLayers,
         });
         for (int layer = 0; layer < layers; layer++)
-            _hiddenStates.Add(Layer(string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}."), _hiddenStates[layer],
-                layer < layers - 1 ? Tokens.All : _lastLayersTokens));
+            _hiddenStates.Add(Layer(layer, _hiddenStates[layer], layer < layers - 1 ? Tokens.All : _lastLayersTokens));
         foreach (EncoderOutput output in outputs)
             Output(output);
     }
@@ -108,7 +117,7 @@ internal sealed class BertGraph
         switch (output.Kind)
         {
             case EncoderOutputKind.LastHiddenState:
-                _graph.Output(output.Name, ByRow(_hiddenStates[^1]), Rows, Length, _hidden);
+                _graph.Output(output.Name, ByRow(Last()), Rows, Length, _hidden);
                 break;
             case EncoderOutputKind.FirstHiddenState:
                 _graph.Output(output.Name, FirstToken(), Rows, _hidden);
@@ -127,12 +136,11 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, _layers.Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
                 break;
             case EncoderOutputKind.SequenceLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.SequenceClassification, FirstToken()), Rows, _config.NumLabels);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.SequenceClassification, ReadsMean ? Mean() : FirstToken()), Rows, _config.NumLabels);
                 break;
             case EncoderOutputKind.TokenLogits:
-                string labels = _layers.Apply(HeadKind.TokenClassification, _hiddenStates[^1]);
-                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length,
-                    _config.NumLabels);
+                string labels = _layers.Apply(HeadKind.TokenClassification, Last());
+                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
                 break;
             case EncoderOutputKind.StartLogits:
                 _graph.Output(output.Name, AnswerLogits(0), Rows, Length);
@@ -141,14 +149,10 @@ internal sealed class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name,
-                    _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? _hiddenStates[^1] : Masked(_hiddenStates[^1])),
-                    Positions, _config.VocabSize);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? Last() : Masked(Last())), Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name,
-                    _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, _hiddenStates[^1]), Concat(_size, _config.VocabSize)]), Rows,
-                    Length, _config.VocabSize);
+                _graph.Output(output.Name, _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, Last()), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
                 _graph.Output(output.Name, _layers.Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
@@ -171,13 +175,30 @@ internal sealed class BertGraph
     private string Masked(string matrix) =>
         _graph.Add("Gather", [matrix, _positions ??= Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
 
+    private bool ReadsMean => _config.Head(HeadKind.SequenceClassification)?.ReadsMean == true;
+
+    private bool ReadsFirstToken(EncoderOutput output) => output.ReadsFirstToken && !(output.Kind == EncoderOutputKind.SequenceLogits && ReadsMean);
+
+    /// <summary>The last hidden state of all tokens that the last layer computes.</summary>
+    private string Last() => _last ??= _shape.FinalNorm is { } norm ? _layers.LayerNorm(norm, _hiddenStates[^1]) : _hiddenStates[^1];
+
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
-    private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? _hiddenStates[^1] : First(_hiddenStates[^1]);
+    private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? Last() : First(Last());
+
+    /// <summary>The mean of the last hidden states of each row, [rows, hidden].</summary>
+    private string Mean()
+    {
+        if (_mean is not null)
+            return _mean;
+        string weights = _graph.Add("Cast", [_graph.Add("Unsqueeze", [_mask, _graph.Integers(2)])], ("to", (long)OnnxGraph.Float));
+        string sum = _graph.Add("ReduceSum", [_graph.Add("Mul", [ByRow(Last()), weights]), _graph.Integers(1)], ("keepdims", 0L));
+        return _mean = _graph.Add("Div", [sum, _graph.Add("ReduceSum", [weights, _graph.Integers(1)], ("keepdims", 0L))]);
+    }
 
     /// <summary>The start (0) or end (1) logit of each token, [rows, length].</summary>
     private string AnswerLogits(int column)
     {
-        _answers ??= _graph.Add("Reshape", [_layers.Apply(HeadKind.QuestionAnswering, _hiddenStates[^1]), Concat(_size, 2)]);
+        _answers ??= _graph.Add("Reshape", [_layers.Apply(HeadKind.QuestionAnswering, Last()), Concat(_size, 2)]);
         return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
     }
 
@@ -189,6 +210,8 @@ internal sealed class BertGraph
             string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _hidden);
             sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
+        if (!_shape.HasPositionEmbeddings)
+            return Matrix(_layers.LayerNorm("embeddings.LayerNorm", sum));
         string positions = GraphPositions.Embeddings(_graph, _config, ids);
         // If positions have the shape of words, ONNX Runtime's optimizer fuses the sum and its normalization into one operator.
         return Matrix(_shape.PaddingPosition is null || _graph.StandsAlone
@@ -209,50 +232,75 @@ internal sealed class BertGraph
         _graph.Add("Expand", [_graph.Scalar(1),
             _graph.Add("Concat", [_rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
 
-    private string Layer(string name, string input, Tokens tokens)
+    private string Layer(int layer, string input, Tokens tokens)
     {
+        string name = string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}.");
+        (string attentionNorm, string norm) = (name + "attention.output.LayerNorm", name + "output.LayerNorm");
+        bool isFirst = _shape.NormalizesFirst;
+        string read = isFirst && _shape.HasAttentionNorm(layer) ? _layers.LayerNorm(attentionNorm, input) : input;
         // The mask applies to keys, for every query.
-        string queries = tokens == Tokens.First ? First(input) : input;
-        string context = Attention(name + "attention.self.", queries, input, tokens);
+        string queries = tokens == Tokens.First ? First(read) : read;
+        if (tokens == Tokens.First)
+            input = read == input ? queries : First(input);
+        string context = Attention(layer, name + "attention.self.", queries, read, tokens);
         if (tokens == Tokens.Masked)
-            (queries, context) = (Masked(queries), Masked(context));
-        string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden);
-        string middle = _layers.LayerNorm(name + "attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
-        string expanded = _layers.Activate(
-            _config.Activation, _layers.Linear(name + "intermediate.dense", middle, _hidden, _config.IntermediateSize));
-        string contracted = _layers.Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden);
-        return _layers.LayerNorm(name + "output.LayerNorm", _graph.Add("Add", [contracted, middle]));
+            (input, context) = (Masked(input), Masked(context));
+        string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden, _shape.AttentionHasBias);
+        string middle = _graph.Add("Add", [attended, input]);
+        if (isFirst)
+            return _graph.Add("Add", [FeedForward(name, _layers.LayerNorm(norm, middle)), middle]);
+        middle = _layers.LayerNorm(attentionNorm, middle);
+        return _layers.LayerNorm(norm, _graph.Add("Add", [FeedForward(name, middle), middle]));
+    }
+
+    private string FeedForward(string name, string input)
+    {
+        string expanded = _layers.Activate(_config.Activation, Expand("intermediate.dense"));
+        if (_shape.HasGate)
+            expanded = _graph.Add("Mul", [expanded, Expand("intermediate.gate")]);
+        return _layers.Linear(name + "output.dense", expanded, _config.IntermediateSize, _hidden, _shape.FeedForwardHasBias);
+
+        string Expand(string part) => _layers.Linear(name + part, input, _hidden, _config.IntermediateSize, _shape.FeedForwardHasBias);
     }
 
     // The bias is an additional factor in the product of queries and keys. Adding it afterwards would be another pass over the [length,
     // length] scores of each head, which for a long text takes as long as the product.
-    private string Attention(string name, string queries, string input, Tokens tokens)
+    private string Attention(int layer, string name, string queries, string input, Tokens tokens)
     {
+        // What stands at position 0 is not turned.
+        double? rotaryBase = _shape.RotaryBase(layer);
         (string heads, string ones) = tokens == Tokens.First
-            ? (_graph.Add("Reshape", [
-                _layers.Linear(name + "query", queries, _hidden, _hidden), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]),
-                    Ones(_graph.Integers(1)))
-            : (Heads(name + "query", queries, 0, 2, 1, 3), _ones);
+            ? (_graph.Add("Reshape", [_layers.Linear(name + "query", queries, _hidden, _hidden, _shape.AttentionHasBias), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
+            : (Heads(name + "query", queries, rotaryBase, 0, 2, 1, 3), _ones);
         string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
-        string key = _graph.Add("Concat", [Heads(name + "key", input, 0, 2, 3, 1), _bias], ("axis", 2L));
-        string value = Heads(name + "value", input, 0, 2, 1, 3);
+        string key = _graph.Add("Concat", [Heads(name + "key", input, rotaryBase, 0, 2, 3, 1), _bias], ("axis", 2L));
+        string value = Heads(name + "value", input, null, 0, 2, 1, 3);
         string scores = _graph.StandsAlone
             ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))])
             : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / MathF.Sqrt(_headSize)));
-        if (_positionBias is not null)
-            scores = _graph.Add("Add",
-                [scores, tokens == Tokens.First
-                ? _graph.Add("Slice", [_positionBias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)])
-                : _positionBias]);
+        foreach (string bias in new[] { _positionBias, Window(layer) }.OfType<string>())
+            scores = _graph.Add("Add", [scores, tokens == Tokens.First ? _graph.Add("Slice", [bias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)]) : bias]);
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
         return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
     }
 
-    /// <summary>Adds a linear layer whose outputs are divided among the heads: [rows, length, heads, size], permuted.</summary>
-    private string Heads(string name, string input, params long[] permutation) =>
-        _graph.Add("Transpose", [_graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden), _headsShape])],
-            ("perm", permutation));
+    /// <summary>What a layer adds to its scores for keys that are too far away; null where it sees all.</summary>
+    private string? Window(int layer)
+    {
+        if (_shape.Window(layer) is not { } window)
+            return null;
+        if (!_windows.TryGetValue(window, out string? bias))
+            _windows.Add(window, bias = GraphPositions.Window(_graph, window, _ids));
+        return bias;
+    }
+
+    /// <summary>A linear layer whose outputs are divided among the heads, and turned by their positions: [rows, length, heads, size], permuted.</summary>
+    private string Heads(string name, string input, double? rotaryBase, params long[] permutation)
+    {
+        string heads = _graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden, _shape.AttentionHasBias), _headsShape]);
+        return _graph.Add("Transpose", [rotaryBase is { } known ? _rotation.Turn(heads, known) : heads], ("perm", permutation));
+    }
 
     /// <summary>Adds a computed shape with known dimensions.</summary>
     private string Concat(string shape, params ReadOnlySpan<long> dimensions) =>

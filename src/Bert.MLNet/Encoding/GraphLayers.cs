@@ -28,7 +28,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         if (layer.Activation is { } activation)
             output = Activate(activation, output);
         if (layer.Norm is { } norm)
-            output = LayerNorm(norm, output);
+            output = LayerNorm(norm, layer.NormHasBias, output);
         _applied.Add((layer.Name, input), output);
         return output;
     }
@@ -39,20 +39,25 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         : graph.Add("Gather", [graph.Weight(CanonicalNames.WordEmbeddings, config.VocabSize, config.HiddenSize), ids]);
 
     /// <summary>Writes input · weightᵀ + bias, in the type of the weight.</summary>
-    public string Linear(string name, string input, int inputs, int outputs) =>
-        Linear(input, name + ".weight", name + ".bias", inputs, outputs);
+    public string Linear(string name, string input, int inputs, int outputs, bool hasBias = true) =>
+        Linear(input, name + ".weight", hasBias ? name + ".bias" : null, inputs, outputs);
 
-    private string Linear(string input, string weight, string bias, int inputs, int outputs) => weights.HasQuantized(weight)
+    private string Linear(string input, string weight, string? bias, int inputs, int outputs) => weights.HasQuantized(weight)
         ? _quantized.Linear(input, weight, bias, inputs, outputs)
         : Linear(graph, input, weight, bias, inputs, outputs);
 
-    /// <summary>Writes input · weightᵀ + bias in single precision.</summary>
-    public static string Linear(OnnxGraph graph, string input, string weight, string bias, int inputs, int outputs) =>
-        graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
+    /// <summary>input · weightᵀ + bias in single precision.</summary>
+    public static string Linear(OnnxGraph graph, string input, string weight, string? bias, int inputs, int outputs) => bias is null
+        ? graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs)], ("transB", 1L))
+        : graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
 
-    public string LayerNorm(string name, string input) => graph.Add(
+    public string LayerNorm(string name, string input) => LayerNorm(name, config.Shape.NormHasBias, input);
+
+    private string LayerNorm(string name, bool hasBias, string input) => graph.Add(
         "LayerNormalization",
-        [input, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],
+        hasBias
+            ? [input, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)]
+            : [input, graph.Weight(name + ".weight", config.HiddenSize)],
         ("axis", -1L), ("epsilon", (float)config.LayerNormEps));
 
     /// <summary>Writes the normalized sum of two values of one shape, as a single operator of ONNX Runtime.</summary>

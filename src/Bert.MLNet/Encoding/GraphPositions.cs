@@ -6,6 +6,9 @@ namespace Bert.MLNet.Encoders;
 /// <summary>Writes the parts of a graph that depend on token positions, as defined by <see cref="EncoderShape"/>.</summary>
 internal static class GraphPositions
 {
+    // So low that nothing is left of it after softmax, and so far from the lowest float that the mask fits beside it.
+    private const float Unseen = -1e30f;
+
     /// <summary>
     /// Writes the position embeddings: [length, hidden] if positions are counted from 0, otherwise [rows, length, hidden].
     /// </summary>
@@ -24,14 +27,28 @@ internal static class GraphPositions
     public static string Bias(OnnxGraph graph, BertConfig config, RelativePositionBias bias, string ids)
     {
         int longest = config.MaxTokens;
-        string places = graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
-        string distances = graph.Add(
-            "Sub", [graph.Add("Unsqueeze", [places, graph.Integers(0)]), graph.Add("Unsqueeze", [places, graph.Integers(1)])]);
-        string buckets = graph.Add(
-            "Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
+        string distances = Distances(graph, Places(graph, ids));
+        string buckets = graph.Add("Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
         string byPair = graph.Add("Gather", [graph.Weight(bias.Weight, bias.Buckets, config.NumAttentionHeads), buckets]);
         return graph.Add("Unsqueeze", [graph.Add("Transpose", [byPair], ("perm", new long[] { 2, 0, 1 })), graph.Integers(0)]);
     }
+
+    /// <summary>What is added to the scores of attention for keys that a token does not see, [1, 1, length, length]: 0 where it does.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="window">How far a token sees to either side.</param>
+    /// <param name="ids">The tokens.</param>
+    public static string Window(OnnxGraph graph, int window, string ids)
+    {
+        string isNear = graph.Add("LessOrEqual", [graph.Add("Abs", [Distances(graph, Places(graph, ids))]), graph.Integer(window)]);
+        return graph.Add("Unsqueeze", [graph.Add("Where", [isNear, graph.Scalar(0), graph.Scalar(Unseen)]), graph.Integers(0, 1)]);
+    }
+
+    /// <summary>The place of each token in its row, [length].</summary>
+    public static string Places(OnnxGraph graph, string ids) => graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
+
+    /// <summary>Each key's place less each query's, [length, length].</summary>
+    private static string Distances(OnnxGraph graph, string places) =>
+        graph.Add("Sub", [graph.Add("Unsqueeze", [places, graph.Integers(0)]), graph.Add("Unsqueeze", [places, graph.Integers(1)])]);
 
     /// <summary>Writes the number of tokens per row as a vector of one number.</summary>
     private static string Length(OnnxGraph graph, string ids) => graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));

@@ -16,10 +16,10 @@ internal sealed class QuantizedLayers(OnnxGraph graph, bool unsigned = false)
     /// <summary>Writes input · weightᵀ + bias, with a result in single precision.</summary>
     /// <param name="input">A matrix with a row for each token.</param>
     /// <param name="weight">The canonical name of an int8 weight, [outputs, inputs].</param>
-    /// <param name="bias">The name of its bias.</param>
-    /// <param name="inputs">The number of columns of the input.</param>
-    /// <param name="outputs">The number of columns of the result.</param>
-    public string Linear(string input, string weight, string bias, int inputs, int outputs)
+    /// <param name="bias">The name of its bias; null for none.</param>
+    /// <param name="inputs">Columns of the input.</param>
+    /// <param name="outputs">Columns of the result.</param>
+    public string Linear(string input, string weight, string? bias, int inputs, int outputs)
     {
         if (!_activations.TryGetValue(input, out string[]? quantized))
             _activations.Add(input, quantized = graph.Add("DynamicQuantizeLinear", [input], outputs: 3));
@@ -28,13 +28,13 @@ internal sealed class QuantizedLayers(OnnxGraph graph, bool unsigned = false)
             weight + "_quantized", new GraphWeight(
                 weight, unsigned ? OnnxGraph.UInt8 : OnnxGraph.Int8, IsTransposed: true, [inputs, outputs]));
         string matrixZeroPoint = unsigned ? graph.Constant(OnnxGraph.UInt8, [], [IntegerProducts.ZeroPoint]) : "";
-        string weightScale = graph.Weight(QuantizedWeights.Scale(weight), outputs), addend = graph.Weight(bias, outputs);
+        string weightScale = graph.Weight(QuantizedWeights.Scale(weight), outputs);
+        string addend = bias is null ? "" : graph.Weight(bias, outputs);
         if (!graph.StandsAlone)
-            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat",
-                [values, matrix, scale, weightScale, zeroPoint, matrixZeroPoint, addend]);
-        string product = graph.Add(
-            "Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint, matrixZeroPoint])], ("to", (long)OnnxGraph.Float));
-        return graph.Add("Add", [graph.Add("Mul", [product, graph.Add("Mul", [scale, weightScale])]), addend]);
+            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat", [values, matrix, scale, weightScale, zeroPoint, matrixZeroPoint, addend]);
+        string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint, matrixZeroPoint])], ("to", (long)OnnxGraph.Float));
+        string scaled = graph.Add("Mul", [product, graph.Add("Mul", [scale, weightScale])]);
+        return bias is null ? scaled : graph.Add("Add", [scaled, addend]);
     }
 
     /// <summary>Writes a lookup of rows in an int8 table, with a result in single precision.</summary>

@@ -14,7 +14,7 @@ public sealed record BertConfig
 {
     private readonly SourceText _source;
 
-    /// <summary>The family of the encoder: <c>bert</c> (the default), <c>distilbert</c> or <c>mpnet</c>.</summary>
+    /// <summary>The family of the encoder: <c>bert</c> (the default), <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
     public string ModelType { get; init; } = ModelFamilies.DefaultModelType;
 
     /// <summary>The number of token embeddings. Default: 30522.</summary>
@@ -46,6 +46,39 @@ public sealed record BertConfig
 
     /// <summary>The number of distance buckets for the attention bias of MPNet. Default: 32.</summary>
     public int RelativeAttentionNumBuckets { get; init; } = 32;
+
+    /// <summary>Each layer whose number is a multiple of it attends to all tokens, the others to near ones; only ModernBERT has it. Default: 3.</summary>
+    public int GlobalAttnEveryNLayers { get; init; } = 3;
+
+    /// <summary>Tokens that a layer with a window attends to, half of them to either side; only ModernBERT has it. Default: 128.</summary>
+    public int LocalAttention { get; init; } = 128;
+
+    /// <summary>The base of rotary positions in layers that attend to all tokens; only ModernBERT has it. Default: 160000.</summary>
+    public double GlobalRopeTheta { get; init; } = 160_000;
+
+    /// <summary>The base of rotary positions in layers with a window; null for <see cref="GlobalRopeTheta"/>; only ModernBERT has it. Default: 10000.</summary>
+    public double? LocalRopeTheta { get; init; } = 10_000;
+
+    /// <summary>What a classifier of rows reads: <c>cls</c>, the first token, or <c>mean</c>; only ModernBERT has it. Default: <c>cls</c>.</summary>
+    public string ClassifierPooling { get; init; } = "cls";
+
+    /// <summary>The activation function before a head, by HuggingFace's name; only ModernBERT has it. Default: <c>gelu</c>.</summary>
+    public string ClassifierActivation { get; init; } = "gelu";
+
+    /// <summary>Whether the dense layer before a head has a bias; only ModernBERT has the choice. Default: false.</summary>
+    public bool ClassifierBias { get; init; }
+
+    /// <summary>Whether the dense layers of attention have a bias; only ModernBERT has the choice. Default: false.</summary>
+    public bool AttentionBias { get; init; }
+
+    /// <summary>Whether the dense layers of the feed-forward part have a bias; only ModernBERT has the choice. Default: false.</summary>
+    public bool MlpBias { get; init; }
+
+    /// <summary>Whether layer normalisation has a bias; only ModernBERT has the choice. Default: false.</summary>
+    public bool NormBias { get; init; }
+
+    /// <summary>Dropout inside a layer's feed-forward part in training; only ModernBERT has it. Default: 0.</summary>
+    public double MlpDropout { get; init; }
 
     /// <summary>The epsilon in the variance of layer normalization. Default: 1e-12.</summary>
     public double LayerNormEps { get; init; } = 1e-12;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Models;
@@ -8,8 +9,13 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal static class UnsupportedFields
 {
-    public static void Refuse(JsonFields fields, string file)
+    public static void Refuse(JsonFields fields, ModelFamily family, string file)
     {
+        foreach (LimitedField limit in family.Limits)
+        {
+            if (fields.Find(limit.Name) is { } value && !limit.IsSupported(value))
+                throw Unsupported(file, limit.Name, PrintableText.Of(value.GetRawText()), limit.Supported);
+        }
         if (fields.Text("position_embedding_type") is { } positions && positions != "absolute")
             throw Unsupported(file, "position_embedding_type", $"'{positions}'", "only 'absolute' positions are");
         RefuseFlag(fields, file, "is_decoder", "only encoders are");

@@ -13,6 +13,7 @@ public class EncoderSessionTests
     [Theory]
     [InlineData("BertModel", "F32"), InlineData("BertModel", "F16"), InlineData("BertModel", "BF16")]
     [InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertModel", "F32"), InlineData("MPNetModel", "F32"), InlineData("RobertaModel", "F32")]
+    [InlineData("ModernBertModel", "F32")]
     public void Every_layer_equals_a_plain_computation(string architecture, string type) =>
         CheckLayers(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load());
 
@@ -48,7 +49,7 @@ public class EncoderSessionTests
     [InlineData("BertForSequenceClassification", false, "SequenceLogits"), InlineData("DistilBertForSequenceClassification", false, "SequenceLogits")]
     [InlineData("BertForSequenceClassification", true, "SequenceLogits"), InlineData("BertModel", false, "PoolerOutput"), InlineData("BertModel", false, "FirstHiddenState")]
     [InlineData("BertForMaskedLM", false, "MaskedWordLogits"), InlineData("BertForMaskedLM", true, "MaskedWordLogits")]
-    [InlineData("MPNetForSequenceClassification", false, "SequenceLogits"), InlineData("MPNetForMaskedLM", false, "MaskedWordLogits")]
+    [InlineData("MPNetForSequenceClassification", false, "SequenceLogits"), InlineData("MPNetForMaskedLM", false, "MaskedWordLogits"), InlineData("ModernBertForSequenceClassification", false, "SequenceLogits"), InlineData("ModernBertForMaskedLM", false, "MaskedWordLogits")]
     public void Tokens_that_an_output_reads_are_what_they_are_among_all(string architecture, bool isQuantized, string kind)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();

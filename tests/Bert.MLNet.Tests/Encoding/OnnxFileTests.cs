@@ -19,6 +19,7 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
     [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32"), InlineData("RobertaForSequenceClassification", "F32"), InlineData("RobertaForMaskedLM", "F32")]
+    [InlineData("ModernBertForMaskedLM", "F32")]
     public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
@@ -31,7 +32,7 @@ public sealed class OnnxFileTests : IDisposable
             "ForQuestionAnswering" => [.. new[] { "start_logits", "end_logits" }.Select((name, i) => (name, plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[i]).ToArray()))],
             "ForMaskedLM" => [("logits", Flat(plain.MaskedWordScores(Ids, Types, [.. Enumerable.Range(0, Ids.Length)])))],
             "ForNextSentencePrediction" => [("seq_relationship_logits", plain.NextSentenceLogits(Ids, Types))],
-            _ => [("last_hidden_state", Flat(plain.HiddenStates(Ids, Types)[^1]))],
+            _ => [("last_hidden_state", Flat(plain.LastHiddenState(Ids, Types)))],
         };
         Dictionary<string, float[]> actual = Run(_folder["model.onnx"]);
         foreach ((string name, double[] values) in expected)

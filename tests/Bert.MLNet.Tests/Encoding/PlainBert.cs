@@ -11,17 +11,27 @@ internal sealed class PlainBert(BertModel model)
 
     private bool IsRoberta => _config.ModelType is "roberta" or "xlm-roberta" or "camembert";
 
+    private bool IsModernBert => _config.ModelType == "modernbert";
+
     /// <summary>The hidden states [length][hidden] after the embeddings and after each layer.</summary>
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
-        double[][] words = Matrix("embeddings.word_embeddings.weight"), positions = Matrix("embeddings.position_embeddings.weight");
+        double[][] words = Matrix("embeddings.word_embeddings.weight");
+        double[][]? positions = IsModernBert ? null : Matrix("embeddings.position_embeddings.weight");
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
         int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
-        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions[places[i]]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
+        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[_config.HiddenSize]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
         var states = new List<double[][]> { hidden };
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
-            states.Add(hidden = Layer($"encoder.layer.{layer}.", hidden));
+            states.Add(hidden = Layer(layer, $"encoder.layer.{layer}.", hidden));
         return [.. states];
+    }
+
+    /// <summary>The last hidden states [length][hidden], normalized where the last layer's output is not.</summary>
+    public double[][] LastHiddenState(int[] ids, int[] types)
+    {
+        double[][] hidden = HiddenStates(ids, types)[^1];
+        return IsModernBert ? [.. hidden.Select(row => Norm("encoder.final.LayerNorm", row))] : hidden;
     }
 
     /// <summary>The masked-language-modelling head's scores [position][vocabulary].</summary>
@@ -29,14 +39,14 @@ internal sealed class PlainBert(BertModel model)
     {
         double[][] words = Matrix(_config.TieWordEmbeddings ? "embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight");
         double[] bias = Matrix("cls.predictions.bias")[0];
-        double[][] hidden = HiddenStates(ids, types)[^1];
+        double[][] hidden = LastHiddenState(ids, types);
         return [.. Linear("cls.predictions.transform.dense", [.. positions.Select(position => hidden[position])])
             .Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))
             .Select(row => words.Select((word, id) => Dot(word, row) + bias[id]).ToArray())];
     }
 
     /// <summary>The logits of a row's labels.</summary>
-    public double[] SequenceLogits(int[] ids, int[] types) => IsMPNet || IsRoberta
+    public double[] SequenceLogits(int[] ids, int[] types) => IsModernBert ? TokenLogits("classifier", ids, types)[0] : IsMPNet || IsRoberta
         ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
         : _config.ModelType == "distilbert"
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
@@ -46,21 +56,52 @@ internal sealed class PlainBert(BertModel model)
     public double[] NextSentenceLogits(int[] ids, int[] types) => Linear("cls.seq_relationship", [Pooled(ids, types)])[0];
 
     /// <summary>A linear head over every token [length][outputs]: <c>classifier</c> or <c>qa_outputs</c>.</summary>
-    public double[][] TokenLogits(string head, int[] ids, int[] types) => Linear(head, HiddenStates(ids, types)[^1]);
+    public double[][] TokenLogits(string head, int[] ids, int[] types) => IsModernBert
+        ? Linear("classifier", [.. Linear("cls.predictions.transform.dense", LastHiddenState(ids, types)).Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))])
+        : Linear(head, HiddenStates(ids, types)[^1]);
 
     private double[] Pooled(int[] ids, int[] types) => [.. Linear("pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)];
 
-    private double[][] Layer(string name, double[][] input)
+    private double[][] Layer(int layer, string name, double[][] input)
     {
-        double[][] attended = Linear(name + "attention.output.dense", Attention(name + "attention.self.", input));
+        if (IsModernBert)
+            return ModernLayer(layer, name, input);
+        double[][] attended = Linear(name + "attention.output.dense", Attention(layer, name + "attention.self.", input));
         double[][] middle = [.. attended.Zip(input, (a, b) => Norm(name + "attention.output.LayerNorm", Add(a, b)))];
         double[][] expanded = [.. Linear(name + "intermediate.dense", middle).Select(row => row.Select(Activate).ToArray())];
         return [.. Linear(name + "output.dense", expanded).Zip(middle, (a, b) => Norm(name + "output.LayerNorm", Add(a, b)))];
     }
 
-    private double[][] Attention(string name, double[][] input)
+    private double[][] ModernLayer(int layer, string name, double[][] input)
+    {
+        double[][] read = layer == 0 ? input : [.. input.Select(row => Norm(name + "attention.output.LayerNorm", row))];
+        double[][] middle = [.. Linear(name + "attention.output.dense", Attention(layer, name + "attention.self.", read)).Zip(input, Add)];
+        double[][] normed = [.. middle.Select(row => Norm(name + "output.LayerNorm", row))];
+        double[][] gates = Linear(name + "intermediate.gate", normed);
+        double[][] expanded = [.. Linear(name + "intermediate.dense", normed).Select((row, i) => row.Select((x, j) => Activate(x) * gates[i][j]).ToArray())];
+        return [.. Linear(name + "output.dense", expanded).Zip(middle, Add)];
+    }
+
+    /// <summary>Each pair of values, half a head apart, as a complex number times e to the i times an angle.</summary>
+    private double[][] Turn(int layer, double[][] rows) => [.. rows.Select((row, position) =>
+    {
+        int size = _config.HiddenSize / _config.NumAttentionHeads;
+        double theta = IsLocal(layer) ? _config.LocalRopeTheta!.Value : _config.GlobalRopeTheta;
+        return row.Select((value, i) =>
+        {
+            int inHead = i % size, pair = inHead % (size / 2);
+            double angle = position / Math.Pow(theta, 2.0 * pair / size);
+            return inHead < size / 2 ? value * Math.Cos(angle) - row[i + size / 2] * Math.Sin(angle) : value * Math.Cos(angle) + row[i - size / 2] * Math.Sin(angle);
+        }).ToArray();
+    })];
+
+    private bool IsLocal(int layer) => IsModernBert && layer % _config.GlobalAttnEveryNLayers > 0;
+
+    private double[][] Attention(int layer, string name, double[][] input)
     {
         double[][] query = Linear(name + "query", input), key = Linear(name + "key", input), value = Linear(name + "value", input);
+        if (IsModernBert)
+            (query, key) = (Turn(layer, query), Turn(layer, key));
         int size = _config.HiddenSize / _config.NumAttentionHeads;
         double[][]? bias = IsMPNet ? Matrix("encoder.relative_attention_bias.weight") : null;
         double[][] context = [.. input.Select(row => new double[row.Length])];
@@ -69,7 +110,7 @@ internal sealed class PlainBert(BertModel model)
             Range part = (head * size)..((head + 1) * size);
             for (int i = 0; i < input.Length; i++)
             {
-                double[] scores = [.. key.Select((k, j) => Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size) + (bias?[Bucket(j - i)][head] ?? 0)))];
+                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size) + (bias?[Bucket(j - i)][head] ?? 0)))];
                 for (int j = 0; j < input.Length; j++)
                 {
                     for (int d = part.Start.Value; d < part.End.Value; d++)
@@ -114,7 +155,7 @@ internal sealed class PlainBert(BertModel model)
 
     private double[] Norm(string name, double[] row)
     {
-        double[] weight = Matrix(name + ".weight")[0], bias = Matrix(name + ".bias")[0];
+        double[] weight = Matrix(name + ".weight")[0], bias = Bias(name, row.Length);
         double mean = row.Average();
         double scale = 1 / Math.Sqrt(row.Average(x => (x - mean) * (x - mean)) + _config.LayerNormEps);
         return [.. row.Select((x, i) => (x - mean) * scale * weight[i] + bias[i])];
@@ -123,9 +164,11 @@ internal sealed class PlainBert(BertModel model)
     private double[][] Linear(string name, double[][] input)
     {
         double[][] weight = Matrix(name + ".weight");
-        double[] bias = Matrix(name + ".bias")[0];
+        double[] bias = Bias(name, weight.Length);
         return [.. input.Select(row => weight.Select((w, i) => Dot(w, row) + bias[i]).ToArray())];
     }
+
+    private double[] Bias(string name, int length) => model.Weights!.Contains(name + ".bias") ? Matrix(name + ".bias")[0] : new double[length];
 
     private double[][] Matrix(string name)
     {

@@ -13,6 +13,7 @@ public class ReferenceEncodingTests
         [
             "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
             "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
+            "modernbert-random", "modernbert-seqclass-random",
         ];
 
     [Theory, MemberData(nameof(Checkpoints))]
@@ -129,7 +130,13 @@ public class ReferenceEncodingTests
         public void Check(EncoderBatch batch, int row, ReferenceModel.Case input, JsonElement expected, int start, string what)
         {
             int length = input.InputIds.Length;
-            ReadOnlySpan<float> Tokens(EncoderOutput output, int row) => batch.Output(session.Outputs.IndexOf(output), row).Slice(start * Width, length * Width);
+            // What a token is that nobody attends to is the implementation's affair in some classes: their references leave it out.
+            int[] places = [.. Enumerable.Range(0, length).Where(place => input.AttentionMask[place] == 1 || !reference.LeavesMaskedOut)];
+            ReadOnlySpan<float> Tokens(EncoderOutput output, int row)
+            {
+                float[] all = batch.Output(session.Outputs.IndexOf(output), row).Slice(start * Width, length * Width).ToArray();
+                return places.SelectMany(place => all[(place * Width)..((place + 1) * Width)]).ToArray();
+            }
 
             ReadOnlySpan<float> last = Tokens(EncoderOutput.LastHiddenState, row);
             CheckLast(expected.GetProperty("last_hidden_state"), last, what);
@@ -146,10 +153,10 @@ public class ReferenceEncodingTests
             if (expected.TryGetProperty("pooler_output", out JsonElement pooler))
                 reference.Equal(pooler, batch.Output(session.Outputs.IndexOf(EncoderOutput.PoolerOutput), row), $"{what} pooler_output");
 
-            CheckPooled(expected, "mean_pooled", BertPooling.Mean, false, last, input.AttentionMask, what);
-            CheckPooled(expected, "mean_pooled_normalized", BertPooling.Mean, true, last, input.AttentionMask, what);
-            CheckPooled(expected, "max_pooled", BertPooling.Max, false, last, input.AttentionMask, what);
-            CheckPooled(expected, "cls_normalized", BertPooling.Cls, true, last, input.AttentionMask, what);
+            CheckPooled(expected, "mean_pooled", BertPooling.Mean, false, last, [.. places.Select(place => input.AttentionMask[place])], what);
+            CheckPooled(expected, "mean_pooled_normalized", BertPooling.Mean, true, last, [.. places.Select(place => input.AttentionMask[place])], what);
+            CheckPooled(expected, "max_pooled", BertPooling.Max, false, last, [.. places.Select(place => input.AttentionMask[place])], what);
+            CheckPooled(expected, "cls_normalized", BertPooling.Cls, true, last, [.. places.Select(place => input.AttentionMask[place])], what);
         }
 
         private void CheckLast(JsonElement expected, ReadOnlySpan<float> hidden, string what)

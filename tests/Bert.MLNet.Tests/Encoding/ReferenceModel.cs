@@ -20,6 +20,10 @@ internal sealed class ReferenceModel
 
     public IReadOnlyList<Case> Cases { get; }
 
+    /// <summary>Whether outputs of tokens are given for those alone that are attended to.</summary>
+    public bool LeavesMaskedOut =>
+        _root.TryGetProperty("conventions", out JsonElement conventions) && conventions.TryGetProperty("case_columns", out JsonElement columns) && columns.GetString()!.Contains("only", StringComparison.Ordinal);
+
     /// <summary>Padded batches: their rows, and what is expected of each.</summary>
     public IEnumerable<(string Id, bool PadLeft, int Length, Case[] Rows, JsonElement[] Outputs)> Batches =>
         from batch in _root.GetProperty("batches").EnumerateArray()

@@ -31,6 +31,7 @@ public class SavePretrainedTests
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForTokenClassification")]
     [InlineData("RobertaForSequenceClassification")]
+    [InlineData("ModernBertForTokenClassification")]
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
         using var temporary = new TemporaryFolder();
@@ -50,6 +51,9 @@ public class SavePretrainedTests
     [InlineData("DistilBertForMaskedLM", "vocab_projector.bias")]
     [InlineData("MPNetForSequenceClassification", "mpnet.encoder.layer.1.attention.attn.q.weight")]
     [InlineData("MPNetForMaskedLM", "lm_head.bias")]
+    [InlineData("ModernBertModel", "layers.1.attn.Wqkv.weight")]
+    [InlineData("ModernBertForMaskedLM", "model.layers.0.mlp.Wi.weight")]
+    [InlineData("ModernBertForSequenceClassification", "head.norm.weight")]
     [InlineData("MPNetModel", "encoder.relative_attention_bias.weight")]
     [InlineData("XLMRobertaForSequenceClassification", "roberta.encoder.layer.1.attention.self.query.weight")]
     [InlineData("RobertaForMaskedLM", "lm_head.layer_norm.weight")]

@@ -37,5 +37,9 @@ internal static class CommonHeads
     public static Head MaskedLM(BertConfig config, BertActivation activation) => new(
         HeadKind.MaskedLM,
         new HeadLayer(Transform + ".dense", config.HiddenSize, config.HiddenSize, activation) { Norm = Transform + ".LayerNorm" },
-        new HeadLayer(CanonicalNames.DecoderLayer, config.HiddenSize, config.VocabSize) { Bias = CanonicalNames.DecoderBias });
+        Decoder(config));
+
+    /// <summary>Scores of all words, from the token embeddings or a matrix of its own.</summary>
+    public static HeadLayer Decoder(BertConfig config) =>
+        new(CanonicalNames.DecoderLayer, config.HiddenSize, config.VocabSize) { Bias = CanonicalNames.DecoderBias };
 }

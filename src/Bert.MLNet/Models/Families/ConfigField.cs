@@ -34,8 +34,10 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
         (fields, config) => fields.Text(name) is { } value ? config with { HiddenAct = value } : config,
         config => config.HiddenAct);
 
-    public static ConfigField LayerNormEps { get; } =
-        Number("layer_norm_eps", config => config.LayerNormEps, (config, value) => config with { LayerNormEps = value });
+    public static ConfigField LayerNormEps { get; } = Epsilon("layer_norm_eps");
+
+    public static ConfigField Epsilon(string name) =>
+        Number(name, config => config.LayerNormEps, (config, value) => config with { LayerNormEps = value });
 
     public static ConfigField HiddenDropout(string name) =>
         Number(name, config => config.HiddenDropoutProb, (config, value) => config with { HiddenDropoutProb = value });
@@ -46,13 +48,22 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
     public static ConfigField ClassifierDropout(string name) =>
         Number(name, config => config.ClassifierDropout, (config, value) => config with { ClassifierDropout = value });
 
-    private static ConfigField Whole(
-        string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
+    public static ConfigField Whole(string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
         name,
         (fields, config) => fields.Whole(name, minimum, otherNames) is { } value ? set(config, value) : config,
         config => get(config));
 
-    private static ConfigField Number(string name, Func<BertConfig, double?> get, Func<BertConfig, double, BertConfig> set) => new(
+    public static ConfigField Flag(string name, Func<BertConfig, bool> get, Func<BertConfig, bool, BertConfig> set) => new(
+        name,
+        (fields, config) => fields.Flag(name) is { } value ? set(config, value) : config,
+        config => get(config));
+
+    public static ConfigField Text(string name, Func<BertConfig, string> get, Func<BertConfig, string, BertConfig> set) => new(
+        name,
+        (fields, config) => fields.Text(name) is { } value ? set(config, value) : config,
+        get);
+
+    public static ConfigField Number(string name, Func<BertConfig, double?> get, Func<BertConfig, double, BertConfig> set) => new(
         name,
         (fields, config) => fields.Number(name) is { } value ? set(config, value) : config,
         config => get(config));

@@ -5,6 +5,9 @@ namespace Bert.MLNet.Models.Families;
 /// <param name="Layers">The layers, at least one.</param>
 internal sealed record Head(HeadKind Kind, params IReadOnlyList<HeadLayer> Layers)
 {
+    /// <summary>Whether it reads the mean of a row's hidden states in place of the first token's. Default: false.</summary>
+    public bool ReadsMean { get; init; }
+
     /// <summary>The name suffixes of other classes with the same head.</summary>
     public IReadOnlyList<string> OtherClasses { get; init; } = [];
 
@@ -31,12 +34,17 @@ internal sealed record HeadLayer(string Name, int Inputs, int Outputs, BertActiv
     /// <summary>The canonical name of its weight, [outputs, inputs].</summary>
     public string Weight => Name + ".weight";
 
-    /// <summary>The canonical name of its bias, [outputs].</summary>
-    public string Bias { get; init; } = Name + ".bias";
+    /// <summary>The canonical name of its bias, [outputs]; null for none.</summary>
+    public string? Bias { get; init; } = Name + ".bias";
+
+    /// <summary>Whether its LayerNorm adds a bias. Default: true.</summary>
+    public bool NormHasBias { get; init; } = true;
 
     public IEnumerable<(string Name, int[] Shape)> Tensors =>
     [
-        (Weight, [Outputs, Inputs]), (Bias, [Outputs]),
-        .. Norm is null ? Array.Empty<(string, int[])>() : [(Norm + ".weight", [Outputs]), (Norm + ".bias", [Outputs])],
+        (Weight, [Outputs, Inputs]),
+        .. Bias is null ? Array.Empty<(string, int[])>() : [(Bias, [Outputs])],
+        .. Norm is null ? Array.Empty<(string, int[])>() : [(Norm + ".weight", [Outputs])],
+        .. Norm is null || !NormHasBias ? Array.Empty<(string, int[])>() : [(Norm + ".bias", [Outputs])],
     ];
 }

@@ -23,6 +23,9 @@ internal sealed record ModelFamily
     /// <summary>The fields of <c>config.json</c> that families name differently.</summary>
     public required IReadOnlyList<ConfigField> Fields { get; init; }
 
+    /// <summary>Its fields of <c>config.json</c> of which some values ask for arithmetic that is not supported. Default: none.</summary>
+    public IReadOnlyList<LimitedField> Limits { get; init; } = [];
+
     /// <summary>Its spelling of tensor names.</summary>
     public TensorNames Names { get; init; } = new();
 

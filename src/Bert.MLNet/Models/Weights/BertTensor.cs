@@ -62,6 +62,20 @@ internal sealed class BertTensor
     /// <summary>Creates a tensor with the same memory under another name.</summary>
     public BertTensor Rename(string name) => name == Name ? this : new BertTensor(name, this);
 
+    /// <summary>Some of its rows, in the same memory unless they begin at an address that native code is not given.</summary>
+    public BertTensor Rows(int start, int count)
+    {
+        int size = Count / Math.Max(Shape[0], 1) * Type.Size();
+        int[] shape = [count, .. Shape[1..]];
+        if (!IsByColumns && _memory.Slice(start * size, count * size) is { } memory)
+            return new BertTensor(Name, Type, shape, memory);
+        byte[] rows = new byte[Bytes.Length];
+        CopyRowsTo(rows);
+        var copy = new BertTensor(Name, Type, shape);
+        rows.AsSpan(start * size, count * size).CopyTo(copy.Writable.Span);
+        return copy;
+    }
+
     /// <summary>
     /// Converts a byte matrix to column-major order in the same memory. The caller must not have published this tensor, and drops it.
     /// </summary>

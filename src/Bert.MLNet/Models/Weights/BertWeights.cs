@@ -89,6 +89,8 @@ internal sealed class BertWeights
 
         foreach ((string name, int[] shape) in ExpectedTensors.Encoder(config))
             Check(tensors, name, shape, config);
+        var whole = new HashSet<string>(StringComparer.Ordinal);
+        var partial = new List<string>();
         foreach ((bool needed, HeadLayer layer) in ExpectedTensors.HeadLayers(config))
         {
             if (needed)
@@ -96,14 +98,18 @@ internal sealed class BertWeights
                 foreach ((string name, int[] shape) in layer.Tensors)
                     Check(tensors, name, shape, config);
             }
-            else if (!layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found)
-                && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name))
-                && found.Shape.AsSpan().SequenceEqual(tensor.Shape)))
+            bool isWhole = needed || layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape));
+            foreach ((string name, _) in layer.Tensors)
             {
-                foreach ((string name, _) in layer.Tensors)
-                    tensors.Remove(name);
+                if (isWhole)
+                    whole.Add(name);
+                else
+                    partial.Add(name);
             }
         }
+        // Layers of several heads may have one name.
+        foreach (string name in partial.Where(name => !whole.Contains(name)))
+            tensors.Remove(name);
         return new BertWeights(tensors, _file, _fileName, _prefix) { GoWhenPacked = GoWhenPacked };
     }
 
@@ -124,15 +130,15 @@ internal sealed class BertWeights
         bool hasHead = _tensors.Keys.Any(name => !CanonicalNames.IsEncoder(name));
         IEnumerable<BertTensor> tensors = _tensors
             .Where(tensor => !(config.TieWordEmbeddings && tensor.Key == CanonicalNames.Decoder))
-            .Select(tensor => tensor.Value.Rename(
-                CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family)));
+            .GroupBy(tensor => CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family), tensor => (tensor.Key, tensor.Value))
+            .Select(parts => FusedTensors.Join(parts.Key, parts));
         return new Safetensors([.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
     }
 
     private static Dictionary<string, BertTensor> Canonical(
         IReadOnlyList<BertTensor> tensors, string file, ModelFamily family, out string prefix)
     {
-        prefix = CanonicalNames.EncoderPrefix(tensors.Select(tensor => tensor.Name), file);
+        prefix = CanonicalNames.EncoderPrefix(tensors.Select(tensor => tensor.Name), file, family);
         var canonical = new Dictionary<string, BertTensor>(StringComparer.Ordinal);
         foreach (BertTensor tensor in tensors)
         {
@@ -141,10 +147,11 @@ internal sealed class BertWeights
                     $"'{file}' has the adapter tensor '{tensor.Name}'; adapters are not supported. Merge it in Python: " +
                     "model.merge_and_unload().save_pretrained(FOLDER).");
             string name = CanonicalNames.Of(tensor.Name, prefix, family);
-            if (!canonical.TryAdd(name, tensor))
-                throw new InvalidDataException(
-                    $"'{file}' has '{canonical[name].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with " +
-                    "save_pretrained.");
+            foreach ((string part, BertTensor one) in FusedTensors.Split(name, tensor, file))
+            {
+                if (!canonical.TryAdd(part, one))
+                    throw new InvalidDataException($"'{file}' has '{canonical[part].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with save_pretrained.");
+            }
         }
         return canonical;
     }

@@ -42,7 +42,7 @@ internal static class CanonicalNames
     /// <param name="encoder">The prefix of the encoder's names in that file.</param>
     /// <param name="family">The family whose names the file uses.</param>
     public static string InFile(string name, string encoder, ModelFamily family) =>
-        (IsEncoder(name) ? encoder : Wrapper(encoder, family)) + family.Names.ToFile(name);
+        (IsEncoder(name) ? encoder : Wrapper(encoder, family)) + family.Names.ToFile(FusedTensors.Whole(name, family));
 
     /// <summary>Whether a tensor belongs to the encoder, including the pooler, and not to a head.</summary>
     public static bool IsEncoder(string name) =>
@@ -60,19 +60,20 @@ internal static class CanonicalNames
         return end > 0 && int.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
     }
 
-    /// <summary>Finds the prefix of the encoder's names: everything in front of the token embeddings.</summary>
-    /// <exception cref="InvalidDataException">The file contains no encoder, or several.</exception>
-    public static string EncoderPrefix(IEnumerable<string> names, string file)
+    /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
+    /// <param name="names">The names of all tensors of a checkpoint.</param>
+    /// <param name="file">Where they are, for messages.</param>
+    /// <param name="family">The family whose spelling the file has.</param>
+    /// <exception cref="InvalidDataException">The file holds no encoder, or several.</exception>
+    public static string EncoderPrefix(IEnumerable<string> names, string file, ModelFamily family)
     {
-        string[] found = [.. names.Where(name => name == WordEmbeddings || name.EndsWith("." + WordEmbeddings, StringComparison.Ordinal))
-            .Take(2)];
+        string words = family.Names.ToFile(WordEmbeddings);
+        string[] found = [.. names.Where(name => name == words || name.EndsWith("." + words, StringComparison.Ordinal)).Take(2)];
         return found switch
         {
-            [string name] => name[..^WordEmbeddings.Length],
-            [] => throw new InvalidDataException(
-                $"'{file}' has no tensor '{WordEmbeddings}', so it is not a BERT model. Save the whole model again with save_pretrained."),
-            _ => throw new InvalidDataException(
-                $"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
+            [string name] => name[..^words.Length],
+            [] => throw new InvalidDataException($"'{file}' has no tensor '{words}', so it is not a BERT model. Save the whole model again with save_pretrained."),
+            _ => throw new InvalidDataException($"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
         };
     }
 

@@ -10,30 +10,40 @@ internal static class ExpectedTensors
     {
         int hidden = config.HiddenSize;
         yield return (CanonicalNames.WordEmbeddings, [config.VocabSize, hidden]);
-        yield return (CanonicalNames.PositionEmbeddings, [config.MaxPositionEmbeddings, hidden]);
+        EncoderShape shape = config.Shape;
+        if (shape.HasPositionEmbeddings)
+            yield return (CanonicalNames.PositionEmbeddings, [config.MaxPositionEmbeddings, hidden]);
         if (config.TypeVocabSize > 0)
             yield return (CanonicalNames.TokenTypeEmbeddings, [config.TypeVocabSize, hidden]);
-        if (config.Shape.PositionBias is { } bias)
+        if (shape.PositionBias is { } bias)
             yield return (bias.Weight, [bias.Buckets, config.NumAttentionHeads]);
-        foreach (var tensor in Affine("embeddings.LayerNorm", hidden))
+        foreach (var tensor in Norm("embeddings.LayerNorm"))
             yield return tensor;
+        if (shape.FinalNorm is { } final)
+        {
+            foreach (var tensor in Norm(final))
+                yield return tensor;
+        }
         for (int i = 0; i < config.NumHiddenLayers; i++)
         {
             string layer = $"encoder.layer.{i}.";
             (string Name, int[] Shape)[] parts =
             [
-                .. Affine(layer + "attention.self.query", hidden, hidden),
-                .. Affine(layer + "attention.self.key", hidden, hidden),
-                .. Affine(layer + "attention.self.value", hidden, hidden),
-                .. Affine(layer + "attention.output.dense", hidden, hidden),
-                .. Affine(layer + "attention.output.LayerNorm", hidden),
-                .. Affine(layer + "intermediate.dense", config.IntermediateSize, hidden),
-                .. Affine(layer + "output.dense", hidden, config.IntermediateSize),
-                .. Affine(layer + "output.LayerNorm", hidden),
+                .. Linear(shape.AttentionHasBias, layer + "attention.self.query", hidden, hidden),
+                .. Linear(shape.AttentionHasBias, layer + "attention.self.key", hidden, hidden),
+                .. Linear(shape.AttentionHasBias, layer + "attention.self.value", hidden, hidden),
+                .. Linear(shape.AttentionHasBias, layer + "attention.output.dense", hidden, hidden),
+                .. shape.HasAttentionNorm(i) ? Norm(layer + "attention.output.LayerNorm") : [],
+                .. Linear(shape.FeedForwardHasBias, layer + "intermediate.dense", config.IntermediateSize, hidden),
+                .. shape.HasGate ? Linear(shape.FeedForwardHasBias, layer + "intermediate.gate", config.IntermediateSize, hidden) : [],
+                .. Linear(shape.FeedForwardHasBias, layer + "output.dense", hidden, config.IntermediateSize),
+                .. Norm(layer + "output.LayerNorm"),
             ];
             foreach (var part in parts)
                 yield return part;
         }
+
+        IEnumerable<(string, int[])> Norm(string name) => Linear(shape.NormHasBias, name, hidden);
     }
 
     /// <summary>The layers of all heads, and whether the class that the config names has them.</summary>
@@ -51,6 +61,6 @@ internal static class ExpectedTensors
         return config.Shape.Pooler is { } pooler ? layers.Append((false, pooler)) : layers;
     }
 
-    private static IEnumerable<(string Name, int[] Shape)> Affine(string name, params int[] shape) =>
-        [(name + ".weight", shape), (name + ".bias", [shape[0]])];
+    private static IEnumerable<(string Name, int[] Shape)> Linear(bool hasBias, string name, params int[] shape) =>
+        hasBias ? [(name + ".weight", shape), (name + ".bias", [shape[0]])] : [(name + ".weight", shape)];
 }

@@ -15,8 +15,8 @@ internal static class FiniteWeights
     public static Safetensors.Conversion Checked(BertConfig config, string file, Safetensors.Conversion next) => names =>
     {
         Func<BertTensor, IEnumerable<BertTensor>> convert = next(names);
-        string encoder = CanonicalNames.EncoderPrefix(names, file);
-        HashSet<string> present = [.. names.Select(name => CanonicalNames.Of(name, encoder, config.Family))];
+        string encoder = CanonicalNames.EncoderPrefix(names, file, config.Family);
+        HashSet<string> present = [.. names.SelectMany(name => FusedTensors.Parts(CanonicalNames.Of(name, encoder, config.Family)))];
         // Up to the first missing tensor, which is an error anyway: a config can claim any number of layers.
         HashSet<string> expected =
         [
@@ -26,7 +26,7 @@ internal static class FiniteWeights
         expected.UnionWith([.. expected.Where(QuantizedWeights.MayBe).Select(QuantizedWeights.Scale)]);
         return tensor =>
         {
-            if (expected.Contains(CanonicalNames.Of(tensor.Name, encoder, config.Family)) && !AreFinite(tensor))
+            if (FusedTensors.Parts(CanonicalNames.Of(tensor.Name, encoder, config.Family)).Any(expected.Contains) && !AreFinite(tensor))
                 throw NotFinite(tensor, file);
             return convert(tensor);
         };

@@ -17,8 +17,9 @@ internal sealed class TensorMemory
     private readonly int _offset, _length;
     private volatile byte[]? _block;
 
-    private TensorMemory(byte[] block, int offset, int length) =>
-        (_block, _offset, _length, Address) = (block, offset, length, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
+    private readonly TensorMemory? _whole;
+
+    private TensorMemory(byte[] block, int offset, int length, TensorMemory? whole = null) => (_block, _offset, _length, _whole, Address) = (block, offset, length, whole, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
 
     /// <summary>The bytes; null after <see cref="LetGo"/>. Whoever holds them holds the memory.</summary>
     public Memory<byte>? Bytes => _block?.AsMemory(_offset, _length);
@@ -52,8 +53,16 @@ internal sealed class TensorMemory
         return parts;
     }
 
-    /// <summary>Releases the memory, which is freed when there are no other references.</summary>
-    public void LetGo() => _block = null;
+    /// <summary>A part of this memory; null where its address would be no multiple of 64.</summary>
+    public TensorMemory? Slice(int start, int length) =>
+        start % Alignment == 0 && length > 0 && _block is { } block ? new TensorMemory(block, _offset + start, length, this) : null;
+
+    /// <summary>Gives the memory back, once nobody else holds it. That of a part is the whole's.</summary>
+    public void LetGo()
+    {
+        _block = null;
+        _whole?.LetGo();
+    }
 
     private static long Aligned(int length) => ((long)length + Alignment - 1) / Alignment * Alignment;
 }

@@ -124,13 +124,13 @@ internal static class WeightFiles
 
     private static Safetensors.Conversion Arranger(string file, ModelFamily family) => names =>
     {
-        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        string encoder = CanonicalNames.EncoderPrefix(names, file, family);
         return tensor => [QuantizedWeights.Arrange(tensor, CanonicalNames.Of(tensor.Name, encoder, family))];
     };
 
     private static Safetensors.Neighbours OfLayers(string file, ModelFamily family) => names =>
     {
-        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        string encoder = CanonicalNames.EncoderPrefix(names, file, family);
         return name => QuantizedWeights.IsOfLayer(CanonicalNames.Of(name, encoder, family));
     };
 

@@ -22,7 +22,7 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
     /// </remarks>
     public Func<BertTensor, IEnumerable<BertTensor>> Over(IEnumerable<string> names)
     {
-        string encoder = CanonicalNames.EncoderPrefix(names, file);
+        string encoder = CanonicalNames.EncoderPrefix(names, file, config.Family);
         return tensor => Convert(tensor, encoder);
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Scores each label of a row from the hidden state of its first token.</summary>
+/// <summary>One score for each label of a row, from what the encoder makes of its first token, or of all.</summary>
 internal sealed class BertForSequenceClassification : BertForTask
 {
     private readonly HeadModule _head;
@@ -12,7 +12,7 @@ internal sealed class BertForSequenceClassification : BertForTask
         : base(nameof(BertForSequenceClassification), config, precision) => _head = AddHead(HeadKind.SequenceClassification);
 
     /// <returns>Scores before softmax or sigmoid, [rows, labels].</returns>
-    public Tensor Forward(PaddedBatch batch) => _head.Forward(batch.FirstToken(Bert), training);
+    public Tensor Forward(PaddedBatch batch) => _head.Forward(_head.ReadsMean ? batch.Mean(Bert) : batch.FirstToken(Bert), training);
 
     /// <inheritdoc cref="HeadModule.Rescale"/>
     public void Rescale(double scale, double shift) => _head.Rescale(scale, shift);

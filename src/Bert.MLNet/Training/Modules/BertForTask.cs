@@ -25,11 +25,7 @@ internal abstract class BertForTask : ExplicitModule
     /// <exception cref="NotSupportedException">The family has no such head.</exception>
     protected HeadModule AddHead(HeadKind kind)
     {
-        Head head = Config.Head(kind)
-            ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
-        return new HeadModule(
-            head,
-            Config.InitializerRange,
-            (name, dense) => ModuleGroup.Register(CanonicalNames.IsEncoder(name) ? Bert : this, name, dense));
+        Head head = Config.Head(kind) ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
+        return new HeadModule(head, Config, (name, part) => ModuleGroup.Register(CanonicalNames.IsEncoder(name) ? Bert : this, name, part));
     }
 }

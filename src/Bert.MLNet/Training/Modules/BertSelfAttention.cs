@@ -14,12 +14,16 @@ internal sealed class BertSelfAttention : ExplicitModule
     private readonly ScalarType _precision;
     private readonly int _heads;
     private readonly double _scale, _dropout;
+    private readonly double? _rotaryBase;
+    private readonly int? _window;
 
-    public BertSelfAttention(BertConfig config, ScalarType precision) : base(nameof(BertSelfAttention))
+    public BertSelfAttention(BertConfig config, int layer, ScalarType precision) : base(nameof(BertSelfAttention))
     {
-        _query = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
-        _key = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
-        _value = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
+        bool hasBias = config.Shape.AttentionHasBias;
+        (_rotaryBase, _window) = (config.Shape.RotaryBase(layer), config.Shape.Window(layer));
+        _query = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, hasBias);
+        _key = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, hasBias);
+        _value = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, hasBias);
         _precision = precision;
         _heads = config.NumAttentionHeads;
         _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads);
@@ -35,10 +39,10 @@ internal sealed class BertSelfAttention : ExplicitModule
     public Tensor Forward(Tensor hidden, PackedTokens tokens)
     {
         hidden = hidden.to(_precision); // once for all three products
-        return tokens.FromRows(Attend(tokens.ToRows(_query.Forward(hidden)), hidden, tokens));
+        return tokens.FromRows(Attend(tokens.ToRows(Turn(_query.Forward(hidden), tokens)), hidden, tokens));
     }
 
-    /// <summary>Computes the attention of each row's first token only.</summary>
+    /// <summary>Attention of each row's first token alone, which stands at position 0 and is not turned.</summary>
     /// <returns>[rows, hidden].</returns>
     /// <param name="first">The first tokens, [rows, hidden].</param>
     /// <param name="hidden">All tokens, [tokens, hidden].</param>
@@ -49,10 +53,11 @@ internal sealed class BertSelfAttention : ExplicitModule
     // Queries and the result are [rows, queries of a row, hidden].
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
-        Tensor keys = Split(tokens.ToRows(_key.Forward(hidden)));
-        Tensor scores = Split(queries).Times(_scale).bmm(keys.transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
+        Tensor scores = Split(queries).Times(_scale).bmm(Split(tokens.ToRows(Turn(_key.Forward(hidden), tokens))).transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
         if (tokens.PositionBias is { } positions)
             scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // of all tokens, or of the first
+        if (_window is { } window)
+            scores = scores.Plus(tokens.WindowBias(window).narrow(2, 0, queries.shape[1]));
         if (tokens.AttentionBias is { } bias)
             scores = scores.Plus(bias);
         Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
@@ -60,7 +65,8 @@ internal sealed class BertSelfAttention : ExplicitModule
         return context.view(queries.shape[0], _heads, queries.shape[1], -1).transpose(1, 2).reshape(queries.shape);
     }
 
+    private Tensor Turn(Tensor values, PackedTokens tokens) => _rotaryBase is { } known ? tokens.Rotations[known].Apply(values) : values;
+
     // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy transposed keys again.
-    private Tensor Split(Tensor x) =>
-        x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
+    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

@@ -12,21 +12,22 @@ internal sealed class Dense : ExplicitModule
     private readonly ScalarType _precision;
     private LowRankAdapter? _adapter;
 
-    public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32) : base(nameof(Dense))
+    public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32, bool hasBias = true) : base(nameof(Dense))
     {
         _precision = precision;
         register_parameter("weight", Parameter(InitialWeights.Normal(deviation, outputs, inputs)));
-        register_parameter("bias", Parameter(zeros(outputs)));
+        if (hasBias)
+            register_parameter("bias", Parameter(zeros(outputs)));
     }
 
     private Parameter Weight => get_parameter("weight")!;
 
-    private Parameter Bias => get_parameter("bias")!;
+    private Parameter? Bias => get_parameter("bias");
 
     public Tensor Forward(Tensor input)
     {
         input = input.to(_precision);
-        Tensor output = functional.linear(input, Weight.to(_precision), Bias.to(_precision));
+        Tensor output = functional.linear(input, Weight.to(_precision), Bias?.to(_precision));
         return _adapter is null ? output : output.Plus(_adapter.Forward(input));
     }
 

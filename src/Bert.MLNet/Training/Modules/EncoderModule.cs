@@ -13,7 +13,11 @@ internal sealed class EncoderModule : ExplicitModule
     private readonly InputEmbeddings _embeddings;
     private readonly BertLayer[] _layers;
     private readonly RelativePositions? _relativePositions;
-    private readonly int? _paddingPosition;
+    private readonly Norm? _finalNorm;
+    private readonly EncoderShape _shape;
+    private readonly double[] _rotaryBases;
+    private readonly int[] _windows;
+    private readonly int _headSize;
     private readonly ScalarType _precision;
 
     /// <summary>Creates a module with random weights from torch's default generator.</summary>
@@ -21,13 +25,17 @@ internal sealed class EncoderModule : ExplicitModule
     /// <param name="precision">The type of matrix products. Sums, LayerNorm and the weights use single precision.</param>
     public EncoderModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(EncoderModule))
     {
-        EncoderShape shape = config.Shape;
+        EncoderShape shape = _shape = config.Shape;
         _precision = precision;
-        _paddingPosition = shape.PaddingPosition;
+        _headSize = config.HiddenSize / config.NumAttentionHeads;
+        _rotaryBases = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.RotaryBase).OfType<double>().Distinct()];
         _embeddings = new InputEmbeddings(config);
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new BertLayer(config, precision))];
+        _windows = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.Window).OfType<int>().Distinct()];
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new BertLayer(config, layer, precision))];
         register_module("embeddings", _embeddings);
         register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
+        if (shape.FinalNorm is { } norm)
+            ModuleGroup.Register(this, norm, _finalNorm = new Norm(config, shape.NormHasBias));
         if (shape.PositionBias is { } bias)
             _relativePositions = RelativePositions.Create(bias, config, precision, this);
     }
@@ -39,12 +47,16 @@ internal sealed class EncoderModule : ExplicitModule
     public Device Device => WordEmbeddings.device;
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
-    public Parameter PositionEmbeddings => _embeddings.Positions;
+    /// <exception cref="InvalidOperationException">The family has none.</exception>
+    public Parameter PositionEmbeddings => _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
 
     /// <summary>Packs the tokens of a batch for this module.</summary>
-    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision, _paddingPosition, _relativePositions);
+    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision, _shape.PaddingPosition, _relativePositions, _windows)
+    {
+        Rotations = _rotaryBases.ToDictionary(rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
+    };
 
-    /// <summary>Computes the output of the embeddings and of every layer, each [tokens, hidden].</summary>
+    /// <summary>The embeddings' output and every layer's, each [tokens, hidden]; see <see cref="Last"/>.</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
     {
         Tensor hidden = _embeddings.Forward(tokens);
@@ -53,10 +65,13 @@ internal sealed class EncoderModule : ExplicitModule
             yield return hidden = layer.Forward(hidden, tokens);
     }
 
+    /// <summary>The last hidden state from the last layer's output.</summary>
+    public Tensor Last(Tensor hidden) => _finalNorm?.Forward(hidden) ?? hidden;
+
     /// <summary>
     /// Computes the last hidden state of each row's first token, [rows, hidden]. The last layer computes only these tokens.
     /// </summary>
-    public Tensor FirstToken(PackedTokens tokens) => _layers[^1].FirstToken(BeforeLastLayer(tokens), tokens);
+    public Tensor FirstToken(PackedTokens tokens) => Last(_layers[^1].FirstToken(BeforeLastLayer(tokens), tokens));
 
     /// <summary>
     /// Computes the last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes only these
@@ -64,7 +79,7 @@ internal sealed class EncoderModule : ExplicitModule
     /// </summary>
     /// <param name="positions">Indexes of tokens, [positions].</param>
     /// <param name="tokens">All tokens.</param>
-    public Tensor At(Tensor positions, PackedTokens tokens) => _layers[^1].At(positions, BeforeLastLayer(tokens), tokens);
+    public Tensor At(Tensor positions, PackedTokens tokens) => Last(_layers[^1].At(positions, BeforeLastLayer(tokens), tokens));
 
     private Tensor BeforeLastLayer(PackedTokens tokens) => HiddenStates(tokens).ElementAt(_layers.Length - 1);
 }

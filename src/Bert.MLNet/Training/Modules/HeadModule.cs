@@ -11,28 +11,43 @@ namespace Bert.MLNet.Training;
 /// </summary>
 internal sealed class HeadModule
 {
-    private readonly (HeadLayer Layer, Dense Dense)[] _layers;
+    private readonly (HeadLayer Layer, Dense Dense, Norm? Norm)[] _layers;
 
     /// <param name="head">The head.</param>
-    /// <param name="deviation">The standard deviation of new weights.</param>
-    /// <param name="register">Receives each dense layer and its canonical name.</param>
-    public HeadModule(Head head, double deviation, Action<string, Dense> register)
+    /// <param name="config">Whose encoder it stands on.</param>
+    /// <param name="register">Takes each part and its canonical name.</param>
+    public HeadModule(Head head, BertConfig config, Action<string, nn.Module> register)
     {
-        _layers = [.. head.Layers.Select(layer => (layer, new Dense(layer.Inputs, layer.Outputs, deviation)))];
-        foreach ((HeadLayer layer, Dense dense) in _layers)
+        ReadsMean = head.ReadsMean;
+        _layers =
+        [
+            .. from layer in head.Layers
+               let dense = new Dense(layer.Inputs, layer.Outputs, config.InitializerRange, hasBias: layer.Bias is not null)
+               select (layer, dense, layer.Norm is null ? null : new Norm(config, layer.NormHasBias)),
+        ];
+        foreach ((HeadLayer layer, Dense dense, Norm? norm) in _layers)
+        {
             register(layer.Name, dense);
+            if (norm is not null)
+                register(layer.Norm!, norm);
+        }
     }
+
+    /// <inheritdoc cref="Head.ReadsMean"/>
+    public bool ReadsMean { get; }
 
     /// <returns>Logits, [tokens, outputs].</returns>
     /// <param name="tokens">Hidden states, [tokens, hidden].</param>
     /// <param name="training">Whether dropout is applied.</param>
     public Tensor Forward(Tensor tokens, bool training)
     {
-        foreach ((HeadLayer layer, Dense dense) in _layers)
+        foreach ((HeadLayer layer, Dense dense, Norm? norm) in _layers)
         {
             tokens = dense.Forward(tokens.Dropout(layer.Dropout, training));
             if (layer.Activation is { } activation)
                 tokens = activation.Apply(tokens);
+            if (norm is not null)
+                tokens = norm.Forward(tokens);
         }
         return tokens;
     }

@@ -7,9 +7,9 @@ namespace Bert.MLNet.Training;
 /// <summary>Adds token, position and segment embeddings, and normalizes the sum.</summary>
 internal sealed class InputEmbeddings : ExplicitModule
 {
-    private readonly Embedding _words, _positions;
-    private readonly Embedding? _types;
-    private readonly LayerNorm _norm;
+    private readonly Embedding _words;
+    private readonly Embedding? _positions, _types;
+    private readonly Norm _norm;
     private readonly double _dropout;
 
     public InputEmbeddings(BertConfig config) : base(nameof(InputEmbeddings))
@@ -17,9 +17,9 @@ internal sealed class InputEmbeddings : ExplicitModule
         // A batch looks up a few hundred of many thousand tokens. A gradient of the table's size would cost more than a small
         // encoder itself.
         _words = Register("word_embeddings", config.VocabSize, sparse: true);
-        _positions = Register("position_embeddings", config.MaxPositionEmbeddings);
+        _positions = config.Shape.HasPositionEmbeddings ? Register("position_embeddings", config.MaxPositionEmbeddings) : null;
         _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
-        _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
+        _norm = new Norm(config, config.Shape.NormHasBias);
         _dropout = config.HiddenDropoutProb;
         register_module("LayerNorm", _norm);
 
@@ -35,15 +35,17 @@ internal sealed class InputEmbeddings : ExplicitModule
     /// <summary>The token embeddings, [vocabulary, hidden].</summary>
     public Parameter Words => _words.weight!;
 
-    /// <summary>The position embeddings, [positions, hidden].</summary>
-    public Parameter Positions => _positions.weight!;
+    /// <summary>The position embeddings, [positions, hidden]; null for a family without them.</summary>
+    public Parameter? Positions => _positions?.weight;
 
     /// <returns>[tokens, hidden].</returns>
     public torch.Tensor Forward(PackedTokens tokens)
     {
-        torch.Tensor sum = _words.forward(tokens.Ids).Plus(_positions.forward(tokens.Positions));
+        torch.Tensor sum = _words.forward(tokens.Ids);
+        if (_positions is not null)
+            sum = sum.Plus(_positions.forward(tokens.Positions));
         if (_types is not null)
             sum = sum.Plus(_types.forward(tokens.Types));
-        return _norm.forward(sum).Dropout(_dropout, training);
+        return _norm.Forward(sum).Dropout(_dropout, training);
     }
 }

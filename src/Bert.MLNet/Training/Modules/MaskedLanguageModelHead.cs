@@ -13,15 +13,16 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
 {
     private readonly Dense _dense;
     private readonly ModuleGroup _predictions;
-    private readonly LayerNorm _norm;
+    private readonly Norm _norm;
     private readonly BertActivation _activation;
     private readonly ScalarType _precision;
 
     public MaskedLanguageModelHead(BertConfig config, ScalarType precision) : base(nameof(MaskedLanguageModelHead))
     {
-        _dense = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision);
-        _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
-        _activation = config.Head(HeadKind.MaskedLM)!.Layers[0].Activation!.Value;
+        HeadLayer layer = config.Head(HeadKind.MaskedLM)!.Layers[0];
+        _dense = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, layer.Bias is not null);
+        _norm = new Norm(config, layer.NormHasBias);
+        _activation = layer.Activation!.Value;
         _precision = precision;
         _predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
         _predictions.register_parameter("bias", Parameter(zeros(config.VocabSize)));
@@ -36,7 +37,7 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
     /// <param name="wordEmbeddings">[vocabulary, hidden].</param>
     public Tensor Forward(Tensor hidden, Tensor wordEmbeddings)
     {
-        Tensor transformed = _norm.forward(_activation.Apply(_dense.Forward(hidden)).to(ScalarType.Float32));
+        Tensor transformed = _norm.Forward(_activation.Apply(_dense.Forward(hidden)).to(ScalarType.Float32));
         return functional.linear(transformed.to(_precision), wordEmbeddings.to(_precision)).to(ScalarType.Float32).Plus(Bias);
     }
 }

@@ -16,16 +16,15 @@ internal sealed class PackedTokens
     private readonly int _rows, _length, _tokens, _count;
     private readonly bool _isFull;
     private readonly Tensor _places, _back, _first;
+    private readonly Dictionary<int, Tensor> _windows = [];
 
     /// <param name="batch">The tokens.</param>
     /// <param name="device">The device of the tensors.</param>
     /// <param name="precision">The type of <see cref="AttentionBias"/>.</param>
     /// <param name="paddingPosition">See <see cref="EncoderShape.PaddingPosition"/>.</param>
-    /// <param name="relativePositions">
-    /// The bias that depends on the distance between tokens and is added to attention scores; null for none.
-    /// </param>
-    public PackedTokens(
-        PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null)
+    /// <param name="relativePositions">What is added to the scores of attention for distances; null for nothing.</param>
+    /// <param name="windows">How far the tokens of layers with a window see to either side.</param>
+    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
     {
         (_rows, _length, _tokens, _count) = (
             FewSizes.RoundUp(batch.Rows, RowSizes),
@@ -54,6 +53,8 @@ internal sealed class PackedTokens
         if (bias.Contains(float.NegativeInfinity))
             AttentionBias = tensor(bias, _rows, 1, 1, _length, device: device).to(precision);
         PositionBias = relativePositions?.Forward(_length);
+        foreach (int window in windows)
+            _windows.Add(window, Window(_length, window, device).to(precision));
 
         Tensor Indexes(long[] values) => tensor(values, device: device);
     }
@@ -72,6 +73,36 @@ internal sealed class PackedTokens
 
     /// <summary>The bias added to attention scores for the distance between tokens, [1, heads, length, length]; null for none.</summary>
     public Tensor? PositionBias { get; }
+
+    /// <summary>What turns queries and keys, by the base that its angles are computed from.</summary>
+    public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
+
+    /// <summary>Added to the scores of attention of a layer with a window, [1, 1, length, length]: a very low number for tokens beyond it.</summary>
+    public Tensor WindowBias(int window) => _windows[window];
+
+    /// <summary>The place of each token in its row, counted from 0; 0 for those that nobody reads.</summary>
+    public static long[] Places(PaddedBatch batch)
+    {
+        long[] places = new long[FewSizes.RoundUp(batch.Tokens, TokenSizes)];
+        for (int row = 0; row < batch.Rows; row++)
+        {
+            for (int i = batch.Start(row); i < batch.Start(row + 1); i++)
+                places[i] = i - batch.Start(row);
+        }
+        return places;
+    }
+
+    // A finite number: tokens of padding may have no key but padding in their window, and NaN would go from them to all gradients.
+    private static Tensor Window(int length, int window, Device device)
+    {
+        float[] bias = new float[length * length];
+        for (int query = 0; query < length; query++)
+        {
+            for (int key = 0; key < length; key++)
+                bias[query * length + key] = Math.Abs(query - key) <= window ? 0 : -1e30f;
+        }
+        return tensor(bias, 1, 1, length, length, device: device);
+    }
 
     /// <summary>Arranges values of tokens, [tokens, n], in rows, [rows, length, n]. Padding is zero.</summary>
     public Tensor ToRows(Tensor values)

@@ -73,11 +73,14 @@ internal sealed class PaddedBatch
     public Tensor LastHiddenState(EncoderModule module)
     {
         PackedTokens tokens = module.Pack(this);
-        return ToRows(module.HiddenStates(tokens).Last(), tokens);
+        return ToRows(module.Last(module.HiddenStates(tokens).Last()), tokens);
     }
 
     /// <summary>Computes the module's last hidden state of each row's first token, [rows, hidden].</summary>
     public Tensor FirstToken(EncoderModule module) => module.FirstToken(module.Pack(this)).narrow(0, 0, Rows);
+
+    /// <summary>The mean of the module's last hidden states of each row, [rows, hidden].</summary>
+    public Tensor Mean(EncoderModule module) => Pooled(module, new BertSentenceOptions { Pooling = BertPooling.Mean });
 
     /// <summary>Computes the module's last hidden state at the given positions, [positions, hidden].</summary>
     /// <param name="positions">Indexes of tokens; see <see cref="Start"/>.</param>
@@ -103,9 +106,8 @@ internal sealed class PaddedBatch
             return FirstToken(module);
         PackedTokens tokens = module.Pack(this);
         Tensor[] layers = [.. embeddingsOnly ? module.HiddenStates(tokens).Take(1) : module.HiddenStates(tokens)];
-        Tensor hidden = ToRows(layers[^1], tokens);
-        Tensor weights = tensor(
-            InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
+        Tensor hidden = ToRows(embeddingsOnly ? layers[^1] : module.Last(layers[^1]), tokens);
+        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))

@@ -25,6 +25,8 @@ internal sealed class ParameterRates(
     {
         if (name.StartsWith(Embeddings, StringComparison.Ordinal))
             return 0;
+        if (config.Shape.FinalNorm is { } final && name.StartsWith(final, StringComparison.Ordinal))
+            return config.NumHiddenLayers; // as what it stands on
         if (!name.StartsWith(Layer, StringComparison.Ordinal))
             return name.StartsWith(Encoder, StringComparison.Ordinal) ? 0 : config.NumHiddenLayers + 1;
         ReadOnlySpan<char> number = name.AsSpan(Layer.Length);

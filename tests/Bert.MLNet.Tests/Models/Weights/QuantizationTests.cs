@@ -74,6 +74,7 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("DistilBertForSequenceClassification", "distilbert.", "distilbert.transformer.layer")]
     [InlineData("DistilBertForMaskedLM", "distilbert.", "distilbert.transformer.layer")]
     [InlineData("MPNetForMaskedLM", "mpnet.", "mpnet.encoder.layer")]
+    [InlineData("ModernBertForMaskedLM", "model.", "model.layers")]
     public void The_dense_layers_and_the_token_embeddings_are_int8_and_nothing_else(string architecture, string encoder, string layers)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
@@ -82,8 +83,10 @@ public sealed class QuantizationTests : IDisposable
             ? ["attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "ffn.lin1", "ffn.lin2"]
             : architecture.StartsWith("MPNet", StringComparison.Ordinal)
                 ? ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "intermediate.dense", "output.dense"]
+            : architecture.StartsWith("Modern", StringComparison.Ordinal) ? ["attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo"]
             : DenseLayers;
-        string[] due = [encoder + "embeddings.word_embeddings.weight", .. Enumerable.Range(0, 2).SelectMany(i => parts.Select(part => $"{layers}.{i}.{part}.weight"))];
+        string words = architecture.StartsWith("Modern", StringComparison.Ordinal) ? "embeddings.tok_embeddings.weight" : "embeddings.word_embeddings.weight";
+        string[] due = [encoder + words, .. Enumerable.Range(0, 2).SelectMany(i => parts.Select(part => $"{layers}.{i}.{part}.weight"))];
 
         IReadOnlyList<BertTensor> before = model.Weights!.ToFile(model.Config).Tensors, after = quantized.Weights!.ToFile(quantized.Config).Tensors;
         Assert.Equal(due.Order(), after.Where(tensor => tensor.Type == TensorType.I8).Select(tensor => tensor.Name).Order());
@@ -114,6 +117,7 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("BertModel", "pooler", 13)]
     [InlineData("DistilBertModel", "ffn.lin2", 11)]
     [InlineData("MPNetModel", "attn.q", 11)]
+    [InlineData("ModernBertModel", "Wqkv", 7)]
     [InlineData("DistilBertModel", "transformer.layer.1", 7)]
     public void Modules_by_name_stay_as_they_are(string architecture, string module, int left)
     {

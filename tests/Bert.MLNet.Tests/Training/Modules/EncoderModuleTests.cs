@@ -21,7 +21,7 @@ public class BertModuleTests
     public BertModuleTests() => TorchRuntime.EnsureLoaded();
 
     public static TheoryData<string> Checkpoints =>
-        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random"];
+        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "modernbert-random", "modernbert-seqclass-random"];
 
     [Theory, MemberData(nameof(Checkpoints))]
     public void Last_hidden_states_equal_the_reference(string checkpoint)
@@ -48,10 +48,11 @@ public class BertModuleTests
 
     [Theory]
     [InlineData("BertModel", "gelu"), InlineData("DistilBertModel", "gelu"), InlineData("MPNetModel", "gelu"), InlineData("RobertaModel", "gelu"), InlineData("BertModel", "gelu_new")]
+    [InlineData("ModernBertModel", "gelu")]
     [InlineData("BertModel", "quick_gelu"), InlineData("BertModel", "relu"), InlineData("BertModel", "silu"), InlineData("BertModel", "tanh")]
     public void Every_layer_equals_a_plain_computation(string architecture, string activation)
     {
-        BertModel model = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new() { ["hidden_act"] = activation, ["activation"] = activation } }.Load();
+        BertModel model = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new() { ["hidden_act"] = activation, ["activation"] = activation, ["hidden_activation"] = activation } }.Load();
         using EncoderModule module = Open(model);
         double[][][] expected = new PlainBert(model).HiddenStates(s_ids, s_types);
 

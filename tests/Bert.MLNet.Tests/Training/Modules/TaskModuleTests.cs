@@ -14,6 +14,7 @@ public class TaskModuleTests
 
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("modernbert-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
         CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
             reference.Equal(outputs.GetProperty("logits"), logits, $"{row}"));
@@ -41,6 +42,7 @@ public class TaskModuleTests
 
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("modernbert-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
         (ReferenceModel reference, BertForSequenceClassification module) = Open(checkpoint, config => new BertForSequenceClassification(config));
@@ -58,6 +60,7 @@ public class TaskModuleTests
     [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"), InlineData("DistilBertForQuestionAnswering")]
     [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
     [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"), InlineData("CamembertForQuestionAnswering")]
+    [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"), InlineData("ModernBertForQuestionAnswering")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };
