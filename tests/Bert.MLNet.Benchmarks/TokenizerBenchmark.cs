@@ -8,8 +8,8 @@ using MicrosoftBertTokenizer = Microsoft.ML.Tokenizers.BertTokenizer;
 namespace Bert.MLNet.Benchmarks;
 
 /// <summary>
-/// Tokens per second of one thread and garbage per sentence, of this library's tokenizer and Microsoft.ML.Tokenizers'. The contenders
-/// take turns, so that a change of the machine's speed meets them all, and the medians of the rounds are printed.
+/// Tokens per second of one thread and garbage per sentence, of this library's tokenizer and Microsoft.ML.Tokenizers'. The contenders take
+/// turns, so that a change of the machine's speed meets them all, and the medians of the rounds are printed.
 /// </summary>
 internal static class TokenizerBenchmark
 {
@@ -23,12 +23,31 @@ internal static class TokenizerBenchmark
 
     public static Command Command()
     {
-        var texts = new Option<FileInfo>("--texts") { Description = "A file of texts, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
+        var texts = new Option<FileInfo>("--texts")
+        {
+            Description = "A file of texts, one a line; of a .tsv the first column, without its header.",
+            DefaultValueFactory = _ => new FileInfo(Texts.Reviews),
+        };
         var count = new Option<int>("--count") { Description = "How many. They are repeated.", DefaultValueFactory = _ => 10_000 };
-        var vocabulary = new Option<FileInfo>("--vocabulary") { Description = "A vocab.txt of an uncased model.", DefaultValueFactory = _ => new FileInfo(Texts.Vocabulary) };
-        var checkpoint = new Option<DirectoryInfo?>("--checkpoint") { Description = "A folder with another tokenizer: tokenizer.json, and for Microsoft.ML.Tokenizers vocab.json with merges.txt or a SentencePiece model." };
+        var vocabulary = new Option<FileInfo>("--vocabulary")
+        {
+            Description = "A vocab.txt of an uncased model.",
+            DefaultValueFactory = _ => new FileInfo(Texts.Vocabulary),
+        };
+        var checkpoint = new Option<DirectoryInfo?>("--checkpoint")
+        {
+            Description = "A folder with another tokenizer: tokenizer.json, and for Microsoft.ML.Tokenizers vocab.json with merges.txt " +
+                "or a SentencePiece model.",
+        };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 15 };
-        var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.") { texts, count, vocabulary, checkpoint, rounds };
+        var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.")
+        {
+            texts,
+            count,
+            vocabulary,
+            checkpoint,
+            rounds,
+        };
         command.SetAction(arguments => Run(
             Texts.Repeat(Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue), arguments.GetValue(count)),
             arguments.GetRequiredValue(vocabulary).FullName,
@@ -50,7 +69,8 @@ internal static class TokenizerBenchmark
             new("Bert.MLNet, Encode with offsets", Each(text => ours.Encode(text))),
             new("Bert.MLNet, as the pipeline does it", all => AsThePipeline(ours, all)),
             new("Bert.MLNet, as the pipeline does it, two threads", all =>
-                Workers.Share((all.Length + Block - 1) / Block, 2, (_, i) => AsThePipeline(ours, new ArraySegment<string>(all, i * Block, Math.Min(Block, all.Length - i * Block))))),
+                Workers.Share((all.Length + Block - 1) / Block, 2,
+                    (_, i) => AsThePipeline(ours, new ArraySegment<string>(all, i * Block, Math.Min(Block, all.Length - i * Block))))),
         ];
 
         string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");
@@ -61,7 +81,8 @@ internal static class TokenizerBenchmark
             else
                 File.Copy(Path.Combine(checkpoint, "tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
             File.WriteAllText(list, JsonSerializer.Serialize(texts));
-            using NodePeer? one = NodePeer.IsAvailable ? new NodePeer("tokenize", folder, list, 1) : null, batch = NodePeer.IsAvailable ? new NodePeer("batch", folder, list, 1) : null;
+            using NodePeer? one = NodePeer.IsAvailable ? new NodePeer("tokenize", folder, list, 1) : null,
+            batch = NodePeer.IsAvailable ? new NodePeer("batch", folder, list, 1) : null;
             if (one is not null && batch is not null)
             {
                 ways =
@@ -83,14 +104,17 @@ internal static class TokenizerBenchmark
     private static void Measure(Way[] ways, string[] texts, int rounds, BertTokenizer ours, Tokenizer theirs, NodePeer? peer)
     {
         int differing = texts.Count(text => !ours.EncodeToIds(text).SequenceEqual(Bare(text)));
-        IReadOnlyList<int> Bare(string text) => theirs is MicrosoftBertTokenizer bert ? bert.EncodeToIds(text, addSpecialTokens: false) : theirs.EncodeToIds(text);
+        IReadOnlyList<int> Bare(string text) =>
+            theirs is MicrosoftBertTokenizer bert ? bert.EncodeToIds(text, addSpecialTokens: false) : theirs.EncodeToIds(text);
         Console.WriteLine(Machine.Description);
         const int Warming = 3; // the first rounds are the compiler's
         long tokens = texts.Sum(text => (long)ours.CountTokens(text));
         var measured = new Rounds([.. ways.Select(way => (Action)(() => way.Run(texts)))], rounds, Warming);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{texts.Length} texts of {(double)tokens / texts.Length:F1} tokens on average; {ours.Vocabulary.Size} tokens in the vocabulary; {measured.Description}"));
-        Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. {(peer is null ? NodePeer.HowToGet : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all.")}");
+            $"{texts.Length} texts of {(double)tokens / texts.Length:F1} tokens on average; {ours.Vocabulary.Size} tokens in the " +
+            $"vocabulary; {measured.Description}"));
+        Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. " +
+            $"{(peer is null ? NodePeer.HowToGet : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all.")}");
         Print(ways, measured, texts.Length, tokens);
     }
 
@@ -98,7 +122,12 @@ internal static class TokenizerBenchmark
     private static Tokenizer Microsoft(string checkpoint)
     {
         if (File.Exists(Path.Combine(checkpoint, "vocab.json")))
-            return BpeTokenizer.Create(new BpeOptions(Path.Combine(checkpoint, "vocab.json"), Path.Combine(checkpoint, "merges.txt")) { ByteLevel = true, PreTokenizer = RobertaPreTokenizer.Instance });
+            return BpeTokenizer.Create(
+                new BpeOptions(Path.Combine(checkpoint, "vocab.json"), Path.Combine(checkpoint, "merges.txt"))
+                {
+                    ByteLevel = true,
+                    PreTokenizer = RobertaPreTokenizer.Instance,
+                });
         using FileStream model = File.OpenRead(Directory.EnumerateFiles(checkpoint, "*.model").First());
         return SentencePieceTokenizer.Create(model, addBeginningOfSentence: false);
     }
@@ -130,7 +159,10 @@ internal static class TokenizerBenchmark
             (double low, double high) = measured.Range(i, Rate);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F2} to {high:F2}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {ways[i].Name.PadRight(width)} | {measured.Median(i, Rate),16:F2} | {range,17} | {garbage,14} | {measured.MedianRatio(i, 0, Rate),13:F2} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {ways[i].Name.PadRight(width)} | {measured.Median(i, Rate),16:F2} | {range,17} | {garbage,14} | " +
+                $"{measured.MedianRatio(i, 0, Rate),13:F2} |"));
         }
 
         double Rate(Turn turn) => tokens / turn.Seconds / 1e6; // our count of tokens, also where theirs differs

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A token that is looked for in the text before it is cut into words, as in <c>added_tokens</c> of a <c>tokenizer.json</c>.</summary>
+/// <summary>
+/// A token that is looked for in the text before it is cut into words, as in <c>added_tokens</c> of a <c>tokenizer.json</c>.
+/// </summary>
 /// <param name="Content">The text looked for.</param>
 /// <param name="Id">Its id; -1 before it has one.</param>
 internal sealed record AddedToken(string Content, int Id = -1)

@@ -16,16 +16,24 @@ public sealed record BertEncodeOptions
     /// <summary>What gives way in a row longer than <see cref="MaxLength"/>. Default: the longer text.</summary>
     public BertTruncation Truncation { get; init; }
 
-    /// <summary>Where a text that gives way is cut. Default null: as <see cref="BertTokenizerOptions.TruncationSide"/> says, its end unless a checkpoint wants it otherwise.</summary>
+    /// <summary>
+    /// Where a text that gives way is cut. Default null: as <see cref="BertTokenizerOptions.TruncationSide"/> says, its end unless a
+    /// checkpoint wants it otherwise.
+    /// </summary>
     public BertTruncationSide? TruncationSide { get; init; }
 
-    /// <summary>How many tokens of a text a window repeats of the one before; see <see cref="BertEncoding.Overflowing"/>. Default 0.</summary>
+    /// <summary>
+    /// How many tokens of a text a window repeats of the one before; see <see cref="BertEncoding.Overflowing"/>. Default 0.
+    /// </summary>
     public int Stride { get; init; }
 
     /// <summary>How far short rows are filled up with padding. Default: not.</summary>
     public BertPadding Padding { get; init; }
 
-    /// <summary>Where padding goes. Default null: as <see cref="BertTokenizerOptions.PaddingSide"/> says, after the tokens unless a checkpoint wants it otherwise.</summary>
+    /// <summary>
+    /// Where padding goes. Default null: as <see cref="BertTokenizerOptions.PaddingSide"/> says, after the tokens unless a checkpoint wants
+    /// it otherwise.
+    /// </summary>
     public BertPaddingSide? PaddingSide { get; init; }
 
     /// <summary>When padding, up to a multiple of this. Default null.</summary>
@@ -44,7 +52,9 @@ public sealed record BertEncodeOptions
         int special = AddSpecialTokens ? row.SpecialTokens(hasPair) : 0;
         return length >= special
             ? length - special
-            : throw new ArgumentException($"A MaxLength of {length} has no room for the {special} special tokens of a row. Raise it, or set AddSpecialTokens to false.");
+            : throw new ArgumentException(
+                $"A MaxLength of {length} has no room for the {special} special tokens of a row. Raise it, or set AddSpecialTokens to " +
+                "false.");
     }
 
     /// <summary>The length to fill a row up to, whose batch has a row of <paramref name="longest"/> tokens.</summary>

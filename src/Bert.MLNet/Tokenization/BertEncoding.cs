@@ -1,8 +1,8 @@
 namespace Bert.MLNet;
 
 /// <summary>
-/// A text or pair as a row of tokens: HuggingFace's <c>Encoding</c>. All lists have one item for each token of the row,
-/// special ones and padding included. Immutable.
+/// A text or pair as a row of tokens: HuggingFace's <c>Encoding</c>. All lists have one item for each token of the row, special ones and
+/// padding included. Immutable.
 /// </summary>
 public sealed class BertEncoding
 {
@@ -49,15 +49,17 @@ public sealed class BertEncoding
     /// <summary>0 for padding, else 1.</summary>
     public IReadOnlyList<int> AttentionMask { get; }
 
-    /// <summary>1 for special tokens that were added and for padding; 0 for tokens of a text, special ones written there included.</summary>
+    /// <summary>
+    /// 1 for special tokens that were added and for padding; 0 for tokens of a text, special ones written there included.
+    /// </summary>
     public IReadOnlyList<int> SpecialTokensMask { get; }
 
     /// <summary>The tokens; an added token that takes white space shows it.</summary>
     public IReadOnlyList<string> Tokens { get; }
 
     /// <summary>
-    /// The part of its text that each token stands for, in UTF-16 units of the original text: <c>text[Start..End]</c>.
-    /// (0, 0) for special tokens that were added and for padding.
+    /// The part of its text that each token stands for, in UTF-16 units of the original text: <c>text[Start..End]</c>. (0, 0) for special
+    /// tokens that were added and for padding.
     /// </summary>
     public IReadOnlyList<(int Start, int End)> Offsets { get; }
 
@@ -68,8 +70,8 @@ public sealed class BertEncoding
     public IReadOnlyList<int?> SequenceIds { get; }
 
     /// <summary>
-    /// The further windows of a text that was cut, each a whole row; neighbours share <see cref="BertEncodeOptions.Stride"/> tokens.
-    /// Where both texts of a pair were cut, all combinations in HuggingFace's order. Empty when nothing was cut.
+    /// The further windows of a text that was cut, each a whole row; neighbours share <see cref="BertEncodeOptions.Stride"/> tokens. Where
+    /// both texts of a pair were cut, all combinations in HuggingFace's order. Empty when nothing was cut.
     /// </summary>
     public IReadOnlyList<BertEncoding> Overflowing { get; }
 }

@@ -9,7 +9,8 @@ public sealed partial class BertTokenizer
     /// <param name="text">The text; null is empty.</param>
     /// <param name="pair">The second text; null for none.</param>
     /// <param name="options">How the row is cut and filled. Default: neither.</param>
-    /// <exception cref="ArgumentException">The options contradict each other, or the text that may be cut is too short to make the row fit.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other, or the text that may be cut is too short to make the row
+    /// fit.</exception>
     public BertEncoding Encode(string? text, string? pair = null, BertEncodeOptions? options = null)
     {
         options ??= BertEncodeOptions.Default;
@@ -22,7 +23,8 @@ public sealed partial class BertTokenizer
     /// <param name="pairs">As many second texts, null where a row has none; null for none at all.</param>
     /// <param name="options">How rows are cut and filled. Default: neither.</param>
     /// <exception cref="ArgumentException">There are not as many pairs as texts, or as for <see cref="Encode"/>.</exception>
-    public IReadOnlyList<BertEncoding> EncodeBatch(IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs = null, BertEncodeOptions? options = null)
+    public IReadOnlyList<BertEncoding> EncodeBatch(
+        IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs = null, BertEncodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (pairs is not null && pairs.Count != texts.Count)
@@ -41,7 +43,9 @@ public sealed partial class BertTokenizer
         tokens.Dispose();
     }
 
-    /// <summary>Adds a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; leaves no garbage.</summary>
+    /// <summary>
+    /// Adds a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; leaves no garbage.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="pair">The second text.</param>
     /// <param name="hasPair">Whether there is a second text, be it empty.</param>
@@ -50,7 +54,8 @@ public sealed partial class BertTokenizer
     /// <param name="row">Takes the ids.</param>
     /// <param name="pairStart">Where, in the row, the tokens of type 1 begin; its length when there are none.</param>
     /// <returns>The row's length.</returns>
-    internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation, List<int> row, out int pairStart)
+    internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation,
+        List<int> row, out int pairStart)
     {
         int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - Row.SpecialTokens(hasPair));
         bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
@@ -129,7 +134,8 @@ public sealed partial class BertTokenizer
             second.Dispose();
         }
 
-        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, int secondType, List<BertEncoding> overflowing)
+        BertEncoding Build(in TokenBuffer first, Range window, in TokenBuffer second, Range other, int secondType,
+            List<BertEncoding> overflowing)
         {
             var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + Row.SpecialTokens(hasPair));
             if (options.AddSpecialTokens)

@@ -10,11 +10,14 @@ public sealed partial class BertTokenizer
     private const string JsonName = "tokenizer.json";
 
     /// <summary>The files that a vocabulary other than lines is read from.</summary>
-    private static readonly string[] VocabularyNames = [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceFiles.BpeName, SentencePieceFiles.PieceName, SentencePieceFiles.ModelName];
+    private static readonly string[] VocabularyNames =
+        [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceFiles.BpeName, SentencePieceFiles.PieceName,
+            SentencePieceFiles.ModelName];
 
     /// <summary>Every file that a tokenizer is read from.</summary>
     internal static readonly string[] FileNames =
-        [VocabularyFiles.LinesName, .. VocabularyNames, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName, TokenizerConfig.AddedTokensName];
+        [VocabularyFiles.LinesName, .. VocabularyNames, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName,
+            TokenizerConfig.AddedTokensName];
 
     /// <summary>
     /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, or <c>vocab.json</c> with
@@ -29,7 +32,8 @@ public sealed partial class BertTokenizer
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
         WholeFolder.Check(folder);
         return ReadFrom(new FolderSource(folder));
     }
@@ -55,7 +59,8 @@ public sealed partial class BertTokenizer
                 .Where(token => _specification.Pieces.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
         string config = TokenizerConfig.Write(specification, Text(TokenizerConfig.FileName));
         files[TokenizerConfig.FileName] = Encoding.UTF8.GetBytes(config);
-        files[TokenizerConfig.SpecialTokensName] = Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, Text(TokenizerConfig.SpecialTokensName), config));
+        files[TokenizerConfig.SpecialTokensName] =
+            Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(options, Text(TokenizerConfig.SpecialTokensName), config));
         return new BertTokenizer(specification, files);
 
         string Text(string name) => Encoding.UTF8.GetString(_files[name]);
@@ -63,8 +68,8 @@ public sealed partial class BertTokenizer
 
     /// <summary>
     /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>tokenizer_config.json</c>,
-    /// <c>special_tokens_map.json</c>, the vocabulary in the files that it came from, and <c>vocab.txt</c> for WordPiece.
-    /// They replace those of a tokenizer that is there, as a whole or, after a failure, not at all.
+    /// <c>special_tokens_map.json</c>, the vocabulary in the files that it came from, and <c>vocab.txt</c> for WordPiece. They replace
+    /// those of a tokenizer that is there, as a whole or, after a failure, not at all.
     /// </summary>
     /// <param name="folder">The folder; it is created when it is not there.</param>
     public void Save(string folder)
@@ -94,7 +99,9 @@ public sealed partial class BertTokenizer
     {
         string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
         TokenizerClass? kind = json is null ? TokenizerConfig.ReadClass(files, tokenizerClass) : null;
-        TokenizerSpecification specification = kind is null ? TokenizerJson.Read(json!, files.Describe(JsonName)) : kind.Files.Read(files, kind);
+        TokenizerSpecification specification = kind is null
+            ? TokenizerJson.Read(json!, files.Describe(JsonName))
+            : kind.Files.Read(files, kind);
         specification = TokenizerConfig.Apply(specification, files, kind);
 
         var contents = new Dictionary<string, byte[]>();
@@ -106,11 +113,15 @@ public sealed partial class BertTokenizer
         if (!contents.TryGetValue(TokenizerConfig.FileName, out byte[]? config))
             contents.Add(TokenizerConfig.FileName, config = Encoding.UTF8.GetBytes(TokenizerConfig.Write(specification, null, kind)));
         if (!contents.ContainsKey(TokenizerConfig.SpecialTokensName))
-            contents.Add(TokenizerConfig.SpecialTokensName, Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(specification.Options, null, Encoding.UTF8.GetString(config))));
+            contents.Add(TokenizerConfig.SpecialTokensName,
+                Encoding.UTF8.GetBytes(TokenizerConfig.WriteSpecialTokensMap(
+                specification.Options, null, Encoding.UTF8.GetString(config))));
         return new BertTokenizer(specification, contents);
     }
 
-    /// <summary>Writes the files of <see cref="Save"/> through a function that creates one by its name; each is closed before the next is made.</summary>
+    /// <summary>
+    /// Writes the files of <see cref="Save"/> through a function that creates one by its name; each is closed before the next is made.
+    /// </summary>
     internal void WriteTo(Func<string, Stream> create)
     {
         foreach ((string name, byte[] content) in _files)

@@ -59,7 +59,8 @@ public sealed partial class BertTokenizer
         ReadOnlySpan<char> span = text ?? textSpan;
         int maximum = settings.MaxTokenCount;
         if (maximum < 1)
-            throw new ArgumentOutOfRangeException(nameof(settings), $"{nameof(settings.MaxTokenCount)} is {maximum}; it must be at least 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(settings), $"{nameof(settings.MaxTokenCount)} is {maximum}; it must be at least 1.");
         if (fromEnd)
             settings.MaxTokenCount = int.MaxValue;
         TokenBuffer tokens = Tokenize(span, settings, aligned: true);

@@ -6,8 +6,8 @@ namespace Bert.MLNet;
 
 /// <summary>
 /// The tokenizer of BERT and its relatives (WordPiece, byte-level BPE or Unigram), equal to HuggingFace's Rust <c>tokenizers</c> in tokens
-/// and offsets for every text. <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/> gives the bare
-/// tokens of a text. Immutable and thread-safe.
+/// and offsets for every text. <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/>
+/// gives the bare tokens of a text. Immutable and thread-safe.
 /// </summary>
 public sealed partial class BertTokenizer : Tokenizer
 {
@@ -96,7 +96,8 @@ public sealed partial class BertTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(vocabulary);
         options ??= new BertTokenizerOptions();
         TokenizerSpecification specification = new TokenizerSpecification(vocabulary, [], options)
-            .Add(options.SpecialTokens.Where(token => vocabulary.TryGetId(token, out _)).Select(token => new AddedToken(token) { Special = true }));
+            .Add(options.SpecialTokens.Where(token => vocabulary.TryGetId(token, out _))
+                .Select(token => new AddedToken(token) { Special = true }));
         string config = TokenizerConfig.Write(specification, null);
         return new BertTokenizer(specification, new Dictionary<string, byte[]>
         {

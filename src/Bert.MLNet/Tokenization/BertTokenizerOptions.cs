@@ -1,8 +1,8 @@
 namespace Bert.MLNet;
 
 /// <summary>
-/// What a BERT tokenizer does to text: the settings of HuggingFace's <c>tokenizer_config.json</c>, with its defaults
-/// (those of <c>bert-base-uncased</c>). A cased vocabulary wants <see cref="DoLowerCase"/> false.
+/// What a BERT tokenizer does to text: the settings of HuggingFace's <c>tokenizer_config.json</c>, with its defaults (those of
+/// <c>bert-base-uncased</c>). A cased vocabulary wants <see cref="DoLowerCase"/> false.
 /// </summary>
 public sealed record BertTokenizerOptions
 {
@@ -37,8 +37,8 @@ public sealed record BertTokenizerOptions
     public string MaskToken { get; init; } = "[MASK]";
 
     /// <summary>
-    /// Whether special tokens written in a text are read as plain text (<c>split_special_tokens</c>).
-    /// Default false, as in HuggingFace: the text <c>[MASK]</c> is the mask token. Set it for text from strangers.
+    /// Whether special tokens written in a text are read as plain text (<c>split_special_tokens</c>). Default false, as in HuggingFace: the
+    /// text <c>[MASK]</c> is the mask token. Set it for text from strangers.
     /// </summary>
     public bool SplitSpecialTokens { get; init; }
 

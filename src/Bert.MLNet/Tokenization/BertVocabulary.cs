@@ -84,7 +84,8 @@ public sealed class BertVocabulary
         while (reader.ReadLine() is { } token)
         {
             if (tokens.Count == MaxSize)
-                throw new InvalidDataException($"The vocabulary in '{name}' has more than {MaxSize} tokens. Give the vocab.txt of a checkpoint.");
+                throw new InvalidDataException(
+                    $"The vocabulary in '{name}' has more than {MaxSize} tokens. Give the vocab.txt of a checkpoint.");
             tokens.Add(token);
         }
         if (tokens.Count == 0)
@@ -92,7 +93,8 @@ public sealed class BertVocabulary
         var vocabulary = new BertVocabulary(tokens) { LastLineIsOpen = text[^1] is not ('\n' or '\r') };
         // What is left of a token would take the place of another, or of none.
         if (vocabulary.LastLineIsOpen && (tokens[^1] == "##" || tokens.IndexOf(tokens[^1]) < tokens.Count - 1))
-            throw new InvalidDataException($"The vocabulary in '{name}' is cut off within its last line, '{tokens[^1]}'. Copy or download the file again.");
+            throw new InvalidDataException(
+                $"The vocabulary in '{name}' is cut off within its last line, '{tokens[^1]}'. Copy or download the file again.");
         return vocabulary;
     }
 
@@ -116,10 +118,10 @@ public sealed class BertVocabulary
     }
 
     /// <summary>
-    /// Learns a vocabulary from text. Words are cut and normalised as the tokenizer will do it; the special tokens come first, then
-    /// the alphabet, then the pieces in the order in which they were found. The same text and options always give the same
-    /// vocabulary, whatever the number of cores. The algorithm is the one of HuggingFace's <c>WordPieceTrainer</c>: byte-pair
-    /// encoding with <c>##</c> before symbols that continue a word.
+    /// Learns a vocabulary from text. Words are cut and normalised as the tokenizer will do it; the special tokens come first, then the
+    /// alphabet, then the pieces in the order in which they were found. The same text and options always give the same vocabulary, whatever
+    /// the number of cores. The algorithm is the one of HuggingFace's <c>WordPieceTrainer</c>: byte-pair encoding with <c>##</c> before
+    /// symbols that continue a word.
     /// </summary>
     /// <param name="text">Lines or paragraphs; read once, in order, never held as a whole.</param>
     /// <param name="size">Tokens wanted; fewer when the text has no more pieces of the minimum count. Default that of BERT.</param>
@@ -143,7 +145,8 @@ public sealed class BertVocabulary
         AtLeast(1, alphabetLimit, nameof(alphabetLimit));
         options ??= new BertTokenizerOptions();
         Dictionary<string, long> words = WordCounter.Count(text, BertNormalizer.Create(options), cancellationToken);
-        return new BertVocabulary(WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
+        return new BertVocabulary(
+            WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
 
         static void AtLeast(int least, int value, string name)
         {

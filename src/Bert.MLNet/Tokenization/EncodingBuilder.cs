@@ -5,12 +5,14 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
 {
     public int Count => _ids.Count;
 
-    private readonly List<int> _ids = new(capacity), _typeIds = new(capacity), _attentionMask = new(capacity), _specialTokensMask = new(capacity);
+    private readonly List<int> _ids = new(capacity), _typeIds = new(capacity);
+    private readonly List<int> _attentionMask = new(capacity), _specialTokensMask = new(capacity);
     private readonly List<string> _tokens = new(capacity);
     private readonly List<(int, int)> _offsets = new(capacity);
     private readonly List<int?> _wordIds = new(capacity), _sequenceIds = new(capacity);
 
-    public void AddSpecial(int id, int typeId) => Add(id, typeId, attention: 1, special: 1, vocabulary[id]!, (0, 0), word: null, sequence: null);
+    public void AddSpecial(int id, int typeId) =>
+        Add(id, typeId, attention: 1, special: 1, vocabulary[id]!, (0, 0), word: null, sequence: null);
 
     /// <summary>Adds a window of the tokens of a text.</summary>
     /// <param name="tokens">The tokens.</param>
@@ -51,7 +53,8 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
         int missing = Math.Max(0, length - encoding.Length);
         return new BertEncoding(
             Fill(encoding.Ids, padId), Fill(encoding.TypeIds, 0), Fill(encoding.AttentionMask, 0), Fill(encoding.SpecialTokensMask, 1),
-            Fill(encoding.Tokens, padToken), Fill(encoding.Offsets, (0, 0)), Fill(encoding.WordIds, null), Fill(encoding.SequenceIds, null), overflowing)
+            Fill(encoding.Tokens, padToken), Fill(encoding.Offsets, (0, 0)), Fill(encoding.WordIds, null), Fill(encoding.SequenceIds, null),
+            overflowing)
         {
             SecondStart = Moved(encoding.SecondStart),
             TypeStart = Moved(encoding.TypeStart),

@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Leaves blanks at the ends of byte-level tokens out of their offsets (<c>trim_offsets</c>). Follows <c>process_offsets</c> of HuggingFace's
-/// tokenizers.
+/// Leaves blanks at the ends of byte-level tokens out of their offsets (<c>trim_offsets</c>). Follows <c>process_offsets</c> of
+/// HuggingFace's tokenizers.
 /// </summary>
 /// <param name="AddPrefixSpace">Whether the one blank of a first token may have been put there, and stands for nothing.</param>
 internal sealed record OffsetTrimming(bool AddPrefixSpace)

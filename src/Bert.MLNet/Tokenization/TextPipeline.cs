@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>: added tokens are taken out, the rest is normalised, cut into words and these
-/// into tokens. Immutable and thread-safe; leaves no garbage.
+/// Text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>: added tokens are taken out, the rest is normalised, cut into words and these into
+/// tokens. Immutable and thread-safe; leaves no garbage.
 /// </summary>
 internal sealed class TextPipeline
 {
@@ -15,13 +15,17 @@ internal sealed class TextPipeline
     private readonly AddedTokenFinder? _inText, _inNormalized;
     private readonly bool _isLocal;
 
-    public TextPipeline(TextNormalizer normalizer, TextPreTokenizer preTokenizer, TokenModel model, IReadOnlyList<AddedToken> addedTokens, bool splitSpecialTokens)
+    public TextPipeline(TextNormalizer normalizer, TextPreTokenizer preTokenizer, TokenModel model, IReadOnlyList<AddedToken> addedTokens,
+        bool splitSpecialTokens)
     {
         (_normalizer, _preTokenizer, _model) = (normalizer, preTokenizer, model);
-        (string Content, AddedToken Token)[] normalized = [.. addedTokens.Where(t => t.Normalized).Select(t => (normalizer.Normalize(t.Content), t))];
+        (string Content, AddedToken Token)[] normalized =
+            [.. addedTokens.Where(t => t.Normalized).Select(t => (normalizer.Normalize(t.Content), t))];
         _inText = Finder(addedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)), splitSpecialTokens);
         _inNormalized = Finder(normalized, splitSpecialTokens);
-        _isLocal = normalizer.IsLocal && preTokenizer.IsLocal && normalized.All(t => !t.Token.RStrip && t.Content.AsSpan().TrimStart(' ').IndexOf(' ') < 0);
+        _isLocal = normalizer.IsLocal
+            && preTokenizer.IsLocal
+            && normalized.All(t => !t.Token.RStrip && t.Content.AsSpan().TrimStart(' ').IndexOf(' ') < 0);
     }
 
     /// <summary>Adds the tokens of <paramref name="text"/>, at least the first <paramref name="limit"/> where there are so many.</summary>
@@ -42,7 +46,10 @@ internal sealed class TextPipeline
         TokenizeSegments(text, from, text.Length, limit, ref output);
     }
 
-    /// <summary>Adds the tokens of a text that is taken as it is: not normalised, or not cut into words, or neither. Added tokens are not looked for.</summary>
+    /// <summary>
+    /// Adds the tokens of a text that is taken as it is: not normalised, or not cut into words, or neither. Added tokens are not looked
+    /// for.
+    /// </summary>
     public void TokenizePlain(ReadOnlySpan<char> text, bool normalize, bool cutWords, ref TokenBuffer output)
     {
         var plain = new NormalizedText(text.Length, output.Aligned || _preTokenizer.NeedsAlignment);
@@ -74,7 +81,8 @@ internal sealed class TextPipeline
         }
     }
 
-    // A part ends in front of a blank behind a letter or the like: there a word ends, no mark moves over it, and no run of blanks is divided.
+    // A part ends in front of a blank behind a letter or the like: there a word ends, no mark moves over it, and no run of blanks is
+    // divided.
     private int SegmentEnd(ReadOnlySpan<char> text, int from)
     {
         if (text.Length - from <= Segment || !_isLocal)
@@ -90,7 +98,8 @@ internal sealed class TextPipeline
         return end;
     }
 
-    private static bool EndsPart(ReadOnlySpan<char> text, int end) => text[end] == ' ' && (char.IsLetter(text[end - 1]) || text[end - 1] is > ' ' and < '\u007F');
+    private static bool EndsPart(ReadOnlySpan<char> text, int end) =>
+        text[end] == ' ' && (char.IsLetter(text[end - 1]) || text[end - 1] is > ' ' and < '\u007F');
 
     private void TokenizeSegment(ReadOnlySpan<char> text, int origin, ref TokenBuffer output)
     {

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The tokens of one text, in pooled arrays. Offsets (UTF-16 units of the original text) and word numbers only when aligned.</summary>
+/// <summary>
+/// The tokens of one text, in pooled arrays. Offsets (UTF-16 units of the original text) and word numbers only when aligned.
+/// </summary>
 internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
 {
     public PooledList<int> Ids = new(capacity);
@@ -36,7 +38,9 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
         EndWord();
     }
 
-    /// <summary>Adds a token of the word that is going on, written as it stands in the text where the vocabulary has it otherwise.</summary>
+    /// <summary>
+    /// Adds a token of the word that is going on, written as it stands in the text where the vocabulary has it otherwise.
+    /// </summary>
     public void Add(int id, ReadOnlySpan<char> surface, int start, int end)
     {
         if (Aligned)

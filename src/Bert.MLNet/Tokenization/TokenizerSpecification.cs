@@ -25,7 +25,8 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     public Func<BertTokenizerOptions, TextPreTokenizer> PreTokenizer { get; init; } = _ => BertPreTokenizer.Instance;
 
     /// <summary>What words become, given the pieces and the id of the unknown token.</summary>
-    public Func<BertVocabulary, int, TokenModel> Model { get; init; } = (pieces, unknown) => new WordPieceMatcher(pieces.Ids, "##", unknown, maximumWordLength: 100);
+    public Func<BertVocabulary, int, TokenModel> Model { get; init; } = (pieces, unknown) =>
+        new WordPieceMatcher(pieces.Ids, "##", unknown, maximumWordLength: 100);
 
     /// <summary>How tokens become text again.</summary>
     public TokenDecoder Decoder { get; init; } = new WordPieceDecoder("##", cleanUp: true);
@@ -34,18 +35,21 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     public OffsetTrimming? Trimming { get; init; }
 
     /// <summary>The settings of BERT's normalizer.</summary>
-    public static IReadOnlyList<string> BertSettings { get; } = [TokenizerConfig.LowerCaseName, TokenizerConfig.StripAccentsName, TokenizerConfig.ChineseName];
+    public static IReadOnlyList<string> BertSettings { get; } =
+        [TokenizerConfig.LowerCaseName, TokenizerConfig.StripAccentsName, TokenizerConfig.ChineseName];
 
     /// <summary>With other options, and what follows from them.</summary>
     public TokenizerSpecification With(BertTokenizerOptions options) => this with
     {
         Options = options,
-        Trimming = options.AddPrefixSpace == Options.AddPrefixSpace || Trimming is null ? Trimming : new OffsetTrimming(options.AddPrefixSpace),
+        Trimming = options.AddPrefixSpace == Options.AddPrefixSpace || Trimming is null
+            ? Trimming
+            : new OffsetTrimming(options.AddPrefixSpace),
     };
 
     /// <summary>
-    /// With further added tokens. As in HuggingFace's tokenizers, one that the vocabulary has keeps its id, others are numbered
-    /// from its end; one that was added before takes the new properties.
+    /// With further added tokens. As in HuggingFace's tokenizers, one that the vocabulary has keeps its id, others are numbered from its
+    /// end; one that was added before takes the new properties.
     /// </summary>
     public TokenizerSpecification Add(IEnumerable<AddedToken> tokens)
     {

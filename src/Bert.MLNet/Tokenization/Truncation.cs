@@ -19,12 +19,15 @@ internal static class Truncation
 
         bool cutsFirst = truncation == BertTruncation.OnlyFirst;
         if (!cutsFirst && !hasPair)
-            throw new ArgumentException("Truncation of the second text only was asked for, but the row has no second text. Give one, or choose BertTruncation.LongestFirst.");
+            throw new ArgumentException(
+                "Truncation of the second text only was asked for, but the row has no second text. Give one, or choose " +
+                "BertTruncation.LongestFirst.");
         int kept = budget - (cutsFirst ? second : first);
         if (kept <= 0)
         {
             throw new ArgumentException(
-                $"The {(cutsFirst ? "second" : "first")} text alone fills the row, so that cutting the other is not enough. Raise MaxLength, or choose BertTruncation.LongestFirst.");
+                $"The {(cutsFirst ? "second" : "first")} text alone fills the row, so that cutting the other is not enough. Raise " +
+                "MaxLength, or choose BertTruncation.LongestFirst.");
         }
         return cutsFirst ? (kept, second) : (first, kept);
     }
@@ -38,7 +41,9 @@ internal static class Truncation
         if (keep == 0)
             return [0..0, 0..count];
         if (stride >= keep)
-            throw new ArgumentException($"A stride of {stride} needs windows of more tokens of the text than the {keep} that MaxLength leaves. Raise MaxLength or lower Stride.");
+            throw new ArgumentException(
+                $"A stride of {stride} needs windows of more tokens of the text than the {keep} that MaxLength leaves. Raise MaxLength " +
+                "or lower Stride.");
 
         var windows = new List<Range>();
         for (int done = 0; ; done += keep - stride)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Chooses which tokens a masked language model has to guess: whole words at random until the wanted share of tokens is reached.
-/// Of the chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay as they are. Immutable and thread-safe.
+/// Chooses which tokens a masked language model has to guess: whole words at random until the wanted share of tokens is reached. Of the
+/// chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay as they are. Immutable and thread-safe.
 /// </summary>
 internal sealed class WholeWordMasking
 {
@@ -20,7 +20,8 @@ internal sealed class WholeWordMasking
     public WholeWordMasking(BertTokenizer tokenizer, double mlmProbability)
     {
         if (tokenizer.MaskTokenId < 0)
-            throw new ArgumentException($"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modelling needs.", nameof(tokenizer));
+            throw new ArgumentException(
+                $"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modelling needs.", nameof(tokenizer));
         BertVocabulary vocabulary = tokenizer.Vocabulary;
         _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id] is { } token && tokenizer.ContinuesWord(token))];
         _special = new bool[vocabulary.Size];

@@ -83,6 +83,7 @@ public sealed class EcosystemTests
         Refused(new BertEncodeOptions { Stride = -1 }, "negative");
 
         void Refused(BertEncodeOptions options, string said) =>
-            Assert.Contains(said, Assert.Throws<ArgumentException>(() => _bert.Encode("one two three four five", options: options)).Message, StringComparison.Ordinal);
+            Assert.Contains(said, Assert.Throws<ArgumentException>(() => _bert.Encode("one two three four five", options: options)).Message,
+                StringComparison.Ordinal);
     }
 }

@@ -60,7 +60,8 @@ public sealed class ReferenceTests
             return;
         var ids = new List<int> { -1 };
         int pairStart = 0;
-        int Encode() => row.Tokenizer().EncodeTo(row.Text, row.Pair, row.Pair is not null, options.MaxLength ?? int.MaxValue, options.Truncation, ids, out pairStart);
+        int Encode() => row.Tokenizer()
+            .EncodeTo(row.Text, row.Pair, row.Pair is not null, options.MaxLength ?? int.MaxValue, options.Truncation, ids, out pairStart);
         if (row.Error is not null)
         {
             Assert.Throws<ArgumentException>(() => Encode());
@@ -96,11 +97,13 @@ public sealed class ReferenceTests
     public void Padding_to_the_longest_equals_the_reference_batches()
     {
         ReferenceRow[] rows = [.. ReferenceRow.Read("padding.jsonl")];
-        foreach (IGrouping<string, ReferenceRow> batch in rows.Where(row => row.Option<string>("truncation") is null).GroupBy(row => row.Option<string>("batch")!))
+        foreach (IGrouping<string, ReferenceRow> batch in rows.Where(row => row.Option<string>("truncation") is null)
+            .GroupBy(row => row.Option<string>("batch")!))
         {
             ReferenceRow first = batch.First();
             BertEncodeOptions options = first.EncodeOptions() with { Padding = BertPadding.Longest, MaxLength = null };
-            IReadOnlyList<BertEncoding> actual = first.Tokenizer().EncodeBatch([.. batch.Select(row => row.Text)], [.. batch.Select(row => row.Pair)], options);
+            IReadOnlyList<BertEncoding> actual =
+                first.Tokenizer().EncodeBatch([.. batch.Select(row => row.Text)], [.. batch.Select(row => row.Pair)], options);
             int longest = batch.Max(row => row.Expected.AttentionMask.Sum());
             foreach ((ReferenceRow row, BertEncoding encoding) in batch.Zip(actual))
             {
@@ -109,7 +112,8 @@ public sealed class ReferenceTests
             }
         }
 
-        static IEnumerable<int> Real(IEnumerable<int> ids, IEnumerable<int> mask) => ids.Zip(mask).Where(t => t.Second == 1).Select(t => t.First);
+        static IEnumerable<int> Real(IEnumerable<int> ids, IEnumerable<int> mask) =>
+            ids.Zip(mask).Where(t => t.Second == 1).Select(t => t.First);
     }
 
     private static void AssertEqual(ReferenceEncoding expected, BertEncoding actual)

@@ -10,7 +10,8 @@ public sealed class TokenizerPropertyTests
     private static readonly Gen<string> s_piece = Gen.OneOf(
         Gen.Char.Array[0, 4].Select(c => new string(c)),
         Gen.Int[0, 0x10FFFF].Select(c => c is >= 0xD800 and < 0xE000 ? ((char)c).ToString() : char.ConvertFromUtf32(c)),
-        Gen.OneOf("unaffable", " ", "  ", "\n", "[MASK]", "[SEP]", "##ing", "don't", "Ångström", "e\u0301", "ﬁ", "東京", "한국어", "🙂", "\u1D165\u0323", "İ", "x.y/z", "\u200d"),
+        Gen.OneOf("unaffable", " ", "  ", "\n", "[MASK]", "[SEP]", "##ing", "don't", "Ångström", "e\u0301", "ﬁ", "東京", "한국어", "🙂",
+            "\u1D165\u0323", "İ", "x.y/z", "\u200d"),
         Gen.Int[90, 110].Select(n => new string('x', n)));
 
     private static readonly Gen<string> s_text = s_piece.Array[0, 20].Select(string.Concat);
@@ -34,7 +35,8 @@ public sealed class TokenizerPropertyTests
     public void Slice_of_the_text_under_a_word_gives_the_tokens_of_the_word() => s_text.Sample(text =>
     {
         BertEncoding encoding = s_tokenizer.Encode(text);
-        foreach (IGrouping<int?, int> word in Enumerable.Range(0, encoding.Length).Where(i => encoding.WordIds[i] is not null).GroupBy(i => encoding.WordIds[i]))
+        foreach (IGrouping<int?, int> word in Enumerable.Range(0, encoding.Length).Where(i => encoding.WordIds[i] is not null)
+            .GroupBy(i => encoding.WordIds[i]))
         {
             string slice = text[encoding.Offsets[word.First()].Start..encoding.Offsets[word.Last()].End];
             Assert.Equal(word.Select(i => encoding.Ids[i]), s_tokenizer.Encode(slice).Ids.Skip(1).SkipLast(1));
@@ -42,7 +44,8 @@ public sealed class TokenizerPropertyTests
     });
 
     [Fact]
-    public void Lean_row_equals_the_full_encoding() => Gen.Select(s_text, s_text.Null(), Gen.Int[3, 40], Gen.OneOf(BertTruncation.LongestFirst, BertTruncation.None))
+    public void Lean_row_equals_the_full_encoding() =>
+        Gen.Select(s_text, s_text.Null(), Gen.Int[3, 40], Gen.OneOf(BertTruncation.LongestFirst, BertTruncation.None))
         .Sample((text, pair, length, truncation) =>
         {
             BertEncoding encoding = s_tokenizer.Encode(text, pair, new BertEncodeOptions { MaxLength = length, Truncation = truncation });
@@ -55,7 +58,12 @@ public sealed class TokenizerPropertyTests
     [Fact]
     public void Padding_changes_nothing_but_the_padding() => Gen.Select(s_text.Array[1, 6], Gen.Bool).Sample((texts, left) =>
     {
-        var options = new BertEncodeOptions { Padding = BertPadding.Longest, PaddingSide = left ? BertPaddingSide.Left : BertPaddingSide.Right, PadToMultipleOf = 8 };
+        var options = new BertEncodeOptions
+        {
+            Padding = BertPadding.Longest,
+            PaddingSide = left ? BertPaddingSide.Left : BertPaddingSide.Right,
+            PadToMultipleOf = 8,
+        };
         IReadOnlyList<BertEncoding> batch = s_tokenizer.EncodeBatch(texts, options: options);
         foreach ((string text, BertEncoding padded) in texts.Zip(batch))
         {
@@ -66,15 +74,22 @@ public sealed class TokenizerPropertyTests
             Assert.Equal(alone.Ids, padded.Ids.Skip(at).Take(alone.Length));
             Assert.Equal(alone.Offsets, padded.Offsets.Skip(at).Take(alone.Length));
             Assert.Equal(alone.Length, padded.AttentionMask.Sum());
-            Assert.All(Enumerable.Range(0, padded.Length).Where(i => padded.AttentionMask[i] == 0), i => Assert.Equal((0, 1), (padded.Ids[i], padded.SpecialTokensMask[i])));
+            Assert.All(Enumerable.Range(0, padded.Length).Where(i => padded.AttentionMask[i] == 0),
+                i => Assert.Equal((0, 1), (padded.Ids[i], padded.SpecialTokensMask[i])));
         }
     });
 
     [Fact]
-    public void Windows_with_a_stride_show_every_token_in_order() => Gen.Select(s_text, Gen.Int[5, 30], Gen.Int[0, 2], Gen.Bool).Sample((text, length, stride, left) =>
+    public void Windows_with_a_stride_show_every_token_in_order() =>
+        Gen.Select(s_text, Gen.Int[5, 30], Gen.Int[0, 2], Gen.Bool).Sample((text, length, stride, left) =>
     {
         int[] all = [.. s_tokenizer.Encode(text).Ids.Skip(1).SkipLast(1)];
-        var options = new BertEncodeOptions { MaxLength = length, Stride = stride, TruncationSide = left ? BertTruncationSide.Left : BertTruncationSide.Right };
+        var options = new BertEncodeOptions
+        {
+            MaxLength = length,
+            Stride = stride,
+            TruncationSide = left ? BertTruncationSide.Left : BertTruncationSide.Right,
+        };
         BertEncoding first = s_tokenizer.Encode(text, options: options);
         IEnumerable<IEnumerable<int>> windows = first.Overflowing.Prepend(first).Select(window => window.Ids.Skip(1).SkipLast(1));
         IEnumerable<int> joined = left
@@ -84,7 +99,9 @@ public sealed class TokenizerPropertyTests
     });
 
     [Fact]
-    public void Decoded_text_encodes_to_the_same_tokens() => Gen.OneOf("the", "unaffable", "quickly", "running", "zürich", "tokyo", "2024", "antidisestablishmentarianism").Array[1, 12].Sample(words =>
+    public void Decoded_text_encodes_to_the_same_tokens() =>
+        Gen.OneOf("the", "unaffable", "quickly", "running", "zürich", "tokyo", "2024", "antidisestablishmentarianism").Array[1, 12]
+            .Sample(words =>
     {
         IReadOnlyList<int> ids = s_tokenizer.Encode(string.Join(' ', words)).Ids;
         Assert.Equal(ids, s_tokenizer.Encode(s_tokenizer.Decode(ids, skipSpecialTokens: true)).Ids);

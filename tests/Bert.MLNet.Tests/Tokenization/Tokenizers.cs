@@ -12,10 +12,12 @@ internal static class Tokenizers
     private static readonly BertTokenizerOptions s_uncased = new();
 
     /// <summary>The tokenizer that ships with the repository.</summary>
-    public static BertTokenizer Shipped { get; } = BertTokenizer.FromPretrained(Path.Combine(Shared.Repository, "data", "models", "bert-mini-en"));
+    public static BertTokenizer Shipped { get; } =
+        BertTokenizer.FromPretrained(Path.Combine(Shared.Repository, "data", "models", "bert-mini-en"));
 
     /// <summary>The tokenizer of a folder among the references.</summary>
-    public static BertTokenizer OfFolder(bool addPrefixSpace, params string[] folder) => s_ofFolders.GetOrAdd((string.Join('/', folder), addPrefixSpace), _ =>
+    public static BertTokenizer OfFolder(bool addPrefixSpace, params string[] folder) =>
+        s_ofFolders.GetOrAdd((string.Join('/', folder), addPrefixSpace), _ =>
     {
         BertTokenizer tokenizer = BertTokenizer.FromPretrained(Shared.Folder(["reference", .. folder]));
         return addPrefixSpace ? tokenizer.WithOptions(tokenizer.Options with { AddPrefixSpace = true }) : tokenizer;

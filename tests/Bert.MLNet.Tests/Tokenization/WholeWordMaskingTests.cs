@@ -7,7 +7,8 @@ public class WholeWordMaskingTests
     private const int Length = 64;
 
     private static readonly BertTokenizer s_tokenizer = BertTokenizer.Create(new BertVocabulary(
-        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 200).Select(i => $"word{i}"), .. Enumerable.Range(0, 200).Select(i => $"##piece{i}")]));
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 200).Select(i => $"word{i}"),
+            .. Enumerable.Range(0, 200).Select(i => $"##piece{i}")]));
 
     [Theory]
     [InlineData(0.15), InlineData(0.2), InlineData(0.4)]
@@ -65,7 +66,8 @@ public class WholeWordMaskingTests
         int[] counts = new int[Length];
         for (int i = 0; i < 20_000; i++)
         {
-            long[] ids = [s_tokenizer.ClsTokenId, .. Enumerable.Range(0, Length - 2).Select(_ => (long)random.Next(5, 205)), s_tokenizer.SepTokenId];
+            long[] ids = [s_tokenizer.ClsTokenId, .. Enumerable.Range(0, Length - 2).Select(_ => (long)random.Next(5, 205)),
+                s_tokenizer.SepTokenId];
             var chosen = new List<(int Position, int Id)>();
             masking.Apply(ids, random, chosen);
             chosen.ForEach(c => counts[c.Position]++);
@@ -77,7 +79,8 @@ public class WholeWordMaskingTests
     public void A_vocabulary_without_mask_is_refused()
     {
         BertTokenizer tokenizer = BertTokenizer.Create(new BertVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]));
-        Assert.Contains("[MASK]", Assert.Throws<ArgumentException>(() => new WholeWordMasking(tokenizer, 0.2)).Message, StringComparison.Ordinal);
+        Assert.Contains("[MASK]", Assert.Throws<ArgumentException>(() => new WholeWordMasking(tokenizer, 0.2)).Message,
+            StringComparison.Ordinal);
     }
 
     private static bool Continues(long id) => id >= 205;

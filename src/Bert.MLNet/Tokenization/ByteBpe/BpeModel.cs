@@ -20,7 +20,8 @@ internal sealed class BpeModel : TokenModel
     /// <param name="unknown">Id of a character that is no piece; -1 to leave it out.</param>
     /// <param name="fuseUnknown">Whether unknown neighbours are one token.</param>
     /// <param name="ignoreMerges">Whether a word that is a piece is one token whatever the merges say.</param>
-    public BpeModel(IReadOnlyCollection<KeyValuePair<string, int>> pieces, IReadOnlyList<(int, int, int)> merges, int unknown, bool fuseUnknown, bool ignoreMerges)
+    public BpeModel(IReadOnlyCollection<KeyValuePair<string, int>> pieces, IReadOnlyList<(int, int, int)> merges, int unknown,
+        bool fuseUnknown, bool ignoreMerges)
     {
         _pieces = new PieceTable(pieces);
         _merges = new MergeTable(merges);

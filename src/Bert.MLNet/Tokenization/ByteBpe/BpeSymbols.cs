@@ -24,7 +24,8 @@ internal struct BpeSymbols(int capacity) : IDisposable
     }
 
     /// <summary>Whether the word is this one token.</summary>
-    public readonly bool IsOnly(int id) => End > 0 && _symbols[0].Id == id && _symbols.AsSpan(1, End - 1).IndexOfAnyExcept(default(BpeSymbol)) < 0;
+    public readonly bool IsOnly(int id) =>
+        End > 0 && _symbols[0].Id == id && _symbols.AsSpan(1, End - 1).IndexOfAnyExcept(default(BpeSymbol)) < 0;
 
     /// <summary>Merges the pair of the lowest rank, of equal ones the first, until no pair merges.</summary>
     public void Merge(MergeTable merges)

@@ -6,6 +6,8 @@ internal sealed class MetaspaceDecoder(char mark, bool dropsFirst) : TokenDecode
     public override void Decode(List<string> tokens)
     {
         for (int i = 0; i < tokens.Count; i++)
-            tokens[i] = i == 0 && dropsFirst ? tokens[i].Replace(mark.ToString(), "", StringComparison.Ordinal) : tokens[i].Replace(mark, ' ');
+            tokens[i] = i == 0 && dropsFirst
+                ? tokens[i].Replace(mark.ToString(), "", StringComparison.Ordinal)
+                : tokens[i].Replace(mark, ' ');
     }
 }

@@ -8,7 +8,8 @@ internal sealed class WordPieceDecoder(string? prefix, bool cleanUp) : TokenDeco
     // The clean-up of HuggingFace's WordPiece decoder, in its order; it looks at one token at a time.
     private static readonly (string From, string To)[] s_cleanUp =
     [
-        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+        (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"),
+        (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
     ];
 
     public override void Decode(List<string> tokens)

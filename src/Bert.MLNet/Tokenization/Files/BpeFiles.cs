@@ -14,7 +14,9 @@ internal static class BpeFiles
         string vocabulary = files.ReadText(VocabularyName, BoundedText.Vocabulary) ?? throw Missing(vocabularyFile);
         string merges = files.ReadText(MergesName, BoundedText.Vocabulary) ?? throw Missing(mergesFile);
         JsonFields fields = JsonFields.Parse(vocabulary, vocabularyFile);
-        TokenizerSpecification specification = Create(new BertVocabulary(ModelJson.Pieces(fields.Members(), fields)), Merges(merges, mergesFile), mergesFile, unknown: null, fuseUnknown: false, ignoreMerges: false);
+        TokenizerSpecification specification =
+            Create(new BertVocabulary(ModelJson.Pieces(fields.Members(), fields)), Merges(merges, mergesFile), mergesFile, unknown: null,
+                fuseUnknown: false, ignoreMerges: false);
         specification = PreTokenizerJson.WithPrefixSpace(NormalizerJson.ChainOf(specification), addPrefixSpace: false);
         return specification with
         {
@@ -29,21 +31,24 @@ internal static class BpeFiles
     /// <summary>A tokenizer on pieces and merges.</summary>
     /// <exception cref="InvalidDataException">A merge is of tokens that the pieces do not have.</exception>
     public static TokenizerSpecification Create(
-        BertVocabulary pieces, IEnumerable<(string Left, string Right)> merges, string file, string? unknown, bool fuseUnknown, bool ignoreMerges)
+        BertVocabulary pieces, IEnumerable<(string Left, string Right)> merges, string file, string? unknown, bool fuseUnknown,
+        bool ignoreMerges)
     {
         var ids = new List<(int, int, int)>();
         foreach ((string left, string right) in merges)
             ids.Add((IdOf(left), IdOf(right), IdOf(left + right)));
         int unknownId = unknown is null ? -1 : IdOf(unknown);
         var model = new BpeModel(pieces.Ids, ids, unknownId, fuseUnknown, ignoreMerges);
-        return new TokenizerSpecification(pieces, [], unknown is null ? new BertTokenizerOptions() : new BertTokenizerOptions { UnknownToken = unknown }) 
+        return new TokenizerSpecification(
+            pieces, [], unknown is null ? new BertTokenizerOptions() : new BertTokenizerOptions { UnknownToken = unknown })
         {
             Model = (_, _) => model,
             HasLines = false,
         };
 
         int IdOf(string token) => pieces.TryGetId(token, out int id) ? id
-            : throw new InvalidDataException($"'{file}' has merges of '{PrintableText.Of(token)}', which the vocabulary lacks. Check that the files belong together.");
+            : throw new InvalidDataException(
+                $"'{file}' has merges of '{PrintableText.Of(token)}', which the vocabulary lacks. Check that the files belong together.");
     }
 
     // As in the Rust code, a comment with the version may stand in any line.
@@ -55,7 +60,8 @@ internal static class BpeFiles
             if (line.StartsWith("#version", StringComparison.Ordinal))
                 continue;
             if (line.Split(' ') is not [var left, var right])
-                throw new InvalidDataException($"Line {number} of '{file}' is not two pieces with a blank between. Copy or download the file again.");
+                throw new InvalidDataException(
+                    $"Line {number} of '{file}' is not two pieces with a blank between. Copy or download the file again.");
             yield return (left, right);
         }
     }

@@ -26,7 +26,9 @@ internal static class ModelJson
     {
         foreach (JsonProperty piece in members)
         {
-            if (piece.Value.ValueKind != JsonValueKind.Number || !piece.Value.TryGetInt32(out int id) || id is < 0 or >= BertVocabulary.MaxSize)
+            if (piece.Value.ValueKind != JsonValueKind.Number
+                || !piece.Value.TryGetInt32(out int id)
+                || id is < 0 or >= BertVocabulary.MaxSize)
                 throw owner.Wrong("vocab", piece.Value, $"an id from 0 to {BertVocabulary.MaxSize - 1}");
             yield return KeyValuePair.Create(piece.Name, id);
         }
@@ -36,7 +38,8 @@ internal static class ModelJson
     {
         string prefix = model.Text("continuing_subword_prefix") ?? "##";
         int longest = model.Whole("max_input_chars_per_word", 0) ?? 100;
-        return new TokenizerSpecification(Vocabulary(model, file), [], new BertTokenizerOptions { UnknownToken = model.Text("unk_token") ?? "[UNK]" })
+        return new TokenizerSpecification(
+            Vocabulary(model, file), [], new BertTokenizerOptions { UnknownToken = model.Text("unk_token") ?? "[UNK]" })
         {
             Model = (pieces, unknown) => new WordPieceMatcher(pieces.Ids, prefix, unknown, longest),
         };
@@ -68,7 +71,8 @@ internal static class ModelJson
             string[] parts = merge.ValueKind switch
             {
                 JsonValueKind.String => merge.GetString()!.Split(' '),
-                JsonValueKind.Array => [.. merge.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()! : "")],
+                JsonValueKind.Array =>
+                    [.. merge.EnumerateArray().Select(part => part.ValueKind == JsonValueKind.String ? part.GetString()! : "")],
                 _ => [],
             };
             if (parts is not [{ Length: > 0 } left, { Length: > 0 } right])
@@ -82,7 +86,8 @@ internal static class ModelJson
         if (model.Find("vocab") is not { ValueKind: JsonValueKind.Array } vocabulary)
             throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again.");
         if (vocabulary.GetArrayLength() > BertVocabulary.MaxSize)
-            throw new InvalidDataException($"The model in '{file}' has more than {BertVocabulary.MaxSize} tokens. Copy or download the file again.");
+            throw new InvalidDataException(
+                $"The model in '{file}' has more than {BertVocabulary.MaxSize} tokens. Copy or download the file again.");
         var pieces = new List<(string, double)>(vocabulary.GetArrayLength());
         foreach (JsonElement piece in vocabulary.EnumerateArray())
         {
@@ -98,5 +103,6 @@ internal static class ModelJson
     }
 
     private static BertVocabulary Vocabulary(JsonFields model, string file) =>
-        new(Pieces(model.Members("vocab") ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."), model));
+        new(Pieces(model.Members("vocab")
+            ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."), model));
 }

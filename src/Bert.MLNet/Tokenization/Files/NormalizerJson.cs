@@ -6,7 +6,11 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>The <c>normalizer</c> of a tokenizer.json.</summary>
 internal static class NormalizerJson
 {
-    private const string Known = "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Strip, StripAccents and a Sequence of these";
+    private const int MaxContent = 1_000;
+
+    private const string Known =
+        "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Strip, StripAccents and a Sequence of " +
+        "these";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? normalizer, string file)
     {
@@ -38,7 +42,12 @@ internal static class NormalizerJson
         {
             Normalizer = _ => chain,
             Settings = [.. specification.Settings.Except(TokenizerSpecification.BertSettings)],
-            Options = specification.Options with { DoLowerCase = steps.Contains(Lowercase.Instance), StripAccents = null, TokenizeChineseChars = false },
+            Options = specification.Options with
+            {
+                DoLowerCase = steps.Contains(Lowercase.Instance),
+                StripAccents = null,
+                TokenizeChineseChars = false,
+            },
         };
     }
 
@@ -49,7 +58,11 @@ internal static class NormalizerJson
         JsonNode? normalizer = root["normalizer"];
         root.Remove("normalizer");
         var lower = new JsonObject { ["type"] = "Lowercase" };
-        root["normalizer"] = normalizer is null ? lower : new JsonObject { ["type"] = "Sequence", ["normalizers"] = new JsonArray(lower, normalizer) };
+        root["normalizer"] = normalizer is null ? lower : new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["normalizers"] = new JsonArray(lower, normalizer),
+        };
         return root.ToJsonString();
     }
 
@@ -61,7 +74,7 @@ internal static class NormalizerJson
         "NFKC" => UnicodeForm.Nfkc,
         "NFKD" => UnicodeForm.Nfkd,
         "Precompiled" => Precompiled(part, file),
-        "Prepend" => new Prepend(part.Text("prepend") ?? ""),
+        "Prepend" => new Prepend(Short(part, "prepend")),
         "Replace" => Replace(part, file),
         "Strip" => new Strip(part.Flag("strip_left") ?? true, part.Flag("strip_right") ?? true),
         "StripAccents" => StripAccents.Instance,
@@ -76,14 +89,20 @@ internal static class NormalizerJson
             : throw new InvalidDataException($"The precompiled_charsmap in '{file}' is damaged. Copy or download the file again.");
     }
 
+    // It may be written for each character of a text.
+    private static string Short(JsonFields part, string name) => part.Text(name) is not { } text ? "" : text.Length <= MaxContent
+        ? text
+        : throw part.Wrong(name, part.Find(name)!.Value, $"a text of at most {MaxContent} characters");
+
     private static Replace Replace(JsonFields part, string file)
     {
         (string pattern, bool isExpression) = PatternJson.Read(part, file);
-        string content = part.Text("content") ?? "";
+        string content = Short(part, "content");
         if (!isExpression)
             return new Replace(pattern, extends: false, content);
         return PatternJson.TryReadRun(pattern, out string run)
             ? new Replace(run, extends: true, content)
-            : throw TokenizerJson.Refuse("normalizer", $"Replace of Regex '{pattern}'", file, "Replace of a String, and of a Regex such as ' {2,}'");
+            : throw TokenizerJson.Refuse(
+                "normalizer", $"Replace of Regex '{pattern}'", file, "Replace of a String, and of a Regex such as ' {2,}'");
     }
 }

@@ -31,7 +31,10 @@ internal static class PatternJson
         if (expression is not [var character and not ('\\' or '.' or '$' or '^' or '(' or '['), .. var times])
             return false;
         int least = times is "+" ? 1
-            : times is ['{', .., ',', '}'] && int.TryParse(times.AsSpan(1, times.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
+            : times is ['{', .., ',', '}']
+                && int.TryParse(times.AsSpan(1, times.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                    ? count
+                    : 0;
         if (least is < 1 or > LongestRun || char.IsSurrogate(character))
             return false;
         run = new string(character, least);

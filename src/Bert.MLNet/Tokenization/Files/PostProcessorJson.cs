@@ -9,7 +9,8 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal static class PostProcessorJson
 {
-    private const string Known = "BertProcessing, RobertaProcessing, TemplateProcessing of [CLS] A [SEP] B [SEP], and ByteLevel before one of these";
+    private const string Known =
+        "BertProcessing, RobertaProcessing, TemplateProcessing of [CLS] A [SEP] B [SEP], and ByteLevel before one of these";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? processor, string file)
     {
@@ -25,7 +26,10 @@ internal static class PostProcessorJson
                     specification = Row(specification, First(part, "cls", file), First(part, "sep", file), RowTemplate.Bert);
                     break;
                 case "RobertaProcessing" when rows++ == 0 && specification.Trimming is null:
-                    specification = Row(specification, First(part, "cls", file), First(part, "sep", file), RowTemplate.Roberta) with { Trimming = Trimming(part) };
+                    specification = Row(specification, First(part, "cls", file), First(part, "sep", file), RowTemplate.Roberta) with
+                    {
+                        Trimming = Trimming(part),
+                    };
                     break;
                 case "TemplateProcessing" when rows++ == 0:
                     specification = Template(specification, part, file);
@@ -45,7 +49,9 @@ internal static class PostProcessorJson
 
     // A pair of token and id.
     private static string First(JsonFields fields, string name, string file) =>
-        fields.Find(name) is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 && pair[0].ValueKind == JsonValueKind.String
+        fields.Find(name) is { ValueKind: JsonValueKind.Array } pair
+            && pair.GetArrayLength() == 2
+            && pair[0].ValueKind == JsonValueKind.String
             ? pair[0].GetString()!
             : throw new InvalidDataException($"'{name}' of the post_processor in '{file}' is not a token and its id. Correct the file.");
 
@@ -57,7 +63,8 @@ internal static class PostProcessorJson
             foreach (RowTemplate row in (RowTemplate[])[new(1), new(2), new(1, SecondType: 0), new(2, SecondType: 0)])
             {
                 int second = row.SecondType;
-                if (pair.SequenceEqual([(cls, 0, false), ("A", 0, true), .. Enumerable.Repeat((sep, 0, false), row.Separators), ("B", second, true), (sep, second, false)]))
+                if (pair.SequenceEqual([(cls, 0, false), ("A", 0, true), .. Enumerable.Repeat((sep, 0, false), row.Separators),
+                    ("B", second, true), (sep, second, false)]))
                     return Row(specification, cls, sep, row);
             }
         }

@@ -9,7 +9,8 @@ namespace Bert.MLNet.Tokenization;
 /// <param name="Unknown">Which is the unknown token.</param>
 /// <param name="ByteFallback">Whether what has no piece falls back to bytes.</param>
 /// <param name="CharsMap">The map of its normalizer; null for none.</param>
-internal sealed record SentencePieceFile(IReadOnlyList<(string Piece, double Score)> Pieces, int Unknown, bool ByteFallback, CharsMap? CharsMap)
+internal sealed record SentencePieceFile(
+    IReadOnlyList<(string Piece, double Score)> Pieces, int Unknown, bool ByteFallback, CharsMap? CharsMap)
 {
     private const int ModelPieces = 1, ModelTrainer = 2, ModelNormalizer = 3;
     private const int PieceText = 1, PieceScore = 2;
@@ -25,14 +26,16 @@ internal sealed record SentencePieceFile(IReadOnlyList<(string Piece, double Sco
     {
         string file = files.Describe(name);
         byte[] content = files.ReadBytes(name, MaxSize)
-            ?? throw new FileNotFoundException($"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
+            ?? throw new FileNotFoundException(
+                $"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
         try
         {
             return Parse(content, file);
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            throw new InvalidDataException($"'{file}' is damaged: it is no model of SentencePiece. Copy or download the file again.", exception);
+            throw new InvalidDataException(
+                $"'{file}' is damaged: it is no model of SentencePiece. Copy or download the file again.", exception);
         }
     }
 
@@ -59,7 +62,8 @@ internal sealed record SentencePieceFile(IReadOnlyList<(string Piece, double Sco
                     }
                     break;
                 case ModelNormalizer:
-                    foreach (ProtoField field in ProtoField.Read(part.Value).Where(field => field.Number == NormalizerCharsMap && field.Value.Length > 0))
+                    foreach (ProtoField field in ProtoField.Read(part.Value)
+                        .Where(field => field.Number == NormalizerCharsMap && field.Value.Length > 0))
                         map = CharsMap.Read(field.Value.Span, file);
                     break;
             }

@@ -12,38 +12,50 @@ internal static class SentencePieceFiles
 
     /// <summary>XLM-R: fairseq's special tokens in place of the model's, and the mask at the end.</summary>
     public static VocabularyFiles XlmRoberta { get; } = Files(BpeName, (model, kind) =>
-        Create(model with { Pieces = [.. s_fairseq, .. model.Pieces.Skip(3), ("<mask>", 0)], Unknown = 3 }, kind, new Strip(left: false, right: true), new Replace("  ", extends: true, "\u2581")));
+        Create(model with { Pieces = [.. s_fairseq, .. model.Pieces.Skip(3), ("<mask>", 0)], Unknown = 3 }, kind,
+            new Strip(left: false, right: true), new Replace("  ", extends: true, "\u2581")));
 
     /// <summary>CamemBERT: as XLM-R, with pieces that stand for nothing.</summary>
     public static VocabularyFiles Camembert { get; } = Files(BpeName, (model, kind) => Create(
-        model with { Pieces = [("<s>NOTUSED", 0), ("<pad>", 0), ("</s>NOTUSED", 0), ("<unk>", 0), ("<unk>NOTUSED", -100), .. model.Pieces.Skip(1), ("<mask>", 0)], Unknown = 3 },
+        model with
+        {
+            Pieces = [("<s>NOTUSED", 0), ("<pad>", 0), ("</s>NOTUSED", 0), ("<unk>", 0), ("<unk>NOTUSED", -100), .. model.Pieces.Skip(1),
+                ("<mask>", 0)],
+            Unknown = 3,
+        },
         kind, new Strip(left: false, right: true), new Replace("  ", extends: true, "\u2581")));
 
     /// <summary>ALBERT: straight quotes, no accents, lower case.</summary>
     public static VocabularyFiles Albert { get; } = Files(PieceName, (model, kind) =>
     {
         // A comma does not end a number.
-        var pieces = model.Pieces.Select(piece => piece.Piece is [.., var digit, ','] && char.IsDigit(digit) ? (piece.Piece, piece.Score - 100) : piece);
+        var pieces = model.Pieces.Select(piece => piece.Piece is [.., var digit, ','] && char.IsDigit(digit)
+            ? (piece.Piece, piece.Score - 100)
+            : piece);
         TokenizerSpecification specification = Create(model with { Pieces = [.. pieces] }, kind);
         return NormalizerJson.ChainOf(
             specification,
             [
-                new Replace("``", extends: false, "\""), new Replace("''", extends: false, "\""), UnicodeForm.Nfkd, StripAccents.Instance, Lowercase.Instance,
+                new Replace("``", extends: false, "\""), new Replace("''", extends: false, "\""), UnicodeForm.Nfkd, StripAccents.Instance,
+                Lowercase.Instance,
                 .. MapOf(model), new Replace("  ", extends: true, " "),
             ]);
     });
 
     /// <summary>DeBERTa-v2 and -v3.</summary>
     public static VocabularyFiles DebertaV2 { get; } = Files(ModelName, (model, kind) => NormalizerJson.ChainOf(
-        Create(model, kind), [new Strip(left: true, right: true), .. MapOf(model), new Replace("  ", extends: true, " ")]).Add([new AddedToken(kind.Options.MaskToken) { Special = true }]));
+        Create(model, kind), [new Strip(left: true, right: true), .. MapOf(model), new Replace("  ", extends: true, " ")])
+            .Add([new AddedToken(kind.Options.MaskToken) { Special = true }]));
 
     private static VocabularyFiles Files(string name, Func<SentencePieceFile, TokenizerClass, TokenizerSpecification> create) => new(
         [name], (files, kind) => create(SentencePieceFile.Read(files, name), kind) with { File = files.Describe(name) });
 
-    private static TokenizerSpecification Create(SentencePieceFile model, TokenizerClass kind, params IReadOnlyList<NormalizerStep> afterMap)
+    private static TokenizerSpecification Create(
+        SentencePieceFile model, TokenizerClass kind, params IReadOnlyList<NormalizerStep> afterMap)
     {
         var metaspace = new Metaspace(MetaspaceJson.Mark, PrependScheme.Always, split: true);
-        return NormalizerJson.ChainOf(UnigramFiles.Create(model.Pieces, model.Unknown, model.ByteFallback, "the model"), [.. MapOf(model), .. afterMap]) with
+        return NormalizerJson.ChainOf(
+            UnigramFiles.Create(model.Pieces, model.Unknown, model.ByteFallback, "the model"), [.. MapOf(model), .. afterMap]) with
         {
             PreTokenizer = _ => new PreTokenizerChain(metaspace),
             Decoder = new MetaspaceDecoder(MetaspaceJson.Mark, dropsFirst: true),

@@ -15,12 +15,25 @@ internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenize
     private static readonly TokenizerClass[] s_all =
     [
         Bert("BertTokenizer"),
-        .. new[] { "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer", "LayoutLMTokenizer", "PreTrainedTokenizer" }.Select(Bert),
+        .. new[] { "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "ConvBertTokenizer", "RetriBertTokenizer",
+            "LayoutLMTokenizer", "PreTrainedTokenizer" }.Select(Bert),
         new TokenizerClass("MPNetTokenizer", new RowTemplate(2), s_angleTokens with { UnknownToken = "[UNK]" }) { MaskStripsLeft = true },
         Roberta("RobertaTokenizer"), Roberta("LongformerTokenizer"),
-        new TokenizerClass("XLMRobertaTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens) { MaskStripsLeft = true, Files = SentencePieceFiles.XlmRoberta },
-        new TokenizerClass("CamembertTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens) { MaskStripsLeft = true, Files = SentencePieceFiles.Camembert },
-        new TokenizerClass("AlbertTokenizer", RowTemplate.Bert, new BertTokenizerOptions { PadToken = "<pad>", UnknownToken = "<unk>" }) { MaskStripsLeft = true, Files = SentencePieceFiles.Albert },
+        new TokenizerClass("XLMRobertaTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens)
+        {
+            MaskStripsLeft = true,
+            Files = SentencePieceFiles.XlmRoberta,
+        },
+        new TokenizerClass("CamembertTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens)
+        {
+            MaskStripsLeft = true,
+            Files = SentencePieceFiles.Camembert,
+        },
+        new TokenizerClass("AlbertTokenizer", RowTemplate.Bert, new BertTokenizerOptions { PadToken = "<pad>", UnknownToken = "<unk>" })
+        {
+            MaskStripsLeft = true,
+            Files = SentencePieceFiles.Albert,
+        },
         new TokenizerClass("DebertaV2Tokenizer", RowTemplate.Bert, new BertTokenizerOptions()) { Files = SentencePieceFiles.DebertaV2 },
     ];
 
@@ -38,7 +51,8 @@ internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenize
     {
         string plain = name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name;
         return Array.Find(s_all, known => known.Name == plain)
-            ?? throw TokenizerJson.Refuse("tokenizer_class", name, file, string.Join(", ", s_all.Select(known => known.Name)) + ", or any with a tokenizer.json");
+            ?? throw TokenizerJson.Refuse(
+                "tokenizer_class", name, file, string.Join(", ", s_all.Select(known => known.Name)) + ", or any with a tokenizer.json");
     }
 
     /// <summary>The class of files that name none: the one whose vocabulary is there.</summary>
@@ -46,5 +60,9 @@ internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenize
 
     private static TokenizerClass Bert(string name) => new(name, RowTemplate.Bert, new BertTokenizerOptions());
 
-    private static TokenizerClass Roberta(string name) => new(name, RowTemplate.Roberta, s_angleTokens) { MaskStripsLeft = true, Files = VocabularyFiles.BytePairs };
+    private static TokenizerClass Roberta(string name) => new(name, RowTemplate.Roberta, s_angleTokens)
+    {
+        MaskStripsLeft = true,
+        Files = VocabularyFiles.BytePairs,
+    };
 }

@@ -4,8 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// <c>tokenizer_config.json</c> and its older companions <c>special_tokens_map.json</c> and <c>added_tokens.json</c>:
-/// settings laid over a vocabulary or a tokenizer.json.
+/// <c>tokenizer_config.json</c> and its older companions <c>special_tokens_map.json</c> and <c>added_tokens.json</c>: settings laid over a
+/// vocabulary or a tokenizer.json.
 /// </summary>
 internal static class TokenizerConfig
 {
@@ -13,7 +13,8 @@ internal static class TokenizerConfig
     public const string SpecialTokensName = "special_tokens_map.json";
     public const string AddedTokensName = "added_tokens.json";
 
-    public const string LowerCaseName = "do_lower_case", StripAccentsName = "strip_accents", ChineseName = "tokenize_chinese_chars", PrefixSpaceName = "add_prefix_space";
+    public const string LowerCaseName = "do_lower_case", StripAccentsName = "strip_accents", ChineseName = "tokenize_chinese_chars",
+    PrefixSpaceName = "add_prefix_space";
 
     private const string PaddingSideName = "padding_side", TruncationSideName = "truncation_side";
 
@@ -46,7 +47,10 @@ internal static class TokenizerConfig
         var special = new List<AddedToken>();
         string Named(string field, string known)
         {
-            AddedToken token = order.Select(o => Token(o.Item1, field, o.Item2)).FirstOrDefault(t => t is not null) ?? new AddedToken(known) { Special = true };
+            AddedToken token = order.Select(o => Token(o.Item1, field, o.Item2)).FirstOrDefault(t => t is not null) ?? new AddedToken(known)
+            {
+                Special = true,
+            };
             special.Add(token);
             return token.Content;
         }
@@ -69,7 +73,8 @@ internal static class TokenizerConfig
         HashSet<string> known = [.. specification.AddedTokens.Select(token => token.Content)];
         // A special token that is nowhere in the files is not invented.
         IEnumerable<AddedToken> missing = special.Where(t => !known.Contains(t.Content) && specification.Pieces.TryGetId(t.Content, out _));
-        return (specification with { Options = options }).Add(missing).Add(listed).Add(older.Concat(more).Where(t => !known.Contains(t.Content)));
+        return (specification with { Options = options }).Add(missing).Add(listed)
+            .Add(older.Concat(more).Where(t => !known.Contains(t.Content)));
     }
 
     /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
@@ -85,7 +90,8 @@ internal static class TokenizerConfig
         fields["split_special_tokens"] = options.SplitSpecialTokens;
         fields["model_max_length"] = options.ModelMaxLength is { } length ? length : NoMaximumLength;
         JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
-        foreach ((string name, bool isLeft) in new[] { (PaddingSideName, options.PaddingSide == BertPaddingSide.Left), (TruncationSideName, options.TruncationSide == BertTruncationSide.Left) })
+        foreach ((string name, bool isLeft) in new[] { (PaddingSideName, options.PaddingSide == BertPaddingSide.Left),
+            (TruncationSideName, options.TruncationSide == BertTruncationSide.Left) })
         {
             // As transformers does, the usual side is only said where it was said before.
             if (isLeft || known?.Has(name) == true)
@@ -115,15 +121,18 @@ internal static class TokenizerConfig
         JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
         return new (string Field, string Token)[]
         {
-            ("cls_token", options.ClsToken), ("mask_token", options.MaskToken), ("pad_token", options.PadToken), ("sep_token", options.SepToken), ("unk_token", options.UnknownToken),
+            ("cls_token", options.ClsToken), ("mask_token", options.MaskToken), ("pad_token", options.PadToken),
+            ("sep_token", options.SepToken), ("unk_token", options.UnknownToken),
         }.Where(t => Token(known, t.Field, FileName)?.Content != t.Token).ToDictionary(t => t.Field, t => (object?)t.Token);
     }
 
-    private static JsonFields? Read(FileSource files, string name) => files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
+    private static JsonFields? Read(FileSource files, string name) =>
+        files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
 
     /// <summary>The first setting that the options change although the tokenizer has no part that follows it; null for none.</summary>
     public static string? FirstWithout(TokenizerSpecification specification, BertTokenizerOptions options) =>
-        Array.Find(s_settings, name => !specification.Settings.Contains(name) && Setting(options, name) != Setting(specification.Options, name));
+        Array.Find(s_settings, name => !specification.Settings.Contains(name)
+            && Setting(options, name) != Setting(specification.Options, name));
 
     private static readonly string[] s_settings = [LowerCaseName, StripAccentsName, ChineseName, PrefixSpaceName];
 
@@ -175,7 +184,9 @@ internal static class TokenizerConfig
 
     private static IEnumerable<AddedToken> Listed(JsonFields config, string file) =>
         (config.Members("added_tokens_decoder") ?? [])
-            .OrderBy(member => int.TryParse(member.Name, out int id) ? id : throw config.Wrong("added_tokens_decoder", member.Value, "a token for a whole number"))
+            .OrderBy(member => int.TryParse(member.Name, out int id)
+                ? id
+                : throw config.Wrong("added_tokens_decoder", member.Value, "a token for a whole number"))
             .Select(member => TokenizerJson.ReadAddedToken(JsonFields.Of(member.Value, file), file, special: false));
 
     // Today's name is extra_special_tokens: a list, or, as names of a model's own, an object.

@@ -4,15 +4,17 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A <c>tokenizer.json</c> of HuggingFace's tokenizers, read part by part; one that is not known is refused by name.
-/// <c>truncation</c> and <c>padding</c> are left to the caller of an encoding, as transformers does.
+/// A <c>tokenizer.json</c> of HuggingFace's tokenizers, read part by part; one that is not known is refused by name. <c>truncation</c> and
+/// <c>padding</c> are left to the caller of an encoding, as transformers does.
 /// </summary>
 internal static class TokenizerJson
 {
     public static TokenizerSpecification Read(string json, string file)
     {
         JsonFields root = JsonFields.Parse(json, file);
-        TokenizerSpecification specification = ModelJson.Read(Part(root, "model", file) ?? throw new InvalidDataException($"'{file}' has no model. Copy or download the file again."), file);
+        TokenizerSpecification specification =
+            ModelJson.Read(Part(root, "model", file)
+                ?? throw new InvalidDataException($"'{file}' has no model. Copy or download the file again."), file);
         specification = NormalizerJson.Read(specification, Part(root, "normalizer", file), file);
         specification = PreTokenizerJson.Read(specification, Part(root, "pre_tokenizer", file), file);
         specification = PostProcessorJson.Read(specification, Part(root, "post_processor", file), file);
@@ -68,14 +70,16 @@ internal static class TokenizerJson
         $"The {part} '{found}' in '{file}' is not supported, only {due}. Use a checkpoint with another tokenizer.");
 
     /// <summary>As <see cref="Refuse(string, string, string, string)"/>, for a part with a type.</summary>
-    public static NotSupportedException Refuse(string part, JsonFields found, string file, string due) => Refuse(part, found.Text("type") ?? "without a type", file, due);
+    public static NotSupportedException Refuse(string part, JsonFields found, string file, string due) =>
+        Refuse(part, found.Text("type") ?? "without a type", file, due);
 
     private static IEnumerable<AddedToken> AddedTokens(JsonFields root, string file)
     {
         if (root.Find("added_tokens") is not { } tokens)
             return [];
         return tokens.ValueKind == JsonValueKind.Array
-            ? tokens.EnumerateArray().Select(token => JsonFields.Of(token, file)).OrderBy(token => token.Whole("id", 0)).Select(token => ReadAddedToken(token, file, special: false))
+            ? tokens.EnumerateArray().Select(token => JsonFields.Of(token, file)).OrderBy(token => token.Whole("id", 0))
+                .Select(token => ReadAddedToken(token, file, special: false))
             : throw root.Wrong("added_tokens", tokens, "a list");
     }
 

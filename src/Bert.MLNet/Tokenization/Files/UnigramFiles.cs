@@ -4,12 +4,15 @@ namespace Bert.MLNet.Tokenization;
 internal static class UnigramFiles
 {
     /// <exception cref="InvalidDataException">The unknown token is none of the pieces.</exception>
-    public static TokenizerSpecification Create(IReadOnlyList<(string Piece, double Score)> pieces, int unknown, bool byteFallback, string file)
+    public static TokenizerSpecification Create(
+        IReadOnlyList<(string Piece, double Score)> pieces, int unknown, bool byteFallback, string file)
     {
         if (unknown >= pieces.Count)
-            throw new InvalidDataException($"The unk_id in '{file}' is {unknown}, and there are {pieces.Count} pieces. Copy or download the file again.");
+            throw new InvalidDataException(
+                $"The unk_id in '{file}' is {unknown}, and there are {pieces.Count} pieces. Copy or download the file again.");
         var model = new UnigramModel(pieces, unknown, byteFallback);
-        return new TokenizerSpecification(new BertVocabulary(pieces.Select(piece => piece.Piece)), [], new BertTokenizerOptions { UnknownToken = pieces[unknown].Piece })
+        return new TokenizerSpecification(
+            new BertVocabulary(pieces.Select(piece => piece.Piece)), [], new BertTokenizerOptions { UnknownToken = pieces[unknown].Piece })
         {
             Model = (_, _) => model,
             HasLines = false,

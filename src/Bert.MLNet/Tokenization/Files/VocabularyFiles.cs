@@ -14,7 +14,8 @@ internal sealed record VocabularyFiles(IReadOnlyList<string> Names, Func<FileSou
     {
         string file = files.Describe(LinesName);
         if (!files.Contains(LinesName))
-            throw new FileNotFoundException($"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
+            throw new FileNotFoundException(
+                $"There is neither '{file}' nor a tokenizer.json beside it. Copy or download the whole checkpoint.", file);
         using Stream stream = files.Open(LinesName);
         return new TokenizerSpecification(BertVocabulary.Load(stream, file), [], kind.Options) { Row = kind.Row, File = file };
     });

@@ -81,7 +81,8 @@ internal sealed class UnicodeForm : NormalizerStep
                 parts.Add(part, change);
                 change = 1;
                 marks = combining == 0 ? 0 : marks + 1;
-                for (int m = parts.Count - 1; m > parts.Count - marks && UnicodeTables.CombiningClass(parts.CodePoint(m - 1)) > combining; m--)
+                for (int m = parts.Count - 1; m > parts.Count - marks
+                    && UnicodeTables.CombiningClass(parts.CodePoint(m - 1)) > combining; m--)
                     parts.Swap(m - 1, m);
             }
         }

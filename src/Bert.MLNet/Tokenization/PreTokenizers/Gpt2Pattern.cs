@@ -3,8 +3,8 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Finds the words of GPT-2's pattern, <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, by hand. Letters and
-/// numbers are those of the engine that HuggingFace's tokenizers use.
+/// Finds the words of GPT-2's pattern, <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, by hand. Letters
+/// and numbers are those of the engine that HuggingFace's tokenizers use.
 /// </summary>
 internal static class Gpt2Pattern
 {

@@ -5,7 +5,8 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Cuts at white space, which is dropped.</summary>
 internal sealed class WhitespaceSplit : PreTokenizerStep
 {
-    private static readonly SearchValues<char> s_whitespace = SearchValues.Create([.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(UnicodeTables.IsWhitespace)]);
+    private static readonly SearchValues<char> s_whitespace =
+        SearchValues.Create([.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(UnicodeTables.IsWhitespace)]);
 
     public static WhitespaceSplit Instance { get; } = new();
 

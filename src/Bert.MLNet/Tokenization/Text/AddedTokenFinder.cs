@@ -21,7 +21,8 @@ internal sealed class AddedTokenFinder
     public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens, bool splitSpecialTokens)
     {
         _splitSpecialTokens = splitSpecialTokens;
-        (string Content, AddedToken Token)[] longestFirst = [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
+        (string Content, AddedToken Token)[] longestFirst =
+            [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
         _contents = [.. longestFirst.Select(t => t.Content)];
         _tokens = [.. longestFirst.Select(t => t.Token)];
         _firstCharacters = SearchValues.Create([.. _contents.Select(c => c[0]).Distinct()]);
@@ -96,15 +97,20 @@ internal sealed class AddedTokenFinder
     // All white space is in the basic plane.
     private static bool IsSpace(char c) => !char.IsSurrogate(c) && (UnicodeTables.Kinds(c) & CharacterKinds.Whitespace) != 0;
 
-    private static bool EndsWithWord(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+    private static bool EndsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    private static bool StartsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+    private static bool StartsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
 
     // What \w is to Rust's regex: Alphabetic (with circled and squared letters), M, Nd, Pc and Join_Control.
     private static bool IsWord(Rune rune) =>
-        rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189) ||
+        rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169)
+            or (>= 0x1F170 and <= 0x1F189) ||
         Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or
-        UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+            or UnicodeCategory.ModifierLetter or
+        UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            or UnicodeCategory.EnclosingMark or
         UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
 }

@@ -4,9 +4,9 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// BERT's normaliser: cleans control characters and white space, sets Han ideographs apart with spaces, strips accents, lowers case,
-/// in that order. Equal, character for character and in its alignment, to <c>BertNormalizer</c> of HuggingFace's tokenizers.
-/// Immutable and thread-safe.
+/// BERT's normaliser: cleans control characters and white space, sets Han ideographs apart with spaces, strips accents, lowers case, in
+/// that order. Equal, character for character and in its alignment, to <c>BertNormalizer</c> of HuggingFace's tokenizers. Immutable and
+/// thread-safe.
 /// </summary>
 internal sealed class BertNormalizer : TextNormalizer
 {

@@ -10,8 +10,8 @@ internal static class CanonicalDecomposition
 
     /// <summary>The parts in canonical order, each with the index of its source.</summary>
     /// <remarks>
-    /// Sources go by position, as in the Rust code: the n-th first part, after reordering, is given the n-th source, whichever mark
-    /// now stands there.
+    /// Sources go by position, as in the Rust code: the n-th first part, after reordering, is given the n-th source, whichever mark now
+    /// stands there.
     /// </remarks>
     public static IEnumerable<(int CodePoint, int Source)> Decompose(IEnumerable<int> codePoints)
     {

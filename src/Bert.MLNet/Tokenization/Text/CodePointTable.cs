@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A byte for each code point. Most pages of 256 are alike (all letters, all private use): each different one is kept once.</summary>
+/// <summary>
+/// A byte for each code point. Most pages of 256 are alike (all letters, all private use): each different one is kept once.
+/// </summary>
 internal sealed class CodePointTable
 {
     private const int CodePoints = 0x110000, PageLength = 256;

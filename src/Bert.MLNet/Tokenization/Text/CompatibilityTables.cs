@@ -4,7 +4,8 @@ namespace Bert.MLNet.Tokenization;
 internal static class CompatibilityTables
 {
     private static readonly UnicodeTableFile s_file = new("CompatibilityTables");
-    private static readonly Dictionary<int, int[]> s_decompositions = s_file.Maps("compatibility").ToDictionary(map => map.CodePoint, map => map.Others);
+    private static readonly Dictionary<int, int[]> s_decompositions =
+        s_file.Maps("compatibility").ToDictionary(map => map.CodePoint, map => map.Others);
     private static readonly CodePointTable s_accents = new(s_file.Ranges("accent").Select(range => (range.First, range.Last, (byte)1)));
     private static readonly Dictionary<(int, int), int> s_compositions = Compositions();
 
@@ -28,15 +29,20 @@ internal static class CompatibilityTables
     }
 
     /// <summary>Whether a composition may end with the code point.</summary>
-    public static IEnumerable<int> Seconds => s_compositions.Keys.Select(pair => pair.Item2).Concat(Enumerable.Range(0x1161, 21)).Concat(Enumerable.Range(0x11A8, 27)).Distinct();
+    public static IEnumerable<int> Seconds =>
+        s_compositions.Keys.Select(pair => pair.Item2).Concat(Enumerable.Range(0x1161, 21)).Concat(Enumerable.Range(0x11A8, 27)).Distinct();
 
     // The full decomposition of a code point is that of its first part and, behind it, the second.
     private static Dictionary<(int, int), int> Compositions()
     {
-        HashSet<int> excluded = [.. s_file.Ranges("excluded").SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))];
-        (int CodePoint, int[] Parts)[] several = [.. UnicodeTables.Decompositions.Where(map => map.Parts.Length > 1 && !excluded.Contains(map.CodePoint))];
+        HashSet<int> excluded = [
+            .. s_file.Ranges("excluded").SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1))];
+        (int CodePoint, int[] Parts)[] several =
+            [.. UnicodeTables.Decompositions.Where(map => map.Parts.Length > 1 && !excluded.Contains(map.CodePoint))];
         Dictionary<string, int> wholes = several.ToDictionary(map => Key(map.Parts), map => map.CodePoint);
-        return several.ToDictionary(map => (map.Parts.Length == 2 ? map.Parts[0] : wholes[Key(map.Parts.AsSpan(0, map.Parts.Length - 1))], map.Parts[^1]), map => map.CodePoint);
+        return several.ToDictionary(
+            map => (map.Parts.Length == 2 ? map.Parts[0] : wholes[Key(map.Parts.AsSpan(0, map.Parts.Length - 1))], map.Parts[^1]),
+            map => map.CodePoint);
 
         static string Key(ReadOnlySpan<int> parts) => string.Concat(parts.ToArray().Select(char.ConvertFromUtf32));
     }

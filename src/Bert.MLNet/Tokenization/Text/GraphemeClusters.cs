@@ -8,7 +8,8 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal static class GraphemeClusters
 {
-    private const byte Control = 1, Extend = 2, Prepend = 3, Pictographic = 4, Joiner = 5, Regional = 6, Lead = 7, Vowel = 8, Tail = 9, Syllable = 10, ClosedSyllable = 11;
+    private const byte Control = 1, Extend = 2, Prepend = 3, Pictographic = 4, Joiner = 5, Regional = 6, Lead = 7, Vowel = 8, Tail = 9,
+    Syllable = 10, ClosedSyllable = 11;
 
     private static readonly CodePointTable s_kinds = CreateKinds();
 
@@ -72,7 +73,8 @@ internal static class GraphemeClusters
             ranges.Add((syllable, syllable, Syllable));
             ranges.Add((syllable + 1, syllable + 27, ClosedSyllable));
         }
-        foreach ((string table, byte kind) in new[] { ("control", Control), ("extend", Extend), ("prepend", Prepend), ("pictographic", Pictographic) })
+        foreach ((string table, byte kind) in new[] { ("control", Control), ("extend", Extend), ("prepend", Prepend),
+            ("pictographic", Pictographic) })
             ranges.AddRange(file.Ranges(table).Select(range => (range.First, range.Last, kind)));
         return new CodePointTable(ranges);
     }

@@ -3,12 +3,13 @@ using System.Buffers;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Text after normalisation, in arrays from the shared pool. When alignment is tracked, <c>Starts[i]..Ends[i]</c> is the part
-/// of the original text, in UTF-16 units, that character <c>i</c> comes from.
+/// Text after normalisation, in arrays from the shared pool. When alignment is tracked, <c>Starts[i]..Ends[i]</c> is the part of the
+/// original text, in UTF-16 units, that character <c>i</c> comes from.
 /// </summary>
 internal struct NormalizedText : IDisposable
 {
-    private static readonly SearchValues<char> s_surrogates = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+    private static readonly SearchValues<char> s_surrogates =
+        SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
     public char[] Characters;
     public int[]? Starts;

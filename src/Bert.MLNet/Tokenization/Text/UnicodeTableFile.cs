@@ -10,7 +10,8 @@ internal sealed class UnicodeTableFile
 
     public UnicodeTableFile(string name)
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Bert.MLNet.Tokenization.{name}.txt")!);
+        using var reader = new StreamReader(
+            Assembly.GetExecutingAssembly().GetManifestResourceStream($"Bert.MLNet.Tokenization.{name}.txt")!);
         while (reader.ReadLine() is { } line)
         {
             if (line.StartsWith('#'))

@@ -30,8 +30,8 @@ internal enum CharacterKinds : byte
 }
 
 /// <summary>
-/// The character tables of HuggingFace's tokenizers, read once from <c>UnicodeTables.txt</c> (which says where they are from).
-/// .NET's own tables are not used: they are of other Unicode versions, and normalisation depends on the system's ICU.
+/// The character tables of HuggingFace's tokenizers, read once from <c>UnicodeTables.txt</c> (which says where they are from). .NET's own
+/// tables are not used: they are of other Unicode versions, and normalisation depends on the system's ICU.
 /// </summary>
 internal static class UnicodeTables
 {
@@ -40,7 +40,8 @@ internal static class UnicodeTables
     // The blocks of BERT's original tokenizer; later extensions (B820-B91F of plane 2, G and further) are left out there too.
     private static readonly (int First, int Last)[] s_han =
     [
-        (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
+        (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
+        (0x2B920, 0x2CEAF), (0x2F800, 0x2FA1F),
     ];
 
     private static readonly ushort[] s_pages = new ushort[CodePoints / PageLength];

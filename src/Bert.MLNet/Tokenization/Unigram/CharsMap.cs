@@ -9,6 +9,8 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal sealed class CharsMap
 {
+    private const int MaxReplacement = 1_000;
+
     private readonly uint[] _units;
     private readonly string _replacements;  // each ended by U+0000
     private readonly int[] _places;         // of each byte of their UTF-8 text, the place of its character; -1 within one
@@ -21,7 +23,9 @@ internal sealed class CharsMap
     /// <exception cref="InvalidDataException">The map is cut off or damaged.</exception>
     public static CharsMap Read(ReadOnlySpan<byte> bytes, string file)
     {
-        if (bytes.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(bytes) is var size && (size > bytes.Length - sizeof(uint) || size % sizeof(uint) != 0 || size == 0))
+        if (bytes.Length < sizeof(uint)
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes) is var size
+            && (size > bytes.Length - sizeof(uint) || size % sizeof(uint) != 0 || size == 0))
             throw Damaged(file);
         uint[] units = new uint[size / sizeof(uint)];
         for (int i = 0; i < units.Length; i++)
@@ -36,7 +40,14 @@ internal sealed class CharsMap
             places[i] = starts ? place : -1;
             place += starts ? text[i] >= 0xF0 ? 2 : 1 : 0;
         }
-        return new CharsMap(units, Encoding.UTF8.GetString(text), places);
+        string replacements = Encoding.UTF8.GetString(text);
+        // It may be written for each character of a text.
+        foreach (Range replacement in replacements.AsSpan().Split('\0'))
+        {
+            if (replacement.GetOffsetAndLength(replacements.Length).Length > MaxReplacement)
+                throw Damaged(file);
+        }
+        return new CharsMap(units, replacements, places);
     }
 
     /// <summary>Looks up what stands for a text of UTF-8; false if it stays.</summary>

@@ -53,7 +53,9 @@ internal sealed class Precompiled : NormalizerStep
     private bool Normalize(ReadOnlySpan<char> cluster, ref Transformation changes)
     {
         Span<byte> bytes = stackalloc byte[5];
-        if (cluster.Length <= bytes.Length && Encoding.UTF8.TryGetBytes(cluster, bytes, out int length) && _map.TryFind(bytes[..length], out ReadOnlySpan<char> whole))
+        if (cluster.Length <= bytes.Length
+            && Encoding.UTF8.TryGetBytes(cluster, bytes, out int length)
+            && _map.TryFind(bytes[..length], out ReadOnlySpan<char> whole))
         {
             Replace(ref changes, CodePoints(cluster), whole);
             return true;

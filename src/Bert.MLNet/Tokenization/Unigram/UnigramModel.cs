@@ -23,7 +23,8 @@ internal sealed class UnigramModel : TokenModel
 
     /// <param name="pieces">Pieces and scores, at the places of their ids; of equal pieces the last counts.</param>
     /// <param name="unknown">Id of what has no piece.</param>
-    /// <param name="byteFallback">Whether what has no piece becomes pieces of bytes such as <c>&lt;0x61&gt;</c>, where all of them are there.</param>
+    /// <param name="byteFallback">Whether what has no piece becomes pieces of bytes such as <c>&lt;0x61&gt;</c>, where all of them are
+    /// there.</param>
     public UnigramModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknown, bool byteFallback)
     {
         var ids = new Dictionary<string, int>(pieces.Count);
@@ -58,7 +59,8 @@ internal sealed class UnigramModel : TokenModel
         output.EndWord();
     }
 
-    private void Match(in NormalizedText text, int start, int length, Span<double> scores, Span<int> places, Span<int> ids, ref TokenBuffer output)
+    private void Match(in NormalizedText text, int start, int length, Span<double> scores, Span<int> places, Span<int> ids,
+        ref TokenBuffer output)
     {
         ReadOnlySpan<char> word = text.Span.Slice(start, length);
         FindBest(word, scores, places, ids);

@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Finds the WordPieces of a word: greedily the longest piece of the vocabulary, from left to right. One open-addressed hash table
-/// over UTF-16 text; a word's prefixes are hashed in one pass, so that a piece costs one probe for each length tried and allocates
-/// nothing. Immutable and thread-safe.
+/// Finds the WordPieces of a word: greedily the longest piece of the vocabulary, from left to right. One open-addressed hash table over
+/// UTF-16 text; a word's prefixes are hashed in one pass, so that a piece costs one probe for each length tried and allocates nothing.
+/// Immutable and thread-safe.
 /// </summary>
 internal sealed class WordPieceMatcher : TokenModel
 {
@@ -50,7 +50,9 @@ internal sealed class WordPieceMatcher : TokenModel
         }
     }
 
-    /// <summary>Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>; one unknown token if it has none.</summary>
+    /// <summary>
+    /// Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>; one unknown token if it has none.
+    /// </summary>
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
     {
         int before = output.Ids.Count;

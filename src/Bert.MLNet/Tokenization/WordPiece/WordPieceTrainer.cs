@@ -5,10 +5,10 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Learns WordPieces from counted words by byte-pair encoding (Sennrich et al., 2016, arXiv:1508.07909) with the continuation
-/// prefix on inner symbols, which is what <c>WordPieceTrainer</c> of HuggingFace's tokenizers does: start from single characters,
-/// then again and again join the most frequent pair of neighbours. Equal counts are decided by the older symbols, and nothing
-/// depends on the order of the words, so the outcome is always the same.
+/// Learns WordPieces from counted words by byte-pair encoding (Sennrich et al., 2016, arXiv:1508.07909) with the continuation prefix on
+/// inner symbols, which is what <c>WordPieceTrainer</c> of HuggingFace's tokenizers does: start from single characters, then again and
+/// again join the most frequent pair of neighbours. Equal counts are decided by the older symbols, and nothing depends on the order of the
+/// words, so the outcome is always the same.
 /// </summary>
 internal sealed class WordPieceTrainer
 {
@@ -27,7 +27,8 @@ internal sealed class WordPieceTrainer
 
     /// <summary>The pieces in the order of their ids: special tokens, alphabet, continued alphabet, joined pieces.</summary>
     public static IReadOnlyList<string> Train(
-        IReadOnlyDictionary<string, long> words, IEnumerable<string> specialTokens, int size, int minimumCount, int alphabetLimit, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, long> words, IEnumerable<string> specialTokens, int size, int minimumCount, int alphabetLimit,
+        CancellationToken cancellationToken)
     {
         var trainer = new WordPieceTrainer();
         foreach (string token in specialTokens)
@@ -36,7 +37,8 @@ internal sealed class WordPieceTrainer
         if (trainer._pieces.Count > size)
         {
             throw new ArgumentException(
-                $"A vocabulary of {size} tokens has no room for the special tokens and the {trainer._pieces.Count} single characters of this text. " +
+                $"A vocabulary of {size} tokens has no room for the special tokens and the {trainer._pieces.Count} single characters of " +
+                "this text. " +
                 "Ask for a larger size or a smaller alphabet limit.", nameof(size));
         }
         trainer.SplitIntoCharacters(words);

@@ -9,7 +9,8 @@ namespace Bert.MLNet.Tests.Tokenization;
 /// <summary>Byte-level BPE on a vocabulary of its own: all bytes and a few merges.</summary>
 public sealed class ByteBpeTests : IDisposable
 {
-    private static readonly string[] s_merges = ["h e", "l l", "he ll", "hell o", "Ġ w", "o r", "Ġw or", "l d", "Ġwor ld", "a a", "aa aa", "' s", "Ċ Ċ"];
+    private static readonly string[] s_merges =
+        ["h e", "l l", "he ll", "hell o", "Ġ w", "o r", "Ġw or", "l d", "Ġwor ld", "a a", "aa aa", "' s", "Ċ Ċ"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -51,7 +52,8 @@ public sealed class ByteBpeTests : IDisposable
     {
         BertTokenizer tokenizer = Tokenizer(addPrefixSpace: false);
         Gen.OneOf('h', 'e', 'l', 'o', 'a', 'd', 'r').Array[0, 200].Sample(letters =>
-            Assert.Equal(Merged(new string(letters)), tokenizer.Encode(new string(letters), options: new BertEncodeOptions { AddSpecialTokens = false }).Tokens));
+            Assert.Equal(Merged(new string(letters)),
+                tokenizer.Encode(new string(letters), options: new BertEncodeOptions { AddSpecialTokens = false }).Tokens));
     }
 
     private static List<string> Merged(string text)
@@ -93,7 +95,8 @@ public sealed class ByteBpeTests : IDisposable
     {
         BertTokenizer tokenizer = Tokenizer(addPrefixSpace: true);
         tokenizer.Save(_folder["saved"]);
-        Assert.Equal(["merges.txt", "special_tokens_map.json", "tokenizer_config.json", "vocab.json"], Directory.GetFiles(_folder["saved"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["merges.txt", "special_tokens_map.json", "tokenizer_config.json", "vocab.json"],
+            Directory.GetFiles(_folder["saved"]).Select(Path.GetFileName).Order());
         BertTokenizer again = BertTokenizer.FromPretrained(_folder["saved"]);
         Assert.Equal(tokenizer.Options, again.Options);
         Assert.Equal(tokenizer.ContentHash, again.ContentHash);
@@ -118,8 +121,12 @@ public sealed class ByteBpeTests : IDisposable
     public void Settings_of_Berts_normalizer_are_refused_by_name()
     {
         BertTokenizer tokenizer = Tokenizer(addPrefixSpace: false);
-        Assert.Contains("do_lower_case", Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true })).Message, StringComparison.Ordinal);
-        Assert.Contains("strip_accents", Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { StripAccents = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("do_lower_case",
+            Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { DoLowerCase = true })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("strip_accents",
+            Assert.Throws<NotSupportedException>(() => tokenizer.WithOptions(tokenizer.Options with { StripAccents = true })).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class Row
@@ -156,7 +163,8 @@ public sealed class ByteBpeTests : IDisposable
     {
         Write();
         File.WriteAllText(_folder[file], content);
-        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +173,8 @@ public sealed class ByteBpeTests : IDisposable
         Write();
         File.Delete(_folder["merges.txt"]);
         File.WriteAllText(_folder["tokenizer_config.json"], """{"tokenizer_class": "RobertaTokenizer"}""");
-        Assert.Contains("merges.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("merges.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     private BertTokenizer Tokenizer(bool addPrefixSpace)
@@ -184,7 +193,8 @@ public sealed class ByteBpeTests : IDisposable
             "<s>", "<pad>", "</s>", "<unk>", .. MLNet.Tokenization.ByteAlphabet.Characters.ToArray().Select(c => c.ToString()),
             .. s_merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)), "<mask>",
         ];
-        File.WriteAllText(_folder["vocab.json"], JsonSerializer.Serialize(vocabulary.Index().ToDictionary(token => token.Item, token => token.Index)));
+        File.WriteAllText(_folder["vocab.json"],
+            JsonSerializer.Serialize(vocabulary.Index().ToDictionary(token => token.Item, token => token.Index)));
         File.WriteAllText(_folder["merges.txt"], "#version: 0.2\n" + string.Join('\n', s_merges) + "\n");
     }
 }

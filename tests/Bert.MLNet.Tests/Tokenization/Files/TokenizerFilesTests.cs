@@ -5,7 +5,9 @@ namespace Bert.MLNet.Tests.Tokenization;
 /// <summary>What the files of a checkpoint say about its tokenizer, and that they say the same after saving.</summary>
 public sealed class TokenizerFilesTests : IDisposable
 {
-    private static readonly string[] s_vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "hello", "Hello", "é", "e", "中", "文", "##文", "中文", "<x>", "!", "<", ">", "x", "yes"];
+    private static readonly string[] s_vocabulary =
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "hello", "Hello", "é", "e", "中", "文", "##文", "中文", "<x>", "!", "<", ">",
+            "x", "yes"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -81,7 +83,8 @@ public sealed class TokenizerFilesTests : IDisposable
         Assert.Equal("[CLS] a [SEP] [PAD] [PAD]", Row("a", five));
 
         Write("tokenizer_config.json", """{"padding_side": "middle"}""");
-        Assert.Contains("'padding_side'", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'padding_side'", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +95,8 @@ public sealed class TokenizerFilesTests : IDisposable
         Write("tokenizer_config.json", """{"unk_token": "<unk>", "pad_token": "<pad>"}""");
         BertTokenizer tokenizer = BertTokenizer.FromPretrained(_folder.Path);
         Assert.Equal([2, 5, 4, 1, 3], tokenizer.Encode("hi<mask>?").Ids);
-        Assert.Equal((0, 1, 2, 3, 4), (tokenizer.PadTokenId, tokenizer.UnknownTokenId, tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.MaskTokenId));
+        Assert.Equal((0, 1, 2, 3, 4),
+            (tokenizer.PadTokenId, tokenizer.UnknownTokenId, tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.MaskTokenId));
         AssertSameAfterSaving(tokenizer, "hi <mask>");
     }
 
@@ -117,7 +121,8 @@ public sealed class TokenizerFilesTests : IDisposable
             Assert.Equal(row.Expected.Ids, tokenizer.Encode(row.Text).Ids);
         AssertSameAfterSaving(tokenizer, "Where it all began: São Paulo, 1554.");
         Assert.True(File.Exists(_folder["saved", "tokenizer.json"]));
-        Assert.Equal(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.vocab.txt")), File.ReadAllText(_folder["saved", "vocab.txt"]));
+        Assert.Equal(File.ReadAllText(Shared.Folder("vocab", "bert-base-uncased.vocab.txt")),
+            File.ReadAllText(_folder["saved", "vocab.txt"]));
     }
 
     // Expected lists made with crate tokenizers 0.22.2.
@@ -145,7 +150,8 @@ public sealed class TokenizerFilesTests : IDisposable
         AssertSameAfterSaving(tokenizer, text);
 
         void Add(string content, int id, params string[] flags) => added.Add(new JsonObject(
-            new[] { "single_word", "lstrip", "rstrip", "normalized", "special" }.Select(flag => KeyValuePair.Create(flag, (JsonNode?)flags.Contains(flag))))
+            new[] { "single_word", "lstrip", "rstrip", "normalized", "special" }.Select(
+                flag => KeyValuePair.Create(flag, (JsonNode?)flags.Contains(flag))))
             { ["content"] = content, ["id"] = id });
     }
 
@@ -177,23 +183,29 @@ public sealed class TokenizerFilesTests : IDisposable
     {
         Write("vocab.txt", string.Join('\n', s_vocabulary));
         Write("tokenizer_config.json", """{"tokenizer_class": "BertJapaneseTokenizer"}""");
-        Assert.Contains("BertJapaneseTokenizer", Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("BertJapaneseTokenizer",
+            Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Missing_and_damaged_files_are_named()
     {
-        Assert.Contains("vocab.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("vocab.txt", Assert.Throws<FileNotFoundException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => BertTokenizer.FromPretrained(_folder["nowhere"]));
         Write("vocab.txt", "");
-        Assert.Contains("empty", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("empty", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\na");
-        Assert.Contains("[SEP]", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("[SEP]", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Write("vocab.txt", string.Join('\n', s_vocabulary));
         Write("tokenizer_config.json", "{\"do_lower_case\": \"yes\"}");
-        Assert.Contains("do_lower_case", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("do_lower_case", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Write("tokenizer.json", "{\"model\":");
-        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         Write("tokenizer.json", """{"model": {"type": "WordPiece", "vocab": {"a": 2000000000}}, "pre_tokenizer": {"type": "BertPreTokenizer"}}""");
         Assert.ThrowsAny<Exception>(() => BertTokenizer.FromPretrained(_folder.Path));
     }
@@ -201,7 +213,15 @@ public sealed class TokenizerFilesTests : IDisposable
     [Fact]
     public void Tokenizer_made_from_a_vocabulary_is_read_again_with_its_options()
     {
-        var options = new BertTokenizerOptions { DoLowerCase = false, StripAccents = true, TokenizeChineseChars = false, SplitSpecialTokens = true, ModelMaxLength = 77, MaskToken = "<x>" };
+        var options = new BertTokenizerOptions
+        {
+            DoLowerCase = false,
+            StripAccents = true,
+            TokenizeChineseChars = false,
+            SplitSpecialTokens = true,
+            ModelMaxLength = 77,
+            MaskToken = "<x>",
+        };
         BertTokenizer tokenizer = BertTokenizer.Create(s_vocabulary, options);
         Assert.Equal(options, AssertSameAfterSaving(tokenizer, "Hello é 中文 <x> [MASK]").Options);
     }

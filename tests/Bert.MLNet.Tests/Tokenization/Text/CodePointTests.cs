@@ -28,7 +28,8 @@ public sealed class CodePointTests
         string[] expected = sides[1].Split(' ');
         string[] actual = new string[expected.Length];
         Parallel.For(0, expected.Length, block => actual[block] = Digest(tokenizer, block * Block));
-        Assert.Equal([], Enumerable.Range(0, expected.Length).Where(i => expected[i] != actual[i]).Select(i => $"U+{i * Block:X4} to U+{(i + 1) * Block - 1:X4}"));
+        Assert.Equal([], Enumerable.Range(0, expected.Length).Where(i => expected[i] != actual[i])
+            .Select(i => $"U+{i * Block:X4} to U+{(i + 1) * Block - 1:X4}"));
     }
 
     // Expected strings made with crate tokenizers 0.23.2.
@@ -58,5 +59,6 @@ public sealed class CodePointTests
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];
     }
 
-    private static string Digests([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "CodePointDigests.txt");
+    private static string Digests([CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, "CodePointDigests.txt");
 }

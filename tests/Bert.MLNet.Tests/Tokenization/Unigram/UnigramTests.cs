@@ -11,7 +11,8 @@ public sealed class UnigramTests : IDisposable
 {
     private static readonly (string Piece, double Score)[] s_pieces =
     [
-        ("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), ("▁", -3), ("▁he", -2), ("llo", -2.5), ("▁hello", -4), ("l", -5), ("o", -5), ("w", -5), ("▁wor", -3), ("ld", -3), ("r", -6), ("d", -6), ("a", -4),
+        ("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), ("▁", -3), ("▁he", -2), ("llo", -2.5), ("▁hello", -4), ("l", -5), ("o", -5),
+        ("w", -5), ("▁wor", -3), ("ld", -3), ("r", -6), ("d", -6), ("a", -4),
         ("<0xC3>", -9), ("<0xA9>", -9), ("<mask>", 0),
     ];
 
@@ -27,9 +28,11 @@ public sealed class UnigramTests : IDisposable
     [InlineData("first", true, false, "he<mask>he", "▁he|<mask>|he", "0-2 2-8 8-10")]
     [InlineData("always", true, false, "xyz aé", "▁|xyz|▁|a|é", "0-1 0-3 3-4 4-5 5-6")]
     [InlineData("always", true, true, "é ü", "▁|<0xC3>|<0xA9>|▁|ü", "0-1 0-1 0-1 1-2 2-3")]
-    public void Tokens_and_offsets_are_those_of_the_rust_code(string scheme, bool split, bool byteFallback, string text, string tokens, string offsets)
+    public void Tokens_and_offsets_are_those_of_the_rust_code(
+        string scheme, bool split, bool byteFallback, string text, string tokens, string offsets)
     {
-        BertEncoding encoding = Tokenizer(scheme, split, byteFallback).Encode(text, options: new BertEncodeOptions { AddSpecialTokens = false });
+        BertEncoding encoding = Tokenizer(scheme, split, byteFallback)
+            .Encode(text, options: new BertEncodeOptions { AddSpecialTokens = false });
         Assert.Equal(tokens, string.Join('|', encoding.Tokens));
         Assert.Equal(offsets, string.Join(' ', encoding.Offsets.Select(o => $"{o.Start}-{o.End}")));
     }
@@ -44,7 +47,9 @@ public sealed class UnigramTests : IDisposable
             string text = string.Concat(parts);
             BertEncoding encoding = tokenizer.Encode(text, options: new BertEncodeOptions { AddSpecialTokens = false });
             Assert.Equal(text, string.Concat(encoding.Tokens));
-            double sum = encoding.Tokens.Sum(token => scores.TryGetValue(token, out double score) ? score : -19 * token.EnumerateRunes().Count());
+            double sum = encoding.Tokens.Sum(token => scores.TryGetValue(token, out double score)
+                ? score
+                : -19 * token.EnumerateRunes().Count());
             Assert.Equal(Best(text, scores), sum, 9);
         });
     }
@@ -111,7 +116,8 @@ public sealed class UnigramTests : IDisposable
     {
         foreach (string name in (string[])["sentencepiece.bpe.model", "tokenizer_config.json"])
             File.Copy(Shared.Folder("reference", "models", "xlm-roberta-random", name), _folder[name]);
-        BertTokenizer alone = BertTokenizer.FromPretrained(_folder.Path), whole = Tokenizers.OfFolder(addPrefixSpace: false, "models", "xlm-roberta-random");
+        BertTokenizer alone = BertTokenizer.FromPretrained(_folder.Path),
+            whole = Tokenizers.OfFolder(addPrefixSpace: false, "models", "xlm-roberta-random");
         Assert.Equal(whole.Vocabulary.Ids.OrderBy(token => token.Value), alone.Vocabulary.Ids.OrderBy(token => token.Value));
         foreach (string text in (string[])["The city was founded on a wide river.", "Zwei junge Männer stehen im Freien", "a <mask> b"])
             Assert.Equal(whole.Encode(text, text).Ids, alone.Encode(text, text).Ids);
@@ -130,13 +136,15 @@ public sealed class UnigramTests : IDisposable
     public void Damaged_models_get_one_clear_message()
     {
         WriteModel(type: 2);
-        Assert.Contains("BPE", Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("BPE", Assert.Throws<NotSupportedException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
         WriteModel(type: 1);
         byte[] content = File.ReadAllBytes(_folder["sentencepiece.bpe.model"]);
         foreach (int length in (int[])[content.Length - 1, content.Length / 2, 3])
         {
             File.WriteAllBytes(_folder["sentencepiece.bpe.model"], content[..length]);
-            Assert.Contains("sentencepiece.bpe.model", Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+            Assert.Contains("sentencepiece.bpe.model",
+                Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -154,7 +162,8 @@ public sealed class UnigramTests : IDisposable
         JsonObject json = Json("always", split: true, byteFallback: false);
         json[part] = JsonNode.Parse(content);
         File.WriteAllText(_folder["tokenizer.json"], json.ToJsonString());
-        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(named, Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(_folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,24 +212,36 @@ public sealed class UnigramTests : IDisposable
         return BertTokenizer.FromPretrained(_folder.Path);
     }
 
+    private static string Vocabulary() => string.Join(
+        ", ", s_pieces.Select(piece => FormattableString.Invariant($"[{JsonSerializer.Serialize(piece.Piece)}, {piece.Score:0.0}]")));
+
     private static JsonObject Json(string scheme, bool split, bool byteFallback) => JsonNode.Parse($$$"""
         {
-          "added_tokens": [{"id": 18, "content": "<mask>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true}],
+          "added_tokens": [
+            {"id": 18, "content": "<mask>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true}
+          ],
           "normalizer": null,
-          "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "{{{scheme}}}", "split": {{{(split ? "true" : "false")}}}},
+          "pre_tokenizer": {
+            "type": "Metaspace", "replacement": "▁", "prepend_scheme": "{{{scheme}}}", "split": {{{(split ? "true" : "false")}}}
+          },
           "post_processor": {
             "type": "TemplateProcessing",
-            "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+            "single": [
+              {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+              {"SpecialToken": {"id": "</s>", "type_id": 0}}
+            ],
             "pair": [
-              {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}},
-              {"SpecialToken": {"id": "</s>", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}
+              {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+              {"SpecialToken": {"id": "</s>", "type_id": 0}},
+              {"SpecialToken": {"id": "</s>", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}},
+              {"SpecialToken": {"id": "</s>", "type_id": 0}}
             ],
             "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}, "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}
           },
           "decoder": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "{{{scheme}}}"},
           "model": {
             "type": "Unigram", "unk_id": 3, "byte_fallback": {{{(byteFallback ? "true" : "false")}}},
-            "vocab": [{{{string.Join(", ", s_pieces.Select(piece => FormattableString.Invariant($"[{JsonSerializer.Serialize(piece.Piece)}, {piece.Score:0.0}]")))}}}]
+            "vocab": [{{{Vocabulary()}}}]
           }
         }
         """)!.AsObject();

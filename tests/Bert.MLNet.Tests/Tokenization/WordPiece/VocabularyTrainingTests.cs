@@ -5,7 +5,8 @@ public sealed class VocabularyTrainingTests
     private static readonly string[] s_special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
     private static readonly string[] s_text =
     [
-        "low low low low low", "Lower lower widest, widest widest!", "newest newest newest newest newest newest", "Aaaa aaaa aaa aa banana bananas bandana",
+        "low low low low low", "Lower lower widest, widest widest!", "newest newest newest newest newest newest",
+        "Aaaa aaaa aaa aa banana bananas bandana",
     ];
 
     [Theory]
@@ -28,7 +29,8 @@ public sealed class VocabularyTrainingTests
     [Fact]
     public void Rare_characters_beyond_the_alphabet_limit_are_left_out()
     {
-        BertVocabulary vocabulary = Train(["aaa bbb aab é€"], 50, alphabetLimit: 2, options: new BertTokenizerOptions { StripAccents = false });
+        BertVocabulary vocabulary =
+            Train(["aaa bbb aab é€"], 50, alphabetLimit: 2, options: new BertTokenizerOptions { StripAccents = false });
         Assert.Equal(["a", "b", "##a", "##b"], Tokens(vocabulary).Skip(5).Take(4));
         Assert.DoesNotContain("€", vocabulary.Ids.Keys);
     }
@@ -49,21 +51,25 @@ public sealed class VocabularyTrainingTests
         Assert.Equal(Tokens(vocabulary), Tokens(BertVocabulary.Load(folder["vocab.txt"])));
     }
 
-    private static BertVocabulary Train(IEnumerable<string> text, int size, int minimumCount = 2, int alphabetLimit = 1_000, BertTokenizerOptions? options = null) =>
+    private static BertVocabulary Train(
+        IEnumerable<string> text, int size, int minimumCount = 2, int alphabetLimit = 1_000, BertTokenizerOptions? options = null) =>
         BertVocabulary.Train(text, size, minimumCount, alphabetLimit, options, TestContext.Current.CancellationToken);
 
-    private static IEnumerable<string?> Tokens(BertVocabulary vocabulary) => Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id]);
+    private static IEnumerable<string?> Tokens(BertVocabulary vocabulary) =>
+        Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id]);
 
     private static List<string> TrainNaively(int size, int minimumCount)
     {
-        List<string[]> words = [.. string.Join(' ', s_text).ToLowerInvariant().Replace(",", " , ", StringComparison.Ordinal).Replace("!", " ! ", StringComparison.Ordinal)
+        List<string[]> words = [.. string.Join(' ', s_text).ToLowerInvariant().Replace(",", " , ", StringComparison.Ordinal)
+            .Replace("!", " ! ", StringComparison.Ordinal)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Select((c, i) => i == 0 ? $"{c}" : $"##{c}").ToArray())];
         string[] alphabet = [.. words.SelectMany(w => w).Select(s => s[^1..]).Distinct().Order(StringComparer.Ordinal)];
         List<string> pieces = [.. s_special, .. alphabet, .. alphabet.Select(c => "##" + c).Intersect(words.SelectMany(w => w))];
         while (pieces.Count < size)
         {
             var best = words.SelectMany(w => w.Zip(w.Skip(1))).GroupBy(p => p)
-                .OrderByDescending(g => g.Count()).ThenBy(g => pieces.IndexOf(g.Key.First)).ThenBy(g => pieces.IndexOf(g.Key.Second)).FirstOrDefault();
+                .OrderByDescending(g => g.Count()).ThenBy(g => pieces.IndexOf(g.Key.First)).ThenBy(g => pieces.IndexOf(g.Key.Second))
+                    .FirstOrDefault();
             if (best is null || best.Count() < minimumCount)
                 break;
             string joined = best.Key.First + best.Key.Second[2..];
