@@ -57,7 +57,7 @@ public static class BertModelOperationsCatalog
             file.Position = 0;
             return catalog.Load(file, out inputSchema);
         }
-        catch (Exception error) when (MayBeOfTheFile(CauseOf(error)))
+        catch (Exception error) when (IsCausedByFile(CauseOf(error)))
         {
             Exception cause = CauseOf(error);
             throw new InvalidDataException($"'{filePath}' cannot be loaded: {cause.Message}", cause);
@@ -92,7 +92,7 @@ public static class BertModelOperationsCatalog
         }
     }
 
-    private static bool MayBeOfTheFile(Exception cause) =>
+    private static bool IsCausedByFile(Exception cause) =>
         cause is not (OutOfMemoryException or OperationCanceledException or DllNotFoundException or TypeInitializationException);
 
     /// <summary>Returns the cause of an error, without the exceptions in which ML.NET and reflection wrap it.</summary>

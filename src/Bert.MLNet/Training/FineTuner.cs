@@ -13,8 +13,8 @@ internal sealed class FineTuner<TModule>
 {
     private const int CheckpointsKept = 2;
 
-    // The maximum share of a training's time that is spent on checkpoints: one in so many.
-    private const int OneInSoMany = 20;
+    // Writing checkpoints takes at most 1/20 of the time of a training.
+    private const int SaveTimeDivisor = 20;
 
     private readonly ModuleReplicas<TModule> _replicas;
     private readonly TrainingObjective<TModule> _objective;
@@ -205,7 +205,7 @@ internal sealed class FineTuner<TModule>
         if (_state.Step % _options.SaveSteps == 0)
             return true;
         TimeSpan since = _options.Time.GetElapsedTime(_savedAt);
-        return since >= _options.SaveInterval && since >= OneInSoMany * _saveDuration;
+        return since >= _options.SaveInterval && since >= SaveTimeDivisor * _saveDuration;
     }
 
     private void Save()

@@ -28,7 +28,7 @@ internal sealed class AnswerLabeller(QuestionWindows windows, int stride, Questi
 
     private (int First, int Last) Locate(string context, AnswerInText answer, ContextTokens tokens, long position)
     {
-        if (answer.PlaceIn(context) is not { } start)
+        if (answer.FindIn(context) is not { } start)
         {
             string elsewhere = context.Contains(answer.Text, StringComparison.Ordinal) ? "several times elsewhere" : "nowhere else";
             throw new InvalidOperationException(

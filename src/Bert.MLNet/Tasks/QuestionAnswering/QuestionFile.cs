@@ -57,7 +57,7 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
     {
         if (string.IsNullOrWhiteSpace(answer))
             return new QuestionAnswerRow { Question = question, Context = context };
-        var units = new PlaceUnits();
+        var units = new PositionUnits();
         if (start is { } given)
             units.Add(context, given, answer);
         int place = Place(context, answer, start, units, error).Place;
@@ -128,7 +128,7 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
 
     private static QuestionFile Create(string form, Given[] questions, string name)
     {
-        var units = new PlaceUnits();
+        var units = new PositionUnits();
         foreach (Given question in questions)
         {
             foreach ((string text, long? start) in question.Answers)
@@ -166,9 +166,9 @@ internal sealed record QuestionFile(string Form, QuestionAnswerRow[] Rows, IRead
 
     /// <summary>Returns the start of an answer, in UTF-16 code units, and whether it differs from the one in the file.</summary>
     private static (int Place, bool IsMoved) Place(
-        string context, string answer, long? start, PlaceUnits units, Func<string, InvalidDataException> error)
+        string context, string answer, long? start, PositionUnits units, Func<string, InvalidDataException> error)
     {
-        if (start is { } given && units.Convert(context, given) is { } place && PlaceUnits.StandsAt(context, place, answer))
+        if (start is { } given && units.Convert(context, given) is { } place && PositionUnits.OccursAt(context, place, answer))
             return (place, false);
         int first = context.IndexOf(answer, StringComparison.Ordinal);
         if (first >= 0 && (start is null || context.IndexOf(answer, first + 1, StringComparison.Ordinal) < 0))

@@ -96,7 +96,7 @@ internal sealed partial class ConllFile
     /// <summary>Returns whether the first column numbers the words of every text from a given number.</summary>
     private bool CountsFrom(int first)
     {
-        Line[][] texts = [.. _texts.Select(text => text.Where(line => !BesideWords().IsMatch(line.Cells[0])).ToArray())];
+        Line[][] texts = [.. _texts.Select(text => text.Where(line => !NonWordIndex().IsMatch(line.Cells[0])).ToArray())];
         return texts.Any(text => text.Length > 1)
             && texts.All(text => text.Select((line, i) => line.Cells[0] == Invariant(first + i)).All(isNext => isNext));
     }
@@ -105,7 +105,7 @@ internal sealed partial class ConllFile
     {
         foreach (Line[] text in _texts)
         {
-            Line[] words = _isIndexed ? [.. text.Where(line => !BesideWords().IsMatch(line.Cells[0]))] : text;
+            Line[] words = _isIndexed ? [.. text.Where(line => !NonWordIndex().IsMatch(line.Cells[0]))] : text;
             if (words.FirstOrDefault(line => line.Cells[_wordColumn].Length == 0) is { } empty)
                 throw Error(empty, "has a tag but no word.");
             // CoNLL-U writes _ for a missing value.
@@ -126,5 +126,5 @@ internal sealed partial class ConllFile
 
     /// <summary>Matches the index of a CoNLL-U line without a word, a multiword range (3-4) or an empty node (3.1).</summary>
     [GeneratedRegex(@"^[0-9]+[-.][0-9]+$")]
-    private static partial Regex BesideWords();
+    private static partial Regex NonWordIndex();
 }

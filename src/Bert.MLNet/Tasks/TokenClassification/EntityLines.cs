@@ -14,8 +14,8 @@ internal sealed class EntityLines
 
     private static readonly string[] s_lists = ["entities", "spans", "label", "labels"];
 
-    private readonly PlaceUnits _units = new();
-    private int _rejected, _trimmed, _doubles;
+    private readonly PositionUnits _units = new();
+    private int _rejected, _trimmed, _duplicates;
     private string? _firstFields;
     private bool _hasEntities;
 
@@ -77,7 +77,7 @@ internal sealed class EntityLines
             if (token.Text("text") is { Length: > 0 } part && token.Integer("start") is { } start)
                 _units.Add(text, start, part);
         }
-        return () => OfPlaces(line, text, entities);
+        return () => OfPositions(line, text, entities);
     }
 
     private static bool IsTexts(JsonElement? field) =>
@@ -138,7 +138,7 @@ internal sealed class EntityLines
         line.Error(
             $"has {list} that does not list entities. Give a list of [start, end, \"TYPE\"], or of objects with type, start and end.");
 
-    private NamedEntityRow OfPlaces(JsonLine line, string text, Given[] entities)
+    private NamedEntityRow OfPositions(JsonLine line, string text, Given[] entities)
     {
         var spans = new List<EntitySpan>();
         IEnumerable<EntitySpan> found = entities.Select(entity => Span(line, text, entity));
@@ -146,7 +146,7 @@ internal sealed class EntityLines
         {
             if (spans.Count > 0 && span == spans[^1])
             {
-                _doubles++;
+                _duplicates++;
                 continue;
             }
             if (spans.Count > 0 && span.Start < spans[^1].End)
@@ -176,7 +176,7 @@ internal sealed class EntityLines
             throw Error(
                 $"which is '{Shorten(text[start..end])}', and not '{Shorten(part)}' as its text says. " +
                 $"Positions count {_units.Name} from 0.");
-        if (PlaceUnits.CutsCharacter(text, start) || PlaceUnits.CutsCharacter(text, end))
+        if (PositionUnits.SplitsCharacter(text, start) || PositionUnits.SplitsCharacter(text, end))
             throw Error("which cuts a character in two. Positions count UTF-16 units from 0; some characters, such as emoji, have two.");
         (int first, int last) = (start, end);
         while (first < last && char.IsWhiteSpace(text[first]))
@@ -199,7 +199,7 @@ internal sealed class EntityLines
         foreach ((int count, string what) in new[]
         {
             (_rejected, "texts whose answer is reject or ignore, which are skipped"),
-            (_doubles, "duplicate entities, which count once"),
+            (_duplicates, "duplicate entities, which count once"),
             (_trimmed, "entities with white space at their ends, which are read without it"),
         })
         {

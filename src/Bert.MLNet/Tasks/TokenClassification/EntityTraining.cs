@@ -41,7 +41,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         if (HasSpans)
         {
             InputColumn.FindText(inputSchema, _options.Sentence1ColumnName, nameof(_options.Sentence1ColumnName));
-            SpanLabels.ColumnsOf(_options).CheckPlaces(inputSchema);
+            SpanLabels.ColumnsOf(_options).CheckPositions(inputSchema);
         }
         else
         {

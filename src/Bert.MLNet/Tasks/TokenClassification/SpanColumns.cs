@@ -14,7 +14,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed record SpanColumns(
     (string Name, string Option) Types, (string Name, string Option) Starts, (string Name, string Option) Ends)
 {
-    private const string ExpectedPlaces = "a vector of Int32";
+    private const string ExpectedPositions = "a vector of Int32";
 
     /// <summary>Finds the three columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
@@ -27,16 +27,16 @@ internal sealed record SpanColumns(
                 schema,
                 column.Name,
                 column.Option,
-                ExpectedPlaces,
+                ExpectedPositions,
                 type => type is VectorDataViewType vector && vector.ItemType == NumberDataViewType.Int32);
     }
 
     /// <summary>Checks the columns of positions when only the shape of the schema is known.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
-    public void CheckPlaces(SchemaShape schema)
+    public void CheckPositions(SchemaShape schema)
     {
         foreach ((string name, string option) in new[] { Starts, Ends })
-            InputColumn.Find(schema, name, option, ExpectedPlaces, column => column.Kind != SchemaShape.Column.VectorKind.Scalar
+            InputColumn.Find(schema, name, option, ExpectedPositions, column => column.Kind != SchemaShape.Column.VectorKind.Scalar
                 && !column.IsKey && column.ItemType == NumberDataViewType.Int32);
     }
 

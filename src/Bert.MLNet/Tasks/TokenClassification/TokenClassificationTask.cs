@@ -55,7 +55,7 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
             entities = windows.SelectMany(window =>
                 _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
 
-        entities = Wanted(entities);
+        entities = NotIgnored(entities);
         return new EntitiesOfText(row.Text, windows.Length == 1 ? [.. entities] : EntityAggregation.WithoutOverlaps(entities));
     }
 
@@ -77,10 +77,10 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
             Enumerable.Range(entity.Start, entity.End - entity.Start).Average(word => scores[word][predicted[word]]),
             row.Words[entity.Start].Start,
             row.Words[entity.End - 1].End));
-        return new EntitiesOfText(row.Text, [.. Wanted(entities)]) { WordLabels = labels, WordScores = scores };
+        return new EntitiesOfText(row.Text, [.. NotIgnored(entities)]) { WordLabels = labels, WordScores = scores };
     }
 
-    private IEnumerable<Entity> Wanted(IEnumerable<Entity> entities) =>
+    private IEnumerable<Entity> NotIgnored(IEnumerable<Entity> entities) =>
         entities.Where(entity => !_options.IgnoreLabels.Contains(entity.Type));
 
     private static IEnumerable<int> TextTokens(TokenWindow<float[][]> window) =>

@@ -49,12 +49,13 @@ internal sealed class BertLayer : ExplicitModule
     /// <returns>[tokens, hidden].</returns>
     /// <param name="hidden">[tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
-    public Tensor Forward(Tensor hidden, PackedTokens tokens) => Freeing(() => AfterAttention(_self.Forward(BeforeAttention(hidden), tokens), hidden));
+    public Tensor Forward(Tensor hidden, PackedTokens tokens) =>
+        InDisposeScope(() => AfterAttention(_self.Forward(BeforeAttention(hidden), tokens), hidden));
 
     /// <summary>Computes the result of <see cref="Forward"/> for the first token of each row, at the cost of these tokens only.</summary>
     /// <returns>[rows, hidden].</returns>
     /// <inheritdoc cref="Forward" path="/param"/>
-    public Tensor FirstToken(Tensor hidden, PackedTokens tokens) => Freeing(() =>
+    public Tensor FirstToken(Tensor hidden, PackedTokens tokens) => InDisposeScope(() =>
     {
         Tensor read = BeforeAttention(hidden);
         return AfterAttention(_self.FirstToken(tokens.First(read), read, tokens), tokens.First(hidden));
@@ -66,10 +67,11 @@ internal sealed class BertLayer : ExplicitModule
     /// <param name="hidden">[tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor At(Tensor positions, Tensor hidden, PackedTokens tokens) =>
-        Freeing(() => AfterAttention(_self.Forward(BeforeAttention(hidden), tokens).index_select(0, positions), hidden.index_select(0, positions)));
+        InDisposeScope(() => AfterAttention(
+            _self.Forward(BeforeAttention(hidden), tokens).index_select(0, positions), hidden.index_select(0, positions)));
 
     // Tensors that the backward pass does not need are freed with the layer, not with the batch.
-    private static Tensor Freeing(Func<Tensor> compute)
+    private static Tensor InDisposeScope(Func<Tensor> compute)
     {
         using DisposeScope scope = NewDisposeScope();
         return compute().MoveToOuterDisposeScope();

@@ -10,13 +10,13 @@ internal static class LowRankAdaptation
         ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "intermediate.gate", "output.dense"];
 
     /// <summary>Returns whether a parameter belongs to an adapter.</summary>
-    public static bool Has(string parameterName) => parameterName.Contains($".{Name}.", StringComparison.Ordinal);
+    public static bool IsAdapter(string parameterName) => parameterName.Contains($".{Name}.", StringComparison.Ordinal);
 
     /// <summary>Checks the targets in the options.</summary>
     /// <exception cref="ArgumentException">A target matches no part of a layer, or there are no targets.</exception>
     public static void CheckTargets(IReadOnlyList<string> targets)
     {
-        string? unknown = targets.Count == 0 ? "" : targets.FirstOrDefault(target => !Parts.Any(part => IsMeant(part, target)));
+        string? unknown = targets.Count == 0 ? "" : targets.FirstOrDefault(target => !Parts.Any(part => Matches(part, target)));
         if (unknown is not null)
             throw new ArgumentException(
                 $"LoraTargets has {(unknown.Length > 0 ? $"'{unknown}'" : "nothing")}; " +
@@ -32,7 +32,7 @@ internal static class LowRankAdaptation
     {
         if (rank == 0)
             return;
-        foreach ((_, Dense dense) in PartsOf(module).Where(part => targets.Any(target => IsMeant(part.Name, target))))
+        foreach ((_, Dense dense) in PartsOf(module).Where(part => targets.Any(target => Matches(part.Name, target))))
             dense.AddAdapter(rank, alpha);
     }
 
@@ -49,5 +49,5 @@ internal static class LowRankAdaptation
         select (part.name, (Dense)part.module);
 
     // Like peft's target_modules.
-    private static bool IsMeant(string name, string target) => name == target || name.EndsWith("." + target, StringComparison.Ordinal);
+    private static bool Matches(string name, string target) => name == target || name.EndsWith("." + target, StringComparison.Ordinal);
 }

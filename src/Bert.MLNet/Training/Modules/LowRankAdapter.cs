@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A low-rank correction that is added to a frozen linear layer. It is (α / r)·B·A·x, of rank r (Hu et al., 2021, arXiv:2106.09685). B is
-/// zero at first, so the initial correction is zero.
+/// A low-rank correction that is added to a frozen linear layer. It is (α / r)·B·A·x, of rank r (Hu et al., 2021, arXiv:2106.09685).
+/// B is zero at first, so the initial correction is zero.
 /// </summary>
 internal sealed class LowRankAdapter : ExplicitModule
 {

@@ -39,7 +39,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
                     _workers[^1].to(device);
             }
             _threadsOfWorkers = new WorkerThreads(_workers.Count);
-            IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. Doubles.Select(module => module.State())];
+            IReadOnlyList<(string Name, Parameter Parameter)>[] states = [.. OtherWorkers.Select(module => module.State())];
             _parameters = [.. first.State().Select((p, i) => (p.Parameter, states.Select(state => state[i].Parameter).ToArray()))];
             if (device is null)
                 ShareWeights();
@@ -71,7 +71,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// </summary>
     public int Parts => Device is null ? 2 : 1;
 
-    private IEnumerable<TModule> Doubles => _workers.Where(worker => worker != First);
+    private IEnumerable<TModule> OtherWorkers => _workers.Where(worker => worker != First);
 
     /// <summary>Runs <paramref name="count"/> pieces of work, each on the next free replica.</summary>
     public void Run(int count, Action<TModule, int> work)
@@ -122,7 +122,7 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     /// <summary>Disables the gradients of the given parameters in all modules.</summary>
     public void Freeze(Func<string, bool> isFrozen)
     {
-        foreach ((string name, Parameter parameter) in Doubles.Prepend(First).SelectMany(module => module.State()))
+        foreach ((string name, Parameter parameter) in OtherWorkers.Prepend(First).SelectMany(module => module.State()))
             parameter.requires_grad = !isFrozen(name);
     }
 
@@ -174,9 +174,9 @@ internal sealed class ModuleReplicas<TModule> : IDisposable
     public void Dispose()
     {
         _threadsOfWorkers?.Dispose();
-        foreach (TModule module in Doubles)
+        foreach (TModule module in OtherWorkers)
             module.Dispose();
         set_num_threads(_threads); // restores the threads for the rest of the application
-        FreeMemory.GiveBack();
+        FreeMemory.Release();
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class FreeMemory
             : null;
 
     /// <summary>Returns free memory to the system if the C library is glibc; otherwise does nothing. Thread-safe.</summary>
-    public static void GiveBack()
+    public static void Release()
     {
         if (s_trim is not null)
             s_trim(0);

@@ -16,7 +16,7 @@ internal sealed class ParameterRates(
     {
         int depth = DepthOf(name);
         bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers)
-            || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.Has(name);
+            || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.IsAdapter(name);
         return frozen ? 0 : Math.Pow(layerwiseDecay, config.NumHiddenLayers + 1 - depth);
     }
 

@@ -21,7 +21,7 @@ public class AnswerAlignmentTests
     [InlineData("one two one", "One", 0, null)]
     [InlineData("", "one", 0, null)]
     public void An_answer_is_looked_for_at_its_index_then_by_code_points_then_everywhere(string context, string answer, int index, int? place) =>
-        Assert.Equal(place, new AnswerInText(answer, index).PlaceIn(context));
+        Assert.Equal(place, new AnswerInText(answer, index).FindIn(context));
 
     [Theory]
     [InlineData("Film", "film")]

@@ -25,7 +25,7 @@ public unsafe class FreeMemoryTests
                 NativeMemory.Free(pieces[i]);
         }
         long before = Environment.WorkingSet;
-        FreeMemory.GiveBack();
+        FreeMemory.Release();
         long given = before - Environment.WorkingSet;
         for (int i = 0; i < Pieces; i += 70)
             NativeMemory.Free(pieces[i]);

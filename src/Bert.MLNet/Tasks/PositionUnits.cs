@@ -4,7 +4,7 @@ namespace Bert.MLNet.Tasks;
 /// Determines whether positions in a file count UTF-16 code units, like .NET, or code points, like Python. If the two differ, the parts
 /// of texts that are known decide; if none is known, the unit that does not split words.
 /// </summary>
-internal sealed class PlaceUnits
+internal sealed class PositionUnits
 {
     private long _right, _rightAsCodePoints, _whole, _wholeAsCodePoints;
 
@@ -19,8 +19,8 @@ internal sealed class PlaceUnits
     {
         if (ToUtf16(text, start) is not { } other || other == start)
             return;
-        _right += StandsAt(text, start, part) ? 1 : 0;
-        _rightAsCodePoints += StandsAt(text, other, part) ? 1 : 0;
+        _right += OccursAt(text, start, part) ? 1 : 0;
+        _rightAsCodePoints += OccursAt(text, other, part) ? 1 : 0;
     }
 
     /// <summary>Adds the evidence of a part whose text is unknown.</summary>
@@ -37,11 +37,11 @@ internal sealed class PlaceUnits
         AreCodePoints ? ToUtf16(text, place) : place >= 0 && place <= text.Length ? (int)place : null;
 
     /// <summary>Returns whether a part of a text starts at a position in UTF-16 code units.</summary>
-    public static bool StandsAt(string text, long place, string part) =>
+    public static bool OccursAt(string text, long place, string part) =>
         place >= 0 && place <= text.Length && text.AsSpan((int)place).StartsWith(part, StringComparison.Ordinal);
 
     /// <summary>Returns whether a position is between the two UTF-16 code units of a character.</summary>
-    public static bool CutsCharacter(string text, int place) =>
+    public static bool SplitsCharacter(string text, int place) =>
         place > 0 && place < text.Length && char.IsSurrogatePair(text[place - 1], text[place]);
 
     private static int? ToUtf16(string text, long codePoints)
@@ -53,10 +53,10 @@ internal sealed class PlaceUnits
     }
 
     private static bool IsWhole(string text, long start, long end) =>
-        start >= 0 && start < end && end <= text.Length && !Cuts(text, (int)start) && !Cuts(text, (int)end)
+        start >= 0 && start < end && end <= text.Length && !Splits(text, (int)start) && !Splits(text, (int)end)
         && !char.IsWhiteSpace(text[(int)start]) && !char.IsWhiteSpace(text[(int)end - 1]);
 
-    private static bool Cuts(string text, int place) =>
-        CutsCharacter(text, place)
+    private static bool Splits(string text, int place) =>
+        SplitsCharacter(text, place)
         || (place > 0 && place < text.Length && char.IsLetterOrDigit(text[place - 1]) && char.IsLetterOrDigit(text[place]));
 }
