@@ -98,13 +98,10 @@ public static class BertOnnxFile
             .Select(head => (HeadKind?)head).FirstOrDefault();
         return head switch
         {
-            HeadKind.SequenceClassification => new(EncoderOutput.SequenceLogits),
-            HeadKind.TokenClassification => new(EncoderOutput.TokenLogits),
-            HeadKind.QuestionAnswering => new(EncoderOutput.StartLogits, EncoderOutput.EndLogits),
-            HeadKind.NextSentencePrediction => new(EncoderOutput.NextSentenceLogits),
             // ONNX Runtime computes all outputs, and those for masked words cost as much as the encoder, which is wasted for pooling.
             HeadKind.MaskedLM when model.Sentence == new BertSentenceOptions() => new(EncoderOutput.WordLogits),
-            _ => new([.. EncoderOutputsOf(model, weights)]),
+            null or HeadKind.MaskedLM => new([.. EncoderOutputsOf(model, weights)]),
+            _ => new([.. Enum.GetValues<EncoderOutputKind>().Select(kind => new EncoderOutput(kind)).Where(output => output.Head == head)]),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -142,7 +143,7 @@ internal static class FineTuning
     /// </summary>
     private static bool IsOfLabels(string name, BertConfig config) =>
         config.Family.Heads(config).Any(head =>
-            head.IsPerLabel && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
+            head.Kind.IsPerLabel() && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
 
     private static string Describe(TrainingProgress progress)
     {

@@ -11,9 +11,6 @@ internal sealed record Head(HeadKind Kind, params IReadOnlyList<HeadLayer> Layer
     /// <summary>The name suffixes of other classes with the same head.</summary>
     public IReadOnlyList<string> OtherClasses { get; init; } = [];
 
-    /// <summary>Whether its last layer depends on the trained labels, so that other labels need a new layer.</summary>
-    public bool IsPerLabel => Kind is HeadKind.SequenceClassification or HeadKind.TokenClassification or HeadKind.QuestionAnswering;
-
     /// <summary>Its tensors by canonical name, with their shapes.</summary>
     public IEnumerable<(string Name, int[] Shape)> Tensors => Layers.SelectMany(layer => layer.Tensors);
 }

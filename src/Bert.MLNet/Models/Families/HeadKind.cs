@@ -18,3 +18,10 @@ internal enum HeadKind
     /// <summary>Whether the second text follows the first.</summary>
     NextSentencePrediction,
 }
+
+internal static class HeadKindExtensions
+{
+    /// <summary>Whether the last layer of such a head depends on the trained labels, so that other labels need a new layer.</summary>
+    public static bool IsPerLabel(this HeadKind kind) =>
+        kind is HeadKind.SequenceClassification or HeadKind.TokenClassification or HeadKind.QuestionAnswering;
+}
