@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Bert.MLNet.Models;
 
@@ -7,6 +8,10 @@ internal sealed class ContentList<T>(IEnumerable<T> values) : ReadOnlyCollection
 {
     /// <summary>Returns the list itself if it is already a copy, otherwise a copy.</summary>
     public static ContentList<T> Of(IReadOnlyList<T> values) => values as ContentList<T> ?? new(values);
+
+    /// <summary>Does the same for options whose nulls are checked later.</summary>
+    [return: NotNullIfNotNull(nameof(values))]
+    public static ContentList<T>? OfOrNull(IReadOnlyList<T>? values) => values is null ? null : Of(values);
 
     public override bool Equals(object? obj) => obj is ContentList<T> other && this.SequenceEqual(other);
 

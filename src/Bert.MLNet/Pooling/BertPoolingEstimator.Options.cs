@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Pooling;
 
 namespace Bert.MLNet;
@@ -43,7 +44,7 @@ public sealed partial class BertPoolingEstimator
         /// The weight of each token in a mean, by token id, at least 0; see <see cref="BertSentenceOptions.TokenWeights"/> and
         /// <see cref="SmoothInverseFrequency"/>. Default null: all tokens weigh the same.
         /// </summary>
-        public IReadOnlyList<float>? TokenWeights { get; init; }
+        public IReadOnlyList<float>? TokenWeights { get; init => field = ContentList<float>.OfOrNull(value); }
 
         /// <summary>The name of the column of token ids. Default "InputIds". Used only with <see cref="TokenWeights"/>.</summary>
         public string InputIdsColumnName { get; init; } = "InputIds";
@@ -62,7 +63,7 @@ public sealed partial class BertPoolingEstimator
         internal Options Resolve()
         {
             RequiredOptions.Check(this);
-            return (this with { TokenWeights = TokenWeights is null ? null : [.. TokenWeights] }).Checked();
+            return Checked();
         }
 
         private Options Checked()

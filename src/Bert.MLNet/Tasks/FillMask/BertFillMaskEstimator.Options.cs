@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
@@ -30,7 +31,7 @@ public sealed partial class BertFillMaskEstimator
         /// <summary>
         /// The words to choose from. A word that is not a token is represented by its first piece. Default empty: any token.
         /// </summary>
-        public IReadOnlyList<string> Targets { get; init; } = [];
+        public IReadOnlyList<string> Targets { get; init => field = ContentList<string>.OfOrNull(value); } = new ContentList<string>([]);
 
         /// <summary>
         /// The number of tokens that a window repeats from the previous one, for texts longer than
@@ -40,7 +41,7 @@ public sealed partial class BertFillMaskEstimator
 
         /// <summary>The ids of the tokens to choose from, empty for all. Null until the options are resolved.</summary>
         [JsonInclude]
-        internal IReadOnlyList<int>? TargetIds { get; init; }
+        internal IReadOnlyList<int>? TargetIds { get; init => field = ContentList<int>.OfOrNull(value); }
 
         /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
         /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
@@ -57,7 +58,6 @@ public sealed partial class BertFillMaskEstimator
                 Model = Checkpoint,
                 Batching = Batching.Validated(),
                 TopK = Math.Min(TopK, targets.Count > 0 ? targets.Count : Checkpoint.Tokenizer.Vocabulary.Size),
-                Targets = [.. Targets],
                 TargetIds = targets,
                 Stride = Stride ?? TextWindows.DefaultStride(maxLength),
                 MaxLength = maxLength,

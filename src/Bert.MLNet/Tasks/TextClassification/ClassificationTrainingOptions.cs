@@ -1,3 +1,5 @@
+using Bert.MLNet.Models;
+
 namespace Bert.MLNet;
 
 /// <summary>The common options of trainers for classifiers. Immutable.</summary>
@@ -13,7 +15,7 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     public double LabelSmoothing { get; init; }
 
     /// <summary>A weight for each label in the loss, in the order of the keys, or for false and true. Default null: 1 for all.</summary>
-    public IReadOnlyList<float>? ClassWeights { get; init => field = value?.ToArray(); }
+    public IReadOnlyList<float>? ClassWeights { get; init => field = ContentList<float>.OfOrNull(value); }
 
     /// <summary>
     /// Whether rare labels weigh more, so that all labels have the same share in the loss. <see cref="ClassWeights"/> take

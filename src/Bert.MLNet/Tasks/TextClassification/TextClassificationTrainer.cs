@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -26,7 +27,7 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
         /// The minimum probabilities of predicted labels: one value for all, or one for each label. Default 0.5. Used only if a row can
         /// have any number of labels.
         /// </summary>
-        public IReadOnlyList<float> Thresholds { get; init => field = value?.ToArray()!; } = [0.5f];
+        public IReadOnlyList<float> Thresholds { get; init => field = ContentList<float>.OfOrNull(value); } = new ContentList<float>([0.5f]);
     }
 
     private readonly IEstimator<BertClassifierTransformer> _trainer;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
@@ -34,7 +35,7 @@ public sealed partial class BertTokenClassifierEstimator
         public BertAggregation Aggregation { get; init; } = BertAggregation.Simple;
 
         /// <summary>The types, or labels of tokens, to omit. Default "O".</summary>
-        public IReadOnlyList<string> IgnoreLabels { get; init; } = ["O"];
+        public IReadOnlyList<string> IgnoreLabels { get; init => field = ContentList<string>.OfOrNull(value); } = new ContentList<string>(["O"]);
 
         /// <summary>
         /// The name of an added column with a label for each word. It contains vectors of keys whose values are the checkpoint's labels.
@@ -75,7 +76,6 @@ public sealed partial class BertTokenClassifierEstimator
             {
                 Model = Checkpoint,
                 Batching = Batching.Validated(),
-                IgnoreLabels = [.. IgnoreLabels],
                 Labels = Labels ?? KeyValues.Of(Checkpoint.Config.LabelNames),
                 Stride = Stride ?? TextWindows.DefaultStride(maxLength),
                 MaxLength = maxLength,
