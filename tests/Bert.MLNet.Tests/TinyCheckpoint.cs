@@ -60,6 +60,8 @@ internal sealed record TinyCheckpoint
 
     private bool IsModernBert => Architecture.StartsWith("ModernBert", StringComparison.Ordinal);
 
+    private bool IsDeberta => Architecture.StartsWith("DebertaV2", StringComparison.Ordinal);
+
     // Padding is the second token, and positions are counted from the one after its own.
     private bool HasAngleTokens => IsMPNet || IsRoberta;
 
@@ -122,6 +124,13 @@ internal sealed record TinyCheckpoint
                 ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
                 ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5, ["relative_attention_num_buckets"] = 32,
             }
+            : IsDeberta ? new JsonObject
+            {
+                ["model_type"] = "deberta-v2", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-7, ["type_vocab_size"] = 0,
+                ["relative_attention"] = true, ["max_relative_positions"] = -1, ["position_buckets"] = 4, ["pos_att_type"] = new JsonArray("p2c", "c2p"), ["share_att_key"] = true,
+                ["norm_rel_ebd"] = "layer_norm", ["position_biased_input"] = false, ["pooler_dropout"] = 0.0, ["pooler_hidden_act"] = "gelu",
+            }
             : IsModernBert ? new JsonObject
             {
                 ["model_type"] = "modernbert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
@@ -147,11 +156,11 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
         bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : "bert.");
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : "bert.");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : BertHead(),
         ];
         return tensors;
     }
@@ -227,6 +236,31 @@ internal sealed record TinyCheckpoint
                 yield return tensor;
         }
     }
+
+    // Shared linear functions have no tensors of their own; others are asked for by ExtraConfig.
+    private IEnumerable<(string Name, int[] Shape)> DebertaEncoder() =>
+    [
+        ("embeddings.word_embeddings.weight", [VocabSize, HiddenSize]), .. Affine("embeddings.LayerNorm", HiddenSize),
+        .. Enumerable.Range(0, Layers).Select(i => $"encoder.layer.{i}.").SelectMany(layer => (IEnumerable<(string, int[])>)
+        [
+            .. Affine(layer + "attention.self.query_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.key_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.value_proj", HiddenSize, HiddenSize),
+            .. (bool?)ExtraConfig["share_att_key"] == false
+                ? [.. Affine(layer + "attention.self.pos_key_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.pos_query_proj", HiddenSize, HiddenSize)]
+                : Array.Empty<(string, int[])>(),
+            .. Affine(layer + "attention.output.dense", HiddenSize, HiddenSize), .. Affine(layer + "attention.output.LayerNorm", HiddenSize),
+            .. Affine(layer + "intermediate.dense", IntermediateSize, HiddenSize), .. Affine(layer + "output.dense", HiddenSize, IntermediateSize), .. Affine(layer + "output.LayerNorm", HiddenSize),
+        ]),
+        ("encoder.rel_embeddings.weight", [8, HiddenSize]), .. Affine("encoder.LayerNorm", HiddenSize),
+    ];
+
+    private IEnumerable<(string, int[])> DebertaHead() => Architecture switch
+    {
+        "DebertaV2ForSequenceClassification" => [.. Affine("pooler.dense", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
+        "DebertaV2ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "DebertaV2ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "DebertaV2ForMaskedLM" => BertPredictions(),
+        _ => [],
+    };
 
     private IEnumerable<(string Name, int[] Shape)> ModernBertEncoder() =>
     [

@@ -32,6 +32,8 @@ internal sealed class BertGraph
     private readonly string _bias;
     private readonly string? _positionBias;
     private readonly GraphRotation _rotation;
+    private readonly GraphDisentangled? _disentangled;
+    private readonly float _scale;
     private readonly string _ids;
     private readonly string _mask;
     private readonly Dictionary<int, string> _windows = [];
@@ -80,6 +82,8 @@ internal sealed class BertGraph
         _positionBias = _shape.PositionBias is { } positionBias ? GraphPositions.Bias(_graph, _config, positionBias, ids) : null;
 
         _rotation = new GraphRotation(_graph, ids, _headSize);
+        _disentangled = _shape.Disentangled is { } disentangled ? new GraphDisentangled(_graph, _layers, _config, disentangled, ids) : null;
+        _scale = MathF.Sqrt(_headSize * (_shape.Disentangled?.ScaleFactor ?? 1));
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
@@ -239,10 +243,13 @@ internal sealed class BertGraph
         bool isFirst = _shape.NormalizesFirst;
         string read = isFirst && _shape.HasAttentionNorm(layer) ? _layers.LayerNorm(attentionNorm, input) : input;
         // The mask applies to keys, for every query.
-        string queries = tokens == Tokens.First ? First(read) : read;
+        bool queriesFirst = tokens == Tokens.First && _disentangled is null;
+        string queries = queriesFirst ? First(read) : read;
         if (tokens == Tokens.First)
-            input = read == input ? queries : First(input);
-        string context = Attention(layer, name + "attention.self.", queries, read, tokens);
+            input = read == input && queriesFirst ? queries : First(input);
+        string context = Attention(layer, name + "attention.self.", queries, read, queriesFirst ? Tokens.First : Tokens.All);
+        if (tokens == Tokens.First && !queriesFirst)
+            context = First(context);
         if (tokens == Tokens.Masked)
             (input, context) = (Masked(input), Masked(context));
         string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden, _shape.AttentionHasBias);
@@ -273,11 +280,15 @@ internal sealed class BertGraph
             ? (_graph.Add("Reshape", [_layers.Linear(name + "query", queries, _hidden, _hidden, _shape.AttentionHasBias), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
             : (Heads(name + "query", queries, rotaryBase, 0, 2, 1, 3), _ones);
         string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
-        string key = _graph.Add("Concat", [Heads(name + "key", input, rotaryBase, 0, 2, 3, 1), _bias], ("axis", 2L));
+        string? keys = _disentangled is null ? null : Heads(name + "key", input, rotaryBase, 0, 2, 1, 3);
+        string turnedKeys = keys is null ? Heads(name + "key", input, rotaryBase, 0, 2, 3, 1) : _graph.Add("Transpose", [keys], ("perm", new long[] { 0, 1, 3, 2 }));
+        string key = _graph.Add("Concat", [turnedKeys, _bias], ("axis", 2L));
         string value = Heads(name + "value", input, null, 0, 2, 1, 3);
         string scores = _graph.StandsAlone
-            ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(MathF.Sqrt(_headSize))])
-            : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / MathF.Sqrt(_headSize)));
+            ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(_scale)])
+            : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / _scale));
+        if (keys is not null && _disentangled!.Scores(name, heads, keys, 1 / _scale) is { } distances)
+            scores = _graph.Add("Add", [scores, distances]);
         foreach (string bias in new[] { _positionBias, Window(layer) }.OfType<string>())
             scores = _graph.Add("Add", [scores, tokens == Tokens.First ? _graph.Add("Slice", [bias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)]) : bias]);
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));

@@ -77,6 +77,33 @@ public sealed record BertConfig
     /// <summary>Whether layer normalisation has a bias; only ModernBERT has the choice. Default: false.</summary>
     public bool NormBias { get; init; }
 
+    /// <summary>Whether attention takes the distance of tokens together with their content; only DeBERTa has the choice. Default: false.</summary>
+    public bool RelativeAttention { get; init; }
+
+    /// <summary>The distance from which on all are the same; below 1 (the default) for <see cref="MaxPositionEmbeddings"/>; only DeBERTa has it.</summary>
+    public int MaxRelativePositions { get; init; } = -1;
+
+    /// <summary>Buckets for the distances to either side; below 1 (the default) for one each; only DeBERTa has them.</summary>
+    public int PositionBuckets { get; init; } = -1;
+
+    /// <summary>What distances meet, <c>c2p</c> and <c>p2c</c>, with a bar between them; only DeBERTa has it. Default: nothing.</summary>
+    public string PosAttType { get; init; } = "";
+
+    /// <summary>Whether distances go through the linear functions of queries and keys; only DeBERTa has the choice. Default: false.</summary>
+    public bool ShareAttKey { get; init; }
+
+    /// <summary>How embeddings of distances are normalized: <c>none</c> (the default) or <c>layer_norm</c>; only DeBERTa has them.</summary>
+    public string NormRelEbd { get; init; } = "none";
+
+    /// <summary>Whether position embeddings are added to those of tokens; only DeBERTa has the choice. Default: true.</summary>
+    public bool PositionBiasedInput { get; init; } = true;
+
+    /// <summary>Dropout before the pooler in training; only DeBERTa has it. Default: 0.</summary>
+    public double PoolerDropout { get; init; }
+
+    /// <summary>The activation function of the pooler, by HuggingFace's name; only DeBERTa has it. Default: <c>gelu</c>.</summary>
+    public string PoolerHiddenAct { get; init; } = "gelu";
+
     /// <summary>Dropout inside a layer's feed-forward part in training; only ModernBERT has it. Default: 0.</summary>
     public double MlpDropout { get; init; }
 

@@ -126,7 +126,7 @@ internal static class ConfigFile
                 $"{BertActivationExtensions.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
             throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
-        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0), ("mlp dropout", config.MlpDropout) })
+        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0), ("mlp dropout", config.MlpDropout), ("pooler dropout", config.PoolerDropout) })
         {
             if (probability is not (>= 0 and <= 1))
                 throw new InvalidDataException($"The {name} in '{file}' is {probability}; expected a probability. Correct the file.");

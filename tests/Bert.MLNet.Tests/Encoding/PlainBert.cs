@@ -11,13 +11,15 @@ internal sealed class PlainBert(BertModel model)
 
     private bool IsRoberta => _config.ModelType is "roberta" or "xlm-roberta" or "camembert";
 
+    private bool IsDeberta => _config.ModelType == "deberta-v2";
+
     private bool IsModernBert => _config.ModelType == "modernbert";
 
     /// <summary>The hidden states [length][hidden] after the embeddings and after each layer.</summary>
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
         double[][] words = Matrix("embeddings.word_embeddings.weight");
-        double[][]? positions = IsModernBert ? null : Matrix("embeddings.position_embeddings.weight");
+        double[][]? positions = IsModernBert || IsDeberta ? null : Matrix("embeddings.position_embeddings.weight");
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
         int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
         double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[_config.HiddenSize]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
@@ -46,7 +48,9 @@ internal sealed class PlainBert(BertModel model)
     }
 
     /// <summary>The logits of a row's labels.</summary>
-    public double[] SequenceLogits(int[] ids, int[] types) => IsModernBert ? TokenLogits("classifier", ids, types)[0] : IsMPNet || IsRoberta
+    public double[] SequenceLogits(int[] ids, int[] types) => IsModernBert ? TokenLogits("classifier", ids, types)[0] : IsDeberta
+        ? Linear("classifier", [[.. Linear("context_pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Activate)]])[0]
+        : IsMPNet || IsRoberta
         ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
         : _config.ModelType == "distilbert"
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
@@ -103,6 +107,10 @@ internal sealed class PlainBert(BertModel model)
         if (IsModernBert)
             (query, key) = (Turn(layer, query), Turn(layer, key));
         int size = _config.HiddenSize / _config.NumAttentionHeads;
+        double[][] distances = IsDeberta ? [.. Matrix("encoder.rel_embeddings.weight").Select(row => Norm("encoder.LayerNorm", row))] : [];
+        string own = _config.ShareAttKey ? "" : "position_";
+        double[][] keysOfDistances = IsDeberta ? Linear(name + own + "key", distances) : [], queriesOfDistances = IsDeberta ? Linear(name + own + "query", distances) : [];
+        double root = Math.Sqrt(IsDeberta ? 3 * size : size);
         double[][]? bias = IsMPNet ? Matrix("encoder.relative_attention_bias.weight") : null;
         double[][] context = [.. input.Select(row => new double[row.Length])];
         for (int head = 0; head < _config.NumAttentionHeads; head++)
@@ -110,7 +118,7 @@ internal sealed class PlainBert(BertModel model)
             Range part = (head * size)..((head + 1) * size);
             for (int i = 0; i < input.Length; i++)
             {
-                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp(Dot(query[i][part], k[part]) / Math.Sqrt(size) + (bias?[Bucket(j - i)][head] ?? 0)))];
+                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp((Dot(query[i][part], k[part]) + (IsDeberta ? Dot(query[i][part], keysOfDistances[Row(i - j)][part]) + Dot(k[part], queriesOfDistances[Row(i - j)][part]) : 0)) / root + (bias?[Bucket(j - i)][head] ?? 0)))];
                 for (int j = 0; j < input.Length; j++)
                 {
                     for (int d = part.Start.Value; d < part.End.Value; d++)
@@ -128,6 +136,13 @@ internal sealed class PlainBert(BertModel model)
         while (n >= 8 && bucket < 15 && n * n >= 64 << (bucket - 7))
             bucket++;
         return bucket + (distance > 0 ? 16 : 0);
+    }
+
+    // With 4 buckets to a side: distances of up to 2 have their own, and the others are one or two more.
+    private int Row(int distance)
+    {
+        int far = Math.Abs(distance) <= 2 ? Math.Abs(distance) : 2 + (int)Math.Ceiling(Math.Log(Math.Abs(distance) / 2.0) / Math.Log((_config.MaxPositionEmbeddings - 1) / 2.0));
+        return Math.Clamp(Math.Sign(distance) * far + 4, 0, 7);
     }
 
     private double Activate(double x) => _config.HiddenAct switch

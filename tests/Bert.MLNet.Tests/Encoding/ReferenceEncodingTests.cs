@@ -13,7 +13,7 @@ public class ReferenceEncodingTests
         [
             "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
             "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
-            "modernbert-random", "modernbert-seqclass-random",
+            "modernbert-random", "modernbert-seqclass-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
         ];
 
     [Theory, MemberData(nameof(Checkpoints))]

@@ -11,7 +11,7 @@ public class CheckpointInArchiveTests
     [InlineData("DistilBertForSequenceClassification")]
     [InlineData("MPNetForSequenceClassification")]
     [InlineData("XLMRobertaForMaskedLM")]
-    [InlineData("ModernBertForSequenceClassification")]
+    [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
     public void It_is_the_same_as_in_a_folder(string architecture)
     {
         BertModel plain = new TinyCheckpoint { Architecture = architecture }.Load();

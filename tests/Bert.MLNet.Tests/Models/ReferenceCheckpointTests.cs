@@ -12,7 +12,7 @@ public class ReferenceCheckpointTests
         [
             "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
             "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
-            "modernbert-random", "modernbert-seqclass-random", "modernbert-mlm-random",
+            "modernbert-random", "modernbert-seqclass-random", "modernbert-mlm-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
         ];
 
     [Theory, MemberData(nameof(Checkpoints))]

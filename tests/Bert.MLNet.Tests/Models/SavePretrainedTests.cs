@@ -31,7 +31,7 @@ public class SavePretrainedTests
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForTokenClassification")]
     [InlineData("RobertaForSequenceClassification")]
-    [InlineData("ModernBertForTokenClassification")]
+    [InlineData("ModernBertForTokenClassification"), InlineData("DebertaV2ForTokenClassification")]
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
         using var temporary = new TemporaryFolder();
@@ -54,6 +54,9 @@ public class SavePretrainedTests
     [InlineData("ModernBertModel", "layers.1.attn.Wqkv.weight")]
     [InlineData("ModernBertForMaskedLM", "model.layers.0.mlp.Wi.weight")]
     [InlineData("ModernBertForSequenceClassification", "head.norm.weight")]
+    [InlineData("DebertaV2Model", "encoder.rel_embeddings.weight")]
+    [InlineData("DebertaV2ForSequenceClassification", "pooler.dense.weight")]
+    [InlineData("DebertaV2ForMaskedLM", "deberta.encoder.layer.1.attention.self.query_proj.weight")]
     [InlineData("MPNetModel", "encoder.relative_attention_bias.weight")]
     [InlineData("XLMRobertaForSequenceClassification", "roberta.encoder.layer.1.attention.self.query.weight")]
     [InlineData("RobertaForMaskedLM", "lm_head.layer_norm.weight")]

@@ -15,6 +15,9 @@ internal sealed record EncoderShape
     /// <summary>How queries and keys are turned by their positions; null for not at all.</summary>
     public RotaryPositions? Rotary { get; init; }
 
+    /// <summary>How attention takes the distance of tokens together with their content; null for not at all.</summary>
+    public DisentangledAttention? Disentangled { get; init; }
+
     /// <summary>Which layers see only near tokens; null for none.</summary>
     public LocalAttention? LocalAttention { get; init; }
 

@@ -17,6 +17,15 @@ internal static class ExpectedTensors
             yield return (CanonicalNames.TokenTypeEmbeddings, [config.TypeVocabSize, hidden]);
         if (shape.PositionBias is { } bias)
             yield return (bias.Weight, [bias.Buckets, config.NumAttentionHeads]);
+        if (shape.Disentangled is { } distances)
+        {
+            yield return (distances.Table, [2 * distances.Span, hidden]);
+            if (distances.Norm is { } norm)
+            {
+                foreach (var tensor in Norm(norm))
+                    yield return tensor;
+            }
+        }
         foreach (var tensor in Norm("embeddings.LayerNorm"))
             yield return tensor;
         if (shape.FinalNorm is { } final)
@@ -32,6 +41,8 @@ internal static class ExpectedTensors
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.query", hidden, hidden),
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.key", hidden, hidden),
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.value", hidden, hidden),
+                .. shape.Disentangled is { SharesProjections: false, ContentToPosition: true } ? Linear(true, layer + "attention.self.position_key", hidden, hidden) : [],
+                .. shape.Disentangled is { SharesProjections: false, PositionToContent: true } ? Linear(true, layer + "attention.self.position_query", hidden, hidden) : [],
                 .. Linear(shape.AttentionHasBias, layer + "attention.output.dense", hidden, hidden),
                 .. shape.HasAttentionNorm(i) ? Norm(layer + "attention.output.LayerNorm") : [],
                 .. Linear(shape.FeedForwardHasBias, layer + "intermediate.dense", config.IntermediateSize, hidden),

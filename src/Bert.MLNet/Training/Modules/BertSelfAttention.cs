@@ -16,6 +16,7 @@ internal sealed class BertSelfAttention : ExplicitModule
     private readonly double _scale, _dropout;
     private readonly double? _rotaryBase;
     private readonly int? _window;
+    private readonly DisentangledScores? _disentangled;
 
     public BertSelfAttention(BertConfig config, int layer, ScalarType precision) : base(nameof(BertSelfAttention))
     {
@@ -26,11 +27,13 @@ internal sealed class BertSelfAttention : ExplicitModule
         _value = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, hasBias);
         _precision = precision;
         _heads = config.NumAttentionHeads;
-        _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads);
+        _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads * (config.Shape.Disentangled?.ScaleFactor ?? 1));
         _dropout = config.AttentionProbsDropoutProb;
         register_module("query", _query);
         register_module("key", _key);
         register_module("value", _value);
+        if (config.Shape.Disentangled is { } disentangled)
+            _disentangled = new DisentangledScores(disentangled, config, precision, this, _key, _query);
     }
 
     /// <returns>[tokens, hidden].</returns>
@@ -47,13 +50,17 @@ internal sealed class BertSelfAttention : ExplicitModule
     /// <param name="first">The first tokens, [rows, hidden].</param>
     /// <param name="hidden">All tokens, [tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
-    public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) =>
-        Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1);
+    public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) => _disentangled is null
+        ? Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1)
+        : tokens.First(Forward(hidden, tokens));
 
     // Queries and the result are [rows, queries of a row, hidden].
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
-        Tensor scores = Split(queries).Times(_scale).bmm(Split(tokens.ToRows(Turn(_key.Forward(hidden), tokens))).transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
+        Tensor split = Split(queries).Times(_scale), keys = Split(tokens.ToRows(Turn(_key.Forward(hidden), tokens)));
+        Tensor scores = split.bmm(keys.transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
+        if (_disentangled is not null)
+            scores = _disentangled.AddTo(scores, split, keys, _scale, tokens, training);
         if (tokens.PositionBias is { } positions)
             scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // of all tokens, or of the first
         if (_window is { } window)

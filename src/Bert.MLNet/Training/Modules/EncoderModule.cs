@@ -14,6 +14,7 @@ internal sealed class EncoderModule : ExplicitModule
     private readonly BertLayer[] _layers;
     private readonly RelativePositions? _relativePositions;
     private readonly Norm? _finalNorm;
+    private readonly RelativeDistances? _distances;
     private readonly EncoderShape _shape;
     private readonly double[] _rotaryBases;
     private readonly int[] _windows;
@@ -36,6 +37,8 @@ internal sealed class EncoderModule : ExplicitModule
         register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
         if (shape.FinalNorm is { } norm)
             ModuleGroup.Register(this, norm, _finalNorm = new Norm(config, shape.NormHasBias));
+        if (shape.Disentangled is { } disentangled)
+            _distances = RelativeDistances.Create(disentangled, config, this);
         if (shape.PositionBias is { } bias)
             _relativePositions = RelativePositions.Create(bias, config, precision, this);
     }
@@ -51,10 +54,15 @@ internal sealed class EncoderModule : ExplicitModule
     public Parameter PositionEmbeddings => _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
 
     /// <summary>Packs the tokens of a batch for this module.</summary>
-    public PackedTokens Pack(PaddedBatch batch) => new(batch, Device, _precision, _shape.PaddingPosition, _relativePositions, _windows)
+    public PackedTokens Pack(PaddedBatch batch)
     {
-        Rotations = _rotaryBases.ToDictionary(rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
-    };
+        var tokens = new PackedTokens(batch, Device, _precision, _shape.PaddingPosition, _relativePositions, _windows)
+        {
+            Rotations = _rotaryBases.ToDictionary(rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
+        };
+        (tokens.Distances, tokens.DistanceRows) = (_distances?.Embeddings(), _distances?.Rows(tokens.Length));
+        return tokens;
+    }
 
     /// <summary>The embeddings' output and every layer's, each [tokens, hidden]; see <see cref="Last"/>.</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)

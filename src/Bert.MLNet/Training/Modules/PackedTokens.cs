@@ -74,6 +74,15 @@ internal sealed class PackedTokens
     /// <summary>The bias added to attention scores for the distance between tokens, [1, heads, length, length]; null for none.</summary>
     public Tensor? PositionBias { get; }
 
+    /// <summary>The length to which rows are padded.</summary>
+    public int Length => _length;
+
+    /// <summary>The embeddings of distances, [2 × span, hidden]; null for a family without them.</summary>
+    public Tensor? Distances { get; set; }
+
+    /// <summary>The row of <see cref="Distances"/> for each query and key, [1, 1, length, length].</summary>
+    public Tensor? DistanceRows { get; set; }
+
     /// <summary>What turns queries and keys, by the base that its angles are computed from.</summary>
     public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
 

@@ -15,7 +15,7 @@ public sealed partial class ModelFamilyTests
     {
         string source = Path.Combine(Shared.Repository, "src", "Bert.MLNet");
         string[] names = [.. ModelFamilies.All.Select(family => family.ModelType).Where(name => name != ModelFamilies.DefaultModelType)];
-        Assert.Equal(["distilbert", "mpnet", "modernbert", "roberta", "xlm-roberta", "camembert"], names);
+        Assert.Equal(["distilbert", "mpnet", "modernbert", "deberta-v2", "roberta", "xlm-roberta", "camembert"], names);
         var family = new Regex($"BertFamily|{string.Join('|', names)}", RegexOptions.IgnoreCase);
         Assert.Empty(
             from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
@@ -34,6 +34,18 @@ public sealed partial class ModelFamilyTests
         JsonElement expected = json.RootElement.GetProperty("relative_position_bucket");
         var bias = new RelativePositionBias("bias", 32);
         Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt64()), bias.Table(1 - expected.GetProperty("from").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("deberta-v3-seqclass-random"), InlineData("deberta-v3-tokenclass-random")]
+    public void Buckets_of_disentangled_distances_equal_the_reference(string checkpoint)
+    {
+        string folder = Shared.Folder("reference", "models", checkpoint);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
+        JsonElement expected = json.RootElement.GetProperty("relative_position_bucket");
+        DisentangledAttention attention = BertConfig.FromFile(Path.Combine(folder, "config.json")).Shape.Disentangled!;
+        int from = expected.GetProperty("from").GetInt32();
+        Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt32()), expected.GetProperty("buckets").EnumerateArray().Select((_, i) => attention.Bucket(from + i)));
     }
 
     /// <summary>Names of <c>tokenizer_class</c> say what a vocabulary is, with any encoder.</summary>

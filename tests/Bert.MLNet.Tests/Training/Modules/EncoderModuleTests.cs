@@ -21,14 +21,14 @@ public class BertModuleTests
     public BertModuleTests() => TorchRuntime.EnsureLoaded();
 
     public static TheoryData<string> Checkpoints =>
-        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "modernbert-random", "modernbert-seqclass-random"];
+        ["bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "modernbert-random", "modernbert-seqclass-random", "deberta-v3-seqclass-random"];
 
     [Theory, MemberData(nameof(Checkpoints))]
     public void Last_hidden_states_equal_the_reference(string checkpoint)
     {
         string folder = Shared.Folder("reference", "models", checkpoint);
         var reference = new ReferenceModel(folder);
-        BertModel model = BertModel.FromPretrained(folder);
+        BertModel model = ReferenceCheckpoint.Open(folder);
         using EncoderModule module = Open(model);
         // A row of the library has its first text's tokens, then its second's, and no others.
         ReferenceModel.Case[] rows = [.. reference.Cases.Where(row => row.AttentionMask.All(mask => mask == 1) && row.TokenTypeIds.SequenceEqual(row.TokenTypeIds.Order()))];
@@ -48,7 +48,7 @@ public class BertModuleTests
 
     [Theory]
     [InlineData("BertModel", "gelu"), InlineData("DistilBertModel", "gelu"), InlineData("MPNetModel", "gelu"), InlineData("RobertaModel", "gelu"), InlineData("BertModel", "gelu_new")]
-    [InlineData("ModernBertModel", "gelu")]
+    [InlineData("ModernBertModel", "gelu"), InlineData("DebertaV2Model", "gelu")]
     [InlineData("BertModel", "quick_gelu"), InlineData("BertModel", "relu"), InlineData("BertModel", "silu"), InlineData("BertModel", "tanh")]
     public void Every_layer_equals_a_plain_computation(string architecture, string activation)
     {

@@ -69,7 +69,7 @@ public class LowRankAdapterTests
 
     [Theory]
     [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("RobertaModel")]
-    [InlineData("ModernBertModel")]
+    [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
     public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture)
     {
         BertModel model = ToyLanguage.Model(architecture);

@@ -14,13 +14,13 @@ public class TaskModuleTests
 
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
-    [InlineData("modernbert-seqclass-random")]
+    [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
         CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
             reference.Equal(outputs.GetProperty("logits"), logits, $"{row}"));
 
     [Theory]
-    [InlineData("bert-tokenclass-random", 9), InlineData("roberta-tokenclass-random", 7)]
+    [InlineData("bert-tokenclass-random", 9), InlineData("roberta-tokenclass-random", 7), InlineData("deberta-v3-tokenclass-random", 7)]
     public void Logits_of_tokens_equal_the_reference(string checkpoint, int labels) =>
         CompareEach(checkpoint, config => new BertForTokenClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
         {
@@ -42,7 +42,7 @@ public class TaskModuleTests
 
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
-    [InlineData("modernbert-seqclass-random")]
+    [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
         (ReferenceModel reference, BertForSequenceClassification module) = Open(checkpoint, config => new BertForSequenceClassification(config));
@@ -61,6 +61,7 @@ public class TaskModuleTests
     [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
     [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"), InlineData("CamembertForQuestionAnswering")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"), InlineData("ModernBertForQuestionAnswering")]
+    [InlineData("DebertaV2ForSequenceClassification"), InlineData("DebertaV2ForTokenClassification"), InlineData("DebertaV2ForQuestionAnswering")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };

@@ -1,0 +1,73 @@
+using Bert.MLNet.Models.Families;
+
+namespace Bert.MLNet.Encoders;
+
+/// <summary>Scores for the distance of tokens together with their content; see <see cref="DisentangledAttention"/>.</summary>
+/// <remarks>
+/// A score belongs to a pair of tokens, and is one of few for each token: that of the pair's distance. All distances of a text are
+/// computed for each token, one product, and then a matrix with a column for each distance becomes one with a column for each token: its
+/// rows lie one step further in memory each time.
+/// </remarks>
+internal sealed class GraphDisentangled
+{
+    private readonly OnnxGraph _graph;
+    private readonly GraphLayers _layers;
+    private readonly DisentangledAttention _attention;
+    private readonly int _hidden, _heads;
+    private readonly string _table, _ascending, _descending, _length, _rows;
+
+    /// <param name="graph">The graph that it is written into.</param>
+    /// <param name="layers">Its layers.</param>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="attention">What is computed.</param>
+    /// <param name="ids">The tokens.</param>
+    public GraphDisentangled(OnnxGraph graph, GraphLayers layers, BertConfig config, DisentangledAttention attention, string ids)
+    {
+        (_graph, _layers, _attention, _hidden, _heads) = (graph, layers, attention, config.HiddenSize, config.NumAttentionHeads);
+        int longest = config.MaxTokens;
+        _rows = graph.Add("Shape", [ids], ("end", 1L));
+        _length = graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
+        string start = graph.Add("Sub", [graph.Integers(longest), _length]), end = graph.Add("Add", [graph.Integers(longest), _length]);
+        // Two for each token: distances from -length to length - 1, and from length to 1 - length.
+        string ascending = Slice(graph.Integers(attention.Rows(-longest, 2 * longest)), start, end, 0);
+        string descending = Slice(graph.Integers([.. Enumerable.Reverse(attention.Rows(1 - longest, 2 * longest))]), start, end, 0);
+        // Only the rows of the table that these distances have.
+        string first = Slice(ascending, graph.Integers(0), graph.Integers(1), 0), last = Slice(descending, graph.Integers(0), graph.Integers(1), 0);
+        string table = Slice(graph.Weight(attention.Table, 2 * attention.Span, _hidden), first, graph.Add("Add", [last, graph.Integers(1)]), 0);
+        _table = attention.Norm is { } norm ? layers.LayerNorm(norm, table) : table;
+        (_ascending, _descending) = (graph.Add("Sub", [ascending, first]), graph.Add("Sub", [descending, first]));
+    }
+
+    /// <summary>The scores, scaled, [rows, heads, length, length]; null where there are none.</summary>
+    /// <param name="name">What the names of a layer's attention begin with.</param>
+    /// <param name="queries">[rows, heads, length, size].</param>
+    /// <param name="keys">[rows, heads, length, size].</param>
+    /// <param name="scale">What scores are multiplied with.</param>
+    public string? Scores(string name, string queries, string keys, float scale)
+    {
+        string? byQuery = _attention.ContentToPosition ? ByToken(queries, Distances(name + _attention.KeyProjection, _descending, scale)) : null;
+        if (!_attention.PositionToContent)
+            return byQuery;
+        string byKey = _graph.Add("Transpose", [ByToken(keys, Distances(name + _attention.QueryProjection, _ascending, scale))], ("perm", new long[] { 0, 1, 3, 2 }));
+        return byQuery is null ? byKey : _graph.Add("Add", [byQuery, byKey]);
+    }
+
+    /// <summary>What a linear function makes of each distance, scaled, [heads, size, 2 × length].</summary>
+    private string Distances(string projection, string rows, float scale)
+    {
+        string projected = _graph.Add("Mul", [_layers.Linear(projection, _table, _hidden, _hidden), _graph.Scalar(scale)]);
+        string heads = _graph.Add("Reshape", [projected, _graph.Integers(-1, _heads, _hidden / _heads)]);
+        return _graph.Add("Gather", [_graph.Add("Transpose", [heads], ("perm", new long[] { 1, 2, 0 })), rows], ("axis", 2L));
+    }
+
+    /// <summary>The product of tokens with all distances, [rows, heads, length, 2 × length], as one number for each pair of tokens.</summary>
+    private string ByToken(string tokens, string distances)
+    {
+        string flat = _graph.Add("Reshape", [_graph.Add("MatMul", [tokens, distances]), _graph.Integers(0, 0, -1)]);
+        string shifted = Slice(flat, _length, _graph.Integers(long.MaxValue), 2);
+        string shape = _graph.Add("Concat", [_rows, _graph.Integers(_heads), _length, _graph.Integers(-1)], ("axis", 0L));
+        return Slice(_graph.Add("Reshape", [shifted, shape]), _graph.Integers(0), _length, 3);
+    }
+
+    private string Slice(string values, string start, string end, long axis) => _graph.Add("Slice", [values, start, end, _graph.Integers(axis)]);
+}
