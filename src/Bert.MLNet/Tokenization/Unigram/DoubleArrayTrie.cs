@@ -13,13 +13,13 @@ internal sealed class DoubleArrayTrie
     /// <param name="Value">The value of the piece that ends here, and 1; 0 where none does.</param>
     private readonly record struct Node(int Base, int Check, int Value);
 
-    // A node that fits into none of so many gaps is put at the end.
-    private const int MaxTries = 128;
+    // After so many gaps that were too narrow, those before the one that fits are left to nodes of one child.
+    private const int MaxTries = 32;
 
     private readonly ushort[] _codes = new ushort[0x10000]; // the frequent ones are small; 0 for a unit of no piece
     private Node[] _nodes = new Node[1 << 12];
     private int[] _nextGap = new int[1 << 12];              // behind each gap, the next
-    private int _firstGap = 1, _end = 1;                    // behind which all is free
+    private int _firstGap = 1, _firstWideGap = 1, _end = 1; // behind the end all is free
 
     /// <param name="pieces">The pieces, each once, and their values.</param>
     public DoubleArrayTrie(IEnumerable<(string Piece, int Value)> pieces)
@@ -41,6 +41,9 @@ internal sealed class DoubleArrayTrie
         Build(sorted);
         _nextGap = [];
     }
+
+    /// <summary>Nodes and the gaps between them.</summary>
+    public int Size => _nodes.Length;
 
     /// <summary>Goes from a node, 0 at first, along a unit; false where no piece goes on so.</summary>
     /// <param name="node">The node.</param>
@@ -117,22 +120,29 @@ internal sealed class DoubleArrayTrie
             (least, most) = (Math.Min(least, code), Math.Max(most, code));
         Reserve(_end + most + 1);
 
-        while (_nodes[_firstGap].Check != 0)
-            _firstGap = _nextGap[_firstGap];
-        int previous = 0, gap = _firstGap;
-        for (int tries = 0; tries < MaxTries && gap < _end; tries++)
+        // One child fits into any gap; several look where gaps are wide.
+        ref int from = ref children.Count == 1 ? ref _firstGap : ref _firstWideGap;
+        from = Gap(from);
+        int gap = from;
+        for (int tries = 0; gap < _end; tries++)
         {
-            int place = gap - least;
-            if (Fits(place, most, children))
-                return place;
-            previous = gap;
-            gap = _nextGap[gap];
-            // Places that are taken by now are left out of the chain.
-            while (gap < _end && _nodes[gap].Check != 0)
-                gap = _nextGap[gap];
-            _nextGap[previous] = gap;
+            if (Fits(gap - least, most, children))
+            {
+                if (tries > MaxTries)
+                    from = gap;
+                return gap - least;
+            }
+            gap = _nextGap[gap] = Gap(_nextGap[gap]);
         }
         return _end - least;
+    }
+
+    // The first gap from a place on.
+    private int Gap(int place)
+    {
+        while (place < _end && _nodes[place].Check != 0)
+            place = _nextGap[place];
+        return place;
     }
 
     private bool Fits(int place, int most, List<(int Code, int From, int To)> children)

@@ -83,6 +83,21 @@ public sealed class UnigramTests : IDisposable
     });
 
     [Fact]
+    public void Trie_of_many_pieces_and_letters_has_few_gaps()
+    {
+        var random = new Random(1);
+        HashSet<string> pieces = [.. Enumerable.Range(0x4E00, 5_000).Select(c => ((char)c).ToString())];
+        while (pieces.Count < 30_000)
+            pieces.Add(string.Concat(Enumerable.Range(0, random.Next(2, 5)).Select(_ => (char)random.Next(0x4E00, 0x4E00 + 5_000))));
+        var trie = new DoubleArrayTrie(pieces.Select((piece, i) => (piece, i)));
+        int number = 0;
+        foreach (string piece in pieces)
+            Assert.Equal(number++, trie.Find(piece));
+        int nodes = pieces.SelectMany(piece => Enumerable.Range(1, piece.Length).Select(length => piece[..length])).Distinct().Count() + 1;
+        Assert.InRange(trie.Size, nodes, nodes * 3 / 2);
+    }
+
+    [Fact]
     public void Saved_tokenizer_is_the_same()
     {
         BertTokenizer tokenizer = Tokenizer("always", split: true, byteFallback: true);
