@@ -32,8 +32,10 @@ internal sealed class GraphDisentangled
         string ascending = Slice(graph.Integers(attention.Rows(-longest, 2 * longest)), start, end, 0);
         string descending = Slice(graph.Integers([.. Enumerable.Reverse(attention.Rows(1 - longest, 2 * longest))]), start, end, 0);
         // Only the rows of the table that these distances have.
-        string first = Slice(ascending, graph.Integers(0), graph.Integers(1), 0), last = Slice(descending, graph.Integers(0), graph.Integers(1), 0);
-        string table = Slice(graph.Weight(attention.Table, 2 * attention.Span, _hidden), first, graph.Add("Add", [last, graph.Integers(1)]), 0);
+        string first = Slice(ascending, graph.Integers(0), graph.Integers(1), 0);
+        string last = Slice(descending, graph.Integers(0), graph.Integers(1), 0);
+        string table = Slice(graph.Weight(attention.Table, 2 * attention.Span, _hidden), first,
+            graph.Add("Add", [last, graph.Integers(1)]), 0);
         _table = attention.Norm is { } norm ? layers.LayerNorm(norm, table) : table;
         (_ascending, _descending) = (graph.Add("Sub", [ascending, first]), graph.Add("Sub", [descending, first]));
     }
@@ -45,10 +47,13 @@ internal sealed class GraphDisentangled
     /// <param name="scale">What scores are multiplied with.</param>
     public string? Scores(string name, string queries, string keys, float scale)
     {
-        string? byQuery = _attention.ContentToPosition ? ByToken(queries, Distances(name + _attention.KeyProjection, _descending, scale)) : null;
+        string? byQuery = _attention.ContentToPosition
+            ? ByToken(queries, Distances(name + _attention.KeyProjection, _descending, scale))
+            : null;
         if (!_attention.PositionToContent)
             return byQuery;
-        string byKey = _graph.Add("Transpose", [ByToken(keys, Distances(name + _attention.QueryProjection, _ascending, scale))], ("perm", new long[] { 0, 1, 3, 2 }));
+        string byKey = _graph.Add("Transpose", [ByToken(keys, Distances(name + _attention.QueryProjection, _ascending, scale))],
+            ("perm", new long[] { 0, 1, 3, 2 }));
         return byQuery is null ? byKey : _graph.Add("Add", [byQuery, byKey]);
     }
 
@@ -69,5 +74,6 @@ internal sealed class GraphDisentangled
         return Slice(_graph.Add("Reshape", [shifted, shape]), _graph.Integers(0), _length, 3);
     }
 
-    private string Slice(string values, string start, string end, long axis) => _graph.Add("Slice", [values, start, end, _graph.Integers(axis)]);
+    private string Slice(string values, string start, string end, long axis) =>
+        _graph.Add("Slice", [values, start, end, _graph.Integers(axis)]);
 }

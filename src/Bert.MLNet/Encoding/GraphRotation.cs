@@ -35,9 +35,11 @@ internal sealed class GraphRotation(OnnxGraph graph, string ids, int size)
     // Both are [length, 1, size / 2].
     private (string Cosines, string Sines) Table(double rotaryBase)
     {
-        _places ??= graph.Add("Unsqueeze", [graph.Add("Cast", [GraphPositions.Places(graph, ids)], ("to", (long)OnnxGraph.Float)), graph.Integers(1, 2)]);
+        _places ??= graph.Add("Unsqueeze", [graph.Add("Cast", [GraphPositions.Places(graph, ids)], ("to", (long)OnnxGraph.Float)),
+            graph.Integers(1, 2)]);
         float[] angles = [.. RotaryPositions.Angles(rotaryBase, size).Select(angle => (float)angle)];
-        string turns = graph.Add("Mul", [_places, graph.Constant(OnnxGraph.Float, [angles.Length], MemoryMarshal.AsBytes(angles.AsSpan()))]);
+        string turns = graph.Add("Mul", [_places,
+            graph.Constant(OnnxGraph.Float, [angles.Length], MemoryMarshal.AsBytes(angles.AsSpan()))]);
         return (graph.Add("Cos", [turns]), graph.Add("Sin", [turns]));
     }
 }

@@ -11,5 +11,6 @@ internal sealed record RotaryPositions(double Base, double LocalBase)
     /// <summary>The angles from one position to the next, one for each pair of a head's values.</summary>
     /// <param name="rotaryBase">One of the bases.</param>
     /// <param name="size">Values of a head, an even number.</param>
-    public static double[] Angles(double rotaryBase, int size) => [.. Enumerable.Range(0, size / 2).Select(i => Math.Pow(rotaryBase, -2.0 * i / size))];
+    public static double[] Angles(double rotaryBase, int size) =>
+        [.. Enumerable.Range(0, size / 2).Select(i => Math.Pow(rotaryBase, -2.0 * i / size))];
 }

@@ -39,7 +39,8 @@ internal static class FusedTensors
     {
         foreach ((string fused, string[] parts) in s_all)
         {
-            if (family.Names.LayerParts.Any(part => part.Canonical == fused) && Array.Find(parts, part => name.Contains($".{part}.", StringComparison.Ordinal)) is { } found)
+            if (family.Names.LayerParts.Any(part => part.Canonical == fused)
+                && Array.Find(parts, part => name.Contains($".{part}.", StringComparison.Ordinal)) is { } found)
                 return name.Replace($".{found}.", $".{fused}.", StringComparison.Ordinal);
         }
         return name;
@@ -53,7 +54,9 @@ internal static class FusedTensors
         if (parts.Count == 1)
             return [(name, tensor)];
         if (tensor.Shape is not [var rows, ..] || rows % parts.Count != 0)
-            throw new InvalidDataException($"Tensor '{tensor.Name}' in '{file}' has the shape {ShapeText.Of(tensor.Shape)}, and its rows stand for {parts.Count} tensors of the same size. Copy or download the checkpoint again.");
+            throw new InvalidDataException(
+                $"Tensor '{tensor.Name}' in '{file}' has the shape {ShapeText.Of(tensor.Shape)}, and its rows stand for {parts.Count} tensors " +
+                "of the same size. Copy or download the checkpoint again.");
         return parts.Select((part, i) => (part, tensor.Rows(i * (rows / parts.Count), rows / parts.Count)));
     }
 
@@ -63,7 +66,7 @@ internal static class FusedTensors
         (string Name, BertTensor Tensor)[] some = [.. tensors];
         if (some is [var only])
             return only.Tensor.Rename(name);
-        BertTensor[] parts = [.. some.OrderBy(tensor => s_all.Max(entry => Array.FindIndex(entry.Parts, part => tensor.Name.Contains($".{part}.", StringComparison.Ordinal)))).Select(tensor => tensor.Tensor)];
+        BertTensor[] parts = [.. some.OrderBy(tensor => Place(tensor.Name)).Select(tensor => tensor.Tensor)];
         var whole = new BertTensor(name, parts[0].Type, [parts.Sum(part => part.Shape[0]), .. parts[0].Shape[1..]]);
         int start = 0;
         foreach (BertTensor part in parts)
@@ -73,4 +76,7 @@ internal static class FusedTensors
         }
         return whole;
     }
+
+    private static int Place(string name) =>
+        s_all.Max(entry => Array.FindIndex(entry.Parts, part => name.Contains($".{part}.", StringComparison.Ordinal)));
 }

@@ -54,7 +54,8 @@ internal sealed class DisentangledScores
         Tensor Product(Tensor contents, Dense projection)
         {
             Tensor projected = projection.Forward(distances);
-            return contents.view(scores.shape[0], _heads, contents.shape[1], -1).matmul(projected.view(projected.shape[0], _heads, -1).permute(1, 2, 0));
+            Tensor byHead = projected.view(projected.shape[0], _heads, -1).permute(1, 2, 0);
+            return contents.view(scores.shape[0], _heads, contents.shape[1], -1).matmul(byHead);
         }
     }
 }

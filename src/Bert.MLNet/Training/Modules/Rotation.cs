@@ -19,7 +19,8 @@ internal sealed class Rotation
         _sines = Table(Math.Sin);
 
         Tensor Table(Func<double, double> function) => tensor(
-            [.. positions.SelectMany(position => angles.Select(angle => (float)function(position * angle)))], positions.Length, 1, angles.Length, device: device);
+            [.. positions.SelectMany(position => angles.Select(angle => (float)function(position * angle)))], positions.Length, 1,
+            angles.Length, device: device);
     }
 
     /// <returns>[tokens, hidden].</returns>

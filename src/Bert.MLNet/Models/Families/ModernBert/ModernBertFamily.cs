@@ -18,21 +18,29 @@ internal static class ModernBertFamily
         TokenizerClass = "PreTrainedTokenizer",
         Defaults = new BertConfig
         {
-            VocabSize = 50368, IntermediateSize = 1152, NumHiddenLayers = 22, MaxPositionEmbeddings = 8192, TypeVocabSize = 0, LayerNormEps = 1e-5,
+            VocabSize = 50368, IntermediateSize = 1152, NumHiddenLayers = 22, MaxPositionEmbeddings = 8192, TypeVocabSize = 0,
+            LayerNormEps = 1e-5,
             PadTokenId = 50283, HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0,
         },
         Fields =
         [
-            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"), ConfigField.NumAttentionHeads("num_attention_heads"),
+            ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"),
+            ConfigField.NumAttentionHeads("num_attention_heads"),
             ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_activation"), ConfigField.Epsilon("norm_eps"),
-            ConfigField.HiddenDropout("embedding_dropout"), ConfigField.AttentionDropout("attention_dropout"), ConfigField.ClassifierDropout("classifier_dropout"),
+            ConfigField.HiddenDropout("embedding_dropout"), ConfigField.AttentionDropout("attention_dropout"),
+            ConfigField.ClassifierDropout("classifier_dropout"),
             ConfigField.Number("mlp_dropout", config => config.MlpDropout, (config, value) => config with { MlpDropout = value }),
-            ConfigField.Whole("global_attn_every_n_layers", 1, config => config.GlobalAttnEveryNLayers, (config, value) => config with { GlobalAttnEveryNLayers = value }),
-            ConfigField.Whole("local_attention", 1, config => config.LocalAttention, (config, value) => config with { LocalAttention = value }),
-            ConfigField.Number("global_rope_theta", config => config.GlobalRopeTheta, (config, value) => config with { GlobalRopeTheta = value }),
+            ConfigField.Whole("global_attn_every_n_layers", 1, config => config.GlobalAttnEveryNLayers, (config, value) =>
+                config with { GlobalAttnEveryNLayers = value }),
+            ConfigField.Whole("local_attention", 1, config => config.LocalAttention, (config, value) =>
+                config with { LocalAttention = value }),
+            ConfigField.Number("global_rope_theta", config => config.GlobalRopeTheta, (config, value) =>
+                config with { GlobalRopeTheta = value }),
             LocalRopeTheta,
-            ConfigField.Text("classifier_pooling", config => config.ClassifierPooling, (config, value) => config with { ClassifierPooling = value }),
-            ConfigField.Text("classifier_activation", config => config.ClassifierActivation, (config, value) => config with { ClassifierActivation = value }),
+            ConfigField.Text("classifier_pooling", config => config.ClassifierPooling, (config, value) =>
+                config with { ClassifierPooling = value }),
+            ConfigField.Text("classifier_activation", config => config.ClassifierActivation, (config, value) =>
+                config with { ClassifierActivation = value }),
             ConfigField.Flag("attention_bias", config => config.AttentionBias, (config, value) => config with { AttentionBias = value }),
             ConfigField.Flag("mlp_bias", config => config.MlpBias, (config, value) => config with { MlpBias = value }),
             ConfigField.Flag("norm_bias", config => config.NormBias, (config, value) => config with { NormBias = value }),
@@ -44,8 +52,10 @@ internal static class ModernBertFamily
             new LimitedField("rope_parameters", "only global_rope_theta and local_rope_theta are", _ => false),
             new LimitedField("layer_types", "only global_attn_every_n_layers is", _ => false),
             new LimitedField("decoder_bias", "only a decoder with a bias is", value => value.ValueKind == JsonValueKind.True),
-            new LimitedField("classifier_pooling", "only 'cls' and 'mean' are", value => value.ValueKind == JsonValueKind.String && value.GetString() is "cls" or "mean"),
-            new LimitedField("classifier_activation", $"only {BertActivationExtensions.Names} are", value => value.ValueKind == JsonValueKind.String && BertActivationExtensions.Parse(value.GetString()!) is not null),
+            new LimitedField("classifier_pooling", "only 'cls' and 'mean' are", value => value.ValueKind == JsonValueKind.String
+                && value.GetString() is "cls" or "mean"),
+            new LimitedField("classifier_activation", $"only {BertActivationExtensions.Names} are", value =>
+                value.ValueKind == JsonValueKind.String && BertActivationExtensions.Parse(value.GetString()!) is not null),
             new LimitedField("global_rope_theta", "only numbers above 0 are", IsPositive),
             new LimitedField("local_rope_theta", "only numbers above 0 are", IsPositive),
         ],
@@ -54,12 +64,14 @@ internal static class ModernBertFamily
             Layer = "layers.",
             LayerParts =
             [
-                ("attn.Wqkv", FusedTensors.QueryKeyValue), ("attn.Wo", "attention.output.dense"), ("attn_norm", "attention.output.LayerNorm"),
+                ("attn.Wqkv", FusedTensors.QueryKeyValue), ("attn.Wo", "attention.output.dense"),
+                ("attn_norm", "attention.output.LayerNorm"),
                 ("mlp.Wi", FusedTensors.DenseGate), ("mlp.Wo", "output.dense"), ("mlp_norm", "output.LayerNorm"),
             ],
             Parts =
             [
-                ("embeddings.tok_embeddings", "embeddings.word_embeddings"), ("embeddings.norm", "embeddings.LayerNorm"), ("final_norm", FinalNorm),
+                ("embeddings.tok_embeddings", "embeddings.word_embeddings"), ("embeddings.norm", "embeddings.LayerNorm"),
+                ("final_norm", FinalNorm),
                 ("head.dense", HeadTransform + ".dense"), ("head.norm", HeadTransform + ".LayerNorm"),
                 ("decoder.bias", CanonicalNames.DecoderBias), ("decoder", CanonicalNames.DecoderLayer),
             ],
@@ -95,7 +107,8 @@ internal static class ModernBertFamily
     // One transformation stands before every head.
     private static Head[] Heads(BertConfig config)
     {
-        var transform = new HeadLayer(HeadTransform + ".dense", config.HiddenSize, config.HiddenSize, BertActivationExtensions.Parse(config.ClassifierActivation))
+        var transform = new HeadLayer(HeadTransform + ".dense", config.HiddenSize, config.HiddenSize,
+            BertActivationExtensions.Parse(config.ClassifierActivation))
         {
             Bias = config.ClassifierBias ? HeadTransform + ".dense.bias" : null,
             Norm = HeadTransform + ".LayerNorm",
@@ -104,7 +117,8 @@ internal static class ModernBertFamily
         HeadLayer labels = CommonHeads.Labels(config, config.ClassifierDropout ?? 0);
         return
         [
-            new Head(HeadKind.SequenceClassification, transform, labels) { ReadsMean = config.ClassifierPooling == "mean", OtherClasses = ["MultipleChoice"] },
+            new Head(HeadKind.SequenceClassification, transform, labels) { ReadsMean = config.ClassifierPooling == "mean",
+                OtherClasses = ["MultipleChoice"] },
             new Head(HeadKind.TokenClassification, transform, labels),
             new Head(HeadKind.QuestionAnswering, transform, labels with { Outputs = 2 }),
             new Head(HeadKind.MaskedLM, transform, CommonHeads.Decoder(config)),
