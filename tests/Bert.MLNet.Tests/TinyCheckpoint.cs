@@ -49,7 +49,7 @@ internal sealed record TinyCheckpoint
         "##ing", "##ed", "##ly", "##er", "##est",
     ];
 
-    private string ModelType => Architecture[0] switch { 'R' => "roberta", 'X' => "xlm-roberta", 'C' => "camembert", _ => "bert" };
+    private string ModelType => Architecture[0] switch { 'R' => "roberta", 'X' => "xlm-roberta", 'C' => "camembert", 'E' => "electra", 'A' => "albert", _ => "bert" };
 
     private bool IsDistilBert => Architecture.StartsWith("DistilBert", StringComparison.Ordinal);
 
@@ -61,6 +61,12 @@ internal sealed record TinyCheckpoint
     private bool IsModernBert => Architecture.StartsWith("ModernBert", StringComparison.Ordinal);
 
     private bool IsDeberta => Architecture.StartsWith("DebertaV2", StringComparison.Ordinal);
+
+    private bool IsElectra => Architecture.StartsWith("Electra", StringComparison.Ordinal);
+
+    private bool IsAlbert => Architecture.StartsWith("Albert", StringComparison.Ordinal);
+
+    private int EmbeddingSize => IsElectra || IsAlbert ? HiddenSize / 2 : HiddenSize;
 
     // Padding is the second token, and positions are counted from the one after its own.
     private bool HasAngleTokens => IsMPNet || IsRoberta;
@@ -142,6 +148,10 @@ internal sealed record TinyCheckpoint
                 ["model_type"] = ModelType, ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
                 ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = IsRoberta ? 1e-5 : 1e-12,
             };
+        if (IsElectra || IsAlbert)
+            config["embedding_size"] = EmbeddingSize;
+        if (IsAlbert)
+            (config["num_hidden_groups"], config["inner_group_num"]) = (1, 1);
         config["architectures"] = new JsonArray(Architecture);
         config["vocab_size"] = VocabSize;
         config["max_position_embeddings"] = PositionRows;
@@ -156,23 +166,45 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
         bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : "bert.");
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : ModelType + ".");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsAlbert ? AlbertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : IsElectra ? ElectraHead() : IsAlbert ? AlbertHead() : BertHead(),
         ];
         return tensors;
+    }
+
+    private IEnumerable<(string Name, int[] Shape)> BertEmbeddings() =>
+    [
+        ("embeddings.word_embeddings.weight", [VocabSize, EmbeddingSize]), ("embeddings.position_embeddings.weight", [PositionRows, EmbeddingSize]),
+        ("embeddings.token_type_embeddings.weight", [2, EmbeddingSize]), .. Affine("embeddings.LayerNorm", EmbeddingSize),
+    ];
+
+    private IEnumerable<(string Name, int[] Shape)> AlbertEncoder()
+    {
+        int h = HiddenSize;
+        const string Layer = "encoder.albert_layer_groups.0.albert_layers.0.";
+        return
+        [
+            .. BertEmbeddings(), .. Affine("encoder.embedding_hidden_mapping_in", h, EmbeddingSize),
+            .. Affine(Layer + "attention.query", h, h), .. Affine(Layer + "attention.key", h, h), .. Affine(Layer + "attention.value", h, h),
+            .. Affine(Layer + "attention.dense", h, h), .. Affine(Layer + "attention.LayerNorm", h),
+            .. Affine(Layer + "ffn", IntermediateSize, h), .. Affine(Layer + "ffn_output", h, IntermediateSize), .. Affine(Layer + "full_layer_layer_norm", h),
+            .. Architecture is "AlbertModel" or "AlbertForSequenceClassification" ? Affine("pooler", h, h) : [],
+        ];
     }
 
     private IEnumerable<(string Name, int[] Shape)> BertEncoder()
     {
         int h = HiddenSize;
-        yield return ("embeddings.word_embeddings.weight", [VocabSize, h]);
-        yield return ("embeddings.position_embeddings.weight", [PositionRows, h]);
-        yield return ("embeddings.token_type_embeddings.weight", [2, h]);
-        foreach (var tensor in Affine("embeddings.LayerNorm", h))
+        foreach (var tensor in BertEmbeddings())
             yield return tensor;
+        if (IsElectra)
+        {
+            foreach (var tensor in Affine("embeddings_project", h, EmbeddingSize))
+                yield return tensor;
+        }
         for (int i = 0; i < Layers; i++)
         {
             string layer = $"encoder.layer.{i}.";
@@ -291,6 +323,32 @@ internal sealed record TinyCheckpoint
         "ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
         "ForMaskedLM" => [("lm_head.bias", [VocabSize]), .. HasDecoder ? [("lm_head.decoder.weight", [VocabSize, HiddenSize])] : Array.Empty<(string, int[])>(), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
+        _ => [],
+    };
+
+    private IEnumerable<(string, int[])> ElectraHead() => Architecture switch
+    {
+        "ElectraForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
+        "ElectraForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "ElectraForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "ElectraForPreTraining" => [.. Affine("discriminator_predictions.dense", HiddenSize, HiddenSize), .. Affine("discriminator_predictions.dense_prediction", 1, HiddenSize)],
+        "ElectraForMaskedLM" =>
+        [
+            ("generator_lm_head.bias", [VocabSize]), .. HasDecoder ? [("generator_lm_head.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
+            .. Affine("generator_predictions.dense", EmbeddingSize, HiddenSize), .. Affine("generator_predictions.LayerNorm", EmbeddingSize),
+        ],
+        _ => [],
+    };
+
+    private IEnumerable<(string, int[])> AlbertHead() => Architecture switch
+    {
+        "AlbertForSequenceClassification" or "AlbertForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
+        "AlbertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
+        "AlbertForMaskedLM" =>
+        [
+            ("predictions.bias", [VocabSize]), .. HasDecoder ? [("predictions.decoder.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
+            .. Affine("predictions.dense", EmbeddingSize, HiddenSize), .. Affine("predictions.LayerNorm", EmbeddingSize),
+        ],
         _ => [],
     };
 

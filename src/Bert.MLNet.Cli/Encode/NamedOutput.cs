@@ -36,6 +36,7 @@ internal sealed record NamedOutput(string Name, EncoderOutput Output)
         Add("pooler_output", EncoderOutput.PoolerOutput);
         Add(Logits, EncoderOutput.SequenceLogits);
         Add(Logits, EncoderOutput.TokenLogits);
+        Add(Logits, EncoderOutput.ReplacedTokenLogits);
         Add("start_logits", EncoderOutput.StartLogits);
         Add("end_logits", EncoderOutput.EndLogits);
         // BertForPreTraining has both heads and two names for them.

@@ -146,6 +146,10 @@ internal sealed class BertGraph
                 string labels = _layers.Apply(HeadKind.TokenClassification, Last());
                 _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
                 break;
+            case EncoderOutputKind.ReplacedTokenLogits:
+                string replaced = _layers.Apply(HeadKind.ReplacedTokens, _hiddenStates[^1]);
+                _graph.Output(output.Name, _graph.Add("Reshape", [replaced, _size]), Rows, Length);
+                break;
             case EncoderOutputKind.StartLogits:
                 _graph.Output(output.Name, AnswerLogits(0), Rows, Length);
                 break;
@@ -184,7 +188,7 @@ internal sealed class BertGraph
     private bool ReadsFirstToken(EncoderOutput output) => output.ReadsFirstToken && !(output.Kind == EncoderOutputKind.SequenceLogits && ReadsMean);
 
     /// <summary>The last hidden state of all tokens that the last layer computes.</summary>
-    private string Last() => _last ??= _shape.FinalNorm is { } norm ? _layers.LayerNorm(norm, _hiddenStates[^1]) : _hiddenStates[^1];
+    private string Last() => _last ??= _shape.FinalNorm is { } norm ? _layers.LayerNorm(norm, _hiddenStates[^1], _hidden) : _hiddenStates[^1];
 
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
     private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? Last() : First(Last());
@@ -211,16 +215,24 @@ internal sealed class BertGraph
         string sum = _layers.WordEmbeddings(ids);
         if (_config.TypeVocabSize > 0)
         {
-            string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _hidden);
+            string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _config.EmbeddingWidth);
             sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
         }
-        if (!_shape.HasPositionEmbeddings)
-            return Matrix(_layers.LayerNorm("embeddings.LayerNorm", sum));
-        string positions = GraphPositions.Embeddings(_graph, _config, ids);
-        // If positions have the shape of words, ONNX Runtime's optimizer fuses the sum and its normalization into one operator.
-        return Matrix(_shape.PaddingPosition is null || _graph.StandsAlone
-            ? _layers.LayerNorm("embeddings.LayerNorm", _graph.Add("Add", [sum, positions]))
-            : _layers.LayerNorm("embeddings.LayerNorm", sum, positions));
+        int width = _config.EmbeddingWidth;
+        string embeddings = Matrix(Normalized());
+        return _shape.ProjectsEmbeddings ? _layers.Linear(CanonicalNames.EmbeddingProjection, embeddings, width, _hidden) : embeddings;
+
+        string Normalized()
+        {
+            const string Norm = "embeddings.LayerNorm";
+            if (!_shape.HasPositionEmbeddings)
+                return _layers.LayerNorm(Norm, sum, width);
+            string positions = GraphPositions.Embeddings(_graph, _config, ids);
+            // If positions have the shape of words, ONNX Runtime's optimizer fuses the sum and its normalization into one operator.
+            return _shape.PaddingPosition is null || _graph.StandsAlone
+                ? _layers.LayerNorm(Norm, _graph.Add("Add", [sum, positions]), width)
+                : _layers.LayerNorm(Norm, sum, positions, width);
+        }
     }
 
     /// <summary>The bias for attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for a masked one.</summary>
@@ -238,10 +250,10 @@ internal sealed class BertGraph
 
     private string Layer(int layer, string input, Tokens tokens)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{layer}.");
+        string name = string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{(_shape.SharesLayers ? 0 : layer)}.");
         (string attentionNorm, string norm) = (name + "attention.output.LayerNorm", name + "output.LayerNorm");
         bool isFirst = _shape.NormalizesFirst;
-        string read = isFirst && _shape.HasAttentionNorm(layer) ? _layers.LayerNorm(attentionNorm, input) : input;
+        string read = isFirst && _shape.HasAttentionNorm(layer) ? _layers.LayerNorm(attentionNorm, input, _hidden) : input;
         // The mask applies to keys, for every query.
         bool queriesFirst = tokens == Tokens.First && _disentangled is null;
         string queries = queriesFirst ? First(read) : read;
@@ -255,9 +267,9 @@ internal sealed class BertGraph
         string attended = _layers.Linear(name + "attention.output.dense", context, _hidden, _hidden, _shape.AttentionHasBias);
         string middle = _graph.Add("Add", [attended, input]);
         if (isFirst)
-            return _graph.Add("Add", [FeedForward(name, _layers.LayerNorm(norm, middle)), middle]);
-        middle = _layers.LayerNorm(attentionNorm, middle);
-        return _layers.LayerNorm(norm, _graph.Add("Add", [FeedForward(name, middle), middle]));
+            return _graph.Add("Add", [FeedForward(name, _layers.LayerNorm(norm, middle, _hidden)), middle]);
+        middle = _layers.LayerNorm(attentionNorm, middle, _hidden);
+        return _layers.LayerNorm(norm, _graph.Add("Add", [FeedForward(name, middle), middle]), _hidden);
     }
 
     private string FeedForward(string name, string input)

@@ -34,6 +34,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput WordLogits => new(EncoderOutputKind.WordLogits);
 
+    public static EncoderOutput ReplacedTokenLogits => new(EncoderOutputKind.ReplacedTokenLogits);
+
     public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
 
     /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>

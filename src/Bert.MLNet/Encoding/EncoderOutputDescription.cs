@@ -28,6 +28,7 @@ internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, in
         [EncoderOutputKind.MaskedWordLogits] =
             new("masked_word_logits", (config, _, _, positions) => [positions, config.VocabSize], HeadKind.MaskedLM),
         [EncoderOutputKind.WordLogits] = new("logits", (config, rows, length, _) => [rows, length, config.VocabSize], HeadKind.MaskedLM),
+        [EncoderOutputKind.ReplacedTokenLogits] = new("logits", (_, rows, length, _) => [rows, length], HeadKind.ReplacedTokens),
         [EncoderOutputKind.NextSentenceLogits] =
             new("seq_relationship_logits", (_, rows, _, _) => [rows, 2], HeadKind.NextSentencePrediction) { ReadsFirstToken = true },
     };

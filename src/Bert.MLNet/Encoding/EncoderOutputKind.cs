@@ -45,4 +45,7 @@ internal enum EncoderOutputKind : byte
     /// The last hidden state of each row's first token, [rows, hidden], in graphs written by this library if no other token is needed.
     /// </summary>
     FirstHiddenState = 12,
+
+    /// <summary>The logit of each token that somebody replaced it, [rows, length].</summary>
+    ReplacedTokenLogits = 13,
 }

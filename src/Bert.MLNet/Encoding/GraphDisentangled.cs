@@ -36,7 +36,7 @@ internal sealed class GraphDisentangled
         string last = Slice(descending, graph.Integers(0), graph.Integers(1), 0);
         string table = Slice(graph.Weight(attention.Table, 2 * attention.Span, _hidden), first,
             graph.Add("Add", [last, graph.Integers(1)]), 0);
-        _table = attention.Norm is { } norm ? layers.LayerNorm(norm, table) : table;
+        _table = attention.Norm is { } norm ? layers.LayerNorm(norm, table, config.HiddenSize) : table;
         (_ascending, _descending) = (graph.Add("Sub", [ascending, first]), graph.Add("Sub", [descending, first]));
     }
 

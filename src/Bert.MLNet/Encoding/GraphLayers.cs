@@ -28,15 +28,15 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         if (layer.Activation is { } activation)
             output = Activate(activation, output);
         if (layer.Norm is { } norm)
-            output = LayerNorm(norm, layer.NormHasBias, output);
+            output = LayerNorm(norm, layer.NormHasBias, output, layer.Outputs);
         _applied.Add((layer.Name, input), output);
         return output;
     }
 
-    /// <summary>Writes the embeddings of tokens, [rows, length, hidden].</summary>
+    /// <summary>Writes the embeddings of tokens, [rows, length, width].</summary>
     public string WordEmbeddings(string ids) => weights.HasQuantized(CanonicalNames.WordEmbeddings)
-        ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, config.VocabSize, config.HiddenSize)
-        : graph.Add("Gather", [graph.Weight(CanonicalNames.WordEmbeddings, config.VocabSize, config.HiddenSize), ids]);
+        ? _quantized.Gather(CanonicalNames.WordEmbeddings, ids, config.VocabSize, config.EmbeddingWidth)
+        : graph.Add("Gather", [graph.Weight(CanonicalNames.WordEmbeddings, config.VocabSize, config.EmbeddingWidth), ids]);
 
     /// <summary>Writes input · weightᵀ + bias, in the type of the weight.</summary>
     public string Linear(string name, string input, int inputs, int outputs, bool hasBias = true) =>
@@ -51,19 +51,19 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         ? graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs)], ("transB", 1L))
         : graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
 
-    public string LayerNorm(string name, string input) => LayerNorm(name, config.Shape.NormHasBias, input);
+    public string LayerNorm(string name, string input, int width) => LayerNorm(name, config.Shape.NormHasBias, input, width);
 
-    private string LayerNorm(string name, bool hasBias, string input) => graph.Add(
+    private string LayerNorm(string name, bool hasBias, string input, int width) => graph.Add(
         "LayerNormalization",
         hasBias
-            ? [input, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)]
-            : [input, graph.Weight(name + ".weight", config.HiddenSize)],
+            ? [input, graph.Weight(name + ".weight", width), graph.Weight(name + ".bias", width)]
+            : [input, graph.Weight(name + ".weight", width)],
         ("axis", -1L), ("epsilon", (float)config.LayerNormEps));
 
     /// <summary>Writes the normalized sum of two values of one shape, as a single operator of ONNX Runtime.</summary>
-    public string LayerNorm(string name, string input, string addend) => graph.Add(
+    public string LayerNorm(string name, string input, string addend, int width) => graph.Add(
         OnnxGraph.Microsoft + "SkipLayerNormalization",
-        [input, addend, graph.Weight(name + ".weight", config.HiddenSize), graph.Weight(name + ".bias", config.HiddenSize)],
+        [input, addend, graph.Weight(name + ".weight", width), graph.Weight(name + ".bias", width)],
         ("epsilon", (float)config.LayerNormEps));
 
     public string Activate(BertActivation activation, string input) => activation switch

@@ -10,11 +10,11 @@ internal static class GraphPositions
     private const float Unseen = -1e30f;
 
     /// <summary>
-    /// Writes the position embeddings: [length, hidden] if positions are counted from 0, otherwise [rows, length, hidden].
+    /// Writes the position embeddings: [length, width] if positions are counted from 0, otherwise [rows, length, width].
     /// </summary>
     public static string Embeddings(OnnxGraph graph, BertConfig config, string ids)
     {
-        string table = graph.Weight(CanonicalNames.PositionEmbeddings, config.MaxPositionEmbeddings, config.HiddenSize);
+        string table = graph.Weight(CanonicalNames.PositionEmbeddings, config.MaxPositionEmbeddings, config.EmbeddingWidth);
         if (config.Shape.PaddingPosition is not { } padding)
             return graph.Add("Slice", [table, graph.Integers(0), Length(graph, ids), graph.Integers(0)]);
         string isToken = graph.Add(

@@ -14,7 +14,7 @@ public sealed record BertConfig
 {
     private readonly SourceText _source;
 
-    /// <summary>The family of the encoder: <c>bert</c> (the default), <c>distilbert</c>, <c>mpnet</c> or <c>modernbert</c>.</summary>
+    /// <summary>The family of the encoder, such as <c>bert</c> (the default), <c>roberta</c> or <c>albert</c>.</summary>
     public string ModelType { get; init; } = ModelFamilies.DefaultModelType;
 
     /// <summary>The number of token embeddings. Default: 30522.</summary>
@@ -22,6 +22,9 @@ public sealed record BertConfig
 
     /// <summary>The size of a hidden state. Default: 768.</summary>
     public int HiddenSize { get; init; } = 768;
+
+    /// <summary>The width of the embeddings if a family projects them to <see cref="HiddenSize"/>, or null (the default).</summary>
+    public int? EmbeddingSize { get; init; }
 
     /// <summary>The number of layers. Default: 12.</summary>
     public int NumHiddenLayers { get; init; } = 12;
@@ -36,8 +39,8 @@ public sealed record BertConfig
     public string HiddenAct { get; init; } = "gelu";
 
     /// <summary>
-    /// The number of position embeddings. Default: 512. This is the maximum number of tokens in a row, except in MPNet, which reserves the
-    /// first two.
+    /// The number of position embeddings. Default: 512. This is the maximum number of tokens in a row, except in MPNet and RoBERTa, which
+    /// reserve the first two.
     /// </summary>
     public int MaxPositionEmbeddings { get; init; } = 512;
 
@@ -150,6 +153,12 @@ public sealed record BertConfig
 
     /// <summary>The arithmetic that depends on the family.</summary>
     internal EncoderShape Shape => Family.Shape(this);
+
+    /// <summary>The width of the embeddings.</summary>
+    internal int EmbeddingWidth => EmbeddingSize ?? HiddenSize;
+
+    /// <summary>The number of layers that have weights of their own.</summary>
+    internal int StoredLayers => Shape.SharesLayers ? 1 : NumHiddenLayers;
 
     /// <summary>The maximum number of tokens in a row, including special tokens, for which there are positions.</summary>
     internal int MaxTokens => MaxPositionEmbeddings - Shape.ReservedPositions;

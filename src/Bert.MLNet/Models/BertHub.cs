@@ -14,7 +14,7 @@ public static class BertHub
     private static readonly HashSet<string> Texts =
     [
         "config.json", WeightFiles.Index, SentenceFiles.Modules, "config_sentence_transformers.json",
-        "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        .. BertTokenizer.FileNames,
     ];
 
     /// <summary>

@@ -12,7 +12,7 @@ internal static class HeadLookup
     /// <summary>Whether the class that the checkpoint was saved from has the head.</summary>
     public static bool Names(this BertConfig config, Head head) =>
         config.Architectures is [string architecture, ..]
-            && head.OtherClasses.Prepend(head.Kind.ToString()).Any(task => architecture == config.Family.ClassFor(task));
+            && head.OtherClasses.Prepend(head.Task).Any(task => architecture == config.Family.ClassFor(task));
 
     /// <summary>Gets the reason why a checkpoint does not have a head, or null if it does.</summary>
     /// <remarks>
@@ -22,7 +22,7 @@ internal static class HeadLookup
     public static string? MissingReason(HeadKind kind, BertConfig config, BertWeights weights)
     {
         ModelFamily family = config.Family;
-        string needed = family.ClassFor(kind.ToString());
+        string needed = family.ClassFor(config.Head(kind)?.Task ?? kind.ToString());
         string architecture = config.Architectures is [string first, ..] ? first : "";
         bool isAnother = architecture != needed
             && Enum.GetNames<HeadKind>().Append("MultipleChoice").Any(task => architecture == family.ClassFor(task));

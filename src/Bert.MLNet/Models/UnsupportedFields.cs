@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
@@ -21,9 +22,10 @@ internal static class UnsupportedFields
         RefuseFlag(fields, file, "is_decoder", "only encoders are");
         RefuseFlag(fields, file, "is_encoder_decoder", "only encoders are");
         RefuseFlag(fields, file, "add_cross_attention", "only encoders are");
-        if (fields.Whole("embedding_size", 1) is { } embedding && embedding != (fields.Whole("hidden_size", 1, "dim") ?? 768))
-            throw Unsupported(file, "embedding_size", embedding.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                "only embeddings of the same size as the hidden states are");
+        bool mayProject = family.Fields.Contains(ConfigField.EmbeddingSize);
+        if (!mayProject && fields.Whole("embedding_size", 1) is { } embedding
+            && embedding != (fields.Whole("hidden_size", 1, "dim") ?? 768))
+            throw Unsupported(file, "embedding_size", Text(embedding), "only embeddings of the same size as the hidden states are");
         if (fields.Members("pruned_heads") is { } pruned
             && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
             throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
@@ -31,6 +33,8 @@ internal static class UnsupportedFields
         if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))
             throw Unsupported(file, "auto_map", "Python code in the checkpoint", "only classes of HuggingFace's library are");
     }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static void RefuseFlag(JsonFields fields, string file, string name, string supported)
     {

@@ -34,7 +34,7 @@ internal static class WholeCheckpoint
                 $"If the model was created like this, add {rows - tokens} lines such as [unused0] to the end of the file, for the " +
                 "embeddings without a token.");
         }
-        int layers = model.Config.NumHiddenLayers;
+        int layers = model.Config.StoredLayers;
         if (model.Weights?.Names.FirstOrDefault(name => CanonicalNames.LayerOf(name) >= layers) is { } beyond)
         {
             throw new InvalidDataException(

@@ -12,7 +12,7 @@ public class EncoderSessionTests
 
     [Theory]
     [InlineData("BertModel", "F32"), InlineData("BertModel", "F16"), InlineData("BertModel", "BF16")]
-    [InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertModel", "F32"), InlineData("MPNetModel", "F32"), InlineData("RobertaModel", "F32")]
+    [InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertModel", "F32"), InlineData("MPNetModel", "F32"), InlineData("RobertaModel", "F32"), InlineData("AlbertModel", "F32")]
     [InlineData("ModernBertModel", "F32"), InlineData("DebertaV2Model", "F32")]
     public void Every_layer_equals_a_plain_computation(string architecture, string type) =>
         CheckLayers(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load());

@@ -14,19 +14,19 @@ public class HeadTests
 
     [Theory]
     [InlineData("BertForSequenceClassification", "F32"), InlineData("BertForSequenceClassification", "BF16"), InlineData("DistilBertForSequenceClassification", "F32"), InlineData("MPNetForSequenceClassification", "F32")]
-    [InlineData("RobertaForSequenceClassification", "F32"), InlineData("XLMRobertaForSequenceClassification", "F16")]
+    [InlineData("RobertaForSequenceClassification", "F32"), InlineData("XLMRobertaForSequenceClassification", "F16"), InlineData("ElectraForSequenceClassification", "F32"), InlineData("AlbertForSequenceClassification", "F32")]
     [InlineData("ModernBertForSequenceClassification", "F32"), InlineData("DebertaV2ForSequenceClassification", "F32")]
     public void Logits_of_a_row_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.SequenceLogits, plain => plain.SequenceLogits(Ids, Types));
 
     [Theory]
-    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32"), InlineData("RobertaForTokenClassification", "F32")]
+    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32"), InlineData("RobertaForTokenClassification", "F32"), InlineData("AlbertForTokenClassification", "BF16")]
     [InlineData("ModernBertForTokenClassification", "BF16"), InlineData("DebertaV2ForTokenClassification", "BF16")]
     public void Logits_of_tokens_equal_a_plain_computation(string architecture, string type) =>
         Check(architecture, type, EncoderOutput.TokenLogits, plain => [.. plain.TokenLogits("classifier", Ids, Types).SelectMany(token => token)]);
 
     [Theory]
-    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16"), InlineData("CamembertForQuestionAnswering", "F32")]
+    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16"), InlineData("CamembertForQuestionAnswering", "F32"), InlineData("ElectraForQuestionAnswering", "F32")]
     [InlineData("ModernBertForQuestionAnswering", "F32"), InlineData("DebertaV2ForQuestionAnswering", "F32")]
     public void Logits_of_start_and_end_equal_a_plain_computation(string architecture, string type)
     {
@@ -42,7 +42,8 @@ public class HeadTests
     [Theory]
     [InlineData("BertForMaskedLM", "F32", true), InlineData("BertForMaskedLM", "BF16", true), InlineData("BertForPreTraining", "F32", true), InlineData("BertForMaskedLM", "F32", false)]
     [InlineData("DistilBertForMaskedLM", "F32", true), InlineData("DistilBertForMaskedLM", "F16", true), InlineData("MPNetForMaskedLM", "F32", true)]
-    [InlineData("RobertaForMaskedLM", "F32", true), InlineData("XLMRobertaForMaskedLM", "BF16", false)]
+    [InlineData("RobertaForMaskedLM", "F32", true), InlineData("XLMRobertaForMaskedLM", "BF16", false), InlineData("ElectraForMaskedLM", "F32", true), InlineData("ElectraForMaskedLM", "F32", false)]
+    [InlineData("AlbertForMaskedLM", "F32", true), InlineData("AlbertForMaskedLM", "F16", false)]
     [InlineData("ModernBertForMaskedLM", "F32", true), InlineData("DebertaV2ForMaskedLM", "F32", true)]
     public void Scores_of_words_at_the_positions_asked_for_equal_a_plain_computation(string architecture, string type, bool tied)
     {
@@ -88,6 +89,7 @@ public class HeadTests
 
     [Theory]
     [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"), InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
+    [InlineData("AlbertForSequenceClassification"), InlineData("ElectraForQuestionAnswering")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
     public void A_graph_with_a_head_gives_the_same_bits_as_its_weights(string architecture)
     {
@@ -115,6 +117,7 @@ public class HeadTests
     [Theory]
     [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
     [InlineData("roberta-seqclass-random"), InlineData("roberta-tokenclass-random"), InlineData("roberta-qa-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("electra-seqclass-random"), InlineData("electra-discriminator-random"), InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random"), InlineData("deberta-v3-tokenclass-random")]
     public void Rows_alone_and_padded_batches_on_either_side_equal_the_reference(string checkpoint)
     {
@@ -124,6 +127,7 @@ public class HeadTests
         {
             _ when checkpoint.Contains("tokenclass", StringComparison.Ordinal) => [("logits", EncoderOutput.TokenLogits)],
             _ when checkpoint.Contains("-qa-", StringComparison.Ordinal) => [("start_logits", EncoderOutput.StartLogits), ("end_logits", EncoderOutput.EndLogits)],
+            _ when checkpoint.Contains("discriminator", StringComparison.Ordinal) => [("token_logits", EncoderOutput.ReplacedTokenLogits)],
             _ => [("logits", EncoderOutput.SequenceLogits)],
         };
         using EncoderSession session = EncoderSession.Acquire(ReferenceCheckpoint.Open(folder), new([.. outputs.Select(output => output.Output)]));
@@ -168,6 +172,34 @@ public class HeadTests
                     }
                     reference.Equal(due, actual, $"{what}[{i}] {outputs[output].Name}");
                 }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("roberta-mlm-random"), InlineData("electra-generator-random"), InlineData("albert-mlm-random")]
+    public void Scores_of_words_equal_the_reference(string checkpoint)
+    {
+        string folder = Shared.Folder("reference", "models", checkpoint);
+        var reference = new ReferenceModel(folder);
+        using EncoderSession session = EncoderSession.Acquire(ReferenceCheckpoint.Open(folder), new(EncoderOutput.MaskedWordLogits));
+        foreach (ReferenceModel.Case row in reference.Cases)
+        {
+            JsonElement[] words = [.. row.Outputs.GetProperty("mlm").EnumerateArray()];
+            using EncoderBatch batch = session.Rent(1, row.InputIds.Length, words.Length);
+            row.InputIds.CopyTo(batch.InputIds(0));
+            row.AttentionMask.CopyTo(batch.AttentionMask(0));
+            row.TokenTypeIds.CopyTo(batch.TokenTypeIds(0));
+            for (int i = 0; i < words.Length; i++)
+                batch.MaskedPositions[i] = words[i].GetProperty("position").GetInt64();
+            batch.Run();
+            for (int i = 0; i < words.Length; i++)
+            {
+                ReadOnlySpan<float> scores = batch.Output(0, i);
+                reference.Equal(words[i].GetProperty("logits_first8"), scores[..8], $"{row} word {i}, first");
+                reference.Equal(words[i].GetProperty("logits_last8"), scores[^8..], $"{row} word {i}, last");
+                foreach (JsonElement best in words[i].GetProperty("top5").EnumerateArray())
+                    reference.Equal(best.GetProperty("logit"), scores[best.GetProperty("id").GetInt32()], $"{row} word {i}, best");
             }
         }
     }

@@ -19,6 +19,7 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
     [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32"), InlineData("RobertaForSequenceClassification", "F32"), InlineData("RobertaForMaskedLM", "F32")]
+    [InlineData("ElectraForSequenceClassification", "F32"), InlineData("ElectraForMaskedLM", "F32"), InlineData("AlbertForSequenceClassification", "F32"), InlineData("AlbertForMaskedLM", "F32")]
     [InlineData("ModernBertForMaskedLM", "F32"), InlineData("DebertaV2ForMaskedLM", "F32")]
     public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type)
     {

@@ -22,10 +22,12 @@ internal sealed class PlainBert(BertModel model)
         double[][]? positions = IsModernBert || IsDeberta ? null : Matrix("embeddings.position_embeddings.weight");
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
         int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
-        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[_config.HiddenSize]), kinds?[types[i]] ?? new double[_config.HiddenSize])))];
+        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]), kinds?[types[i]] ?? new double[words[id].Length])))];
+        if (_config.ModelType is "electra" or "albert")
+            hidden = Linear("embeddings.projection", hidden);
         var states = new List<double[][]> { hidden };
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
-            states.Add(hidden = Layer(layer, $"encoder.layer.{layer}.", hidden));
+            states.Add(hidden = Layer(layer, $"encoder.layer.{(_config.ModelType == "albert" ? 0 : layer)}.", hidden));
         return [.. states];
     }
 
@@ -52,6 +54,8 @@ internal sealed class PlainBert(BertModel model)
         ? Linear("classifier", [[.. Linear("context_pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Activate)]])[0]
         : IsMPNet || IsRoberta
         ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
+        : _config.ModelType == "electra"
+        ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Activate)]])[0]
         : _config.ModelType == "distilbert"
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
         : Linear("classifier", [Pooled(ids, types)])[0];

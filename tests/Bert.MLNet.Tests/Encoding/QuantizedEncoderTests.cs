@@ -155,6 +155,8 @@ public sealed class QuantizedEncoderTests
     [InlineData("DistilBertForSequenceClassification")]
     [InlineData("MPNetForSequenceClassification")]
     [InlineData("RobertaForSequenceClassification")]
+    [InlineData("ElectraForSequenceClassification")]
+    [InlineData("AlbertForSequenceClassification")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
     public void An_ONNX_folder_in_int8_is_opened_and_gives_the_bits_of_its_model(string architecture)
     {

@@ -81,6 +81,8 @@ public class CheckpointFormsTests
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForMaskedLM")]
     [InlineData("RobertaForMaskedLM")]
+    [InlineData("ElectraForMaskedLM")]
+    [InlineData("AlbertForMaskedLM")]
     [InlineData("ModernBertForMaskedLM"), InlineData("DebertaV2ForMaskedLM")]
     public void A_decoder_that_is_not_in_the_file_is_the_token_embeddings(string architecture)
     {
@@ -89,7 +91,7 @@ public class CheckpointFormsTests
         Assert.Equal([TinyCheckpoint.Vocabulary.Count], weights["cls.predictions.bias"].Shape);
 
         var untied = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } };
-        Assert.Contains(architecture switch { "BertForMaskedLM" or "DebertaV2ForMaskedLM" => "cls.predictions.decoder.weight", "DistilBertForMaskedLM" => "vocab_projector.weight", "ModernBertForMaskedLM" => "'decoder.weight", _ => "lm_head.decoder.weight" }, Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
+        Assert.Contains(architecture switch { "BertForMaskedLM" or "DebertaV2ForMaskedLM" => "cls.predictions.decoder.weight", "DistilBertForMaskedLM" => "vocab_projector.weight", "ElectraForMaskedLM" => "generator_lm_head.weight", "AlbertForMaskedLM" => "predictions.decoder.weight", "ModernBertForMaskedLM" => "'decoder.weight", _ => "lm_head.decoder.weight" }, Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,8 @@ public class SavePretrainedTests
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForTokenClassification")]
     [InlineData("RobertaForSequenceClassification")]
+    [InlineData("ElectraForPreTraining")]
+    [InlineData("AlbertForSequenceClassification")]
     [InlineData("ModernBertForTokenClassification"), InlineData("DebertaV2ForTokenClassification")]
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
@@ -60,6 +62,10 @@ public class SavePretrainedTests
     [InlineData("MPNetModel", "encoder.relative_attention_bias.weight")]
     [InlineData("XLMRobertaForSequenceClassification", "roberta.encoder.layer.1.attention.self.query.weight")]
     [InlineData("RobertaForMaskedLM", "lm_head.layer_norm.weight")]
+    [InlineData("ElectraForMaskedLM", "generator_lm_head.bias")]
+    [InlineData("ElectraForPreTraining", "electra.embeddings_project.weight")]
+    [InlineData("AlbertForMaskedLM", "albert.encoder.albert_layer_groups.0.albert_layers.0.ffn_output.weight")]
+    [InlineData("AlbertModel", "pooler.weight")]
     public void Weights_made_in_memory_are_saved_under_the_names_of_transformers(string architecture, string name)
     {
         var tiny = new TinyCheckpoint { Architecture = architecture };

@@ -34,6 +34,7 @@ public sealed class QuantizedTasksTests
     [InlineData("BertForSequenceClassification")]
     [InlineData("MPNetForSequenceClassification")]
     [InlineData("XLMRobertaForSequenceClassification")]
+    [InlineData("AlbertForSequenceClassification")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
     public void Classifiers(string architecture) => Compare(architecture, "Score", model => Ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", model), 0.02);
 

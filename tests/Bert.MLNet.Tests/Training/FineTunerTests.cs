@@ -14,7 +14,7 @@ public class FineTunerTests
     public FineTunerTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
     [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
     public void A_word_that_decides_is_learnt_without_error(string architecture)
     {
@@ -255,6 +255,15 @@ public class FineTunerTests
     [InlineData("encoder.layer.0.attention.self.query.weight", 0.25), InlineData("embeddings.word_embeddings.weight", 0.125)]
     public void Lower_layers_learn_more_slowly(string name, double rate) =>
         Assert.Equal(rate, new ParameterRates(s_model.Config, freezeEmbeddings: false, frozenLayers: 0, layerwiseDecay: 0.5).Of(name));
+
+    [Theory]
+    [InlineData("classifier.weight", 1, 1), InlineData("encoder.layer.0.output.dense.weight", 0.5, 0), InlineData("embeddings.projection.weight", 0.25, 0.25)]
+    public void A_layer_that_all_share_is_one_in_rates_and_is_frozen_with_any(string name, double rate, double rateIfFrozen)
+    {
+        BertConfig config = ToyLanguage.Model("AlbertModel").Config;
+        Assert.Equal(rate, new ParameterRates(config, freezeEmbeddings: false, frozenLayers: 0, layerwiseDecay: 0.5).Of(name));
+        Assert.Equal(rateIfFrozen, new ParameterRates(config, freezeEmbeddings: false, config.NumHiddenLayers, layerwiseDecay: 0.5).Of(name));
+    }
 
     [Fact]
     public void A_loss_that_is_not_finite_stops_with_step_rows_and_a_hint()

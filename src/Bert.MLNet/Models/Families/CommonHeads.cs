@@ -36,10 +36,10 @@ internal static class CommonHeads
     /// <summary>The head for masked words: dense, activation, LayerNorm, and a decoder that can share the token embeddings.</summary>
     public static Head MaskedLM(BertConfig config, BertActivation activation) => new(
         HeadKind.MaskedLM,
-        new HeadLayer(Transform + ".dense", config.HiddenSize, config.HiddenSize, activation) { Norm = Transform + ".LayerNorm" },
+        new HeadLayer(Transform + ".dense", config.HiddenSize, config.EmbeddingWidth, activation) { Norm = Transform + ".LayerNorm" },
         Decoder(config));
 
     /// <summary>Scores of all words, from the token embeddings or a matrix of its own.</summary>
     public static HeadLayer Decoder(BertConfig config) =>
-        new(CanonicalNames.DecoderLayer, config.HiddenSize, config.VocabSize) { Bias = CanonicalNames.DecoderBias };
+        new(CanonicalNames.DecoderLayer, config.EmbeddingWidth, config.VocabSize) { Bias = CanonicalNames.DecoderBias };
 }

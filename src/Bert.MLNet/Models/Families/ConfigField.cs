@@ -11,6 +11,9 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
     public static ConfigField HiddenSize(string name, params string[] otherNames) =>
         Whole(name, 1, config => config.HiddenSize, (config, value) => config with { HiddenSize = value }, otherNames);
 
+    public static ConfigField EmbeddingSize { get; } =
+        Whole("embedding_size", 1, config => config.EmbeddingWidth, (config, value) => config with { EmbeddingSize = value });
+
     public static ConfigField NumHiddenLayers(string name, params string[] otherNames) =>
         Whole(name, 1, config => config.NumHiddenLayers, (config, value) => config with { NumHiddenLayers = value }, otherNames);
 

@@ -9,6 +9,12 @@ internal sealed record EncoderShape
     /// </summary>
     public int? PaddingPosition { get; init; }
 
+    /// <summary>Whether a linear layer projects the embeddings to the width of the hidden states.</summary>
+    public bool ProjectsEmbeddings { get; init; }
+
+    /// <summary>Whether all layers use the weights of the first.</summary>
+    public bool SharesLayers { get; init; }
+
     /// <summary>Whether position embeddings are added to those of tokens. Default: true.</summary>
     public bool HasPositionEmbeddings { get; init; } = true;
 

@@ -5,6 +5,9 @@ namespace Bert.MLNet.Models.Families;
 /// <param name="Layers">The layers, at least one.</param>
 internal sealed record Head(HeadKind Kind, params IReadOnlyList<HeadLayer> Layers)
 {
+    /// <summary>The name suffix of the class with this head.</summary>
+    public string Task { get; init; } = Kind.ToString();
+
     /// <summary>Whether it reads the mean of a row's hidden states in place of the first token's. Default: false.</summary>
     public bool ReadsMean { get; init; }
 

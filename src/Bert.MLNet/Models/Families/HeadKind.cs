@@ -17,6 +17,9 @@ internal enum HeadKind
 
     /// <summary>Whether the second text follows the first.</summary>
     NextSentencePrediction,
+
+    /// <summary>Which words somebody replaced.</summary>
+    ReplacedTokens,
 }
 
 internal static class HeadKindExtensions

@@ -9,7 +9,10 @@ internal static class ModelFamilies
     public const string DefaultModelType = BertFamily.ModelType;
 
     public static IReadOnlyList<ModelFamily> All { get; } =
-        [BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create(), ModernBertFamily.Create(), DebertaV2Family.Create(), .. RobertaFamily.Create()];
+    [
+        BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create(), ModernBertFamily.Create(), DebertaV2Family.Create(),
+        .. RobertaFamily.Create(), ElectraFamily.Create(), AlbertFamily.Create(),
+    ];
 
     /// <summary>Gets the family of a <c>model_type</c>.</summary>
     /// <param name="modelType">The value.</param>

@@ -11,6 +11,7 @@ internal static class CanonicalNames
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
     public const string PositionEmbeddings = "embeddings.position_embeddings.weight";
     public const string TokenTypeEmbeddings = "embeddings.token_type_embeddings.weight";
+    public const string EmbeddingProjection = "embeddings.projection";
     public const string DecoderLayer = "cls.predictions.decoder";
     public const string Decoder = DecoderLayer + ".weight";
     public const string DecoderBias = "cls.predictions.bias";

@@ -8,13 +8,13 @@ internal static class ExpectedTensors
     /// <summary>The tensors of the encoder. Lazy, so that an implausible number of layers costs nothing.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Encoder(BertConfig config)
     {
-        int hidden = config.HiddenSize;
-        yield return (CanonicalNames.WordEmbeddings, [config.VocabSize, hidden]);
+        int hidden = config.HiddenSize, width = config.EmbeddingWidth;
+        yield return (CanonicalNames.WordEmbeddings, [config.VocabSize, width]);
         EncoderShape shape = config.Shape;
         if (shape.HasPositionEmbeddings)
-            yield return (CanonicalNames.PositionEmbeddings, [config.MaxPositionEmbeddings, hidden]);
+            yield return (CanonicalNames.PositionEmbeddings, [config.MaxPositionEmbeddings, width]);
         if (config.TypeVocabSize > 0)
-            yield return (CanonicalNames.TokenTypeEmbeddings, [config.TypeVocabSize, hidden]);
+            yield return (CanonicalNames.TokenTypeEmbeddings, [config.TypeVocabSize, width]);
         if (shape.PositionBias is { } bias)
             yield return (bias.Weight, [bias.Buckets, config.NumAttentionHeads]);
         if (shape.Disentangled is { } distances)
@@ -26,14 +26,19 @@ internal static class ExpectedTensors
                     yield return tensor;
             }
         }
-        foreach (var tensor in Norm("embeddings.LayerNorm"))
+        foreach (var tensor in Linear(shape.NormHasBias, "embeddings.LayerNorm", width))
             yield return tensor;
+        if (shape.ProjectsEmbeddings)
+        {
+            foreach (var tensor in Linear(true, CanonicalNames.EmbeddingProjection, hidden, width))
+                yield return tensor;
+        }
         if (shape.FinalNorm is { } final)
         {
             foreach (var tensor in Norm(final))
                 yield return tensor;
         }
-        for (int i = 0; i < config.NumHiddenLayers; i++)
+        for (int i = 0; i < config.StoredLayers; i++)
         {
             string layer = $"encoder.layer.{i}.";
             (string Name, int[] Shape)[] parts =

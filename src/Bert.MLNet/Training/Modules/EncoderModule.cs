@@ -32,9 +32,10 @@ internal sealed class EncoderModule : ExplicitModule
         _rotaryBases = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.RotaryBase).OfType<double>().Distinct()];
         _embeddings = new InputEmbeddings(config);
         _windows = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.Window).OfType<int>().Distinct()];
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new BertLayer(config, layer, precision))];
+        BertLayer[] stored = [.. Enumerable.Range(0, config.StoredLayers).Select(layer => new BertLayer(config, layer, precision))];
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => stored[i % stored.Length])];
         register_module("embeddings", _embeddings);
-        register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. _layers.Select((layer, i) => ($"{i}", (Module)layer))]))));
+        register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. stored.Select((layer, i) => ($"{i}", (Module)layer))]))));
         if (shape.FinalNorm is { } norm)
             ModuleGroup.Register(this, norm, _finalNorm = new Norm(config, shape.NormHasBias));
         if (shape.Disentangled is { } disentangled)

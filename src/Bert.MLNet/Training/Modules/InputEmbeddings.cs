@@ -4,12 +4,15 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Adds token, position and segment embeddings, and normalizes the sum.</summary>
+/// <summary>
+/// Adds token, position and segment embeddings, normalizes the sum, and projects it to the width of the hidden states if it differs.
+/// </summary>
 internal sealed class InputEmbeddings : ExplicitModule
 {
     private readonly Embedding _words;
     private readonly Embedding? _positions, _types;
     private readonly Norm _norm;
+    private readonly Dense? _projection;
     private readonly double _dropout;
 
     public InputEmbeddings(BertConfig config) : base(nameof(InputEmbeddings))
@@ -19,23 +22,25 @@ internal sealed class InputEmbeddings : ExplicitModule
         _words = Register("word_embeddings", config.VocabSize, sparse: true);
         _positions = config.Shape.HasPositionEmbeddings ? Register("position_embeddings", config.MaxPositionEmbeddings) : null;
         _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
-        _norm = new Norm(config, config.Shape.NormHasBias);
+        _norm = new Norm(config, config.Shape.NormHasBias, config.EmbeddingWidth);
         _dropout = config.HiddenDropoutProb;
         register_module("LayerNorm", _norm);
+        if (config.Shape.ProjectsEmbeddings)
+            register_module("projection", _projection = new Dense(config.EmbeddingWidth, config.HiddenSize, config.InitializerRange));
 
         Embedding Register(string name, int rows, bool sparse = false)
         {
-            Embedding table = Embedding(1, config.HiddenSize, sparse: sparse); // draws random values for a single row
-            table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.HiddenSize));
+            Embedding table = Embedding(1, config.EmbeddingWidth, sparse: sparse); // draws random values for a single row
+            table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.EmbeddingWidth));
             register_module(name, table);
             return table;
         }
     }
 
-    /// <summary>The token embeddings, [vocabulary, hidden].</summary>
+    /// <summary>The token embeddings, [vocabulary, width].</summary>
     public Parameter Words => _words.weight!;
 
-    /// <summary>The position embeddings, [positions, hidden]; null for a family without them.</summary>
+    /// <summary>The position embeddings, [positions, width]; null for a family without them.</summary>
     public Parameter? Positions => _positions?.weight;
 
     /// <returns>[tokens, hidden].</returns>
@@ -46,6 +51,7 @@ internal sealed class InputEmbeddings : ExplicitModule
             sum = sum.Plus(_positions.forward(tokens.Positions));
         if (_types is not null)
             sum = sum.Plus(_types.forward(tokens.Types));
-        return _norm.Forward(sum).Dropout(_dropout, training);
+        torch.Tensor embeddings = _norm.Forward(sum).Dropout(_dropout, training);
+        return _projection is null ? embeddings : _projection.Forward(embeddings);
     }
 }

@@ -20,8 +20,8 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
     public MaskedLanguageModelHead(BertConfig config, ScalarType precision) : base(nameof(MaskedLanguageModelHead))
     {
         HeadLayer layer = config.Head(HeadKind.MaskedLM)!.Layers[0];
-        _dense = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, layer.Bias is not null);
-        _norm = new Norm(config, layer.NormHasBias);
+        _dense = new Dense(layer.Inputs, layer.Outputs, config.InitializerRange, precision, layer.Bias is not null);
+        _norm = new Norm(config, layer.NormHasBias, layer.Outputs);
         _activation = layer.Activation!.Value;
         _precision = precision;
         _predictions = new ModuleGroup(("transform", new ModuleGroup(("dense", _dense), ("LayerNorm", _norm))));
@@ -34,7 +34,7 @@ internal sealed class MaskedLanguageModelHead : ExplicitModule
 
     /// <returns>Scores before softmax, [positions, vocabulary].</returns>
     /// <param name="hidden">[positions, hidden].</param>
-    /// <param name="wordEmbeddings">[vocabulary, hidden].</param>
+    /// <param name="wordEmbeddings">[vocabulary, width].</param>
     public Tensor Forward(Tensor hidden, Tensor wordEmbeddings)
     {
         Tensor transformed = _norm.Forward(_activation.Apply(_dense.Forward(hidden)).to(ScalarType.Float32));

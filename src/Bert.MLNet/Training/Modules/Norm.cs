@@ -9,12 +9,12 @@ internal sealed class Norm : ExplicitModule
 {
     private readonly double _epsilon;
 
-    public Norm(BertConfig config, bool hasBias) : base(nameof(Norm))
+    public Norm(BertConfig config, bool hasBias, int? width = null) : base(nameof(Norm))
     {
         _epsilon = config.LayerNormEps;
-        register_parameter("weight", Parameter(ones(config.HiddenSize)));
+        register_parameter("weight", Parameter(ones(width ?? config.HiddenSize)));
         if (hasBias)
-            register_parameter("bias", Parameter(zeros(config.HiddenSize)));
+            register_parameter("bias", Parameter(zeros(width ?? config.HiddenSize)));
     }
 
     public Tensor Forward(Tensor input)

@@ -15,9 +15,9 @@ internal sealed class ParameterRates(
     public double Of(string name)
     {
         int depth = DepthOf(name);
-        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= frozenLayers)
-            || onlyAdapters && depth <= config.NumHiddenLayers && !LowRankAdaptation.IsAdapter(name);
-        return frozen ? 0 : Math.Pow(layerwiseDecay, config.NumHiddenLayers + 1 - depth);
+        bool frozen = (depth == 0 ? freezeEmbeddings : depth <= Math.Min(frozenLayers, config.StoredLayers))
+            || onlyAdapters && depth <= config.StoredLayers && !LowRankAdaptation.IsAdapter(name);
+        return frozen ? 0 : Math.Pow(layerwiseDecay, config.StoredLayers + 1 - depth);
     }
 
     // 0 for embeddings and parameters that all layers share, then the layers, then the head.
@@ -28,7 +28,7 @@ internal sealed class ParameterRates(
         if (config.Shape.FinalNorm is { } final && name.StartsWith(final, StringComparison.Ordinal))
             return config.NumHiddenLayers; // as what it stands on
         if (!name.StartsWith(Layer, StringComparison.Ordinal))
-            return name.StartsWith(Encoder, StringComparison.Ordinal) ? 0 : config.NumHiddenLayers + 1;
+            return name.StartsWith(Encoder, StringComparison.Ordinal) ? 0 : config.StoredLayers + 1;
         ReadOnlySpan<char> number = name.AsSpan(Layer.Length);
         return int.Parse(number[..number.IndexOf('.')], NumberStyles.None, CultureInfo.InvariantCulture) + 1;
     }

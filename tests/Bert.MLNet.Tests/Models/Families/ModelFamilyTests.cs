@@ -15,7 +15,7 @@ public sealed partial class ModelFamilyTests
     {
         string source = Path.Combine(Shared.Repository, "src", "Bert.MLNet");
         string[] names = [.. ModelFamilies.All.Select(family => family.ModelType).Where(name => name != ModelFamilies.DefaultModelType)];
-        Assert.Equal(["distilbert", "mpnet", "modernbert", "deberta-v2", "roberta", "xlm-roberta", "camembert"], names);
+        Assert.Equal(["distilbert", "mpnet", "modernbert", "deberta-v2", "roberta", "xlm-roberta", "camembert", "electra", "albert"], names);
         var family = new Regex($"BertFamily|{string.Join('|', names)}", RegexOptions.IgnoreCase);
         Assert.Empty(
             from file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)

@@ -13,11 +13,11 @@ namespace Bert.MLNet.Tests.Encoders;
 [Collection(nameof(InferenceOnlyTests))]
 public sealed class InferenceOnlyTests
 {
-    private const string Matrix = "encoder.layer.1.intermediate.dense.weight";
+    private const string Matrix = "encoder.layer.0.intermediate.dense.weight";
     private static readonly int[] s_ids = [2, 17, 40, 88, 90, 3, 55, 61, 3];
 
     [Theory]
-    [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false), InlineData("MPNetModel", "F32", false), InlineData("RobertaModel", "F32", false), InlineData("BertModel", "F32", true)]
+    [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false), InlineData("MPNetModel", "F32", false), InlineData("RobertaModel", "F32", false), InlineData("AlbertModel", "F32", false), InlineData("BertModel", "F32", true)]
     [InlineData("ModernBertModel", "F32", false), InlineData("DebertaV2Model", "F32", false)]
     [InlineData("BertModel", "F32", true, true)]
     public void Matrices_go_at_the_first_prediction_and_no_result_changes(string architecture, string type, bool isQuantized, bool isUnsigned = false)

@@ -140,6 +140,7 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("DistilBertForMaskedLM")]
     [InlineData("MPNetForMaskedLM")]
     [InlineData("RobertaForMaskedLM")]
+    [InlineData("ElectraForMaskedLM")]
     public void Quantized_while_it_is_read_or_afterwards_it_is_the_same_and_survives_its_files(string architecture)
     {
         string source = new TinyCheckpoint { Architecture = architecture }.Write(_folder["source"]);

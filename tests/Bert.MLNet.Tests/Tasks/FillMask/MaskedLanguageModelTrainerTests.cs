@@ -14,7 +14,7 @@ public sealed class MaskedLanguageModelTrainerTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel")]
+    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
     [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
     public void Masked_words_of_texts_that_were_not_seen_are_guessed_better(string architecture)
     {

@@ -113,7 +113,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta")]
+    [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta"), InlineData("Electra"), InlineData("Albert")]
     [InlineData("ModernBert"), InlineData("DebertaV2")]
     public void Pairs_are_learnt_by_every_family_and_saved(string family)
     {

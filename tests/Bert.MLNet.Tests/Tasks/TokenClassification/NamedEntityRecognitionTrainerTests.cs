@@ -76,7 +76,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta")]
+    [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta"), InlineData("Electra"), InlineData("Albert")]
     [InlineData("ModernBert"), InlineData("DebertaV2")]
     public void Places_in_texts_are_learnt_and_compared(string family)
     {

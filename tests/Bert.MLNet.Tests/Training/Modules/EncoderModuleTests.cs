@@ -47,7 +47,7 @@ public class BertModuleTests
     }
 
     [Theory]
-    [InlineData("BertModel", "gelu"), InlineData("DistilBertModel", "gelu"), InlineData("MPNetModel", "gelu"), InlineData("RobertaModel", "gelu"), InlineData("BertModel", "gelu_new")]
+    [InlineData("BertModel", "gelu"), InlineData("DistilBertModel", "gelu"), InlineData("MPNetModel", "gelu"), InlineData("RobertaModel", "gelu"), InlineData("ElectraModel", "gelu"), InlineData("AlbertModel", "gelu_new"), InlineData("BertModel", "gelu_new")]
     [InlineData("ModernBertModel", "gelu"), InlineData("DebertaV2Model", "gelu")]
     [InlineData("BertModel", "quick_gelu"), InlineData("BertModel", "relu"), InlineData("BertModel", "silu"), InlineData("BertModel", "tanh")]
     public void Every_layer_equals_a_plain_computation(string architecture, string activation)

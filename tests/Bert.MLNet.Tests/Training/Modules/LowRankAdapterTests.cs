@@ -68,14 +68,14 @@ public class LowRankAdapterTests
     }
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("RobertaModel")]
-    [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
-    public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture)
+    [InlineData("BertModel", 0.9), InlineData("DistilBertModel", 0.9), InlineData("MPNetModel", 0.9), InlineData("RobertaModel", 0.9), InlineData("ElectraModel", 0.75), InlineData("AlbertModel", 0.7)]
+    [InlineData("ModernBertModel", 0.9), InlineData("DebertaV2Model", 0.9)]
+    public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture, double least)
     {
         BertModel model = ToyLanguage.Model(architecture);
         var metrics = new List<double>();
         BertModel trained = Train(new Options { MaxEpochs = 8, LoraRank = 2, LearningRate = 1e-2, Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])) }, model);
-        Assert.InRange(metrics.Max(), 0.9, 1);
+        Assert.InRange(metrics.Max(), least, 1); // narrow embeddings that stay as they are tell words apart less well
         using DisposeScope scope = torch.NewDisposeScope();
         foreach (string name in model.Weights!.Names.Where(trained.Weights!.Contains))
         {

@@ -13,7 +13,7 @@ public class TaskModuleTests
     public TaskModuleTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"), InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
         CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
@@ -41,7 +41,7 @@ public class TaskModuleTests
         });
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"), InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
@@ -60,6 +60,7 @@ public class TaskModuleTests
     [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"), InlineData("DistilBertForQuestionAnswering")]
     [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
     [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"), InlineData("CamembertForQuestionAnswering")]
+    [InlineData("ElectraForSequenceClassification"), InlineData("ElectraForTokenClassification"), InlineData("AlbertForSequenceClassification"), InlineData("AlbertForQuestionAnswering")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"), InlineData("ModernBertForQuestionAnswering")]
     [InlineData("DebertaV2ForSequenceClassification"), InlineData("DebertaV2ForTokenClassification"), InlineData("DebertaV2ForQuestionAnswering")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
