@@ -32,7 +32,8 @@ internal static class LineFile
         if (path == Pipe)
             return columns.In(WithTexts("Standard input", JsonLinesReader.Read(path, streams, skip, cancellation), columns));
         // before anything is answered
-        using (IEnumerator<JsonLine> lines = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns).GetEnumerator())
+        IEnumerable<JsonLine> all = WithTexts($"'{path}'", JsonLinesReader.Read(path, streams, 0, cancellation), columns);
+        using (IEnumerator<JsonLine> lines = all.GetEnumerator())
         {
             bool hasText = false, hasPair = !columns.NeedsPair;
             while (!(hasText && hasPair) && lines.MoveNext())

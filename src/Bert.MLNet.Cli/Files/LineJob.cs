@@ -51,7 +51,8 @@ internal sealed class LineJob
     /// <returns>An <see cref="ExitCode"/>.</returns>
     /// <exception cref="UsageException">The options cannot be used with a pipe.</exception>
     public int Run(ParseResult arguments, ToolStreams streams, Func<string> modelHash,
-        Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation, TrainedColumns? trained = null, bool needsPair = false)
+        Func<IReadOnlyList<JsonLine>, IEnumerable<Answer>> answer, CancellationToken cancellation,
+        TrainedColumns? trained = null, bool needsPair = false)
     {
         string output = arguments.GetRequiredValue(_output);
         string? dataset = _source.File(arguments);

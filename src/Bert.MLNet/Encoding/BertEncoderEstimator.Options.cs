@@ -36,13 +36,21 @@ public sealed partial class BertEncoderEstimator
         public string HiddenStatesColumnName { get; init; } = "HiddenStates";
 
         /// <summary>The layers whose hidden states to return: 0 for the embeddings, 1 for the first layer. Default none.</summary>
-        public IReadOnlyList<int> HiddenStatesLayers { get; init => field = ContentList<int>.OfOrNull(value); } = new ContentList<int>([]);
+        public IReadOnlyList<int> HiddenStatesLayers
+        {
+            get;
+            init => field = ContentList<int>.OfOrNull(value);
+        } = new ContentList<int>([]);
 
         /// <summary>The output column for the attention probabilities of <see cref="AttentionsLayers"/>. Default "Attentions".</summary>
         public string AttentionsColumnName { get; init; } = "Attentions";
 
         /// <summary>The layers whose attention probabilities to return, counted from 0. Default none.</summary>
-        public IReadOnlyList<int> AttentionsLayers { get; init => field = ContentList<int>.OfOrNull(value); } = new ContentList<int>([]);
+        public IReadOnlyList<int> AttentionsLayers
+        {
+            get;
+            init => field = ContentList<int>.OfOrNull(value);
+        } = new ContentList<int>([]);
 
         /// <summary>Returns the validated options, with every null resolved against the checkpoint.</summary>
         /// <exception cref="ArgumentException">A required option is empty, or two outputs have the same name.</exception>

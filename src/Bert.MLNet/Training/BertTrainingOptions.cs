@@ -79,7 +79,11 @@ public abstract record BertTrainingOptions
     /// The parts of a layer that receive adapters, given as the ends of BERT's parameter names in every family. Default
     /// <c>query</c> and <c>value</c>.
     /// </summary>
-    public IReadOnlyList<string> LoraTargets { get; init => field = ContentList<string>.OfOrNull(value); } = new ContentList<string>(["query", "value"]);
+    public IReadOnlyList<string> LoraTargets
+    {
+        get;
+        init => field = ContentList<string>.OfOrNull(value);
+    } = new ContentList<string>(["query", "value"]);
 
     /// <summary>
     /// The rows to evaluate after each epoch, with the columns of the training data. Default null: those of

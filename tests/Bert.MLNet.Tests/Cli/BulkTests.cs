@@ -65,7 +65,7 @@ public sealed class BulkTests : IDisposable
         Assert.Contains("comes from a run with other options", other.Error, StringComparison.Ordinal);
         ToolRun same = await ToolRun.Of("", run);
         Assert.Contains("Continuing after 2048 completed lines", same.Error, StringComparison.Ordinal);
-        Assert.EndsWith("no JSON from byte 2 on. Give one object a line, such as {\"id\": 1, \"text\": \"…\"}.", same.Error, StringComparison.Ordinal);
+        Assert.EndsWith("is not valid JSON from byte 2 on. Write one object per line, such as {\"id\": 1, \"text\": \"…\"}.", same.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,12 +102,12 @@ public sealed class RunIdentityTests : IDisposable
     private async Task ChangesAsync(string[] command, Action change, Action undo)
     {
         string[] run = [.. command, "--dataset", _folder["in.jsonl"], "--output", _folder["out.jsonl"], "--resume"];
-        await FailsAsync("no JSON");
+        await FailsAsync("is not valid JSON");
         Assert.True(File.Exists(_folder["out.jsonl.partial.json"]));
         change();
         await FailsAsync("the model or the version has changed since");
         undo();
-        await FailsAsync("no JSON");
+        await FailsAsync("is not valid JSON");
         foreach (string left in Directory.GetFiles(_folder.Path, "out*"))
             File.Delete(left);
 

@@ -25,7 +25,7 @@ public sealed class TableTests : IDisposable
         string[] forms = ["csv", "tsv", "jsonl"];
         foreach (string form in forms)
         {
-            string text = form == "jsonl" ? "{\"text\": \"good food\", \"id\": 1}\r{\"text\": \"bad soup\", \"id\": 2}\r" : "text,id\rgood food,1\rbad soup,2\r".Replace(',', form == "csv" ? ',' : '\t');
+            string text = form == "jsonl" ? "{\"text\": \"good food\", \"pair\": \"soup\"}\r{\"text\": \"bad soup\", \"pair\": \"food\"}\r" : "text,pair\rgood food,soup\rbad soup,food\r".Replace(',', form == "csv" ? ',' : '\t');
             await File.WriteAllTextAsync(_folder["cr." + form], text, Token);
             await File.WriteAllTextAsync(_folder["lf." + form], text.Replace('\r', '\n'), Token);
             ToolRun run = await ToolRun.Of("", [.. verb.Split(' '), "--model", _model, "--dataset", _folder["cr." + form]]);

@@ -56,8 +56,15 @@ internal static class WholeFolder
             });
             if (!Directory.Exists(folder))
             {
-                Directory.Move(fresh, folder);
-                return;
+                try
+                {
+                    Directory.Move(fresh, folder);
+                    return;
+                }
+                catch (IOException) when (Directory.Exists(folder))
+                {
+                    // Another save was faster; its files are replaced like any others.
+                }
             }
             check?.Invoke(folder, written);
             Exchange(folder, beside, written, stale, opens, moving);

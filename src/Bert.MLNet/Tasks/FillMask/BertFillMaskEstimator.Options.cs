@@ -31,7 +31,11 @@ public sealed partial class BertFillMaskEstimator
         /// <summary>
         /// The words to choose from. A word that is not a token is represented by its first piece. Default empty: any token.
         /// </summary>
-        public IReadOnlyList<string> Targets { get; init => field = ContentList<string>.OfOrNull(value); } = new ContentList<string>([]);
+        public IReadOnlyList<string> Targets
+        {
+            get;
+            init => field = ContentList<string>.OfOrNull(value);
+        } = new ContentList<string>([]);
 
         /// <summary>
         /// The number of tokens that a window repeats from the previous one, for texts longer than

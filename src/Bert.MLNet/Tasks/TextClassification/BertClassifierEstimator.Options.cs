@@ -58,7 +58,11 @@ public sealed partial class BertClassifierEstimator
         /// The minimum probabilities of predicted labels: one value for all, or one for each label. Default 0.5. Used only if a row can
         /// have any number of labels.
         /// </summary>
-        public IReadOnlyList<float> Thresholds { get; init => field = ContentList<float>.OfOrNull(value); } = new ContentList<float>([0.5f]);
+        public IReadOnlyList<float> Thresholds
+        {
+            get;
+            init => field = ContentList<float>.OfOrNull(value);
+        } = new ContentList<float>([0.5f]);
 
         // The labels of BertForNextSentencePrediction, whose config does not name them.
         private static readonly string[] NextSentenceLabels = ["IsNext", "NotNext"];

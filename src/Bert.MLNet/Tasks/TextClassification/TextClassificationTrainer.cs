@@ -27,7 +27,11 @@ public sealed class TextClassificationTrainer : IEstimator<BertClassifierTransfo
         /// The minimum probabilities of predicted labels: one value for all, or one for each label. Default 0.5. Used only if a row can
         /// have any number of labels.
         /// </summary>
-        public IReadOnlyList<float> Thresholds { get; init => field = ContentList<float>.OfOrNull(value); } = new ContentList<float>([0.5f]);
+        public IReadOnlyList<float> Thresholds
+        {
+            get;
+            init => field = ContentList<float>.OfOrNull(value);
+        } = new ContentList<float>([0.5f]);
     }
 
     private readonly IEstimator<BertClassifierTransformer> _trainer;

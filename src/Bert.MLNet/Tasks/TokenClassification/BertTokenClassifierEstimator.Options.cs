@@ -35,7 +35,11 @@ public sealed partial class BertTokenClassifierEstimator
         public BertAggregation Aggregation { get; init; } = BertAggregation.Simple;
 
         /// <summary>The types, or labels of tokens, to omit. Default "O".</summary>
-        public IReadOnlyList<string> IgnoreLabels { get; init => field = ContentList<string>.OfOrNull(value); } = new ContentList<string>(["O"]);
+        public IReadOnlyList<string> IgnoreLabels
+        {
+            get;
+            init => field = ContentList<string>.OfOrNull(value);
+        } = new ContentList<string>(["O"]);
 
         /// <summary>
         /// The name of an added column with a label for each word. It contains vectors of keys whose values are the checkpoint's labels.
