@@ -13,7 +13,7 @@ namespace Bert.MLNet.Encoders;
 /// weights in the layout of checkpoints, [outputs, inputs], whose memory can be shared instead of transposed. The weights are named as in
 /// <see cref="BertWeights"/>; for int8 weights, see <see cref="QuantizedLayers"/>.
 /// </remarks>
-internal sealed class BertGraph
+internal sealed partial class BertGraph
 {
     private const string Rows = "batch", Length = "sequence", Positions = "positions";
 
@@ -39,11 +39,6 @@ internal sealed class BertGraph
     private readonly Dictionary<int, string> _windows = [];
     private readonly List<string> _hiddenStates = [];
     private readonly List<string> _attentions = [];
-    private string? _positions;
-    private string? _first;
-    private string? _last;
-    private string? _mean;
-    private string? _answers;
 
     /// <summary>The tokens of a batch that the last layer computes: only those that the outputs need.</summary>
     private enum Tokens
@@ -116,60 +111,6 @@ internal sealed class BertGraph
     private string Input(string name, params ReadOnlySpan<object> dimensions) =>
         _graph.Input(name, OnnxGraph.Int64, _graph.StandsAlone ? dimensions : []);
 
-    private void Output(EncoderOutput output)
-    {
-        switch (output.Kind)
-        {
-            case EncoderOutputKind.LastHiddenState:
-                _graph.Output(output.Name, ByRow(Last()), Rows, Length, _hidden);
-                break;
-            case EncoderOutputKind.FirstHiddenState:
-                _graph.Output(output.Name, FirstToken(), Rows, _hidden);
-                break;
-            case EncoderOutputKind.HiddenStates:
-                _graph.Output(output.Name, ByRow(_hiddenStates[output.Layer]), Rows, Length, _hidden);
-                break;
-            case EncoderOutputKind.LastLayersMean:
-                string sum = _hiddenStates.TakeLast(output.Layer).Aggregate((left, right) => _graph.Add("Add", [left, right]));
-                _graph.Output(output.Name, ByRow(_graph.Add("Div", [sum, _graph.Scalar(output.Layer)])), Rows, Length, _hidden);
-                break;
-            case EncoderOutputKind.Attentions:
-                _graph.Output(output.Name, _attentions[output.Layer], Rows, _config.NumAttentionHeads, Length, Length);
-                break;
-            case EncoderOutputKind.PoolerOutput:
-                _graph.Output(output.Name, _layers.Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
-                break;
-            case EncoderOutputKind.SequenceLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.SequenceClassification, ReadsMean ? Mean() : FirstToken()), Rows, _config.NumLabels);
-                break;
-            case EncoderOutputKind.TokenLogits:
-                string labels = _layers.Apply(HeadKind.TokenClassification, Last());
-                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
-                break;
-            case EncoderOutputKind.ReplacedTokenLogits:
-                string replaced = _layers.Apply(HeadKind.ReplacedTokens, _hiddenStates[^1]);
-                _graph.Output(output.Name, _graph.Add("Reshape", [replaced, _size]), Rows, Length);
-                break;
-            case EncoderOutputKind.StartLogits:
-                _graph.Output(output.Name, AnswerLogits(0), Rows, Length);
-                break;
-            case EncoderOutputKind.EndLogits:
-                _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
-                break;
-            case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? Last() : Masked(Last())), Positions, _config.VocabSize);
-                break;
-            case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name, _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, Last()), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
-                break;
-            case EncoderOutputKind.NextSentenceLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
-                break;
-            default:
-                throw new ArgumentException($"A graph written from weights has no {output.Name}.", nameof(output));
-        }
-    }
-
     /// <summary>Reshapes values of tokens, [rows, length, …], to the matrix of all tokens.</summary>
     private string Matrix(string tokens) => _graph.Add("Flatten", [tokens], ("axis", 2L));
 
@@ -178,37 +119,6 @@ internal sealed class BertGraph
 
     /// <summary>Selects the first token of each row from the matrix of all tokens, [rows, hidden].</summary>
     private string First(string matrix) => _graph.Add("Gather", [ByRow(matrix), _graph.Integer(0)], ("axis", 1L));
-
-    /// <summary>Selects the requested tokens from the matrix of all tokens, [positions, hidden].</summary>
-    private string Masked(string matrix) =>
-        _graph.Add("Gather", [matrix, _positions ??= Input(EncoderInput.MaskedPositions, Positions)], ("axis", 0L));
-
-    private bool ReadsMean => _config.Head(HeadKind.SequenceClassification)?.ReadsMean == true;
-
-    private bool ReadsFirstToken(EncoderOutput output) => output.ReadsFirstToken && !(output.Kind == EncoderOutputKind.SequenceLogits && ReadsMean);
-
-    /// <summary>The last hidden state of all tokens that the last layer computes.</summary>
-    private string Last() => _last ??= _shape.FinalNorm is { } norm ? _layers.LayerNorm(norm, _hiddenStates[^1], _hidden) : _hiddenStates[^1];
-
-    /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
-    private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? Last() : First(Last());
-
-    /// <summary>The mean of the last hidden states of each row, [rows, hidden].</summary>
-    private string Mean()
-    {
-        if (_mean is not null)
-            return _mean;
-        string weights = _graph.Add("Cast", [_graph.Add("Unsqueeze", [_mask, _graph.Integers(2)])], ("to", (long)OnnxGraph.Float));
-        string sum = _graph.Add("ReduceSum", [_graph.Add("Mul", [ByRow(Last()), weights]), _graph.Integers(1)], ("keepdims", 0L));
-        return _mean = _graph.Add("Div", [sum, _graph.Add("ReduceSum", [weights, _graph.Integers(1)], ("keepdims", 0L))]);
-    }
-
-    /// <summary>The start (0) or end (1) logit of each token, [rows, length].</summary>
-    private string AnswerLogits(int column)
-    {
-        _answers ??= _graph.Add("Reshape", [_layers.Apply(HeadKind.QuestionAnswering, Last()), Concat(_size, 2)]);
-        return _graph.Add("Gather", [_answers, _graph.Integer(column)], ("axis", 2L));
-    }
 
     private string Embeddings(string ids)
     {
