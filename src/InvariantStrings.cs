@@ -6,10 +6,8 @@ namespace System.Runtime.CompilerServices;
 /// <summary>Builds the interpolated strings of this assembly, in the invariant culture.</summary>
 /// <remarks>
 /// The compiler takes this type instead of .NET's of the same name, which formats numbers in the culture of the thread: a message, a file
-/// or a
-/// comparison would have other digits, signs and separators from one user to the next. Where a culture is given, as to
-/// <c>string.Create</c>,
-/// that one is used.
+/// or a comparison would have other digits, signs and separators from one user to the next. Where a culture is given, as to
+/// <c>string.Create</c>, that one is used.
 /// </remarks>
 [InterpolatedStringHandler]
 internal struct DefaultInterpolatedStringHandler
@@ -34,7 +32,8 @@ internal struct DefaultInterpolatedStringHandler
             _parts.AppendFormatted(value, alignment, format);
     }
 
-    public void AppendFormatted(ReadOnlySpan<char> value, int alignment = 0, string? format = null) => _parts.AppendFormatted(value, alignment, format);
+    public void AppendFormatted(ReadOnlySpan<char> value, int alignment = 0, string? format = null) =>
+        _parts.AppendFormatted(value, alignment, format);
 
     public readonly string ToStringAndClear() => _text.ToString();
 }

@@ -3,7 +3,7 @@ namespace Bert.MLNet.Tests;
 /// <summary>What the sources look like.</summary>
 public sealed class SourceTests
 {
-    private const int MostLines = 300, LongestBlock = 12;
+    private const int MostLines = 300, LongestBlock = 12, LongestLine = 140;
 
     [Fact]
     public void No_file_is_longer_than_a_reader_likes() => Assert.Empty(
@@ -11,6 +11,15 @@ public sealed class SourceTests
         let lines = File.ReadLines(file).Count()
         where lines > MostLines
         select $"{Path.GetFileName(file)}: {lines}");
+
+    /// <summary>Templates of generated code have the lines of that code.</summary>
+    [Fact]
+    public void No_line_is_longer_than_a_screen_is_wide() => Assert.Empty(
+        from file in Sources()
+        where !file.Contains("CodeGeneration", StringComparison.Ordinal)
+        from line in File.ReadLines(file).Index()
+        where line.Item.Length > LongestLine
+        select $"{Path.GetFileName(file)}({line.Index + 1})");
 
     /// <summary>Blank lines and using directives do not count.</summary>
     [Fact]

@@ -41,7 +41,8 @@ internal sealed partial class BertGraph
                 break;
             case EncoderOutputKind.TokenLogits:
                 string labels = _layers.Apply(HeadKind.TokenClassification, Last());
-                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length, _config.NumLabels);
+                _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length,
+                    _config.NumLabels);
                 break;
             case EncoderOutputKind.ReplacedTokenLogits:
                 string replaced = _layers.Apply(HeadKind.ReplacedTokens, _hiddenStates[^1]);
@@ -54,10 +55,13 @@ internal sealed partial class BertGraph
                 _graph.Output(output.Name, AnswerLogits(1), Rows, Length);
                 break;
             case EncoderOutputKind.MaskedWordLogits:
-                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? Last() : Masked(Last())), Positions, _config.VocabSize);
+                _graph.Output(output.Name, _layers.Apply(HeadKind.MaskedLM, _lastLayersTokens == Tokens.Masked ? Last() : Masked(Last())),
+                    Positions, _config.VocabSize);
                 break;
             case EncoderOutputKind.WordLogits:
-                _graph.Output(output.Name, _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, Last()), Concat(_size, _config.VocabSize)]), Rows, Length, _config.VocabSize);
+                _graph.Output(output.Name,
+                    _graph.Add("Reshape", [_layers.Apply(HeadKind.MaskedLM, Last()), Concat(_size, _config.VocabSize)]), Rows, Length,
+                    _config.VocabSize);
                 break;
             case EncoderOutputKind.NextSentenceLogits:
                 _graph.Output(output.Name, _layers.Apply(HeadKind.NextSentencePrediction, FirstToken()), Rows, 2);
@@ -78,7 +82,9 @@ internal sealed partial class BertGraph
         output.ReadsFirstToken && !(output.Kind == EncoderOutputKind.SequenceLogits && ReadsMean);
 
     /// <summary>The last hidden state of all tokens that the last layer computes.</summary>
-    private string Last() => _last ??= _shape.FinalNorm is { } norm ? _layers.LayerNorm(norm, _hiddenStates[^1], _hidden) : _hiddenStates[^1];
+    private string Last() => _last ??= _shape.FinalNorm is { } norm
+        ? _layers.LayerNorm(norm, _hiddenStates[^1], _hidden)
+        : _hiddenStates[^1];
 
     /// <summary>The last hidden state of each row's first token, [rows, hidden].</summary>
     private string FirstToken() => _first ??= _lastLayersTokens == Tokens.First ? Last() : First(Last());

@@ -199,11 +199,15 @@ internal sealed partial class BertGraph
         // What stands at position 0 is not turned.
         double? rotaryBase = _shape.RotaryBase(layer);
         (string heads, string ones) = tokens == Tokens.First
-            ? (_graph.Add("Reshape", [_layers.Linear(name + "query", queries, _hidden, _hidden, _shape.AttentionHasBias), Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
+            ? (_graph.Add("Reshape", [
+                _layers.Linear(name + "query", queries, _hidden, _hidden, _shape.AttentionHasBias),
+                Concat(_rows, _config.NumAttentionHeads, 1, _headSize)]), Ones(_graph.Integers(1)))
             : (Heads(name + "query", queries, rotaryBase, 0, 2, 1, 3), _ones);
         string query = _graph.Add("Concat", [heads, ones], ("axis", 3L));
         string? keys = _disentangled is null ? null : Heads(name + "key", input, rotaryBase, 0, 2, 1, 3);
-        string turnedKeys = keys is null ? Heads(name + "key", input, rotaryBase, 0, 2, 3, 1) : _graph.Add("Transpose", [keys], ("perm", new long[] { 0, 1, 3, 2 }));
+        string turnedKeys = keys is null
+            ? Heads(name + "key", input, rotaryBase, 0, 2, 3, 1)
+            : _graph.Add("Transpose", [keys], ("perm", new long[] { 0, 1, 3, 2 }));
         string key = _graph.Add("Concat", [turnedKeys, _bias], ("axis", 2L));
         string value = Heads(name + "value", input, null, 0, 2, 1, 3);
         string scores = _graph.StandsAlone
@@ -212,7 +216,10 @@ internal sealed partial class BertGraph
         if (keys is not null && _disentangled!.Scores(name, heads, keys, 1 / _scale) is { } distances)
             scores = _graph.Add("Add", [scores, distances]);
         foreach (string bias in new[] { _positionBias, Window(layer) }.OfType<string>())
-            scores = _graph.Add("Add", [scores, tokens == Tokens.First ? _graph.Add("Slice", [bias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)]) : bias]);
+            scores = _graph.Add("Add",
+                [scores, tokens == Tokens.First
+                ? _graph.Add("Slice", [bias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)])
+                : bias]);
         string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
         _attentions.Add(probabilities);
         return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
@@ -228,7 +235,9 @@ internal sealed partial class BertGraph
         return bias;
     }
 
-    /// <summary>A linear layer whose outputs are divided among the heads, and turned by their positions: [rows, length, heads, size], permuted.</summary>
+    /// <summary>
+    /// A linear layer whose outputs are divided among the heads, and turned by their positions: [rows, length, heads, size], permuted.
+    /// </summary>
     private string Heads(string name, string input, double? rotaryBase, params long[] permutation)
     {
         string heads = _graph.Add("Reshape", [_layers.Linear(name, input, _hidden, _hidden, _shape.AttentionHasBias), _headsShape]);

@@ -4,9 +4,9 @@ namespace Bert.MLNet.Encoders;
 
 /// <summary>Scores for the distance of tokens together with their content; see <see cref="DisentangledAttention"/>.</summary>
 /// <remarks>
-/// A score belongs to a pair of tokens, and is one of few for each token: that of the pair's distance. All distances of a text are
-/// computed for each token, one product, and then a matrix with a column for each distance becomes one with a column for each token: its
-/// rows lie one step further in memory each time.
+/// A score belongs to a pair of tokens, and is one of few for each token: that of the pair's distance. All distances of a text are computed
+/// for each token, one product, and then a matrix with a column for each distance becomes one with a column for each token: its rows lie
+/// one step further in memory each time.
 /// </remarks>
 internal sealed class GraphDisentangled
 {
@@ -65,7 +65,9 @@ internal sealed class GraphDisentangled
         return _graph.Add("Gather", [_graph.Add("Transpose", [heads], ("perm", new long[] { 1, 2, 0 })), rows], ("axis", 2L));
     }
 
-    /// <summary>The product of tokens with all distances, [rows, heads, length, 2 × length], as one number for each pair of tokens.</summary>
+    /// <summary>
+    /// The product of tokens with all distances, [rows, heads, length, 2 × length], as one number for each pair of tokens.
+    /// </summary>
     private string ByToken(string tokens, string distances)
     {
         string flat = _graph.Add("Reshape", [_graph.Add("MatMul", [tokens, distances]), _graph.Integers(0, 0, -1)]);

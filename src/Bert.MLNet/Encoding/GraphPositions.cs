@@ -9,9 +9,7 @@ internal static class GraphPositions
     // So low that nothing is left of it after softmax, and so far from the lowest float that the mask fits beside it.
     private const float Unseen = -1e30f;
 
-    /// <summary>
-    /// Writes the position embeddings: [length, width] if positions are counted from 0, otherwise [rows, length, width].
-    /// </summary>
+    /// <summary>Writes the position embeddings: [length, width] if positions are counted from 0, otherwise [rows, length, width].</summary>
     public static string Embeddings(OnnxGraph graph, BertConfig config, string ids)
     {
         string table = graph.Weight(CanonicalNames.PositionEmbeddings, config.MaxPositionEmbeddings, config.EmbeddingWidth);
@@ -28,12 +26,15 @@ internal static class GraphPositions
     {
         int longest = config.MaxTokens;
         string distances = Distances(graph, Places(graph, ids));
-        string buckets = graph.Add("Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
+        string buckets = graph.Add(
+            "Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
         string byPair = graph.Add("Gather", [graph.Weight(bias.Weight, bias.Buckets, config.NumAttentionHeads), buckets]);
         return graph.Add("Unsqueeze", [graph.Add("Transpose", [byPair], ("perm", new long[] { 2, 0, 1 })), graph.Integers(0)]);
     }
 
-    /// <summary>What is added to the scores of attention for keys that a token does not see, [1, 1, length, length]: 0 where it does.</summary>
+    /// <summary>
+    /// What is added to the scores of attention for keys that a token does not see, [1, 1, length, length]: 0 where it does.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="window">How far a token sees to either side.</param>
     /// <param name="ids">The tokens.</param>
@@ -44,7 +45,8 @@ internal static class GraphPositions
     }
 
     /// <summary>The place of each token in its row, [length].</summary>
-    public static string Places(OnnxGraph graph, string ids) => graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
+    public static string Places(OnnxGraph graph, string ids) =>
+        graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
 
     /// <summary>Each key's place less each query's, [length, length].</summary>
     private static string Distances(OnnxGraph graph, string places) =>

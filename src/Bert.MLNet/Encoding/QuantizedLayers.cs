@@ -31,8 +31,10 @@ internal sealed class QuantizedLayers(OnnxGraph graph, bool unsigned = false)
         string weightScale = graph.Weight(QuantizedWeights.Scale(weight), outputs);
         string addend = bias is null ? "" : graph.Weight(bias, outputs);
         if (!graph.StandsAlone)
-            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat", [values, matrix, scale, weightScale, zeroPoint, matrixZeroPoint, addend]);
-        string product = graph.Add("Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint, matrixZeroPoint])], ("to", (long)OnnxGraph.Float));
+            return graph.Add(OnnxGraph.Microsoft + "MatMulIntegerToFloat",
+                [values, matrix, scale, weightScale, zeroPoint, matrixZeroPoint, addend]);
+        string product = graph.Add(
+            "Cast", [graph.Add("MatMulInteger", [values, matrix, zeroPoint, matrixZeroPoint])], ("to", (long)OnnxGraph.Float));
         string scaled = graph.Add("Mul", [product, graph.Add("Mul", [scale, weightScale])]);
         return bias is null ? scaled : graph.Add("Add", [scaled, addend]);
     }

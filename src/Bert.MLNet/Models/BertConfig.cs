@@ -50,64 +50,64 @@ public sealed record BertConfig
     /// <summary>The number of distance buckets for the attention bias of MPNet. Default: 32.</summary>
     public int RelativeAttentionNumBuckets { get; init; } = 32;
 
-    /// <summary>Each layer whose number is a multiple of it attends to all tokens, the others to near ones; only ModernBERT has it. Default: 3.</summary>
+    /// <summary>Every n-th layer of ModernBERT attends to all tokens, the others to nearby ones. Default: 3.</summary>
     public int GlobalAttnEveryNLayers { get; init; } = 3;
 
-    /// <summary>Tokens that a layer with a window attends to, half of them to either side; only ModernBERT has it. Default: 128.</summary>
+    /// <summary>The size of the attention window in ModernBERT's local layers, in tokens, half on either side. Default: 128.</summary>
     public int LocalAttention { get; init; } = 128;
 
-    /// <summary>The base of rotary positions in layers that attend to all tokens; only ModernBERT has it. Default: 160000.</summary>
+    /// <summary>The base of rotary positions in ModernBERT's global layers. Default: 160000.</summary>
     public double GlobalRopeTheta { get; init; } = 160_000;
 
-    /// <summary>The base of rotary positions in layers with a window; null for <see cref="GlobalRopeTheta"/>; only ModernBERT has it. Default: 10000.</summary>
+    /// <summary>The base of rotary positions in ModernBERT's local layers; null for <see cref="GlobalRopeTheta"/>. Default: 10000.</summary>
     public double? LocalRopeTheta { get; init; } = 10_000;
 
-    /// <summary>What a classifier of rows reads: <c>cls</c>, the first token, or <c>mean</c>; only ModernBERT has it. Default: <c>cls</c>.</summary>
+    /// <summary>What ModernBERT's classifier reads: the first token (<c>cls</c>) or the mean of all (<c>mean</c>). Default: <c>cls</c>.</summary>
     public string ClassifierPooling { get; init; } = "cls";
 
-    /// <summary>The activation function before a head, by HuggingFace's name; only ModernBERT has it. Default: <c>gelu</c>.</summary>
+    /// <summary>The activation function in ModernBERT's heads, by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string ClassifierActivation { get; init; } = "gelu";
 
-    /// <summary>Whether the dense layer before a head has a bias; only ModernBERT has the choice. Default: false.</summary>
+    /// <summary>Whether the dense layer in ModernBERT's heads has a bias. Default: false.</summary>
     public bool ClassifierBias { get; init; }
 
-    /// <summary>Whether the dense layers of attention have a bias; only ModernBERT has the choice. Default: false.</summary>
+    /// <summary>Whether the dense layers of ModernBERT's attention have a bias. Default: false.</summary>
     public bool AttentionBias { get; init; }
 
-    /// <summary>Whether the dense layers of the feed-forward part have a bias; only ModernBERT has the choice. Default: false.</summary>
+    /// <summary>Whether the dense layers of ModernBERT's feed-forward part have a bias. Default: false.</summary>
     public bool MlpBias { get; init; }
 
-    /// <summary>Whether layer normalisation has a bias; only ModernBERT has the choice. Default: false.</summary>
+    /// <summary>Whether ModernBERT's layer normalization has a bias. Default: false.</summary>
     public bool NormBias { get; init; }
 
-    /// <summary>Whether attention takes the distance of tokens together with their content; only DeBERTa has the choice. Default: false.</summary>
+    /// <summary>Whether DeBERTa's attention depends on the distance of tokens. Default: false.</summary>
     public bool RelativeAttention { get; init; }
 
-    /// <summary>The distance from which on all are the same; below 1 (the default) for <see cref="MaxPositionEmbeddings"/>; only DeBERTa has it.</summary>
+    /// <summary>The largest distance that DeBERTa distinguishes; less than 1 for <see cref="MaxPositionEmbeddings"/>. Default: -1.</summary>
     public int MaxRelativePositions { get; init; } = -1;
 
-    /// <summary>Buckets for the distances to either side; below 1 (the default) for one each; only DeBERTa has them.</summary>
+    /// <summary>The number of DeBERTa's distance buckets on either side; less than 1 for one bucket per distance. Default: -1.</summary>
     public int PositionBuckets { get; init; } = -1;
 
-    /// <summary>What distances meet, <c>c2p</c> and <c>p2c</c>, with a bar between them; only DeBERTa has it. Default: nothing.</summary>
+    /// <summary>The parts of DeBERTa's attention that use distances: <c>c2p</c>, <c>p2c</c>, or both, separated by a bar. Default: none.</summary>
     public string PosAttType { get; init; } = "";
 
-    /// <summary>Whether distances go through the linear functions of queries and keys; only DeBERTa has the choice. Default: false.</summary>
+    /// <summary>Whether DeBERTa projects distances with the weights of queries and keys. Default: false.</summary>
     public bool ShareAttKey { get; init; }
 
-    /// <summary>How embeddings of distances are normalized: <c>none</c> (the default) or <c>layer_norm</c>; only DeBERTa has them.</summary>
+    /// <summary>How DeBERTa normalizes the embeddings of distances: <c>none</c> or <c>layer_norm</c>. Default: <c>none</c>.</summary>
     public string NormRelEbd { get; init; } = "none";
 
-    /// <summary>Whether position embeddings are added to those of tokens; only DeBERTa has the choice. Default: true.</summary>
+    /// <summary>Whether DeBERTa adds position embeddings to those of tokens. Default: true.</summary>
     public bool PositionBiasedInput { get; init; } = true;
 
-    /// <summary>Dropout before the pooler in training; only DeBERTa has it. Default: 0.</summary>
+    /// <summary>The dropout before DeBERTa's pooler in training. Default: 0.</summary>
     public double PoolerDropout { get; init; }
 
-    /// <summary>The activation function of the pooler, by HuggingFace's name; only DeBERTa has it. Default: <c>gelu</c>.</summary>
+    /// <summary>The activation function of DeBERTa's pooler, by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string PoolerHiddenAct { get; init; } = "gelu";
 
-    /// <summary>Dropout inside a layer's feed-forward part in training; only ModernBERT has it. Default: 0.</summary>
+    /// <summary>The dropout inside ModernBERT's feed-forward parts in training. Default: 0.</summary>
     public double MlpDropout { get; init; }
 
     /// <summary>The epsilon in the variance of layer normalization. Default: 1e-12.</summary>

@@ -111,9 +111,13 @@ internal static class ConfigFile
     private static void Check(BertConfig config, string file)
     {
         if (config.HiddenSize % config.NumAttentionHeads != 0)
-            throw new InvalidDataException($"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention heads. Correct the file.");
+            throw new InvalidDataException(
+                $"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention " +
+                "heads. Correct the file.");
         if (config.Shape.Rotary is not null && config.HiddenSize / config.NumAttentionHeads % 2 != 0)
-            throw new InvalidDataException($"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions turn pairs of them. Correct the file.");
+            throw new InvalidDataException(
+                $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions turn pairs of them. " +
+                "Correct the file.");
         if (config.LayerNormEps <= 0)
             throw new InvalidDataException(
                 $"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");
@@ -125,8 +129,11 @@ internal static class ConfigFile
                 $"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of " +
                 $"{BertActivationExtensions.Names}.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
-            throw new InvalidDataException($"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
-        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb), ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0), ("mlp dropout", config.MlpDropout), ("pooler dropout", config.PoolerDropout) })
+            throw new InvalidDataException(
+                $"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
+        foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb),
+            ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0),
+            ("mlp dropout", config.MlpDropout), ("pooler dropout", config.PoolerDropout) })
         {
             if (probability is not (>= 0 and <= 1))
                 throw new InvalidDataException($"The {name} in '{file}' is {probability}; expected a probability. Correct the file.");

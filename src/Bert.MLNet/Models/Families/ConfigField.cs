@@ -51,7 +51,8 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
     public static ConfigField ClassifierDropout(string name) =>
         Number(name, config => config.ClassifierDropout, (config, value) => config with { ClassifierDropout = value });
 
-    public static ConfigField Whole(string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
+    public static ConfigField Whole(
+        string name, int minimum, Func<BertConfig, int> get, Func<BertConfig, int, BertConfig> set, params string[] otherNames) => new(
         name,
         (fields, config) => fields.Whole(name, minimum, otherNames) is { } value ? set(config, value) : config,
         config => get(config));

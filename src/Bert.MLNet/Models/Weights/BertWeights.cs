@@ -98,7 +98,9 @@ internal sealed class BertWeights
                 foreach ((string name, int[] shape) in layer.Tensors)
                     Check(tensors, name, shape, config);
             }
-            bool isWhole = needed || layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found) && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name)) && found.Shape.AsSpan().SequenceEqual(tensor.Shape));
+            bool isWhole = needed || layer.Tensors.All(tensor => tensors.TryGetValue(tensor.Name, out BertTensor? found)
+                && (found.Type.IsWeight() || QuantizedWeights.IsQuantized(tensors, tensor.Name))
+                && found.Shape.AsSpan().SequenceEqual(tensor.Shape));
             foreach ((string name, _) in layer.Tensors)
             {
                 if (isWhole)
@@ -130,7 +132,8 @@ internal sealed class BertWeights
         bool hasHead = _tensors.Keys.Any(name => !CanonicalNames.IsEncoder(name));
         IEnumerable<BertTensor> tensors = _tensors
             .Where(tensor => !(config.TieWordEmbeddings && tensor.Key == CanonicalNames.Decoder))
-            .GroupBy(tensor => CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family), tensor => (tensor.Key, tensor.Value))
+            .GroupBy(tensor => CanonicalNames.InFile(tensor.Key, hasHead ? config.Family.EncoderPrefix : "", config.Family),
+                tensor => (tensor.Key, tensor.Value))
             .Select(parts => FusedTensors.Join(parts.Key, parts));
         return new Safetensors([.. tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
     }
@@ -150,7 +153,9 @@ internal sealed class BertWeights
             foreach ((string part, BertTensor one) in FusedTensors.Split(name, tensor, file))
             {
                 if (!canonical.TryAdd(part, one))
-                    throw new InvalidDataException($"'{file}' has '{canonical[part].Name}' and '{tensor.Name}', which are the same tensor. Save the model again with save_pretrained.");
+                    throw new InvalidDataException(
+                        $"'{file}' has '{canonical[part].Name}' and '{tensor.Name}', which are the same tensor. Save the model again " +
+                        "with save_pretrained.");
             }
         }
         return canonical;

@@ -73,8 +73,10 @@ internal static class CanonicalNames
         return found switch
         {
             [string name] => name[..^words.Length],
-            [] => throw new InvalidDataException($"'{file}' has no tensor '{words}', so it is not a BERT model. Save the whole model again with save_pretrained."),
-            _ => throw new InvalidDataException($"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
+            [] => throw new InvalidDataException(
+                $"'{file}' has no tensor '{words}', so it is not a BERT model. Save the whole model again with save_pretrained."),
+            _ => throw new InvalidDataException(
+                $"'{file}' contains several encoders: '{found[0]}' and '{found[1]}'. Save the one that you need with save_pretrained."),
         };
     }
 

@@ -46,8 +46,12 @@ internal static class ExpectedTensors
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.query", hidden, hidden),
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.key", hidden, hidden),
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.value", hidden, hidden),
-                .. shape.Disentangled is { SharesProjections: false, ContentToPosition: true } ? Linear(true, layer + "attention.self.position_key", hidden, hidden) : [],
-                .. shape.Disentangled is { SharesProjections: false, PositionToContent: true } ? Linear(true, layer + "attention.self.position_query", hidden, hidden) : [],
+                .. shape.Disentangled is { SharesProjections: false, ContentToPosition: true }
+                    ? Linear(true, layer + "attention.self.position_key", hidden, hidden)
+                    : [],
+                .. shape.Disentangled is { SharesProjections: false, PositionToContent: true }
+                    ? Linear(true, layer + "attention.self.position_query", hidden, hidden)
+                    : [],
                 .. Linear(shape.AttentionHasBias, layer + "attention.output.dense", hidden, hidden),
                 .. shape.HasAttentionNorm(i) ? Norm(layer + "attention.output.LayerNorm") : [],
                 .. Linear(shape.FeedForwardHasBias, layer + "intermediate.dense", config.IntermediateSize, hidden),

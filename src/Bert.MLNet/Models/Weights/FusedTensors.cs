@@ -55,7 +55,8 @@ internal static class FusedTensors
             return [(name, tensor)];
         if (tensor.Shape is not [var rows, ..] || rows % parts.Count != 0)
             throw new InvalidDataException(
-                $"Tensor '{tensor.Name}' in '{file}' has the shape {ShapeText.Of(tensor.Shape)}, and its rows stand for {parts.Count} tensors " +
+                $"Tensor '{tensor.Name}' in '{file}' has the shape {ShapeText.Of(tensor.Shape)}, and its rows stand for {parts.Count} " +
+                "tensors " +
                 "of the same size. Copy or download the checkpoint again.");
         return parts.Select((part, i) => (part, tensor.Rows(i * (rows / parts.Count), rows / parts.Count)));
     }

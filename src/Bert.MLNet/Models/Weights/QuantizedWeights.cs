@@ -12,7 +12,8 @@ internal static class QuantizedWeights
     // Products over all tokens, which take most of the time, and the two largest tables. Poolers and heads read one token per row, so they
     // would gain nothing.
     private static readonly string[] InLayer =
-        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "intermediate.gate", "output.dense"];
+        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense",
+            "intermediate.gate", "output.dense"];
 
     /// <summary>The name of a weight's scales.</summary>
     public static string Scale(string weight) => weight + Suffix;
@@ -35,7 +36,9 @@ internal static class QuantizedWeights
     /// <param name="tensor">The tensor, of any kind.</param>
     /// <param name="name">Its canonical name.</param>
     public static BertTensor Arrange(BertTensor tensor, string name) =>
-        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && IsOfLayer(name) && !FusedTensors.IsFused(name) ? tensor.TurnedToColumns() : tensor;
+        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && IsOfLayer(name) && !FusedTensors.IsFused(name)
+            ? tensor.TurnedToColumns()
+            : tensor;
 
     /// <summary>The shape of the scales of a weight.</summary>
     public static int[] ScaleShape(BertTensor weight) => [weight.Shape[0], 1];

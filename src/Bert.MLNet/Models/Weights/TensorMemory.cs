@@ -19,7 +19,8 @@ internal sealed class TensorMemory
 
     private readonly TensorMemory? _whole;
 
-    private TensorMemory(byte[] block, int offset, int length, TensorMemory? whole = null) => (_block, _offset, _length, _whole, Address) = (block, offset, length, whole, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
+    private TensorMemory(byte[] block, int offset, int length, TensorMemory? whole = null) =>
+        (_block, _offset, _length, _whole, Address) = (block, offset, length, whole, Marshal.UnsafeAddrOfPinnedArrayElement(block, offset));
 
     /// <summary>The bytes; null after <see cref="LetGo"/>. Whoever holds them holds the memory.</summary>
     public Memory<byte>? Bytes => _block?.AsMemory(_offset, _length);

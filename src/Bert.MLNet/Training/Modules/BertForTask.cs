@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder with the head that a task needs. Its state is that of HuggingFace's class of the same name, under the canonical names
-/// of <see cref="BertWeights"/> in every family.
+/// An encoder with the head that a task needs. Its state is that of HuggingFace's class of the same name, under the canonical names of
+/// <see cref="BertWeights"/> in every family.
 /// </summary>
 internal abstract class BertForTask : ExplicitModule
 {
@@ -25,7 +25,8 @@ internal abstract class BertForTask : ExplicitModule
     /// <exception cref="NotSupportedException">The family has no such head.</exception>
     protected HeadModule AddHead(HeadKind kind)
     {
-        Head head = Config.Head(kind) ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
+        Head head = Config.Head(kind)
+            ?? throw new NotSupportedException($"Models of model_type '{Config.ModelType}' have no head for {kind}.");
         return new HeadModule(head, Config, (name, part) => ModuleGroup.Register(CanonicalNames.IsEncoder(name) ? Bert : this, name, part));
     }
 }

@@ -5,8 +5,7 @@ namespace Bert.MLNet.Training;
 
 /// <summary>Multi-head scaled dot-product self-attention.</summary>
 /// <remarks>
-/// Implemented explicitly, because the backward pass of libtorch's fused kernel is four times slower in bfloat16 at typical
-/// lengths.
+/// Implemented explicitly, because the backward pass of libtorch's fused kernel is four times slower in bfloat16 at typical lengths.
 /// </remarks>
 internal sealed class BertSelfAttention : ExplicitModule
 {
@@ -75,5 +74,6 @@ internal sealed class BertSelfAttention : ExplicitModule
     private Tensor Turn(Tensor values, PackedTokens tokens) => _rotaryBase is { } known ? tokens.Rotations[known].Apply(values) : values;
 
     // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy transposed keys again.
-    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
+    private Tensor Split(Tensor x) =>
+        x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

@@ -12,7 +12,8 @@ internal sealed class Dense : ExplicitModule
     private readonly ScalarType _precision;
     private LowRankAdapter? _adapter;
 
-    public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32, bool hasBias = true) : base(nameof(Dense))
+    public Dense(long inputs, long outputs, double deviation, ScalarType precision = ScalarType.Float32, bool hasBias = true)
+        : base(nameof(Dense))
     {
         _precision = precision;
         register_parameter("weight", Parameter(InitialWeights.Normal(deviation, outputs, inputs)));

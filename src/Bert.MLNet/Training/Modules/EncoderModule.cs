@@ -52,14 +52,16 @@ internal sealed class EncoderModule : ExplicitModule
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
     /// <exception cref="InvalidOperationException">The family has none.</exception>
-    public Parameter PositionEmbeddings => _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
+    public Parameter PositionEmbeddings =>
+        _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
 
     /// <summary>Packs the tokens of a batch for this module.</summary>
     public PackedTokens Pack(PaddedBatch batch)
     {
         var tokens = new PackedTokens(batch, Device, _precision, _shape.PaddingPosition, _relativePositions, _windows)
         {
-            Rotations = _rotaryBases.ToDictionary(rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
+            Rotations = _rotaryBases.ToDictionary(
+                rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
         };
         (tokens.Distances, tokens.DistanceRows) = (_distances?.Embeddings(), _distances?.Rows(tokens.Length));
         return tokens;

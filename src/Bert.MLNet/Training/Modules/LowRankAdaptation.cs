@@ -7,7 +7,8 @@ internal static class LowRankAdaptation
     public const string Name = "lora";
 
     private static readonly string[] Parts =
-        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "intermediate.gate", "output.dense"];
+        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense",
+            "intermediate.gate", "output.dense"];
 
     /// <summary>Returns whether a parameter belongs to an adapter.</summary>
     public static bool IsAdapter(string parameterName) => parameterName.Contains($".{Name}.", StringComparison.Ordinal);

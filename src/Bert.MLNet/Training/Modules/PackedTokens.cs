@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The tokens of several rows as tensors on the module's device, one row after the other without padding. Only attention
-/// distinguishes rows and needs padding; the rest of an encoder computes none. Sizes are rounded up to a small set, so tensors can
-/// end with tokens and rows that are never read.
+/// The tokens of several rows as tensors on the module's device, one row after the other without padding. Only attention distinguishes rows
+/// and needs padding; the rest of an encoder computes none. Sizes are rounded up to a small set, so tensors can end with tokens and rows
+/// that are never read.
 /// </summary>
 internal sealed class PackedTokens
 {
@@ -24,7 +24,8 @@ internal sealed class PackedTokens
     /// <param name="paddingPosition">See <see cref="EncoderShape.PaddingPosition"/>.</param>
     /// <param name="relativePositions">What is added to the scores of attention for distances; null for nothing.</param>
     /// <param name="windows">How far the tokens of layers with a window see to either side.</param>
-    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
+    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null,
+        RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
     {
         (_rows, _length, _tokens, _count) = (
             FewSizes.RoundUp(batch.Rows, RowSizes),
@@ -86,7 +87,9 @@ internal sealed class PackedTokens
     /// <summary>What turns queries and keys, by the base that its angles are computed from.</summary>
     public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
 
-    /// <summary>Added to the scores of attention of a layer with a window, [1, 1, length, length]: a very low number for tokens beyond it.</summary>
+    /// <summary>
+    /// Added to the scores of attention of a layer with a window, [1, 1, length, length]: a very low number for tokens beyond it.
+    /// </summary>
     public Tensor WindowBias(int window) => _windows[window];
 
     /// <summary>The place of each token in its row, counted from 0; 0 for those that nobody reads.</summary>

@@ -88,13 +88,11 @@ internal sealed class PaddedBatch
     public Tensor At(Tensor positions, EncoderModule module) => module.At(positions, module.Pack(this));
 
     /// <summary>
-    /// Computes the vectors of the rows, [rows, poolings × hidden], as <c>HiddenStatePooler</c> does for prediction, but not
-    /// normalized.
+    /// Computes the vectors of the rows, [rows, poolings × hidden], as <c>HiddenStatePooler</c> does for prediction, but not normalized.
     /// </summary>
     /// <param name="module">The encoder.</param>
-    /// <param name="sentence">
-    /// One or more poolings, whose vectors are concatenated in the order of the enumeration, and the token weights.
-    /// </param>
+    /// <param name="sentence">One or more poolings, whose vectors are concatenated in the order of the enumeration, and the token
+    /// weights.</param>
     /// <param name="embeddingsOnly">Whether only the output of the embeddings is pooled, without computing any layer.</param>
     /// <exception cref="NotSupportedException">The pooling is not supported.</exception>
     public Tensor Pooled(EncoderModule module, BertSentenceOptions sentence, bool embeddingsOnly = false)
@@ -107,7 +105,8 @@ internal sealed class PaddedBatch
         PackedTokens tokens = module.Pack(this);
         Tensor[] layers = [.. embeddingsOnly ? module.HiddenStates(tokens).Take(1) : module.HiddenStates(tokens)];
         Tensor hidden = ToRows(embeddingsOnly ? layers[^1] : module.Last(layers[^1]), tokens);
-        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1, device: module.Device);
+        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1,
+            device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
