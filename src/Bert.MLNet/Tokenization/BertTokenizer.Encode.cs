@@ -57,7 +57,8 @@ public sealed partial class BertTokenizer
     internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation,
         List<int> row, out int pairStart)
     {
-        int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - Row.SpecialTokens(hasPair));
+        RowTemplate template = Row;
+        int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - template.SpecialTokens(hasPair));
         bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
         int limit = budget == int.MaxValue || !cutsEnd ? int.MaxValue : budget + 1; // that a text is too long is all that need be known
         TokenBuffer first = Tokenize(text, limit, aligned: false);
@@ -73,15 +74,16 @@ public sealed partial class BertTokenizer
         try
         {
             (int keptFirst, int keptSecond) = Truncation.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
-            int secondStart = keptFirst + 1 + (hasPair ? Row.Separators : 1);
+            int secondStart = keptFirst + 1 + (hasPair ? template.Separators : 1);
             int length = secondStart + (hasPair ? keptSecond + 1 : 0);
-            pairStart = Row.SecondType == 0 ? length : secondStart;
+            pairStart = template.SecondType == 0 ? length : secondStart;
             int start = row.Count;
             CollectionsMarshal.SetCount(row, start + length);
             Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
             ids[0] = ClsTokenId;
             (cutsEnd ? first.Ids.Span[..keptFirst] : first.Ids.Span[^keptFirst..]).CopyTo(ids[1..]);
-            ids[(keptFirst + 1)..secondStart].Fill(SepTokenId);
+            for (int i = keptFirst + 1; i < secondStart; i++)
+                ids[i] = SepTokenId;
             if (hasPair)
             {
                 (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[secondStart..]);
