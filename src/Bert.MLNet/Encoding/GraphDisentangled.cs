@@ -2,11 +2,13 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>Scores for the distance of tokens together with their content; see <see cref="DisentangledAttention"/>.</summary>
+/// <summary>
+/// Writes attention scores that combine the distance of tokens with their content; see <see cref="DisentangledAttention"/>.
+/// </summary>
 /// <remarks>
-/// A score belongs to a pair of tokens, and is one of few for each token: that of the pair's distance. All distances of a text are computed
-/// for each token, one product, and then a matrix with a column for each distance becomes one with a column for each token: its rows lie
-/// one step further in memory each time.
+/// For each token, there is one score per distance, and a pair of tokens uses the score of its distance. One product computes the scores of
+/// each token for all distances of a text. The resulting matrix, with a column for each distance, is then reshaped to one with a column for
+/// each token: each row starts one element further in memory.
 /// </remarks>
 internal sealed class GraphDisentangled
 {
@@ -16,11 +18,11 @@ internal sealed class GraphDisentangled
     private readonly int _hidden, _heads;
     private readonly string _table, _ascending, _descending, _length, _rows;
 
-    /// <param name="graph">The graph that it is written into.</param>
-    /// <param name="layers">Its layers.</param>
-    /// <param name="config">The checkpoint's shape.</param>
-    /// <param name="attention">What is computed.</param>
-    /// <param name="ids">The tokens.</param>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="layers">Writes the layers of the graph.</param>
+    /// <param name="config">The shape of the checkpoint.</param>
+    /// <param name="attention">The attention to compute.</param>
+    /// <param name="ids">The ids of the tokens.</param>
     public GraphDisentangled(OnnxGraph graph, GraphLayers layers, BertConfig config, DisentangledAttention attention, string ids)
     {
         (_graph, _layers, _attention, _hidden, _heads) = (graph, layers, attention, config.HiddenSize, config.NumAttentionHeads);
@@ -28,10 +30,10 @@ internal sealed class GraphDisentangled
         _rows = graph.Add("Shape", [ids], ("end", 1L));
         _length = graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
         string start = graph.Add("Sub", [graph.Integers(longest), _length]), end = graph.Add("Add", [graph.Integers(longest), _length]);
-        // Two for each token: distances from -length to length - 1, and from length to 1 - length.
+        // Two values per token: distances from -length to length - 1, and from length to 1 - length.
         string ascending = Slice(graph.Integers(attention.Rows(-longest, 2 * longest)), start, end, 0);
         string descending = Slice(graph.Integers([.. Enumerable.Reverse(attention.Rows(1 - longest, 2 * longest))]), start, end, 0);
-        // Only the rows of the table that these distances have.
+        // Only the rows of the table for these distances.
         string first = Slice(ascending, graph.Integers(0), graph.Integers(1), 0);
         string last = Slice(descending, graph.Integers(0), graph.Integers(1), 0);
         string table = Slice(graph.Weight(attention.Table, 2 * attention.Span, _hidden), first,
@@ -40,11 +42,11 @@ internal sealed class GraphDisentangled
         (_ascending, _descending) = (graph.Add("Sub", [ascending, first]), graph.Add("Sub", [descending, first]));
     }
 
-    /// <summary>The scores, scaled, [rows, heads, length, length]; null where there are none.</summary>
-    /// <param name="name">What the names of a layer's attention begin with.</param>
-    /// <param name="queries">[rows, heads, length, size].</param>
-    /// <param name="keys">[rows, heads, length, size].</param>
-    /// <param name="scale">What scores are multiplied with.</param>
+    /// <summary>Writes the scaled scores, [rows, heads, length, length]; returns null if there are none.</summary>
+    /// <param name="name">The prefix of the names of a layer's attention.</param>
+    /// <param name="queries">The queries, [rows, heads, length, size].</param>
+    /// <param name="keys">The keys, [rows, heads, length, size].</param>
+    /// <param name="scale">The factor of the scores.</param>
     public string? Scores(string name, string queries, string keys, float scale)
     {
         string? byQuery = _attention.ContentToPosition
@@ -57,7 +59,7 @@ internal sealed class GraphDisentangled
         return byQuery is null ? byKey : _graph.Add("Add", [byQuery, byKey]);
     }
 
-    /// <summary>What a linear function makes of each distance, scaled, [heads, size, 2 × length].</summary>
+    /// <summary>Applies a linear layer to each distance, and scales the result, [heads, size, 2 × length].</summary>
     private string Distances(string projection, string rows, float scale)
     {
         string projected = _graph.Add("Mul", [_layers.Linear(projection, _table, _hidden, _hidden), _graph.Scalar(scale)]);
@@ -66,7 +68,7 @@ internal sealed class GraphDisentangled
     }
 
     /// <summary>
-    /// The product of tokens with all distances, [rows, heads, length, 2 × length], as one number for each pair of tokens.
+    /// Multiplies tokens by all distances, [rows, heads, length, 2 × length], and selects the score of each pair of tokens.
     /// </summary>
     private string ByToken(string tokens, string distances)
     {

@@ -4,8 +4,8 @@ using Bert.MLNet.Models.Families;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// Writes the parts of a graph's layers and heads: dense layers in single precision or int8, normalization, activation functions, and whole
-/// heads.
+/// Writes the parts of a graph's layers and heads. These are dense layers in single precision or int8, normalization, activation functions
+/// and whole heads.
 /// </summary>
 internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeights weights, bool unsigned)
 {
@@ -46,7 +46,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         ? _quantized.Linear(input, weight, bias, inputs, outputs)
         : Linear(graph, input, weight, bias, inputs, outputs);
 
-    /// <summary>input · weightᵀ + bias in single precision.</summary>
+    /// <summary>Writes input · weightᵀ + bias in single precision.</summary>
     public static string Linear(OnnxGraph graph, string input, string weight, string? bias, int inputs, int outputs) => bias is null
         ? graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs)], ("transB", 1L))
         : graph.Add("Gemm", [input, graph.Weight(weight, outputs, inputs), graph.Weight(bias, outputs)], ("transB", 1L));
@@ -60,7 +60,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
             : [input, graph.Weight(name + ".weight", width)],
         ("axis", -1L), ("epsilon", (float)config.LayerNormEps));
 
-    /// <summary>Writes the normalized sum of two values of one shape, as a single operator of ONNX Runtime.</summary>
+    /// <summary>Writes the normalized sum of two values of equal shape, as a single operator of ONNX Runtime.</summary>
     public string LayerNorm(string name, string input, string addend, int width) => graph.Add(
         OnnxGraph.Microsoft + "SkipLayerNormalization",
         [input, addend, graph.Weight(name + ".weight", width), graph.Weight(name + ".bias", width)],
@@ -74,7 +74,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         BertActivation.Silu => TimesSigmoid(input, 1),
         BertActivation.Relu => graph.Add("Relu", [input]),
         BertActivation.Tanh => graph.Add("Tanh", [input]),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph has no activation function {activation}."),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph does not support the activation function {activation}."),
     };
 
     private string TimesSigmoid(string input, float factor) => graph.StandsAlone

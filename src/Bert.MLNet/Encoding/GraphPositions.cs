@@ -6,7 +6,7 @@ namespace Bert.MLNet.Encoders;
 /// <summary>Writes the parts of a graph that depend on token positions, as defined by <see cref="EncoderShape"/>.</summary>
 internal static class GraphPositions
 {
-    // So low that nothing is left of it after softmax, and so far from the lowest float that the mask fits beside it.
+    // Low enough to vanish after softmax, and far enough from the lowest float that the padding mask can be added.
     private const float Unseen = -1e30f;
 
     /// <summary>Writes the position embeddings: [length, width] if positions are counted from 0, otherwise [rows, length, width].</summary>
@@ -33,25 +33,25 @@ internal static class GraphPositions
     }
 
     /// <summary>
-    /// What is added to the scores of attention for keys that a token does not see, [1, 1, length, length]: 0 where it does.
+    /// Writes the bias of attention scores for a window, [1, 1, length, length]. The bias is 0 for keys that a token attends to, otherwise
+    /// very low.
     /// </summary>
-    /// <param name="graph">The graph.</param>
-    /// <param name="window">How far a token sees to either side.</param>
-    /// <param name="ids">The tokens.</param>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="window">The number of tokens on either side that a token attends to.</param>
+    /// <param name="ids">The ids of the tokens.</param>
     public static string Window(OnnxGraph graph, int window, string ids)
     {
         string isNear = graph.Add("LessOrEqual", [graph.Add("Abs", [Distances(graph, Places(graph, ids))]), graph.Integer(window)]);
         return graph.Add("Unsqueeze", [graph.Add("Where", [isNear, graph.Scalar(0), graph.Scalar(Unseen)]), graph.Integers(0, 1)]);
     }
 
-    /// <summary>The place of each token in its row, [length].</summary>
-    public static string Places(OnnxGraph graph, string ids) =>
-        graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
+    /// <summary>Writes the position of each token in its row, [length].</summary>
+    public static string Places(OnnxGraph graph, string ids) => graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
 
-    /// <summary>Each key's place less each query's, [length, length].</summary>
+    /// <summary>Writes the position of each key minus that of each query, [length, length].</summary>
     private static string Distances(OnnxGraph graph, string places) =>
         graph.Add("Sub", [graph.Add("Unsqueeze", [places, graph.Integers(0)]), graph.Add("Unsqueeze", [places, graph.Integers(1)])]);
 
-    /// <summary>Writes the number of tokens per row as a vector of one number.</summary>
+    /// <summary>Writes the number of tokens per row as a vector with one element.</summary>
     private static string Length(OnnxGraph graph, string ids) => graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
 }

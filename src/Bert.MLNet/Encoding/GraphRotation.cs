@@ -3,18 +3,18 @@ using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
 
-/// <summary>Queries and keys that are turned by their positions; see <see cref="RotaryPositions"/>.</summary>
-/// <param name="graph">The graph that it is written into.</param>
-/// <param name="ids">The tokens.</param>
-/// <param name="size">Values of a head.</param>
+/// <summary>Writes the rotation of queries and keys by their positions; see <see cref="RotaryPositions"/>.</summary>
+/// <param name="graph">The graph to write to.</param>
+/// <param name="ids">The ids of the tokens.</param>
+/// <param name="size">The number of values of a head.</param>
 internal sealed class GraphRotation(OnnxGraph graph, string ids, int size)
 {
     private readonly Dictionary<double, (string Cosines, string Sines)> _tables = [];
     private string? _places;
 
-    /// <summary>Turns the values of heads, [rows, length, heads, size].</summary>
+    /// <summary>Rotates the values of heads, [rows, length, heads, size].</summary>
     /// <param name="heads">The values.</param>
-    /// <param name="rotaryBase">What the angles are computed from.</param>
+    /// <param name="rotaryBase">The base from which the angles are computed.</param>
     public string Turn(string heads, double rotaryBase)
     {
         if (!_tables.TryGetValue(rotaryBase, out (string Cosines, string Sines) table))
@@ -32,7 +32,7 @@ internal sealed class GraphRotation(OnnxGraph graph, string ids, int size)
     private string Half(string heads, int start) =>
         graph.Add("Slice", [heads, graph.Integers(start), graph.Integers(start + size / 2), graph.Integers(3)]);
 
-    // Both are [length, 1, size / 2].
+    // Both results are [length, 1, size / 2].
     private (string Cosines, string Sines) Table(double rotaryBase)
     {
         _places ??= graph.Add("Unsqueeze", [graph.Add("Cast", [GraphPositions.Places(graph, ids)], ("to", (long)OnnxGraph.Float)),

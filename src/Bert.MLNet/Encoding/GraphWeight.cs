@@ -7,22 +7,22 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A tensor of a checkpoint in the form that a graph requires: floats as float32, int8 unchanged or, if the graph requires unsigned bytes,
-/// with 128 added to each value.
+/// A tensor of a checkpoint in the form that a graph requires. Floats are float32. Int8 values are unchanged or, if the graph requires
+/// unsigned bytes, stored with 128 added to each.
 /// </summary>
-/// <param name="Name">Its canonical name in the checkpoint.</param>
-/// <param name="ElementType">Its type in the graph, as ONNX's number.</param>
-/// <param name="IsTransposed">Whether the graph has the checkpoint's [outputs, inputs] as [inputs, outputs], for its integer
+/// <param name="Name">The canonical name of the tensor in the checkpoint.</param>
+/// <param name="ElementType">The type in the graph, as ONNX's number.</param>
+/// <param name="IsTransposed">Whether the graph stores the checkpoint's [outputs, inputs] as [inputs, outputs], for its integer
 /// products.</param>
-/// <param name="Shape">Its shape in the graph.</param>
+/// <param name="Shape">The shape in the graph.</param>
 internal sealed record GraphWeight(string Name, int ElementType, bool IsTransposed, int[] Shape)
 {
     /// <summary>The size in the graph in bytes.</summary>
     public long Size =>
         Shape.Aggregate(ElementType == OnnxGraph.Float ? (long)sizeof(float) : sizeof(sbyte), (product, size) => product * size);
 
-    /// <summary>Gets the tensor in the graph's form, which is the checkpoint's own if it has that form.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint's tensor has another shape.</exception>
+    /// <summary>Gets the tensor in the graph's form, which is the checkpoint's tensor if it already has that form.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint's tensor has a different shape.</exception>
     public BertTensor Of(BertWeights weights)
     {
         BertTensor tensor = weights[Name];
@@ -60,7 +60,7 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         return unsigned;
     }
 
-    /// <summary>Copies a byte matrix to the graph's form in separate memory.</summary>
+    /// <summary>Converts a byte matrix to the graph's form, in separate memory.</summary>
     private BertTensor Copy(BertTensor tensor, TensorType type)
     {
         var copy = new BertTensor(tensor.Name, type, Shape);

@@ -5,24 +5,24 @@ internal static class CommonHeads
 {
     private const string Transform = "cls.predictions.transform";
 
-    /// <summary>A dense layer with tanh over the first token's hidden state.</summary>
+    /// <summary>A dense layer with tanh over the hidden state of the first token.</summary>
     public static HeadLayer Pooler(BertConfig config) => new("pooler.dense", config.HiddenSize, config.HiddenSize, BertActivation.Tanh);
 
-    /// <summary>The tensor names of a head for masked words with the prefix <c>lm_head</c>.</summary>
+    /// <summary>The tensor names of a masked language modeling head with the prefix <c>lm_head</c>.</summary>
     public static IReadOnlyList<(string InFile, string Canonical)> LmHeadNames { get; } =
     [
         ("lm_head.dense", Transform + ".dense"), ("lm_head.layer_norm", Transform + ".LayerNorm"),
         ("lm_head.bias", CanonicalNames.DecoderBias), ("lm_head.decoder", CanonicalNames.DecoderLayer),
     ];
 
-    /// <summary>A dense layer with one score for each label.</summary>
+    /// <summary>Creates a dense layer with one score for each label.</summary>
     /// <param name="config">The sizes and labels.</param>
-    /// <param name="dropout">The dropout before it.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="dropout">The dropout before the layer.</param>
+    /// <param name="name">The name of the layer.</param>
     public static HeadLayer Labels(BertConfig config, double dropout, string name = "classifier") =>
         new(name, config.HiddenSize, config.NumLabels) { Dropout = dropout };
 
-    /// <summary>Labels of a row by a classifier of two layers, <c>dense</c> and <c>out_proj</c>, with dropout before each.</summary>
+    /// <summary>Creates a classifier of rows with two layers, <c>dense</c> and <c>out_proj</c>, and dropout before each.</summary>
     public static Head DenseClassification(BertConfig config, double dropout, BertActivation activation) => new(
         HeadKind.SequenceClassification,
         new HeadLayer("classifier.dense", config.HiddenSize, config.HiddenSize, activation) { Dropout = dropout },
@@ -33,13 +33,15 @@ internal static class CommonHeads
     public static Head QuestionAnswering(BertConfig config, double dropout = 0) =>
         new(HeadKind.QuestionAnswering, new HeadLayer("qa_outputs", config.HiddenSize, 2) { Dropout = dropout });
 
-    /// <summary>The head for masked words: dense, activation, LayerNorm, and a decoder that can share the token embeddings.</summary>
+    /// <summary>
+    /// Creates the masked language modeling head: dense, activation, LayerNorm, and a decoder that can share the token embeddings.
+    /// </summary>
     public static Head MaskedLM(BertConfig config, BertActivation activation) => new(
         HeadKind.MaskedLM,
         new HeadLayer(Transform + ".dense", config.HiddenSize, config.EmbeddingWidth, activation) { Norm = Transform + ".LayerNorm" },
         Decoder(config));
 
-    /// <summary>Scores of all words, from the token embeddings or a matrix of its own.</summary>
+    /// <summary>The decoder, which scores all words with the token embeddings or a separate matrix.</summary>
     public static HeadLayer Decoder(BertConfig config) =>
         new(CanonicalNames.DecoderLayer, config.EmbeddingWidth, config.VocabSize) { Bias = CanonicalNames.DecoderBias };
 }

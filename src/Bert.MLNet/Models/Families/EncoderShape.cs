@@ -18,45 +18,45 @@ internal sealed record EncoderShape
     /// <summary>Whether position embeddings are added to those of tokens. Default: true.</summary>
     public bool HasPositionEmbeddings { get; init; } = true;
 
-    /// <summary>How queries and keys are turned by their positions; null for not at all.</summary>
+    /// <summary>How queries and keys are rotated by their positions; null if they are not.</summary>
     public RotaryPositions? Rotary { get; init; }
 
-    /// <summary>How attention takes the distance of tokens together with their content; null for not at all.</summary>
+    /// <summary>How attention combines the distance of tokens with their content; null if it does not.</summary>
     public DisentangledAttention? Disentangled { get; init; }
 
-    /// <summary>Which layers see only near tokens; null for none.</summary>
+    /// <summary>Which layers attend only to near tokens; null for none.</summary>
     public LocalAttention? LocalAttention { get; init; }
 
     /// <summary>
-    /// Whether the two parts of a layer normalize what they read, and not what they give. The first layer's attention then reads the
-    /// embeddings, which are normalized already. Default: false.
+    /// Whether the two parts of a layer normalize their inputs instead of their outputs. The first layer's attention then reads the
+    /// embeddings without a LayerNorm of its own, because they are already normalized. Default: false.
     /// </summary>
     public bool NormalizesFirst { get; init; }
 
-    /// <summary>The canonical name of a LayerNorm behind the last layer; null for none.</summary>
+    /// <summary>The canonical name of a LayerNorm after the last layer; null for none.</summary>
     public string? FinalNorm { get; init; }
 
     /// <summary>
-    /// Whether the activations of the feed-forward network are multiplied with a second linear function of its input. Default: false.
+    /// Whether the activations of the feed-forward network are multiplied by a second linear layer of its input. Default: false.
     /// </summary>
     public bool HasGate { get; init; }
 
-    /// <summary>Whether the linear functions of attention add a bias. Default: true.</summary>
+    /// <summary>Whether the linear layers of attention add a bias. Default: true.</summary>
     public bool AttentionHasBias { get; init; } = true;
 
-    /// <summary>Whether the linear functions of the feed-forward network add a bias. Default: true.</summary>
+    /// <summary>Whether the linear layers of the feed-forward network add a bias. Default: true.</summary>
     public bool FeedForwardHasBias { get; init; } = true;
 
     /// <summary>Whether each LayerNorm of the encoder adds a bias. Default: true.</summary>
     public bool NormHasBias { get; init; } = true;
 
-    /// <summary>Dropout behind the attention of a layer in training; null (the default) for the config's for hidden states.</summary>
+    /// <summary>Dropout after a layer's attention in training. Default: null, for the config's hidden dropout.</summary>
     public double? AttentionOutputDropout { get; init; }
 
-    /// <summary>Dropout behind the feed-forward network in training; null (the default) for the config's for hidden states.</summary>
+    /// <summary>Dropout after the feed-forward network in training. Default: null, for the config's hidden dropout.</summary>
     public double? FeedForwardOutputDropout { get; init; }
 
-    /// <summary>Dropout inside the feed-forward network in training, before its second linear function. Default: 0.</summary>
+    /// <summary>Dropout in the feed-forward network in training, before its second linear layer. Default: 0.</summary>
     public double FeedForwardDropout { get; init; }
 
     /// <summary>The bias that is added to attention scores for the distance of two tokens, or null.</summary>
@@ -68,12 +68,12 @@ internal sealed record EncoderShape
     /// <summary>The number of position embeddings that no token of a text uses.</summary>
     public int ReservedPositions => PaddingPosition + 1 ?? 0;
 
-    /// <summary>Whether a layer has a LayerNorm for its attention.</summary>
+    /// <summary>Returns whether a layer has a LayerNorm for its attention.</summary>
     public bool HasAttentionNorm(int layer) => !NormalizesFirst || layer > 0;
 
-    /// <summary>The base of the angles by which a layer turns queries and keys; null where it does not.</summary>
+    /// <summary>Returns the base of the angles by which a layer rotates queries and keys; null if it does not.</summary>
     public double? RotaryBase(int layer) => LocalAttention?.IsLocal(layer) == true ? Rotary?.LocalBase : Rotary?.Base;
 
-    /// <summary>How many tokens to either side a layer's tokens see; null for all.</summary>
+    /// <summary>Returns how many tokens on either side a layer's tokens attend to; null for all.</summary>
     public int? Window(int layer) => LocalAttention is { } local && local.IsLocal(layer) ? local.Window : null;
 }

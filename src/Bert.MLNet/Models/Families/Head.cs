@@ -5,21 +5,21 @@ namespace Bert.MLNet.Models.Families;
 /// <param name="Layers">The layers, at least one.</param>
 internal sealed record Head(HeadKind Kind, params IReadOnlyList<HeadLayer> Layers)
 {
-    /// <summary>The name suffix of the class with this head.</summary>
+    /// <summary>The suffix of the name of the class with this head.</summary>
     public string Task { get; init; } = Kind.ToString();
 
-    /// <summary>Whether it reads the mean of a row's hidden states in place of the first token's. Default: false.</summary>
+    /// <summary>Whether the head reads the mean of a row's hidden states instead of the first token's. Default: false.</summary>
     public bool ReadsMean { get; init; }
 
     /// <summary>The name suffixes of other classes with the same head.</summary>
     public IReadOnlyList<string> OtherClasses { get; init; } = [];
 
-    /// <summary>Its tensors by canonical name, with their shapes.</summary>
+    /// <summary>The canonical names and shapes of its tensors.</summary>
     public IEnumerable<(string Name, int[] Shape)> Tensors => Layers.SelectMany(layer => layer.Tensors);
 }
 
 /// <summary>A layer of a head: dropout, dense, activation, LayerNorm.</summary>
-/// <param name="Name">The canonical name of its dense layer.</param>
+/// <param name="Name">The canonical name of the dense layer.</param>
 /// <param name="Inputs">The number of inputs.</param>
 /// <param name="Outputs">The number of outputs.</param>
 /// <param name="Activation">The activation function, or null.</param>
@@ -31,13 +31,13 @@ internal sealed record HeadLayer(string Name, int Inputs, int Outputs, BertActiv
     /// <summary>The canonical name of a LayerNorm after the activation, or null.</summary>
     public string? Norm { get; init; }
 
-    /// <summary>The canonical name of its weight, [outputs, inputs].</summary>
+    /// <summary>The canonical name of the weight, [outputs, inputs].</summary>
     public string Weight => Name + ".weight";
 
-    /// <summary>The canonical name of its bias, [outputs]; null for none.</summary>
+    /// <summary>The canonical name of the bias, [outputs]; null for none.</summary>
     public string? Bias { get; init; } = Name + ".bias";
 
-    /// <summary>Whether its LayerNorm adds a bias. Default: true.</summary>
+    /// <summary>Whether the LayerNorm adds a bias. Default: true.</summary>
     public bool NormHasBias { get; init; } = true;
 
     public IEnumerable<(string Name, int[] Shape)> Tensors =>

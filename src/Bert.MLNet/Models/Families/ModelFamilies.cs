@@ -15,8 +15,8 @@ internal static class ModelFamilies
     ];
 
     /// <summary>Gets the family of a <c>model_type</c>.</summary>
-    /// <param name="modelType">The value.</param>
-    /// <param name="file">The name of its file in messages.</param>
+    /// <param name="modelType">The <c>model_type</c>.</param>
+    /// <param name="file">The name of the file that contains it, for messages.</param>
     /// <exception cref="NotSupportedException">The family is not supported.</exception>
     public static ModelFamily Get(string modelType, string file = "config.json") =>
         All.FirstOrDefault(family => family.ModelType == modelType)

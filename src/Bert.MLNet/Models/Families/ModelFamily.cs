@@ -3,8 +3,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// Describes a HuggingFace <c>model_type</c> as data: its files, its arithmetic and its heads. The engines that run and train encoders
-/// interpret these values and never check a family's name.
+/// Describes a HuggingFace <c>model_type</c> as data: its files, arithmetic and heads. The engines that run and train encoders interpret
+/// these values and never check a family's name.
 /// </summary>
 internal sealed record ModelFamily
 {
@@ -23,7 +23,7 @@ internal sealed record ModelFamily
     /// <summary>The fields of <c>config.json</c> that families name differently.</summary>
     public required IReadOnlyList<ConfigField> Fields { get; init; }
 
-    /// <summary>Its fields of <c>config.json</c> of which some values ask for arithmetic that is not supported. Default: none.</summary>
+    /// <summary>The fields of <c>config.json</c> for which only some values are supported. Default: none.</summary>
     public IReadOnlyList<LimitedField> Limits { get; init; } = [];
 
     /// <summary>Its spelling of tensor names.</summary>
@@ -38,7 +38,7 @@ internal sealed record ModelFamily
     /// <summary>Gets the possible heads of an encoder with the given config.</summary>
     public required Func<BertConfig, IReadOnlyList<Head>> Heads { get; init; }
 
-    /// <summary>The prefix of the encoder's tensor names in the file of a model with a head. Default: the model type.</summary>
+    /// <summary>The prefix of the encoder's tensor names in files of models with a head. Default: the model type.</summary>
     public string EncoderPrefix { get => field ?? ModelType + "."; init; }
 
     /// <summary>The name of the class without a head.</summary>

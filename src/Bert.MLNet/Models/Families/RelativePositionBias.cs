@@ -1,15 +1,15 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// A learned number for each head and each bucket of distances, which is added to attention scores (Raffel et al., 2020, arXiv:1910.10683,
-/// section 2.1). Half of the buckets are for keys before the query, half for those after it. Near distances have separate buckets; far ones
-/// share buckets whose width grows with the logarithm.
+/// A learned bias of attention scores for each head and bucket of distances (Raffel et al., 2020, arXiv:1910.10683, section 2.1). Half of
+/// the buckets are for keys before the query, half for those after it. Near distances have separate buckets; far ones share buckets whose
+/// width grows with the logarithm.
 /// </summary>
-/// <param name="Weight">The canonical name of the numbers, [buckets, heads], which all layers share.</param>
+/// <param name="Weight">The canonical name of the biases, [buckets, heads], which all layers share.</param>
 /// <param name="Buckets">The number of buckets.</param>
 internal sealed record RelativePositionBias(string Weight, int Buckets)
 {
-    // Farther keys share the last bucket. In the classes that use this scheme, it is a default that no config changes.
+    // Farther keys share the last bucket. In the classes that use this scheme, this is a default that no config changes.
     private const int MaxDistance = 128;
 
     /// <summary>Gets the bucket of a key.</summary>
@@ -26,6 +26,6 @@ internal sealed record RelativePositionBias(string Weight, int Buckets)
         return side + Math.Min(half - 1, exact + (int)(share * (half - exact)));
     }
 
-    /// <summary>The buckets of all distances from <c>-(length - 1)</c> to <c>length - 1</c>, in that order.</summary>
+    /// <summary>Returns the buckets of all distances from <c>-(length - 1)</c> to <c>length - 1</c>, in that order.</summary>
     public long[] Table(int length) => [.. Enumerable.Range(1 - length, 2 * length - 1).Select(distance => (long)Bucket(distance))];
 }

@@ -1,14 +1,15 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// The tensor names of a family, and the corresponding canonical names, which are those of HuggingFace's BERT. Other names are equal.
+/// Maps the tensor names of a family to canonical names, which are those of HuggingFace's BERT. Names that are not listed are identical in
+/// both.
 /// </summary>
-/// <remarks>A part matches a whole name, or its prefix up to a dot.</remarks>
+/// <remarks>A part matches a whole name, or a prefix of it that ends at a dot.</remarks>
 internal sealed record TensorNames
 {
     private const string CanonicalLayer = "encoder.layer.";
 
-    /// <summary>The prefix of a layer's names, up to its number.</summary>
+    /// <summary>The prefix of a layer's names, before its number.</summary>
     public string Layer { get; init; } = CanonicalLayer;
 
     /// <summary>The parts within a layer.</summary>
@@ -17,10 +18,10 @@ internal sealed record TensorNames
     /// <summary>The parts outside the layers.</summary>
     public IReadOnlyList<(string InFile, string Canonical)> Parts { get; init; } = [];
 
-    /// <summary>Gets the canonical name of a name in a file, without the encoder's prefix.</summary>
+    /// <summary>Gets the canonical name for a name in a file, without the encoder's prefix.</summary>
     public string ToCanonical(string name) => Translate(name, Layer, CanonicalLayer, part => part);
 
-    /// <summary>Gets the name in a file of a canonical name.</summary>
+    /// <summary>Gets the name in a file for a canonical name.</summary>
     public string ToFile(string name) => Translate(name, CanonicalLayer, Layer, part => (part.Canonical, part.InFile));
 
     private string Translate(

@@ -1,8 +1,9 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding: a word begins as its characters, and neighbours merge in the order of the merges. Most words are tokens as a whole;
-/// whether merging ends there is found out once for each token. Follows <c>BPE</c> of HuggingFace's tokenizers.
+/// Splits words into tokens by byte-pair encoding. A word starts as single characters, and neighbours are merged in the order of the merge
+/// rules. Most words are a single token; whether merging produces that token is determined once per token. Follows <c>BPE</c> of
+/// HuggingFace's tokenizers.
 /// </summary>
 internal sealed class BpeModel : TokenModel
 {
@@ -12,14 +13,14 @@ internal sealed class BpeModel : TokenModel
     private readonly MergeTable _merges;
     private readonly int _unknown;
     private readonly bool _fuseUnknown, _ignoreMerges;
-    private readonly int[] _characters; // ids of the first ones
-    private readonly byte[] _wholes;    // of each piece, once it is known
+    private readonly int[] _characters; // ids of the first 0x180 characters
+    private readonly byte[] _wholes;    // whether each piece is a whole word; determined on first use
 
-    /// <param name="pieces">Pieces and their ids.</param>
-    /// <param name="merges">Pairs of ids and what they become, in the order of their ranks.</param>
-    /// <param name="unknown">Id of a character that is no piece; -1 to leave it out.</param>
-    /// <param name="fuseUnknown">Whether unknown neighbours are one token.</param>
-    /// <param name="ignoreMerges">Whether a word that is a piece is one token whatever the merges say.</param>
+    /// <param name="pieces">The pieces and their ids.</param>
+    /// <param name="merges">Pairs of ids and the ids that replace them, ordered by rank.</param>
+    /// <param name="unknown">The id of a character that is not a piece; -1 to omit such characters.</param>
+    /// <param name="fuseUnknown">Whether adjacent unknown characters become one token.</param>
+    /// <param name="ignoreMerges">Whether a word that is a piece is always one token, regardless of the merges.</param>
     public BpeModel(IReadOnlyCollection<KeyValuePair<string, int>> pieces, IReadOnlyList<(int, int, int)> merges, int unknown,
         bool fuseUnknown, bool ignoreMerges)
     {
@@ -78,7 +79,7 @@ internal sealed class BpeModel : TokenModel
         symbols.Dispose();
     }
 
-    // False if characters were left out, after which the tokens go by the bytes that are left, as in the Rust code.
+    // Returns false if characters were omitted. The offsets of the tokens then count the remaining bytes, as in the Rust code.
     private bool Fill(ReadOnlySpan<char> word, ref BpeSymbols symbols)
     {
         bool complete = true, unknownBefore = false;

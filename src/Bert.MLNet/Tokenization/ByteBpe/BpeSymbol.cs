@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A part of a word that is being merged.</summary>
-/// <param name="Id">Its token.</param>
+/// <summary>A part of a word during merging.</summary>
+/// <param name="Id">The id of its token.</param>
 /// <param name="Characters">Its length in UTF-16 units.</param>
-/// <param name="Bytes">Its length in UTF-8; 0 once it has merged with the one before it.</param>
+/// <param name="Bytes">Its length in UTF-8 bytes; 0 after it has been merged into the previous symbol.</param>
 internal readonly record struct BpeSymbol(int Id, int Characters, int Bytes);

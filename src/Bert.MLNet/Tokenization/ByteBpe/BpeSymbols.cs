@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The parts of a word, in pooled arrays, and their merging.</summary>
+/// <summary>Stores the parts of a word in pooled arrays and merges them.</summary>
 internal struct BpeSymbols(int capacity) : IDisposable
 {
-    // Up to here looking for the lowest rank costs less than keeping the ranks in order.
+    // Up to this length, a search for the lowest rank is cheaper than a sorted queue.
     private const int Short = 48;
 
     private BpeSymbol[] _symbols = ArrayPool<BpeSymbol>.Shared.Rent(capacity);
 
-    /// <summary>Where the symbols end; those that have merged are among them.</summary>
+    /// <summary>The number of symbols, including those that have been merged into others.</summary>
     public int End { get; private set; }
 
     public readonly BpeSymbol this[int index] => _symbols[index];
@@ -23,11 +23,11 @@ internal struct BpeSymbols(int capacity) : IDisposable
         last = new BpeSymbol(last.Id, last.Characters + characters, last.Bytes + bytes);
     }
 
-    /// <summary>Whether the word is this one token.</summary>
+    /// <summary>Returns whether this token is the whole word.</summary>
     public readonly bool IsOnly(int id) =>
         End > 0 && _symbols[0].Id == id && _symbols.AsSpan(1, End - 1).IndexOfAnyExcept(default(BpeSymbol)) < 0;
 
-    /// <summary>Merges the pair of the lowest rank, of equal ones the first, until no pair merges.</summary>
+    /// <summary>Merges the pair with the lowest rank, or the first of several, until no pair can be merged.</summary>
     public void Merge(MergeTable merges)
     {
         if (End <= Short)
@@ -73,7 +73,7 @@ internal struct BpeSymbols(int capacity) : IDisposable
         End = count;
     }
 
-    // A queue of pairs by rank and place. A pair that has changed since it was queued is passed over.
+    // A queue of pairs by rank and position. Pairs that have changed since they were queued are skipped.
     private readonly void MergeLong(MergeTable merges)
     {
         int[] next = ArrayPool<int>.Shared.Rent(End), previous = ArrayPool<int>.Shared.Rent(End);

@@ -1,16 +1,16 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>What two neighbouring tokens become as one, and which pairs go first. Immutable and thread-safe.</summary>
+/// <summary>Maps pairs of adjacent tokens to their merged token and its rank. Immutable and thread-safe.</summary>
 internal sealed class MergeTable
 {
     /// <param name="Pair">The two ids.</param>
-    /// <param name="Rank">Lower ranks go first.</param>
-    /// <param name="Result">What they become, and 1; 0 in an empty slot.</param>
+    /// <param name="Rank">The rank; lower ranks are merged first.</param>
+    /// <param name="Result">The id of the merged token plus 1; 0 in an empty slot.</param>
     private readonly record struct Slot(ulong Pair, int Rank, int Result);
 
     private readonly Slot[] _slots;
 
-    /// <param name="merges">Pairs and what they become, in the order of their ranks. Of equal pairs the last counts.</param>
+    /// <param name="merges">Pairs and their merged tokens, ordered by rank. If a pair occurs several times, the last entry is used.</param>
     public MergeTable(IReadOnlyList<(int Left, int Right, int Result)> merges)
     {
         _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges.Count * 2))];
@@ -21,10 +21,10 @@ internal sealed class MergeTable
         }
     }
 
-    /// <summary>The rank of a pair; <see cref="int.MaxValue"/> when it does not merge.</summary>
+    /// <summary>Returns the rank of a pair; <see cref="int.MaxValue"/> if the pair is not merged.</summary>
     public int Rank(int left, int right) => _slots[Place(Pair(left, right))] is { Result: not 0 } slot ? slot.Rank : int.MaxValue;
 
-    /// <summary>What a pair that merges becomes.</summary>
+    /// <summary>Returns the merged token of a pair that has a rank.</summary>
     public int Merge(int left, int right) => _slots[Place(Pair(left, right))].Result - 1;
 
     private int Place(ulong pair)

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A queue of places by their ranks, of equal ranks the first place first, in a pooled array.</summary>
+/// <summary>A priority queue of positions by rank, in a pooled array. For equal ranks, the lowest position comes first.</summary>
 internal struct PooledHeap(int capacity) : IDisposable
 {
     private PooledList<long> _items = new(capacity);

@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Reads runs of tokens such as <c>&lt;0x61&gt;</c> as UTF-8; each byte of a run that is none becomes U+FFFD.</summary>
+/// <summary>
+/// Decodes runs of tokens such as <c>&lt;0x61&gt;</c> as UTF-8. If a run is not valid UTF-8, each of its bytes becomes U+FFFD.
+/// </summary>
 internal sealed class ByteFallbackDecoder : TokenDecoder
 {
     public static ByteFallbackDecoder Instance { get; } = new();

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Reads the characters of tokens as bytes, see <see cref="ByteAlphabet"/>; a token that has others stands for itself.</summary>
+/// <summary>
+/// Decodes the characters of tokens as bytes; see <see cref="ByteAlphabet"/>. A token with other characters remains unchanged.
+/// </summary>
 internal sealed class ByteLevelDecoder : TokenDecoder
 {
     public static ByteLevelDecoder Instance { get; } = new();

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Decoders one after the other.</summary>
+/// <summary>Applies several decoders in order.</summary>
 internal sealed class DecoderSequence(IReadOnlyList<TokenDecoder> decoders) : TokenDecoder
 {
     public override void Decode(List<string> tokens)

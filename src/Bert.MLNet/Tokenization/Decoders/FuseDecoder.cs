@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Makes all parts one.</summary>
+/// <summary>Joins all parts into one.</summary>
 internal sealed class FuseDecoder : TokenDecoder
 {
     public static FuseDecoder Instance { get; } = new();

@@ -1,6 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Reads a mark as a blank; those of the first token are dropped where a mark was put in front.</summary>
+/// <summary>
+/// Replaces each mark with a space. If a mark was prepended to the text, the marks of the first token are removed instead.
+/// </summary>
 internal sealed class MetaspaceDecoder(char mark, bool dropsFirst) : TokenDecoder
 {
     public override void Decode(List<string> tokens)

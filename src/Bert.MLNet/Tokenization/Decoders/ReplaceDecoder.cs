@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Replaces a text within each part.</summary>
+/// <summary>Replaces a string within each part.</summary>
 internal sealed class ReplaceDecoder(string pattern, string content) : TokenDecoder
 {
     public override void Decode(List<string> tokens)

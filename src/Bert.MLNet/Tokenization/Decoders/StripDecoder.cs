@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Drops a character at the ends of each part, up to so many times.</summary>
+/// <summary>Removes a character from the start and end of each part, up to a given number of times.</summary>
 internal sealed class StripDecoder(char content, int atStart, int atEnd) : TokenDecoder
 {
     public override void Decode(List<string> tokens)

@@ -1,11 +1,11 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Joins pieces that continue a word, and puts blanks between others.</summary>
-/// <param name="prefix">What marks a piece that continues a word; null for nothing.</param>
-/// <param name="cleanUp">Whether blanks go before punctuation and in contractions.</param>
+/// <summary>Joins pieces that continue a word, and inserts spaces between the others.</summary>
+/// <param name="prefix">The prefix of pieces that continue a word; null if there is no such prefix.</param>
+/// <param name="cleanUp">Whether to remove spaces before punctuation and in contractions.</param>
 internal sealed class WordPieceDecoder(string? prefix, bool cleanUp) : TokenDecoder
 {
-    // The clean-up of HuggingFace's WordPiece decoder, in its order; it looks at one token at a time.
+    // The clean-up of HuggingFace's WordPiece decoder, in the same order. It processes one token at a time.
     private static readonly (string From, string To)[] s_cleanUp =
     [
         (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"),

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Lower-cases each code point by itself.</summary>
+/// <summary>Converts each code point to lower case, independently of its neighbours.</summary>
 internal sealed class Lowercase : NormalizerStep
 {
     public static Lowercase Instance { get; } = new();

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Normalizers one after the other; without any, text stays as it is.</summary>
+/// <summary>Applies several normalizers in order. Without any, the text remains unchanged.</summary>
 internal sealed class NormalizerChain(params IReadOnlyList<NormalizerStep> steps) : TextNormalizer
 {
     private readonly NormalizerStep[] _steps = [.. steps];
@@ -10,7 +10,7 @@ internal sealed class NormalizerChain(params IReadOnlyList<NormalizerStep> steps
     public override void Normalize(ReadOnlySpan<char> text, int origin, ref NormalizedText output)
     {
         if (output.Length > 0)
-            throw new InvalidOperationException("A chain of normalizers needs an empty text to write to.");
+            throw new InvalidOperationException("A chain of normalizers requires an empty text to write to.");
         output.Assign(text, origin);
         foreach (NormalizerStep step in _steps)
             step.Apply(ref output);

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Puts a text in front of one that is not empty.</summary>
+/// <summary>Inserts a string at the start of a text that is not empty.</summary>
 internal sealed class Prepend(string prepend) : NormalizerStep
 {
     public override bool IsLocal => false;

@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Replaces a text, or a run of a character, wherever it occurs.</summary>
-/// <param name="pattern">The text.</param>
-/// <param name="extends">Whether a match goes on as long as the last character of the text repeats.</param>
-/// <param name="content">What stands in its place; it comes from where the last character of the match does.</param>
+/// <summary>Replaces each occurrence of a string, or each run of a character.</summary>
+/// <param name="pattern">The string to replace.</param>
+/// <param name="extends">Whether a match includes further repetitions of the last character of the string.</param>
+/// <param name="content">The replacement. Its source position is that of the last character of the match.</param>
 internal sealed class Replace(string pattern, bool extends, string content) : NormalizerStep
 {
-    // A part of a text begins with its blanks.
+    // A part of a text starts with its spaces.
     public override bool IsLocal => pattern.AsSpan().TrimStart(' ').IndexOf(' ') < 0;
 
     public override void Apply(ref NormalizedText text)

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Drops white space at the ends of the text.</summary>
+/// <summary>Removes white space at the start and end of the text.</summary>
 internal sealed class Strip(bool left, bool right) : NormalizerStep
 {
     public override bool IsLocal => false;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Drops all marks. It decomposes nothing: NFD or NFKD goes before it.</summary>
+/// <summary>Removes all marks. It does not decompose characters: apply NFD or NFKD first.</summary>
 internal sealed class StripAccents : NormalizerStep
 {
     public static StripAccents Instance { get; } = new();

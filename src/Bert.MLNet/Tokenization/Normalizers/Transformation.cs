@@ -1,8 +1,9 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A new text in the making, each code point with how it follows from the old one: <c>NormalizedString::transform</c> of HuggingFace's
-/// tokenizers. A change of 0 replaces the next code point, 1 is an insertion, and -n replaces one and removes the n behind it.
+/// Builds a new text and records for each code point how it is derived from the old text. Equivalent to <c>NormalizedString::transform</c>
+/// of HuggingFace's tokenizers. A change of 0 replaces the next code point, 1 is an insertion, and -n replaces one code point and removes
+/// the n after it.
 /// </summary>
 internal struct Transformation(int capacity) : IDisposable
 {
@@ -21,7 +22,7 @@ internal struct Transformation(int capacity) : IDisposable
 
     public readonly int CodePoint(int index) => _codePoints.Span[index];
 
-    /// <summary>Changes how the last code point follows from the old text; nothing where there is none.</summary>
+    /// <summary>Adjusts the change of the last code point. Does nothing if there is none.</summary>
     public readonly void ChangeLast(int by)
     {
         if (Count > 0)
@@ -35,17 +36,17 @@ internal struct Transformation(int capacity) : IDisposable
         (changes[one], changes[other]) = (changes[other], changes[one]);
     }
 
-    /// <summary>Replaces a code point by one that stands for another, too.</summary>
-    /// <param name="index">The code point.</param>
-    /// <param name="whole">What it becomes.</param>
-    /// <param name="change">How the other would have followed.</param>
+    /// <summary>Replaces a code point with a composed one that also represents another code point.</summary>
+    /// <param name="index">The index of the code point.</param>
+    /// <param name="whole">The composed code point.</param>
+    /// <param name="change">The change that the other code point would have had.</param>
     public readonly void Join(int index, int whole, int change)
     {
         _codePoints.Items[index] = whole;
         _changes.Items[index] += change - 1;
     }
 
-    /// <summary>Writes the new text over the old one.</summary>
+    /// <summary>Replaces the old text with the new one.</summary>
     public readonly void Apply(ref NormalizedText text)
     {
         var result = new NormalizedText(Math.Max(_codePoints.Count, 16), text.Starts is not null) { Origin = text.Origin };
@@ -53,7 +54,7 @@ internal struct Transformation(int capacity) : IDisposable
         int at = 0;
         for (int i = 0; i < codePoints.Length; i++)
         {
-            // What is inserted comes from where the code point before it does.
+            // An inserted code point has the same source as the one before it.
             int change = changes[i], source = change > 0 ? at - 1 : Math.Min(at, text.Length - 1);
             if (source < 0)
                 result.AddCodePoint(codePoints[i], text.Origin, text.Origin);

@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A Unicode normalization form as HuggingFace's tokenizers do it, with what they say each code point comes from. The tables are their own;
-/// see <see cref="UnicodeTables"/>.
+/// Applies a Unicode normalization form in the same way as HuggingFace's tokenizers, including the source of each code point. The tables
+/// are those of HuggingFace's tokenizers; see <see cref="UnicodeTables"/>.
 /// </summary>
 internal sealed class UnicodeForm : NormalizerStep
 {
@@ -18,7 +18,7 @@ internal sealed class UnicodeForm : NormalizerStep
 
     private readonly Decomposition _decompose;
     private readonly bool _composes;
-    private readonly bool[] _inert = new bool[0x10000]; // stays as it is whatever stands beside it
+    private readonly bool[] _inert = new bool[0x10000]; // unchanged whatever its neighbours are
 
     private UnicodeForm(Decomposition decompose, bool composes)
     {
@@ -62,7 +62,7 @@ internal sealed class UnicodeForm : NormalizerStep
     private void Decompose(ReadOnlySpan<char> text, ref Transformation parts)
     {
         Span<int> room = stackalloc int[3];
-        int marks = 0; // at the end, which may still be sorted
+        int marks = 0; // marks at the end, which can still be reordered
         for (int i = 0; i < text.Length; i++)
         {
             if (_inert[text[i]] && (!_composes || i + 1 == text.Length || _inert[text[i + 1]]))
@@ -88,13 +88,13 @@ internal sealed class UnicodeForm : NormalizerStep
         }
     }
 
-    // Recompositions of the crate unicode-normalization-alignments: what is composed goes into its first part, whose change tells how many
-    // it stands for.
+    // The recomposition of the crate unicode-normalization-alignments: a composed code point replaces its first part, whose change records
+    // how many code points it represents.
     private static void Compose(ref Transformation parts)
     {
         var result = new Transformation(parts.Count + 1);
-        int starter = -1;      // where the last code point stands that others may join
-        int blocking = -1;     // combining class of the last mark behind it that did not; -1 for none
+        int starter = -1;      // index of the last code point that later ones can be composed with
+        int blocking = -1;     // combining class of the last mark after it that was not composed; -1 for none
         for (int i = 0; i < parts.Count; i++)
         {
             (int codePoint, int change) = parts[i];

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>BERT's pre-tokenizer: white space separates words, every punctuation character is one.</summary>
+/// <summary>The pre-tokenizer of BERT: white space separates words, and each punctuation character is a word.</summary>
 internal sealed class BertPreTokenizer : TextPreTokenizer
 {
     public static BertPreTokenizer Instance { get; } = new();

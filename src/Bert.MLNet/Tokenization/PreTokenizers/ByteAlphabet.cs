@@ -1,18 +1,20 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>GPT-2's visible character for each byte: that of Latin-1 where it has one, else one from U+0100 on.</summary>
+/// <summary>
+/// Maps bytes to visible characters, like GPT-2. A byte becomes its Latin-1 character if that is visible, otherwise one from U+0100 on.
+/// </summary>
 internal static class ByteAlphabet
 {
     private static readonly char[] s_characters = Create();
     private static readonly short[] s_bytes = Invert();
 
-    /// <summary>What a blank is written as.</summary>
+    /// <summary>The character that represents a space.</summary>
     public const char Blank = '\u0120';
 
-    /// <summary>The characters, at the places of their bytes.</summary>
+    /// <summary>The characters, indexed by byte.</summary>
     public static ReadOnlySpan<char> Characters => s_characters;
 
-    /// <summary>The byte of a character; false if it is none of the alphabet.</summary>
+    /// <summary>Gets the byte of a character; returns false if the character is not in the alphabet.</summary>
     public static bool TryGetByte(char character, out byte value)
     {
         int found = character < s_bytes.Length ? s_bytes[character] : -1;

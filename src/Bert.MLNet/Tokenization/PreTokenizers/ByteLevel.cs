@@ -3,11 +3,11 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// GPT-2's pre-tokenizer: cuts text by its pattern and writes each byte of its UTF-8 form as a visible character, see
+/// The pre-tokenizer of GPT-2. It splits text by a pattern and writes each byte of its UTF-8 form as a visible character, as defined by
 /// <see cref="ByteAlphabet"/>.
 /// </summary>
-/// <param name="addPrefixSpace">Whether a blank is put in front of text that begins with none.</param>
-/// <param name="useRegex">Whether text is cut.</param>
+/// <param name="addPrefixSpace">Whether to insert a space before text that does not start with one.</param>
+/// <param name="useRegex">Whether to split the text.</param>
 internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : PreTokenizerStep
 {
     public override bool IsLocal => useRegex;
@@ -24,7 +24,7 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : PreTokeniz
             SplitAny(text, span, from, blank, ref output);
     }
 
-    // Each character is one byte, so that all can be written before they are cut.
+    // Each character represents one byte, so the whole text can be written before it is split.
     private void SplitAscii(in NormalizedText text, ReadOnlySpan<char> span, int from, bool blank, ref WordList output)
     {
         int moved = output.Text.Length - from;

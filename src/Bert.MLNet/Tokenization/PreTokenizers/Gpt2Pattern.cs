@@ -13,10 +13,10 @@ internal static class Gpt2Pattern
     private static readonly CodePointTable s_kinds = CreateKinds();
     private static readonly byte[] s_basic = [.. Enumerable.Range(0, 0x10000).Select(c => s_kinds[c])];
 
-    /// <summary>Where the word that begins at a place ends.</summary>
-    /// <param name="text">A text.</param>
-    /// <param name="start">Where the word begins; not the end of the text.</param>
-    /// <param name="blank">Whether a blank stands in front that belongs to the word and is not in the text.</param>
+    /// <summary>Returns the end of the word that starts at a position.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The start of the word, which must be before the end of the text.</param>
+    /// <param name="blank">Whether the word is preceded by a space that belongs to it but is not in the text.</param>
     public static int End(ReadOnlySpan<char> text, int start, bool blank)
     {
         if (!blank && text[start] == '\'' && Contraction(text[(start + 1)..]) is var length and > 0)
@@ -31,7 +31,7 @@ internal static class Gpt2Pattern
             return at;
         }
 
-        // White space, all of it basic; the last leaves the word to what follows, unless it is the only one.
+        // White space, which is always in the basic plane. Its last character belongs to the next word, unless it is the only one.
         while (at < text.Length && s_basic[text[at]] == Space)
             at++;
         return at == text.Length || at - start + (blank ? 1 : 0) == 1 ? at : at - 1;

@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Writes a mark for each blank, and one in front, and begins a new word at each mark.</summary>
+/// <summary>Replaces spaces with a mark, prepends a mark to the text, and starts a new word at each mark.</summary>
 internal sealed class Metaspace(char mark, PrependScheme scheme, bool split) : PreTokenizerStep
 {
-    // A part begins with a blank, in front of which no mark is put.
+    // A part starts with a space, so no mark is prepended to it.
     public override bool IsLocal => split;
 
     public override bool NeedsAlignment => scheme == PrependScheme.First;

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Pre-tokenizers one after the other; without any, the whole text is one word.</summary>
+/// <summary>Applies several pre-tokenizers in order. Without any, the whole text is one word.</summary>
 internal sealed class PreTokenizerChain(params IReadOnlyList<PreTokenizerStep> steps) : TextPreTokenizer
 {
     private readonly PreTokenizerStep[] _steps = [.. steps];

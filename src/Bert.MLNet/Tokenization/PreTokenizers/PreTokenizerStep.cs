@@ -1,18 +1,18 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>One of the pre-tokenizers of HuggingFace's tokenizers that a chain of them applies. Immutable and thread-safe.</summary>
+/// <summary>One step of a chain, equivalent to a pre-tokenizer of HuggingFace's tokenizers. Immutable and thread-safe.</summary>
 internal abstract class PreTokenizerStep
 {
-    /// <summary>As <see cref="TextNormalizer.IsLocal"/>.</summary>
+    /// <summary>See <see cref="TextNormalizer.IsLocal"/>.</summary>
     public virtual bool IsLocal => true;
 
-    /// <summary>As <see cref="TextPreTokenizer.NeedsAlignment"/>.</summary>
+    /// <summary>See <see cref="TextPreTokenizer.NeedsAlignment"/>.</summary>
     public virtual bool NeedsAlignment => false;
 
-    /// <summary>Cuts a word into others, and may write them otherwise.</summary>
-    /// <param name="text">A text.</param>
-    /// <param name="from">Where in it the word begins.</param>
-    /// <param name="to">Where it ends; further than it begins.</param>
-    /// <param name="output">Takes the words.</param>
+    /// <summary>Splits a word into smaller ones, and can change their characters.</summary>
+    /// <param name="text">The text that contains the word.</param>
+    /// <param name="from">The start of the word in the text.</param>
+    /// <param name="to">The end of the word, which must be after its start.</param>
+    /// <param name="output">Receives the words.</param>
     public abstract void Split(in NormalizedText text, int from, int to, ref WordList output);
 }

@@ -1,11 +1,11 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Which words Metaspace puts its mark in front of.</summary>
+/// <summary>Specifies which words Metaspace prepends its mark to.</summary>
 internal enum PrependScheme
 {
     Always,
 
-    /// <summary>The one at the start of the original text.</summary>
+    /// <summary>Only the word at the start of the original text.</summary>
     First,
 
     Never,

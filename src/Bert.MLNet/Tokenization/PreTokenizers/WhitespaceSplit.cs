@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Cuts at white space, which is dropped.</summary>
+/// <summary>Splits text at white space, which is removed.</summary>
 internal sealed class WhitespaceSplit : PreTokenizerStep
 {
     private static readonly SearchValues<char> s_whitespace =

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The words that a text is cut into, one behind the other, each with where its characters come from.</summary>
+/// <summary>The words of a text, stored one after another with the source position of each character.</summary>
 internal struct WordList(int capacity, bool aligned) : IDisposable
 {
     public NormalizedText Text = new(capacity, aligned);
@@ -12,10 +12,10 @@ internal struct WordList(int capacity, bool aligned) : IDisposable
 
     public readonly int End(int word) => _ends.Span[word];
 
-    /// <summary>Ends the word that was added to the text; there is none if nothing was.</summary>
+    /// <summary>Ends the word that was added to the text. Does nothing if no characters were added.</summary>
     public void EndWord() => EndWord(Text.Length);
 
-    /// <summary>Ends a word at a place of the text that was added.</summary>
+    /// <summary>Ends a word at a position of the added text.</summary>
     public void EndWord(int end)
     {
         if (end > (_ends.Count == 0 ? 0 : _ends.Span[^1]))

@@ -5,8 +5,8 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Finds added tokens in a text: the leftmost, of several there the longest, never overlapping. Follows <c>AddedVocabulary</c> of
-/// HuggingFace's tokenizers. Immutable and thread-safe.
+/// Finds added tokens in a text. The leftmost match is used, and the longest of several at the same position; matches never overlap.
+/// Follows <c>AddedVocabulary</c> of HuggingFace's tokenizers. Immutable and thread-safe.
 /// </summary>
 internal sealed class AddedTokenFinder
 {
@@ -16,8 +16,8 @@ internal sealed class AddedTokenFinder
 
     private readonly bool _splitSpecialTokens;
 
-    /// <param name="tokens">What to look for, under the text that stands for it.</param>
-    /// <param name="splitSpecialTokens">Whether special tokens are passed over when found.</param>
+    /// <param name="tokens">The tokens to find, each with the text that represents it.</param>
+    /// <param name="splitSpecialTokens">Whether to skip matches of special tokens.</param>
     public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens, bool splitSpecialTokens)
     {
         _splitSpecialTokens = splitSpecialTokens;
@@ -30,11 +30,11 @@ internal sealed class AddedTokenFinder
 
     /// <summary>Finds the next token.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="scan">Where to look from; afterwards where to look from next.</param>
-    /// <param name="floor">End of the token before, further than which no white space is taken.</param>
-    /// <param name="start">Begin of the token with the white space it takes.</param>
-    /// <param name="end">Its end.</param>
-    /// <returns>The token, or null when there is no more.</returns>
+    /// <param name="scan">The position to search from. On return, the position to continue from.</param>
+    /// <param name="floor">The end of the previous token. White space before this position is not included.</param>
+    /// <param name="start">The start of the token, including the white space that it absorbs.</param>
+    /// <param name="end">The end of the token, including the white space that it absorbs.</param>
+    /// <returns>The token, or null if there are no more.</returns>
     public AddedToken? Next(ReadOnlySpan<char> text, ref int scan, int floor, out int start, out int end)
     {
         while (true)
@@ -62,7 +62,7 @@ internal sealed class AddedTokenFinder
                 start = Math.Max(floor, TrimmedEnd(text[..start]));
             if (token.RStrip)
                 end += LeadingSpace(text[end..]);
-            // Nothing is left of one that lies in the white space which the token before took.
+            // A token is empty if it lies entirely in the white space that the previous token absorbed.
             if (start < end)
                 return token;
         }
@@ -103,7 +103,7 @@ internal sealed class AddedTokenFinder
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
         Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    // What \w is to Rust's regex: Alphabetic (with circled and squared letters), M, Nd, Pc and Join_Control.
+    // The meaning of \w in Rust's regex: Alphabetic (with circled and squared letters), M, Nd, Pc and Join_Control.
     private static bool IsWord(Rune rune) =>
         rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169)
             or (>= 0x1F170 and <= 0x1F189) ||

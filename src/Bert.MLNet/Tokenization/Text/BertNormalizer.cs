@@ -4,17 +4,17 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// BERT's normaliser: cleans control characters and white space, sets Han ideographs apart with spaces, strips accents, lowers case, in
-/// that order. Equal, character for character and in its alignment, to <c>BertNormalizer</c> of HuggingFace's tokenizers. Immutable and
-/// thread-safe.
+/// The normalizer of BERT. In this order, it cleans control characters and white space, surrounds Han ideographs with spaces, strips
+/// accents and converts to lower case. Its characters and alignment equal those of <c>BertNormalizer</c> of HuggingFace's tokenizers.
+/// Immutable and thread-safe.
 /// </summary>
 internal sealed class BertNormalizer : TextNormalizer
 {
-    // The map gives each UTF-16 unit its replacement; these surrogates, which no replacement can be, say that there is more to do.
+    // The map contains the replacement of each UTF-16 unit. These surrogates are never replacements: they mark units that need more work.
     private const char Removed = '\uD800';
     private const char Other = '\uD801';
 
-    // One for each choice of settings, sixteen at the most.
+    // One instance for each combination of settings, at most sixteen.
     private static readonly ConcurrentDictionary<(bool, bool, bool, bool), BertNormalizer> s_made = new();
 
     private readonly bool _clean, _separateHan, _stripAccents, _lowerCase;
@@ -34,7 +34,7 @@ internal sealed class BertNormalizer : TextNormalizer
             _map[c] = MapUnit(c);
     }
 
-    /// <summary>The normaliser of a tokenizer with these options; those of equal settings share it.</summary>
+    /// <summary>Gets the normalizer for these options. Tokenizers with equal settings share it.</summary>
     public static BertNormalizer Create(BertTokenizerOptions options, bool clean = true) => s_made.GetOrAdd(
         (clean, options.TokenizeChineseChars, options.StripAccents ?? options.DoLowerCase, options.DoLowerCase),
         settings => new BertNormalizer(settings.Item1, settings.Item2, settings.Item3, settings.Item4));
@@ -67,7 +67,7 @@ internal sealed class BertNormalizer : TextNormalizer
     private bool IsRemoved(CharacterKinds kinds) =>
         _clean && (kinds & CharacterKinds.Removed) != 0 || _stripAccents && (kinds & CharacterKinds.Mark) != 0;
 
-    // A mark that is not stripped but may change places with its neighbours under decomposition.
+    // A mark that is not stripped, but that decomposition can reorder.
     private bool Moves(CharacterKinds kinds) =>
         _stripAccents && (kinds & (CharacterKinds.Combining | CharacterKinds.Mark)) == CharacterKinds.Combining;
 
@@ -81,7 +81,7 @@ internal sealed class BertNormalizer : TextNormalizer
         return replacement;
     }
 
-    // Each code point by itself: right as long as no mark that decomposition could move stays in the text.
+    // Processes each code point separately. This is correct as long as no mark that decomposition could move remains in the text.
     private bool TryNormalizeInPlace(ReadOnlySpan<char> text, int origin, ref NormalizedText output)
     {
         char[] map = _map;
@@ -164,7 +164,7 @@ internal sealed class BertNormalizer : TextNormalizer
         }
     }
 
-    // Cleaning and the spaces around Han, which come before decomposition.
+    // Cleaning and the spaces around Han ideographs, which precede decomposition.
     private int[] Separate(int codePoint)
     {
         CharacterKinds kinds = UnicodeTables.Kinds(codePoint);

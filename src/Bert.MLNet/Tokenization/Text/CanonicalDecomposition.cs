@@ -1,17 +1,17 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Canonical decomposition (NFD) of a text as HuggingFace's tokenizers do it, with what they say each part comes from.</summary>
+/// <summary>Applies canonical decomposition (NFD) in the same way as HuggingFace's tokenizers, including the source of each part.</summary>
 internal static class CanonicalDecomposition
 {
-    /// <param name="CodePoint">The part.</param>
+    /// <param name="CodePoint">The code point of the part.</param>
     /// <param name="Class">Its combining class.</param>
-    /// <param name="IsFirst">Whether it stands for a source code point, or is a further part of one.</param>
+    /// <param name="IsFirst">Whether it is the first part of a source code point.</param>
     private readonly record struct Part(int CodePoint, byte Class, bool IsFirst);
 
-    /// <summary>The parts in canonical order, each with the index of its source.</summary>
+    /// <summary>Returns the parts in canonical order, each with the index of its source.</summary>
     /// <remarks>
-    /// Sources go by position, as in the Rust code: the n-th first part, after reordering, is given the n-th source, whichever mark now
-    /// stands there.
+    /// Sources are assigned by position, as in the Rust code: after reordering, the n-th first part is assigned the n-th source, whichever
+    /// mark is now at that position.
     /// </remarks>
     public static IEnumerable<(int CodePoint, int Source)> Decompose(IEnumerable<int> codePoints)
     {
@@ -36,7 +36,7 @@ internal static class CanonicalDecomposition
         }
     }
 
-    // Each run of characters with a combining class is sorted by it, equal ones staying in order.
+    // Each run of characters with a combining class is sorted by that class. The sort is stable.
     private static void SortMarks(List<Part> parts)
     {
         for (int start = 0; start < parts.Count; start++)

@@ -1,7 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A byte for each code point. Most pages of 256 are alike (all letters, all private use): each different one is kept once.
+/// Stores a byte for each code point. Most pages of 256 code points are identical (all letters, all private use), so each distinct page is
+/// stored once.
 /// </summary>
 internal sealed class CodePointTable
 {
@@ -10,7 +11,7 @@ internal sealed class CodePointTable
     private readonly ushort[] _pages = new ushort[CodePoints / PageLength];
     private readonly byte[] _values;
 
-    /// <param name="ranges">The first and the last code point of each range, and what they are; all others are 0.</param>
+    /// <param name="ranges">The first and last code point of each range, and their value. All other code points have the value 0.</param>
     public CodePointTable(IEnumerable<(int First, int Last, byte Value)> ranges)
     {
         var pages = new byte[]?[_pages.Length];

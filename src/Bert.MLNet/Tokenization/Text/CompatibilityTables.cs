@@ -9,16 +9,16 @@ internal static class CompatibilityTables
     private static readonly CodePointTable s_accents = new(s_file.Ranges("accent").Select(range => (range.First, range.Last, (byte)1)));
     private static readonly Dictionary<(int, int), int> s_compositions = Compositions();
 
-    /// <summary>Whether StripAccents drops the code point.</summary>
+    /// <summary>Returns whether StripAccents removes the code point.</summary>
     public static bool IsAccent(int codePoint) => s_accents[codePoint] != 0;
 
-    /// <summary>The full compatibility decomposition (NFKD) of one code point, before any reordering.</summary>
+    /// <summary>Returns the full compatibility decomposition (NFKD) of one code point, before reordering.</summary>
     /// <param name="codePoint">The code point.</param>
-    /// <param name="room">Where up to three parts go that are no others' memory.</param>
+    /// <param name="room">A buffer for up to three parts, used if the parts are not stored in a table.</param>
     public static ReadOnlySpan<int> Decompose(int codePoint, Span<int> room) =>
         s_decompositions.TryGetValue(codePoint, out int[]? parts) ? parts : UnicodeTables.Decompose(codePoint, room);
 
-    /// <summary>What two code points are as one; -1 if nothing.</summary>
+    /// <summary>Returns the composition of two code points, or -1 if they have none.</summary>
     public static int Compose(int first, int second)
     {
         if (first is >= 0x1100 and < 0x1113 && second is >= 0x1161 and < 0x1176)
@@ -28,11 +28,11 @@ internal static class CompatibilityTables
         return s_compositions.GetValueOrDefault((first, second), -1);
     }
 
-    /// <summary>Whether a composition may end with the code point.</summary>
+    /// <summary>Returns whether the code point can be the last part of a composition.</summary>
     public static IEnumerable<int> Seconds =>
         s_compositions.Keys.Select(pair => pair.Item2).Concat(Enumerable.Range(0x1161, 21)).Concat(Enumerable.Range(0x11A8, 27)).Distinct();
 
-    // The full decomposition of a code point is that of its first part and, behind it, the second.
+    // The full decomposition of a code point is that of its first part, followed by the second part.
     private static Dictionary<(int, int), int> Compositions()
     {
         HashSet<int> excluded = [

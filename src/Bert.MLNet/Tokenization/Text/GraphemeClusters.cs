@@ -3,8 +3,8 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Extended grapheme clusters as the crate unicode-segmentation cuts them (Unicode 16, UAX #29), but for Indic conjuncts, which are longer
-/// than anything that is asked here.
+/// Finds extended grapheme clusters like the crate unicode-segmentation (Unicode 16, UAX #29). The exception is Indic conjuncts, which are
+/// longer than any cluster that callers look up.
 /// </summary>
 internal static class GraphemeClusters
 {
@@ -13,17 +13,17 @@ internal static class GraphemeClusters
 
     private static readonly CodePointTable s_kinds = CreateKinds();
 
-    /// <summary>Whether a UTF-16 unit is a cluster by itself beside others of which this is true.</summary>
+    /// <summary>Returns whether a UTF-16 unit forms a cluster by itself next to other such units.</summary>
     public static bool IsAlone(char c) => !char.IsSurrogate(c) && s_kinds[c] is 0 or Pictographic;
 
-    /// <summary>The length of the first cluster, in UTF-16 units.</summary>
+    /// <summary>Returns the length of the first cluster, in UTF-16 units.</summary>
     public static int Next(ReadOnlySpan<char> text)
     {
         if (text.Length > 1 && text[0] == '\r' && text[1] == '\n')
             return 2;
         int before = Read(text, 0, out int length);
-        bool pictograph = before == Pictographic; // a pictograph and what extends it, so far
-        bool pairs = before == Regional;          // an odd number of regional indicators
+        bool pictograph = before == Pictographic; // so far, a pictograph and its extensions
+        bool pairs = before == Regional;          // so far, an odd number of regional indicators
         while (length < text.Length)
         {
             int next = Read(text, length, out int units);

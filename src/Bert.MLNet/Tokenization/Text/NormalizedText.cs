@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Text after normalisation, in arrays from the shared pool. When alignment is tracked, <c>Starts[i]..Ends[i]</c> is the part of the
-/// original text, in UTF-16 units, that character <c>i</c> comes from.
+/// Stores normalized text in arrays from the shared pool. If alignment is tracked, <c>Starts[i]..Ends[i]</c> is the source of character
+/// <c>i</c>: a range of the original text, in UTF-16 units.
 /// </summary>
 internal struct NormalizedText : IDisposable
 {
@@ -16,7 +16,7 @@ internal struct NormalizedText : IDisposable
     public int[]? Ends;
     public int Length;
 
-    /// <summary>Where the text begins in the original one.</summary>
+    /// <summary>The start of this text in the original text.</summary>
     public int Origin;
 
     public NormalizedText(int capacity, bool aligned)
@@ -31,15 +31,17 @@ internal struct NormalizedText : IDisposable
 
     public readonly ReadOnlySpan<char> Span => Characters.AsSpan(0, Length);
 
-    /// <summary>Where the part of the original text that character <paramref name="i"/> comes from begins; 0 when not tracked.</summary>
+    /// <summary>
+    /// Returns the start of the source of character <paramref name="i"/> in the original text; 0 if alignment is not tracked.
+    /// </summary>
     public readonly int StartOf(int i) => Starts is null ? 0 : Starts[i];
 
-    /// <summary>Where it ends.</summary>
+    /// <summary>Returns the end of the source of character <paramref name="i"/>.</summary>
     public readonly int EndOf(int i) => Ends is null ? 0 : Ends[i];
 
-    /// <summary>Makes this the text as it is, half surrogate pairs apart, which become U+FFFD.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="origin">Where it begins in the original one.</param>
+    /// <summary>Copies a text unchanged, except for unpaired surrogates, which become U+FFFD.</summary>
+    /// <param name="text">The text to copy.</param>
+    /// <param name="origin">The start of the text in the original text.</param>
     public void Assign(ReadOnlySpan<char> text, int origin)
     {
         (Origin, Length) = (origin, 0);
@@ -67,7 +69,7 @@ internal struct NormalizedText : IDisposable
         }
     }
 
-    /// <summary>Adds a part of another text.</summary>
+    /// <summary>Appends a part of another text.</summary>
     public void Append(in NormalizedText text, int start, int length)
     {
         Reserve(Length + length);
@@ -80,7 +82,7 @@ internal struct NormalizedText : IDisposable
         Length += length;
     }
 
-    /// <summary>Writes one character over another.</summary>
+    /// <summary>Replaces one character.</summary>
     public readonly void Move(int from, int to)
     {
         Characters[to] = Characters[from];
@@ -88,7 +90,7 @@ internal struct NormalizedText : IDisposable
             (Starts[to], Ends![to]) = (Starts[from], Ends[from]);
     }
 
-    /// <summary>Keeps a part of the text only.</summary>
+    /// <summary>Removes everything except a part of the text.</summary>
     public void Keep(int start, int length)
     {
         if (start > 0)

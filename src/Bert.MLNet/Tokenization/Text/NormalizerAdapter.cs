@@ -2,7 +2,7 @@ using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The normaliser as the type of Microsoft.ML.Tokenizers.</summary>
+/// <summary>Adapts the normalizer to the type of Microsoft.ML.Tokenizers.</summary>
 internal sealed class NormalizerAdapter(TextNormalizer normalizer) : Normalizer
 {
     public override string Normalize(string original)

@@ -2,7 +2,7 @@ using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The cutting of normalised text into words as the type of Microsoft.ML.Tokenizers.</summary>
+/// <summary>Adapts the pre-tokenizer to the type of Microsoft.ML.Tokenizers.</summary>
 internal sealed class PreTokenizerAdapter(TextPreTokenizer preTokenizer) : PreTokenizer
 {
     public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)

@@ -1,18 +1,20 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The <c>normalizer</c> of a tokenizer: what text becomes before it is cut into words, with where each character comes from. Immutable and
-/// thread-safe.
+/// The <c>normalizer</c> of a tokenizer, which changes text before it is split into words. It also tracks the source of each character.
+/// Immutable and thread-safe.
 /// </summary>
 internal abstract class TextNormalizer
 {
-    /// <summary>Whether a text may be normalised in parts that begin with a blank after a character that is none.</summary>
+    /// <summary>Whether a text can be normalized in parts, each starting at a space that follows another character.</summary>
     public virtual bool IsLocal => true;
 
-    /// <summary>Adds the normal form of <paramref name="text"/>, which begins at <paramref name="origin"/> of the original text.</summary>
+    /// <summary>
+    /// Appends the normalized form of <paramref name="text"/>, which starts at <paramref name="origin"/> of the original text.
+    /// </summary>
     public abstract void Normalize(ReadOnlySpan<char> text, int origin, ref NormalizedText output);
 
-    /// <summary>The normal form of <paramref name="text"/>.</summary>
+    /// <summary>Returns the normalized form of <paramref name="text"/>.</summary>
     public string Normalize(ReadOnlySpan<char> text)
     {
         var normalized = new NormalizedText(text.Length, aligned: false);

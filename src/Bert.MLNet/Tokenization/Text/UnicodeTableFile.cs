@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>An embedded file of tables: lines of a name and entries, all numbers hexadecimal.</summary>
+/// <summary>Reads an embedded file of tables. Each line contains a name and entries; all numbers are hexadecimal.</summary>
 internal sealed class UnicodeTableFile
 {
     private readonly Dictionary<string, List<string>> _entries = [];
@@ -23,7 +23,7 @@ internal sealed class UnicodeTableFile
         }
     }
 
-    /// <summary>Ranges of code points, both ends included.</summary>
+    /// <summary>Returns ranges of code points, including both ends.</summary>
     public IEnumerable<(int First, int Last)> Ranges(string table)
     {
         foreach (string entry in _entries[table])
@@ -33,7 +33,7 @@ internal sealed class UnicodeTableFile
         }
     }
 
-    /// <summary>Code points and those that stand for each.</summary>
+    /// <summary>Returns code points and the sequences that replace them.</summary>
     public IEnumerable<(int CodePoint, int[] Others)> Maps(string table) =>
         from entry in _entries[table]
         let sign = entry.IndexOf('=')

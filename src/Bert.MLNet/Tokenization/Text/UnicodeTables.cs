@@ -4,40 +4,40 @@ using System.Reflection;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>What a code point is to BERT. The values are bits.</summary>
+/// <summary>Specifies how BERT treats a code point. The values are bit flags.</summary>
 [Flags]
 internal enum CharacterKinds : byte
 {
     None = 0,
 
-    /// <summary>Dropped when text is cleaned.</summary>
+    /// <summary>Removed when text is cleaned.</summary>
     Removed = 1,
 
     /// <summary>Separates words.</summary>
     Whitespace = 2,
 
-    /// <summary>Stands as a word of its own.</summary>
+    /// <summary>Is a separate word.</summary>
     Punctuation = 4,
 
-    /// <summary>Non-spacing mark, dropped when accents are stripped.</summary>
+    /// <summary>A non-spacing mark, which is removed when accents are stripped.</summary>
     Mark = 8,
 
-    /// <summary>Han ideograph that BERT sets apart with spaces.</summary>
+    /// <summary>A Han ideograph, which BERT surrounds with spaces.</summary>
     Han = 16,
 
-    /// <summary>Has a combining class, so canonical decomposition may move it.</summary>
+    /// <summary>Has a combining class, so canonical decomposition can move it.</summary>
     Combining = 32,
 }
 
 /// <summary>
-/// The character tables of HuggingFace's tokenizers, read once from <c>UnicodeTables.txt</c> (which says where they are from). .NET's own
-/// tables are not used: they are of other Unicode versions, and normalisation depends on the system's ICU.
+/// The character tables of HuggingFace's tokenizers, read once from <c>UnicodeTables.txt</c>, which names their source. The tables of .NET
+/// are not used: they are from other Unicode versions, and normalization depends on the system's ICU.
 /// </summary>
 internal static class UnicodeTables
 {
     private const int CodePoints = 0x110000, PageLength = 256;
 
-    // The blocks of BERT's original tokenizer; later extensions (B820-B91F of plane 2, G and further) are left out there too.
+    // The blocks of BERT's original tokenizer, which also omits later extensions (B820-B91F of plane 2, and G and later).
     private static readonly (int First, int Last)[] s_han =
     [
         (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
@@ -66,21 +66,21 @@ internal static class UnicodeTables
         s_kinds = Compress(kinds);
     }
 
-    /// <summary>What a code point is; a lone surrogate counts as U+FFFD.</summary>
+    /// <summary>Returns the kinds of a code point. A lone surrogate is treated as U+FFFD.</summary>
     public static CharacterKinds Kinds(int codePoint) => s_kinds[s_pages[codePoint >> 8] << 8 | codePoint & 0xFF];
 
-    /// <summary>The canonical combining class, 0 for most.</summary>
+    /// <summary>Returns the canonical combining class, which is 0 for most code points.</summary>
     public static byte CombiningClass(int codePoint) => s_classes.GetValueOrDefault(codePoint);
 
-    /// <summary>The code points with a decomposition or a lower case, without the Hangul syllables.</summary>
+    /// <summary>The code points that have a decomposition or a lower case, except the Hangul syllables.</summary>
     public static IEnumerable<int> Changing => s_decompositions.Keys.Union(s_lower.Keys);
 
-    /// <summary>The code points that have a canonical decomposition, without the Hangul syllables.</summary>
+    /// <summary>The code points that have a canonical decomposition, except the Hangul syllables.</summary>
     public static IEnumerable<(int CodePoint, int[] Parts)> Decompositions => s_decompositions.Select(map => (map.Key, map.Value));
 
     public static bool IsHangulSyllable(int codePoint) => codePoint is >= 0xAC00 and < 0xAC00 + 11_172;
 
-    /// <summary>The parts of a Hangul syllable by arithmetic (the Unicode Standard, section 3.12); no tail is 0.</summary>
+    /// <summary>Computes the parts of a Hangul syllable (the Unicode Standard, section 3.12). The tail is 0 if there is none.</summary>
     public static (int Lead, int Vowel, int Tail) HangulJamo(int syllable)
     {
         int index = syllable - 0xAC00;
@@ -88,7 +88,7 @@ internal static class UnicodeTables
         return (0x1100 + index / 588, 0x1161 + index % 588 / 28, tail == 0 ? 0 : 0x11A7 + tail);
     }
 
-    /// <summary>The full canonical decomposition (NFD) of one code point, before any reordering.</summary>
+    /// <summary>Returns the full canonical decomposition (NFD) of one code point, before reordering.</summary>
     public static int[] Decompose(int codePoint)
     {
         if (IsHangulSyllable(codePoint))
@@ -99,9 +99,9 @@ internal static class UnicodeTables
         return s_decompositions.TryGetValue(codePoint, out int[]? parts) ? parts : [codePoint];
     }
 
-    /// <summary>As <see cref="Decompose(int)"/>, without garbage.</summary>
+    /// <summary>Does the same as <see cref="Decompose(int)"/>, without allocating.</summary>
     /// <param name="codePoint">The code point.</param>
-    /// <param name="room">Where up to three parts go that are no others' memory.</param>
+    /// <param name="room">A buffer for up to three parts, used if the parts are not stored in a table.</param>
     public static ReadOnlySpan<int> Decompose(int codePoint, Span<int> room)
     {
         if (s_decompositions.TryGetValue(codePoint, out int[]? parts))
@@ -115,13 +115,13 @@ internal static class UnicodeTables
         return room[2] == 0 ? room[..2] : room[..3];
     }
 
-    /// <summary>The lower case of one code point: two code points for U+0130, else one.</summary>
+    /// <summary>Returns the lower case of one code point: two code points for U+0130, otherwise one.</summary>
     public static int[] LowerCase(int codePoint) => s_lower.TryGetValue(codePoint, out int[]? lower) ? lower : [codePoint];
 
-    /// <summary>The lower case of a code point that has another.</summary>
+    /// <summary>Gets the lower case of a code point. Returns false if the code point does not change.</summary>
     public static bool TryLowerCase(int codePoint, [NotNullWhen(true)] out int[]? lower) => s_lower.TryGetValue(codePoint, out lower);
 
-    /// <summary>Whether a UTF-16 unit is white space, all of which is in the basic plane.</summary>
+    /// <summary>Returns whether a UTF-16 unit is white space, which is always in the basic plane.</summary>
     public static bool IsWhitespace(char c) => !char.IsSurrogate(c) && (Kinds(c) & CharacterKinds.Whitespace) != 0;
 
     private static void ReadLine(ReadOnlySpan<char> line, CharacterKinds[]?[] kinds)
@@ -161,7 +161,7 @@ internal static class UnicodeTables
         }
     }
 
-    /// <summary>What stands before the separator, or all of it; <paramref name="text"/> goes on behind.</summary>
+    /// <summary>Returns the text before the separator, or all of it. Afterwards, <paramref name="text"/> contains the rest.</summary>
     private static ReadOnlySpan<char> Cut(ref ReadOnlySpan<char> text, char separator)
     {
         int end = text.IndexOf(separator);
@@ -178,7 +178,7 @@ internal static class UnicodeTables
             (kinds[c >> 8] ??= new CharacterKinds[PageLength])[c & 0xFF] |= kind;
     }
 
-    // Most pages of 256 code points are alike (all letters, all private use): each different one is kept once.
+    // Most pages of 256 code points are identical (all letters, all private use), so each distinct page is stored once.
     private static CharacterKinds[] Compress(CharacterKinds[]?[] kinds)
     {
         var pages = new List<CharacterKinds[]>();

@@ -3,8 +3,8 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Walks over the words of normalised text as BERT's pre-tokeniser cuts them: white space separates, every punctuation character is a word
-/// of its own.
+/// Enumerates the words of normalized text like the pre-tokenizer of BERT. White space separates words, and each punctuation character is a
+/// word.
 /// </summary>
 internal ref struct WordEnumerator(ReadOnlySpan<char> text)
 {

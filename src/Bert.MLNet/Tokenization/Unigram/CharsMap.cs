@@ -4,23 +4,23 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The <c>precompiled_charsmap</c> of SentencePiece: what stands for a text, found by its shortest key that the text begins with. Its
-/// double-array trie is read as it is (the format of darts-clone). Immutable and thread-safe.
+/// The <c>precompiled_charsmap</c> of SentencePiece, which maps texts to replacements. It uses the shortest key that a text starts with.
+/// The double-array trie is used as stored (the format of darts-clone). Immutable and thread-safe.
 /// </summary>
 internal sealed class CharsMap
 {
     private const int MaxReplacement = 1_000;
 
     private readonly uint[] _units;
-    private readonly string _replacements;  // each ended by U+0000
-    private readonly int[] _places;         // of each byte of their UTF-8 text, the place of its character; -1 within one
+    private readonly string _replacements;  // each terminated by U+0000
+    private readonly int[] _places;         // for each byte of their UTF-8 text, the index of its character; -1 within a character
 
     private CharsMap(uint[] units, string replacements, int[] places) => (_units, _replacements, _places) = (units, replacements, places);
 
     /// <summary>Reads a map.</summary>
     /// <param name="bytes">The length of the trie, the trie, and the replacements.</param>
-    /// <param name="file">The file's name in messages.</param>
-    /// <exception cref="InvalidDataException">The map is cut off or damaged.</exception>
+    /// <param name="file">The name of the file, for messages.</param>
+    /// <exception cref="InvalidDataException">The map is truncated or damaged.</exception>
     public static CharsMap Read(ReadOnlySpan<byte> bytes, string file)
     {
         if (bytes.Length < sizeof(uint)
@@ -41,7 +41,7 @@ internal sealed class CharsMap
             place += starts ? text[i] >= 0xF0 ? 2 : 1 : 0;
         }
         string replacements = Encoding.UTF8.GetString(text);
-        // It may be written for each character of a text.
+        // A replacement can be written for each character of a text, so its length is limited.
         foreach (Range replacement in replacements.AsSpan().Split('\0'))
         {
             if (replacement.GetOffsetAndLength(replacements.Length).Length > MaxReplacement)
@@ -50,7 +50,7 @@ internal sealed class CharsMap
         return new CharsMap(units, replacements, places);
     }
 
-    /// <summary>Looks up what stands for a text of UTF-8; false if it stays.</summary>
+    /// <summary>Looks up the replacement of a UTF-8 text. Returns false if the text remains unchanged.</summary>
     public bool TryFind(ReadOnlySpan<byte> text, out ReadOnlySpan<char> replacement)
     {
         replacement = default;

@@ -3,25 +3,25 @@ using System.Runtime.CompilerServices;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The pieces of a vocabulary as a double array over their UTF-16 units: one look for each unit of a text finds all pieces that it begins
-/// with. Immutable and thread-safe.
+/// Stores the pieces of a vocabulary as a double array over their UTF-16 units. One lookup per unit of a text finds all pieces that the
+/// text starts with. Immutable and thread-safe.
 /// </summary>
 internal sealed class DoubleArrayTrie
 {
-    /// <param name="Base">Where the children of a node lie, each further by the code of its unit; may be negative.</param>
-    /// <param name="Check">The node whose child this is, and 1; 0 where there is none.</param>
-    /// <param name="Value">The value of the piece that ends here, and 1; 0 where none does.</param>
+    /// <param name="Base">The position to which the code of a unit is added to find the child node; can be negative.</param>
+    /// <param name="Check">The parent of this node plus 1; 0 for a free position.</param>
+    /// <param name="Value">The value of the piece that ends at this node plus 1; 0 if none does.</param>
     private readonly record struct Node(int Base, int Check, int Value);
 
-    // After so many gaps that were too narrow, those before the one that fits are left to nodes of one child.
+    // After this many gaps that were too narrow, earlier gaps are used only for nodes with one child.
     private const int MaxTries = 32;
 
-    private readonly ushort[] _codes = new ushort[0x10000]; // the frequent ones are small; 0 for a unit of no piece
+    private readonly ushort[] _codes = new ushort[0x10000]; // small for frequent units; 0 for a unit that is in no piece
     private Node[] _nodes = new Node[1 << 12];
-    private int[] _nextGap = new int[1 << 12];              // behind each gap, the next
-    private int _firstGap = 1, _firstWideGap = 1, _end = 1; // behind the end all is free
+    private int[] _nextGap = new int[1 << 12];              // for each gap, the next one
+    private int _firstGap = 1, _firstWideGap = 1, _end = 1; // everything from _end on is free
 
-    /// <param name="pieces">The pieces, each once, and their values.</param>
+    /// <param name="pieces">The distinct pieces and their values.</param>
     public DoubleArrayTrie(IEnumerable<(string Piece, int Value)> pieces)
     {
         (string Piece, int Value)[] sorted = [.. pieces.Where(piece => piece.Piece.Length > 0)];
@@ -42,19 +42,19 @@ internal sealed class DoubleArrayTrie
         _nextGap = [];
     }
 
-    /// <summary>Nodes and the gaps between them.</summary>
+    /// <summary>The number of nodes, including the gaps between them.</summary>
     public int Size => _nodes.Length;
 
-    /// <summary>Goes from a node, 0 at first, along a unit; false where no piece goes on so.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="unit">The unit of the text.</param>
-    /// <param name="value">The value of the piece that ends there; -1 for none.</param>
+    /// <summary>Moves from a node to its child for a unit. Returns false if there is no such child.</summary>
+    /// <param name="node">The node; 0 for the root. On success, the child.</param>
+    /// <param name="unit">The next unit of the text.</param>
+    /// <param name="value">The value of the piece that ends at the child; -1 if none does.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryStep(ref int node, char unit, out int value)
     {
         value = -1;
         Node[] nodes = _nodes;
-        // The code 0 of a unit that no piece has leads to no child.
+        // A unit that is in no piece has the code 0, which leads to no child.
         int next = nodes[node].Base + _codes[unit];
         if ((uint)next >= (uint)nodes.Length)
             return false;
@@ -65,7 +65,7 @@ internal sealed class DoubleArrayTrie
         return true;
     }
 
-    /// <summary>The value of the piece that is the text; -1 when there is none.</summary>
+    /// <summary>Returns the value of the piece that equals the text; -1 if there is none.</summary>
     public int Find(ReadOnlySpan<char> text)
     {
         int node = 0, value = -1;
@@ -120,7 +120,7 @@ internal sealed class DoubleArrayTrie
             (least, most) = (Math.Min(least, code), Math.Max(most, code));
         Reserve(_end + most + 1);
 
-        // One child fits into any gap; several look where gaps are wide.
+        // A single child fits into any gap. Several children are placed where gaps are wide.
         ref int from = ref children.Count == 1 ? ref _firstGap : ref _firstWideGap;
         from = Gap(from);
         int gap = from;
@@ -137,7 +137,7 @@ internal sealed class DoubleArrayTrie
         return _end - least;
     }
 
-    // The first gap from a place on.
+    // Returns the first gap at or after a position.
     private int Gap(int place)
     {
         while (place < _end && _nodes[place].Check != 0)

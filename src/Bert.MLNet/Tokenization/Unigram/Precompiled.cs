@@ -3,13 +3,13 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The normalizer that a SentencePiece model carries, as HuggingFace's tokenizers apply it: to whole grapheme clusters of up to five bytes,
-/// and to the code points of longer ones and of those that it does not know.
+/// Applies the normalizer of a SentencePiece model like HuggingFace's tokenizers. It replaces whole grapheme clusters of up to five bytes.
+/// Longer clusters and those without a replacement are processed by code point.
 /// </summary>
 internal sealed class Precompiled : NormalizerStep
 {
     private readonly CharsMap _map;
-    private readonly bool[] _stays = new bool[0x10000]; // a cluster by itself beside others of these, without a replacement
+    private readonly bool[] _stays = new bool[0x10000]; // forms a cluster by itself next to other such units, and has no replacement
 
     public Precompiled(CharsMap map)
     {

@@ -4,27 +4,27 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// SentencePiece's Unigram: of all ways to cut a word into pieces, the one of the highest sum of scores. Follows <c>Unigram</c> of
-/// HuggingFace's tokenizers, whose order of additions and of equal ways it keeps.
+/// SentencePiece's Unigram model, which splits a word into the pieces with the highest sum of scores. Follows <c>Unigram</c> of
+/// HuggingFace's tokenizers, including its order of additions and its choice among equal sums.
 /// </summary>
 internal sealed class UnigramModel : TokenModel
 {
-    // How much less a character without a piece scores than the worst piece.
+    // The difference between the lowest score of a piece and the score of a character without a piece.
     private const double UnknownPenalty = 10;
 
-    // Words up to here need no pooled memory.
+    // Words up to this length require no pooled memory.
     private const int Short = 128;
 
     private readonly DoubleArrayTrie _pieces;
     private readonly double[] _scores;
     private readonly int _unknown;
     private readonly double _unknownScore;
-    private readonly int[]? _bytes; // the pieces of bytes, where a word may fall back to them
+    private readonly int[]? _bytes; // the byte pieces, if words can fall back to them
 
-    /// <param name="pieces">Pieces and scores, at the places of their ids; of equal pieces the last counts.</param>
-    /// <param name="unknown">Id of what has no piece.</param>
-    /// <param name="byteFallback">Whether what has no piece becomes pieces of bytes such as <c>&lt;0x61&gt;</c>, where all of them are
-    /// there.</param>
+    /// <param name="pieces">The pieces and their scores, indexed by id. If a piece occurs several times, the last one is used.</param>
+    /// <param name="unknown">The id of characters without a piece.</param>
+    /// <param name="byteFallback">Whether characters without a piece become byte pieces such as <c>&lt;0x61&gt;</c>, provided that the
+    /// vocabulary contains all of them.</param>
     public UnigramModel(IReadOnlyList<(string Piece, double Score)> pieces, int unknown, bool byteFallback)
     {
         var ids = new Dictionary<string, int>(pieces.Count);
@@ -44,7 +44,7 @@ internal sealed class UnigramModel : TokenModel
     {
         if (length <= Short)
         {
-            int places = length + 1; // no more, as all of it is cleared
+            int places = length + 1; // not more, because all of it is cleared
             Match(text, start, length, stackalloc double[places], stackalloc int[places], stackalloc int[places], ref output);
         }
         else
@@ -64,7 +64,7 @@ internal sealed class UnigramModel : TokenModel
     {
         ReadOnlySpan<char> word = text.Span.Slice(start, length);
         FindBest(word, scores, places, ids);
-        // From the end back to the start; each place then says where the piece that begins there ends.
+        // From the end back to the start. Afterwards, each start of a piece contains the end of that piece.
         for (int end = length; end > 0;)
         {
             int from = places[end];
@@ -85,7 +85,7 @@ internal sealed class UnigramModel : TokenModel
         }
     }
 
-    // For each place the best way that ends there: its score, where its last piece begins, and which that is.
+    // Finds the best split up to each position: its score, and the start and id of its last piece.
     private void FindBest(ReadOnlySpan<char> word, Span<double> scores, Span<int> places, Span<int> ids)
     {
         places[..(word.Length + 1)].Fill(-1);

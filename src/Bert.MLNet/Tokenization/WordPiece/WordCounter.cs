@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Counts the words of a text as BERT cuts them, several lines at a time on all cores.</summary>
+/// <summary>Counts the words of a text as split by BERT, processing several lines in parallel on all cores.</summary>
 internal static class WordCounter
 {
     private const int LinesAtOnce = 1_024;
@@ -34,7 +34,7 @@ internal static class WordCounter
         }
         catch (AggregateException error)
         {
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]); // what the lines threw, without a wrapping
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]); // the original exception instead of an AggregateException
         }
         return total;
     }

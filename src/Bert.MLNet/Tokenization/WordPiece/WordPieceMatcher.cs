@@ -1,34 +1,34 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Finds the WordPieces of a word: greedily the longest piece of the vocabulary, from left to right. One open-addressed hash table over
-/// UTF-16 text; a word's prefixes are hashed in one pass, so that a piece costs one probe for each length tried and allocates nothing.
+/// Splits a word into WordPieces: from left to right, always the longest matching piece of the vocabulary. It uses one open-addressed hash
+/// table over UTF-16 text. All prefixes of a word are hashed in one pass, so a piece costs one probe per tried length and no allocation.
 /// Immutable and thread-safe.
 /// </summary>
 internal sealed class WordPieceMatcher : TokenModel
 {
     private const uint WordSeed = 0x9E37_79B9, ContinuationSeed = 0x85EB_CA6B, Factor = 0x0100_0193;
 
-    /// <param name="Hash">Hash of the text, with the seed of its kind.</param>
-    /// <param name="Piece">The piece, counted from 1; negative for a continuation, 0 in an empty slot.</param>
+    /// <param name="Hash">The hash of the text, with the seed of its kind.</param>
+    /// <param name="Piece">The index of the piece, counted from 1; negative for a continuation, 0 in an empty slot.</param>
     private readonly record struct Slot(uint Hash, int Piece);
 
-    /// <param name="Start">Where the text begins in the characters of all pieces, and that of the piece before ends.</param>
-    /// <param name="Id">The id.</param>
+    /// <param name="Start">The start of its text in the characters of all pieces, which is also the end of the previous text.</param>
+    /// <param name="Id">The id of the piece.</param>
     private readonly record struct Piece(int Start, int Id);
 
     private readonly Slot[] _slots;
     private readonly char[] _characters;
-    private readonly Piece[] _pieces; // and where the last one's text ends
+    private readonly Piece[] _pieces; // followed by the end of the last piece's text
     private readonly string _prefix;
     private readonly int _longest;
     private readonly int _unknown;
     private readonly int _maximumWordLength;
 
-    /// <param name="pieces">Pieces and their ids; of equal pieces the last counts.</param>
-    /// <param name="prefix">What marks a piece that continues a word, usually <c>##</c>.</param>
-    /// <param name="unknown">Id of a word that has no pieces.</param>
-    /// <param name="maximumWordLength">Longer words, in code points, are unknown.</param>
+    /// <param name="pieces">The pieces and their ids. If a piece occurs several times, the last one is used.</param>
+    /// <param name="prefix">The prefix of pieces that continue a word, usually <c>##</c>.</param>
+    /// <param name="unknown">The id of a word that cannot be split into pieces.</param>
+    /// <param name="maximumWordLength">The maximum length of a word in code points; longer words are unknown.</param>
     public WordPieceMatcher(IReadOnlyCollection<KeyValuePair<string, int>> pieces, string prefix, int unknown, int maximumWordLength)
     {
         (_unknown, _maximumWordLength) = (unknown, maximumWordLength);
@@ -51,7 +51,7 @@ internal sealed class WordPieceMatcher : TokenModel
     }
 
     /// <summary>
-    /// Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>; one unknown token if it has none.
+    /// Adds the pieces of the word at <paramref name="start"/> of <paramref name="text"/>, or one unknown token if it has none.
     /// </summary>
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
     {
@@ -77,7 +77,7 @@ internal sealed class WordPieceMatcher : TokenModel
 
     public override bool ContinuesWord(string token) => token.StartsWith(_prefix, StringComparison.Ordinal);
 
-    // Counts code points only when there could be too many: a code point has at most two UTF-16 units.
+    // Counts code points only if there could be too many: a code point consists of at most two UTF-16 units.
     private bool IsTooLong(ReadOnlySpan<char> word)
     {
         if (word.Length <= _maximumWordLength)
@@ -139,7 +139,7 @@ internal sealed class WordPieceMatcher : TokenModel
         _slots[at & (uint)(_slots.Length - 1)] = new Slot(hash, piece);
     }
 
-    /// <summary>The text of a piece; of a continuation without its prefix.</summary>
+    /// <summary>Returns the text of a piece, without the prefix of a continuation.</summary>
     private ReadOnlySpan<char> TextOf(int piece) => piece > 0
         ? _characters.AsSpan(_pieces[piece - 1].Start.._pieces[piece].Start)
         : _characters.AsSpan((_pieces[-piece - 1].Start + _prefix.Length).._pieces[-piece].Start);

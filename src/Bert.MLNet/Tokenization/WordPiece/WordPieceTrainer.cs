@@ -5,10 +5,10 @@ using System.Text;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Learns WordPieces from counted words by byte-pair encoding (Sennrich et al., 2016, arXiv:1508.07909) with the continuation prefix on
-/// inner symbols, which is what <c>WordPieceTrainer</c> of HuggingFace's tokenizers does: start from single characters, then again and
-/// again join the most frequent pair of neighbours. Equal counts are decided by the older symbols, and nothing depends on the order of the
-/// words, so the outcome is always the same.
+/// Learns WordPieces from counted words by byte-pair encoding (Sennrich et al., 2016, arXiv:1508.07909). Like <c>WordPieceTrainer</c> of
+/// HuggingFace's tokenizers, it adds the continuation prefix to inner symbols. It starts with single characters and repeatedly joins the
+/// most frequent pair of neighbours. Of equally frequent pairs, the one with the older symbols is joined first. Nothing depends on the
+/// order of the words, so the result is deterministic.
 /// </summary>
 internal sealed class WordPieceTrainer
 {
@@ -25,7 +25,7 @@ internal sealed class WordPieceTrainer
     private int[][] _words = [];
     private long[] _counts = [];
 
-    /// <summary>The pieces in the order of their ids: special tokens, alphabet, continued alphabet, joined pieces.</summary>
+    /// <summary>Returns the pieces in the order of their ids: special tokens, alphabet, continued alphabet, joined pieces.</summary>
     public static IReadOnlyList<string> Train(
         IReadOnlyDictionary<string, long> words, IEnumerable<string> specialTokens, int size, int minimumCount, int alphabetLimit,
         CancellationToken cancellationToken)
@@ -37,9 +37,9 @@ internal sealed class WordPieceTrainer
         if (trainer._pieces.Count > size)
         {
             throw new ArgumentException(
-                $"A vocabulary of {size} tokens has no room for the special tokens and the {trainer._pieces.Count} single characters of " +
+                $"A vocabulary of {size} tokens is too small for the special tokens and the {trainer._pieces.Count} single characters of " +
                 "this text. " +
-                "Ask for a larger size or a smaller alphabet limit.", nameof(size));
+                "Use a larger size or a smaller alphabet limit.", nameof(size));
         }
         trainer.SplitIntoCharacters(words);
         trainer.Join(size, minimumCount, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class WordPieceTrainer
         return id;
     }
 
-    // The most frequent characters, each on its own and, where it occurs so, continuing a word.
+    // Adds the most frequent characters: each as the start of a word and, if it occurs inside words, as a continuation.
     private void AddAlphabet(IReadOnlyDictionary<string, long> words, int limit)
     {
         var counts = new Dictionary<Rune, long>();
@@ -80,7 +80,7 @@ internal sealed class WordPieceTrainer
             IdOf(Prefix + rune);
     }
 
-    // Characters outside the alphabet are left out, as there.
+    // Characters outside the alphabet are omitted, as in HuggingFace's trainer.
     private void SplitIntoCharacters(IReadOnlyDictionary<string, long> words)
     {
         var symbols = new List<int>();
@@ -116,7 +116,8 @@ internal sealed class WordPieceTrainer
     {
         EnqueueRaised();
 
-        // Entries of the queue may be out of date. A lowered pair goes back with its count; a raised one has a newer entry.
+        // Entries of the queue can be outdated. A pair whose count has dropped is queued again with that count; a pair whose count has
+        // risen already has a newer entry.
         while (_pieces.Count < size && _queue.TryDequeue(out long pair, out (long Count, long Pair) entry))
         {
             cancellationToken.ThrowIfCancellationRequested();

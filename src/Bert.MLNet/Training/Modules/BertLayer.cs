@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>One layer: self-attention and a feed-forward network, each added to its input, and normalised before or after it.</summary>
+/// <summary>
+/// One layer: self-attention and a feed-forward network. Each is added to its input, and normalized before or after that.
+/// </summary>
 internal sealed class BertLayer : ExplicitModule
 {
     private readonly BertSelfAttention _self;
@@ -46,14 +48,14 @@ internal sealed class BertLayer : ExplicitModule
         Dense Linear(int inputs, int outputs, bool hasBias) => new(inputs, outputs, config.InitializerRange, precision, hasBias);
     }
 
-    /// <returns>[tokens, hidden].</returns>
-    /// <param name="hidden">[tokens, hidden].</param>
+    /// <returns>The hidden states after the layer, [tokens, hidden].</returns>
+    /// <param name="hidden">The hidden states before the layer, [tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor Forward(Tensor hidden, PackedTokens tokens) =>
         InDisposeScope(() => AfterAttention(_self.Forward(BeforeAttention(hidden), tokens), hidden));
 
     /// <summary>Computes the result of <see cref="Forward"/> for the first token of each row, at the cost of these tokens only.</summary>
-    /// <returns>[rows, hidden].</returns>
+    /// <returns>The hidden states of the first tokens, [rows, hidden].</returns>
     /// <inheritdoc cref="Forward" path="/param"/>
     public Tensor FirstToken(Tensor hidden, PackedTokens tokens) => InDisposeScope(() =>
     {
@@ -61,10 +63,10 @@ internal sealed class BertLayer : ExplicitModule
         return AfterAttention(_self.FirstToken(tokens.First(read), read, tokens), tokens.First(hidden));
     });
 
-    /// <summary>Computes the result of <see cref="Forward"/> for some tokens, without the feed-forward network of the others.</summary>
-    /// <returns>[positions, hidden].</returns>
-    /// <param name="positions">Indexes of tokens, [positions].</param>
-    /// <param name="hidden">[tokens, hidden].</param>
+    /// <summary>Computes the result of <see cref="Forward"/> for some tokens, and skips the feed-forward network for the others.</summary>
+    /// <returns>The hidden states of these tokens, [positions, hidden].</returns>
+    /// <param name="positions">The indexes of the tokens, [positions].</param>
+    /// <param name="hidden">The hidden states of all tokens, [tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor At(Tensor positions, Tensor hidden, PackedTokens tokens) =>
         InDisposeScope(() => AfterAttention(

@@ -35,19 +35,19 @@ internal sealed class BertSelfAttention : ExplicitModule
             _disentangled = new DisentangledScores(disentangled, config, precision, this, _key, _query);
     }
 
-    /// <returns>[tokens, hidden].</returns>
-    /// <param name="hidden">[tokens, hidden].</param>
-    /// <param name="tokens">The division of the tokens into rows, which attend to themselves.</param>
+    /// <returns>The result for each token, [tokens, hidden].</returns>
+    /// <param name="hidden">The hidden states, [tokens, hidden].</param>
+    /// <param name="tokens">The division of the tokens into rows. A token attends only to tokens of its row.</param>
     public Tensor Forward(Tensor hidden, PackedTokens tokens)
     {
         hidden = hidden.to(_precision); // once for all three products
         return tokens.FromRows(Attend(tokens.ToRows(Turn(_query.Forward(hidden), tokens)), hidden, tokens));
     }
 
-    /// <summary>Attention of each row's first token alone, which stands at position 0 and is not turned.</summary>
-    /// <returns>[rows, hidden].</returns>
-    /// <param name="first">The first tokens, [rows, hidden].</param>
-    /// <param name="hidden">All tokens, [tokens, hidden].</param>
+    /// <summary>Computes attention for the first token of each row only, which is at position 0 and therefore not rotated.</summary>
+    /// <returns>The result for each first token, [rows, hidden].</returns>
+    /// <param name="first">The hidden states of the first tokens, [rows, hidden].</param>
+    /// <param name="hidden">The hidden states of all tokens, [tokens, hidden].</param>
     /// <param name="tokens">The division of the tokens into rows.</param>
     public Tensor FirstToken(Tensor first, Tensor hidden, PackedTokens tokens) => _disentangled is null
         ? Attend(_query.Forward(first).unsqueeze(1), hidden.to(_precision), tokens).squeeze(1)
@@ -61,7 +61,7 @@ internal sealed class BertSelfAttention : ExplicitModule
         if (_disentangled is not null)
             scores = _disentangled.AddTo(scores, split, keys, _scale, tokens, training);
         if (tokens.PositionBias is { } positions)
-            scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // of all tokens, or of the first
+            scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // for all tokens, or for the first
         if (_window is { } window)
             scores = scores.Plus(tokens.WindowBias(window).narrow(2, 0, queries.shape[1]));
         if (tokens.AttentionBias is { } bias)
@@ -73,7 +73,7 @@ internal sealed class BertSelfAttention : ExplicitModule
 
     private Tensor Turn(Tensor values, PackedTokens tokens) => _rotaryBase is { } known ? tokens.Rotations[known].Apply(values) : values;
 
-    // [rows, length, hidden] to [rows × heads, length, hidden / heads], copied once: a product would copy transposed keys again.
-    private Tensor Split(Tensor x) =>
-        x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
+    // From [rows, length, hidden] to [rows × heads, length, hidden / heads]. Copied once, because a product would copy transposed keys
+    // again.
+    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

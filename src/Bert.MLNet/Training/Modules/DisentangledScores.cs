@@ -4,19 +4,19 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>What a layer's attention adds to its scores for the distance of tokens together with their content.</summary>
+/// <summary>Adds the scores that combine the distance of tokens with their content to a layer's attention scores.</summary>
 internal sealed class DisentangledScores
 {
     private readonly Dense? _key, _query;
     private readonly int _heads;
     private readonly double _dropout;
 
-    /// <param name="attention">What is computed.</param>
-    /// <param name="config">The shape.</param>
-    /// <param name="precision">Type of the products.</param>
-    /// <param name="root">The attention, which gets the linear functions of distances that are not shared.</param>
-    /// <param name="key">The attention's linear function for keys.</param>
-    /// <param name="query">The attention's linear function for queries.</param>
+    /// <param name="attention">The attention to compute.</param>
+    /// <param name="config">The shape of the encoder.</param>
+    /// <param name="precision">The type of the products.</param>
+    /// <param name="root">The attention module, in which the linear layers of distances are registered if they are not shared.</param>
+    /// <param name="key">The linear layer for the keys of attention.</param>
+    /// <param name="query">The linear layer for the queries of attention.</param>
     public DisentangledScores(DisentangledAttention attention, BertConfig config, ScalarType precision, Module root, Dense key, Dense query)
     {
         (_heads, _dropout) = (config.NumAttentionHeads, config.HiddenDropoutProb);
@@ -33,13 +33,13 @@ internal sealed class DisentangledScores
         }
     }
 
-    /// <returns>Scores with what is added, [rows, heads, length, length].</returns>
-    /// <param name="scores">Scores, [rows, heads, length, length].</param>
-    /// <param name="queries">Scaled, [rows × heads, length, size].</param>
-    /// <param name="keys">[rows × heads, length, size].</param>
-    /// <param name="scale">What scores are multiplied with.</param>
+    /// <returns>The sum of the scores, [rows, heads, length, length].</returns>
+    /// <param name="scores">The scores to add to, [rows, heads, length, length].</param>
+    /// <param name="queries">The scaled queries, [rows × heads, length, size].</param>
+    /// <param name="keys">The keys, [rows × heads, length, size].</param>
+    /// <param name="scale">The factor of the scores.</param>
     /// <param name="tokens">The tokens, with the embeddings of their distances.</param>
-    /// <param name="training">Whether there is dropout.</param>
+    /// <param name="training">Whether dropout is applied.</param>
     public Tensor AddTo(Tensor scores, Tensor queries, Tensor keys, double scale, PackedTokens tokens, bool training)
     {
         Tensor distances = tokens.Distances!.Dropout(_dropout, training);

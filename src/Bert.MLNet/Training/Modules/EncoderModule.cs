@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder as a TorchSharp module. Its state has the names of HuggingFace's state dict of <c>BertModel</c> in every family.
+/// An encoder as a TorchSharp module. For every family, its state uses the names of the state dict of HuggingFace's <c>BertModel</c>.
 /// </summary>
 internal sealed class EncoderModule : ExplicitModule
 {
@@ -44,16 +44,15 @@ internal sealed class EncoderModule : ExplicitModule
             _relativePositions = RelativePositions.Create(bias, config, precision, this);
     }
 
-    /// <summary>The token embeddings, [vocabulary, hidden], which the masked language modelling head uses as decoder.</summary>
+    /// <summary>The token embeddings, [vocabulary, hidden], which the masked language modeling head uses as its decoder.</summary>
     public Parameter WordEmbeddings => _embeddings.Words;
 
     /// <summary>The device on which the module computes.</summary>
     public Device Device => WordEmbeddings.device;
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
-    /// <exception cref="InvalidOperationException">The family has none.</exception>
-    public Parameter PositionEmbeddings =>
-        _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
+    /// <exception cref="InvalidOperationException">The family has no position embeddings.</exception>
+    public Parameter PositionEmbeddings => _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
 
     /// <summary>Packs the tokens of a batch for this module.</summary>
     public PackedTokens Pack(PaddedBatch batch)
@@ -67,7 +66,7 @@ internal sealed class EncoderModule : ExplicitModule
         return tokens;
     }
 
-    /// <summary>The embeddings' output and every layer's, each [tokens, hidden]; see <see cref="Last"/>.</summary>
+    /// <summary>Computes the output of the embeddings and of every layer, each [tokens, hidden]; see <see cref="Last"/>.</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
     {
         Tensor hidden = _embeddings.Forward(tokens);
@@ -76,7 +75,7 @@ internal sealed class EncoderModule : ExplicitModule
             yield return hidden = layer.Forward(hidden, tokens);
     }
 
-    /// <summary>The last hidden state from the last layer's output.</summary>
+    /// <summary>Computes the last hidden state from the last layer's output.</summary>
     public Tensor Last(Tensor hidden) => _finalNorm?.Forward(hidden) ?? hidden;
 
     /// <summary>
@@ -88,7 +87,7 @@ internal sealed class EncoderModule : ExplicitModule
     /// Computes the last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes only these
     /// tokens.
     /// </summary>
-    /// <param name="positions">Indexes of tokens, [positions].</param>
+    /// <param name="positions">The indexes of the tokens, [positions].</param>
     /// <param name="tokens">All tokens.</param>
     public Tensor At(Tensor positions, PackedTokens tokens) => Last(_layers[^1].At(positions, BeforeLastLayer(tokens), tokens));
 

@@ -6,16 +6,15 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// A head as a chain of TorchSharp modules. They are registered in the module to which the head belongs, under their canonical
-/// names.
+/// A head as a chain of TorchSharp modules. They are registered under their canonical names in the module that the head belongs to.
 /// </summary>
 internal sealed class HeadModule
 {
     private readonly (HeadLayer Layer, Dense Dense, Norm? Norm)[] _layers;
 
-    /// <param name="head">The head.</param>
-    /// <param name="config">Whose encoder it stands on.</param>
-    /// <param name="register">Takes each part and its canonical name.</param>
+    /// <param name="head">The description of the head.</param>
+    /// <param name="config">The config of the encoder that the head reads.</param>
+    /// <param name="register">Registers each part under its canonical name.</param>
     public HeadModule(Head head, BertConfig config, Action<string, nn.Module> register)
     {
         ReadsMean = head.ReadsMean;
@@ -36,8 +35,8 @@ internal sealed class HeadModule
     /// <inheritdoc cref="Head.ReadsMean"/>
     public bool ReadsMean { get; }
 
-    /// <returns>Logits, [tokens, outputs].</returns>
-    /// <param name="tokens">Hidden states, [tokens, hidden].</param>
+    /// <returns>The logits, [tokens, outputs].</returns>
+    /// <param name="tokens">The hidden states, [tokens, hidden].</param>
     /// <param name="training">Whether dropout is applied.</param>
     public Tensor Forward(Tensor tokens, bool training)
     {

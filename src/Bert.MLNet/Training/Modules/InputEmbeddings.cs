@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Adds token, position and segment embeddings, normalizes the sum, and projects it to the width of the hidden states if it differs.
+/// Adds token, position and segment embeddings, and normalizes the sum. If the sum is not as wide as the hidden states, it is projected to
+/// their width.
 /// </summary>
 internal sealed class InputEmbeddings : ExplicitModule
 {
@@ -17,8 +18,8 @@ internal sealed class InputEmbeddings : ExplicitModule
 
     public InputEmbeddings(BertConfig config) : base(nameof(InputEmbeddings))
     {
-        // A batch looks up a few hundred of many thousand tokens. A gradient of the table's size would cost more than a small
-        // encoder itself.
+        // A batch looks up only a few hundred tokens of many thousands. A gradient of the table's size would cost more than a small
+        // encoder.
         _words = Register("word_embeddings", config.VocabSize, sparse: true);
         _positions = config.Shape.HasPositionEmbeddings ? Register("position_embeddings", config.MaxPositionEmbeddings) : null;
         _types = config.TypeVocabSize > 0 ? Register("token_type_embeddings", config.TypeVocabSize) : null;
@@ -40,10 +41,10 @@ internal sealed class InputEmbeddings : ExplicitModule
     /// <summary>The token embeddings, [vocabulary, width].</summary>
     public Parameter Words => _words.weight!;
 
-    /// <summary>The position embeddings, [positions, width]; null for a family without them.</summary>
+    /// <summary>The position embeddings, [positions, width]; null if the family has none.</summary>
     public Parameter? Positions => _positions?.weight;
 
-    /// <returns>[tokens, hidden].</returns>
+    /// <returns>The embeddings, [tokens, hidden].</returns>
     public torch.Tensor Forward(PackedTokens tokens)
     {
         torch.Tensor sum = _words.forward(tokens.Ids);

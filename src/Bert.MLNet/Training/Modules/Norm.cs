@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>LayerNorm over the values of a token, with a bias or without one.</summary>
+/// <summary>LayerNorm over the values of a token, with or without a bias.</summary>
 internal sealed class Norm : ExplicitModule
 {
     private readonly double _epsilon;

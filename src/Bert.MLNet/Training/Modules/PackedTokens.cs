@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// The tokens of several rows as tensors on the module's device, one row after the other without padding. Only attention distinguishes rows
-/// and needs padding; the rest of an encoder computes none. Sizes are rounded up to a small set, so tensors can end with tokens and rows
-/// that are never read.
+/// The tokens of several rows as tensors on the module's device, one row after another without padding. Only attention distinguishes rows
+/// and requires padding; the rest of an encoder computes no padding. Sizes are rounded up to a small set, so tensors can end with tokens
+/// and rows that are never read.
 /// </summary>
 internal sealed class PackedTokens
 {
-    // The number of sizes in an octave; see FewSizes. Most of the work depends on the number of tokens, so it has the finest steps.
+    // The number of sizes in an octave; see FewSizes. Most of the work depends on the number of tokens, so that number is rounded the
+    // least.
     private const int TokenSizes = 16, LengthSizes = 8, RowSizes = 4;
 
     private readonly int _rows, _length, _tokens, _count;
@@ -22,10 +23,9 @@ internal sealed class PackedTokens
     /// <param name="device">The device of the tensors.</param>
     /// <param name="precision">The type of <see cref="AttentionBias"/>.</param>
     /// <param name="paddingPosition">See <see cref="EncoderShape.PaddingPosition"/>.</param>
-    /// <param name="relativePositions">What is added to the scores of attention for distances; null for nothing.</param>
-    /// <param name="windows">How far the tokens of layers with a window see to either side.</param>
-    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null,
-        RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
+    /// <param name="relativePositions">The bias of attention scores for distances; null for none.</param>
+    /// <param name="windows">The number of tokens on either side that tokens attend to, in layers with a window.</param>
+    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
     {
         (_rows, _length, _tokens, _count) = (
             FewSizes.RoundUp(batch.Rows, RowSizes),
@@ -84,15 +84,15 @@ internal sealed class PackedTokens
     /// <summary>The row of <see cref="Distances"/> for each query and key, [1, 1, length, length].</summary>
     public Tensor? DistanceRows { get; set; }
 
-    /// <summary>What turns queries and keys, by the base that its angles are computed from.</summary>
+    /// <summary>The rotations of queries and keys, by the base of their angles.</summary>
     public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
 
     /// <summary>
-    /// Added to the scores of attention of a layer with a window, [1, 1, length, length]: a very low number for tokens beyond it.
+    /// The bias of attention scores in layers with a window, [1, 1, length, length]. It is very low for tokens outside the window.
     /// </summary>
     public Tensor WindowBias(int window) => _windows[window];
 
-    /// <summary>The place of each token in its row, counted from 0; 0 for those that nobody reads.</summary>
+    /// <summary>The position of each token in its row, counted from 0; 0 for tokens that are never read.</summary>
     public static long[] Places(PaddedBatch batch)
     {
         long[] places = new long[FewSizes.RoundUp(batch.Tokens, TokenSizes)];
@@ -104,7 +104,7 @@ internal sealed class PackedTokens
         return places;
     }
 
-    // A finite number: tokens of padding may have no key but padding in their window, and NaN would go from them to all gradients.
+    // A finite number: padding tokens can have only padding in their window, and NaN would spread from them to all gradients.
     private static Tensor Window(int length, int window, Device device)
     {
         float[] bias = new float[length * length];
@@ -116,7 +116,7 @@ internal sealed class PackedTokens
         return tensor(bias, 1, 1, length, length, device: device);
     }
 
-    /// <summary>Arranges values of tokens, [tokens, n], in rows, [rows, length, n]. Padding is zero.</summary>
+    /// <summary>Arranges the values of tokens, [tokens, n], in rows, [rows, length, n]. The padding is zero.</summary>
     public Tensor ToRows(Tensor values)
     {
         long width = values.shape[1];
@@ -128,7 +128,7 @@ internal sealed class PackedTokens
         return rows.view(_rows, _length, width);
     }
 
-    /// <summary>Extracts values of tokens, [tokens, n], from values in rows, [rows, length, n].</summary>
+    /// <summary>Extracts the values of tokens, [tokens, n], from values in rows, [rows, length, n].</summary>
     public Tensor FromRows(Tensor values) =>
         _isFull && _count == _tokens ? values.flatten(0, 1) : values.flatten(0, 1).index_select(0, _back);
 

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Turns queries and keys by the positions of their tokens; see <see cref="RotaryPositions"/>.</summary>
+/// <summary>Rotates queries and keys by the positions of their tokens; see <see cref="RotaryPositions"/>.</summary>
 internal sealed class Rotation
 {
     private readonly Tensor _cosines, _sines;
 
     /// <param name="positions">The position of each token.</param>
-    /// <param name="rotaryBase">What the angles are computed from.</param>
-    /// <param name="size">Values of a head.</param>
-    /// <param name="device">Where it computes.</param>
+    /// <param name="rotaryBase">The base from which the angles are computed.</param>
+    /// <param name="size">The number of values of a head.</param>
+    /// <param name="device">The device to compute on.</param>
     public Rotation(long[] positions, double rotaryBase, int size, Device device)
     {
         double[] angles = RotaryPositions.Angles(rotaryBase, size);
@@ -23,8 +23,8 @@ internal sealed class Rotation
             angles.Length, device: device);
     }
 
-    /// <returns>[tokens, hidden].</returns>
-    /// <param name="values">Values of all tokens, [tokens, hidden], the heads one after the other.</param>
+    /// <returns>The rotated values, [tokens, hidden].</returns>
+    /// <param name="values">The values of all tokens, [tokens, hidden], with one head after another.</param>
     public Tensor Apply(Tensor values)
     {
         long half = _cosines.shape[2];

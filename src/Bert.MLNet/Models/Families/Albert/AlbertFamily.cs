@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// ALBERT (Lan et al., 2020, arXiv:1909.11942): BERT with one layer that is computed again and again, and narrow embeddings that are
-/// projected to the hidden states' width.
+/// ALBERT (Lan et al., 2020, arXiv:1909.11942): BERT with a single layer that is applied repeatedly. Its embeddings are narrow and are
+/// projected to the width of the hidden states.
 /// </summary>
 internal static class AlbertFamily
 {
@@ -50,8 +50,7 @@ internal static class AlbertFamily
     };
 
     private static LimitedField OneOnly(string name) =>
-        new(name, "only one group of one layer is",
-            value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count == 1);
+        new(name, "only one group with one layer is", value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count == 1);
 
     private static Head[] Heads(BertConfig config)
     {

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// DeBERTa in its second and third version (He et al., 2021, arXiv:2006.03654 and arXiv:2111.09543): BERT with disentangled attention.
+/// Versions 2 and 3 of DeBERTa (He et al., 2021, arXiv:2006.03654 and arXiv:2111.09543): BERT with disentangled attention.
 /// </summary>
 internal static class DebertaV2Family
 {
-    // Outside of the encoder, unlike the pooler of other families.
+    // Stored outside the encoder, unlike the pooler of other families.
     private const string Pooler = "context_pooler.dense";
 
     public static ModelFamily Create() => new()
@@ -49,8 +49,8 @@ internal static class DebertaV2Family
         [
             new LimitedField("conv_kernel_size", "only encoders without a convolution are", value =>
                 value.ValueKind == JsonValueKind.Number && value.GetDouble() <= 0),
-            new LimitedField("attention_head_size", "only heads that hidden_size is divided among are", _ => false),
-            new LimitedField("legacy", "only the head for masked words of transformers up to 4.48 is", value =>
+            new LimitedField("attention_head_size", "only heads of hidden_size / num_attention_heads values are", _ => false),
+            new LimitedField("legacy", "only the masked language modeling head of transformers up to 4.48 is", value =>
                 value.ValueKind == JsonValueKind.True),
             new LimitedField("pos_att_type", "only 'c2p' and 'p2c' are", value => Types(value).All(type => type is "c2p" or "p2c")),
             new LimitedField("norm_rel_ebd", "only 'none' and 'layer_norm' are", value => value.ValueKind != JsonValueKind.String
@@ -73,7 +73,7 @@ internal static class DebertaV2Family
         Heads = Heads,
     };
 
-    // A list, or its items between bars.
+    // The value is a list, or a string with items separated by vertical bars.
     private static ConfigField PosAttType { get; } = new(
         "pos_att_type",
         (fields, config) => fields.Find("pos_att_type") is { } value ? config with { PosAttType = string.Join('|', Types(value)) } : config,

@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// DistilBERT (Sanh et al., 2019, arXiv:1910.01108): BERT without token types and pooler, with its own field and tensor names.
+/// DistilBERT (Sanh et al., 2019, arXiv:1910.01108): BERT without token types or a pooler, with its own field and tensor names.
 /// </summary>
 internal static class DistilBertFamily
 {
@@ -11,7 +11,7 @@ internal static class DistilBertFamily
         ClassPrefix = "DistilBert",
         TokenizerClass = "DistilBertTokenizer",
         Recognizes = config => config.Find("n_layers", "dim") is not null,
-        // The config has no field for the epsilon: the class uses 1e-12. The classifier's dropout has its own default.
+        // The config has no field for the epsilon: the class uses 1e-12. The classifier's dropout has a separate default.
         Defaults = new BertConfig { NumHiddenLayers = 6, TypeVocabSize = 0, ClassifierDropout = 0.2 },
         Fields =
         [
@@ -41,7 +41,7 @@ internal static class DistilBertFamily
         Heads = Heads,
     };
 
-    // The dropout before a classifier applies only to sequence classification.
+    // The dropout before a classifier only applies to sequence classification.
     private static Head[] Heads(BertConfig config) =>
     [
         new Head(

@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// ELECTRA (Clark et al., 2020, arXiv:2003.10555): BERT without pooler, whose embeddings may be narrower than its hidden states. A
+/// ELECTRA (Clark et al., 2020, arXiv:2003.10555): BERT without a pooler. Its embeddings can be narrower than its hidden states. A
 /// discriminator finds the words that a generator replaced.
 /// </summary>
 internal static class ElectraFamily
@@ -35,7 +35,7 @@ internal static class ElectraFamily
         Heads = Heads,
     };
 
-    // The classifier and the head for masked words have GELU whatever hidden_act is.
+    // The classifier and the masked language modeling head use GELU regardless of hidden_act.
     private static Head[] Heads(BertConfig config)
     {
         double dropout = config.ClassifierDropout ?? config.HiddenDropoutProb;

@@ -1,8 +1,6 @@
 namespace Bert.MLNet.Models.Families;
 
-/// <summary>
-/// MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types, with a bias for token distances that all layers share.
-/// </summary>
+/// <summary>MPNet (Song et al., 2020, arXiv:2004.09297): BERT without token types. All layers share a bias for token distances.</summary>
 internal static class MPNetFamily
 {
     private const string PositionBias = "encoder.relative_attention_bias.weight";
@@ -40,7 +38,7 @@ internal static class MPNetFamily
         Heads = Heads,
     };
 
-    // The head for masked words uses GELU regardless of hidden_act.
+    // The masked language modeling head uses GELU regardless of hidden_act.
     private static Head[] Heads(BertConfig config) =>
     [
         CommonHeads.DenseClassification(config, config.HiddenDropoutProb, BertActivation.Tanh),

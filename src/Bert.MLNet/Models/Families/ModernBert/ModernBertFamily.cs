@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// ModernBERT (Warner et al., 2024, arXiv:2412.13663): rotary positions, windows of attention in two of three layers, LayerNorm before
-/// each part of a layer, and a feed-forward network with a gate.
+/// ModernBERT (Warner et al., 2024, arXiv:2412.13663), an encoder with rotary positions and a gated feed-forward network. Two of three
+/// layers attend only to a window, and LayerNorm precedes each part of a layer.
 /// </summary>
 internal static class ModernBertFamily
 {
@@ -96,7 +96,7 @@ internal static class ModernBertFamily
 
     private const string FinalNorm = "encoder.final.LayerNorm";
 
-    // Absent, it has a default; null, the layers with windows have the other layers' base.
+    // If the field is missing, a default is used. If it is null, layers with windows use the base of the other layers.
     private static ConfigField LocalRopeTheta { get; } = new(
         "local_rope_theta",
         (fields, config) => fields.Has("local_rope_theta") ? config with { LocalRopeTheta = fields.Number("local_rope_theta") } : config,
@@ -104,7 +104,7 @@ internal static class ModernBertFamily
 
     private static bool IsPositive(JsonElement value) => value.ValueKind != JsonValueKind.Number || value.GetDouble() > 0;
 
-    // One transformation stands before every head.
+    // All heads start with the same transformation.
     private static Head[] Heads(BertConfig config)
     {
         var transform = new HeadLayer(HeadTransform + ".dense", config.HiddenSize, config.HiddenSize,

@@ -1,9 +1,9 @@
 namespace Bert.MLNet.Models.Families;
 
 /// <summary>
-/// RoBERTa (Liu et al., 2019, arXiv:1907.11692): BERT with positions counted from the padding id plus one, and its own heads.
-/// XLM-RoBERTa (Conneau et al., 2020, arXiv:1911.02116) and CamemBERT (Martin et al., 2020, arXiv:1911.03894) are the same arithmetic for
-/// other languages.
+/// RoBERTa (Liu et al., 2019, arXiv:1907.11692): BERT with positions counted from the padding id plus one, and its own heads. XLM-RoBERTa
+/// (Conneau et al., 2020, arXiv:1911.02116) and CamemBERT (Martin et al., 2020, arXiv:1911.03894) use the same arithmetic for other
+/// languages.
 /// </summary>
 internal static class RobertaFamily
 {
@@ -35,7 +35,7 @@ internal static class RobertaFamily
         Heads = Heads,
     };
 
-    // The head for masked words uses GELU regardless of hidden_act.
+    // The masked language modeling head uses GELU regardless of hidden_act.
     private static Head[] Heads(BertConfig config)
     {
         double dropout = config.ClassifierDropout ?? config.HiddenDropoutProb;
