@@ -1,24 +1,26 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A token that is looked for in the text before it is cut into words, as in <c>added_tokens</c> of a <c>tokenizer.json</c>.
+/// A token that is searched for before the text is split into words, as in <c>added_tokens</c> of a <c>tokenizer.json</c>.
 /// </summary>
-/// <param name="Content">The text looked for.</param>
-/// <param name="Id">Its id; -1 before it has one.</param>
+/// <param name="Content">The text to search for.</param>
+/// <param name="Id">The id of the token; -1 if none has been assigned yet.</param>
 internal sealed record AddedToken(string Content, int Id = -1)
 {
-    /// <summary>Whether it is a special token, which <c>Decode</c> may leave out and <c>split_special_tokens</c> ignores.</summary>
+    /// <summary>Whether it is a special token, which <c>Decode</c> can omit and <c>split_special_tokens</c> ignores.</summary>
     public bool Special { get; init; }
 
-    /// <summary>Whether it is looked for, normalised, in the normalised text; else as it is in the text as it is.</summary>
+    /// <summary>
+    /// Whether its normalized form is searched for in the normalized text. If false, the original text is searched for the unchanged token.
+    /// </summary>
     public bool Normalized { get; init; }
 
-    /// <summary>Whether it counts only where no letter or digit touches it.</summary>
+    /// <summary>Whether it matches only if it is not adjacent to a letter or digit.</summary>
     public bool SingleWord { get; init; }
 
-    /// <summary>Whether it takes the white space to its left with it.</summary>
+    /// <summary>Whether a match includes the whitespace to its left.</summary>
     public bool LStrip { get; init; }
 
-    /// <summary>Whether it takes the white space to its right with it.</summary>
+    /// <summary>Whether a match includes the whitespace to its right.</summary>
     public bool RStrip { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace Bert.MLNet;
 
-/// <summary>How far short rows are filled up.</summary>
+/// <summary>Specifies the length to which short rows are padded.</summary>
 public enum BertPadding
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Rows are not padded.</summary>
     None,
 
-    /// <summary>To the longest row of the batch.</summary>
+    /// <summary>Rows are padded to the length of the longest row in the batch.</summary>
     Longest,
 
-    /// <summary>To the maximum length.</summary>
+    /// <summary>Rows are padded to the maximum length.</summary>
     MaxLength,
 }

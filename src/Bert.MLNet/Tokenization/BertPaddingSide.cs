@@ -1,9 +1,9 @@
 namespace Bert.MLNet;
 
-/// <summary>Where a short row is filled up.</summary>
+/// <summary>Specifies the side on which a short row is padded.</summary>
 public enum BertPaddingSide
 {
-    /// <summary>After its tokens; BERT's way.</summary>
+    /// <summary>After its tokens, as BERT does.</summary>
     Right,
 
     /// <summary>Before its tokens.</summary>

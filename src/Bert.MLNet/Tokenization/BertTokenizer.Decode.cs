@@ -4,9 +4,9 @@ namespace Bert.MLNet;
 
 public sealed partial class BertTokenizer
 {
-    /// <summary>Puts text together from ids: the way back from tokens. Ids that the vocabulary does not have are left out.</summary>
-    /// <param name="ids">The ids.</param>
-    /// <param name="skipSpecialTokens">Whether special tokens, padding among them, are left out.</param>
+    /// <summary>Converts ids back to text. Ids that are not in the vocabulary are skipped.</summary>
+    /// <param name="ids">The ids to decode.</param>
+    /// <param name="skipSpecialTokens">Whether to omit special tokens, including padding.</param>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -21,7 +21,7 @@ public sealed partial class BertTokenizer
     }
 
     /// <inheritdoc/>
-    /// <remarks>Special tokens are kept.</remarks>
+    /// <remarks>Special tokens are included.</remarks>
     public override string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecialTokens: false);
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed partial class BertTokenizer
         idsConsumed = all.Length;
         if (text.Length > destination.Length)
         {
-            // What a token adds may depend on those beside it: of all beginnings, the longest whose text fits.
+            // The text of a token can depend on its neighbors, so this searches for the longest prefix of the ids whose text fits.
             int tooMany = all.Length;
             for (idsConsumed = 0; tooMany - idsConsumed > 1;)
             {

@@ -5,12 +5,12 @@ namespace Bert.MLNet;
 
 public sealed partial class BertTokenizer
 {
-    /// <summary>Encodes a text, or a pair of texts, as a row for the model.</summary>
-    /// <param name="text">The text; null is empty.</param>
-    /// <param name="pair">The second text; null for none.</param>
-    /// <param name="options">How the row is cut and filled. Default: neither.</param>
-    /// <exception cref="ArgumentException">The options contradict each other, or the text that may be cut is too short to make the row
-    /// fit.</exception>
+    /// <summary>Encodes a text, or a pair of texts, as a row of tokens for the model.</summary>
+    /// <param name="text">The text; null is treated as empty.</param>
+    /// <param name="pair">The second text; null if there is none.</param>
+    /// <param name="options">How the row is truncated and padded. Default: neither.</param>
+    /// <exception cref="ArgumentException">The options contradict each other, or the row is too long even if the text to truncate is
+    /// removed.</exception>
     public BertEncoding Encode(string? text, string? pair = null, BertEncodeOptions? options = null)
     {
         options ??= BertEncodeOptions.Default;
@@ -18,24 +18,26 @@ public sealed partial class BertTokenizer
         return Pad(encoding, options, encoding.Length);
     }
 
-    /// <summary>Encodes texts, or pairs of texts, as the rows of one batch; <see cref="BertPadding.Longest"/> refers to them.</summary>
-    /// <param name="texts">The texts; null is empty.</param>
-    /// <param name="pairs">As many second texts, null where a row has none; null for none at all.</param>
-    /// <param name="options">How rows are cut and filled. Default: neither.</param>
-    /// <exception cref="ArgumentException">There are not as many pairs as texts, or as for <see cref="Encode"/>.</exception>
+    /// <summary>Encodes texts, or pairs of texts, as the rows of one batch.</summary>
+    /// <remarks><see cref="BertPadding.Longest"/> refers to this batch.</remarks>
+    /// <param name="texts">The texts; a null item is treated as empty.</param>
+    /// <param name="pairs">The second texts, one per text, with null for rows without one; null if no row has a second text.</param>
+    /// <param name="options">How rows are truncated and padded. Default: neither.</param>
+    /// <exception cref="ArgumentException">The number of pairs differs from the number of texts, or <see cref="Encode"/> would throw
+    /// this exception for a row.</exception>
     public IReadOnlyList<BertEncoding> EncodeBatch(
         IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs = null, BertEncodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (pairs is not null && pairs.Count != texts.Count)
-            throw new ArgumentException($"There are {texts.Count} texts but {pairs.Count} second texts. Give one for each.", nameof(pairs));
+            throw new ArgumentException($"There are {texts.Count} texts but {pairs.Count} second texts. Pass one per text.", nameof(pairs));
         options ??= BertEncodeOptions.Default;
         BertEncoding[] rows = [.. texts.Select((text, i) => EncodeUnpadded(text, pairs?[i], options))];
         int longest = rows.Select(row => row.Length).DefaultIfEmpty().Max();
         return [.. rows.Select(row => Pad(row, options, longest))];
     }
 
-    /// <summary>Adds the tokens of a text, without <c>[CLS]</c> and <c>[SEP]</c>, to <paramref name="ids"/>; leaves no garbage.</summary>
+    /// <summary>Appends a text's tokens, without <c>[CLS]</c> and <c>[SEP]</c>, to <paramref name="ids"/>; creates no garbage.</summary>
     internal void EncodeTo(ReadOnlySpan<char> text, List<int> ids)
     {
         TokenBuffer tokens = Tokenize(text, int.MaxValue, aligned: false);
@@ -44,15 +46,15 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>
-    /// Adds a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; leaves no garbage.
+    /// Appends a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; creates no garbage.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="pair">The second text.</param>
-    /// <param name="hasPair">Whether there is a second text, be it empty.</param>
-    /// <param name="maxLength">The longest row in tokens.</param>
-    /// <param name="truncation">What gives way in a longer one.</param>
-    /// <param name="row">Takes the ids.</param>
-    /// <param name="pairStart">Where, in the row, the tokens of type 1 begin; its length when there are none.</param>
+    /// <param name="hasPair">Whether there is a second text, even if it is empty.</param>
+    /// <param name="maxLength">The maximum length of the row in tokens.</param>
+    /// <param name="truncation">Which text is truncated if the row is longer.</param>
+    /// <param name="row">The list that receives the ids.</param>
+    /// <param name="pairStart">The index in the row of the first token of type 1; the row's length if there is none.</param>
     /// <returns>The row's length.</returns>
     internal int EncodeTo(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, int maxLength, BertTruncation truncation,
         List<int> row, out int pairStart)
@@ -60,12 +62,12 @@ public sealed partial class BertTokenizer
         RowTemplate template = Row;
         int budget = truncation == BertTruncation.None ? int.MaxValue : Math.Max(0, maxLength - template.SpecialTokens(hasPair));
         bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
-        int limit = budget == int.MaxValue || !cutsEnd ? int.MaxValue : budget + 1; // that a text is too long is all that need be known
+        int limit = budget == int.MaxValue || !cutsEnd ? int.MaxValue : budget + 1; // enough to tell that a text is too long
         TokenBuffer first = Tokenize(text, limit, aligned: false);
         TokenBuffer second = hasPair ? Tokenize(pair, limit, aligned: false) : default;
         if (hasPair && cutsEnd && Math.Min(first.Ids.Count, second.Ids.Count) > budget && budget % 2 == 1)
         {
-            // … but of two that are, the longer keeps one token more.
+            // If both texts are too long and the budget is odd, the longer one keeps one token more: find out which one that is.
             first.Dispose();
             second.Dispose();
             first = Tokenize(text, int.MaxValue, aligned: false);
@@ -119,7 +121,8 @@ public sealed partial class BertTokenizer
             List<Range> firstWindows = Truncation.Cut(first.Ids.Count, keptFirst, options.Stride, side);
             List<Range> secondWindows = Truncation.Cut(second.Ids.Count, keptSecond, options.Stride, side);
 
-            // HuggingFace's order: the further windows of the first text with all of the second, then its first window with the others.
+            // HuggingFace's order: the later windows of the first text, each with all windows of the second text; then the first window of
+            // the first text with the later windows of the second.
             var overflowing = new List<BertEncoding>();
             foreach (Range window in firstWindows.Skip(1))
                 foreach (Range other in secondWindows)

@@ -9,37 +9,37 @@ public sealed partial class BertTokenizer
 {
     private const string JsonName = "tokenizer.json";
 
-    /// <summary>The files that a vocabulary other than lines is read from.</summary>
+    /// <summary>The files that contain a vocabulary in a format other than <c>vocab.txt</c>.</summary>
     private static readonly string[] VocabularyNames =
         [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceFiles.BpeName, SentencePieceFiles.PieceName,
             SentencePieceFiles.ModelName];
 
-    /// <summary>Every file that a tokenizer is read from.</summary>
+    /// <summary>All files that a tokenizer can be read from.</summary>
     internal static readonly string[] FileNames =
         [VocabularyFiles.LinesName, .. VocabularyNames, TokenizerConfig.FileName, TokenizerConfig.SpecialTokensName,
             TokenizerConfig.AddedTokensName];
 
     /// <summary>
-    /// Reads the tokenizer of a checkpoint's folder: <c>tokenizer.json</c> or else <c>vocab.txt</c>, or <c>vocab.json</c> with
-    /// <c>merges.txt</c>, or SentencePiece's model, and over it <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
-    /// <c>added_tokens.json</c> where they are.
+    /// Reads the tokenizer from the folder of a checkpoint. The vocabulary is read from <c>tokenizer.json</c> or, if that is missing, from
+    /// <c>vocab.txt</c>, from <c>vocab.json</c> with <c>merges.txt</c>, or from a SentencePiece model. Settings in
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and <c>added_tokens.json</c>, if present, are then applied.
     /// </summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">The folder has none of these vocabularies.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or contradicts another.</exception>
-    /// <exception cref="NotSupportedException">The tokenizer has a part that is not supported; the message names it.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">The folder contains none of these vocabularies.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or contradicts another file.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer contains a part that is not supported; the message names it.</exception>
     public static BertTokenizer FromPretrained(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException(
-                $"There is no folder '{folder}'. Give the folder of a checkpoint, with its vocab.txt or tokenizer.json.");
+                $"The folder '{folder}' does not exist. Pass the folder of a checkpoint that contains a vocab.txt or tokenizer.json.");
         WholeFolder.Check(folder);
         return ReadFrom(new FolderSource(folder));
     }
 
-    /// <summary>The same tokenizer with other options; all else that its files say stays.</summary>
-    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <summary>Returns a copy of this tokenizer with different options. All other settings from its files are kept.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary does not contain a special token that the options name.</exception>
     /// <exception cref="NotSupportedException">The options change a setting that this kind of tokenizer does not have.</exception>
     public BertTokenizer WithOptions(BertTokenizerOptions options)
     {
@@ -49,7 +49,8 @@ public sealed partial class BertTokenizer
         if (TokenizerConfig.FirstWithout(specification, options) is { } setting)
         {
             if (setting != TokenizerConfig.LowerCaseName || !options.DoLowerCase || !files.TryGetValue(JsonName, out byte[]? json))
-                throw new NotSupportedException($"The tokenizer{VocabularyFile} has no setting '{setting}'. Leave that option as it is.");
+                throw new NotSupportedException(
+                    $"The tokenizer{VocabularyFile} does not support the setting '{setting}'. Leave that option unchanged.");
             string lowered = NormalizerJson.WithLowercase(Encoding.UTF8.GetString(json));
             specification = TokenizerJson.ReadNormalizer(specification, lowered, JsonName);
             files[JsonName] = Encoding.UTF8.GetBytes(lowered);
@@ -67,18 +68,18 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>
-    /// Writes the files that <see cref="FromPretrained"/> and HuggingFace's libraries read: <c>tokenizer_config.json</c>,
-    /// <c>special_tokens_map.json</c>, the vocabulary in the files that it came from, and <c>vocab.txt</c> for WordPiece. They replace
-    /// those of a tokenizer that is there, as a whole or, after a failure, not at all.
+    /// Saves the tokenizer as files that <see cref="FromPretrained"/> and HuggingFace's libraries can read. These are
+    /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, the vocabulary in the files that it was read from, and
+    /// <c>vocab.txt</c> for WordPiece. They replace the files of an existing tokenizer: either all of them or, after a failure, none.
     /// </summary>
-    /// <param name="folder">The folder; it is created when it is not there.</param>
+    /// <param name="folder">The folder; it is created if it does not exist.</param>
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         WholeFolder.Write(folder, FileNames.First(_files.ContainsKey), WriteTo, _ => FileNames);
     }
 
-    /// <summary>A name made from the content: equal for tokenizers that are saved as equal files.</summary>
+    /// <summary>A name derived from the content: equal for tokenizers that are saved as identical files.</summary>
     internal string ContentHash
     {
         get
@@ -94,7 +95,7 @@ public sealed partial class BertTokenizer
     }
 
     /// <param name="files">The files of a checkpoint.</param>
-    /// <param name="tokenizerClass">The <c>tokenizer_class</c> where they name none; null for BERT's.</param>
+    /// <param name="tokenizerClass">The <c>tokenizer_class</c> to use if the files name none; null to infer it from the files.</param>
     internal static BertTokenizer ReadFrom(FileSource files, string? tokenizerClass = null)
     {
         string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
@@ -120,7 +121,8 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>
-    /// Writes the files of <see cref="Save"/> through a function that creates one by its name; each is closed before the next is made.
+    /// Writes the files of <see cref="Save"/> to streams that <paramref name="create"/> opens by file name. Each stream is closed before
+    /// the next one is opened.
     /// </summary>
     internal void WriteTo(Func<string, Stream> create)
     {

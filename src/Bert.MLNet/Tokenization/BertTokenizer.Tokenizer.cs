@@ -3,14 +3,14 @@ using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet;
 
-// What Microsoft.ML.Tokenizers asks of a tokenizer. Offsets are always into the original text, so that there is never a
-// normalised text to give back.
+// The members that Microsoft.ML.Tokenizers requires of a tokenizer. Offsets always refer to the original text, so there is never a
+// normalized text to return.
 public sealed partial class BertTokenizer
 {
-    /// <summary>The normaliser as this tokenizer is set.</summary>
+    /// <summary>The normalizer, configured as in <see cref="Options"/>.</summary>
     public override Normalizer Normalizer { get; }
 
-    /// <summary>The pre-tokeniser, which expects normalised text.</summary>
+    /// <summary>The pre-tokenizer, which expects normalized text.</summary>
     public override PreTokenizer PreTokenizer { get; }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed partial class BertTokenizer
 
     private TokenBuffer Tokenize(ReadOnlySpan<char> text, EncodeSettings settings, bool aligned)
     {
-        // One token more than wanted shows whether the text goes on.
+        // One token more than requested shows whether the text continues.
         if (settings.ConsiderNormalization && settings.ConsiderPreTokenization)
             return Tokenize(text, settings.MaxTokenCount == int.MaxValue ? int.MaxValue : settings.MaxTokenCount + 1, aligned);
         var tokens = new TokenBuffer(text.Length / 3 + 16, aligned);

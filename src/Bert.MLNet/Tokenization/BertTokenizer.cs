@@ -5,9 +5,9 @@ using Microsoft.ML.Tokenizers;
 namespace Bert.MLNet;
 
 /// <summary>
-/// The tokenizer of BERT and its relatives (WordPiece, byte-level BPE or Unigram), equal to HuggingFace's Rust <c>tokenizers</c> in tokens
-/// and offsets for every text. <see cref="Encode"/> makes rows with <c>[CLS]</c> and <c>[SEP]</c>; what it has from <see cref="Tokenizer"/>
-/// gives the bare tokens of a text. Immutable and thread-safe.
+/// Tokenizes text for BERT and related models with WordPiece, byte-level BPE or Unigram. Tokens and offsets are identical to those of
+/// HuggingFace's Rust <c>tokenizers</c> for every text. <see cref="Encode"/> returns rows with <c>[CLS]</c> and <c>[SEP]</c>; the members
+/// inherited from <see cref="Tokenizer"/> return only the tokens of a text. Immutable and thread-safe.
 /// </summary>
 public sealed partial class BertTokenizer : Tokenizer
 {
@@ -43,54 +43,54 @@ public sealed partial class BertTokenizer : Tokenizer
         PreTokenizer = new PreTokenizerAdapter(preTokenizer);
     }
 
-    /// <summary>All tokens: pieces of words and added tokens.</summary>
+    /// <summary>All tokens: word pieces and added tokens.</summary>
     public BertVocabulary Vocabulary { get; }
 
-    /// <summary>How text is treated.</summary>
+    /// <summary>The options of the tokenizer.</summary>
     public BertTokenizerOptions Options { get; }
 
-    /// <summary>How special tokens stand around texts.</summary>
+    /// <summary>The positions of special tokens around texts.</summary>
     internal RowTemplate Row => _specification.Row;
 
-    /// <summary>Id of the token that fills rows of a batch.</summary>
+    /// <summary>The id of the token that pads rows of a batch.</summary>
     public int PadTokenId { get; }
 
-    /// <summary>Id of the token that begins a row.</summary>
+    /// <summary>The id of the token at the start of a row.</summary>
     public int ClsTokenId { get; }
 
-    /// <summary>Id of the token that ends a text.</summary>
+    /// <summary>The id of the token at the end of each text.</summary>
     public int SepTokenId { get; }
 
-    /// <summary>Id of the token that hides another; -1 when the vocabulary has none.</summary>
+    /// <summary>The id of the token that masks another token; -1 if the vocabulary does not contain it.</summary>
     public int MaskTokenId { get; }
 
-    /// <summary>Id of the token for words without pieces.</summary>
+    /// <summary>The id of the token that represents words that cannot be split into known pieces.</summary>
     public int UnknownTokenId { get; }
 
-    /// <summary>A tokenizer on a <c>vocab.txt</c>.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <summary>Creates a tokenizer from a <c>vocab.txt</c> file.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The vocabulary does not contain a special token that the options name.</exception>
     public static BertTokenizer Create(string vocabularyFile, BertTokenizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(vocabularyFile);
         return Create(BertVocabulary.Load(vocabularyFile), options);
     }
 
-    /// <summary>A tokenizer on the tokens of a vocabulary in the order of their ids.</summary>
-    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <summary>Creates a tokenizer from the tokens of a vocabulary, in the order of their ids.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary does not contain a special token that the options name.</exception>
     public static BertTokenizer Create(IEnumerable<string> tokens, BertTokenizerOptions? options = null) =>
         Create(new BertVocabulary(tokens), options);
 
-    /// <summary>A tokenizer on a <c>vocab.txt</c> read from a stream, which stays open.</summary>
-    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <summary>Creates a tokenizer from a <c>vocab.txt</c> that is read from a stream. The stream remains open.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary does not contain a special token that the options name.</exception>
     public static BertTokenizer Create(Stream vocabulary, BertTokenizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         return Create(BertVocabulary.Load(vocabulary), options);
     }
 
-    /// <summary>A tokenizer on a vocabulary.</summary>
-    /// <exception cref="InvalidDataException">The vocabulary lacks a special token that the options name.</exception>
+    /// <summary>Creates a tokenizer from a vocabulary.</summary>
+    /// <exception cref="InvalidDataException">The vocabulary does not contain a special token that the options name.</exception>
     public static BertTokenizer Create(BertVocabulary vocabulary, BertTokenizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -106,21 +106,21 @@ public sealed partial class BertTokenizer : Tokenizer
         });
     }
 
-    /// <summary>Where the vocabulary came from, as messages say it; empty when it came from no file.</summary>
+    /// <summary>The origin of the vocabulary, worded for messages; empty if it was not read from a file.</summary>
     internal string VocabularyFile => _specification.File is { } file ? $" in '{file}'" : "";
 
-    /// <summary>Whether the vocabulary was read from a vocab.txt, which looks whole wherever it is cut off between lines.</summary>
+    /// <summary>Whether the vocabulary was read from a vocab.txt, which still looks complete if it is cut off between lines.</summary>
     internal bool HasVocabularyOfLines => !VocabularyNames.Any(_files.ContainsKey);
 
-    /// <summary>Whether a token goes on with the word of the one before it.</summary>
+    /// <summary>Returns whether a token continues the word of the previous token.</summary>
     internal bool ContinuesWord(string token) => _model.ContinuesWord(token);
 
-    /// <summary>Whether the vocabulary's file may have been cut off.</summary>
+    /// <summary>Whether the vocabulary file might have been cut off.</summary>
     internal bool LastLineIsOpen => _specification.Pieces.LastLineIsOpen;
 
     private int IdOf(string token, string name) => Vocabulary.TryGetId(token, out int id)
         ? id
         : throw new InvalidDataException(
-            $"The vocabulary{VocabularyFile} of {Vocabulary.Size} tokens has no '{token}', which is to be its {name}_token. " +
-            $"Give the vocabulary that belongs to the checkpoint, or name the token in {nameof(BertTokenizerOptions)}.");
+            $"The vocabulary{VocabularyFile} of {Vocabulary.Size} tokens has no '{token}', which is required as its {name}_token. " +
+            $"Use the vocabulary that belongs to the checkpoint, or specify another token in {nameof(BertTokenizerOptions)}.");
 }

@@ -1,11 +1,11 @@
 namespace Bert.MLNet;
 
-/// <summary>Where a text that is too long is cut.</summary>
+/// <summary>Specifies the side from which a text that is too long is truncated.</summary>
 public enum BertTruncationSide
 {
-    /// <summary>Its end is cut off.</summary>
+    /// <summary>The end of the text is cut off.</summary>
     Right,
 
-    /// <summary>Its begin is cut off.</summary>
+    /// <summary>The start of the text is cut off.</summary>
     Left,
 }

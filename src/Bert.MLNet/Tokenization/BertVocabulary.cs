@@ -4,16 +4,17 @@ using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet;
 
-/// <summary>A vocabulary: tokens and their ids. Immutable and thread-safe.</summary>
+/// <summary>Maps tokens to ids. Immutable and thread-safe.</summary>
 public sealed class BertVocabulary
 {
-    /// <summary>The most tokens; embeddings of more would not fit into one tensor.</summary>
+    /// <summary>The maximum number of tokens. Embeddings of more tokens would not fit into one tensor.</summary>
     internal const int MaxSize = 2_000_000;
 
     private readonly Dictionary<string, int> _ids;
     private readonly string?[] _tokens;
 
-    /// <summary>A vocabulary in which the position of a token is its id. Of equal tokens the last counts.</summary>
+    /// <summary>Creates a vocabulary in which the id of a token is its position.</summary>
+    /// <remarks>If a token occurs more than once, its last position is used.</remarks>
     public BertVocabulary(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -38,40 +39,41 @@ public sealed class BertVocabulary
             _tokens[id] = token;
     }
 
-    /// <summary>One more than the largest id: the rows that an embedding table needs.</summary>
+    /// <summary>One more than the largest id: the number of rows that an embedding table requires.</summary>
     public int Size => _tokens.Length;
 
     /// <summary>The tokens and their ids.</summary>
     public IReadOnlyDictionary<string, int> Ids => _ids;
 
-    /// <summary>Whether the vocabulary's file does not end its last line, as one does that was cut off.</summary>
+    /// <summary>Whether the last line of the vocabulary file has no line end, as if the file was cut off.</summary>
     internal bool LastLineIsOpen { get; private init; }
 
-    /// <summary>The token of an id, or null where the vocabulary has none.</summary>
+    /// <summary>Returns the token with the specified id, or null if there is none.</summary>
     public string? this[int id] => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
-    /// <summary>Looks a token up, case and all.</summary>
+    /// <summary>Looks up the id of a token; case-sensitive.</summary>
     public bool TryGetId(string token, out int id)
     {
         ArgumentNullException.ThrowIfNull(token);
         return _ids.TryGetValue(token, out id);
     }
 
-    /// <summary>Reads a <c>vocab.txt</c>: UTF-8, one token a line, its number counted from 0 being its id.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file has no tokens.</exception>
+    /// <summary>Reads a <c>vocab.txt</c>: UTF-8 with one token per line, whose id is the line number counted from 0.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file contains no tokens or too many (more than 2,000,000), is not UTF-8, or was cut
+    /// off.</exception>
     public static BertVocabulary Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no vocabulary file '{path}'. Give the vocab.txt of the checkpoint.", path);
+            throw new FileNotFoundException($"The vocabulary file '{path}' does not exist. Pass the vocab.txt of the checkpoint.", path);
         using FileStream stream = File.OpenRead(path);
         return Load(stream, path);
     }
 
-    /// <summary>Reads a <c>vocab.txt</c> from a stream, which stays open.</summary>
-    /// <param name="stream">UTF-8, one token a line, its number counted from 0 being its id.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>Reads a <c>vocab.txt</c> from a stream, which remains open.</summary>
+    /// <param name="stream">UTF-8 text with one token per line, whose id is the line number counted from 0.</param>
+    /// <param name="name">The name of the stream in messages.</param>
     /// <exception cref="InvalidDataException">There are no tokens or too many (more than 2,000,000), the text is not UTF-8, or it was cut
     /// off.</exception>
     public static BertVocabulary Load(Stream stream, string name = "the stream")
@@ -80,25 +82,25 @@ public sealed class BertVocabulary
         ArgumentNullException.ThrowIfNull(name);
         string text = BoundedText.Read(stream, name, BoundedText.Vocabulary);
         using var reader = new StringReader(text);
-        var tokens = new List<string>(capacity: 1 << 15); // as many as most have
+        var tokens = new List<string>(capacity: 1 << 15); // the size of most vocabularies
         while (reader.ReadLine() is { } token)
         {
             if (tokens.Count == MaxSize)
                 throw new InvalidDataException(
-                    $"The vocabulary in '{name}' has more than {MaxSize} tokens. Give the vocab.txt of a checkpoint.");
+                    $"The vocabulary in '{name}' has more than {MaxSize} tokens. Use the vocab.txt of a checkpoint.");
             tokens.Add(token);
         }
         if (tokens.Count == 0)
-            throw new InvalidDataException($"The vocabulary in '{name}' is empty. Give the vocab.txt of a checkpoint.");
+            throw new InvalidDataException($"The vocabulary in '{name}' is empty. Use the vocab.txt of a checkpoint.");
         var vocabulary = new BertVocabulary(tokens) { LastLineIsOpen = text[^1] is not ('\n' or '\r') };
-        // What is left of a token would take the place of another, or of none.
+        // A cut-off token that equals another token would replace it; a bare "##" is not a token.
         if (vocabulary.LastLineIsOpen && (tokens[^1] == "##" || tokens.IndexOf(tokens[^1]) < tokens.Count - 1))
             throw new InvalidDataException(
                 $"The vocabulary in '{name}' is cut off within its last line, '{tokens[^1]}'. Copy or download the file again.");
         return vocabulary;
     }
 
-    /// <summary>Writes a <c>vocab.txt</c>, whole or not at all. An id without a token becomes a line <c>[unusedN]</c>.</summary>
+    /// <summary>Writes a <c>vocab.txt</c>, completely or not at all. An id without a token becomes a line <c>[unusedN]</c>.</summary>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -118,19 +120,19 @@ public sealed class BertVocabulary
     }
 
     /// <summary>
-    /// Learns a vocabulary from text. Words are cut and normalised as the tokenizer will do it; the special tokens come first, then the
-    /// alphabet, then the pieces in the order in which they were found. The same text and options always give the same vocabulary, whatever
-    /// the number of cores. The algorithm is the one of HuggingFace's <c>WordPieceTrainer</c>: byte-pair encoding with <c>##</c> before
-    /// symbols that continue a word.
+    /// Learns a vocabulary from text. Text is normalized and split into words as in the tokenizer. The vocabulary contains the special
+    /// tokens first, then the alphabet, then the pieces in the order in which they were found. The same text and options always produce the
+    /// same vocabulary, regardless of the number of cores. The algorithm is that of HuggingFace's <c>WordPieceTrainer</c>: byte-pair
+    /// encoding with <c>##</c> before symbols that continue a word.
     /// </summary>
-    /// <param name="text">Lines or paragraphs; read once, in order, never held as a whole.</param>
-    /// <param name="size">Tokens wanted; fewer when the text has no more pieces of the minimum count. Default that of BERT.</param>
-    /// <param name="minimumCount">How often two neighbours must occur to be joined. Default 2.</param>
-    /// <param name="alphabetLimit">Most frequent characters kept; others become unknown. Default 1,000.</param>
-    /// <param name="options">How text is normalised, and the special tokens. Default: lower-cased, as <c>bert-base-uncased</c>.</param>
-    /// <param name="cancellationToken">Stops the training with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="text">Lines or paragraphs, which are read once, in order, and never held in memory all at once.</param>
+    /// <param name="size">The number of tokens to learn; fewer if no more pieces reach the minimum count. Default: that of BERT.</param>
+    /// <param name="minimumCount">How often two adjacent symbols must occur to be joined. Default 2.</param>
+    /// <param name="alphabetLimit">The number of most frequent characters to keep; others become unknown. Default 1,000.</param>
+    /// <param name="options">How text is normalized, and the special tokens. Default: lowercased, as for <c>bert-base-uncased</c>.</param>
+    /// <param name="cancellationToken">Stops training with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small; the message names it.</exception>
-    /// <exception cref="ArgumentException">The size has no room for the special tokens and the alphabet.</exception>
+    /// <exception cref="ArgumentException">The size is too small for the special tokens and the alphabet.</exception>
     public static BertVocabulary Train(
         IEnumerable<string> text,
         int size = 30_522,

@@ -1,6 +1,6 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Puts one row together.</summary>
+/// <summary>Builds one row of tokens.</summary>
 internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
 {
     public int Count => _ids.Count;
@@ -14,13 +14,13 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
     public void AddSpecial(int id, int typeId) =>
         Add(id, typeId, attention: 1, special: 1, vocabulary[id]!, (0, 0), word: null, sequence: null);
 
-    /// <summary>Adds a window of the tokens of a text.</summary>
-    /// <param name="tokens">The tokens.</param>
-    /// <param name="window">The window.</param>
+    /// <summary>Appends a window of the tokens of a text.</summary>
+    /// <param name="tokens">The tokens of the text.</param>
+    /// <param name="window">The range of tokens to append.</param>
     /// <param name="sequence">0 for the first text of the row, 1 for the second.</param>
-    /// <param name="typeId">The type of its tokens.</param>
+    /// <param name="typeId">The type id of the tokens.</param>
     /// <param name="text">The text.</param>
-    /// <param name="trimming">How offsets are trimmed; null for not.</param>
+    /// <param name="trimming">How offsets are trimmed; null for no trimming.</param>
     public void AddText(in TokenBuffer tokens, Range window, int sequence, int typeId, ReadOnlySpan<char> text, OffsetTrimming? trimming)
     {
         (int from, int count) = window.GetOffsetAndLength(tokens.Ids.Count);
@@ -34,9 +34,9 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
         }
     }
 
-    /// <param name="overflowing">The further windows.</param>
-    /// <param name="secondStart">Where the second text begins; null for none.</param>
-    /// <param name="secondType">The type that a model is to take its tokens for.</param>
+    /// <param name="overflowing">The remaining windows.</param>
+    /// <param name="secondStart">The index of the first token of the second text; null if there is none.</param>
+    /// <param name="secondType">The type that the model assigns to the tokens of the second text.</param>
     public BertEncoding Build(IReadOnlyList<BertEncoding> overflowing, int? secondStart, int secondType) =>
         new(_ids, _typeIds, _attentionMask, _specialTokensMask, _tokens, _offsets, _wordIds, _sequenceIds, overflowing)
         {
@@ -44,7 +44,7 @@ internal sealed class EncodingBuilder(BertVocabulary vocabulary, int capacity)
             TypeStart = secondType == 0 ? _ids.Count : secondStart ?? _ids.Count,
         };
 
-    /// <summary>An encoding, and with it its windows, filled up to a length.</summary>
+    /// <summary>Pads an encoding and its overflowing windows to a length; 0 for no padding.</summary>
     public static BertEncoding Pad(BertEncoding encoding, int length, BertPaddingSide side, int padId, string padToken)
     {
         if (length == 0)

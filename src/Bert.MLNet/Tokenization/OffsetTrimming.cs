@@ -1,17 +1,17 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Leaves blanks at the ends of byte-level tokens out of their offsets (<c>trim_offsets</c>). Follows <c>process_offsets</c> of
+/// Excludes whitespace at both ends of byte-level tokens from their offsets (<c>trim_offsets</c>). Follows <c>process_offsets</c> in
 /// HuggingFace's tokenizers.
 /// </summary>
-/// <param name="AddPrefixSpace">Whether the one blank of a first token may have been put there, and stands for nothing.</param>
+/// <param name="AddPrefixSpace">Whether the single leading space of a first token can be an added one, which is not in the text.</param>
 internal sealed record OffsetTrimming(bool AddPrefixSpace)
 {
-    /// <summary>The offsets of a token.</summary>
+    /// <summary>Returns the trimmed offsets of a token.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="start">Where it begins in its text.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="isFirst">Whether it is the first of its window.</param>
+    /// <param name="start">The start of the token in its text.</param>
+    /// <param name="end">The end of the token in its text.</param>
+    /// <param name="isFirst">Whether it is the first token of its window.</param>
     /// <param name="text">The text.</param>
     public (int Start, int End) Trim(string token, int start, int end, bool isFirst, ReadOnlySpan<char> text)
     {

@@ -1,20 +1,20 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Finds pieces by their text, without garbage: one open-addressed hash table. Immutable and thread-safe.</summary>
+/// <summary>Looks up pieces by their text, without allocations, in an open-addressing hash table. Immutable and thread-safe.</summary>
 internal sealed class PieceTable
 {
-    /// <param name="Hash">Hash of the piece's text.</param>
-    /// <param name="Number">The piece, counted from 1; 0 in an empty slot.</param>
-    /// <param name="Start">Where its text begins.</param>
-    /// <param name="Length">How long it is.</param>
+    /// <param name="Hash">The hash of the piece's text.</param>
+    /// <param name="Number">The number of the piece, counted from 1; 0 in an empty slot.</param>
+    /// <param name="Start">The start of its text.</param>
+    /// <param name="Length">The length of its text.</param>
     private readonly record struct Slot(uint Hash, int Number, int Start, int Length);
 
     private readonly Slot[] _slots;
     private readonly char[] _characters;
-    private readonly int[] _starts; // and where the last one ends
+    private readonly int[] _starts; // followed by the end of the last piece
     private readonly int[] _ids;
 
-    /// <param name="pieces">Pieces and their ids, each piece once.</param>
+    /// <param name="pieces">The pieces and their ids; each piece occurs once.</param>
     public PieceTable(IReadOnlyCollection<KeyValuePair<string, int>> pieces)
     {
         _characters = new char[pieces.Sum(piece => piece.Key.Length)];
@@ -37,7 +37,7 @@ internal sealed class PieceTable
 
     public int Count => _ids.Length;
 
-    /// <summary>The number of a piece; -1 when there is no such piece.</summary>
+    /// <summary>Returns the number of a piece; -1 if there is no such piece.</summary>
     public int Find(ReadOnlySpan<char> text)
     {
         uint hash = Hash(text);
@@ -51,13 +51,13 @@ internal sealed class PieceTable
         }
     }
 
-    /// <summary>The text of a piece.</summary>
+    /// <summary>Returns the text of a piece.</summary>
     public ReadOnlySpan<char> Text(int number) => _characters.AsSpan(_starts[number].._starts[number + 1]);
 
-    /// <summary>The id of a piece.</summary>
+    /// <summary>Returns the id of a piece.</summary>
     public int Id(int number) => _ids[number];
 
-    /// <summary>The id of the piece that is the text; -1 when there is none.</summary>
+    /// <summary>Returns the id of the piece with this text; -1 if there is none.</summary>
     public int IdOf(ReadOnlySpan<char> text) => Find(text) is var number and >= 0 ? _ids[number] : -1;
 
     private static uint Hash(ReadOnlySpan<char> text)

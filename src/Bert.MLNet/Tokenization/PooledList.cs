@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A growing list whose array comes from the shared pool, so that filling it leaves no garbage.</summary>
+/// <summary>Represents a growing list whose array is rented from the shared pool, so that filling it creates no garbage.</summary>
 internal struct PooledList<T>(int capacity) : IDisposable
     where T : unmanaged
 {
@@ -10,7 +10,7 @@ internal struct PooledList<T>(int capacity) : IDisposable
 
     public int Count { get; private set; }
 
-    /// <summary>The items, to be changed in place.</summary>
+    /// <summary>The items, which can be modified in place.</summary>
     public readonly Span<T> Items => _items.AsSpan(0, Count);
 
     public readonly ReadOnlySpan<T> Span => _items.AsSpan(0, Count);
@@ -22,7 +22,7 @@ internal struct PooledList<T>(int capacity) : IDisposable
         _items[Count++] = item;
     }
 
-    /// <summary>Forgets all items from <paramref name="count"/> on.</summary>
+    /// <summary>Removes all items at index <paramref name="count"/> and above.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
 
     public void Dispose()

@@ -1,12 +1,12 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>: added tokens are taken out, the rest is normalised, cut into words and these into
-/// tokens. Immutable and thread-safe; leaves no garbage.
+/// Converts text to tokens, without <c>[CLS]</c> and <c>[SEP]</c>. Added tokens are extracted first; the rest is normalized and split into
+/// words, which are then split into tokens. Immutable and thread-safe; creates no garbage.
 /// </summary>
 internal sealed class TextPipeline
 {
-    // Long texts are normalised a piece at a time, so that buffers stay small and a limit on tokens ends the work early.
+    // Long texts are normalized one segment at a time, so that buffers stay small and a token limit can stop the work early.
     private const int Segment = 4_096;
 
     private readonly TextNormalizer _normalizer;
@@ -28,7 +28,7 @@ internal sealed class TextPipeline
             && normalized.All(t => !t.Token.RStrip && t.Content.AsSpan().TrimStart(' ').IndexOf(' ') < 0);
     }
 
-    /// <summary>Adds the tokens of <paramref name="text"/>, at least the first <paramref name="limit"/> where there are so many.</summary>
+    /// <summary>Appends the tokens of <paramref name="text"/>: all of them, or at least the first <paramref name="limit"/>.</summary>
     public void Tokenize(ReadOnlySpan<char> text, int limit, ref TokenBuffer output)
     {
         int from = 0;
@@ -47,8 +47,7 @@ internal sealed class TextPipeline
     }
 
     /// <summary>
-    /// Adds the tokens of a text that is taken as it is: not normalised, or not cut into words, or neither. Added tokens are not looked
-    /// for.
+    /// Appends the tokens of a text without searching for added tokens. Normalization and splitting into words are each optional.
     /// </summary>
     public void TokenizePlain(ReadOnlySpan<char> text, bool normalize, bool cutWords, ref TokenBuffer output)
     {
@@ -81,8 +80,8 @@ internal sealed class TextPipeline
         }
     }
 
-    // A part ends in front of a blank behind a letter or the like: there a word ends, no mark moves over it, and no run of blanks is
-    // divided.
+    // A segment ends before a space that follows a letter or visible ASCII character: a word ends there, no combining mark can move
+    // across it, and no run of spaces is split.
     private int SegmentEnd(ReadOnlySpan<char> text, int from)
     {
         if (text.Length - from <= Segment || !_isLocal)

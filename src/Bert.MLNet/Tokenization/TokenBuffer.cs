@@ -1,7 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The tokens of one text, in pooled arrays. Offsets (UTF-16 units of the original text) and word numbers only when aligned.
+/// Stores the tokens of one text in pooled arrays. Offsets (UTF-16 units of the original text) and word numbers are stored only if
+/// <see cref="Aligned"/> is true.
 /// </summary>
 internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
 {
@@ -12,13 +13,13 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
 
     public bool Aligned { get; } = aligned;
 
-    /// <summary>The written form of tokens that are written otherwise than the vocabulary has them; null when there are none.</summary>
+    /// <summary>The text of tokens that differ from their entry in the vocabulary, by index; null if there are none.</summary>
     public Dictionary<int, string>? Surfaces { get; private set; }
 
-    /// <summary>Words that have ended so far.</summary>
+    /// <summary>The number of words that have ended so far.</summary>
     public int WordCount { get; private set; }
 
-    /// <summary>Adds a token of the word that is going on.</summary>
+    /// <summary>Appends a token of the current word.</summary>
     public void Add(int id, int start, int end)
     {
         Ids.Add(id);
@@ -29,7 +30,7 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
         Words.Add(WordCount);
     }
 
-    /// <summary>Adds an added token, which is a word by itself.</summary>
+    /// <summary>Appends an added token, which is a word by itself.</summary>
     public void AddWhole(AddedToken token, ReadOnlySpan<char> surface, int start, int end)
     {
         if (Aligned && !surface.SequenceEqual(token.Content))
@@ -39,7 +40,7 @@ internal struct TokenBuffer(int capacity, bool aligned) : IDisposable
     }
 
     /// <summary>
-    /// Adds a token of the word that is going on, written as it stands in the text where the vocabulary has it otherwise.
+    /// Appends a token of the current word whose text differs from its entry in the vocabulary.
     /// </summary>
     public void Add(int id, ReadOnlySpan<char> surface, int start, int end)
     {

@@ -1,11 +1,11 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>model</c> of a tokenizer: what tokens a word becomes. Immutable and thread-safe; leaves no garbage.</summary>
+/// <summary>Splits words into tokens: the <c>model</c> of a tokenizer. Immutable and thread-safe; creates no garbage.</summary>
 internal abstract class TokenModel
 {
-    /// <summary>Adds the tokens of the word at <paramref name="start"/> of <paramref name="text"/>, and ends it.</summary>
+    /// <summary>Appends the tokens of the word at <paramref name="start"/> in <paramref name="text"/>, and ends the word.</summary>
     public abstract void Match(in NormalizedText text, int start, int length, ref TokenBuffer output);
 
-    /// <summary>Whether a token goes on with the word of the one before it.</summary>
+    /// <summary>Returns whether a token continues the word of the previous token.</summary>
     public abstract bool ContinuesWord(string token);
 }

@@ -1,44 +1,44 @@
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>All that a tokenizer is made from.</summary>
-/// <param name="Pieces">The pieces of words.</param>
-/// <param name="AddedTokens">The tokens looked for in text, special ones among them.</param>
-/// <param name="Options">What users may set.</param>
+/// <summary>Contains everything that a tokenizer is created from.</summary>
+/// <param name="Pieces">The word pieces.</param>
+/// <param name="AddedTokens">The tokens that are searched for in text, including special tokens.</param>
+/// <param name="Options">The options that users can set.</param>
 internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyList<AddedToken> AddedTokens, BertTokenizerOptions Options)
 {
-    /// <summary>The file that the vocabulary came from, for messages; null for none.</summary>
+    /// <summary>The file that the vocabulary was read from, for messages; null if there is none.</summary>
     public string? File { get; init; }
 
-    /// <summary>How special tokens stand around texts.</summary>
+    /// <summary>The positions of special tokens around texts.</summary>
     public RowTemplate Row { get; init; } = RowTemplate.Bert;
 
-    /// <summary>Whether the pieces as lines, a <c>vocab.txt</c>, say all that the model knows.</summary>
+    /// <summary>Whether a <c>vocab.txt</c> of the pieces describes the model completely.</summary>
     public bool HasLines { get; init; } = true;
 
-    /// <summary>The fields of <c>tokenizer_config.json</c> that its parts follow.</summary>
+    /// <summary>The fields of <c>tokenizer_config.json</c> that affect the tokenizer's parts.</summary>
     public IReadOnlyList<string> Settings { get; init; } = BertSettings;
 
-    /// <summary>What text becomes before it is cut into words.</summary>
+    /// <summary>Creates the normalizer, which processes text before it is split into words.</summary>
     public Func<BertTokenizerOptions, TextNormalizer> Normalizer { get; init; } = options => BertNormalizer.Create(options);
 
-    /// <summary>How text is cut into words.</summary>
+    /// <summary>Creates the pre-tokenizer, which splits text into words.</summary>
     public Func<BertTokenizerOptions, TextPreTokenizer> PreTokenizer { get; init; } = _ => BertPreTokenizer.Instance;
 
-    /// <summary>What words become, given the pieces and the id of the unknown token.</summary>
+    /// <summary>Creates the model from the pieces and the id of the unknown token.</summary>
     public Func<BertVocabulary, int, TokenModel> Model { get; init; } = (pieces, unknown) =>
         new WordPieceMatcher(pieces.Ids, "##", unknown, maximumWordLength: 100);
 
-    /// <summary>How tokens become text again.</summary>
+    /// <summary>Converts tokens back to text.</summary>
     public TokenDecoder Decoder { get; init; } = new WordPieceDecoder("##", cleanUp: true);
 
-    /// <summary>How blanks at the ends of tokens are left out of their offsets; null for not at all.</summary>
+    /// <summary>How whitespace at both ends of tokens is excluded from their offsets; null if it is not.</summary>
     public OffsetTrimming? Trimming { get; init; }
 
     /// <summary>The settings of BERT's normalizer.</summary>
     public static IReadOnlyList<string> BertSettings { get; } =
         [TokenizerConfig.LowerCaseName, TokenizerConfig.StripAccentsName, TokenizerConfig.ChineseName];
 
-    /// <summary>With other options, and what follows from them.</summary>
+    /// <summary>Returns a copy with different options and the settings that depend on them.</summary>
     public TokenizerSpecification With(BertTokenizerOptions options) => this with
     {
         Options = options,
@@ -48,8 +48,8 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     };
 
     /// <summary>
-    /// With further added tokens. As in HuggingFace's tokenizers, one that the vocabulary has keeps its id, others are numbered from its
-    /// end; one that was added before takes the new properties.
+    /// Returns a copy with additional added tokens. As in HuggingFace's tokenizers, a token that is in the vocabulary keeps its id, and
+    /// others receive ids after the end of the vocabulary. A token that was added before gets the new properties.
     /// </summary>
     public TokenizerSpecification Add(IEnumerable<AddedToken> tokens)
     {

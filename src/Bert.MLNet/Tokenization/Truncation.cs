@@ -1,13 +1,13 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Cuts texts of too many tokens: how many each keeps, and the windows that show all of it. Follows <c>truncation.rs</c> and
-/// <c>Encoding::truncate</c> of HuggingFace's tokenizers (0.22).
+/// Truncates texts: computes how many tokens each text keeps, and the windows that cover all of it. Follows <c>truncation.rs</c> and
+/// <c>Encoding::truncate</c> in HuggingFace's tokenizers (0.22).
 /// </summary>
 internal static class Truncation
 {
-    /// <summary>How many tokens each text keeps so that both fit the budget.</summary>
-    /// <exception cref="ArgumentException">The text that may be cut is too short for it, or there is none.</exception>
+    /// <summary>Returns how many tokens each text keeps so that both fit the budget.</summary>
+    /// <exception cref="ArgumentException">The row exceeds the budget even without the truncated text, or that text is missing.</exception>
     public static (int First, int Second) Keep(int first, int second, bool hasPair, int budget, BertTruncation truncation)
     {
         if (truncation == BertTruncation.None || (long)first + second <= budget)
@@ -20,19 +20,19 @@ internal static class Truncation
         bool cutsFirst = truncation == BertTruncation.OnlyFirst;
         if (!cutsFirst && !hasPair)
             throw new ArgumentException(
-                "Truncation of the second text only was asked for, but the row has no second text. Give one, or choose " +
+                "Truncation is set to the second text only, but the row has no second text. Pass one, or use " +
                 "BertTruncation.LongestFirst.");
         int kept = budget - (cutsFirst ? second : first);
         if (kept <= 0)
         {
             throw new ArgumentException(
-                $"The {(cutsFirst ? "second" : "first")} text alone fills the row, so that cutting the other is not enough. Raise " +
-                "MaxLength, or choose BertTruncation.LongestFirst.");
+                $"The {(cutsFirst ? "second" : "first")} text alone fills the row, so truncating the other is not enough. Increase " +
+                "MaxLength, or use BertTruncation.LongestFirst.");
         }
         return cutsFirst ? (kept, second) : (first, kept);
     }
 
-    /// <summary>The windows over a text: the first is what remains of it, the others overflow.</summary>
+    /// <summary>Returns the windows of a text. The first is the part to keep; the others overflow.</summary>
     /// <exception cref="ArgumentException">The stride is not smaller than a window.</exception>
     public static List<Range> Cut(int count, int keep, int stride, BertTruncationSide side)
     {
@@ -42,8 +42,8 @@ internal static class Truncation
             return [0..0, 0..count];
         if (stride >= keep)
             throw new ArgumentException(
-                $"A stride of {stride} needs windows of more tokens of the text than the {keep} that MaxLength leaves. Raise MaxLength " +
-                "or lower Stride.");
+                $"A stride of {stride} requires windows of more than {stride} tokens, but MaxLength leaves {keep} for the text. Increase " +
+                "MaxLength or reduce Stride.");
 
         var windows = new List<Range>();
         for (int done = 0; ; done += keep - stride)

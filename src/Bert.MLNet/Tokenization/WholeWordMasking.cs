@@ -3,25 +3,26 @@ using System.Runtime.InteropServices;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// Chooses which tokens a masked language model has to guess: whole words at random until the wanted share of tokens is reached. Of the
-/// chosen tokens 80 % become [MASK], 10 % a random token, and 10 % stay as they are. Immutable and thread-safe.
+/// Selects the tokens that a masked language model has to predict. Whole words are selected at random until the requested share of tokens
+/// is reached. Of the selected tokens, 80% become [MASK], 10% become a random token, and 10% stay unchanged. Immutable and thread-safe.
 /// </summary>
 internal sealed class WholeWordMasking
 {
-    private readonly bool[] _continues; // by id: goes on with a word
-    private readonly bool[] _special;   // by id: [CLS], [SEP] and the like, never chosen
-    private readonly int[] _ordinary;   // ids a random replacement is drawn from
+    private readonly bool[] _continues; // by id: continues a word
+    private readonly bool[] _special;   // by id: [CLS], [SEP] and similar tokens, which are never selected
+    private readonly int[] _ordinary;   // ids from which a random replacement is drawn
     private readonly int _maskTokenId;
     private readonly double _probability;
 
-    /// <param name="tokenizer">What made the tokens.</param>
-    /// <param name="mlmProbability">The share of tokens to choose.</param>
+    /// <param name="tokenizer">The tokenizer that created the tokens.</param>
+    /// <param name="mlmProbability">The share of tokens to select.</param>
     /// <exception cref="ArgumentException">The tokenizer has no mask token.</exception>
     public WholeWordMasking(BertTokenizer tokenizer, double mlmProbability)
     {
         if (tokenizer.MaskTokenId < 0)
             throw new ArgumentException(
-                $"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modelling needs.", nameof(tokenizer));
+                $"The vocabulary has no '{tokenizer.Options.MaskToken}', which masked language modeling requires. Use a tokenizer with a " +
+                "mask token.", nameof(tokenizer));
         BertVocabulary vocabulary = tokenizer.Vocabulary;
         _continues = [.. Enumerable.Range(0, vocabulary.Size).Select(id => vocabulary[id] is { } token && tokenizer.ContinuesWord(token))];
         _special = new bool[vocabulary.Size];
@@ -33,14 +34,14 @@ internal sealed class WholeWordMasking
     }
 
     /// <summary>Masks one sequence in place.</summary>
-    /// <param name="ids">Tokens of one sequence; the chosen ones are replaced.</param>
-    /// <param name="random">Where chance comes from.</param>
-    /// <param name="chosen">Receives position and original id of each chosen token, in ascending order of position.</param>
+    /// <param name="ids">The tokens of one sequence; selected tokens are replaced.</param>
+    /// <param name="random">The source of randomness.</param>
+    /// <param name="chosen">Receives the position and original id of each selected token, in ascending order of position.</param>
     public void Apply(Span<long> ids, Random random, List<(int Position, int Id)> chosen)
     {
         List<(int Start, int End)> words = Words(ids);
         int tokens = words.Sum(word => word.End - word.Start);
-        // Rounded up or down by chance, so that the mean is right in short sequences too.
+        // Rounded up or down at random, so that the mean is correct for short sequences too.
         int wanted = (int)(tokens * _probability + random.NextDouble());
         random.Shuffle(CollectionsMarshal.AsSpan(words));
         int first = chosen.Count;

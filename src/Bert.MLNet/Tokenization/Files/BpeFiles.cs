@@ -2,12 +2,12 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Byte-level BPE from <c>vocab.json</c> and <c>merges.txt</c>, GPT-2's files.</summary>
+/// <summary>Reads byte-level BPE from <c>vocab.json</c> and <c>merges.txt</c>, the file format of GPT-2.</summary>
 internal static class BpeFiles
 {
     public const string VocabularyName = "vocab.json", MergesName = "merges.txt";
 
-    /// <summary>The tokenizer of a RoBERTa.</summary>
+    /// <summary>Reads the tokenizer of a RoBERTa checkpoint.</summary>
     public static TokenizerSpecification Read(FileSource files, TokenizerClass kind)
     {
         string vocabularyFile = files.Describe(VocabularyName), mergesFile = files.Describe(MergesName);
@@ -28,8 +28,8 @@ internal static class BpeFiles
         };
     }
 
-    /// <summary>A tokenizer on pieces and merges.</summary>
-    /// <exception cref="InvalidDataException">A merge is of tokens that the pieces do not have.</exception>
+    /// <summary>Creates a tokenizer from pieces and merges.</summary>
+    /// <exception cref="InvalidDataException">A merge or the unknown token refers to a token that is not among the pieces.</exception>
     public static TokenizerSpecification Create(
         BertVocabulary pieces, IEnumerable<(string Left, string Right)> merges, string file, string? unknown, bool fuseUnknown,
         bool ignoreMerges)
@@ -48,10 +48,10 @@ internal static class BpeFiles
 
         int IdOf(string token) => pieces.TryGetId(token, out int id) ? id
             : throw new InvalidDataException(
-                $"'{file}' has merges of '{PrintableText.Of(token)}', which the vocabulary lacks. Check that the files belong together.");
+                $"'{file}' refers to '{PrintableText.Of(token)}', which is not in the vocabulary. Check that the files belong together.");
     }
 
-    // As in the Rust code, a comment with the version may stand in any line.
+    // As in the Rust code, a version comment can occur in any line.
     private static IEnumerable<(string Left, string Right)> Merges(string text, string file)
     {
         using var reader = new StringReader(text);
@@ -61,7 +61,7 @@ internal static class BpeFiles
                 continue;
             if (line.Split(' ') is not [var left, var right])
                 throw new InvalidDataException(
-                    $"Line {number} of '{file}' is not two pieces with a blank between. Copy or download the file again.");
+                    $"Line {number} of '{file}' is not two pieces separated by a space. Copy or download the file again.");
             yield return (left, right);
         }
     }

@@ -2,7 +2,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>decoder</c> of a tokenizer.json.</summary>
+/// <summary>Reads the <c>decoder</c> of a tokenizer.json.</summary>
 internal static class DecoderJson
 {
     private const string Known = "ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Strip, WordPiece and a Sequence of these";

@@ -2,7 +2,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>What pre-tokenizer and decoder of the type Metaspace have in common.</summary>
+/// <summary>Reads the fields that pre-tokenizers and decoders of the type Metaspace have in common.</summary>
 internal static class MetaspaceJson
 {
     public const char Mark = '\u2581';

@@ -3,12 +3,12 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>model</c> of a tokenizer.json.</summary>
+/// <summary>Reads the <c>model</c> of a tokenizer.json.</summary>
 internal static class ModelJson
 {
     public static TokenizerSpecification Read(JsonFields model, string file)
     {
-        // Files older than 2020 do not say the type.
+        // Files from before 2020 do not contain the type.
         string? type = model.Text("type") ?? (model.Find("merges") is not null ? "BPE"
             : model.Find("max_input_chars_per_word") is not null ? "WordPiece"
             : model.Find("vocab") is { ValueKind: JsonValueKind.Array } ? "Unigram" : null);
@@ -21,7 +21,7 @@ internal static class ModelJson
         };
     }
 
-    /// <summary>The pieces of a model that has them as an object.</summary>
+    /// <summary>Reads the pieces of a model that stores them as an object.</summary>
     public static IEnumerable<KeyValuePair<string, int>> Pieces(IEnumerable<JsonProperty> members, JsonFields owner)
     {
         foreach (JsonProperty piece in members)
@@ -61,11 +61,11 @@ internal static class ModelJson
             pieces, Merges(model), file, model.Text("unk_token"), model.Flag("fuse_unk") ?? false, model.Flag("ignore_merges") ?? false);
     }
 
-    // Lists of two since 2024, before that texts with a blank between.
+    // Since 2024, merges are lists of two pieces; before that, strings of two pieces separated by a space.
     private static IEnumerable<(string Left, string Right)> Merges(JsonFields model)
     {
         if (model.Find("merges") is not { ValueKind: JsonValueKind.Array } merges)
-            throw new InvalidDataException("The model has no list of merges. Copy or download the file again.");
+            throw new InvalidDataException("The model contains no list of merges. Copy or download the file again.");
         foreach (JsonElement merge in merges.EnumerateArray())
         {
             string[] parts = merge.ValueKind switch
@@ -84,10 +84,10 @@ internal static class ModelJson
     private static TokenizerSpecification Unigram(JsonFields model, string file)
     {
         if (model.Find("vocab") is not { ValueKind: JsonValueKind.Array } vocabulary)
-            throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again.");
+            throw new InvalidDataException($"The model in '{file}' contains no vocab. Copy or download the file again.");
         if (vocabulary.GetArrayLength() > BertVocabulary.MaxSize)
             throw new InvalidDataException(
-                $"The model in '{file}' has more than {BertVocabulary.MaxSize} tokens. Copy or download the file again.");
+                $"The model in '{file}' contains more than {BertVocabulary.MaxSize} tokens. Copy or download the file again.");
         var pieces = new List<(string, double)>(vocabulary.GetArrayLength());
         foreach (JsonElement piece in vocabulary.EnumerateArray())
         {
@@ -98,11 +98,12 @@ internal static class ModelJson
             }
             pieces.Add((piece[0].GetString()!, score));
         }
-        int unknown = model.Whole("unk_id", 0) ?? throw TokenizerJson.Refuse("model", "Unigram without unk_id", file, "one with it");
+        int unknown = model.Whole("unk_id", 0)
+            ?? throw TokenizerJson.Refuse("model", "Unigram without unk_id", file, "Unigram with unk_id");
         return UnigramFiles.Create(pieces, unknown, model.Flag("byte_fallback") ?? false, file);
     }
 
     private static BertVocabulary Vocabulary(JsonFields model, string file) =>
         new(Pieces(model.Members("vocab")
-            ?? throw new InvalidDataException($"The model in '{file}' has no vocab. Copy or download the file again."), model));
+            ?? throw new InvalidDataException($"The model in '{file}' contains no vocab. Copy or download the file again."), model));
 }

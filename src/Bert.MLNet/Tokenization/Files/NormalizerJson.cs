@@ -3,7 +3,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>normalizer</c> of a tokenizer.json.</summary>
+/// <summary>Reads the <c>normalizer</c> of a tokenizer.json.</summary>
 internal static class NormalizerJson
 {
     private const int MaxContent = 1_000;
@@ -34,7 +34,7 @@ internal static class NormalizerJson
         return ChainOf(specification, steps);
     }
 
-    /// <summary>With these normalizers in place of BERT's.</summary>
+    /// <summary>Returns a copy with these normalizers instead of BERT's.</summary>
     public static TokenizerSpecification ChainOf(TokenizerSpecification specification, params IReadOnlyList<NormalizerStep> steps)
     {
         var chain = new NormalizerChain(steps);
@@ -51,7 +51,7 @@ internal static class NormalizerJson
         };
     }
 
-    /// <summary>A tokenizer.json that lower-cases text before all else.</summary>
+    /// <summary>Returns a tokenizer.json that lowercases text before any other normalization.</summary>
     public static string WithLowercase(string json)
     {
         JsonObject root = JsonNode.Parse(json)!.AsObject();
@@ -89,7 +89,7 @@ internal static class NormalizerJson
             : throw new InvalidDataException($"The precompiled_charsmap in '{file}' is damaged. Copy or download the file again.");
     }
 
-    // It may be written for each character of a text.
+    // The content can be inserted for each character of a text, so its length is limited.
     private static string Short(JsonFields part, string name) => part.Text(name) is not { } text ? "" : text.Length <= MaxContent
         ? text
         : throw part.Wrong(name, part.Find(name)!.Value, $"a text of at most {MaxContent} characters");

@@ -5,7 +5,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>pattern</c> of a part of a tokenizer.json: a text, or a regular expression of few kinds.</summary>
+/// <summary>Reads the <c>pattern</c> of a part of a tokenizer.json: a string or a simple regular expression.</summary>
 internal static class PatternJson
 {
     private static readonly SearchValues<char> s_special = SearchValues.Create(@"\^$.|?*+()[]{}");
@@ -22,9 +22,9 @@ internal static class PatternJson
         throw new InvalidDataException($"A {part.Text("type")} in '{file}' has no pattern. Copy or download the file again.");
     }
 
-    /// <summary>Reads an expression of one character, so many times or more.</summary>
-    /// <param name="expression">Such as <c> {2,}</c>.</param>
-    /// <param name="run">The character, as often as it must be there at least.</param>
+    /// <summary>Reads an expression that matches one character, repeated at least a given number of times.</summary>
+    /// <param name="expression">The expression, such as <c> {2,}</c>.</param>
+    /// <param name="run">The character, repeated the minimum number of times.</param>
     public static bool TryReadRun(string expression, out string run)
     {
         run = "";

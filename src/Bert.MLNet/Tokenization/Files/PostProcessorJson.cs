@@ -4,8 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// The <c>post_processor</c> of a tokenizer.json, which puts the special tokens around texts and trims offsets. Only rows of a
-/// <see cref="RowTemplate"/> are read.
+/// Reads the <c>post_processor</c> of a tokenizer.json, which adds special tokens around texts and trims offsets. Only rows that a
+/// <see cref="RowTemplate"/> can describe are supported.
 /// </summary>
 internal static class PostProcessorJson
 {
@@ -47,13 +47,14 @@ internal static class PostProcessorJson
     private static TokenizerSpecification Row(TokenizerSpecification specification, string cls, string sep, RowTemplate row) =>
         specification with { Row = row, Options = specification.Options with { ClsToken = cls, SepToken = sep } };
 
-    // A pair of token and id.
+    // The field is a list of a token and its id.
     private static string First(JsonFields fields, string name, string file) =>
         fields.Find(name) is { ValueKind: JsonValueKind.Array } pair
             && pair.GetArrayLength() == 2
             && pair[0].ValueKind == JsonValueKind.String
             ? pair[0].GetString()!
-            : throw new InvalidDataException($"'{name}' of the post_processor in '{file}' is not a token and its id. Correct the file.");
+            : throw new InvalidDataException(
+                $"'{name}' of the post_processor in '{file}' is not a list of a token and its id. Correct the file.");
 
     private static TokenizerSpecification Template(TokenizerSpecification specification, JsonFields fields, string file)
     {

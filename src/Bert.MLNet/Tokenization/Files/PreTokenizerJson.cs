@@ -2,7 +2,7 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>The <c>pre_tokenizer</c> of a tokenizer.json.</summary>
+/// <summary>Reads the <c>pre_tokenizer</c> of a tokenizer.json.</summary>
 internal static class PreTokenizerJson
 {
     private const string Known = "BertPreTokenizer alone, or ByteLevel, Metaspace, WhitespaceSplit and a Sequence of these";
@@ -19,7 +19,7 @@ internal static class PreTokenizerJson
         return specification with { PreTokenizer = options => new PreTokenizerChain([.. steps.Select(step => step(options))]) };
     }
 
-    /// <summary>With a ByteLevel that follows the option.</summary>
+    /// <summary>Returns a copy with a ByteLevel pre-tokenizer that respects <see cref="BertTokenizerOptions.AddPrefixSpace"/>.</summary>
     public static TokenizerSpecification WithPrefixSpace(TokenizerSpecification specification, bool addPrefixSpace) => specification with
     {
         PreTokenizer = options => new PreTokenizerChain(new ByteLevel(options.AddPrefixSpace, useRegex: true)),

@@ -4,11 +4,11 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>What is needed of a SentencePiece model, a protobuf message <c>ModelProto</c>.</summary>
+/// <summary>Contains the required parts of a SentencePiece model, a protobuf message <c>ModelProto</c>.</summary>
 /// <param name="Pieces">The pieces and their scores.</param>
-/// <param name="Unknown">Which is the unknown token.</param>
-/// <param name="ByteFallback">Whether what has no piece falls back to bytes.</param>
-/// <param name="CharsMap">The map of its normalizer; null for none.</param>
+/// <param name="Unknown">The index of the unknown token among the pieces.</param>
+/// <param name="ByteFallback">Whether text without a piece is split into bytes.</param>
+/// <param name="CharsMap">The character map of its normalizer; null if there is none.</param>
 internal sealed record SentencePieceFile(
     IReadOnlyList<(string Piece, double Score)> Pieces, int Unknown, bool ByteFallback, CharsMap? CharsMap)
 {
@@ -17,11 +17,11 @@ internal sealed record SentencePieceFile(
     private const int TrainerType = 3, TrainerByteFallback = 35, TrainerUnknown = 40;
     private const int NormalizerCharsMap = 2;
     private const long UnigramType = 1;
-    private const long MaxSize = 64 << 20; // ten times the largest (250,000 pieces)
+    private const long MaxSize = 64 << 20; // ten times the size of the largest model (250,000 pieces)
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    /// <exception cref="NotSupportedException">The model is none of Unigram.</exception>
+    /// <exception cref="NotSupportedException">The model is not a Unigram model.</exception>
     public static SentencePieceFile Read(FileSource files, string name)
     {
         string file = files.Describe(name);
@@ -35,7 +35,7 @@ internal sealed record SentencePieceFile(
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
             throw new InvalidDataException(
-                $"'{file}' is damaged: it is no model of SentencePiece. Copy or download the file again.", exception);
+                $"'{file}' is damaged: it is not a valid SentencePiece model. Copy or download the file again.", exception);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed record SentencePieceFile(
                 case ModelPieces:
                     pieces.Add(Piece(part.Value));
                     if (pieces.Count > BertVocabulary.MaxSize)
-                        throw new FormatException("There are too many pieces.");
+                        throw new FormatException("The model contains too many pieces.");
                     break;
                 case ModelTrainer:
                     foreach (ProtoField field in ProtoField.Read(part.Value))
@@ -71,7 +71,7 @@ internal sealed record SentencePieceFile(
         if (type != UnigramType)
             throw TokenizerJson.Refuse("model type", type == 2 ? "BPE" : $"{type}", file, "Unigram");
         if (pieces.Count == 0 || unknown < 0 || unknown >= pieces.Count)
-            throw new FormatException("It lacks the unknown piece.");
+            throw new FormatException("The model does not contain the unknown piece.");
         return new SentencePieceFile(pieces, (int)unknown, byteFallback != 0, map);
     }
 
@@ -86,6 +86,6 @@ internal sealed record SentencePieceFile(
             else if (field.Number == PieceScore && field.Value.Length == sizeof(float))
                 score = BinaryPrimitives.ReadSingleLittleEndian(field.Value.Span);
         }
-        return float.IsFinite(score) ? (piece, score) : throw new FormatException("A score is no number.");
+        return float.IsFinite(score) ? (piece, score) : throw new FormatException("A score is not a finite number.");
     }
 }

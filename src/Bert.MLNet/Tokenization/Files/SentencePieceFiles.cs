@@ -1,8 +1,8 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// What the classes that have a SentencePiece model make of it where there is no tokenizer.json: what <c>convert_slow_tokenizer.py</c> of
-/// transformers writes into one.
+/// Creates tokenizers from a SentencePiece model if there is no tokenizer.json. For each class, the result is what
+/// <c>convert_slow_tokenizer.py</c> of transformers would write to a tokenizer.json.
 /// </summary>
 internal static class SentencePieceFiles
 {
@@ -10,12 +10,12 @@ internal static class SentencePieceFiles
 
     private static readonly (string, double)[] s_fairseq = [("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0)];
 
-    /// <summary>XLM-R: fairseq's special tokens in place of the model's, and the mask at the end.</summary>
+    /// <summary>Files of XLM-R, with fairseq's special tokens instead of the model's, and the mask token at the end.</summary>
     public static VocabularyFiles XlmRoberta { get; } = Files(BpeName, (model, kind) =>
         Create(model with { Pieces = [.. s_fairseq, .. model.Pieces.Skip(3), ("<mask>", 0)], Unknown = 3 }, kind,
             new Strip(left: false, right: true), new Replace("  ", extends: true, "\u2581")));
 
-    /// <summary>CamemBERT: as XLM-R, with pieces that stand for nothing.</summary>
+    /// <summary>Files of CamemBERT: like XLM-R, but with some unused pieces.</summary>
     public static VocabularyFiles Camembert { get; } = Files(BpeName, (model, kind) => Create(
         model with
         {
@@ -25,10 +25,10 @@ internal static class SentencePieceFiles
         },
         kind, new Strip(left: false, right: true), new Replace("  ", extends: true, "\u2581")));
 
-    /// <summary>ALBERT: straight quotes, no accents, lower case.</summary>
+    /// <summary>Files of ALBERT: text gets straight quotes, no accents and lowercase letters.</summary>
     public static VocabularyFiles Albert { get; } = Files(PieceName, (model, kind) =>
     {
-        // A comma does not end a number.
+        // Makes pieces that end with a digit and a comma unlikely, so that the comma becomes a separate token.
         var pieces = model.Pieces.Select(piece => piece.Piece is [.., var digit, ','] && char.IsDigit(digit)
             ? (piece.Piece, piece.Score - 100)
             : piece);
@@ -42,7 +42,7 @@ internal static class SentencePieceFiles
             ]);
     });
 
-    /// <summary>DeBERTa-v2 and -v3.</summary>
+    /// <summary>Files of DeBERTa-v2 and -v3.</summary>
     public static VocabularyFiles DebertaV2 { get; } = Files(ModelName, (model, kind) => NormalizerJson.ChainOf(
         Create(model, kind), [new Strip(left: true, right: true), .. MapOf(model), new Replace("  ", extends: true, " ")])
             .Add([new AddedToken(kind.Options.MaskToken) { Special = true }]));

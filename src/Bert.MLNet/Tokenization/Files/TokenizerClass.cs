@@ -2,16 +2,16 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>A <c>tokenizer_class</c> of HuggingFace's: what a vocabulary means whose files say nothing else.</summary>
-/// <param name="Name">Its name, without <c>Fast</c> at the end.</param>
-/// <param name="Row">The special tokens of its rows.</param>
-/// <param name="Options">Its defaults.</param>
+/// <summary>Describes a <c>tokenizer_class</c> of HuggingFace: the defaults of a vocabulary whose files specify nothing else.</summary>
+/// <param name="Name">The name of the class, without <c>Fast</c> at the end.</param>
+/// <param name="Row">The positions of special tokens in its rows.</param>
+/// <param name="Options">The default options.</param>
 internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenizerOptions Options)
 {
     private static readonly BertTokenizerOptions s_angleTokens =
         new() { ClsToken = "<s>", SepToken = "</s>", PadToken = "<pad>", MaskToken = "<mask>", UnknownToken = "<unk>" };
 
-    // Those of the second line are subclasses of BertTokenizer that change nothing.
+    // The classes from DistilBertTokenizer to PreTrainedTokenizer are subclasses of BertTokenizer that change nothing.
     private static readonly TokenizerClass[] s_all =
     [
         Bert("BertTokenizer"),
@@ -37,25 +37,26 @@ internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenize
         new TokenizerClass("DebertaV2Tokenizer", RowTemplate.Bert, new BertTokenizerOptions()) { Files = SentencePieceFiles.DebertaV2 },
     ];
 
-    /// <summary>Whether white space in front of the mask token belongs to it.</summary>
+    /// <summary>Whether whitespace before the mask token belongs to it.</summary>
     public bool MaskStripsLeft { get; init; }
 
-    /// <summary>How its vocabulary is read.</summary>
+    /// <summary>The files of its vocabulary, and how they are read.</summary>
     public VocabularyFiles Files { get; init; } = VocabularyFiles.Lines;
 
     public static TokenizerClass Default => s_all[0];
 
-    /// <summary>The class of that name.</summary>
-    /// <exception cref="NotSupportedException">It is not supported.</exception>
+    /// <summary>Returns the class with the specified name, with or without <c>Fast</c> at the end.</summary>
+    /// <exception cref="NotSupportedException">The class is not supported.</exception>
     public static TokenizerClass Get(string name, string file)
     {
         string plain = name.EndsWith("Fast", StringComparison.Ordinal) ? name[..^4] : name;
         return Array.Find(s_all, known => known.Name == plain)
             ?? throw TokenizerJson.Refuse(
-                "tokenizer_class", name, file, string.Join(", ", s_all.Select(known => known.Name)) + ", or any with a tokenizer.json");
+                "tokenizer_class", name, file,
+                string.Join(", ", s_all.Select(known => known.Name)) + ", or any class with a tokenizer.json");
     }
 
-    /// <summary>The class of files that name none: the one whose vocabulary is there.</summary>
+    /// <summary>Returns the first class whose vocabulary files all exist; the default class if there is none.</summary>
     public static TokenizerClass Guess(FileSource files) => Array.Find(s_all, known => known.Files.Names.All(files.Contains)) ?? Default;
 
     private static TokenizerClass Bert(string name) => new(name, RowTemplate.Bert, new BertTokenizerOptions());

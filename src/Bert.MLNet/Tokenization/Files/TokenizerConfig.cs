@@ -4,8 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// <c>tokenizer_config.json</c> and its older companions <c>special_tokens_map.json</c> and <c>added_tokens.json</c>: settings laid over a
-/// vocabulary or a tokenizer.json.
+/// Reads and writes <c>tokenizer_config.json</c> and the older <c>special_tokens_map.json</c> and <c>added_tokens.json</c>. Their settings
+/// are applied on top of a vocabulary or a tokenizer.json.
 /// </summary>
 internal static class TokenizerConfig
 {
@@ -18,21 +18,21 @@ internal static class TokenizerConfig
 
     private const string PaddingSideName = "padding_side", TruncationSideName = "truncation_side";
 
-    // Written by transformers for a tokenizer that knows no limit.
+    // The value that transformers writes for a tokenizer without a limit.
     private const double NoMaximumLength = 1e30;
 
-    /// <summary>The class that the files name.</summary>
-    /// <param name="files">Where the files may be.</param>
-    /// <param name="other">The class of a checkpoint whose files name none.</param>
-    /// <exception cref="NotSupportedException">It is not supported.</exception>
+    /// <summary>Returns the tokenizer class that the files name.</summary>
+    /// <param name="files">The files of the checkpoint.</param>
+    /// <param name="other">The class to use if the files name none; null to infer it from the files.</param>
+    /// <exception cref="NotSupportedException">The class is not supported.</exception>
     public static TokenizerClass ReadClass(FileSource files, string? other) => Read(files, FileName)?.Text("tokenizer_class") is { } name
         ? TokenizerClass.Get(name, files.Describe(FileName))
         : other is null ? TokenizerClass.Guess(files) : TokenizerClass.Get(other, files.Describe(FileName));
 
-    /// <summary>Lays the settings over what a vocabulary or tokenizer.json says.</summary>
-    /// <param name="specification">What is known so far.</param>
-    /// <param name="files">Where the files may be.</param>
-    /// <param name="kind">What the vocabulary is of; null where a tokenizer.json has told.</param>
+    /// <summary>Applies the settings of the files to a tokenizer that was read from a vocabulary or tokenizer.json.</summary>
+    /// <param name="specification">The tokenizer as read so far.</param>
+    /// <param name="files">The files of the checkpoint.</param>
+    /// <param name="kind">The class of the tokenizer; null if it was read from a tokenizer.json.</param>
     public static TokenizerSpecification Apply(TokenizerSpecification specification, FileSource files, TokenizerClass? kind)
     {
         JsonFields? config = Read(files, FileName), map = Read(files, SpecialTokensName), added = Read(files, AddedTokensName);
@@ -40,7 +40,7 @@ internal static class TokenizerConfig
         if (config is not null)
             specification = specification.With(Settings(specification, config));
 
-        // The tokens of the config count before the map only if it is new enough to list its added tokens.
+        // The tokens in the config take precedence over the map only if the config is new enough to list its added tokens.
         bool listsTokens = config?.Find("added_tokens_decoder") is not null;
         (JsonFields?, string) fromConfig = (config, file), fromMap = (map, files.Describe(SpecialTokensName));
         (JsonFields?, string)[] order = listsTokens ? [fromConfig, fromMap] : [fromMap, fromConfig];
@@ -63,7 +63,7 @@ internal static class TokenizerConfig
             SepToken = Named("sep_token", options.SepToken),
             MaskToken = Named("mask_token", options.MaskToken),
         };
-        // A mask token that is given by its content alone has the properties of its class.
+        // A mask token that is specified only by its content gets the properties that its class defines.
         if (kind is { MaskStripsLeft: true })
             special[^1] = special[^1] with { LStrip = true };
 
@@ -71,16 +71,16 @@ internal static class TokenizerConfig
         IEnumerable<AddedToken> older = added is null ? [] : Older(added, files.Describe(AddedTokensName), special);
         IEnumerable<AddedToken> more = order.SelectMany(o => Additional(o.Item1, o.Item2));
         HashSet<string> known = [.. specification.AddedTokens.Select(token => token.Content)];
-        // A special token that is nowhere in the files is not invented.
+        // A special token that does not occur in the files is not added.
         IEnumerable<AddedToken> missing = special.Where(t => !known.Contains(t.Content) && specification.Pieces.TryGetId(t.Content, out _));
         return (specification with { Options = options }).Add(missing).Add(listed)
             .Add(older.Concat(more).Where(t => !known.Contains(t.Content)));
     }
 
-    /// <summary>The config that says what the options say, keeping all else that <paramref name="source"/> says.</summary>
+    /// <summary>Returns a config with the tokenizer's options. All other fields of <paramref name="source"/> are kept.</summary>
     /// <param name="specification">The tokenizer.</param>
-    /// <param name="source">A config with other fields, which are kept; null for none.</param>
-    /// <param name="kind">The class that is written where there is no such config.</param>
+    /// <param name="source">A config whose other fields are kept; null if there is none.</param>
+    /// <param name="kind">The class to write if there is no such config; null for BERT's.</param>
     public static string Write(TokenizerSpecification specification, string? source, TokenizerClass? kind = null)
     {
         BertTokenizerOptions options = specification.Options;
@@ -93,7 +93,7 @@ internal static class TokenizerConfig
         foreach ((string name, bool isLeft) in new[] { (PaddingSideName, options.PaddingSide == BertPaddingSide.Left),
             (TruncationSideName, options.TruncationSide == BertTruncationSide.Left) })
         {
-            // As transformers does, the usual side is only said where it was said before.
+            // Like transformers, this writes the usual side only if the source contains the field.
             if (isLeft || known?.Has(name) == true)
                 fields[name] = isLeft ? "left" : "right";
         }
@@ -102,7 +102,7 @@ internal static class TokenizerConfig
         return JsonFile.Merge(source, fields);
     }
 
-    /// <summary>The special tokens as special_tokens_map.json, with the properties that the config gives them.</summary>
+    /// <summary>Returns the content of special_tokens_map.json: the special tokens with the properties that the config specifies.</summary>
     public static string WriteSpecialTokensMap(BertTokenizerOptions options, string? source, string config)
     {
         Dictionary<string, object?> fields = SpecialTokens(options, source);
@@ -115,7 +115,7 @@ internal static class TokenizerConfig
         return JsonFile.Merge(source, fields);
     }
 
-    // A token that the source has as an object with properties stays so unless it is another token now.
+    // A token that the source stores as an object with properties is kept as an object unless the token itself has changed.
     private static Dictionary<string, object?> SpecialTokens(BertTokenizerOptions options, string? source)
     {
         JsonFields? known = source is null ? null : JsonFields.Parse(source, FileName);
@@ -129,7 +129,7 @@ internal static class TokenizerConfig
     private static JsonFields? Read(FileSource files, string name) =>
         files.ReadText(name) is { } json ? JsonFields.Parse(json, files.Describe(name)) : null;
 
-    /// <summary>The first setting that the options change although the tokenizer has no part that follows it; null for none.</summary>
+    /// <summary>Returns the first changed setting that no part of the tokenizer supports; null if there is none.</summary>
     public static string? FirstWithout(TokenizerSpecification specification, BertTokenizerOptions options) =>
         Array.Find(s_settings, name => !specification.Settings.Contains(name)
             && Setting(options, name) != Setting(specification.Options, name));
@@ -144,7 +144,7 @@ internal static class TokenizerConfig
         _ => options.AddPrefixSpace,
     };
 
-    // A null strip_accents is a setting too: as do_lower_case says.
+    // A strip_accents of null is also a setting: it means the same as do_lower_case.
     private static BertTokenizerOptions Settings(TokenizerSpecification specification, JsonFields config)
     {
         BertTokenizerOptions options = specification.Options;
@@ -186,10 +186,10 @@ internal static class TokenizerConfig
         (config.Members("added_tokens_decoder") ?? [])
             .OrderBy(member => int.TryParse(member.Name, out int id)
                 ? id
-                : throw config.Wrong("added_tokens_decoder", member.Value, "a token for a whole number"))
+                : throw config.Wrong("added_tokens_decoder", member.Value, "a token with a whole number as its key"))
             .Select(member => TokenizerJson.ReadAddedToken(JsonFields.Of(member.Value, file), file, special: false));
 
-    // Today's name is extra_special_tokens: a list, or, as names of a model's own, an object.
+    // The current name is extra_special_tokens: a list, or an object whose keys are names defined by the model.
     private static IEnumerable<AddedToken> Additional(JsonFields? fields, string file)
     {
         foreach (string field in (string[])["additional_special_tokens", "extra_special_tokens"])
@@ -213,6 +213,6 @@ internal static class TokenizerConfig
 
     private static IEnumerable<AddedToken> Older(JsonFields added, string file, List<AddedToken> special) =>
         added.Members().OrderBy(member => member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out int id)
-                ? id : throw new InvalidDataException($"'{file}' has no whole number for '{member.Name}'. Correct the file."))
+                ? id : throw new InvalidDataException($"'{file}' must specify a whole number for '{member.Name}'. Correct the file."))
             .Select(member => special.Find(token => token.Content == member.Name) ?? new AddedToken(member.Name) { Normalized = true });
 }

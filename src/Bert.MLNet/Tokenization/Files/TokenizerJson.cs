@@ -4,8 +4,8 @@ using Bert.MLNet.Persistence;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>
-/// A <c>tokenizer.json</c> of HuggingFace's tokenizers, read part by part; one that is not known is refused by name. <c>truncation</c> and
-/// <c>padding</c> are left to the caller of an encoding, as transformers does.
+/// Reads a <c>tokenizer.json</c> of HuggingFace's tokenizers part by part. If a part is not supported, the error message names it.
+/// <c>truncation</c> and <c>padding</c> are ignored: as in transformers, the caller specifies them for each encoding.
 /// </summary>
 internal static class TokenizerJson
 {
@@ -14,7 +14,7 @@ internal static class TokenizerJson
         JsonFields root = JsonFields.Parse(json, file);
         TokenizerSpecification specification =
             ModelJson.Read(Part(root, "model", file)
-                ?? throw new InvalidDataException($"'{file}' has no model. Copy or download the file again."), file);
+                ?? throw new InvalidDataException($"'{file}' contains no model. Copy or download the file again."), file);
         specification = NormalizerJson.Read(specification, Part(root, "normalizer", file), file);
         specification = PreTokenizerJson.Read(specification, Part(root, "pre_tokenizer", file), file);
         specification = PostProcessorJson.Read(specification, Part(root, "post_processor", file), file);
@@ -30,17 +30,17 @@ internal static class TokenizerJson
             },
         }).Add(added);
 
-        // A tokenizer.json does not say which these are; tokenizer_config.json does.
+        // A tokenizer.json does not specify these tokens; tokenizer_config.json does.
         string Named(string token, string other) => !Has(token) && Has(other) ? other : token;
 
         bool Has(string token) => added.Any(other => other.Content == token) || specification.Pieces.TryGetId(token, out _);
     }
 
-    /// <summary>With the normalizer of a tokenizer.json in place of its own.</summary>
+    /// <summary>Returns a copy with the normalizer of a tokenizer.json instead of its own.</summary>
     public static TokenizerSpecification ReadNormalizer(TokenizerSpecification specification, string json, string file) =>
         NormalizerJson.Read(specification, Part(JsonFields.Parse(json, file), "normalizer", file), file);
 
-    /// <summary>An added token as tokenizer.json and tokenizer_config.json have it.</summary>
+    /// <summary>Reads an added token in the format of tokenizer.json and tokenizer_config.json.</summary>
     public static AddedToken ReadAddedToken(JsonFields token, string file, bool special) =>
         new(token.Text("content") ?? throw new InvalidDataException($"An added token in '{file}' has no content. Correct the file."))
         {
@@ -51,10 +51,10 @@ internal static class TokenizerJson
             RStrip = token.Flag("rstrip") ?? false,
         };
 
-    /// <summary>The parts that a part is made of, or itself.</summary>
-    /// <param name="part">The part; null for none.</param>
-    /// <param name="name">The field of the parts of a Sequence.</param>
-    /// <param name="file">The file's name in messages.</param>
+    /// <summary>Returns the parts of a Sequence, or the part itself if it is not a Sequence.</summary>
+    /// <param name="part">The part; null if there is none.</param>
+    /// <param name="name">The field that contains the parts of a Sequence.</param>
+    /// <param name="file">The name of the file in messages.</param>
     public static IReadOnlyList<JsonFields> Flatten(JsonFields? part, string name, string file)
     {
         if (part is null)
@@ -63,13 +63,13 @@ internal static class TokenizerJson
             return [part];
         return part.Find(name) is { ValueKind: JsonValueKind.Array } parts
             ? [.. parts.EnumerateArray().SelectMany(item => Flatten(JsonFields.Of(item, file), name, file))]
-            : throw new InvalidDataException($"A Sequence in '{file}' has no '{name}'. Copy or download the file again.");
+            : throw new InvalidDataException($"A Sequence in '{file}' contains no '{name}'. Copy or download the file again.");
     }
 
     public static NotSupportedException Refuse(string part, string found, string file, string due) => new(
-        $"The {part} '{found}' in '{file}' is not supported, only {due}. Use a checkpoint with another tokenizer.");
+        $"The {part} '{found}' in '{file}' is not supported. Supported: {due}. Use a checkpoint with a different tokenizer.");
 
-    /// <summary>As <see cref="Refuse(string, string, string, string)"/>, for a part with a type.</summary>
+    /// <summary>Creates the exception of <see cref="Refuse(string, string, string, string)"/> for a part with a type.</summary>
     public static NotSupportedException Refuse(string part, JsonFields found, string file, string due) =>
         Refuse(part, found.Text("type") ?? "without a type", file, due);
 

@@ -2,14 +2,14 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>How the vocabulary of a <c>tokenizer_class</c> lies in files where there is no tokenizer.json.</summary>
-/// <param name="Names">The files.</param>
-/// <param name="Read">Reads them.</param>
+/// <summary>Describes the vocabulary files of a <c>tokenizer_class</c> for checkpoints without a tokenizer.json.</summary>
+/// <param name="Names">The names of the files.</param>
+/// <param name="Read">Reads the tokenizer from the files.</param>
 internal sealed record VocabularyFiles(IReadOnlyList<string> Names, Func<FileSource, TokenizerClass, TokenizerSpecification> Read)
 {
     public const string LinesName = "vocab.txt";
 
-    /// <summary>WordPiece, one token a line.</summary>
+    /// <summary>The file of a WordPiece vocabulary, one token per line.</summary>
     public static VocabularyFiles Lines { get; } = new([LinesName], (files, kind) =>
     {
         string file = files.Describe(LinesName);
@@ -20,6 +20,6 @@ internal sealed record VocabularyFiles(IReadOnlyList<string> Names, Func<FileSou
         return new TokenizerSpecification(BertVocabulary.Load(stream, file), [], kind.Options) { Row = kind.Row, File = file };
     });
 
-    /// <summary>Byte-level BPE.</summary>
+    /// <summary>The files of a byte-level BPE vocabulary.</summary>
     public static VocabularyFiles BytePairs { get; } = new([BpeFiles.VocabularyName, BpeFiles.MergesName], BpeFiles.Read);
 }
