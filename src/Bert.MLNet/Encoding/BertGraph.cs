@@ -236,7 +236,7 @@ internal sealed partial class BertGraph
     }
 
     /// <summary>
-    /// A linear layer whose outputs are divided among the heads, and turned by their positions: [rows, length, heads, size], permuted.
+    /// A linear layer whose outputs are divided among the heads and rotated by their positions: [rows, length, heads, size], permuted.
     /// </summary>
     private string Heads(string name, string input, double? rotaryBase, params long[] permutation)
     {

@@ -46,7 +46,8 @@ internal static class GraphPositions
     }
 
     /// <summary>Writes the position of each token in its row, [length].</summary>
-    public static string Places(OnnxGraph graph, string ids) => graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
+    public static string Places(OnnxGraph graph, string ids) =>
+        graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
 
     /// <summary>Writes the position of each key minus that of each query, [length, length].</summary>
     private static string Distances(OnnxGraph graph, string places) =>

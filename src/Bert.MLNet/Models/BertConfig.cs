@@ -59,10 +59,14 @@ public sealed record BertConfig
     /// <summary>The base of rotary positions in ModernBERT's global layers. Default: 160000.</summary>
     public double GlobalRopeTheta { get; init; } = 160_000;
 
-    /// <summary>The base of rotary positions in ModernBERT's local layers; null for <see cref="GlobalRopeTheta"/>. Default: 10000.</summary>
+    /// <summary>
+    /// The base of rotary positions in ModernBERT's local layers; null for <see cref="GlobalRopeTheta"/>. Default: 10000.
+    /// </summary>
     public double? LocalRopeTheta { get; init; } = 10_000;
 
-    /// <summary>What ModernBERT's classifier reads: the first token (<c>cls</c>) or the mean of all (<c>mean</c>). Default: <c>cls</c>.</summary>
+    /// <summary>
+    /// What ModernBERT's classifier reads: the first token (<c>cls</c>) or the mean of all (<c>mean</c>). Default: <c>cls</c>.
+    /// </summary>
     public string ClassifierPooling { get; init; } = "cls";
 
     /// <summary>The activation function in ModernBERT's heads, by HuggingFace's name. Default: <c>gelu</c>.</summary>
@@ -83,13 +87,17 @@ public sealed record BertConfig
     /// <summary>Whether DeBERTa's attention depends on the distance of tokens. Default: false.</summary>
     public bool RelativeAttention { get; init; }
 
-    /// <summary>The largest distance that DeBERTa distinguishes; less than 1 for <see cref="MaxPositionEmbeddings"/>. Default: -1.</summary>
+    /// <summary>
+    /// The largest distance that DeBERTa distinguishes; less than 1 for <see cref="MaxPositionEmbeddings"/>. Default: -1.
+    /// </summary>
     public int MaxRelativePositions { get; init; } = -1;
 
     /// <summary>The number of DeBERTa's distance buckets on either side; less than 1 for one bucket per distance. Default: -1.</summary>
     public int PositionBuckets { get; init; } = -1;
 
-    /// <summary>The parts of DeBERTa's attention that use distances: <c>c2p</c>, <c>p2c</c>, or both, separated by a bar. Default: none.</summary>
+    /// <summary>
+    /// The parts of DeBERTa's attention that use distances: <c>c2p</c>, <c>p2c</c>, or both, separated by a bar. Default: none.
+    /// </summary>
     public string PosAttType { get; init; } = "";
 
     /// <summary>Whether DeBERTa projects distances with the weights of queries and keys. Default: false.</summary>

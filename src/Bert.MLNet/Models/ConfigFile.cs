@@ -116,7 +116,7 @@ internal static class ConfigFile
                 "heads. Correct the file.");
         if (config.Shape.Rotary is not null && config.HiddenSize / config.NumAttentionHeads % 2 != 0)
             throw new InvalidDataException(
-                $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions turn pairs of them. " +
+                $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions rotate pairs of them. " +
                 "Correct the file.");
         if (config.LayerNormEps <= 0)
             throw new InvalidDataException(

@@ -75,5 +75,6 @@ internal sealed class BertSelfAttention : ExplicitModule
 
     // From [rows, length, hidden] to [rows × heads, length, hidden / heads]. Copied once, because a product would copy transposed keys
     // again.
-    private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
+    private Tensor Split(Tensor x) =>
+        x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2).reshape(x.shape[0] * _heads, x.shape[1], -1);
 }

@@ -52,7 +52,8 @@ internal sealed class EncoderModule : ExplicitModule
 
     /// <summary>The position embeddings, [positions, hidden].</summary>
     /// <exception cref="InvalidOperationException">The family has no position embeddings.</exception>
-    public Parameter PositionEmbeddings => _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
+    public Parameter PositionEmbeddings =>
+        _embeddings.Positions ?? throw new InvalidOperationException("The encoder has no position embeddings.");
 
     /// <summary>Packs the tokens of a batch for this module.</summary>
     public PackedTokens Pack(PaddedBatch batch)

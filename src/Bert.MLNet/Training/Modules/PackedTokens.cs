@@ -25,7 +25,8 @@ internal sealed class PackedTokens
     /// <param name="paddingPosition">See <see cref="EncoderShape.PaddingPosition"/>.</param>
     /// <param name="relativePositions">The bias of attention scores for distances; null for none.</param>
     /// <param name="windows">The number of tokens on either side that tokens attend to, in layers with a window.</param>
-    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null, RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
+    public PackedTokens(PaddedBatch batch, Device device, ScalarType precision, int? paddingPosition = null,
+        RelativePositions? relativePositions = null, params ReadOnlySpan<int> windows)
     {
         (_rows, _length, _tokens, _count) = (
             FewSizes.RoundUp(batch.Rows, RowSizes),

@@ -50,7 +50,8 @@ internal static class AlbertFamily
     };
 
     private static LimitedField OneOnly(string name) =>
-        new(name, "only one group with one layer is", value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count == 1);
+        new(name, "only one group with one layer is",
+            value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count == 1);
 
     private static Head[] Heads(BertConfig config)
     {
