@@ -116,8 +116,8 @@ internal static class ConfigFile
                 "heads. Correct the file.");
         if (config.Shape.Rotary is not null && config.HiddenSize / config.NumAttentionHeads % 2 != 0)
             throw new InvalidDataException(
-                $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions rotate pairs of them. " +
-                "Correct the file.");
+                $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions rotate pairs of " +
+                "values. Correct the file.");
         if (config.LayerNormEps <= 0)
             throw new InvalidDataException(
                 $"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");

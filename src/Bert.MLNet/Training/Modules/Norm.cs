@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -8,18 +7,16 @@ namespace Bert.MLNet.Training;
 internal sealed class Norm : ExplicitModule
 {
     private readonly double _epsilon;
+    private readonly long[] _shape;
 
     public Norm(BertConfig config, bool hasBias, int? width = null) : base(nameof(Norm))
     {
         _epsilon = config.LayerNormEps;
-        register_parameter("weight", Parameter(ones(width ?? config.HiddenSize)));
+        _shape = [width ?? config.HiddenSize];
+        register_parameter("weight", Parameter(ones(_shape)));
         if (hasBias)
-            register_parameter("bias", Parameter(zeros(width ?? config.HiddenSize)));
+            register_parameter("bias", Parameter(zeros(_shape)));
     }
 
-    public Tensor Forward(Tensor input)
-    {
-        Parameter weight = get_parameter("weight")!;
-        return functional.layer_norm(input, weight.shape, weight, get_parameter("bias"), _epsilon);
-    }
+    public Tensor Forward(Tensor input) => functional.layer_norm(input, _shape, get_parameter("weight"), get_parameter("bias"), _epsilon);
 }
