@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Bert.MLNet.Tests;
 
 /// <summary>What the sources look like.</summary>
-public sealed class SourceTests
+public sealed partial class SourceTests
 {
     private const int MostLines = 300, LongestBlock = 12, LongestLine = 140;
 
@@ -43,6 +45,27 @@ public sealed class SourceTests
         }
         Assert.Empty(twice);
     }
+
+    /// <summary>An interface and what implements it may differ by their first letter.</summary>
+    [Fact]
+    public void No_two_types_have_names_that_differ_by_one_letter()
+    {
+        string[] names =
+        [
+            .. Sources().SelectMany(File.ReadLines).Select(line => DeclaredType().Match(line).Groups["name"].Value)
+                .Where(name => name.Length > 0).Distinct(),
+        ];
+        Assert.Contains("ModelFamily", names);
+        Assert.Empty(
+            from longer in names
+            from start in Enumerable.Range(0, longer.Length)
+            let shorter = longer.Remove(start, 1)
+            where names.Contains(shorter) && longer != $"I{shorter}"
+            select $"{shorter} and {longer}");
+    }
+
+    [GeneratedRegex(@"^\s*(public|internal|private)\b.*\b(class|struct|record|interface|enum) (?<name>[A-Z]\w+)")]
+    private static partial Regex DeclaredType();
 
     private static IEnumerable<string> Sources()
     {

@@ -4,31 +4,31 @@ using Bert.MLNet.Encoders;
 namespace Bert.MLNet.Cli.Encode;
 
 /// <summary>Runs rows of tokens through an encoder.</summary>
-internal sealed class RowEncoder(BertModel model, IReadOnlyList<NamedOutput> outputs) : IBatchWork<EncodeRow, GivenSequence>, IDisposable
+internal sealed class RowEncoder(BertModel model, IReadOnlyList<NamedOutput> outputs) : IBatchWork<GivenRow, GivenSequence>, IDisposable
 {
     private readonly EncoderSession _session = EncoderSession.Acquire(model, new([.. outputs.Select(output => output.Output)]));
 
     /// <summary>Sets the results of rows.</summary>
     /// <exception cref="InvalidDataException">The checkpoint does not have the tokens, types or positions of a row.</exception>
-    public IEnumerable<EncodeRow> Encode(IEnumerable<EncodeRow> rows, CancellationToken cancellation) =>
+    public IEnumerable<GivenRow> Encode(IEnumerable<GivenRow> rows, CancellationToken cancellation) =>
         EnumeratedRows.Compute(rows.Select(Checked), owner: null, this, new BertBatchOptions(), [.. outputs.Select(_ => true)],
             cancellation);
 
     public void Dispose() => _session.Dispose();
 
-    public void Prepare(EncodeRow row)
+    public void Prepare(GivenRow row)
     {
     }
 
-    public ReadOnlySpan<GivenSequence> ItemsOf(EncodeRow row) => row.Items;
+    public ReadOnlySpan<GivenSequence> ItemsOf(GivenRow row) => row.Items;
 
     public void Run(ReadOnlySpan<GivenSequence> batch, bool[] activeOutputs) => _session.Run(batch, Keep);
 
-    public long ResultSize(EncodeRow row, bool[] activeOutputs) => sizeof(float) * outputs.Sum(output => Size(output, row));
+    public long ResultSize(GivenRow row, bool[] activeOutputs) => sizeof(float) * outputs.Sum(output => Size(output, row));
 
-    public string Describe(EncodeRow row) => $"{row.Line.Place} ({row.Length} tokens)";
+    public string Describe(GivenRow row) => $"{row.Line.Place} ({row.Length} tokens)";
 
-    private EncodeRow Checked(EncodeRow row)
+    private GivenRow Checked(GivenRow row)
     {
         try
         {

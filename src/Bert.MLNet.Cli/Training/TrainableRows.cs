@@ -12,7 +12,7 @@ internal sealed class TrainableRows(string file, string label, string? validatio
 {
     /// <exception cref="InvalidDataException">No row has a text, there are fewer than two labels, or another file has none of
     /// them.</exception>
-    public void CheckLabels(TrainingRows<LabelledRow> all)
+    public void CheckLabels(SplitRows<LabelledRow> all)
     {
         LabelledRow[] rows = all.Train;
         CheckTexts(rows);
@@ -31,7 +31,7 @@ internal sealed class TrainableRows(string file, string label, string? validatio
     }
 
     /// <exception cref="InvalidDataException">No row has a text, or all scores are the same.</exception>
-    public void CheckScores(TrainingRows<LabelledRow> all)
+    public void CheckScores(SplitRows<LabelledRow> all)
     {
         LabelledRow[] rows = all.Train;
         CheckTexts(rows);

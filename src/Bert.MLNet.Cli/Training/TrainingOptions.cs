@@ -175,7 +175,7 @@ internal sealed class TrainingOptions
     /// </summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a file.</param>
-    public TrainingRows<TRow> ReadRows<TRow>(ParseResult arguments, Func<string, TRow[]> read)
+    public SplitRows<TRow> ReadRows<TRow>(ParseResult arguments, Func<string, TRow[]> read)
     {
         TRow[] train = read(arguments.GetRequiredValue(_dataset));
         if (train.Length == 0)
@@ -191,7 +191,7 @@ internal sealed class TrainingOptions
         }
         return train.Length == 0
             ? throw new InvalidDataException("No rows are left for training. Lower --split-ratio.")
-            : new TrainingRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
+            : new SplitRows<TRow>(train, validation, arguments.GetValue(_test) is { } test ? read(test) : validation);
     }
 
     /// <summary>The settings that generated code uses again.</summary>

@@ -11,7 +11,7 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Cli.Training;
 
 /// <summary>The rows for training, validation and testing.</summary>
-internal sealed record TrainingRows<TRow>(TRow[] Train, TRow[] Validation, TRow[] Test);
+internal sealed record SplitRows<TRow>(TRow[] Train, TRow[] Validation, TRow[] Test);
 
 /// <summary>The progress and cancellation of a training.</summary>
 /// <param name="Progress">The receiver of reports.</param>
@@ -44,12 +44,12 @@ internal delegate TRow[] RowReader<TRow>(string path, out TableSource source);
 /// <param name="Describe">Describes a row for the report.</param>
 /// <param name="Code">Generates the code of the project from the settings and a row's texts.</param>
 /// <param name="Fit">Trains the steps of the model on the rows.</param>
-internal sealed record TrainingTask<TRow>(
+internal sealed record TrainingJob<TRow>(
     RowReader<TRow> Read, Func<TRow, DataRow> Describe, Func<TrainingSettings, IReadOnlyList<string>, ModelCode> Code,
-    Func<MLContext, BertModel, TrainingRows<TRow>, TrainingWatch, ITransformer[]> Fit)
+    Func<MLContext, BertModel, SplitRows<TRow>, TrainingWatch, ITransformer[]> Fit)
 {
     /// <summary>Throws if the rows contain nothing that can be learned.</summary>
-    public Action<TrainingRows<TRow>> Check { get; init; } = _ => { };
+    public Action<SplitRows<TRow>> Check { get; init; } = _ => { };
 }
 
 /// <summary>The common steps of training: read rows, train, evaluate, save, and report.</summary>
@@ -58,13 +58,13 @@ internal static class TrainingRun
     /// <summary>Trains a model, and writes its metrics, a report and a project.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync<TRow>(
-        TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingTask<TRow> task, CancellationToken cancellation)
+        TrainingOptions options, ParseResult arguments, ToolStreams streams, TrainingJob<TRow> task, CancellationToken cancellation)
         where TRow : class
     {
         options.RefuseOverwriting(arguments, ".metrics.json");
         LibraryReference library = options.Library(arguments);
         var sources = new Dictionary<string, TableSource>();
-        TrainingRows<TRow> rows = options.ReadRows(arguments, path =>
+        SplitRows<TRow> rows = options.ReadRows(arguments, path =>
         {
             TRow[] some = task.Read(path, out TableSource source);
             sources[path] = source;
@@ -79,7 +79,7 @@ internal static class TrainingRun
         var clock = Stopwatch.StartNew();
         ITransformer[] steps;
         // Only one bar at a time: a terminal has no space for both.
-        using (TrainingReports? reports = options.Embeds(arguments) ? null : new(arguments, streams))
+        using (TrainingMessages? reports = options.Embeds(arguments) ? null : new(arguments, streams))
         using (LineProgress? vectors = options.Embeds(arguments) ? new(arguments, streams, 0, rows.Train.Length) : null)
         {
             history.Next = reports;
@@ -144,7 +144,7 @@ internal static class TrainingRun
         return ExitCode.Success;
     }
 
-    private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(TrainingRows<TRow> rows, bool hasTest) =>
+    private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(SplitRows<TRow> rows, bool hasTest) =>
         [("training", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
 
     private static JsonArray Epochs(TrainingHistory history) =>

@@ -37,7 +37,7 @@ internal static class EncodeVerb
             };
             using var encoder = new RowEncoder(bert, asked);
             return job.Run(arguments, streams, () => bert.ContentHash,
-                lines => encoder.Encode(lines.Select(line => EncodeRow.Create(line, bert.Tokenizer, options)), cancellation)
+                lines => encoder.Encode(lines.Select(line => GivenRow.Create(line, bert.Tokenizer, options)), cancellation)
                 .Select(row => new Answer(row.Line, json =>
             {
                 for (int i = 0; i < asked.Count; i++)

@@ -24,7 +24,7 @@ internal static class NamedEntityRecognitionVerb
             "spans, label), or a .tsv, .csv or .parquet table.");
         options.AddLibraryTo(command);
         options.Table.AddLabelledTextTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<NamedEntityRow>(
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<NamedEntityRow>(
             (path, out source) => dataset.Read(arguments, streams, path, out source),
             row => new DataRow(row.Text, "", row.Types), EntityRecognitionCode.Create, (ml, bert, rows, watch) =>
         {

@@ -23,11 +23,11 @@ internal static class PretrainVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             options.RefuseOverwriting(arguments, "");
-            TrainingRows<TextInput> rows = options.ReadRows(arguments, path => Read(options.Table, arguments, streams, path));
+            SplitRows<TextInput> rows = options.ReadRows(arguments, path => Read(options.Table, arguments, streams, path));
             BertModel bert = await options.OpenModelAsync(arguments, cancellation);
             var ml = new MLContext(options.Seed(arguments));
             using CancellationTokenSource limit = options.Limit(arguments, cancellation);
-            using var reports = new TrainingReports(arguments, streams);
+            using var reports = new TrainingMessages(arguments, streams);
             MaskedLanguageModelTrainer.Options training =
                 options.Apply(arguments, bert, new TrainingWatch(reports, limit.Token), new MaskedLanguageModelTrainer.Options
             {

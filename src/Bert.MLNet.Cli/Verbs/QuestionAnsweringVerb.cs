@@ -24,7 +24,7 @@ internal static class QuestionAnsweringVerb
         options.Table.AddHeaderTo(command);
         command.Options.Add(top);
         command.SetAction((arguments, cancellation) =>
-            TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<QuestionAnswerRow>(
+            TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<QuestionAnswerRow>(
             (path, out source) => dataset.Read(arguments, streams, path, out source),
             row => new DataRow(row.Question, row.Context, row.TrainingAnswer.Length > 0 ? "with an answer" : "without"),
             (settings, sample) => QuestionAnsweringCode.Create(settings, arguments.GetValue(top), sample), (ml, bert, rows, watch) =>

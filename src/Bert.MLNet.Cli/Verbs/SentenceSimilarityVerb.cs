@@ -17,7 +17,7 @@ internal static class SentenceSimilarityVerb
         options.AddTo(command);
         command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
             ? throw new UsageException("Specify the columns of the two texts with --sentence1-col and --sentence2-col.")
-            : TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
+            : TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<LabelledRow>(
                 (path, out source) => options.Table.Read(arguments, streams, path, isScore: true, out source), row =>
                     row.Describe(), SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
         {

@@ -16,7 +16,7 @@ internal static class TextClassificationVerb
         var command = new Command(
             "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
-        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingTask<LabelledRow>(
+        command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<LabelledRow>(
             (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row =>
                 row.Describe(), TextClassificationCode.Create, (ml, bert, rows, watch) =>
         {

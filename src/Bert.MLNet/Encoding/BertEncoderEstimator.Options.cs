@@ -70,19 +70,19 @@ public sealed partial class BertEncoderEstimator
         }
 
         /// <summary>The output columns of resolved options.</summary>
-        internal IReadOnlyList<EncoderColumn> Outputs
+        internal IReadOnlyList<EncoderOutputColumn> Outputs
         {
             get
             {
-                var outputs = new List<EncoderColumn>();
+                var outputs = new List<EncoderOutputColumn>();
                 if (LastHiddenStateColumnName is { Length: > 0 } hidden)
-                    outputs.Add(new EncoderColumn(hidden, EncoderOutput.LastHiddenState));
+                    outputs.Add(new(hidden, EncoderOutput.LastHiddenState));
                 if (PoolerOutputColumnName is { Length: > 0 } pooler)
-                    outputs.Add(new EncoderColumn(pooler, EncoderOutput.PoolerOutput));
+                    outputs.Add(new(pooler, EncoderOutput.PoolerOutput));
                 if (HiddenStatesLayers.Count > 0)
-                    outputs.Add(new EncoderColumn(HiddenStatesColumnName, [.. HiddenStatesLayers.Select(EncoderOutput.HiddenStates)]));
+                    outputs.Add(new(HiddenStatesColumnName, [.. HiddenStatesLayers.Select(EncoderOutput.HiddenStates)]));
                 if (AttentionsLayers.Count > 0)
-                    outputs.Add(new EncoderColumn(AttentionsColumnName, [.. AttentionsLayers.Select(EncoderOutput.Attentions)]));
+                    outputs.Add(new(AttentionsColumnName, [.. AttentionsLayers.Select(EncoderOutput.Attentions)]));
                 return outputs;
             }
         }
@@ -94,7 +94,7 @@ public sealed partial class BertEncoderEstimator
                 NotEmpty(HiddenStatesColumnName, nameof(HiddenStatesColumnName));
             if (AttentionsLayers.Count > 0)
                 NotEmpty(AttentionsColumnName, nameof(AttentionsColumnName));
-            IReadOnlyList<EncoderColumn> outputs = Outputs;
+            IReadOnlyList<EncoderOutputColumn> outputs = Outputs;
             if (outputs.Count == 0)
                 throw new ArgumentException(
                     $"No output is requested. Name a column in {nameof(LastHiddenStateColumnName)}, or choose " +

@@ -50,7 +50,7 @@ public sealed partial class BertEncoderTransformer : BertTransformer
     {
         private readonly BertConfig _config;
         private readonly EncoderSession _session;
-        private readonly IReadOnlyList<EncoderColumn> _outputs;
+        private readonly IReadOnlyList<EncoderOutputColumn> _outputs;
         private readonly int[][] _parts;
         private readonly DataViewSchema.Column _ids;
         private readonly DataViewSchema.Column? _mask, _types;

@@ -11,8 +11,8 @@ public sealed partial class BertTokenizer
 
     /// <summary>The files that contain a vocabulary in a format other than <c>vocab.txt</c>.</summary>
     private static readonly string[] VocabularyNames =
-        [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceFiles.BpeName, SentencePieceFiles.PieceName,
-            SentencePieceFiles.ModelName];
+        [JsonName, BpeFiles.VocabularyName, BpeFiles.MergesName, SentencePieceTokenizers.BpeName, SentencePieceTokenizers.PieceName,
+            SentencePieceTokenizers.ModelName];
 
     /// <summary>All files that a tokenizer can be read from.</summary>
     internal static readonly string[] FileNames =

@@ -108,10 +108,10 @@ public sealed class EncodeTests
         BertModel model = new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = names }.Load();
         var line = new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { input_ids = Enumerable.Repeat(5, 64) }), 1, "a test");
         int read = 0;
-        IEnumerable<EncodeRow> rows = Enumerable.Range(0, 200).Select(_ =>
+        IEnumerable<GivenRow> rows = Enumerable.Range(0, 200).Select(_ =>
         {
             read++;
-            return EncodeRow.Create(line, model.Tokenizer, new BertEncodeOptions());
+            return GivenRow.Create(line, model.Tokenizer, new BertEncodeOptions());
         });
         using var encoder = new RowEncoder(model, NamedOutput.Choose(model, ["logits"]));
         Assert.Equal(64 * labels, Assert.Single(encoder.Encode(rows, TestContext.Current.CancellationToken).First().Results).Length);

@@ -51,7 +51,7 @@ internal sealed class BpeModel : TokenModel
         if (_wholes[piece] == 0)
         {
             ReadOnlySpan<char> word = _pieces.Text(piece);
-            var symbols = new BpeSymbols(word.Length);
+            var symbols = new BpeWord(word.Length);
             Fill(word, ref symbols);
             symbols.Merge(_merges);
             _wholes[piece] = symbols.IsOnly(_pieces.Id(piece)) ? Whole : Divided;
@@ -62,7 +62,7 @@ internal sealed class BpeModel : TokenModel
 
     private void Merge(in NormalizedText text, int start, ReadOnlySpan<char> word, ref TokenBuffer output)
     {
-        var symbols = new BpeSymbols(word.Length);
+        var symbols = new BpeWord(word.Length);
         bool complete = Fill(word, ref symbols);
         symbols.Merge(_merges);
         int at = 0;
@@ -80,7 +80,7 @@ internal sealed class BpeModel : TokenModel
     }
 
     // Returns false if characters were omitted. The offsets of the tokens then count the remaining bytes, as in the Rust code.
-    private bool Fill(ReadOnlySpan<char> word, ref BpeSymbols symbols)
+    private bool Fill(ReadOnlySpan<char> word, ref BpeWord symbols)
     {
         bool complete = true, unknownBefore = false;
         for (int i = 0, units; i < word.Length; i += units)

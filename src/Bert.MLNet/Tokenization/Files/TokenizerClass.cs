@@ -22,19 +22,22 @@ internal sealed record TokenizerClass(string Name, RowTemplate Row, BertTokenize
         new TokenizerClass("XLMRobertaTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens)
         {
             MaskStripsLeft = true,
-            Files = SentencePieceFiles.XlmRoberta,
+            Files = SentencePieceTokenizers.XlmRoberta,
         },
         new TokenizerClass("CamembertTokenizer", new RowTemplate(2, SecondType: 0), s_angleTokens)
         {
             MaskStripsLeft = true,
-            Files = SentencePieceFiles.Camembert,
+            Files = SentencePieceTokenizers.Camembert,
         },
         new TokenizerClass("AlbertTokenizer", RowTemplate.Bert, new BertTokenizerOptions { PadToken = "<pad>", UnknownToken = "<unk>" })
         {
             MaskStripsLeft = true,
-            Files = SentencePieceFiles.Albert,
+            Files = SentencePieceTokenizers.Albert,
         },
-        new TokenizerClass("DebertaV2Tokenizer", RowTemplate.Bert, new BertTokenizerOptions()) { Files = SentencePieceFiles.DebertaV2 },
+        new TokenizerClass("DebertaV2Tokenizer", RowTemplate.Bert, new BertTokenizerOptions())
+        {
+            Files = SentencePieceTokenizers.DebertaV2,
+        },
     ];
 
     /// <summary>Whether whitespace before the mask token belongs to it.</summary>

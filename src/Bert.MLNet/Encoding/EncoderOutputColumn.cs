@@ -5,7 +5,7 @@ namespace Bert.MLNet.Encoders;
 /// <summary>A column that an encoder adds: concatenated outputs of one kind.</summary>
 /// <param name="Name">The column's name.</param>
 /// <param name="Parts">The outputs, several for selected layers.</param>
-internal sealed record EncoderColumn(string Name, params IReadOnlyList<EncoderOutput> Parts)
+internal sealed record EncoderOutputColumn(string Name, params IReadOnlyList<EncoderOutput> Parts)
 {
     public EncoderOutputKind Kind => Parts[0].Kind;
 

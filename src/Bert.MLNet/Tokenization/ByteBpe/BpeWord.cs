@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>Stores the parts of a word in pooled arrays and merges them.</summary>
-internal struct BpeSymbols(int capacity) : IDisposable
+internal struct BpeWord(int capacity) : IDisposable
 {
     // Up to this length, a search for the lowest rank is cheaper than a sorted queue.
     private const int Short = 48;

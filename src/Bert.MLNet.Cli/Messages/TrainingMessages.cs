@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Bert.MLNet.Cli.Messages;
 
 /// <summary>Shows the reports of a training: the end of each epoch, and the progress in between.</summary>
-internal sealed class TrainingReports(ParseResult arguments, ToolStreams streams) : IProgress<TrainingProgress>, IDisposable
+internal sealed class TrainingMessages(ParseResult arguments, ToolStreams streams) : IProgress<TrainingProgress>, IDisposable
 {
     private readonly ProgressDisplay _display = new(arguments, streams);
     private readonly ProgressWindow _window = new();

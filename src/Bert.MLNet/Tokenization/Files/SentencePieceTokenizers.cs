@@ -4,7 +4,7 @@ namespace Bert.MLNet.Tokenization;
 /// Creates tokenizers from a SentencePiece model if there is no tokenizer.json. For each class, the result is what
 /// <c>convert_slow_tokenizer.py</c> of transformers would write to a tokenizer.json.
 /// </summary>
-internal static class SentencePieceFiles
+internal static class SentencePieceTokenizers
 {
     public const string BpeName = "sentencepiece.bpe.model", PieceName = "spiece.model", ModelName = "spm.model";
 
