@@ -8,7 +8,7 @@ internal sealed record LibraryReference(string? Project, string Version)
     private static readonly string s_projectInClone = Path.Combine("src", "Bert.MLNet", "Bert.MLNet.csproj");
 
     /// <summary>Parses the value of <c>--library</c>: a project, or a version.</summary>
-    /// <exception cref="FileNotFoundException">There is no such project.</exception>
+    /// <exception cref="FileNotFoundException">The project does not exist.</exception>
     public static LibraryReference Parse(string? value)
     {
         if (value is null)

@@ -36,7 +36,7 @@ public sealed class BertAttention
     /// <param name="head">The head, from 0.</param>
     /// <param name="query">The position of the attending token.</param>
     /// <param name="key">The position of the token that is attended to.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The layer, head or token does not exist.</exception>
     public float this[int layer, int head, int query, int key]
     {
         get
@@ -70,7 +70,7 @@ public sealed class BertAttention
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="head">The head, from 0.</param>
     /// <param name="query">The position of the attending token.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such layer, head or token.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The layer, head or token does not exist.</exception>
     public ReadOnlySpan<float> Of(int layer, int head, int query)
     {
         Check(layer, NumberOfLayers, nameof(layer));
@@ -82,7 +82,7 @@ public sealed class BertAttention
     /// <summary>Gets the probabilities of a head, or means over several. Rows are query tokens, and columns are key tokens.</summary>
     /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
     /// <param name="head">The head, from 0, or null for the mean of all.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The layer or head does not exist.</exception>
     public IReadOnlyList<float[]> Mean(int? layer = null, int? head = null)
     {
         int[] layers = layer is { } one ? [one] : [.. Enumerable.Range(0, NumberOfLayers)];
@@ -104,7 +104,7 @@ public sealed class BertAttention
     /// </summary>
     /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
     /// <param name="head">The head, from 0, or null for the mean of all.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The layer or head does not exist.</exception>
     public string ToSvg(int? layer = null, int? head = null) => AttentionHeatMap.Labelled(Tokens, Mean(layer, head)).ToString();
 
     /// <summary>

@@ -55,7 +55,7 @@ public static class BertEmbeddingCatalog
     /// </param>
     /// <param name="features">The parts of the features.</param>
     /// <param name="cosineColumnName">
-    /// The name of an added column with the cosine of the two vectors; null for no such column.
+    /// The name of an added column with the cosine of the two vectors; null to omit the column.
     /// </param>
     public static BertPairEmbeddingEstimator ApplyBertPairEmbedding(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, string pairColumnName, BertModel? model = null,

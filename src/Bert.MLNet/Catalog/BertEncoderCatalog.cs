@@ -9,7 +9,7 @@ public static class BertEncoderCatalog
     /// <summary>Turns columns of token ids, such as those of <c>ApplyBertTokenizer</c>, into hidden states.</summary>
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="lastHiddenStateColumnName">
-    /// The name of the added column with the last layer's hidden states, [length, hidden size]; null for no such column.
+    /// The name of the added column with the last layer's hidden states, [length, hidden size]; null to omit the column.
     /// </param>
     /// <param name="inputIdsColumnName">The name of the column of token ids.</param>
     /// <param name="model">
@@ -17,7 +17,7 @@ public static class BertEncoderCatalog
     /// </param>
     /// <param name="poolerOutputColumnName">
     /// The name of the added column with the pooler's output, [hidden size]. Null: "PoolerOutput" if the checkpoint has a pooler,
-    /// otherwise no such column. Empty: no such column.
+    /// otherwise the column is omitted. Empty: the column is omitted.
     /// </param>
     /// <param name="attentionMaskColumnName">
     /// The name of the column that contains 1 for each token to attend to, otherwise 0; null for all tokens.

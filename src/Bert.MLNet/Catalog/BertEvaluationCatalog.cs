@@ -159,7 +159,7 @@ public static class BertEvaluationCatalog
     /// <exception cref="ArgumentOutOfRangeException">
     /// The column is missing or is not text, or <paramref name="mlmProbability"/> is not from 0 to 1.
     /// </exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static MaskedLanguageModelMetrics EvaluateMaskedLanguageModel(
         this MulticlassClassificationCatalog catalog, IDataView data,
         string inputColumnName = "Text", BertModel? model = null, double mlmProbability = 0.15, int seed = 1)

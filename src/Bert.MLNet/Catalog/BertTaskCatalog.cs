@@ -22,7 +22,7 @@ public static class BertTaskCatalog
     /// </param>
     /// <param name="pairColumnName">The name of the column of second texts; null if rows have one text.</param>
     /// <param name="scoreColumnName">The name of the added column of probabilities.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertClassifierEstimator ApplyBertClassifier(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, BertModel? model = null, string? pairColumnName = null,
         string scoreColumnName = "Score") =>
@@ -41,7 +41,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, labels, length and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertClassifierEstimator ApplyBertClassifier(
         this TransformsCatalog.TextTransforms catalog, BertClassifierEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
@@ -61,7 +61,7 @@ public static class BertTaskCatalog
     /// number of steps can share one checkpoint.
     /// </param>
     /// <param name="scoreColumnName">The name of the added column of probabilities.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertClassifierEstimator ApplyBertNextSentence(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, string pairColumnName, BertModel? model = null, string scoreColumnName = "Score")
     {
@@ -81,7 +81,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, length and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertClassifierEstimator ApplyBertNextSentence(
         this TransformsCatalog.TextTransforms catalog, BertClassifierEstimator.Options options)
     {
@@ -98,7 +98,7 @@ public static class BertTaskCatalog
     /// A checkpoint with a sequence classification head of one label, such as a cross-encoder of sentence-transformers; null for
     /// <see cref="BertModel.Default"/>. Any number of steps can share one checkpoint.
     /// </param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertCrossEncoderEstimator ApplyBertCrossEncoder(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, string pairColumnName, BertModel? model = null) =>
         catalog.ApplyBertCrossEncoder(new BertCrossEncoderEstimator.Options
@@ -113,7 +113,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, activation, length and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertCrossEncoderEstimator ApplyBertCrossEncoder(
         this TransformsCatalog.TextTransforms catalog, BertCrossEncoderEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
@@ -130,7 +130,7 @@ public static class BertTaskCatalog
     /// checkpoint.
     /// </param>
     /// <param name="aggregation">How labels of tokens are combined into entities.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertTokenClassifierEstimator ApplyBertTokenClassifier(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, BertModel? model = null, BertAggregation aggregation = BertAggregation.Simple) =>
         catalog.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options
@@ -145,7 +145,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, aggregation, windows and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertTokenClassifierEstimator ApplyBertTokenClassifier(
         this TransformsCatalog.TextTransforms catalog, BertTokenClassifierEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
@@ -162,7 +162,7 @@ public static class BertTaskCatalog
     /// checkpoint.
     /// </param>
     /// <param name="scoreColumnName">The name of the added score column. Scores are from 0 to 1.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertQuestionAnsweringEstimator ApplyBertQuestionAnswering(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string questionColumnName, string contextColumnName, BertModel? model = null,
         string scoreColumnName = "Score") =>
@@ -179,7 +179,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, answers, windows and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertQuestionAnsweringEstimator ApplyBertQuestionAnswering(
         this TransformsCatalog.TextTransforms catalog, BertQuestionAnsweringEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
@@ -195,7 +195,7 @@ public static class BertTaskCatalog
     /// checkpoint.
     /// </param>
     /// <param name="topK">The number of tokens to return for each mask.</param>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertFillMaskEstimator ApplyBertFillMask(this TransformsCatalog.TextTransforms catalog,
         string outputColumnName, string inputColumnName, BertModel? model = null, int topK = 5) =>
         catalog.ApplyBertFillMask(new BertFillMaskEstimator.Options
@@ -210,7 +210,7 @@ public static class BertTaskCatalog
     /// <param name="catalog">The catalog of text transforms.</param>
     /// <param name="options">The checkpoint, columns, targets, windows and batching.</param>
     /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint has no such head.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
     public static BertFillMaskEstimator ApplyBertFillMask(
         this TransformsCatalog.TextTransforms catalog, BertFillMaskEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);

@@ -24,7 +24,7 @@ public sealed partial class BertPairEmbeddingEstimator
 
         /// <summary>
         /// The name of the added column (<see cref="float"/>, from −1 to 1) with the cosine of the two vectors. The cosine is 0 if
-        /// one of the vectors is zero. Default null: no such column.
+        /// one of the vectors is zero. Default null: the column is omitted.
         /// </summary>
         public string? CosineColumnName { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, in
     /// <summary>Whether there is one output for each layer, with its number at the end of the name.</summary>
     public bool Layers { get; init; }
 
-    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is not defined.</exception>
     public static EncoderOutputDescription Of(EncoderOutputKind kind) => s_all.TryGetValue(kind, out EncoderOutputDescription? found)
         ? found
         : throw new ArgumentOutOfRangeException(nameof(kind), $"There is no output {kind}.");

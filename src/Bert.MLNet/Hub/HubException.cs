@@ -12,7 +12,7 @@ internal enum HubFault
     /// <summary>The hub asks to try again later.</summary>
     Busy,
 
-    /// <summary>The model exists, but has no such revision.</summary>
+    /// <summary>The model exists, but the revision does not.</summary>
     NoRevision,
 
     /// <summary>The hub refuses the request permanently.</summary>

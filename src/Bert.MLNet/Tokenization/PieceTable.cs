@@ -37,7 +37,7 @@ internal sealed class PieceTable
 
     public int Count => _ids.Length;
 
-    /// <summary>Returns the number of a piece; -1 if there is no such piece.</summary>
+    /// <summary>Returns the number of a piece; -1 if the vocabulary does not contain it.</summary>
     public int Find(ReadOnlySpan<char> text)
     {
         uint hash = Hash(text);

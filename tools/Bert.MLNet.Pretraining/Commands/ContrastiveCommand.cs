@@ -84,9 +84,12 @@ internal static class ContrastiveCommand
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             var contrastiveOptions = new ContrastiveOptions
             {
-                Temperature = arguments.GetValue(temperature), PairsPerBatch = arguments.GetValue(batch), BagOfWordsWeight =
-                    arguments.GetValue(wordsWeight),
-                Sentence = sentence, Seed = chance, BatchesPerStep = place is null ? 2 : 1,
+                Temperature = arguments.GetValue(temperature),
+                PairsPerBatch = arguments.GetValue(batch),
+                BagOfWordsWeight = arguments.GetValue(wordsWeight),
+                Sentence = sentence,
+                Seed = chance,
+                BatchesPerStep = place is null ? 2 : 1,
             };
             var contrastive = new ContrastiveObjective(
                 pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);

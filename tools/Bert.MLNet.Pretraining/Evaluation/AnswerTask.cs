@@ -24,7 +24,7 @@ internal sealed class AnswerTask : FineTuningTask
     public override IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split)
     {
         if (settings.Model is null)
-            throw new NotSupportedException("N-grams cannot find answers in a text, so xquad has no such baseline.");
+            throw new NotSupportedException("N-grams cannot find answers in a text, so xquad does not have this baseline.");
         MLContext ml = settings.ML;
         QuestionAnswerTrainer.Options options = settings.Common(new QuestionAnswerTrainer.Options { MaxAnswerLength = MaxAnswerLength });
         using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(options)

@@ -25,7 +25,7 @@ internal abstract class FineTuningTask
     public abstract int TrainRows { get; }
 
     /// <summary>Trains on one split and evaluates on its test rows: results from 0 to 100, by name.</summary>
-    /// <exception cref="NotSupportedException">There is no such baseline for this task.</exception>
+    /// <exception cref="NotSupportedException">The task does not have this baseline.</exception>
     public abstract IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split);
 
     /// <summary>Five random splits into 80 % and 20 %.</summary>

@@ -36,7 +36,7 @@ internal sealed class BertWeights
     public bool AreQuantized => _tensors.Keys.Any(HasQuantized);
 
     /// <summary>Gets the tensor with a canonical name.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
+    /// <exception cref="KeyNotFoundException">The tensor does not exist.</exception>
     public BertTensor this[string name] => _tensors.TryGetValue(name, out BertTensor? tensor)
         ? tensor
         : throw new KeyNotFoundException($"The checkpoint has no tensor '{name}'.");

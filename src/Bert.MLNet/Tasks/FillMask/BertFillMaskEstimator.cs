@@ -9,15 +9,16 @@ namespace Bert.MLNet;
 /// <summary>Predicts the words behind masks, with a checkpoint that has the head of its pretraining.</summary>
 /// <remarks>
 /// <para>
-/// Input: a text column whose texts contain the tokenizer's mask token (<c>[MASK]</c>) in the place of each word to predict.
+/// Input: a text column whose texts contain the tokenizer's mask token (BERT's is <c>[MASK]</c>) in the place of each word to predict.
 /// Output: three vector columns of dimensions [masks, k] that contain the candidate tokens, most probable first; their
 /// probabilities; and the text with each of them, as decoded by the tokenizer. The vectors of a row without masks are empty. A mask
 /// represents one token, and each mask is predicted separately.
 /// </para>
 /// <para>
 /// The predictions are those of HuggingFace's <c>FillMaskPipeline</c>, for checkpoints of <c>BertForMaskedLM</c>,
-/// <c>BertForPreTraining</c> or <c>DistilBertForMaskedLM</c>. If a text is longer than the model's maximum, a mask is predicted in
-/// the window with the most text around it. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the encoder.
+/// <c>BertForPreTraining</c> and the corresponding classes of other families. If a text is longer than the model's maximum, a mask is
+/// predicted in the window with the most text around it. Nothing is trained: <see cref="Fit"/> only checks the schema and
+/// opens the encoder.
 /// </para>
 /// </remarks>
 public sealed partial class BertFillMaskEstimator : IEstimator<BertFillMaskTransformer>

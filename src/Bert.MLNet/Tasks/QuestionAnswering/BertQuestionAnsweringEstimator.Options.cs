@@ -50,7 +50,7 @@ public sealed partial class BertQuestionAnsweringEstimator
 
         /// <summary>
         /// The name of the added column with this share (<see cref="float"/>), from which <c>EvaluateQuestionAnswering</c> computes the
-        /// best threshold. Default null: no such column.
+        /// best threshold. Default null: the column is omitted.
         /// </summary>
         public string? NoAnswerColumnName { get; init; }
 

@@ -16,7 +16,7 @@ namespace Bert.MLNet;
 /// </para>
 /// <para>
 /// The answers are those of HuggingFace's <c>QuestionAnsweringPipeline</c>, with each part of the context at most once, for
-/// checkpoints of <c>BertForQuestionAnswering</c> or <c>DistilBertForQuestionAnswering</c>. Contexts that are longer than the
+/// checkpoints of <c>BertForQuestionAnswering</c> and the corresponding classes of other families. Contexts that are longer than the
 /// model's maximum are read in overlapping windows. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the
 /// encoder.
 /// </para>

@@ -57,7 +57,7 @@ public sealed class QuestionAnswerTrainer : IEstimator<BertQuestionAnsweringTran
 
         /// <summary>
         /// The name of the column with the share of "no answer"; see
-        /// <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>. Default null: no such column.
+        /// <see cref="BertQuestionAnsweringEstimator.Options.NoAnswerColumnName"/>. Default null: the column is omitted.
         /// </summary>
         public string? NoAnswerColumnName { get; init; }
 

@@ -24,18 +24,19 @@ public sealed partial class BertClassifierEstimator
         public string ScoreColumnName { get; init; } = "Score";
 
         /// <summary>
-        /// The name of an added column with the probability of the last label, a <see cref="float"/>. Default null: no such column. If it
-        /// is set, the outputs are those of ML.NET's binary classification. Requires a checkpoint with two labels, or with one label and
+        /// The name of an added column with the probability of the last label, a <see cref="float"/>. Default null: the column is omitted.
+        /// If it is set, the outputs are those of ML.NET's binary classification.
+        /// Requires a checkpoint with two labels, or with one label and
         /// a sigmoid.
         /// </summary>
         public string? ProbabilityColumnName { get; init; }
 
-        /// <summary>The name of an added column of logits, a vector of <see cref="float"/>. Default null: no such column.</summary>
+        /// <summary>The name of an added column of logits, a vector of <see cref="float"/>. Default null: the column is omitted.</summary>
         public string? LogitsColumnName { get; init; }
 
         /// <summary>
         /// The number of most probable labels in <see cref="TopLabelsColumnName"/> and <see cref="TopScoresColumnName"/>, limited by
-        /// the number of labels. Default 0: no such columns.
+        /// the number of labels. Default 0: the columns are omitted.
         /// </summary>
         public int TopK { get; init; }
 

@@ -10,7 +10,7 @@ namespace Bert.MLNet;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Classification requires <c>BertForSequenceClassification</c> or <c>DistilBertForSequenceClassification</c>. Predicting whether a
+/// Classification requires <c>BertForSequenceClassification</c> or the corresponding class of another family. Predicting whether a
 /// text follows another requires a checkpoint that was pretrained for it.
 /// </para>
 /// <para>

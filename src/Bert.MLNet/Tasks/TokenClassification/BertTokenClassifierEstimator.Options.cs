@@ -43,8 +43,9 @@ public sealed partial class BertTokenClassifierEstimator
 
         /// <summary>
         /// The name of an added column with a label for each word. It contains vectors of keys whose values are the checkpoint's labels.
-        /// Default null: no such column. If it is set, the text column can also be a vector of texts, with a word in each slot. The words
-        /// of a text are those of <c>text.Split(' ')</c>; the words of a vector are joined by spaces. Entities then consist of whole
+        /// Default null: the column is omitted. If it is set, the text column can also be a vector of texts, with a word in each slot.
+        /// The words of a text are those of <c>text.Split(' ')</c>; the words of a vector are joined by spaces.
+        /// Entities then consist of whole
         /// words and are combined by the labels of their first tokens, unless <see cref="Aggregation"/> is set. Tags of BIO, IOBES and
         /// BILOU are supported. A word without tokens is O.
         /// </summary>

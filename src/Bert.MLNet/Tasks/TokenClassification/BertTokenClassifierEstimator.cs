@@ -14,8 +14,8 @@ namespace Bert.MLNet;
 /// so that <c>text[start..end]</c> is the entity.
 /// </para>
 /// <para>
-/// Entities are those of HuggingFace's <c>TokenClassificationPipeline</c>, for checkpoints of <c>BertForTokenClassification</c> or
-/// <c>DistilBertForTokenClassification</c>. Texts that are longer than the model's maximum are read in overlapping windows; of
+/// Entities are those of HuggingFace's <c>TokenClassificationPipeline</c>, for checkpoints of <c>BertForTokenClassification</c> and
+/// the corresponding classes of other families. Texts that are longer than the model's maximum are read in overlapping windows; of
 /// overlapping entities, the longer one is kept. Nothing is trained: <see cref="Fit"/> only checks the schema and opens the
 /// encoder.
 /// </para>

@@ -1,7 +1,7 @@
 namespace Bert.MLNet.Tokenization;
 
 /// <summary>Joins pieces that continue a word, and inserts spaces between the others.</summary>
-/// <param name="prefix">The prefix of pieces that continue a word; null if there is no such prefix.</param>
+/// <param name="prefix">The prefix of pieces that continue a word; null if they have no prefix.</param>
 /// <param name="cleanUp">Whether to remove spaces before punctuation and in contractions.</param>
 internal sealed class WordPieceDecoder(string? prefix, bool cleanUp) : TokenDecoder
 {

@@ -80,7 +80,7 @@ internal static class TokenizerConfig
     /// <summary>Returns a config with the tokenizer's options. All other fields of <paramref name="source"/> are kept.</summary>
     /// <param name="specification">The tokenizer.</param>
     /// <param name="source">A config whose other fields are kept; null if there is none.</param>
-    /// <param name="kind">The class to write if there is no such config; null for BERT's.</param>
+    /// <param name="kind">The class to write if <paramref name="source"/> is null; null for BERT's.</param>
     public static string Write(TokenizerSpecification specification, string? source, TokenizerClass? kind = null)
     {
         BertTokenizerOptions options = specification.Options;

@@ -30,22 +30,23 @@ public sealed partial class BertTokenizerEstimator
         public string InputIdsColumnName { get; init; } = "InputIds";
 
         /// <summary>
-        /// The name of the added column that contains 1 for a token and 0 for padding. Default "AttentionMask". Null: no such column.
+        /// The name of the added column that contains 1 for a token and 0 for padding. Default "AttentionMask".
+        /// Null: the column is omitted.
         /// </summary>
         public string? AttentionMaskColumnName { get; init; } = "AttentionMask";
 
         /// <summary>
         /// The name of the added column of token types: 1 for the second text and its <c>[SEP]</c>, otherwise 0. Default "TokenTypeIds".
-        /// Null: no such column.
+        /// Null: the column is omitted.
         /// </summary>
         public string? TokenTypeIdsColumnName { get; init; } = "TokenTypeIds";
 
-        /// <summary>The name of the added column that contains the tokens as text. Default null: no such column.</summary>
+        /// <summary>The name of the added column that contains the tokens as text. Default null: the column is omitted.</summary>
         public string? TokensColumnName { get; init; }
 
         /// <summary>
         /// The name of the added column with each token's start and end in its original text. Positions count UTF-16 code units. Default
-        /// null: no such column.
+        /// null: the column is omitted.
         /// </summary>
         public string? OffsetsColumnName { get; init; }
 

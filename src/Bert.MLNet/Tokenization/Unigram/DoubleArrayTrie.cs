@@ -45,7 +45,7 @@ internal sealed class DoubleArrayTrie
     /// <summary>The number of nodes, including the gaps between them.</summary>
     public int Size => _nodes.Length;
 
-    /// <summary>Moves from a node to its child for a unit. Returns false if there is no such child.</summary>
+    /// <summary>Moves from a node to its child for a unit. Returns false if the child does not exist.</summary>
     /// <param name="node">The node; 0 for the root. On success, the child.</param>
     /// <param name="unit">The next unit of the text.</param>
     /// <param name="value">The value of the piece that ends at the child; -1 if none does.</param>

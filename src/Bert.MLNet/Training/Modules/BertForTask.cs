@@ -22,7 +22,7 @@ internal abstract class BertForTask : ExplicitModule
     public EncoderModule Bert { get; }
 
     /// <summary>Adds the family's head of the given kind to this module.</summary>
-    /// <exception cref="NotSupportedException">The family has no such head.</exception>
+    /// <exception cref="NotSupportedException">The family does not support this head.</exception>
     protected HeadModule AddHead(HeadKind kind)
     {
         Head head = Config.Head(kind)

@@ -51,7 +51,7 @@ internal static class NativeImage
     }
 
     /// <summary>
-    /// Writes the bytes to a file in a private folder of the user and returns its path. Returns null if there is no such folder and it
+    /// Writes the bytes to a file in a private folder of the user and returns its path. Returns null if that folder does not exist and it
     /// cannot be created.
     /// </summary>
     private static string? Keep(byte[] image, string file, string dataFolder)
