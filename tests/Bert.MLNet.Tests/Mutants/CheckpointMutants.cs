@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Bert.MLNet.Hub;
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tests.Models;
 
 namespace Bert.MLNet.Tests.Mutants;
@@ -16,15 +17,21 @@ internal static class CheckpointMutants
     public static IEnumerable<MutantKind> All()
     {
         Dictionary<string, byte[]> plain = Write(Tiny with { Architecture = "BertForSequenceClassification" });
-        Dictionary<string, byte[]> distil = Write(Tiny with { Architecture = "DistilBertForSequenceClassification" });
         plain["added_tokens.json"] = Encoding.UTF8.GetBytes($$"""{"good film": {{TinyCheckpoint.Vocabulary.Count}} }""");
         plain["config.json"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(plain["config.json"]).Replace(
             $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count}", $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count + 1}", StringComparison.Ordinal));
         plain[Weights] = Weight(Tiny with { Architecture = "BertForSequenceClassification", VocabSize = TinyCheckpoint.Vocabulary.Count + 1 });
         foreach (string file in (string[])["config.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Weights])
             yield return Kind("bert", plain, file);
-        yield return Kind("distilbert", distil, "config.json");
-        yield return Kind("distilbert", distil, Weights);
+        foreach (string family in EveryFamily.All)
+        {
+            Dictionary<string, byte[]> files = Write(EveryFamily.Checkpoint(family, HeadKind.SequenceClassification) with
+            {
+                HiddenSize = 8, IntermediateSize = 16, Layers = 1, Heads = 2, MaxPositions = 32,
+            });
+            yield return Kind(family, files, "config.json");
+            yield return Kind(family, files, Weights);
+        }
 
         Dictionary<string, byte[]> json = Write(Tiny);
         json.Remove("vocab.txt");
@@ -102,7 +109,8 @@ internal static class CheckpointMutants
             throw new InvalidOperationException("Vectors of one model have several lengths.");
     }
 
-    private static Dictionary<string, byte[]> Write(TinyCheckpoint checkpoint)
+    /// <summary>Every file of a small checkpoint, by its path.</summary>
+    public static Dictionary<string, byte[]> Write(TinyCheckpoint checkpoint)
     {
         using var folder = new TemporaryFolder();
         return ReadFolder(checkpoint.Write(folder.Path));
@@ -113,7 +121,8 @@ internal static class CheckpointMutants
 
     private static byte[] Weight(TinyCheckpoint checkpoint) => Bytes([.. checkpoint.Tensors()]);
 
-    private static byte[] Bytes(IReadOnlyList<BertTensor> tensors)
+    /// <summary>Tensors as a file of safetensors.</summary>
+    public static byte[] Bytes(IReadOnlyList<BertTensor> tensors)
     {
         var stream = new MemoryStream();
         new Safetensors(tensors, Safetensors.DefaultMetadata).Write(stream);

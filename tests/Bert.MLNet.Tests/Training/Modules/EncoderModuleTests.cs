@@ -47,12 +47,15 @@ public class BertModuleTests
     }
 
     [Theory]
-    [InlineData("BertModel", "gelu"), InlineData("DistilBertModel", "gelu"), InlineData("MPNetModel", "gelu"), InlineData("RobertaModel", "gelu"), InlineData("ElectraModel", "gelu"), InlineData("AlbertModel", "gelu_new"), InlineData("BertModel", "gelu_new")]
-    [InlineData("ModernBertModel", "gelu"), InlineData("DebertaV2Model", "gelu")]
-    [InlineData("BertModel", "quick_gelu"), InlineData("BertModel", "relu"), InlineData("BertModel", "silu"), InlineData("BertModel", "tanh")]
-    public void Every_layer_equals_a_plain_computation(string architecture, string activation)
+    [InlineData("gelu_new"), InlineData("quick_gelu"), InlineData("relu"), InlineData("silu"), InlineData("tanh")]
+    public void Every_activation_equals_a_plain_computation(string activation) =>
+        CheckLayers(new TinyCheckpoint { ExtraConfig = new() { ["hidden_act"] = activation } }.Load());
+
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Every_layer_of_every_family_equals_a_plain_computation(string family) => CheckLayers(EveryFamily.Checkpoint(family).Load());
+
+    private static void CheckLayers(BertModel model)
     {
-        BertModel model = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new() { ["hidden_act"] = activation, ["activation"] = activation, ["hidden_activation"] = activation } }.Load();
         using EncoderModule module = Open(model);
         double[][][] expected = new PlainBert(model).HiddenStates(s_ids, s_types);
 
