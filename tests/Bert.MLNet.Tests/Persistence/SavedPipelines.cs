@@ -31,9 +31,8 @@ internal static class SavedPipelines
         string.Join(" of ", Enumerable.Repeat("kim ulm zoe", 5)) + "\t",
     ];
 
-    /// <summary>By name: the texts of the rows, and what is fitted.</summary>
-    public static IReadOnlyDictionary<string, (string[] Rows, Func<MLContext, IDataView, ITransformer> Fit)> All { get; } =
-        new Dictionary<string, (string[], Func<MLContext, IDataView, ITransformer>)>
+    private static readonly Dictionary<string, (string[] Rows, Func<MLContext, IDataView, ITransformer> Fit)> s_steps =
+        new()
         {
             ["tokenizer"] = ([.. s_rows, "日本 \u00e5x\t"], (ml, data) => Chain(Tokenizers(ml)).Fit(data)),
             ["encoder"] = (s_few, (ml, data) => Chain(Encoders(ml)).Fit(data)),
@@ -45,7 +44,6 @@ internal static class SavedPipelines
                 (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
             ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
             ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
-            ["mpnet"] = (["the film is <mask>\tgood", "\tgood", "so <mask> and <mask> !\ta day"], (ml, data) => Chain(MPNet(ml)).Fit(data)),
             ["distilbert"] = (s_questions, (ml, data) => Chain(DistilBert(ml)).Fit(data)),
             ["onnx-graph"] = (s_rows, (ml, data) =>
                 ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", GraphOf(Small("BertModel").Load()), prompt: "so ").Fit(data)),
@@ -56,18 +54,24 @@ internal static class SavedPipelines
             ["trained-masked-language-model"] = (s_rows, (ml, _) => SavedTrainings.MaskedLanguageModel(ml)),
         };
 
+    /// <summary>By name: the texts of the rows, and what is fitted.</summary>
+    public static IReadOnlyDictionary<string, (string[] Rows, Func<MLContext, IDataView, ITransformer> Fit)> All { get; } =
+        new Dictionary<string, (string[] Rows, Func<MLContext, IDataView, ITransformer> Fit)>([.. s_steps, .. SavedFamilies.All]);
+
     /// <summary>A checkpoint of one narrow layer.</summary>
     public static TinyCheckpoint Small(string architecture, params string[] labels)
     {
-        var checkpoint = new TinyCheckpoint
-        {
-            Architecture = architecture, HiddenSize = 8, Heads = 2, Layers = 1, IntermediateSize = 16, MaxPositions = 32,
-            Type = TensorType.F16, Seed = "saved steps",
-        };
+        TinyCheckpoint checkpoint = Small(new TinyCheckpoint { Architecture = architecture });
         return labels.Length == 0 ? checkpoint : checkpoint with { Labels = labels };
     }
 
-    private static EstimatorChain<ITransformer> Chain(IEnumerable<IEstimator<ITransformer>> steps) =>
+    /// <summary>The checkpoint with one narrow layer.</summary>
+    public static TinyCheckpoint Small(TinyCheckpoint checkpoint) => checkpoint with
+    {
+        HiddenSize = 8, Heads = 2, Layers = 1, IntermediateSize = 16, MaxPositions = 32, Type = TensorType.F16, Seed = "saved steps",
+    };
+
+    public static EstimatorChain<ITransformer> Chain(IEnumerable<IEstimator<ITransformer>> steps) =>
         steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step));
 
     private static IEnumerable<IEstimator<ITransformer>> Tokenizers(MLContext ml)
@@ -293,14 +297,6 @@ internal static class SavedPipelines
             "Pair", "Sentence1", "Sentence2", model.Quantize(), BertPairFeatures.Product, "Cosine");
         yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = model.Quantize(new BertQuantizationOptions { ReduceRange = true }) });
         yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = GraphOf(model.Quantize()), ScoreColumnName = "GraphScore" });
-    }
-
-    private static IEnumerable<IEstimator<ITransformer>> MPNet(MLContext ml)
-    {
-        BertModel model = Small("MPNetForMaskedLM").Load();
-        yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true);
-        yield return ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model, topK: 2);
-        yield return ml.Transforms.Text.ApplyBertTokenizer("Text", "Sentence2", model: model);
     }
 
     private static IEnumerable<IEstimator<ITransformer>> DistilBert(MLContext ml)

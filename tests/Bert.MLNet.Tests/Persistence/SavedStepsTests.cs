@@ -51,6 +51,11 @@ public sealed class SavedStepsTests
     }
 
     [Fact]
+    public void Every_pipeline_that_is_saved_is_in_a_file_of_an_earlier_version() => Assert.All(SavedPipelines.All.Keys, name =>
+        Assert.Contains(SavedSteps.Files, file => Path.GetFileName(file).StartsWith(name + "-", StringComparison.Ordinal)
+            && char.IsAsciiDigit(Path.GetFileName(file)[name.Length + 1])));
+
+    [Fact]
     public void A_file_that_was_saved_once_is_never_written_again()
     {
         using var folder = new TemporaryFolder();
