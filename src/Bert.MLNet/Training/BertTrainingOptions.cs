@@ -54,14 +54,21 @@ public abstract record BertTrainingOptions
     /// </summary>
     public double? Dropout { get; init; }
 
-    /// <summary>Whether the embeddings are excluded from training. Default false.</summary>
+    /// <summary>
+    /// Whether the embeddings are excluded from training, with all other weights that no single layer has, such as those for the distances
+    /// of tokens. Default false.
+    /// </summary>
     public bool FreezeEmbeddings { get; init; }
 
-    /// <summary>The number of layers, counted from the first, that are excluded from training. Default 0.</summary>
+    /// <summary>
+    /// The number of layers, counted from the first, that are excluded from training. Layers that share their weights, as in ALBERT, are
+    /// excluded together. Default 0.
+    /// </summary>
     public int FrozenLayers { get; init; }
 
     /// <summary>
-    /// The factor of the learning rate from each layer to the one below; the embeddings are the lowest. Default 1.
+    /// The factor of the learning rate from each layer to the one below; the embeddings are the lowest. Layers that share their weights
+    /// count as one. Default 1.
     /// </summary>
     public double LayerwiseLearningRateDecay { get; init; } = 1;
 
