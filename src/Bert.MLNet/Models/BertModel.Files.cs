@@ -8,9 +8,10 @@ namespace Bert.MLNet;
 public sealed partial class BertModel
 {
     /// <summary>
-    /// Opens a checkpoint in HuggingFace's format. It consists of <c>config.json</c> of model type <c>bert</c>, <c>distilbert</c> or
-    /// <c>mpnet</c>, <c>vocab.txt</c> or <c>tokenizer.json</c>, and <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files
-    /// of sentence-transformers apply. Everything is read and checked immediately; the files can change afterwards.
+    /// Opens a checkpoint in HuggingFace's format. It consists of <c>config.json</c> of a supported <c>model_type</c> such as <c>bert</c>,
+    /// <c>xlm-roberta</c>, <c>mpnet</c>, <c>deberta-v2</c> or <c>modernbert</c>, the files of its tokenizer, and
+    /// <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of sentence-transformers apply. Everything is read and
+    /// checked immediately; the files can change afterwards.
     /// </summary>
     /// <param name="nameOrPath">The folder or, if it does not exist, the name of a model on the HuggingFace hub such as
     /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded with
@@ -23,7 +24,8 @@ public sealed partial class BertModel
     /// <exception cref="HttpRequestException">The hub cannot be reached or does not send the model; the message says why and what to
     /// do.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or files do not belong together.</exception>
-    /// <exception cref="NotSupportedException">The checkpoint requires something that is not supported; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint requires something that is not supported; the message names it. If it is the
+    /// <c>model_type</c>, the message lists the supported ones.</exception>
     public static BertModel FromPretrained(string nameOrPath, BertHubOptions? options = null, BertQuantizationOptions? quantization = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(nameOrPath);

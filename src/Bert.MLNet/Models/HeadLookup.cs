@@ -28,12 +28,13 @@ internal static class HeadLookup
             && Enum.GetNames<HeadKind>().Append("MultipleChoice").Any(task => architecture == family.ClassFor(task));
         if (!isAnother && config.Head(kind) is { } head && head.Tensors.All(tensor => weights.Contains(tensor.Name)))
             return null;
-        string found = architecture.Length > 0 ? $"is a {architecture}" : "names no architecture and has no such tensors";
         string parts = kind is HeadKind.SequenceClassification or HeadKind.TokenClassification
             ? $"{config.NumLabels} labels"
             : "its tensors";
-        return $"has no head for this: it {found}, but {needed} with {parts} is needed. Fine-tune it for the task first, or open a " +
-            "checkpoint that was.";
+        string reason = architecture.Length > 0
+            ? $"it is a {architecture}, but {needed} with {parts} is needed"
+            : $"config.json does not name its class in 'architectures', and the weights do not contain the head of {needed} with {parts}";
+        return $"has no head for this: {reason}. Fine-tune it for the task first, or open a checkpoint that was.";
     }
 
     /// <summary>Creates the config of a checkpoint with this head instead of its own.</summary>

@@ -104,7 +104,7 @@ public class DamagedCheckpointTests
     };
 
     [Theory]
-    [InlineData("model_type", "gpt2", "model_type 'gpt2'", "'bert' or 'distilbert'")]
+    [InlineData("model_type", "gpt2", "model_type 'gpt2'", "albert, bert, camembert")]
     [InlineData("position_embedding_type", "relative_key", "'position_embedding_type'", "'relative_key'")]
     [InlineData("is_decoder", true, "'is_decoder'", "encoders")]
     [InlineData("is_encoder_decoder", true, "'is_encoder_decoder'", "encoders")]

@@ -21,8 +21,8 @@ internal static class ModelFamilies
     public static ModelFamily Get(string modelType, string file = "config.json") =>
         All.FirstOrDefault(family => family.ModelType == modelType)
         ?? throw new NotSupportedException(
-            $"model_type '{modelType}' in '{file}' is not supported. Use a checkpoint of model_type " +
-            $"{string.Join(" or ", All.Select(family => $"'{family.ModelType}'"))}.");
+            $"model_type '{PrintableText.Of(modelType)}' in '{file}' is not supported. Use a checkpoint of one of the supported types: " +
+            $"{string.Join(", ", All.Select(family => family.ModelType).Order(StringComparer.Ordinal))}.");
 
     /// <summary>Gets the family of a <c>config.json</c>.</summary>
     /// <inheritdoc cref="Get" path="/exception"/>
