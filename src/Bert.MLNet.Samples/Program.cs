@@ -30,17 +30,20 @@ var sentence = new Argument<string>("sentence") { Description = "The text to ana
 var root = new RootCommand("Bert.MLNet by example. Without a command, every sample runs.")
 {
     model, output, reviews,
-    Sample("sentiment", "Train classifiers, compare them, save one and load it again.", (bert, given) => Sentiment(bert, given), output,
-        reviews),
+    Sample("sentiment", "Train classifiers, compare them, save one and load it again.",
+        given => Sentiment(Bert(given), given), output, reviews),
     Sample("search", "Find passages by meaning.",
-        (bert, given) => SemanticSearchSample.Run(bert, given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!),
+        given => SemanticSearchSample.Run(
+            Bert(given), given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!),
         questions, passages),
+    Sample("multilingual", "Find sentences by meaning across languages. Needs a multilingual model.",
+        given => MultilingualSample.Run(MultilingualBert(given), given.GetValue(questions)!), questions),
     Sample("pairs", "Score the similarity of two sentences.",
-        (bert, given) => SentencePairSample.Run(bert, given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
+        given => SentencePairSample.Run(Bert(given), given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
     Sample("steps", "Tokens, hidden states and one vector, step by step.",
-        (bert, given) => StepByStepSample.Run(bert, given.GetValue(sentence)!), sentence),
+        given => StepByStepSample.Run(Bert(given), given.GetValue(sentence)!), sentence),
     Sample("attention", "Show which token attends to which.",
-        (bert, given) => AttentionSample.Run(bert, given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
+        given => AttentionSample.Run(Bert(given), given.GetValue(sentence)!, OutputFile(given, "attention.html")), sentence, output),
 };
 root.SetAction(given => Everything(Bert(given), given));
 
@@ -62,6 +65,11 @@ void Everything(BertModel bert, ParseResult given)
     string modelFile = Sentiment(bert, given);
     Title("Semantic search: passages by meaning");
     SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
+    if (given.GetValue(model) is not null)
+    {
+        Title("Multilingual search: sentences by meaning across languages");
+        MultilingualSample.Run(bert);
+    }
     Title("Sentence pairs: how similar are they?");
     SentencePairSample.Run(bert, Shipped("sentence-pairs.tsv"));
     Title("Step by step: tokens, hidden states, one vector");
@@ -84,6 +92,7 @@ void Everything(BertModel bert, ParseResult given)
           --data reviews.tsv           your own texts, with columns Text and Label
           --model path/to/folder       another BERT model, in HuggingFace's format
           search "how do birds hunt"   only one sample; --help lists them
+          multilingual --model NAME    search across languages, with a multilingual model
         """);
 }
 
@@ -97,7 +106,7 @@ string Sentiment(BertModel bert, ParseResult given)
     return modelFile;
 }
 
-Command Sample(string name, string description, Action<BertModel, ParseResult> run, params Symbol[] inputs)
+Command Sample(string name, string description, Action<ParseResult> run, params Symbol[] inputs)
 {
     var command = new Command(name, description);
     foreach (Symbol input in inputs)
@@ -107,13 +116,16 @@ Command Sample(string name, string description, Action<BertModel, ParseResult> r
         else
             command.Arguments.Add((Argument)input);
     }
-    command.SetAction(given => run(Bert(given), given));
+    command.SetAction(run);
     return command;
 }
 
 string OutputFile(ParseResult given, string name) => Path.Combine(Directory.CreateDirectory(given.GetValue(output)!).FullName, name);
 
 BertModel Bert(ParseResult given) => BertModel.FromPretrained(given.GetValue(model) ?? Shipped("models/bert-mini-en"));
+
+BertModel MultilingualBert(ParseResult given) =>
+    given.GetValue(model) is not null ? Bert(given) : throw new InvalidOperationException(MultilingualSample.Missing);
 
 static string Shipped(string file) => Path.Combine(AppContext.BaseDirectory, "data", file); // the build copies data/ there
 

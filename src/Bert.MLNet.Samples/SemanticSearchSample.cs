@@ -47,8 +47,7 @@ public static class SemanticSearchSample
         public Index(MLContext ml, BertModel bert, IEnumerable<Passage> passages)
         {
             Passage[] kept = [.. passages];
-            // A title is informative, so it is read together with its passage.
-            IDataView texts = ml.Data.LoadFromEnumerable(kept.Select(passage => new Input { Text = $"{passage.Title}. {passage.Text}" }));
+            IDataView texts = ml.Data.LoadFromEnumerable(kept.Select(passage => new Input { Text = TextOf(passage) }));
             // The vectors have length 1, so the product of two is their cosine.
             BertEmbeddingTransformer embedding =
                 ml.Transforms.Text.ApplyBertEmbedding("Embedding", "Text", bert, normalize: true).Fit(texts);
@@ -65,6 +64,10 @@ public static class SemanticSearchSample
         }
 
         public void Dispose() => _embed.Dispose(); // also disposes of the transformer
+
+        // A title is informative, so it is read together with its passage.
+        private static string TextOf(Passage passage) =>
+            passage.Title.Length > 0 ? $"{passage.Title}. {passage.Text}" : passage.Text;
     }
 
     private sealed class Input

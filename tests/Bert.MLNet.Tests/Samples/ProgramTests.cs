@@ -32,6 +32,26 @@ public sealed class ProgramTests
         Assert.True(File.Exists(folder["here", "model.zip"]));
     }
 
+    [Fact]
+    public void Search_across_languages_says_how_to_get_a_model_and_runs_on_a_given_one()
+    {
+        using var folder = new TemporaryFolder();
+        (int code, string output, string errors) = Run(folder.Path, "multilingual");
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.Contains("--model sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", errors, StringComparison.Ordinal);
+        Assert.Contains("--model FOLDER", errors, StringComparison.Ordinal);
+        Assert.Contains("-- download sentence-transformers/", errors, StringComparison.Ordinal);
+
+        string model = new TinyCheckpoint { MaxPositions = 256 }.Write(folder["tiny"]);
+        (code, output, errors) = Run(folder.Path, "multilingual", "--model", model, "Lass den Teig über Nacht im Kühlschrank ruhen.");
+        Assert.True(code == 0, errors);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.Contains(
+            "1.00  German: Lass den Teig über Nacht im Kühlschrank ruhen. (Let the dough rest in the fridge overnight.)", lines[1..]);
+    }
+
     [Theory]
     [InlineData("no such folder", "--model", "no such folder")]
     [InlineData("no such file.tsv", "search", "--data", "no such file.tsv")]
