@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Bert.MLNet.Cli.Encode;
+using Bert.MLNet.Models;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
 
@@ -46,17 +47,45 @@ internal static class InfoVerb
         yield return ("max_position_embeddings", Text(config.MaxPositionEmbeddings));
         if (model.IsQuantized)
             yield return ("quantization", "int8");
+        yield return ("tokenizer", TokenizerOf(model.Tokenizer));
+        yield return ("special_tokens", string.Join(' ', SpecialTokensOf(model.Tokenizer)));
         yield return ("do_lower_case", model.Tokenizer.Options.DoLowerCase ? "true" : "false");
         IReadOnlyList<NamedOutput> outputs = NamedOutput.Of(model);
+        string[] heads = [.. HeadsOf(config, outputs).Distinct()];
+        yield return ("heads", heads.Length > 0 ? string.Join(", ", heads) : "none");
         yield return ("outputs", string.Join(", ", outputs.Select(output => output.Name)));
         if (outputs.Any(output => output.HasLabels))
             yield return ("labels", string.Join(", ", Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id])));
         yield return ("pooling", model.Sentence.Pooling.ToString());
         yield return ("normalize", model.Sentence.Normalize ? "true" : "false");
         yield return ("max_seq_length", Text(model.MaxSequenceLength));
+        if (SimilarityOf(model.Sentence) is { } similarity)
+            yield return ("similarity", similarity);
         foreach ((string name, string prompt) in model.Sentence.Prompts)
             yield return ($"prompt '{name}'", prompt);
+        if (model.Sentence.DefaultPromptName is { } defaultPrompt)
+            yield return ("default_prompt_name", defaultPrompt);
     }
+
+    // Whether letter case matters is a matter of the normalizer, which not only the option do_lower_case determines.
+    private static string TokenizerOf(BertTokenizer tokenizer)
+    {
+        string casing = tokenizer.Normalizer!.Normalize("A").Contains('A', StringComparison.Ordinal) ? "cased" : "uncased";
+        return $"{tokenizer.Kind}, {tokenizer.Vocabulary.Size} tokens, {casing}";
+    }
+
+    private static IEnumerable<string> SpecialTokensOf(BertTokenizer tokenizer) =>
+        new[] { tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.PadTokenId, tokenizer.UnknownTokenId, tokenizer.MaskTokenId }
+            .Where(id => id >= 0).Distinct().Select(id => tokenizer.Vocabulary[id]!);
+
+    private static IEnumerable<string> HeadsOf(BertConfig config, IEnumerable<NamedOutput> outputs) =>
+        from output in outputs
+        where output.Output.Head is not null
+        let kind = output.Output.Head!.Value
+        select config.Family.ClassFor(config.Head(kind)?.Task ?? kind.ToString());
+
+    private static string? SimilarityOf(BertSentenceOptions sentence) =>
+        sentence.Source is { } source ? JsonFields.Parse(source, "config_sentence_transformers.json").Text("similarity_fn_name") : null;
 
     private static IEnumerable<(string Name, string Value)> OfZip(string path)
     {

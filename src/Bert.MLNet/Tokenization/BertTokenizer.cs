@@ -112,6 +112,9 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>Whether the vocabulary was read from a vocab.txt, which still looks complete if it is cut off between lines.</summary>
     internal bool HasVocabularyOfLines => !VocabularyNames.Any(_files.ContainsKey);
 
+    /// <summary>The name of the algorithm that splits words into tokens, such as WordPiece.</summary>
+    internal string Kind => _model.Kind;
+
     /// <summary>Returns whether a token continues the word of the previous token.</summary>
     internal bool ContinuesWord(string token) => _model.ContinuesWord(token);
 

@@ -3,6 +3,9 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Splits words into tokens: the <c>model</c> of a tokenizer. Immutable and thread-safe; creates no garbage.</summary>
 internal abstract class TokenModel
 {
+    /// <summary>The name of the algorithm, for users.</summary>
+    public abstract string Kind { get; }
+
     /// <summary>Appends the tokens of the word at <paramref name="start"/> in <paramref name="text"/>, and ends the word.</summary>
     public abstract void Match(in NormalizedText text, int start, int length, ref TokenBuffer output);
 

@@ -31,6 +31,8 @@ internal sealed class BpeModel : TokenModel
         _characters = [.. Enumerable.Range(0, 0x180).Select(c => _pieces.IdOf([(char)c]))];
     }
 
+    public override string Kind => "byte-level BPE";
+
     public override bool ContinuesWord(string token) => !token.StartsWith(ByteAlphabet.Blank);
 
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)

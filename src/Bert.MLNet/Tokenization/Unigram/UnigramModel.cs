@@ -38,6 +38,8 @@ internal sealed class UnigramModel : TokenModel
             _bytes = [.. Enumerable.Range(0, 256).Select(b => ids.GetValueOrDefault($"<0x{b:X2}>", -1))];
     }
 
+    public override string Kind => "Unigram";
+
     public override bool ContinuesWord(string token) => !token.StartsWith(MetaspaceJson.Mark);
 
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)

@@ -75,6 +75,8 @@ internal sealed class WordPieceMatcher : TokenModel
         output.EndWord();
     }
 
+    public override string Kind => "WordPiece";
+
     public override bool ContinuesWord(string token) => token.StartsWith(_prefix, StringComparison.Ordinal);
 
     // Counts code points only if there could be too many: a code point consists of at most two UTF-16 units.
