@@ -77,6 +77,7 @@ internal static class Tool
             SimilarityVerb.Create(streams),
             SearchVerb.Create(streams),
             FillMaskVerb.Create(streams),
+            ZeroShotVerb.Create(streams),
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
             PretrainVerb.Create(streams),

@@ -32,6 +32,8 @@ internal static class EveryTransformer
         }),
         [typeof(BertTokenClassifierTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", Model("BertForTokenClassification")).Fit(data),
         [typeof(BertQuestionAnsweringTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", Model("BertForQuestionAnswering", "start", "end")).Fit(data),
+        [typeof(BertZeroShotClassifierTransformer)] = (ml, data) =>
+            ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["film", "book"], NliModel).Fit(data),
         [typeof(BertFillMaskTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", Model("BertForMaskedLM")).Fit(data),
     };
 
@@ -47,6 +49,8 @@ internal static class EveryTransformer
             data = s_fits[typeof(BertEncoderTransformer)](ml, data).Transform(data);
         return (s_fits[type](ml, data), data);
     }
+
+    public static BertModel NliModel => Model("BertForSequenceClassification", "contradiction", "neutral", "entailment");
 
     public static BertModel Model(string architecture, params string[] labels) =>
         (labels.Length == 0 ? new TinyCheckpoint { Architecture = architecture } : new TinyCheckpoint { Architecture = architecture, Labels = labels }).Load();

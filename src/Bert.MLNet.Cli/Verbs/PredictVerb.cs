@@ -41,7 +41,7 @@ internal static class PredictVerb
             VBuffer<ReadOnlyMemory<char>> names = default;
             score.GetSlotNames(ref names);
             string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
-            return Run<LabelledRow, Classified>(Row, (json, row) => Write(json, row, labels));
+            return Run<LabelledRow, ScoredLabels>(Row, (json, row) => row.Write(json, labels));
 
             Task<int> Run<TInput, TOutput>(Func<JsonLine, TInput> read, Action<Utf8JsonWriter, TOutput> write, bool needsPair = false)
                 where TInput : class
@@ -58,15 +58,6 @@ internal static class PredictVerb
     }
 
     private static LabelledRow Row(JsonLine line) => new() { Sentence1 = line.Text("text") ?? "", Sentence2 = line.Text("pair") ?? "" };
-
-    private static void Write(Utf8JsonWriter json, Classified row, string[] labels)
-    {
-        json.WriteString("label", row.PredictedLabel);
-        json.WriteStartObject("scores");
-        foreach ((string label, float score) in labels.Zip(row.Score))
-            json.WriteNumber(label, score);
-        json.WriteEndObject();
-    }
 
     private static void Write(Utf8JsonWriter json, FoundEntities row)
     {
@@ -104,12 +95,5 @@ internal static class PredictVerb
     private sealed class Scored
     {
         public float Score { get; set; }
-    }
-
-    private sealed class Classified
-    {
-        public string PredictedLabel { get; set; } = "";
-
-        public float[] Score { get; set; } = [];
     }
 }

@@ -119,6 +119,48 @@ public static class BertTaskCatalog
         new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
+    /// Classifies texts by labels that the checkpoint was not trained for. Adds predicted labels, and scores with the labels' names.
+    /// </summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The name of the added column of predicted labels (text), usually "PredictedLabel".</param>
+    /// <param name="inputColumnName">The name of the text column.</param>
+    /// <param name="candidateLabels">The labels to choose from.</param>
+    /// <param name="model">
+    /// A checkpoint that was fine-tuned for natural language inference (NLI); null for <see cref="BertModel.Default"/>. Any number of steps
+    /// can share one checkpoint.
+    /// </param>
+    /// <param name="multiLabel">
+    /// Whether any number of labels can be true, so that each has a score of its own. By default, the scores of a row add up to 1.
+    /// </param>
+    /// <param name="scoreColumnName">The name of the added column of scores.</param>
+    /// <exception cref="ArgumentException">There are no labels, or one is empty or too long.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
+    public static BertZeroShotClassifierEstimator ApplyBertZeroShotClassifier(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName, IReadOnlyList<string> candidateLabels, BertModel? model = null,
+        bool multiLabel = false, string scoreColumnName = "Score") =>
+        catalog.ApplyBertZeroShotClassifier(new BertZeroShotClassifierEstimator.Options
+        {
+            Model = model,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            CandidateLabels = candidateLabels,
+            MultiLabel = multiLabel,
+            ScoreColumnName = scoreColumnName,
+        });
+
+    /// <summary>
+    /// Classifies texts by labels that the checkpoint was not trained for, with all options, such as each row's own labels and the
+    /// hypothesis.
+    /// </summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="options">The checkpoint, columns, labels, hypothesis, length and batching.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint does not have the required head.</exception>
+    public static BertZeroShotClassifierEstimator ApplyBertZeroShotClassifier(
+        this TransformsCatalog.TextTransforms catalog, BertZeroShotClassifierEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), options);
+
+    /// <summary>
     /// Finds named entities: their texts, types ("EntityTypes"), probabilities ("EntityScores") and positions ("EntityStarts",
     /// "EntityEnds").
     /// </summary>

@@ -108,14 +108,15 @@ public abstract class BertTransformer : IBatchStep, IDisposable
     /// <summary>Reads the options and the checkpoint of a component.</summary>
     /// <param name="ctx">The component.</param>
     /// <param name="version">Its format.</param>
-    /// <param name="readV1">Reads them from a model file of version 1.</param>
+    /// <param name="readV1">Reads them from a model file of version 1; null for a component that is newer.</param>
     /// <param name="readLearnt">Reads the data of <see cref="SaveLearnt"/>, in newer files.</param>
     private protected static TOptions Load<TOptions>(
-        ModelLoadContext ctx, VersionInfo version, Func<ModelLoadContext, TOptions> readV1, Func<TOptions, TOptions>? readLearnt = null)
+        ModelLoadContext ctx, VersionInfo version, Func<ModelLoadContext, TOptions>? readV1 = null,
+        Func<TOptions, TOptions>? readLearnt = null)
         where TOptions : BertStepOptions
     {
         ComponentVersion.Check(ctx, version);
-        if (ctx.Header.ModelVerWritten < ComponentVersion.OptionsAsJson)
+        if (readV1 is not null && ctx.Header.ModelVerWritten < ComponentVersion.OptionsAsJson)
             return readV1(ctx);
         var options = (TOptions)((BertStepOptions)SavedOptions.Load<TOptions>(ctx) with { Model = BertModel.Load(ctx) });
         return readLearnt is null ? options : readLearnt(options);

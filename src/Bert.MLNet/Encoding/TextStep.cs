@@ -57,12 +57,27 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
 
         public override IReadOnlyList<int> InputColumns => [.. _inputs.Select(input => input.Index)];
 
+        private bool HasPair => columns.Inputs.Count > 1;
+
         public override Action<TRow> CreateReader(DataViewRow input)
+        {
+            Action<TRow> texts = CreateTextReader(input);
+            if (columns.Labels is null)
+                return texts;
+            Func<IReadOnlyList<string>> labels = LabelsColumn.CreateReader(input, _inputs[^1]);
+            return row =>
+            {
+                texts(row);
+                row.Labels = labels();
+            };
+        }
+
+        private Action<TRow> CreateTextReader(DataViewRow input)
         {
             if (columns.HasWords)
                 return WordsColumn.CreateReader(input, _inputs[0]);
             var text = input.GetGetter<ReadOnlyMemory<char>>(_inputs[0]);
-            if (_inputs.Length == 1)
+            if (!HasPair)
                 return row => text(ref row.Text);
             var pair = input.GetGetter<ReadOnlyMemory<char>>(_inputs[1]);
             return row =>
@@ -72,7 +87,7 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
             };
         }
 
-        public override void Prepare(TRow row) => step.Tokenize(row, hasPair: _inputs.Length > 1);
+        public override void Prepare(TRow row) => step.Tokenize(row, HasPair);
 
         public override ReadOnlySpan<TSequence> ItemsOf(TRow row) => row.Items;
 
@@ -85,7 +100,7 @@ internal abstract class TextStep<TRow, TSequence> : IDisposable
         public override string Describe(TRow row)
         {
             string text = InputColumn.Describe(_inputs[0].Name, row.Text.Span);
-            return _inputs.Length == 1 ? text : $"{text} and {InputColumn.Describe(_inputs[1].Name, row.Pair.Span)}";
+            return !HasPair ? text : $"{text} and {InputColumn.Describe(_inputs[1].Name, row.Pair.Span)}";
         }
     }
 }

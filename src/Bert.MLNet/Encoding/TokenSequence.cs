@@ -19,3 +19,13 @@ internal class TokenSequence<TKept> : ISequence
 
     public void Fill(EncoderBatch batch, int row) => batch.Fill(row, CollectionsMarshal.AsSpan(Ids), PairStart);
 }
+
+internal static class TokenSequenceExtensions
+{
+    /// <summary>Copies an output of which each sequence has the same number of values.</summary>
+    public static void Keep(this TokenSequence<float[]> sequence, ReadOnlySpan<float> output)
+    {
+        sequence.Kept ??= new float[output.Length];
+        output.CopyTo(sequence.Kept);
+    }
+}

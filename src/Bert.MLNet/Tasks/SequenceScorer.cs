@@ -21,9 +21,5 @@ internal sealed class SequenceScorer(BertModel model, EncoderOutput logits, int 
         sequence.PairStart = pairStart;
     }
 
-    protected override void Keep(TokenSequence<float[]> sequence, SequenceOutputs outputs)
-    {
-        sequence.Kept ??= new float[outputs[0].Length];
-        outputs[0].CopyTo(sequence.Kept);
-    }
+    protected override void Keep(TokenSequence<float[]> sequence, SequenceOutputs outputs) => sequence.Keep(outputs[0]);
 }

@@ -75,23 +75,7 @@ public sealed partial class BertTokenizer
         }
         try
         {
-            (int keptFirst, int keptSecond) = Truncation.Keep(first.Ids.Count, second.Ids.Count, hasPair, budget, truncation);
-            int secondStart = keptFirst + 1 + (hasPair ? template.Separators : 1);
-            int length = secondStart + (hasPair ? keptSecond + 1 : 0);
-            pairStart = template.SecondType == 0 ? length : secondStart;
-            int start = row.Count;
-            CollectionsMarshal.SetCount(row, start + length);
-            Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
-            ids[0] = ClsTokenId;
-            (cutsEnd ? first.Ids.Span[..keptFirst] : first.Ids.Span[^keptFirst..]).CopyTo(ids[1..]);
-            for (int i = keptFirst + 1; i < secondStart; i++)
-                ids[i] = SepTokenId;
-            if (hasPair)
-            {
-                (cutsEnd ? second.Ids.Span[..keptSecond] : second.Ids.Span[^keptSecond..]).CopyTo(ids[secondStart..]);
-                ids[^1] = SepTokenId;
-            }
-            return length;
+            return Join(first.Ids.Span, hasPair ? second.Ids.Span : default, hasPair, budget, truncation, row, out pairStart);
         }
         finally
         {
@@ -99,6 +83,42 @@ public sealed partial class BertTokenizer
             if (hasPair)
                 second.Dispose();
         }
+    }
+
+    /// <summary>Appends a row of two texts whose tokens were encoded before to <paramref name="row"/>; creates no garbage.</summary>
+    /// <param name="text">The first text's tokens, without special tokens.</param>
+    /// <param name="pair">The second text's tokens, without special tokens.</param>
+    /// <param name="maxLength">The maximum length of the row in tokens.</param>
+    /// <param name="truncation">Which text is truncated if the row is longer.</param>
+    /// <param name="row">The list that receives the ids.</param>
+    /// <param name="pairStart">The index in the row of the first token of type 1; the row's length if there is none.</param>
+    /// <exception cref="ArgumentException">The row is too long even without the text to truncate.</exception>
+    internal void Join(ReadOnlySpan<int> text, ReadOnlySpan<int> pair, int maxLength, BertTruncation truncation, List<int> row,
+        out int pairStart) =>
+        Join(text, pair, hasPair: true, Math.Max(0, maxLength - Row.SpecialTokens(hasPair: true)), truncation, row, out pairStart);
+
+    private int Join(ReadOnlySpan<int> first, ReadOnlySpan<int> second, bool hasPair, int budget, BertTruncation truncation,
+        List<int> row, out int pairStart)
+    {
+        RowTemplate template = Row;
+        bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
+        (int keptFirst, int keptSecond) = Truncation.Keep(first.Length, second.Length, hasPair, budget, truncation);
+        int secondStart = keptFirst + 1 + (hasPair ? template.Separators : 1);
+        int length = secondStart + (hasPair ? keptSecond + 1 : 0);
+        pairStart = template.SecondType == 0 ? length : secondStart;
+        int start = row.Count;
+        CollectionsMarshal.SetCount(row, start + length);
+        Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
+        ids[0] = ClsTokenId;
+        (cutsEnd ? first[..keptFirst] : first[^keptFirst..]).CopyTo(ids[1..]);
+        for (int i = keptFirst + 1; i < secondStart; i++)
+            ids[i] = SepTokenId;
+        if (hasPair)
+        {
+            (cutsEnd ? second[..keptSecond] : second[^keptSecond..]).CopyTo(ids[secondStart..]);
+            ids[^1] = SepTokenId;
+        }
+        return length;
     }
 
     private TokenBuffer Tokenize(ReadOnlySpan<char> text, int limit, bool aligned)

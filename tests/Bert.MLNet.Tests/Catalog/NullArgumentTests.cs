@@ -135,6 +135,7 @@ public class NullArgumentTests
         yield return s_ml.Transforms.Text.ApplyBertCrossEncoder("Score", "Text", "Other", EveryTransformer.Model("BertForSequenceClassification", "one"));
         yield return s_ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", EveryTransformer.Model("BertForTokenClassification"));
         yield return s_ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", EveryTransformer.Model("BertForQuestionAnswering", "start", "end"));
+        yield return s_ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["a"], EveryTransformer.NliModel);
         yield return s_ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", EveryTransformer.Model("BertForMaskedLM"));
         yield return s_ml.BinaryClassification.Trainers.TextClassification(model: model);
         yield return s_ml.MulticlassClassification.Trainers.TextClassification(model: model);

@@ -24,6 +24,8 @@ internal static class ModelFileMutants
             ("entities", text.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options { Model = (Tiny with { Architecture = "BertForTokenClassification", Labels = ["O", "B-PER", "I-PER"] }).Load(), WordLabelsColumnName = "Words" })),
             ("answers", text.ApplyBertQuestionAnswering("Answer", "Text", "Other", (Tiny with { Architecture = "BertForQuestionAnswering" }).Load())),
             ("masks", text.ApplyBertFillMask("Masks", "Text", (Tiny with { Architecture = "BertForMaskedLM" }).Load())),
+            ("zero-shot", text.ApplyBertZeroShotClassifier("Label", "Text", ["good", "bad"],
+                (Tiny with { Architecture = "BertForSequenceClassification", Labels = ["contradiction", "entailment"] }).Load())),
             ("int8", text.ApplyBertEmbedding("Features", "Text", plain.Quantize())),
         ];
         foreach ((string name, IEstimator<ITransformer> steps) in models)

@@ -42,6 +42,7 @@ internal static class SavedPipelines
                 ([.. s_rows[2..], "zoe vos unlikely ulm pax qua !\t"], (ml, data) => Chain(TokenClassifiers(ml)).Fit(data)),
             ["question-answering"] =
                 (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
+            ["zero-shot"] = (s_rows, (ml, data) => Chain(ZeroShot(ml)).Fit(data)),
             ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
             ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
             ["distilbert"] = (s_questions, (ml, data) => Chain(DistilBert(ml)).Fit(data)),
@@ -265,6 +266,29 @@ internal static class SavedPipelines
         yield return Step("Several", new() { TopK = 3, MaxAnswerLength = 4, MaxLength = 20, Stride = 5 });
         yield return Step("Perhaps", new() { HandleImpossibleAnswer = true, NoAnswerThreshold = 0.1f, NoAnswerColumnName = "NoAnswer" });
         yield return Step("Often", new() { TopK = 2, HandleImpossibleAnswer = true, NoAnswerThreshold = 0.9f });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> ZeroShot(MLContext ml)
+    {
+        BertModel model = Small("RobertaForSequenceClassification", "CONTRADICTION", "NEUTRAL", "ENTAILMENT").Load();
+        BertZeroShotClassifierEstimator Step(string name, BertZeroShotClassifierEstimator.Options options)
+        {
+            return ml.Transforms.Text.ApplyBertZeroShotClassifier(options with
+            {
+                Model = model,
+                OutputColumnName = name,
+                ScoreColumnName = name + "Score",
+                LabelsColumnName = name + "Labels",
+                TopLabelsColumnName = name + "TopLabels",
+                TopScoresColumnName = name + "TopScores",
+            });
+        }
+        yield return Step("Topic", new() { CandidateLabels = ["film", "book", "phone"], HypothesisTemplate = "it is a {}", TopK = 2 });
+        yield return Step("Tone", new() { CandidateLabels = ["good", "bad"], HypothesisTemplate = "so {}", MultiLabel = true, MaxLength = 16 });
+        yield return Step("Own", new()
+        {
+            CandidateLabelsColumnName = "Sentence2", HypothesisTemplate = "a {}", EntailmentLabel = "CONTRADICTION", TopK = 3,
+        });
     }
 
     private static IEnumerable<IEstimator<ITransformer>> PretrainingHeads(MLContext ml)

@@ -11,8 +11,11 @@ internal sealed class AnswerColumns<TAnswer>
     public IReadOnlyList<DataViewSchema.DetachedColumn> Columns => [.. _columns.Select(column => column.Column)];
 
     /// <summary>Adds a column of single values.</summary>
-    public void AddValue<T>(string name, PrimitiveDataViewType type, Func<TAnswer, T> part) =>
-        _columns.Add((new(name, type), answer => (ValueGetter<T>)((ref T value) => value = part(answer()))));
+    public void AddValue<T>(string name, PrimitiveDataViewType type, Func<TAnswer, T> part) => AddValue(new(name, type), part);
+
+    /// <summary>Adds a column of single values with annotations.</summary>
+    public void AddValue<T>(DataViewSchema.DetachedColumn column, Func<TAnswer, T> part) =>
+        _columns.Add((column, answer => (ValueGetter<T>)((ref T value) => value = part(answer()))));
 
     /// <summary>Adds a column of vectors.</summary>
     /// <param name="name">The column's name.</param>

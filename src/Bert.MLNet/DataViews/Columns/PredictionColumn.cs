@@ -21,6 +21,15 @@ internal static class PredictionColumn
         return new(name, size is { } count ? new VectorDataViewType(labels.KeyType, count) : labels.KeyType, annotations.ToAnnotations());
     }
 
+    /// <summary>Creates a column of predicted labels as text.</summary>
+    public static DataViewSchema.DetachedColumn TextLabel(string name)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        AddKinds(annotations, AnnotationUtils.Const.ScoreColumnKind.MulticlassClassification,
+            AnnotationUtils.Const.ScoreValueKind.PredictedLabel);
+        return new(name, TextDataViewType.Instance, annotations.ToAnnotations());
+    }
+
     /// <summary>Creates a column with a score for each label. Its slots have the labels' names.</summary>
     public static DataViewSchema.DetachedColumn Scores(string name, KeyValues labels)
     {

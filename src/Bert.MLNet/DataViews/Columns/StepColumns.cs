@@ -10,22 +10,30 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
     /// <summary>Whether the texts are read as words.</summary>
     public bool HasWords { get; init; }
 
+    /// <summary>The column of each row's own labels, and the option in which the user named it; null if there is none.</summary>
+    public (string Name, string Option)? Labels { get; init; }
+
     /// <summary>Adds the outputs to the shape of a schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public SchemaShape AddTo(SchemaShape schema)
     {
         foreach ((string name, string option) in Inputs)
             _ = HasWords ? WordsColumn.Find(schema, name, option) : InputColumn.FindText(schema, name, option);
+        if (Labels is { } labels)
+            LabelsColumn.Find(schema, labels.Name, labels.Option);
         return OutputShape.Add(schema, Outputs);
     }
 
-    /// <summary>Finds the text columns.</summary>
+    /// <summary>Finds the text columns and, after them, the column of labels if there is one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is not text.</exception>
     public DataViewSchema.Column[] Bind(DataViewSchema schema) =>
         [
             .. Inputs.Select(input => HasWords
                 ? WordsColumn.Find(schema, input.Name, input.Option)
                 : InputColumn.FindText(schema, input.Name, input.Option)),
+            .. Labels is { } labels
+                ? [LabelsColumn.Find(schema, labels.Name, labels.Option)]
+                : Array.Empty<DataViewSchema.Column>(),
         ];
 
     /// <summary>Returns these columns after checking them.</summary>
@@ -34,6 +42,8 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
     {
         foreach ((string name, string option) in Inputs)
             ArgumentException.ThrowIfNullOrWhiteSpace(name, option);
+        if (Labels is { } labels)
+            ArgumentException.ThrowIfNullOrWhiteSpace(labels.Name, labels.Option);
         CheckOutputs(Outputs.Select(output => output.Name));
         return this;
     }

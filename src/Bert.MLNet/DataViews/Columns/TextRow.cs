@@ -10,6 +10,9 @@ internal class TextRow
 
     /// <summary>The positions of the words in the text, in order, for a step that works on words.</summary>
     public List<(int Start, int End)> Words { get; } = [];
+
+    /// <summary>The row's own labels, for a step that reads them from a column.</summary>
+    public IReadOnlyList<string> Labels { get; set; } = [];
 }
 
 /// <summary>The texts of a row and the items that the encoder processes for them.</summary>
