@@ -38,9 +38,13 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>Appends a text's tokens, without <c>[CLS]</c> and <c>[SEP]</c>, to <paramref name="ids"/>; creates no garbage.</summary>
-    internal void EncodeTo(ReadOnlySpan<char> text, List<int> ids)
+    /// <param name="text">The text.</param>
+    /// <param name="ids">The list that receives the ids.</param>
+    /// <param name="needed">The number of tokens that matter. If the end of a text is cut off, tokenization can stop there.</param>
+    internal void EncodeTo(ReadOnlySpan<char> text, List<int> ids, int needed = int.MaxValue)
     {
-        TokenBuffer tokens = Tokenize(text, int.MaxValue, aligned: false);
+        bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
+        TokenBuffer tokens = Tokenize(text, cutsEnd ? needed : int.MaxValue, aligned: false);
         ids.AddRange(tokens.Ids.Span);
         tokens.Dispose();
     }

@@ -128,13 +128,9 @@ public sealed partial class BertZeroShotClassifierEstimator
                     "of each row's labels.");
             if (CandidateLabels.Any(string.IsNullOrWhiteSpace))
                 throw new ArgumentException($"{nameof(CandidateLabels)} contains an empty label. Remove it, or give it a name.");
-            var hypotheses = new Hypotheses(model.Tokenizer, HypothesisTemplate);
-            int most = MaxLength!.Value - model.Tokenizer.Row.SpecialTokens(hasPair: true) - 1;
-            if (CandidateLabels.FirstOrDefault(label => hypotheses.TokensOf(label).Length > most) is { } tooLong)
-                throw new ArgumentException(
-                    $"The hypothesis of the label '{tooLong}' has {hypotheses.TokensOf(tooLong).Length} tokens. A row of {MaxLength} has " +
-                    $"room for {most} and one token of the text. Shorten the label or {nameof(HypothesisTemplate)}, or increase " +
-                    $"{nameof(MaxLength)}.");
+            var hypotheses = new Hypotheses(model.Tokenizer, HypothesisTemplate, MaxLength!.Value);
+            foreach (string label in CandidateLabels)
+                hypotheses.TokensOf(label);
         }
 
         private static int IndexOf(BertConfig config, string label) => config.LabelNames.ToList().IndexOf(label);

@@ -16,7 +16,7 @@ internal sealed class ZeroShotTask(Options options)
     : TextStep<ZeroShotRow, TokenSequence<float[]>>(options.Checkpoint, new(EncoderOutput.SequenceLogits))
 {
     private readonly BertTokenizer _tokenizer = options.Checkpoint.Tokenizer;
-    private readonly Hypotheses _hypotheses = new(options.Checkpoint.Tokenizer, options.HypothesisTemplate);
+    private readonly Hypotheses _hypotheses = new(options.Checkpoint.Tokenizer, options.HypothesisTemplate, options.MaxLength!.Value);
     private readonly int _entailment = options.EntailmentId, _contradiction = options.ContradictionId;
 
     /// <summary>Creates a mapper of these columns.</summary>
@@ -35,7 +35,7 @@ internal sealed class ZeroShotTask(Options options)
         if (row.Items.Length != row.Candidates.Count)
             row.Items = [.. Enumerable.Range(0, row.Candidates.Count).Select(_ => new TokenSequence<float[]>())];
         row.Tokens.Clear();
-        _tokenizer.EncodeTo(row.Text.Span, row.Tokens);
+        _tokenizer.EncodeTo(row.Text.Span, row.Tokens, options.MaxLength!.Value);
         ReadOnlySpan<int> text = CollectionsMarshal.AsSpan(row.Tokens);
         for (int i = 0; i < row.Items.Length; i++)
         {

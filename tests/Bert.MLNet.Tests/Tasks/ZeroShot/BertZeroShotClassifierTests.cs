@@ -261,6 +261,7 @@ public sealed class BertZeroShotClassifierTests : IDisposable
         string message = Assert.Throws<InvalidOperationException>(() => own.Transform(data).GetColumn<float[]>("Score").ToArray()).Message;
         Assert.Contains("Row 0", message);
         Assert.Contains("so what", message);
+        Assert.Contains("'bad bad bad bad bad bad bad bad bad bad …' has", message);
     }
 
     private static BertModel Checkpoint(string architecture, string[] labels) => EveryTransformer.Model(architecture, labels);
