@@ -18,6 +18,9 @@ public sealed class BertEmbeddingGeneratorOptions
     /// <inheritdoc cref="BertEmbeddingOptions.Normalize"/>
     public bool? Normalize { get; set; }
 
+    /// <inheritdoc cref="BertEmbeddingOptions.TruncateDimension"/>
+    public int? TruncateDimension { get; set; }
+
     /// <inheritdoc cref="BertEmbeddingOptions.NumberOfLastLayers"/>
     public int? NumberOfLastLayers { get; set; }
 
@@ -35,6 +38,7 @@ public sealed class BertEmbeddingGeneratorOptions
         Model = model,
         Pooling = Pooling,
         Normalize = Normalize,
+        TruncateDimension = TruncateDimension,
         NumberOfLastLayers = NumberOfLastLayers,
         Prompt = Prompt,
         MaxLength = MaxLength,

@@ -31,6 +31,11 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<BertSimilarity?> Similarity() => new("--similarity")
+    {
+        Description = "The function by which vectors are compared. Default: the checkpoint's function, or Cosine if it has none.",
+    };
+
     public static Option<int> TopK(string description)
     {
         var option = new Option<int>("--top-k") { Description = description, DefaultValueFactory = _ => 5 };

@@ -20,6 +20,10 @@ internal static class EmbedVerb
         {
             Description = "Whether to scale vectors to length 1. Default: the checkpoint's setting, or false if it has none.",
         };
+        var dimension = new Option<int?>("--truncate-dim")
+        {
+            Description = "The number of values to keep of each vector. Default: the checkpoint's setting, or all if it has none.",
+        };
         var prompt = new PromptOption();
         var command = new Command("embed", "Converts texts to vectors: embedding, and pair_embedding for a line with a pair.")
         {
@@ -27,6 +31,7 @@ internal static class EmbedVerb
             maxLength,
             pooling,
             normalize,
+            dimension,
         };
         prompt.AddTo(command);
         job.AddTo(command);
@@ -40,6 +45,7 @@ internal static class EmbedVerb
                 MaxLength = arguments.GetValue(maxLength),
                 Pooling = arguments.GetValue(pooling),
                 Normalize = arguments.GetValue(normalize),
+                TruncateDimension = arguments.GetValue(dimension),
                 Prompt = prompt.Of(arguments, bert),
             };
             var ml = new MLContext();

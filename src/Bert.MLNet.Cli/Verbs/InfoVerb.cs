@@ -57,10 +57,14 @@ internal static class InfoVerb
         if (outputs.Any(output => output.HasLabels))
             yield return ("labels", string.Join(", ", Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id])));
         yield return ("pooling", model.Sentence.Pooling.ToString());
+        if (model.Sentence.Layers.Count > 0)
+            yield return ("modules", string.Join(", ", model.Sentence.Layers.Select(layer => layer.Kind)));
         yield return ("normalize", model.Sentence.Normalize ? "true" : "false");
+        if (model.Sentence.TruncateDimension is { } dimension)
+            yield return ("truncate_dim", Text(dimension));
         yield return ("max_seq_length", Text(model.MaxSequenceLength));
-        if (SimilarityOf(model.Sentence) is { } similarity)
-            yield return ("similarity", similarity);
+        if (model.Sentence.Similarity is { } similarity)
+            yield return ("similarity", similarity.FileName());
         foreach ((string name, string prompt) in model.Sentence.Prompts)
             yield return ($"prompt '{name}'", prompt);
         if (model.Sentence.DefaultPromptName is { } defaultPrompt)
@@ -83,9 +87,6 @@ internal static class InfoVerb
         where output.Output.Head is not null
         let kind = output.Output.Head!.Value
         select config.Family.ClassFor(config.Head(kind)?.Task ?? kind.ToString());
-
-    private static string? SimilarityOf(BertSentenceOptions sentence) =>
-        sentence.Source is { } source ? JsonFields.Parse(source, "config_sentence_transformers.json").Text("similarity_fn_name") : null;
 
     private static IEnumerable<(string Name, string Value)> OfZip(string path)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Numerics.Tensors;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Messages;
 using Microsoft.ML;
@@ -13,13 +12,14 @@ internal static class SearchVerb
     {
         Option<string> model = CommonOptions.Model(), output = CommonOptions.Output(), dataset = CommonOptions.Dataset();
         PromptOption prompt = new("--prompt", "the query", "query"), documentPrompt =
-            new("--document-prompt", "each text of the data set", "passage", "document");
+            new("--document-prompt", "each text of the data set", "document", "passage", "corpus");
         var columns = new LineColumns.Options(hasPair: false);
         var query = new Argument<string>("query") { Description = "The text to search for." };
+        Option<BertSimilarity?> similarity = CommonOptions.Similarity();
         Option<int> top = CommonOptions.TopK("The number of lines to return.");
         var command = new Command(
-            "search", "Finds the lines whose texts are nearest to a query, the nearest first: score (the cosine from -1 to 1) and " +
-            "text.") { query, model, dataset, output, top };
+            "search", "Finds the lines whose texts are nearest to a query, the nearest first: score (the cosine from -1 to 1, or the " +
+            "function of the checkpoint) and text.") { query, model, dataset, output, top, similarity };
         columns.AddTo(command);
         prompt.AddTo(command);
         documentPrompt.AddTo(command);
@@ -37,9 +37,9 @@ internal static class SearchVerb
                     ? null
                     : LineFile.Count(source, fields, cancellation));
             foreach ((JsonLine line, float score) in Nearest(
-                bert, (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)),
-                LineFile.Read(source, streams, 0, fields, cancellation), documentPrompt.Of(arguments, bert), arguments.GetValue(top),
-                progress.Advance))
+                bert, arguments.GetValue(similarity) ?? bert.Sentence.Similarity ?? BertSimilarity.Cosine,
+                (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), LineFile.Read(source, streams, 0, fields, cancellation),
+                documentPrompt.Of(arguments, bert), arguments.GetValue(top), progress.Advance))
             {
                 writer.Write(line, json =>
                 {
@@ -55,7 +55,8 @@ internal static class SearchVerb
     }
 
     private static Stack<(JsonLine Line, float Score)> Nearest(
-        BertModel bert, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt, int count, Action advance)
+        BertModel bert, BertSimilarity similarity, (string Text, string? Prompt) query, IEnumerable<JsonLine> lines, string? prompt,
+        int count, Action advance)
     {
         float[] asked = Vectors([query.Text], text => text, query.Prompt).Single().Vector;
         var best = new PriorityQueue<(JsonLine Line, float Score), (float Score, long Place)>();
@@ -63,7 +64,7 @@ internal static class SearchVerb
         foreach ((JsonLine line, float[] vector) in Vectors(lines, line => line.Text("text") ?? "", prompt))
         {
             advance();
-            float score = TensorPrimitives.Dot(asked, vector);
+            float score = similarity.Compute(asked, vector);
             best.Enqueue((line, score), (score, --place));
             if (best.Count > count)
                 best.Dequeue();
@@ -78,7 +79,7 @@ internal static class SearchVerb
             var ml = new MLContext();
             using var pipeline = new LinePipeline<TextInput, EmbedVerb.Embedded>(ml, texts =>
                 ml.Transforms.Text.ApplyBertEmbedding(
-                    nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, normalize: true, prompt: prompt).Fit(texts));
+                    nameof(EmbedVerb.Embedded.Embedding), nameof(TextInput.Text), bert, prompt: prompt).Fit(texts));
             foreach ((TLine line, EmbedVerb.Embedded row) in pipeline.Run(lines, line => [new TextInput { Text = text(line) }]))
                 yield return (line, row.Embedding);
         }

@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Text.Json.Serialization;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
 using Bert.MLNet.Pooling;
 using Microsoft.ML;
 
@@ -24,6 +24,12 @@ public record BertEmbeddingOptions : BertStepOptions
     public bool? Normalize { get; init; }
 
     /// <summary>
+    /// The number of values to keep of each vector, from the first, for models that were trained for it (Matryoshka). A vector with
+    /// <see cref="Normalize"/> has length 1 after it is shortened. Default null: the checkpoint's setting if it has one, otherwise all.
+    /// </summary>
+    public int? TruncateDimension { get; init; }
+
+    /// <summary>
     /// The number of layers that <see cref="BertPooling.LastLayersMean"/> averages. The output of the embeddings counts as an
     /// additional layer before the first. Default null: the checkpoint's setting if it has one, otherwise 4.
     /// </summary>
@@ -45,8 +51,11 @@ public record BertEmbeddingOptions : BertStepOptions
     [JsonInclude]
     internal bool? IncludePrompt { get; init; }
 
-    /// <summary>The number of values of a vector, for resolved options: one hidden state for each pooling.</summary>
-    internal int Dimension => BitOperations.PopCount((uint)Pooling!.Value) * Checkpoint.Config.HiddenSize;
+    /// <summary>The number of values of a pooled vector, for resolved options: one hidden state for each pooling.</summary>
+    internal int PooledSize => HiddenStatePooler.Size(Pooling!.Value, Checkpoint.Config.HiddenSize);
+
+    /// <summary>The number of values of a vector, for resolved options.</summary>
+    internal int Dimension => TruncateDimension ?? WholeSize(PooledSize);
 
     /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
     /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
@@ -60,6 +69,7 @@ public record BertEmbeddingOptions : BertStepOptions
             Batching = Batching.Validated(),
             Pooling = Pooling ?? sentence.Pooling,
             Normalize = Normalize ?? sentence.Normalize,
+            TruncateDimension = TruncateDimension ?? sentence.TruncateDimension,
             NumberOfLastLayers = NumberOfLastLayers ?? sentence.NumberOfLastLayers,
             Prompt = Prompt ?? sentence.DefaultPrompt ?? "",
             IncludePrompt = IncludePrompt ?? sentence.IncludePrompt,
@@ -91,6 +101,14 @@ public record BertEmbeddingOptions : BertStepOptions
                     $"the model '{model.Name}' has {layers} layers, {layers + 1} with the output of its embeddings.");
         }
         model.CheckMaxLength(MaxLength!.Value);
+        int size = WholeSize(PooledSize);
+        if (TruncateDimension is { } kept && (kept < 1 || kept > size))
+            throw new ArgumentException(
+                $"{nameof(TruncateDimension)} is {kept}; the vectors of the model '{model.Name}' have {size} values. Keep 1 to {size}.");
         return this;
     }
+
+    private int WholeSize(int pooled) => VectorLayer.SizeAfter(Checkpoint.Sentence.Layers, pooled, misfit => new ArgumentException(
+        $"{nameof(Pooling)} is {Pooling}, which does not fit the modules of the model '{Checkpoint.Name}': {misfit}. " +
+        $"Leave {nameof(Pooling)} null."));
 }

@@ -57,6 +57,7 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
             Model = model,
             Pooling = options.Pooling,
             Normalize = options.Normalize,
+            TruncateDimension = options.TruncateDimension,
             NumberOfLastLayers = options.NumberOfLastLayers,
             Prompt = options.Prompt,
             MaxLength = options.MaxLength,

@@ -28,13 +28,44 @@ public sealed partial class BertPairEmbeddingEstimator
         /// </summary>
         public string? CosineColumnName { get; init; }
 
+        /// <summary>
+        /// The name of the added column (<see cref="float"/>) with the similarity of the two vectors by <see cref="Similarity"/>. Default
+        /// null: the column is omitted.
+        /// </summary>
+        public string? SimilarityColumnName { get; init; }
+
+        /// <summary>
+        /// The function of <see cref="SimilarityColumnName"/>. Default null: the checkpoint's setting if it has one, otherwise
+        /// <see cref="BertSimilarity.Cosine"/>.
+        /// </summary>
+        public BertSimilarity? Similarity { get; init; }
+
+        /// <summary>The function by which vectors are compared.</summary>
+        /// <exception cref="ArgumentException">It has an invalid value.</exception>
+        internal BertSimilarity SimilarityFunction
+        {
+            get
+            {
+                BertSimilarity similarity = Similarity ?? Checkpoint.Sentence.Similarity ?? BertSimilarity.Cosine;
+                return Enum.IsDefined(similarity) ? similarity : throw new ArgumentException(
+                    $"{nameof(Similarity)} is {similarity}; choose one of {string.Join(", ", Enum.GetNames<BertSimilarity>())}.");
+            }
+        }
+
         /// <summary>The columns that are read and added, for resolved options.</summary>
         internal StepColumns Columns => new StepColumns(
             [(InputColumnName, nameof(InputColumnName)), (PairColumnName, nameof(PairColumnName))],
             [
                 new(OutputColumnName,
                     new VectorDataViewType(NumberDataViewType.Single, new PairFeatureVector(Features, Dimension).Dimension)),
-                .. CosineColumnName is { } cosine ? new DataViewSchema.DetachedColumn[] { new(cosine, NumberDataViewType.Single) } : [],
+                .. NumberColumns.Select(column => new DataViewSchema.DetachedColumn(column.Name, NumberDataViewType.Single)),
             ]).Checked();
+
+        /// <summary>The columns with one number, and the functions of the vectors that they contain.</summary>
+        internal IReadOnlyList<(string Name, BertSimilarity Function)> NumberColumns =>
+        [
+            .. CosineColumnName is { } cosine ? new[] { (cosine, BertSimilarity.Cosine) } : [],
+            .. SimilarityColumnName is { } similarity ? new[] { (similarity, SimilarityFunction) } : [],
+        ];
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Embeddings;
@@ -47,7 +46,8 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
 
     // The two texts of a row are two sequences. Each is batched with sequences of similar length from any row.
     private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
-        _embedder.Bind(_options.Columns, inputSchema, (output, current) => output == 0 ? FeaturesGetter(current) : CosineGetter(current));
+        _embedder.Bind(_options.Columns, inputSchema, (output, current) =>
+            output == 0 ? FeaturesGetter(current) : SimilarityGetter(_options.NumberColumns[output - 1].Function, current));
 
     private ValueGetter<VBuffer<float>> FeaturesGetter(Func<VectorRow> current) => (ref VBuffer<float> value) =>
     {
@@ -57,10 +57,9 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
         value = editor.Commit();
     };
 
-    private static ValueGetter<float> CosineGetter(Func<VectorRow> current) => (ref float value) =>
+    private static ValueGetter<float> SimilarityGetter(BertSimilarity similarity, Func<VectorRow> current) => (ref float value) =>
     {
         VectorRow row = current();
-        float norms = TensorPrimitives.Norm(row.Vector(0)) * TensorPrimitives.Norm(row.Vector(1));
-        value = norms > 0 ? Math.Clamp(TensorPrimitives.Dot<float>(row.Vector(0), row.Vector(1)) / norms, -1, 1) : 0;
+        value = similarity.Compute(row.Vector(0), row.Vector(1));
     };
 }

@@ -15,6 +15,7 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
     private readonly int _lastLayersMean;
     private readonly long[] _textMask;
     private readonly IReadOnlyList<float>? _tokenWeights;
+    private readonly VectorChain _chain;
 
     /// <param name="options">The resolved options.</param>
     public TextEmbedder(BertEmbeddingOptions options) : base(options.Checkpoint, Outputs(options.Checkpoint, options))
@@ -26,6 +27,7 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         _width = model.Config.HiddenSize;
         _textMask = TextMask(model, options);
         _tokenWeights = model.Sentence.TokenWeights;
+        _chain = new VectorChain(model.Sentence.Layers, options.PooledSize, options.Normalize!.Value);
 
         _lastHiddenState = options.Pooling == BertPooling.LastLayersMean ? -1 : 0;
         _lastLayersMean = options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
@@ -48,10 +50,13 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         sequence.Kept ??= new float[Dimension];
         int length = sequence.Length;
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(length, _textMask.Length));
-        float[] weights = ArrayPool<float>.Shared.Rent(length);
-        HiddenStatePooler.Pool(_options.Pooling!.Value, _options.Normalize!.Value, _width,
+        float[] weights = ArrayPool<float>.Shared.Rent(length), pooled = ArrayPool<float>.Shared.Rent(_options.PooledSize);
+        Span<float> vector = pooled.AsSpan(0, _options.PooledSize);
+        HiddenStatePooler.Pool(_options.Pooling!.Value, normalize: false, _width,
             States(outputs, _lastHiddenState, length), States(outputs, _lastLayersMean, length), mask, Weights(sequence, weights), cls: 0,
-            sequence.Kept);
+            vector);
+        _chain.Apply(vector, sequence.Kept);
+        ArrayPool<float>.Shared.Return(pooled);
         ArrayPool<float>.Shared.Return(weights);
     }
 

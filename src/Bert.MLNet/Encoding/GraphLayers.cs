@@ -74,6 +74,7 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         BertActivation.Silu => TimesSigmoid(input, 1),
         BertActivation.Relu => graph.Add("Relu", [input]),
         BertActivation.Tanh => graph.Add("Tanh", [input]),
+        BertActivation.Sigmoid => graph.Add("Sigmoid", [input]),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph does not support the activation function {activation}."),
     };
 

@@ -18,12 +18,15 @@ internal enum BertActivation
     Silu,
 
     Tanh,
+
+    /// <summary>σ(x) = 1 / (1 + exp(−x)).</summary>
+    Sigmoid,
 }
 
 internal static class BertActivationExtensions
 {
     public const string Names =
-        "gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh";
+        "gelu, gelu_python, gelu_new, gelu_fast, gelu_accurate, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh, sigmoid";
 
     /// <summary>Gets the function by its name in HuggingFace's table, or null if it is not supported.</summary>
     public static BertActivation? Parse(string name) => name switch
@@ -35,6 +38,7 @@ internal static class BertActivationExtensions
         "relu" => BertActivation.Relu,
         "silu" or "swish" => BertActivation.Silu,
         "tanh" => BertActivation.Tanh,
+        "sigmoid" => BertActivation.Sigmoid,
         _ => null,
     };
 }

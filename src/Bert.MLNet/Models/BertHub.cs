@@ -13,7 +13,7 @@ public static class BertHub
     // In addition to those of each sentence-transformers module.
     private static readonly HashSet<string> Texts =
     [
-        "config.json", WeightFiles.Index, SentenceFiles.Modules, "config_sentence_transformers.json",
+        "config.json", WeightFiles.Index, SentenceFiles.Modules, PromptFile.Name, WordWeights.FileName,
         .. BertTokenizer.FileNames,
     ];
 
@@ -52,6 +52,8 @@ public static class BertHub
         try
         {
             await snapshot.FetchAsync(snapshot.Paths.Where(IsText), cancellationToken);
+            await snapshot.FetchAsync(
+                SentenceFiles.ModuleWeights(snapshot.Files).Where(path => snapshot.Paths.Contains(path)), cancellationToken);
             string folder = SentenceFiles.Read(snapshot.Files).TransformerFolder;
             FileSource transformer = snapshot.Files.Below(folder);
             // The weights are last, so that a snapshot with weights is complete.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Bert.MLNet.Models;
 
@@ -47,6 +48,11 @@ public sealed partial class BertModel
             throw new InvalidDataException(
                 $"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, but it has only " +
                 $"{config.NumHiddenLayers}, or {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer layers.");
+        if (Sentence.Layers.Count > 0)
+            VectorLayer.SizeAfter(
+                Sentence.Layers, BitOperations.PopCount((uint)Sentence.Pooling) * config.HiddenSize, misfit => new InvalidDataException(
+                    $"The modules of '{name}' do not belong together: {misfit}. Choose the pooling of its modules, or copy or download " +
+                    "the whole checkpoint."));
         MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Pooling;
 
@@ -11,9 +12,6 @@ internal static class HiddenStatePooler
 
     /// <summary>The minimum divisor of a sum of states, so that a row without weight results in 0.</summary>
     private const float MinWeight = 1e-9f;
-
-    /// <summary>The minimum divisor of a vector, as in <c>torch.nn.functional.normalize</c>.</summary>
-    private const float MinNorm = 1e-12f;
 
     /// <summary>All poolings, combined.</summary>
     public static BertPooling All { get; } = Enum.GetValues<BertPooling>().Aggregate((all, one) => all | one);
@@ -31,7 +29,7 @@ internal static class HiddenStatePooler
     /// average; otherwise empty.
     /// </param>
     /// <param name="mask">A value other than 0 for each token that counts. Empty if all tokens count.</param>
-    /// <param name="weights">The weight of each token in a mean. Empty if all weigh the same.</param>
+    /// <param name="weights">The weight of each token in a mean that is not weighted by positions. Empty if all weigh the same.</param>
     /// <param name="cls">The position of the token that <see cref="BertPooling.Cls"/> uses.</param>
     /// <param name="destination">Receives the vector, of <see cref="Size"/> values.</param>
     public static void Pool(
@@ -56,8 +54,12 @@ internal static class HiddenStatePooler
             MeanSqrtLength(hidden, width, mask, weights, Next(ref rest, width));
         if (pooling.HasFlag(BertPooling.LastLayersMean))
             Mean(layers, width, mask, weights, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.WeightedMean))
+            WeightedMean(hidden, width, mask, Next(ref rest, width));
+        if (pooling.HasFlag(BertPooling.LastToken))
+            LastToken(hidden, width, mask, Next(ref rest, width));
         if (normalize)
-            TensorPrimitives.Divide(destination, MathF.Max(TensorPrimitives.Norm(destination), MinNorm), destination);
+            NormalizeLayer.Apply(destination);
     }
 
     private static void Max(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
@@ -83,6 +85,31 @@ internal static class HiddenStatePooler
     {
         float weight = Sum(hidden, width, mask, weights, destination);
         TensorPrimitives.Divide(destination, MathF.Sqrt(MathF.Max(weight, MinWeight)), destination);
+    }
+
+    /// <summary>Computes the mean over the tokens that count, each with the weight of its position, 1 for the first.</summary>
+    private static void WeightedMean(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        destination.Clear();
+        float sum = 0;
+        for (int token = 0; token * width < hidden.Length; token++)
+        {
+            if (!mask.IsEmpty && mask[token] == 0)
+                continue;
+            TensorPrimitives.MultiplyAdd(hidden.Slice(token * width, width), token + 1, destination, destination);
+            sum += token + 1;
+        }
+        TensorPrimitives.Divide(destination, MathF.Max(sum, MinWeight), destination);
+    }
+
+    /// <summary>Copies the state of the last token that counts; zeros if none does.</summary>
+    private static void LastToken(ReadOnlySpan<float> hidden, int width, ReadOnlySpan<long> mask, Span<float> destination)
+    {
+        int token = mask.IsEmpty ? hidden.Length / width - 1 : mask.LastIndexOfAnyExcept(0);
+        if (token < 0)
+            destination.Clear();
+        else
+            hidden.Slice(token * width, width).CopyTo(destination);
     }
 
     /// <summary>

@@ -83,8 +83,9 @@ internal static class FineTuning
         if (tuner.Best is { } best)
             channel.Info(string.Create(
                 CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
-        var sentence = new BertSentenceOptions { MaxSequenceLength = model.Sentence.MaxSequenceLength };
-        return new BertModel(config, model.Tokenizer, module.ToWeights(), sentence, model.Name);
+        BertSentenceOptions sentence = (module.Sentence ?? new()) with { MaxSequenceLength = model.Sentence.MaxSequenceLength };
+        return new BertModel(
+            config, model.Tokenizer, module.ToWeights().Without(SentenceEncoder.LayerPrefix), sentence, model.Name);
 
         bool MustStop()
         {

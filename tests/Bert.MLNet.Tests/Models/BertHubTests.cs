@@ -105,6 +105,16 @@ public class BertHubTests
     }
 
     [Fact]
+    public async Task The_weights_of_modules_after_pooling_are_downloaded_too()
+    {
+        using var folder = new TemporaryFolder();
+        BertModel tiny = new TinyCheckpoint().Load();
+        tiny.WithSentence(SentenceModules.Options(tiny.Config.HiddenSize)).SavePretrained(folder["model"]);
+        await using HubWorld world = await HubWorld.StartAsync(new ServedModel().AddFolder(folder["model"]));
+        Assert.Equal(BertModel.FromPretrained(folder["model"]).ContentHash, BertModel.FromPretrained(await world.DownloadAsync()).ContentHash);
+    }
+
+    [Fact]
     public async Task A_model_is_opened_by_its_name()
     {
         await using HubWorld world = await HubWorld.StartAsync();

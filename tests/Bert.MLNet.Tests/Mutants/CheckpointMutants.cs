@@ -60,6 +60,9 @@ internal static class CheckpointMutants
         }));
         foreach (string file in sentence.Keys.Where(path => path.Contains('/', StringComparison.Ordinal) || path.Contains("sentence", StringComparison.Ordinal) || path == "modules.json"))
             yield return Kind("sentence", sentence, file);
+        Dictionary<string, byte[]> modules = Save(model.WithSentence(SentenceModules.Options(model.Config.HiddenSize)));
+        foreach (string file in modules.Keys.Where(path => path.Contains('/', StringComparison.Ordinal)))
+            yield return Kind("modules", modules, file);
 
         Dictionary<string, byte[]> quantized = Save((Tiny with { Architecture = "BertForMaskedLM" }).Load().Quantize());
         yield return Kind("int8", quantized, "config.json");

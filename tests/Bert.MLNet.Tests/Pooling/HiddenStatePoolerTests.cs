@@ -6,7 +6,7 @@ namespace Bert.MLNet.Tests.Pooling;
 /// <summary>The arithmetic against sentence-transformers' formulas, written out as loops over doubles.</summary>
 public class HiddenStatePoolerTests
 {
-    private static readonly BertPooling[] Ways = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean];
+    private static readonly BertPooling[] Ways = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean, BertPooling.WeightedMean, BertPooling.LastToken];
 
     private static readonly Gen<Row> Rows =
         from width in Gen.Int[1, 37]
@@ -26,7 +26,7 @@ public class HiddenStatePoolerTests
     });
 
     [Fact]
-    public void Combinations_are_concatenated_in_the_order_of_sentence_transformers() => Gen.Select(Rows, Gen.Int[1, 31]).Sample((row, flags) =>
+    public void Combinations_are_concatenated_in_the_order_of_sentence_transformers() => Gen.Select(Rows, Gen.Int[1, 127]).Sample((row, flags) =>
     {
         var pooling = (BertPooling)flags;
         Equal([.. Ways.Where(way => pooling.HasFlag(way)).SelectMany(way => Expected(way, row))], Pool(pooling, false, row));
@@ -49,6 +49,8 @@ public class HiddenStatePoolerTests
         Assert.Equal([1, 2], Pool(BertPooling.Cls, false, new Row(2, hidden, [], mask, [])));
         Assert.Equal([3, 6], Pool(BertPooling.Max, false, new Row(2, hidden, [], mask, [])));
         Assert.Equal([2, 4], Pool(BertPooling.Mean, false, new Row(2, hidden, [], mask, [])));
+        Assert.Equal([14 / 5f, 5], Pool(BertPooling.WeightedMean, false, new Row(2, [9, 9, 1, 2, 4, 7, 9, 9], [], mask, [])));
+        Assert.Equal([3, 6], Pool(BertPooling.LastToken, false, new Row(2, hidden, [], mask, [])));
         Assert.Equal([4 / MathF.Sqrt(2), 8 / MathF.Sqrt(2)], Pool(BertPooling.MeanSqrtLength, false, new Row(2, hidden, [], mask, [])));
     }
 
@@ -62,7 +64,7 @@ public class HiddenStatePoolerTests
 
     [Fact]
     public void A_row_without_tokens_that_count_pools_to_zero() =>
-        Assert.Equal([0, 0, 0, 0], Pool(BertPooling.Mean | BertPooling.MeanSqrtLength, true, new Row(2, [1, 2, 3, 4], [], [0, 0], [])));
+        Assert.Equal(new float[8], Pool(BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.WeightedMean | BertPooling.LastToken, true, new Row(2, [1, 2, 3, 4], [], [0, 0], [])));
 
     private static float[] Pool(BertPooling pooling, bool normalize, Row row)
     {
@@ -86,6 +88,8 @@ public class HiddenStatePoolerTests
             BertPooling.Max => tokens.Select(token => hidden[token * width + d]).Append(-1e9f).Max(),
             BertPooling.Mean => Weighted(d) / sum,
             BertPooling.MeanSqrtLength => Weighted(d) / Math.Sqrt(sum),
+            BertPooling.WeightedMean => tokens.Sum(token => (token + 1.0) * hidden[token * width + d]) / Math.Max(1e-9, tokens.Sum(token => token + 1.0)),
+            BertPooling.LastToken => tokens.Length == 0 ? 0 : hidden[tokens[^1] * width + d],
             _ => tokens.Sum(token => Weight(token) * Layer(d, token)) / sum,
         })];
     }

@@ -26,4 +26,10 @@ public enum BertPooling
     /// The mean over the tokens of the mean of the last layers, sentence-transformers' <c>WeightedLayerPooling</c> with equal weights.
     /// </summary>
     LastLayersMean = 16,
+
+    /// <summary>The mean over the tokens, each weighted by its position counted from 1.</summary>
+    WeightedMean = 32,
+
+    /// <summary>The last token's hidden state.</summary>
+    LastToken = 64,
 }

@@ -6,7 +6,10 @@ namespace Bert.MLNet;
 /// The options for converting a text to one vector. They come from a checkpoint's sentence-transformers files, or are the defaults if there
 /// are none. Immutable.
 /// </summary>
-/// <remarks>Two are equal if all their public properties are, lists and dictionaries by their content.</remarks>
+/// <remarks>
+/// The modules that follow the pooling in sentence-transformers, such as <c>Dense</c> and <c>LayerNorm</c>, are part of the options. Two
+/// are equal if all of this is, lists and dictionaries by their content.
+/// </remarks>
 public sealed record BertSentenceOptions
 {
     private readonly SourceText _source;
@@ -20,7 +23,7 @@ public sealed record BertSentenceOptions
     /// </summary>
     public int NumberOfLastLayers { get; init; } = 4;
 
-    /// <summary>Whether the vector is scaled to length 1. Default: false.</summary>
+    /// <summary>Whether the vector is scaled to length 1, after all other modules. Default: false.</summary>
     public bool Normalize { get; init; }
 
     /// <summary>
@@ -43,8 +46,24 @@ public sealed record BertSentenceOptions
     /// <summary>Whether pooling includes the tokens of the prompt. Default: true.</summary>
     public bool IncludePrompt { get; init; } = true;
 
+    /// <summary>
+    /// The function by which texts are compared, <c>similarity_fn_name</c>; null (the default) for
+    /// <see cref="BertSimilarity.Cosine"/>.
+    /// </summary>
+    public BertSimilarity? Similarity { get; init; }
+
+    /// <summary>
+    /// The number of values to keep of a vector, from the first; null (the default): all. For models that were trained for it, such as
+    /// those with the loss <c>MatryoshkaLoss</c>. A normalized vector is scaled after it is shortened. Saved as <c>truncate_dim</c>.
+    /// </summary>
+    public int? TruncateDimension { get; init; }
+
     /// <summary>The text of the default prompt, or null if there is none.</summary>
     public string? DefaultPrompt => DefaultPromptName is { } name && Prompts.TryGetValue(name, out string? prompt) ? prompt : null;
+
+    /// <summary>The modules between pooling and <see cref="Normalize"/>, in order.</summary>
+    internal IReadOnlyList<VectorLayer> Layers { get; init => field = ContentList<VectorLayer>.Of(value); } =
+        new ContentList<VectorLayer>([]);
 
     /// <summary>
     /// The source <c>config_sentence_transformers.json</c>, so that its other fields are kept when saving, or null if there was none.

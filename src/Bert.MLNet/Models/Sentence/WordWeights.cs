@@ -12,17 +12,10 @@ internal static class WordWeights
     public const string FileName = "wordweights_config.json";
 
     /// <summary>Reads the weights by token id.</summary>
-    /// <param name="files">The checkpoint's files.</param>
-    /// <param name="path">The path of the file.</param>
-    /// <param name="askedBy">The file that refers to it.</param>
-    public static float[] Read(FileSource files, string path, string askedBy)
+    /// <param name="module">The files of the module.</param>
+    public static float[] Read(ModuleFiles module)
     {
-        string file = files.Describe(path);
-        JsonFields fields = JsonFields.Parse(
-            files.ReadText(path, BoundedText.Vocabulary)
-                ?? throw new FileNotFoundException(
-                $"'{files.Describe(askedBy)}' refers to '{path}', which is not in the folder. Copy or download the whole checkpoint.",
-                file), file);
+        JsonFields fields = module.Config(FileName, BoundedText.Vocabulary);
         var weights = new Dictionary<string, float>(StringComparer.Ordinal);
         foreach (JsonProperty member in fields.Members("word_weights") ?? [])
             weights[member.Name] = Weight(fields, $"word_weights.{member.Name}", member.Value);

@@ -57,6 +57,11 @@ internal sealed class BertWeights
         new(Canonical([.. tensors], "the weights", ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null,
             "the weights", prefix);
 
+    /// <summary>Removes the tensors whose canonical names have a prefix, from weights that do not come from a file.</summary>
+    public BertWeights Without(string prefix) => new(
+        _tensors.Where(tensor => !tensor.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal),
+        null, _fileName, _prefix);
+
     /// <summary>Converts the weights to int8.</summary>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
     public BertWeights Quantize(BertConfig config, BertQuantizationOptions options)

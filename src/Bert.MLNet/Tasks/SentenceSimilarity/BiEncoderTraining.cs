@@ -1,4 +1,3 @@
-using Bert.MLNet.Persistence;
 using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -21,7 +20,7 @@ internal static class BiEncoderTraining
                 (float minimum, float maximum) = number.Range(rows, options);
                 return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum), (env, trained) => new(env, new()
                 {
-                    Model = trained.WithSentence(SentenceOf(options)),
+                    Model = trained.WithSentence(SentenceOf(options) with { Layers = trained.Sentence.Layers }),
                     Batching = options.Batching,
                     OutputColumnName = options.ScoreColumnName,
                     InputColumnName = options.Sentence1ColumnName,
@@ -49,13 +48,10 @@ internal static class BiEncoderTraining
             $"{model.Sentence.DefaultPrompt}{text}", default, hasPair: false, maxLength, BertTruncation.OnlyFirst, ids, out _);
     }
 
-    private static BertSentenceOptions SentenceOf(SentenceSimilarityTrainer.Options options)
+    private static BertSentenceOptions SentenceOf(SentenceSimilarityTrainer.Options options) => options.Checkpoint.Sentence with
     {
-        BertSentenceOptions sentence = options.Checkpoint.Sentence;
-        return sentence with
-        {
-            MaxSequenceLength = options.MaxLength,
-            Source = JsonFile.Merge(sentence.Source, new Dictionary<string, object?> { ["similarity_fn_name"] = "cosine" }),
-        };
-    }
+        MaxSequenceLength = options.MaxLength,
+        Similarity = BertSimilarity.Cosine,
+        TruncateDimension = null, // the cosine of whole vectors is trained
+    };
 }

@@ -15,6 +15,7 @@ internal static class ActivationFunction
         BertActivation.Relu => functional.relu(x),
         BertActivation.Silu => functional.silu(x),
         BertActivation.Tanh => x.tanh(),
+        BertActivation.Sigmoid => sigmoid(x),
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 }

@@ -21,6 +21,9 @@ internal abstract class BertForTask : ExplicitModule
 
     public EncoderModule Bert { get; }
 
+    /// <summary>How a text becomes a vector, with the trained weights of its modules; null if the task does not determine it.</summary>
+    public virtual BertSentenceOptions? Sentence => null;
+
     /// <summary>Adds the family's head of the given kind to this module.</summary>
     /// <exception cref="NotSupportedException">The family does not support this head.</exception>
     protected HeadModule AddHead(HeadKind kind)

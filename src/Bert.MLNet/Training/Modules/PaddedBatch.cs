@@ -105,14 +105,15 @@ internal sealed class PaddedBatch
         PackedTokens tokens = module.Pack(this);
         Tensor[] layers = [.. embeddingsOnly ? module.HiddenStates(tokens).Take(1) : module.HiddenStates(tokens)];
         Tensor hidden = ToRows(embeddingsOnly ? layers[^1] : module.Last(layers[^1]), tokens);
-        Tensor weights = tensor(InRows(id => sentence.TokenWeights is { } tokenWeights ? tokenWeights[(int)id] : 1, 0), Rows, Length, 1,
-            device: module.Device);
+        IReadOnlyList<float>? tokenWeights = sentence.TokenWeights;
+        Tensor weights = tensor(
+            InRows((token, _) => tokenWeights is null ? 1 : tokenWeights[(int)_ids[token]], 0), Rows, Length, 1, device: module.Device);
         Tensor total = weights.sum(1).AtLeast(1e-9);
         var vectors = new List<Tensor>();
         if (pooling.HasFlag(BertPooling.Cls))
             vectors.Add(hidden.select(1, 0));
         if (pooling.HasFlag(BertPooling.Max))
-            vectors.Add(hidden.Filled(tensor(InRows(_ => false, true), Rows, Length, 1, device: module.Device), -1e9).amax([1]));
+            vectors.Add(hidden.Filled(tensor(InRows((_, _) => false, true), Rows, Length, 1, device: module.Device), -1e9).amax([1]));
         if (pooling.HasFlag(BertPooling.Mean))
             vectors.Add((hidden * weights).sum(1) / total);
         if (pooling.HasFlag(BertPooling.MeanSqrtLength))
@@ -120,6 +121,14 @@ internal sealed class PaddedBatch
         if (pooling.HasFlag(BertPooling.LastLayersMean))
             vectors.Add(
                 (ToRows(stack(layers[^(embeddingsOnly ? 1 : sentence.NumberOfLastLayers)..]).mean([0]), tokens) * weights).sum(1) / total);
+        if (pooling.HasFlag(BertPooling.WeightedMean))
+        {
+            Tensor places = tensor(InRows((token, row) => token - _starts[row] + 1f, 0), Rows, Length, 1, device: module.Device);
+            vectors.Add((hidden * places).sum(1) / places.sum(1).AtLeast(1e-9));
+        }
+        if (pooling.HasFlag(BertPooling.LastToken))
+            vectors.Add((hidden * tensor(InRows((token, row) => token == _starts[row + 1] - 1 ? 1f : 0, 0), Rows, Length, 1,
+                device: module.Device)).sum(1));
         return vectors is [Tensor only] ? only : cat(vectors, 1);
     }
 
@@ -127,14 +136,16 @@ internal sealed class PaddedBatch
     private Tensor ToRows(Tensor hidden, PackedTokens tokens) => tokens.ToRows(hidden).narrow(0, 0, Rows).narrow(1, 0, Length);
 
     /// <summary>Arranges values of tokens as rows × length, with a given value for padding.</summary>
-    private TValue[] InRows<TValue>(Func<long, TValue> value, TValue padding)
+    /// <param name="value">Returns the value of a token by its index among all tokens, and its row.</param>
+    /// <param name="padding">The value of padding.</param>
+    private TValue[] InRows<TValue>(Func<int, int, TValue> value, TValue padding)
     {
         var padded = new TValue[Rows * Length];
         Array.Fill(padded, padding);
         for (int row = 0; row < Rows; row++)
         {
             for (int token = _starts[row]; token < _starts[row + 1]; token++)
-                padded[row * Length + token - _starts[row]] = value(_ids[token]);
+                padded[row * Length + token - _starts[row]] = value(token, row);
         }
         return padded;
     }

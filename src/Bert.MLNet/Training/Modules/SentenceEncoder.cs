@@ -2,10 +2,41 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>An encoder whose hidden states become one vector for each text, as in sentence-transformers.</summary>
-internal sealed class SentenceEncoder(BertConfig config, BertSentenceOptions sentence, ScalarType precision = ScalarType.Float32)
-    : BertForTask(nameof(SentenceEncoder), config, precision)
+/// <summary>
+/// An encoder whose hidden states become one vector for each text, as in sentence-transformers: pooling and the modules after it, which are
+/// trained, too.
+/// </summary>
+internal sealed class SentenceEncoder : BertForTask
 {
-    /// <returns>A vector for each row, [rows, poolings × hidden].</returns>
-    public Tensor Forward(PaddedBatch batch) => batch.Pooled(Bert, sentence);
+    /// <summary>The prefix of the names of the modules' parameters.</summary>
+    public const string LayerPrefix = "sentence.";
+
+    private readonly BertSentenceOptions _sentence;
+    private readonly VectorModule?[] _layers;
+
+    /// <param name="config">The config of the encoder.</param>
+    /// <param name="sentence">The pooling and the modules, whose weights are the initial ones.</param>
+    /// <param name="precision">The precision of the encoder's products.</param>
+    public SentenceEncoder(BertConfig config, BertSentenceOptions sentence, ScalarType precision = ScalarType.Float32)
+        : base(nameof(SentenceEncoder), config, precision)
+    {
+        _sentence = sentence;
+        _layers = [.. sentence.Layers.Select(VectorModule.Create)];
+        foreach ((int place, VectorModule? layer) in _layers.Index().Where(layer => layer.Item is not null))
+            ModuleGroup.Register(this, LayerPrefix + place, layer!);
+    }
+
+    public override BertSentenceOptions Sentence => _sentence with
+    {
+        Layers = [.. _sentence.Layers.Select((layer, place) => layer.With(name => _layers[place]!.ValuesOf(name)))],
+    };
+
+    /// <returns>A vector for each row, [rows, values], before it is scaled to length 1.</returns>
+    public Tensor Forward(PaddedBatch batch)
+    {
+        Tensor vectors = batch.Pooled(Bert, _sentence);
+        foreach (VectorModule? layer in _layers)
+            vectors = layer is null ? nn.functional.normalize(vectors) : layer.Forward(vectors);
+        return vectors;
+    }
 }

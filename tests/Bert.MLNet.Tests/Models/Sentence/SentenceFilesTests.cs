@@ -31,6 +31,7 @@ public class SentenceFilesTests
         Assert.Equal(48, sentence.MaxSequenceLength);
         Assert.Equal("query: ", sentence.DefaultPrompt);
         Assert.Equal("", sentence.Prompts["passage"]);
+        Assert.Equal(BertSimilarity.Dot, sentence.Similarity);
     }
 
     [Theory]
@@ -38,6 +39,9 @@ public class SentenceFilesTests
     [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_max_tokens": true }""", BertPooling.Mean | BertPooling.Max)]
     [InlineData("""{ "pooling_mode_mean_sqrt_len_tokens": true, "pooling_mode_lasttoken": false }""", BertPooling.MeanSqrtLength)]
     [InlineData("""{ "pooling_mode": "max" }""", BertPooling.Max)]
+    [InlineData("""{ "pooling_mode_lasttoken": true }""", BertPooling.LastToken)]
+    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_weightedmean_tokens": true }""", BertPooling.Mean | BertPooling.WeightedMean)]
+    [InlineData("""{ "pooling_mode": ["weightedmean", "lasttoken"] }""", BertPooling.WeightedMean | BertPooling.LastToken)]
     [InlineData("""{ "pooling_mode": ["cls", "mean"], "embedding_dimension": 32 }""", BertPooling.Cls | BertPooling.Mean)]
     public void Pooling_is_read_as_sentence_transformers_reads_it(string json, BertPooling expected)
     {
@@ -47,8 +51,6 @@ public class SentenceFilesTests
     }
 
     [Theory]
-    [InlineData("""{ "pooling_mode_lasttoken": true }""", "lasttoken")]
-    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_weightedmean_tokens": true }""", "mean, weightedmean")]
     [InlineData("""{ "pooling_mode": "attention" }""", "attention")]
     [InlineData("""{ "pooling_mode": ["mean", "cls"] }""", "mean, cls")]
     public void Pooling_that_is_not_supported_is_refused_by_name(string json, string name)
@@ -61,7 +63,13 @@ public class SentenceFilesTests
     }
 
     [Theory]
-    [InlineData("sentence_transformers.models.Dense")]
+    [InlineData("sentence_transformers.models.Router")]
+    [InlineData("sentence_transformers.models.Asym")]
+    [InlineData("sentence_transformers.models.WordEmbeddings")]
+    [InlineData("sentence_transformers.models.CNN")]
+    [InlineData("sentence_transformers.models.LSTM")]
+    [InlineData("sentence_transformers.models.BoW")]
+    [InlineData("sentence_transformers.models.CLIPModel")]
     [InlineData("sentence_transformers.models.SpladePooling")]
     [InlineData("sentence_transformers.models.Transformer")]
     [InlineData("my_code.Adapter")]

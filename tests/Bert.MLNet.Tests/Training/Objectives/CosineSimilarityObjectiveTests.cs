@@ -13,7 +13,7 @@ public class CosineSimilarityObjectiveTests
     public CosineSimilarityObjectiveTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData(BertPooling.Cls), InlineData(BertPooling.Max), InlineData(BertPooling.Mean), InlineData(BertPooling.MeanSqrtLength), InlineData(BertPooling.LastLayersMean), InlineData(BertPooling.Cls | BertPooling.Max | BertPooling.Mean)]
+    [InlineData(BertPooling.Cls), InlineData(BertPooling.Max), InlineData(BertPooling.Mean), InlineData(BertPooling.MeanSqrtLength), InlineData(BertPooling.LastLayersMean), InlineData(BertPooling.WeightedMean | BertPooling.LastToken), InlineData(BertPooling.Cls | BertPooling.Max | BertPooling.Mean)]
     public void What_is_learnt_is_the_cosine_of_the_vectors_of_prediction(BertPooling pooling)
     {
         BertModel model = ToyLanguage.Model();
@@ -35,6 +35,27 @@ public class CosineSimilarityObjectiveTests
         module.Load(model.Weights!);
         module.eval();
         Assert.Equal(expected, objective.Loss(module, rows).item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void Modules_after_pooling_belong_to_what_is_learnt()
+    {
+        BertModel model = ToyLanguage.Model();
+        BertSentenceOptions sentence = SentenceModules.Options(model.Config.HiddenSize);
+        model = model.WithSentence(sentence);
+        float[][] first = Vectors(model, s_pairs.Select(pair => pair.First)), second = Vectors(model, s_pairs.Select(pair => pair.Second));
+
+        using DisposeScope scope = torch.NewDisposeScope();
+        var objective = new CosineSimilarityObjective(sentence, minimum: 0, maximum: 1);
+        using SentenceEncoder module = objective.CreateModule(model.Config, torch.ScalarType.Float32);
+        module.Load(model.Weights!, name => name.StartsWith(SentenceEncoder.LayerPrefix, StringComparison.Ordinal));
+        module.eval();
+        for (int i = 0; i < s_pairs.Length; i++)
+        {
+            double cosine = BertSimilarity.Cosine.Compute(first[i], second[i]);
+            Assert.Equal(cosine * cosine, objective.Loss(module, [Row(model, s_pairs[i].First, s_pairs[i].Second, 0)]).item<float>(), 1e-4);
+        }
+        Assert.Equal(sentence, module.Sentence);
     }
 
     [Fact]
