@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Benchmarks;
 
@@ -20,61 +21,89 @@ internal static class EncodingBenchmark
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
-        shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        shape.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
+        var batches = new Option<bool>("--batches")
+        {
+            Description = "Only batches in single precision, of this library and of bare ONNX Runtime on the file that SaveOnnx writes, and " +
+                "the memory of a process that opens the checkpoint and embeds the texts.",
+        };
         var model = new Option<DirectoryInfo?>("--model") { Description = "A checkpoint in their place." };
-        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, join, rounds, threads, shape, model };
+        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, join, rounds, threads, shape, model, batches };
         command.SetAction(arguments => Run(
             [.. Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue).Chunk(arguments.GetValue(join)).Select(lines => string.Join(' ', lines)).Take(arguments.GetValue(count))],
             arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
             arguments.GetValue(rounds),
-            arguments.GetValue(threads)));
+            arguments.GetValue(threads),
+            arguments.GetValue(batches)));
         return command;
     }
 
-    private static void Run(string[] texts, BertModel model, int rounds, int threads)
+    private static void Run(string[] texts, BertModel model, int rounds, int threads, bool batchesOnly)
     {
-        string folder = Directory.CreateTempSubdirectory().FullName, file = Path.Combine(folder, "graph.onnx"), list = Path.Combine(folder, "texts.json");
+        string folder = Directory.CreateTempSubdirectory().FullName, list = Path.Combine(folder, "texts.json");
         try
         {
-            model.SavePretrainedOnnx(Path.Combine(folder, "model"));
-            File.WriteAllText(list, JsonSerializer.Serialize(texts));
-            File.WriteAllBytes(file, BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!).ToModel());
+            Console.WriteLine(Machine.Description);
+            if (batchesOnly)
+            {
+                File.WriteAllLines(list, texts.Select(text => text.ReplaceLineEndings(" ")));
+                string checkpoint = Path.Combine(folder, "checkpoint");
+                model.SavePretrained(checkpoint);
+                ScaleBenchmark.Measure(list, [texts.Length], checkpoint);
+                Directory.Delete(checkpoint, recursive: true);
+            }
+            string saved = Path.Combine(folder, "model"), file = Path.Combine(saved, WeightFiles.Graph);
+            model.SavePretrainedOnnx(saved);
             int width = model.Config.HiddenSize;
-            using var onnxTransformer = new OnnxTransformerContender(text => Tokens(model.Tokenizer, text), file, width);
             using var bare = new BareOnnxRuntime(model.Tokenizer, file, width, threads);
+            if (batchesOnly)
+            {
+                using var single = new EmbeddingContender(model, threads);
+                Measure(model, texts, [bare.Sorted, single.Batched], rounds, threads);
+                return;
+            }
+            File.WriteAllText(list, JsonSerializer.Serialize(texts));
+            using var onnxTransformer = new OnnxTransformerContender(text => Tokens(model.Tokenizer, text), file, width, model.Config.TypeVocabSize > 0);
             using var embedding = new EmbeddingContender(model, threads);
             using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
-            using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", Path.Combine(folder, "model"), list, threads) : null;
+            using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", saved, list, threads) : null;
             Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
-            int[] lengths = [.. texts.Select(text => Math.Min(model.Tokenizer.Encode(text).Ids.Count, model.MaxSequenceLength))];
-            Contender[] padding = lengths.Max() > OnnxTransformerContender.Length ? [] : [onnxTransformer.Contender];
+            bool isShort = texts.Max(text => Length(model, text)) <= OnnxTransformerContender.Length;
             // Those that are compared follow each other: the machine's speed changes within a round, too.
             Contender[] contenders =
             [
-                .. padding, bare.OneByOne, bare.InOrder, .. peers, bare.Sorted, embedding.Batched, signed.Batched, unsigned.Batched,
+                .. isShort ? [onnxTransformer.Contender] : Array.Empty<Contender>(), bare.OneByOne, bare.InOrder, .. peers, bare.Sorted,
+                embedding.Batched, signed.Batched, unsigned.Batched,
                 bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne,
             ];
 
-            Console.WriteLine(Machine.Description);
             Console.WriteLine($"Here int8 models use {(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
-            if (padding is [])
+            if (!isShort)
                 Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} tokens that it pads to.");
-            CheckAgreement(contenders, texts);
-            Ceilings ceilings = new(width, [.. contenders.Select(contender => contender.Threads)]);
-            var measured = new Rounds([.. contenders.Select(contender => (Action)(() => contender.Embed(texts)))], rounds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{model}; {texts.Length} sentences of {lengths.Average():F1} tokens on average; {threads} threads; {measured.Description}"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"The ceiling, matrix products alone: {ceilings}. Shares of it, on as many threads, are of the work without padding."));
-            Print(contenders, measured, texts.Length, lengths.Average(length => EncoderWork.Operations(model.Config, length)), ceilings);
+            Measure(model, texts, contenders, rounds, threads);
+            if (node is null)
+                Console.WriteLine("\n" + NodePeer.HowToGet);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-        if (!NodePeer.IsAvailable)
-            Console.WriteLine("\n" + NodePeer.HowToGet);
     }
+
+    private static void Measure(BertModel model, string[] texts, Contender[] contenders, int rounds, int threads)
+    {
+        int[] lengths = [.. texts.Select(text => Length(model, text))];
+        CheckAgreement(contenders, texts);
+        Ceilings ceilings = new(model.Config.HiddenSize, [.. contenders.Select(contender => contender.Threads)]);
+        var measured = new Rounds([.. contenders.Select(contender => (Action)(() => contender.Embed(texts)))], rounds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{model}; {texts.Length} sentences of {lengths.Average():F1} tokens on average; {threads} threads; {measured.Description}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"The ceiling, matrix products alone: {ceilings}. Shares of it, on as many threads, are of the work without padding."));
+        Print(contenders, measured, texts.Length, lengths.Average(length => EncoderWork.Operations(model.Config, length)), ceilings);
+    }
+
+    private static int Length(BertModel model, string text) => Math.Min(model.Tokenizer.Encode(text).Ids.Count, model.MaxSequenceLength);
 
     private static List<int> Tokens(BertTokenizer tokenizer, string text)
     {

@@ -20,7 +20,7 @@ internal sealed class ExportedMiniLM : IDisposable
         using var vocabulary = new StreamReader(new MemoryStream(Resource("vocab.txt")));
         File.WriteAllText(VocabularyFile, vocabulary.ReadToEnd().ReplaceLineEndings("\n"));
         Model = new BertModel(
-            SeededModel.Shapes["MiniLM-L6"],
+            SeededShape.All["MiniLM-L6"].Config,
             BertTokenizer.Create(VocabularyFile, new BertTokenizerOptions { ModelMaxLength = MaxLength }),
             OnnxWeights.Read(graph),
             new BertSentenceOptions { Pooling = BertPooling.Mean, Normalize = true, MaxSequenceLength = MaxLength },

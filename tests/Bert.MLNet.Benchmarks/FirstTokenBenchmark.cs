@@ -15,7 +15,7 @@ internal static class FirstTokenBenchmark
     {
         var shapes = new Option<string[]>("--shape") { Description = "Shapes of checkpoints.", DefaultValueFactory = _ => ["BERT-Tiny", "MiniLM-L6"], AllowMultipleArgumentsPerToken = true };
         var rounds = new Option<int>("--rounds") { Description = "How often each has its turn.", DefaultValueFactory = _ => 9 };
-        shapes.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        shapes.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var command = new Command("first-token", "A classifier, beside the same network with all of its last layer, on one thread.") { shapes, rounds };
         command.SetAction(arguments =>
         {

@@ -33,7 +33,7 @@ internal static class LibrariesBenchmark
         IReadOnlyList<int> Recipe(string text) => tokenizer.EncodeToIds(text, OnnxTransformerContender.Length, addSpecialTokens: true, out _, out _);
         using var embedding = new EmbeddingContender(model, Environment.ProcessorCount, normalize: true);
         using var quantized = new EmbeddingContender(model.Quantize(), Environment.ProcessorCount, normalize: true);
-        using var onnxTransformer = new OnnxTransformerContender(Recipe, exported.GraphFile, model.Config.HiddenSize);
+        using var onnxTransformer = new OnnxTransformerContender(Recipe, exported.GraphFile, model.Config.HiddenSize, hasTypes: true);
         using var sentenceTransformers = new SentenceTransformersContender();
         using var allMiniLm = new AllMiniLmContender(exported);
         Library[] libraries =

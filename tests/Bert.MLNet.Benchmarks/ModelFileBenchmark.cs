@@ -11,7 +11,7 @@ internal static class ModelFileBenchmark
     public static Command Command()
     {
         var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
-        shape.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        shape.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 7 };
         var command = new Command("model-file", "Model.Save, and Model.Load up to the first prediction, beside the file alone.") { shape, rounds };
         command.SetAction(arguments =>

@@ -12,12 +12,15 @@ namespace Bert.MLNet.Benchmarks;
 /// <param name="tokenize">Turns a text into at most <see cref="Length"/> tokens.</param>
 /// <param name="modelFile">The graph.</param>
 /// <param name="width">Values of a hidden state.</param>
-internal sealed class OnnxTransformerContender(Func<string, IReadOnlyList<int>> tokenize, string modelFile, int width) : IDisposable
+/// <param name="hasTypes">Whether the graph reads token types.</param>
+internal sealed class OnnxTransformerContender(Func<string, IReadOnlyList<int>> tokenize, string modelFile, int width, bool hasTypes)
+    : IDisposable
 {
     /// <summary>Tokens of a row, padding included.</summary>
     public const int Length = 128;
 
     private readonly MLContext _ml = new();
+    private readonly string[] _inputs = hasTypes ? ["input_ids", "attention_mask", "token_type_ids"] : ["input_ids", "attention_mask"];
     private TransformerChain<CustomMappingTransformer<HiddenRow, VectorRow>>? _chain;
 
     // Its operators take all cores, whatever is asked for.
@@ -38,15 +41,11 @@ internal sealed class OnnxTransformerContender(Func<string, IReadOnlyList<int>> 
             .Append(_ml.Transforms.ApplyOnnxModel(new OnnxOptions
             {
                 ModelFile = modelFile,
-                InputColumns = ["input_ids", "attention_mask", "token_type_ids"],
+                InputColumns = _inputs,
                 OutputColumns = ["last_hidden_state"],
-                ShapeDictionary = new Dictionary<string, int[]>
-                {
-                    ["input_ids"] = [1, Length],
-                    ["attention_mask"] = [1, Length],
-                    ["token_type_ids"] = [1, Length],
-                    ["last_hidden_state"] = [1, Length, width],
-                },
+                ShapeDictionary = new Dictionary<string, int[]>(
+                    _inputs.Select(input => KeyValuePair.Create<string, int[]>(input, [1, Length]))
+                        .Append(KeyValuePair.Create<string, int[]>("last_hidden_state", [1, Length, width]))),
             }))
             .Append(_ml.Transforms.CustomMapping<HiddenRow, VectorRow>(Mean, contractName: null));
 

@@ -36,8 +36,8 @@ internal static class TokenizerBenchmark
         };
         var checkpoint = new Option<DirectoryInfo?>("--checkpoint")
         {
-            Description = "A folder with another tokenizer: tokenizer.json, and for Microsoft.ML.Tokenizers vocab.json with merges.txt " +
-                "or a SentencePiece model.",
+            Description = "A folder with another tokenizer: vocab.json with merges.txt, or tokenizer.json and a SentencePiece model for " +
+                "Microsoft.ML.Tokenizers.",
         };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 15 };
         var command = new Command("tokenization", "Text to token ids on one thread, beside Microsoft.ML.Tokenizers.")
@@ -79,7 +79,7 @@ internal static class TokenizerBenchmark
             if (checkpoint is null)
                 File.Copy(vocabulary, Path.Combine(folder, "vocab.txt"));
             else
-                File.Copy(Path.Combine(checkpoint, "tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
+                ours.Save(folder);
             File.WriteAllText(list, JsonSerializer.Serialize(texts));
             using NodePeer? one = NodePeer.IsAvailable ? new NodePeer("tokenize", folder, list, 1) : null,
             batch = NodePeer.IsAvailable ? new NodePeer("batch", folder, list, 1) : null;

@@ -33,7 +33,7 @@ internal static class TrainingBenchmark
         var batchSize = new Option<int>("--batch-size") { Description = "Rows of a batch.", DefaultValueFactory = _ => 32 };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        shapes.AcceptOnlyFromAmong([.. SeededModel.Shapes.Keys]);
+        shapes.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var command = new Command("training", "Fine-tuning of a classifier, beside a bare TorchSharp loop and Microsoft.ML.TorchSharp.") { texts, count, shapes, epochs, batchSize, rounds, threads };
         command.SetAction(arguments =>
         {

@@ -15,7 +15,10 @@ namespace Bert.MLNet.Encoders;
 /// </remarks>
 internal sealed partial class BertGraph
 {
-    private const string Rows = "batch", Length = "sequence", Positions = "positions";
+    /// <summary>The names of dimensions.</summary>
+    public const string Rows = "batch", Length = "sequence";
+
+    private const string Positions = "positions";
 
     private readonly OnnxGraph _graph;
     private readonly BertConfig _config;
@@ -36,9 +39,11 @@ internal sealed partial class BertGraph
     private readonly float _scale;
     private readonly string _ids;
     private readonly string _mask;
-    private readonly Dictionary<int, string> _windows = [];
+    private readonly Dictionary<(int Window, int? Limit, bool First), string> _windows = [];
     private readonly List<string> _hiddenStates = [];
-    private readonly List<string> _attentions = [];
+    private readonly Dictionary<int, string> _attentions = [];
+    private readonly HashSet<int> _attentionOutputs;
+    private GraphBlocks? _blocks;
 
     /// <summary>The tokens of a batch that the last layer computes: only those that the outputs need.</summary>
     private enum Tokens
@@ -79,6 +84,7 @@ internal sealed partial class BertGraph
         _rotation = new GraphRotation(_graph, ids, _headSize);
         _disentangled = _shape.Disentangled is { } disentangled ? new GraphDisentangled(_graph, _layers, _config, disentangled, ids) : null;
         _scale = MathF.Sqrt(_headSize * (_shape.Disentangled?.ScaleFactor ?? 1));
+        _attentionOutputs = [.. outputs.Where(output => output.Kind == EncoderOutputKind.Attentions).Select(output => output.Layer)];
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
@@ -208,32 +214,59 @@ internal sealed partial class BertGraph
         string turnedKeys = keys is null
             ? Heads(name + "key", input, rotaryBase, 0, 2, 3, 1)
             : _graph.Add("Transpose", [keys], ("perm", new long[] { 0, 1, 3, 2 }));
-        string key = _graph.Add("Concat", [turnedKeys, _bias], ("axis", 2L));
         string value = Heads(name + "value", input, null, 0, 2, 1, 3);
-        string scores = _graph.StandsAlone
-            ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(_scale)])
-            : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / _scale));
-        if (keys is not null && _disentangled!.Scores(name, heads, keys, 1 / _scale) is { } distances)
-            scores = _graph.Add("Add", [scores, distances]);
-        foreach (string bias in new[] { _positionBias, Window(layer) }.OfType<string>())
-            scores = _graph.Add("Add",
-                [scores, tokens == Tokens.First
-                ? _graph.Add("Slice", [bias, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)])
-                : bias]);
-        string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
-        _attentions.Add(probabilities);
-        return Matrix(_graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, value])], ("perm", new long[] { 0, 2, 1, 3 })));
+        int? window = _shape.Window(layer), longest = tokens == Tokens.First ? null : LongestWhole(layer);
+        string? near = window is { } size ? Window(size, longest, tokens == Tokens.First) : null;
+        string context = longest is { } limit
+            ? (_blocks ??= new GraphBlocks(_graph, _config, _ids, _bias, Scores)).Attend(window, limit, query, turnedKeys, value, Whole)
+            : Whole();
+        return Matrix(_graph.Add("Transpose", [context], ("perm", new long[] { 0, 2, 1, 3 })));
+
+        string Whole()
+        {
+            string scores = Scores(query, _graph.Add("Concat", [turnedKeys, _bias], ("axis", 2L)));
+            if (keys is not null && _disentangled!.Scores(name, heads, keys, 1 / _scale) is { } distances)
+                scores = _graph.Add("Add", [scores, distances]);
+            if (_positionBias is { } positions)
+                scores = _graph.Add("Add",
+                    [scores, tokens == Tokens.First
+                    ? _graph.Add("Slice", [positions, _graph.Integers(0), _graph.Integers(1), _graph.Integers(2)])
+                    : positions]);
+            if (near is not null)
+                scores = _graph.Add("Add", [scores, near]);
+            string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
+            _attentions[layer] = probabilities;
+            return _graph.Add("MatMul", [probabilities, value]);
+        }
     }
 
-    /// <summary>What a layer adds to its scores for keys that are too far away; null where it sees all.</summary>
-    private string? Window(int layer)
+    /// <summary>
+    /// Returns the length above which a layer computes attention in blocks; null if it never does, because no text is that long, or because
+    /// all its probabilities or scores of distances are needed.
+    /// </summary>
+    private int? LongestWhole(int layer)
     {
-        if (_shape.Window(layer) is not { } window)
-            return null;
-        if (!_windows.TryGetValue(window, out string? bias))
-            _windows.Add(window, bias = GraphPositions.Window(_graph, window, _ids));
+        int longest = _shape.Window(layer) is { } window ? LocalAttention.LongestWhole(window) : GraphBlocks.LongestWhole;
+        bool isWhole = _attentionOutputs.Contains(layer) || _positionBias is not null || _disentangled is not null;
+        return isWhole || _config.MaxTokens <= longest ? null : longest;
+    }
+
+    /// <summary>What a layer adds to the scores of texts up to a limit for keys that are too far away, [queries, keys].</summary>
+    private string Window(int window, int? limit, bool first)
+    {
+        if (!_windows.TryGetValue((window, limit, first), out string? bias))
+        {
+            string keys = GraphPositions.Places(_graph, _ids, limit);
+            string queries = first ? GraphPositions.Range(_graph, _graph.Integer(0), _graph.Integer(1)) : keys;
+            _windows.Add((window, limit, first), bias = GraphPositions.Window(_graph, window, queries, keys));
+        }
         return bias;
     }
+
+    /// <summary>Writes the scaled product of queries and keys.</summary>
+    private string Scores(string query, string key) => _graph.StandsAlone
+        ? _graph.Add("Div", [_graph.Add("MatMul", [query, key]), _graph.Scalar(_scale)])
+        : _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [query, key], ("alpha", 1 / _scale));
 
     /// <summary>
     /// A linear layer whose outputs are divided among the heads and rotated by their positions: [rows, length, heads, size], permuted.

@@ -10,8 +10,15 @@ namespace Bert.MLNet.Encoders;
 /// </summary>
 internal sealed class EncoderWeights(BertWeights weights) : IDisposable
 {
+    /// <summary>The memory of packed matrices, as a part of the memory of all weights.</summary>
+    private const double MostPacked = 0.55;
+
+    /// <summary>Packed matrices can always have this size, in bytes.</summary>
+    private const long AlwaysPacked = 32 << 20;
+
     private readonly Dictionary<string, (OrtValue Value, GraphWeight Weight, BertTensor Tensor, ReadOnlyMemory<byte> Held)> _values = [];
     private readonly List<OrtValue> _packed = [];
+    private readonly HashSet<string> _inPlace = InPlace(weights);
     private bool _goesWhenPacked = weights.GoWhenPacked;
 
     public PrePackedWeightsContainer Packed { get; } = new();
@@ -37,6 +44,13 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     }
 
     /// <summary>
+    /// Whether products read a matrix in the checkpoint's memory and not a packed copy. This is slower for a single row, by the time of
+    /// packing it. It applies to some of the matrices if the copies of all would take too much memory.
+    /// </summary>
+    /// <param name="name">The name of a weight in the graph.</param>
+    public bool IsInPlace(string name) => _inPlace.Contains(name);
+
+    /// <summary>
     /// Called before the first prediction, when all users of a pipeline's model have opened their sessions. With
     /// <see cref="InferenceOnly"/> on, the layers' matrices are released if ONNX Runtime has packed them, and the garbage collector frees
     /// their memory immediately.
@@ -48,6 +62,20 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
         _goesWhenPacked = false;
         LetGo();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private static HashSet<string> InPlace(BertWeights weights)
+    {
+        if (weights.GoWhenPacked)
+            return [];
+        long most = Math.Max(AlwaysPacked, (long)(MostPacked * weights.Names.Select(name => weights[name]).Distinct().Sum(Size))), packed = 0;
+        return
+        [
+            .. weights.Names.Where(name => QuantizedWeights.IsOfLayer(name) && !weights.HasQuantized(name)
+                && (packed += Size(weights[name])) > most),
+        ];
+
+        static long Size(BertTensor tensor) => (long)tensor.Count * (tensor.Type.IsWeight() ? sizeof(float) : tensor.Type.Size());
     }
 
     // In a separate frame, whose variables no longer reference anything when the collector runs.

@@ -25,7 +25,7 @@ internal static class GraphPositions
     public static string Bias(OnnxGraph graph, BertConfig config, RelativePositionBias bias, string ids)
     {
         int longest = config.MaxTokens;
-        string distances = Distances(graph, Places(graph, ids));
+        string places = Places(graph, ids), distances = Distances(graph, places, places);
         string buckets = graph.Add(
             "Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
         string byPair = graph.Add("Gather", [graph.Weight(bias.Weight, bias.Buckets, config.NumAttentionHeads), buckets]);
@@ -33,26 +33,32 @@ internal static class GraphPositions
     }
 
     /// <summary>
-    /// Writes the bias of attention scores for a window, [1, 1, length, length]. The bias is 0 for keys that a token attends to, otherwise
-    /// very low.
+    /// Writes the bias of attention scores for a window, [queries, keys]. The bias is 0 for keys that a token attends to, otherwise very low.
     /// </summary>
     /// <param name="graph">The graph to write to.</param>
     /// <param name="window">The number of tokens on either side that a token attends to.</param>
-    /// <param name="ids">The ids of the tokens.</param>
-    public static string Window(OnnxGraph graph, int window, string ids)
+    /// <param name="queries">The positions of the queries.</param>
+    /// <param name="keys">The positions of the keys.</param>
+    public static string Window(OnnxGraph graph, int window, string queries, string keys)
     {
-        string isNear = graph.Add("LessOrEqual", [graph.Add("Abs", [Distances(graph, Places(graph, ids))]), graph.Integer(window)]);
-        return graph.Add("Unsqueeze", [graph.Add("Where", [isNear, graph.Scalar(0), graph.Scalar(Unseen)]), graph.Integers(0, 1)]);
+        string isNear = graph.Add("LessOrEqual", [graph.Add("Abs", [Distances(graph, queries, keys)]), graph.Integer(window)]);
+        return graph.Add("Where", [isNear, graph.Scalar(0), graph.Scalar(Unseen)]);
     }
 
-    /// <summary>Writes the position of each token in its row, [length].</summary>
-    public static string Places(OnnxGraph graph, string ids) =>
-        graph.Add("Range", [graph.Integer(0), graph.Add("Squeeze", [Length(graph, ids)]), graph.Integer(1)]);
+    /// <summary>Writes the position of each token in its row, [length], of the first ones only if there is a limit.</summary>
+    public static string Places(OnnxGraph graph, string ids, int? limit = null)
+    {
+        string length = graph.Add("Squeeze", [Length(graph, ids)]);
+        return Range(graph, graph.Integer(0), limit is { } most ? graph.Add("Min", [length, graph.Integer(most)]) : length);
+    }
 
-    /// <summary>Writes the position of each key minus that of each query, [length, length].</summary>
-    private static string Distances(OnnxGraph graph, string places) =>
-        graph.Add("Sub", [graph.Add("Unsqueeze", [places, graph.Integers(0)]), graph.Add("Unsqueeze", [places, graph.Integers(1)])]);
+    /// <summary>Writes the positions from a first one up to the one before an end.</summary>
+    public static string Range(OnnxGraph graph, string first, string end) => graph.Add("Range", [first, end, graph.Integer(1)]);
+
+    /// <summary>Writes the position of each key minus that of each query, [queries, keys].</summary>
+    private static string Distances(OnnxGraph graph, string queries, string keys) =>
+        graph.Add("Sub", [graph.Add("Unsqueeze", [keys, graph.Integers(0)]), graph.Add("Unsqueeze", [queries, graph.Integers(1)])]);
 
     /// <summary>Writes the number of tokens per row as a vector with one element.</summary>
-    private static string Length(OnnxGraph graph, string ids) => graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
+    public static string Length(OnnxGraph graph, string ids) => graph.Add("Shape", [ids], ("start", 1L), ("end", 2L));
 }

@@ -91,6 +91,9 @@ internal sealed class OnnxEncoder : IDisposable
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
         OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false, weights.AreUnsigned);
+        // ONNX Runtime packs constants only, and what is also an input is none.
+        foreach ((string name, GraphWeight weight) in graph.Weights.Where(entry => weights.IsInPlace(entry.Key)))
+            graph.Input(name, weight.ElementType, [.. weight.Shape.Cast<object>()]);
         return Open(graph, _options, weights.Get, weights.Packed);
     }
 

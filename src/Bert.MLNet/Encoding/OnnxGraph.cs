@@ -8,20 +8,20 @@ namespace Bert.MLNet.Encoders;
 /// Writes an ONNX graph, node by node. Values are identified by name. Weights are only declared, and their memory is passed to the session
 /// separately, unless they are written into the graph.
 /// </summary>
-internal sealed class OnnxGraph
+internal sealed partial class OnnxGraph
 {
     // Field numbers and enumerations of onnx.proto.
     private const int ModelIrVersion = 1, ModelProducer = 2, ModelGraph = 7, ModelOpset = 8, ModelMetadata = 14, OpsetDomain = 1,
         OpsetVersion = 2;
     private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
     private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5, NodeDomain = 7;
-    private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeInts = 8, AttributeType = 20;
+    private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeGraph = 6, AttributeInts = 8, AttributeType = 20;
     private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13,
         TensorDataLocation = 14;
     private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1,
         DimensionValue = 1, DimensionName = 2;
     private const int EntryKey = 1, EntryValue = 2, DataLocationExternal = 1;
-    private const int KindFloat = 1, KindInt = 2, KindString = 3, KindInts = 7;
+    private const int KindFloat = 1, KindInt = 2, KindString = 3, KindGraph = 5, KindInts = 7;
 
     private const int IrVersion = 9;
 
@@ -42,6 +42,7 @@ internal sealed class OnnxGraph
     private readonly List<(ProtoMessage Header, GraphWeight Weight)> _written = [];
     private readonly Dictionary<string, string> _constants = [];
     private readonly ProtoMessage _metadata = new();
+    private ProtoMessage _nodes;
     private int _count;
 
     /// <summary>Starts a graph.</summary>
@@ -49,7 +50,7 @@ internal sealed class OnnxGraph
     /// <param name="contents">The weights to write into it for a self-contained file, or null to only declare them.</param>
     public OnnxGraph(string name, BertWeights? contents = null)
     {
-        _graph = new ProtoMessage().Add(GraphName, name);
+        _graph = _nodes = new ProtoMessage().Add(GraphName, name);
         _contents = contents;
     }
 
@@ -139,11 +140,11 @@ internal sealed class OnnxGraph
     /// <summary>Adds a node and returns the name of its only output.</summary>
     /// <param name="operation">The ONNX operator, or one of <see cref="Microsoft"/>'s.</param>
     /// <param name="inputs">The values that it reads.</param>
-    /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/> or <c>long[]</c>.</param>
+    /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/>, <c>long[]</c> or a graph.</param>
     public string Add(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         string output = NewName(operation);
-        _graph.Add(GraphNode, Node(operation, [output], inputs, attributes));
+        _nodes.Add(GraphNode, Node(operation, [output], inputs, attributes));
         return output;
     }
 
@@ -152,7 +153,7 @@ internal sealed class OnnxGraph
     {
         string first = NewName(operation);
         string[] names = [first, .. Enumerable.Range(1, outputs - 1).Select(i => $"{first}_{i}")];
-        _graph.Add(GraphNode, Node(operation, names, inputs));
+        _nodes.Add(GraphNode, Node(operation, names, inputs));
         return names;
     }
 
@@ -225,6 +226,7 @@ internal sealed class OnnxGraph
             case float number: return attribute.Add(AttributeFloat, number).Add(AttributeType, KindFloat);
             case long number: return attribute.Add(AttributeInt, number).Add(AttributeType, KindInt);
             case string text: return attribute.Add(AttributeString, text).Add(AttributeType, KindString);
+            case ProtoMessage graph: return attribute.Add(AttributeGraph, graph).Add(AttributeType, KindGraph);
             case long[] numbers:
                 foreach (long number in numbers)
                     attribute.Add(AttributeInts, number);

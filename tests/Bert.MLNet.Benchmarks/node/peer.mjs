@@ -1,5 +1,5 @@
 // A peer of the benchmarks: node peer.mjs tokenize|batch|embed FOLDER TEXTS THREADS
-// FOLDER has tokenizer.json or vocab.txt and, to embed, onnx/model.onnx; TEXTS is a JSON list. It says "ready"; for every number n that it then reads it
+// FOLDER has tokenizer.json, vocab.txt, or vocab.json with merges.txt as in RoBERTa and, to embed, onnx/model.onnx; TEXTS is a JSON list. It says "ready"; for every number n that it then reads it
 // does the first n texts and answers with a line of JSON.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -14,7 +14,15 @@ async function rustTokenizer() {
   const whole = join(folder, 'tokenizer.json');
   if (existsSync(whole))
     return tokenizers.Tokenizer.fromFile(whole);
-  const { AddedToken, Tokenizer, WordPiece, bertNormalizer, bertPreTokenizer, bertProcessing } = tokenizers;
+  const { AddedToken, BPE, Tokenizer, WordPiece } = tokenizers;
+  const { bertNormalizer, bertPreTokenizer, bertProcessing, byteLevelPreTokenizer, robertaProcessing } = tokenizers;
+  if (existsSync(join(folder, 'merges.txt'))) {
+    const bytes = new Tokenizer(await BPE.fromFile(join(folder, 'vocab.json'), join(folder, 'merges.txt'), {}));
+    bytes.setPreTokenizer(byteLevelPreTokenizer(false));
+    bytes.addAddedTokens(['<s>', '<pad>', '</s>', '<unk>', '<mask>'].map(token => new AddedToken(token, true)));
+    bytes.setPostProcessor(robertaProcessing(['</s>', bytes.tokenToId('</s>')], ['<s>', bytes.tokenToId('<s>')], true, false));
+    return bytes;
+  }
   const tokenizer = new Tokenizer(await WordPiece.fromFile(join(folder, 'vocab.txt'), { unkToken: '[UNK]' }));
   tokenizer.setNormalizer(bertNormalizer({ lowercase: true }));
   tokenizer.setPreTokenizer(bertPreTokenizer());

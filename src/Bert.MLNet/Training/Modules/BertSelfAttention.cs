@@ -57,18 +57,28 @@ internal sealed class BertSelfAttention : ExplicitModule
     private Tensor Attend(Tensor queries, Tensor hidden, PackedTokens tokens)
     {
         Tensor split = Split(queries).Times(_scale), keys = Split(tokens.ToRows(Turn(_key.Forward(hidden), tokens)));
-        Tensor scores = split.bmm(keys.transpose(1, 2)).view(queries.shape[0], _heads, queries.shape[1], -1);
-        if (_disentangled is not null)
-            scores = _disentangled.AddTo(scores, split, keys, _scale, tokens, training);
-        if (tokens.PositionBias is { } positions)
-            scores = scores.Plus(positions.narrow(2, 0, queries.shape[1])); // for all tokens, or for the first
-        if (_window is { } window)
-            scores = scores.Plus(tokens.WindowBias(window).narrow(2, 0, queries.shape[1]));
-        if (tokens.AttentionBias is { } bias)
-            scores = scores.Plus(bias);
-        Tensor probabilities = functional.softmax(scores, -1).Dropout(_dropout, training);
-        Tensor context = probabilities.flatten(0, 1).bmm(Split(tokens.ToRows(_value.Forward(hidden))));
+        Tensor values = Split(tokens.ToRows(_value.Forward(hidden)));
+        TokenWindow? window = _window is { } size ? tokens.Window(size) : null;
+        Tensor context = window is { IsDivided: true } && split.shape[1] == tokens.Length
+            ? window.Attend(split, keys, values, ToProbabilities)
+            : ToProbabilities(Scores(split, keys, window, tokens)).flatten(0, 1).bmm(values);
         return context.view(queries.shape[0], _heads, queries.shape[1], -1).transpose(1, 2).reshape(queries.shape);
+    }
+
+    private Tensor ToProbabilities(Tensor scores) => functional.softmax(scores, -1).Dropout(_dropout, training);
+
+    // [rows, heads, queries of a row, length]
+    private Tensor Scores(Tensor queries, Tensor keys, TokenWindow? window, PackedTokens tokens)
+    {
+        long count = queries.shape[1]; // all tokens, or the first
+        Tensor scores = queries.bmm(keys.transpose(1, 2)).view(-1, _heads, count, keys.shape[1]);
+        if (_disentangled is not null)
+            scores = _disentangled.AddTo(scores, queries, keys, _scale, tokens, training);
+        if (tokens.PositionBias is { } positions)
+            scores = scores.Plus(positions.narrow(2, 0, count));
+        if (window is not null)
+            scores = scores.Plus(window.Bias.narrow(2, 0, count));
+        return tokens.AttentionBias is { } bias ? scores.Plus(bias) : scores;
     }
 
     private Tensor Turn(Tensor values, PackedTokens tokens) => _rotaryBase is { } known ? tokens.Rotations[known].Apply(values) : values;

@@ -17,7 +17,7 @@ internal sealed class PackedTokens
     private readonly int _rows, _length, _tokens, _count;
     private readonly bool _isFull;
     private readonly Tensor _places, _back, _first;
-    private readonly Dictionary<int, Tensor> _windows = [];
+    private readonly Dictionary<int, TokenWindow> _windows = [];
 
     /// <param name="batch">The tokens.</param>
     /// <param name="device">The device of the tensors.</param>
@@ -55,8 +55,11 @@ internal sealed class PackedTokens
         if (bias.Contains(float.NegativeInfinity))
             AttentionBias = tensor(bias, _rows, 1, 1, _length, device: device).to(precision);
         PositionBias = relativePositions?.Forward(_length);
+        int[] lengths = new int[_rows];
+        for (int row = 0; row < batch.Rows; row++)
+            lengths[row] = batch.Start(row + 1) - batch.Start(row);
         foreach (int window in windows)
-            _windows.Add(window, Window(_length, window, device).to(precision));
+            _windows.Add(window, new TokenWindow(window, lengths, _length, device, precision));
 
         Tensor Indexes(long[] values) => tensor(values, device: device);
     }
@@ -88,10 +91,8 @@ internal sealed class PackedTokens
     /// <summary>The rotations of queries and keys, by the base of their angles.</summary>
     public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
 
-    /// <summary>
-    /// The bias of attention scores in layers with a window, [1, 1, length, length]. It is very low for tokens outside the window.
-    /// </summary>
-    public Tensor WindowBias(int window) => _windows[window];
+    /// <summary>Attention in layers where a token attends to this number of tokens on either side.</summary>
+    public TokenWindow Window(int window) => _windows[window];
 
     /// <summary>The position of each token in its row, counted from 0; 0 for tokens that are never read.</summary>
     public static long[] Places(PaddedBatch batch)
@@ -103,18 +104,6 @@ internal sealed class PackedTokens
                 places[i] = i - batch.Start(row);
         }
         return places;
-    }
-
-    // A finite number: padding tokens can have only padding in their window, and NaN would spread from them to all gradients.
-    private static Tensor Window(int length, int window, Device device)
-    {
-        float[] bias = new float[length * length];
-        for (int query = 0; query < length; query++)
-        {
-            for (int key = 0; key < length; key++)
-                bias[query * length + key] = Math.Abs(query - key) <= window ? 0 : -1e30f;
-        }
-        return tensor(bias, 1, 1, length, length, device: device);
     }
 
     /// <summary>Arranges the values of tokens, [tokens, n], in rows, [rows, length, n]. The padding is zero.</summary>
