@@ -68,7 +68,8 @@ internal sealed class EncoderWeights(BertWeights weights) : IDisposable
     {
         if (weights.GoWhenPacked)
             return [];
-        long most = Math.Max(AlwaysPacked, (long)(MostPacked * weights.Names.Select(name => weights[name]).Distinct().Sum(Size))), packed = 0;
+        long all = weights.Names.Select(name => weights[name]).Distinct().Sum(Size), packed = 0;
+        long most = Math.Max(AlwaysPacked, (long)(MostPacked * all));
         return
         [
             .. weights.Names.Where(name => QuantizedWeights.IsOfLayer(name) && !weights.HasQuantized(name)

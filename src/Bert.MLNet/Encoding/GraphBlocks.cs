@@ -7,8 +7,8 @@ namespace Bert.MLNet.Encoders;
 /// at once, which is faster for them.
 /// </summary>
 /// <remarks>
-/// Where tokens attend to a window, a text is divided into blocks of at least the window's size. Each block attends to itself and to its two
-/// neighbours, within which the exact window is masked. Where they attend to all tokens, a few queries at a time are computed.
+/// Where tokens attend to a window, a text is divided into blocks of at least the window's size. Each block attends to itself and to its
+/// two neighbours, within which the exact window is masked. Where they attend to all tokens, a few queries at a time are computed.
 /// </remarks>
 internal sealed class GraphBlocks
 {

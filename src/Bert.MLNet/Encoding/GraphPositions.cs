@@ -33,7 +33,8 @@ internal static class GraphPositions
     }
 
     /// <summary>
-    /// Writes the bias of attention scores for a window, [queries, keys]. The bias is 0 for keys that a token attends to, otherwise very low.
+    /// Writes the bias of attention scores for a window, [queries, keys]. The bias is 0 for keys that a token attends to, otherwise very
+    /// low.
     /// </summary>
     /// <param name="graph">The graph to write to.</param>
     /// <param name="window">The number of tokens on either side that a token attends to.</param>

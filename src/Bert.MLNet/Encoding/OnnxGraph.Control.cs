@@ -13,7 +13,9 @@ internal sealed partial class OnnxGraph
     public string If(string condition, Func<string> then, Func<string> otherwise, params ReadOnlySpan<object> shape) => Add(
         "If", [condition], ("then_branch", Body(then, shape)), ("else_branch", Body(otherwise, shape)));
 
-    /// <summary>Adds a computation that is repeated for each part of a value, and returns its name. Results are stacked on the same axis.</summary>
+    /// <summary>
+    /// Adds a computation that is repeated for each part of a value, and returns its name. Results are stacked on the same axis.
+    /// </summary>
     /// <param name="parts">The value with the parts.</param>
     /// <param name="axis">The axis that numbers the parts.</param>
     /// <param name="body">Adds the nodes for a part, which is its argument, and returns the name of the result.</param>

@@ -15,7 +15,8 @@ internal sealed partial class OnnxGraph
         OpsetVersion = 2;
     private const int GraphNode = 1, GraphName = 2, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12;
     private const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOpType = 4, NodeAttribute = 5, NodeDomain = 7;
-    private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeGraph = 6, AttributeInts = 8, AttributeType = 20;
+    private const int AttributeName = 1, AttributeFloat = 2, AttributeInt = 3, AttributeString = 4, AttributeGraph = 6, AttributeInts = 8,
+        AttributeType = 20;
     private const int TensorDims = 1, TensorDataType = 2, TensorName = 8, TensorRawData = 9, TensorExternalData = 13,
         TensorDataLocation = 14;
     private const int ValueName = 1, ValueType = 2, TypeTensor = 1, TensorTypeElement = 1, TensorTypeShape = 2, ShapeDimension = 1,
@@ -140,7 +141,7 @@ internal sealed partial class OnnxGraph
     /// <summary>Adds a node and returns the name of its only output.</summary>
     /// <param name="operation">The ONNX operator, or one of <see cref="Microsoft"/>'s.</param>
     /// <param name="inputs">The values that it reads.</param>
-    /// <param name="attributes">Its attributes: <see cref="long"/>, <see cref="float"/>, <see cref="string"/>, <c>long[]</c> or a graph.</param>
+    /// <param name="attributes">Its attributes: numbers, texts, <c>long[]</c> or graphs.</param>
     public string Add(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         string output = NewName(operation);

@@ -17,7 +17,8 @@ public class EncoderWeightsTests
     {
         BertWeights weights = s_large.Value.Weights!;
         using var encoder = new EncoderWeights(weights);
-        string[] matrices = [.. weights.Names.Where(name => name.Contains(".layer.", StringComparison.Ordinal) && weights[name].Shape.Length == 2)];
+        string[] matrices =
+            [.. weights.Names.Where(name => name.Contains(".layer.", StringComparison.Ordinal) && weights[name].Shape.Length == 2)];
         long all = weights.Names.Sum(Size), packed = matrices.Where(name => !encoder.IsInPlace(name)).Sum(Size);
         Assert.True(matrices.Sum(Size) > 0.9 * all);
         Assert.InRange(packed, 0.45 * all, 0.55 * all);
@@ -53,7 +54,8 @@ public class EncoderWeightsTests
             using var run = new RunOptions();
             using IDisposableReadOnlyCollection<OrtValue> outputs = graph.Run(
                 run, ["input_ids", "attention_mask", "token_type_ids"], [ids, mask, types], ["last_hidden_state"]);
-            ReadOnlySpan<float> expected = outputs[0].GetTensorDataAsSpan<float>()[..(s_ids.Length * 512)], actual = batch.Output(0, rows - 1);
+            ReadOnlySpan<float> expected = outputs[0].GetTensorDataAsSpan<float>()[..(s_ids.Length * 512)];
+            ReadOnlySpan<float> actual = batch.Output(0, rows - 1);
             for (int i = 0; i < expected.Length; i++)
                 Assert.Equal(expected[i], actual[i], 1e-5);
 

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Tests.Encoders;
 
-/// <summary>Long texts are computed in blocks, in memory that grows with their length. The results are those of the computation at once.</summary>
+/// <summary>
+/// Long texts are computed in blocks, in memory that grows with their length. The results are those of the computation at once.
+/// </summary>
 public class LongTextTests
 {
     private const double Tolerance = 1e-6;
@@ -16,8 +18,8 @@ public class LongTextTests
         BertModel model = Model(localAttention, maxPositions: 200);
         Assert.Equal(block, LocalAttention.Block(localAttention / 2));
         int longest = LocalAttention.LongestWhole(localAttention / 2);
-        foreach (int length in new[] { 1, block - 1, block, block + 1, 2 * block, longest, longest + 1, longest + block - 1, longest + block,
-            longest + block + 1, 2 * longest - 1, 2 * longest })
+        foreach (int length in new[] { 1, block - 1, block, block + 1, 2 * block, longest, longest + 1, longest + block - 1,
+            longest + block, longest + block + 1, 2 * longest - 1, 2 * longest })
             CheckBatch(model, length);
     }
 
@@ -123,6 +125,7 @@ public class LongTextTests
     // The first layer attends to all tokens, the second to a window.
     private static BertModel Model(int localAttention, int maxPositions) => new TinyCheckpoint
     {
-        Architecture = "ModernBertModel", MaxPositions = maxPositions, Layers = 3, ExtraConfig = new() { ["local_attention"] = localAttention },
+        Architecture = "ModernBertModel", MaxPositions = maxPositions, Layers = 3,
+        ExtraConfig = new() { ["local_attention"] = localAttention },
     }.Load();
 }

@@ -67,7 +67,8 @@ internal sealed class TokenWindow
     {
         (long batch, long length, long size) = (queries.shape[0], queries.shape[1], queries.shape[2]);
         // [rows × heads, blocks, size, 3 × block]
-        Tensor nearKeys = WithNeighbours(Pad(keys, _block, _block + _missing)), nearValues = WithNeighbours(Pad(values, _block, _block + _missing));
+        Tensor nearKeys = WithNeighbours(Pad(keys, _block, _block + _missing));
+        Tensor nearValues = WithNeighbours(Pad(values, _block, _block + _missing));
         Tensor scores = Pad(queries, 0, _missing).view(batch, -1, _block, size).matmul(nearKeys).Plus(_near!);
         Tensor seen = scores.view(_seen!.shape[0], -1, scores.shape[1], _block, 3 * _block).Plus(_seen);
         Tensor blocks = toProbabilities(seen).view(scores.shape).matmul(nearValues.transpose(2, 3));
