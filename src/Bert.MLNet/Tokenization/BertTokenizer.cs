@@ -118,6 +118,9 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>Returns whether a token continues the word of the previous token.</summary>
     internal bool ContinuesWord(string token) => _model.ContinuesWord(token);
 
+    /// <summary>Whether tokens that continue a word have a prefix.</summary>
+    internal bool MarksContinuations => _model.MarksContinuations;
+
     /// <summary>Whether the vocabulary file might have been cut off.</summary>
     internal bool LastLineIsOpen => _specification.Pieces.LastLineIsOpen;
 

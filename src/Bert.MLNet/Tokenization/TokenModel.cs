@@ -11,4 +11,10 @@ internal abstract class TokenModel
 
     /// <summary>Returns whether a token continues the word of the previous token.</summary>
     public abstract bool ContinuesWord(string token);
+
+    /// <summary>
+    /// Whether tokens that continue a word have a prefix, as in WordPiece. Default: false, for models whose tokens contain the space before
+    /// a word.
+    /// </summary>
+    public virtual bool MarksContinuations => false;
 }

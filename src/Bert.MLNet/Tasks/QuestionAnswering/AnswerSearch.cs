@@ -14,7 +14,11 @@ internal sealed class AnswerSearch(BertQuestionAnsweringEstimator.Options option
         foreach ((BertEncoding window, float[] starts, float[] ends) in windows)
         {
             (List<AnswerSpan> spans, float noAnswer) = SpanSearch.Find(window, starts, ends, count, options.MaxAnswerLength);
-            found.AddRange(spans);
+            found.AddRange(spans.Select(span =>
+            {
+                (int start, int end) = TextPart.Trimmed(context.Span, span.Start, span.End);
+                return span with { Start = start, End = end };
+            }));
             none = Math.Min(none, noAnswer);
         }
         // Overlapping windows find an answer twice.

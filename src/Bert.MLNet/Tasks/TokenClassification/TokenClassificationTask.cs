@@ -55,7 +55,14 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
             entities = windows.SelectMany(window =>
                 _aggregation.Entities(TextTokens(window).Select(token => Labelled(row.Text.Span, window, token))));
 
-        entities = NotIgnored(entities);
+        entities = NotIgnored(entities).Select(entity =>
+        {
+            (int start, int end) = TextPart.Trimmed(row.Text.Span, entity.Start, entity.End);
+            return entity with { Start = start, End = end };
+        });
+        // The space before a word can be a token of its own.
+        if (_options.Aggregation != BertAggregation.None)
+            entities = entities.Where(entity => !row.Text.Span[entity.Start..entity.End].IsWhiteSpace());
         return new EntitiesOfText(row.Text, windows.Length == 1 ? [.. entities] : EntityAggregation.WithoutOverlaps(entities));
     }
 
@@ -90,10 +97,20 @@ internal sealed class TokenClassificationTask : WindowTask<float[][], EntitiesOf
     {
         (int start, int end) = window.Encoding.Offsets[token];
         int id = window.Ids[token];
-        // The pipeline's test for a token that continues a word: because of "##", it has more code points than its text.
-        bool continues = id != _model.Tokenizer.UnknownTokenId
-            && CodePoints(_model.Tokenizer.Vocabulary[id]) != CodePoints(text[start..end]);
-        return new LabelledToken(window.Kept[token], start, end, continues);
+        // The pipeline's tests for a token that continues a word: because of "##", it has more code points than its text. If the tokenizer
+        // has no such prefix, no space is at or before its start.
+        bool continues = id != _model.Tokenizer.UnknownTokenId && (_model.Tokenizer.MarksContinuations
+            ? CodePoints(_model.Tokenizer.Vocabulary[id]) != CodePoints(text[start..end])
+            : start > 0 && !text[(start - 1)..Math.Min(start + 1, text.Length)].Contains(' '));
+        return new LabelledToken(window.Kept[token], start, end, continues || FollowsBlank(text, window, token));
+    }
+
+    // A token of the space before a word belongs to the word. The pipeline treats it as another one.
+    private static bool FollowsBlank(ReadOnlySpan<char> text, TokenWindow<float[][]> window, int token)
+    {
+        (int start, int end) = window.Encoding.Offsets[token - 1];
+        return end == window.Encoding.Offsets[token].Start && end < text.Length && !char.IsWhiteSpace(text[end])
+            && window.Encoding.SpecialTokensMask[token - 1] == 0 && text[start..end].IsWhiteSpace();
     }
 
     private static int CodePoints(ReadOnlySpan<char> text)

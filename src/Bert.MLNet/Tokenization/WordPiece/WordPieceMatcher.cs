@@ -79,6 +79,8 @@ internal sealed class WordPieceMatcher : TokenModel
 
     public override bool ContinuesWord(string token) => token.StartsWith(_prefix, StringComparison.Ordinal);
 
+    public override bool MarksContinuations => _prefix.Length > 0;
+
     // Counts code points only if there could be too many: a code point consists of at most two UTF-16 units.
     private bool IsTooLong(ReadOnlySpan<char> word)
     {
