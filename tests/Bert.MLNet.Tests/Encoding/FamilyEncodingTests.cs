@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models.Families;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tests.Encoders;
 
@@ -44,6 +46,27 @@ public class FamilyEncodingTests
                 Assert.True(TensorPrimitives.CosineSimilarity(Alone(session, i), together[i]) < 0.9999f);
             else
                 AssertClose(Alone(session, i), together[i]);
+        }
+    }
+
+    /// <summary>By the steps that users put together, with padding on both sides in one view.</summary>
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Steps_with_padding_give_the_vectors_of_a_step_without(string family)
+    {
+        BertModel model = EveryFamily.Checkpoint(family).Load();
+        var ml = new MLContext();
+        IDataView data = ml.Data.LoadFromEnumerable(new[] { "good film", "", "i hate this phone so" }.Select(text => new { Text = text }));
+        using BertEmbeddingTransformer whole = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, BertPooling.Mean).Fit(data);
+        float[] due = [.. whole.Transform(data).GetColumn<float[]>("Features").SelectMany(row => row)];
+        BertPaddingSide[] sides = s_countingPadding.Contains(family) ? [BertPaddingSide.Right] : Enum.GetValues<BertPaddingSide>();
+        foreach (BertPaddingSide side in sides)
+        {
+            using var steps = ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options
+            {
+                Tokenizer = model.Tokenizer, MaxLength = 24, Padding = BertPadding.MaxLength, PaddingSide = side,
+            }).Append(ml.Transforms.Text.ApplyBertEncoder(model: model))
+                .Append(ml.Transforms.Text.ApplyBertPooling("Pooled", BertPooling.Mean)).Fit(data);
+            AssertClose(due, [.. steps.Transform(data).GetColumn<float[]>("Pooled").SelectMany(row => row)]);
         }
     }
 

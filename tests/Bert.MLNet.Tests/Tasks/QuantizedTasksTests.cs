@@ -1,3 +1,4 @@
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tests.Encoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -30,13 +31,15 @@ public sealed class QuantizedTasksTests
     public void Hidden_states_of_all_layers_and_attention() => Compare("BertModel", "PoolerOutput",
         model => Ml.Transforms.Text.ApplyBertTokenizer("Text", model: model).Append(Ml.Transforms.Text.ApplyBertEncoder(model: model)), 0.05);
 
-    [Theory]
-    [InlineData("BertForSequenceClassification")]
-    [InlineData("MPNetForSequenceClassification")]
-    [InlineData("XLMRobertaForSequenceClassification")]
-    [InlineData("AlbertForSequenceClassification")]
-    [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
-    public void Classifiers(string architecture) => Compare(architecture, "Score", model => Ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", model), 0.02);
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Classifiers(string family) => Compare(
+        EveryFamily.Checkpoint(family, HeadKind.SequenceClassification), "Score",
+        model => Ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", model), 0.02);
+
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Embeddings_of_every_family(string family) => Compare(
+        EveryFamily.Checkpoint(family), "Features",
+        model => Ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true), 0.05);
 
     [Fact]
     public void Cross_encoders() => Compare("DistilBertForSequenceClassification", "Score",
@@ -76,7 +79,13 @@ public sealed class QuantizedTasksTests
         where T : class, ITransformer
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };
-        BertModel model = (labels.Length > 0 ? checkpoint with { Labels = labels } : checkpoint).Load();
+        Compare(labels.Length > 0 ? checkpoint with { Labels = labels } : checkpoint, column, step, tolerance);
+    }
+
+    private static void Compare<T>(TinyCheckpoint checkpoint, string column, Func<BertModel, IEstimator<T>> step, double tolerance)
+        where T : class, ITransformer
+    {
+        BertModel model = checkpoint.Load();
         float[][] due = Column(step(model).Fit(Data), column), quantized = Column(step(model.Quantize()).Fit(Data), column);
         Assert.Equal(due.Select(row => row.Length), quantized.Select(row => row.Length));
         (float Due, float Quantized)[] pairs = [.. due.Zip(quantized).SelectMany(rows => rows.First.Zip(rows.Second))];

@@ -57,7 +57,7 @@ public sealed partial class ModelFamilyTests
     }
 
     /// <summary>A family by its model type, the name of a class or of a file of this library.</summary>
-    [GeneratedRegex("BertFamily|distilbert|mpnet|roberta|camembert|electra|albert|deberta|modernbert|nomic", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("(?i:BertFamily|distilbert|mpnet|roberta|camembert|electra|deberta|modernbert|nomic)|Albert|\\balbert")]
     private static partial Regex Name();
 
     [GeneratedRegex("//.*")]
