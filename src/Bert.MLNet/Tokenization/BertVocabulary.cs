@@ -133,6 +133,7 @@ public sealed class BertVocabulary
     /// <param name="cancellationToken">Stops training with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small; the message names it.</exception>
     /// <exception cref="ArgumentException">The size is too small for the special tokens and the alphabet.</exception>
+    /// <exception cref="InvalidDataException">The text contains no words.</exception>
     public static BertVocabulary Train(
         IEnumerable<string> text,
         int size = 30_522,
@@ -146,7 +147,8 @@ public sealed class BertVocabulary
         AtLeast(0, minimumCount, nameof(minimumCount));
         AtLeast(1, alphabetLimit, nameof(alphabetLimit));
         options ??= new BertTokenizerOptions();
-        Dictionary<string, long> words = WordCounter.Count(text, BertNormalizer.Create(options), cancellationToken);
+        Dictionary<string, long> words = WordCounter.Count(
+            text, BertNormalizer.Create(options), BertPreTokenizer.Instance, Environment.ProcessorCount, cancellationToken);
         return new BertVocabulary(
             WordPieceTrainer.Train(words, options.SpecialTokens, size, minimumCount, alphabetLimit, cancellationToken));
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bert.MLNet.Hub;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
+using Bert.MLNet.Persistence;
 using Bert.MLNet.Tests.Models;
 
 namespace Bert.MLNet.Tests.Mutants;
@@ -101,10 +102,10 @@ internal static class CheckpointMutants
 
     private static MutantKind Kind(string name, Dictionary<string, byte[]> files, string path) => new(
         $"{name}/{path}", files[path], !path.EndsWith("safetensors", StringComparison.Ordinal) && !path.Contains("onnx", StringComparison.Ordinal),
-        mutant => Use(new MemoryFiles(new Dictionary<string, byte[]>(files) { [path] = mutant })),
+        mutant => Use(new MemorySource(new Dictionary<string, byte[]>(files) { [path] = mutant })),
         [.. files.Keys]);
 
-    private static void Use(MemoryFiles files)
+    private static void Use(MemorySource files)
     {
         BertModel model = BertModel.ReadFrom(files, "mutant");
         using BertEmbeddingTransformer embedder = BertEmbeddingTransformer.Create(model);

@@ -19,11 +19,16 @@ internal static class CommandOptions
             "line ends a document.",
     };
 
-    public static Option<FileInfo> Vocabulary() => new Option<FileInfo>("--vocabulary")
+    public static Option<FileSystemInfo> Vocabulary() => new Option<FileSystemInfo>("--vocabulary")
     {
-        Description = "A vocab.txt from 'vocabulary'.",
+        Description = "A vocab.txt from 'vocabulary', or the folder of a tokenizer, such as one from 'bert-mlnet train-vocabulary'.",
         Required = true,
     }.AcceptExistingOnly();
+
+    /// <summary>Reads the tokenizer from a vocab.txt or a folder.</summary>
+    public static BertTokenizer Tokenizer(FileSystemInfo vocabulary) => Directory.Exists(vocabulary.FullName)
+        ? BertTokenizer.FromPretrained(vocabulary.FullName)
+        : BertTokenizer.Create(vocabulary.FullName);
 
     public static Option<FileInfo> Corpus() => new Option<FileInfo>("--corpus")
     {

@@ -13,7 +13,7 @@ internal static class ContrastiveCommand
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
-        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<DirectoryInfo> from = CommandOptions.From();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 4e-4 };
@@ -68,7 +68,7 @@ internal static class ContrastiveCommand
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
-            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            BertTokenizer tokenizer = CommandOptions.Tokenizer(arguments.GetRequiredValue(vocabulary));
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             Device? place = TrainingDevice.Open(arguments.GetRequiredValue(device));
             ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision), place);

@@ -10,7 +10,7 @@ internal static class EmbeddingsCommand
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
-        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<DirectoryInfo> from = CommandOptions.From();
         Option<TimeSpan> duration = CommandOptions.Duration();
         Option<double> learningRate = new("--learning-rate") { DefaultValueFactory = _ => 5e-3 };
@@ -29,7 +29,7 @@ internal static class EmbeddingsCommand
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
-            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            BertTokenizer tokenizer = CommandOptions.Tokenizer(arguments.GetRequiredValue(vocabulary));
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             BertConfig config = Checkpoints.Shape(tokenizer);
             BertForMaskedLM module = New();

@@ -11,7 +11,7 @@ internal static class MlmCommand
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
-        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<FileInfo> embeddings =
             new Option<FileInfo>("--embeddings") { Description =
                 "The initial token embeddings, from 'cooccurrence'." }.AcceptExistingOnly();
@@ -66,7 +66,7 @@ internal static class MlmCommand
         {
             TorchRuntime.EnsureLoaded();
             manual_seed(arguments.GetValue(seed));
-            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            BertTokenizer tokenizer = CommandOptions.Tokenizer(arguments.GetRequiredValue(vocabulary));
             TokenCorpus text = TokenCorpus.Load(arguments.GetRequiredValue(corpus).FullName);
             Device? place = TrainingDevice.Open(arguments.GetRequiredValue(device));
             ScalarType type = CommandOptions.TypeOf(arguments.GetValue(precision), place);

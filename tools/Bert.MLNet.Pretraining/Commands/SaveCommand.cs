@@ -16,7 +16,7 @@ internal static class SaveCommand
             AllowMultipleArgumentsPerToken = true,
         }.AcceptExistingOnly();
         Option<FileInfo> corpus = CommandOptions.Corpus();
-        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<int> average = new("--average")
         {
             Description = "The number of latest checkpoints of each folder to average.",
@@ -43,8 +43,8 @@ internal static class SaveCommand
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
-            BertTokenizer tokenizer = BertTokenizer.Create(
-                arguments.GetRequiredValue(vocabulary).FullName, new BertTokenizerOptions { ModelMaxLength = 512 });
+            BertTokenizer tokenizer = CommandOptions.Tokenizer(arguments.GetRequiredValue(vocabulary));
+            tokenizer = tokenizer.WithOptions(tokenizer.Options with { ModelMaxLength = 512 });
             var module = new BertForMaskedLM(Checkpoints.Shape(tokenizer));
             TrainingCheckpoint.LoadAverage(
                 [.. arguments.GetRequiredValue(from).Select(folder => folder.FullName)], module, arguments.GetValue(average));

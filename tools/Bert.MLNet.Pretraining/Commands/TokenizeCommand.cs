@@ -10,12 +10,12 @@ internal static class TokenizeCommand
     {
         Option<FileInfo> text = CommandOptions.Text();
         Option<FileInfo?> documents = CommandOptions.Documents();
-        Option<FileInfo> vocabulary = CommandOptions.Vocabulary();
+        Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<string> output = CommandOptions.Output("The tokenized corpus to write.");
         var command = new Command("tokenize", "Writes a text's token ids to one binary file.") { text, documents, vocabulary, output };
         command.SetAction(arguments =>
         {
-            BertTokenizer tokenizer = BertTokenizer.Create(arguments.GetRequiredValue(vocabulary).FullName);
+            BertTokenizer tokenizer = CommandOptions.Tokenizer(arguments.GetRequiredValue(vocabulary));
             TokenCorpus corpus = TokenCorpus.Create(
                 Documents(arguments.GetRequiredValue(text).FullName, arguments.GetValue(documents)?.FullName), tokenizer);
             corpus.Save(arguments.GetRequiredValue(output));

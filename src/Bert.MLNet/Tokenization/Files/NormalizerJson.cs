@@ -9,8 +9,8 @@ internal static class NormalizerJson
     private const int MaxContent = 1_000;
 
     private const string Known =
-        "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Strip, StripAccents and a Sequence of " +
-        "these";
+        "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Strip, StripAccents and a " +
+        "Sequence of these";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? normalizer, string file)
     {
@@ -73,6 +73,7 @@ internal static class NormalizerJson
         "NFD" => UnicodeForm.Nfd,
         "NFKC" => UnicodeForm.Nfkc,
         "NFKD" => UnicodeForm.Nfkd,
+        "Nmt" => Nmt.Instance,
         "Precompiled" => Precompiled(part, file),
         "Prepend" => new Prepend(Short(part, "prepend")),
         "Replace" => Replace(part, file),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
+using Bert.MLNet.Persistence;
 using Bert.MLNet.Tests.Mutants;
 
 namespace Bert.MLNet.Tests.Models;
@@ -107,7 +108,7 @@ public class DamagedFamilyTests
         Dictionary<string, byte[]> files = new(s_whole.GetOrAdd(family, name =>
             CheckpointMutants.Write(EveryFamily.Checkpoint(name, HeadKind.SequenceClassification))));
         damage(files);
-        Exception? exception = Record.Exception(() => BertModel.ReadFrom(new MemoryFiles(files), "damaged"));
+        Exception? exception = Record.Exception(() => BertModel.ReadFrom(new MemorySource(files), "damaged"));
         Assert.True(exception is InvalidDataException or NotSupportedException, $"{family}: {exception}");
         return exception!;
     }

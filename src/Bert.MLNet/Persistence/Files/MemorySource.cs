@@ -1,9 +1,7 @@
-using Bert.MLNet.Persistence;
+namespace Bert.MLNet.Persistence;
 
-namespace Bert.MLNet.Tests.Mutants;
-
-/// <summary>A checkpoint's files in memory.</summary>
-internal sealed class MemoryFiles(IReadOnlyDictionary<string, byte[]> files) : FileSource
+/// <summary>Files in memory, by name.</summary>
+internal sealed class MemorySource(IReadOnlyDictionary<string, byte[]> files) : FileSource
 {
     public override bool Contains(string path) => files.ContainsKey(path);
 
