@@ -12,7 +12,7 @@ namespace Bert.MLNet.Encoders;
 internal sealed class EncoderBatch : IDisposable
 {
     private readonly OnnxEncoder _encoder;
-    private readonly PinnedBuffer<long> _ids = new(), _mask = new(), _types = new(), _positions = new();
+    private readonly PinnedBuffer<long> _ids = new(), _mask = new(), _types = new(), _places = new(), _positions = new();
     private readonly PinnedBuffer<int>?[] _narrow;
     private readonly PinnedBuffer<float>[] _outputs;
     private readonly int[] _rowSizes;
@@ -69,6 +69,8 @@ internal sealed class EncoderBatch : IDisposable
     /// </summary>
     public void Run()
     {
+        for (int row = 0; _encoder.NeedsPositions && row < Rows; row++)
+            _encoder.Model.Config.Shape.NumberTokens(InputIds(row), _places.Items.Slice(row * Length, Length));
         for (int i = 0; i < _narrow.Length; i++)
         {
             if (_narrow[i] is { } narrow)
@@ -134,6 +136,7 @@ internal sealed class EncoderBatch : IDisposable
         _ids.Reserve(tokens);
         _mask.Reserve(tokens);
         _types.Reserve(tokens);
+        _places.Reserve(_encoder.NeedsPositions ? tokens : 0);
         for (int i = 0; i < _inputValues.Length; i++)
         {
             long[] shape = _encoder.Inputs[i].Name == EncoderInput.MaskedPositions ? [positions] : [Rows, Length];
@@ -157,6 +160,7 @@ internal sealed class EncoderBatch : IDisposable
         EncoderInput.InputIds => _ids,
         EncoderInput.AttentionMask => _mask,
         EncoderInput.TokenTypeIds => _types,
+        EncoderInput.PositionIds => _places,
         _ => _positions,
     };
 

@@ -44,6 +44,7 @@ internal sealed class OnnxEncoder : IDisposable
                 ? EncoderInput.Create(input.Key, input.Value, model)
                 : new EncoderInput(input.Key, TensorElementType.Int64))];
             _inputNames = [.. Inputs.Select(input => input.Name)];
+            EncoderInput.CheckMask(_inputNames, model);
             _outputNames = [.. outputs.Select(FindOutput)];
         }
         catch
@@ -61,6 +62,9 @@ internal sealed class OnnxEncoder : IDisposable
 
     /// <summary>Whether the graph always computes the scores of words at every token, like graphs from other programs.</summary>
     public bool ScoresAllTokens => !_inputNames.Contains(EncoderInput.MaskedPositions);
+
+    /// <summary>Whether the graph is given the position of each token instead of counting them.</summary>
+    public bool NeedsPositions => _inputNames.Contains(EncoderInput.PositionIds);
 
     /// <summary>The number of users of this encoder: sessions and batches. Guarded by <see cref="SharedEncoders"/>.</summary>
     public int Users { get; set; }
@@ -128,14 +132,29 @@ internal sealed class OnnxEncoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Returns the name of the only output with three dimensions, if the hidden states are requested and it has no known name.
+    /// </summary>
+    private string? NameByShape(EncoderOutput output)
+    {
+        if (output.Kind != EncoderOutputKind.LastHiddenState)
+            return null;
+        string[] names = [.. _session.OutputMetadata.Where(found => found.Value.Dimensions.Length == 3).Select(found => found.Key)];
+        return names is [var only] && !Enum.GetValues<EncoderOutputKind>().Any(kind => NamesOf(new(kind)).Contains(only)) ? only : null;
+    }
+
+    /// <summary>Returns the names of an output in the graphs of exporters.</summary>
+    public static string[] NamesOf(EncoderOutput output) => output.Kind switch
+    {
+        EncoderOutputKind.LastHiddenState => [output.Name, "token_embeddings"], // sentence-transformers' name for it
+        // Of a model that has no other head.
+        EncoderOutputKind.NextSentenceLogits or EncoderOutputKind.MaskedWordLogits => [output.Name, "logits"],
+        _ => [output.Name],
+    };
+
     private string FindOutput(EncoderOutput output)
     {
-        string name = _session.OutputMetadata.ContainsKey(output.Name) ? output.Name : output.Kind switch
-        {
-            EncoderOutputKind.LastHiddenState => "token_embeddings", // sentence-transformers' name for it
-            EncoderOutputKind.NextSentenceLogits or EncoderOutputKind.MaskedWordLogits => "logits", // of a model that has no other head
-            _ => output.Name,
-        };
+        string name = NamesOf(output).FirstOrDefault(_session.OutputMetadata.ContainsKey) ?? NameByShape(output) ?? output.Name;
         if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
             throw new NotSupportedException(
                 $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has no output {output.Name}; it has " +

@@ -11,6 +11,19 @@ internal readonly record struct ProtoField(int Number, ReadOnlyMemory<byte> Whol
     /// <summary>The value of an integer field.</summary>
     public long Integer => (long)ReadVarint(Value.Span, out _);
 
+    /// <summary>The values of a repeated integer field, packed or not.</summary>
+    public IEnumerable<long> Integers
+    {
+        get
+        {
+            for (int start = 0; start < Value.Length;)
+            {
+                yield return (long)ReadVarint(Value.Span[start..], out int length);
+                start += length;
+            }
+        }
+    }
+
     /// <summary>The value of a text field.</summary>
     public string Text => System.Text.Encoding.UTF8.GetString(Value.Span);
 

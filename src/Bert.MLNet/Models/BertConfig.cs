@@ -156,8 +156,8 @@ public sealed record BertConfig
     /// <summary>The names of the labels, in the order of their indices.</summary>
     internal IReadOnlyList<string> LabelNames => [.. Enumerable.Range(0, NumLabels).Select(id => Id2Label[id])];
 
-    /// <exception cref="NotSupportedException"><see cref="ModelType"/> is not supported.</exception>
-    internal ModelFamily Family => ModelFamilies.Get(ModelType);
+    /// <summary>The family, which is supported if the checkpoint has weights.</summary>
+    internal ModelFamily Family => ModelFamilies.OrGraph(ModelType);
 
     /// <summary>The arithmetic that depends on the family.</summary>
     internal EncoderShape Shape => Family.Shape(this);
@@ -198,7 +198,7 @@ public sealed record BertConfig
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(file);
-        return ConfigFile.Read(json, file);
+        return ConfigFile.Read(json, file, runsGraph: false);
     }
 
     /// <summary>

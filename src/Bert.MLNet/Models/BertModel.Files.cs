@@ -13,6 +13,10 @@ public sealed partial class BertModel
     /// <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of sentence-transformers apply. Everything is read and
     /// checked immediately; the files can change afterwards.
     /// </summary>
+    /// <remarks>
+    /// If there is only an ONNX graph, it is run as it is, and the model type can be any whose graph has BERT's inputs. Weights are read
+    /// from the graph when something needs them: see <see cref="WithWeights"/>.
+    /// </remarks>
     /// <param name="nameOrPath">The folder or, if it does not exist, the name of a model on the HuggingFace hub such as
     /// <c>sentence-transformers/all-MiniLM-L6-v2</c>, which is downloaded with
     /// <see cref="BertHub.DownloadAsync(string, BertHubOptions, CancellationToken)"/>.</param>
@@ -105,27 +109,30 @@ public sealed partial class BertModel
                 read = BertTokenizer.ReadFrom(files, config.Family.TokenizerClass);
         });
         BertTokenizer tokenizer = read!;
-        if (quantization is not null)
-            config = QuantizationConfig.AddTo(config, weights ?? throw Unquantizable(name));
+        if (quantization is not null && weights is not null)
+            config = QuantizationConfig.AddTo(config, weights);
         // sentence-transformers converts text to lower case before a cased tokenizer, which still does not strip accents.
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
             tokenizer = tokenizer.WithOptions(
                 tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });
-        return weights is not null ? new BertModel(config, tokenizer, weights, sentence.Options, name)
-            : new BertModel(config, tokenizer, null, sentence.Options, name, WeightFiles.ReadGraph(files))
-            {
-                GraphFile = files.Describe(WeightFiles.GraphOf(files)),
-            };
+        if (weights is not null)
+            return new BertModel(config, tokenizer, weights, sentence.Options, name);
+        var graph = new BertModel(config, tokenizer, null, sentence.Options, name, WeightFiles.ReadGraph(files))
+        {
+            GraphFile = files.Describe(WeightFiles.GraphOf(files)),
+        };
+        return quantization is null ? graph : graph.Quantize(quantization);
     }
 
-    /// <summary>Reads the config of a checkpoint.</summary>
+    /// <summary>Reads the config of a checkpoint, of any family if an ONNX graph takes the place of weights.</summary>
     internal static BertConfig ReadConfig(FileSource files)
     {
         string file = files.Describe("config.json");
-        return BertConfig.Parse(
+        return ConfigFile.Read(
             files.ReadText("config.json")
                 ?? throw new FileNotFoundException(
-                $"'{file}' does not exist. Pass the folder of a complete checkpoint: config.json, vocabulary and weights.", file), file);
+                $"'{file}' does not exist. Pass the folder of a complete checkpoint: config.json, vocabulary and weights.", file),
+            file, WeightFiles.HaveOnlyGraph(files));
     }
 
     /// <summary>

@@ -116,6 +116,21 @@ public sealed partial class BertModel
     }
 
     /// <summary>
+    /// Returns a model whose weights can be trained, quantized and saved as safetensors: this model, or, if it consists of an ONNX graph,
+    /// one whose weights are read from the graph.
+    /// </summary>
+    /// <remarks>
+    /// Graphs of PyTorch, of Optimum and of this library are supported, in single or half precision and of every supported model type. The
+    /// outputs of the result are compared with those of the graph on a few rows of tokens. <see cref="Quantize"/> and all trainers call
+    /// this method.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">The weights cannot be recognized, for example because the graph is int8, or the model type
+    /// is not supported; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The graph is damaged, or computes something that <c>config.json</c> does not
+    /// describe.</exception>
+    public BertModel WithWeights() => Weights is not null ? this : GraphWeightReader.Read(this);
+
+    /// <summary>
     /// Creates an int8 model with the same tokenizer, config and head, for every step that accepts a model. It quantizes the dense layers
     /// of the encoder, the token embeddings, and the scores of masked words. Weights are symmetric with one scale per output; activations
     /// are quantized at run time, with one scale per batch. Attention, normalization, poolers and classifiers do not change.
@@ -125,18 +140,18 @@ public sealed partial class BertModel
     /// outputs depend slightly on the other rows of a batch, by about as much as int8 changes them.
     /// </remarks>
     /// <param name="options">The weights to leave as they are, and the range of the others; null for the defaults.</param>
-    /// <exception cref="NotSupportedException">The checkpoint contains an ONNX graph and no weights.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint consists of an ONNX graph, and its weights cannot be read; see
+    /// <see cref="WithWeights"/>.</exception>
     /// <exception cref="InvalidOperationException">The model is already int8.</exception>
     /// <exception cref="ArgumentException">A module to leave as it is does not exist, or nothing is left to quantize.</exception>
     /// <exception cref="InvalidDataException">A weight is not a finite number.</exception>
     public BertModel Quantize(BertQuantizationOptions? options = null)
     {
-        if (Weights is null)
-            throw Unquantizable(Name);
         if (IsQuantized)
             throw new InvalidOperationException($"'{Name}' is already int8. Quantize the checkpoint that it was created from.");
-        BertWeights weights = Weights.Quantize(Config, options ?? new BertQuantizationOptions());
-        return new BertModel(QuantizationConfig.AddTo(Config, weights), Tokenizer, weights, Sentence, Name);
+        BertModel model = WithWeights();
+        BertWeights weights = model.Weights!.Quantize(model.Config, options ?? new BertQuantizationOptions());
+        return new BertModel(QuantizationConfig.AddTo(model.Config, weights), Tokenizer, weights, Sentence, Name);
     }
 
     /// <summary>Checks the option <c>MaxLength</c>.</summary>
@@ -154,10 +169,6 @@ public sealed partial class BertModel
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
-
-    private static NotSupportedException Unquantizable(string name) =>
-        new($"'{name}' contains an ONNX graph and no weights, so it cannot be quantized here. Use a checkpoint with " +
-            $"{WeightFiles.Single}, or quantize the graph with the tool that exported it.");
 
     private string Hash()
     {

@@ -55,7 +55,7 @@ internal static class CheckpointFolder
             return files.Contains(SentenceFiles.Modules);
         try
         {
-            BertConfig.Parse(json);
+            BertModel.ReadConfig(files);
             return JsonFields.Parse(json, ConfigName).Find("model_type", "hidden_size", "dim") is not null;
         }
         catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)

@@ -13,17 +13,24 @@ internal static class ConfigFile
     // Far more than any classifier has: an implausible number must not become names.
     private const int MaxNamelessLabels = 1_000_000;
 
-    public static BertConfig Read(string json, string file)
+    /// <summary>Reads a config.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="file">The name of the file in messages.</param>
+    /// <param name="runsGraph">Whether the checkpoint runs an ONNX graph, which contains the arithmetic. Only sizes and labels matter then,
+    /// and the family can be any.</param>
+    public static BertConfig Read(string json, string file, bool runsGraph)
     {
         JsonFields fields = JsonFields.Parse(json, file);
-        ModelFamily family = ModelFamilies.Of(fields, file);
-        UnsupportedFields.Refuse(fields, family, file);
+        ModelFamily family = ModelFamilies.Of(fields, file, runsGraph);
+        if (!runsGraph)
+            UnsupportedFields.Refuse(fields, family, file);
         BertConfig defaults = family.Defaults;
-        BertConfig config = family.Fields.Aggregate(defaults, (config, field) => field.Read(fields, config)) with
+        BertConfig sizes = family.Fields.Aggregate(defaults, (config, field) => field.Read(fields, config));
+        BertConfig config = sizes with
         {
             ModelType = family.ModelType,
             VocabSize = fields.Whole("vocab_size", 1) ?? defaults.VocabSize,
-            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? defaults.MaxPositionEmbeddings,
+            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? sizes.MaxPositionEmbeddings,
             InitializerRange = fields.Number("initializer_range") ?? defaults.InitializerRange,
             PadTokenId = fields.Whole("pad_token_id", 0) ?? defaults.PadTokenId,
             ProblemType = fields.Text("problem_type"),
@@ -33,6 +40,8 @@ internal static class ConfigFile
             Source = json,
         };
         Check(config, file);
+        if (!runsGraph)
+            CheckArithmetic(config, file);
         return config;
     }
 
@@ -110,6 +119,16 @@ internal static class ConfigFile
 
     private static void Check(BertConfig config, string file)
     {
+        if (config.PadTokenId >= config.VocabSize)
+            throw new InvalidDataException(
+                $"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
+        if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
+            throw new InvalidDataException(
+                $"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
+    }
+
+    private static void CheckArithmetic(BertConfig config, string file)
+    {
         if (config.HiddenSize % config.NumAttentionHeads != 0)
             throw new InvalidDataException(
                 $"'{file}' has a hidden size of {config.HiddenSize}, which is not divisible by {config.NumAttentionHeads} attention " +
@@ -121,16 +140,10 @@ internal static class ConfigFile
         if (config.LayerNormEps <= 0)
             throw new InvalidDataException(
                 $"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");
-        if (config.PadTokenId >= config.VocabSize)
-            throw new InvalidDataException(
-                $"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
         if (BertActivationExtensions.Parse(config.HiddenAct) is null)
             throw new NotSupportedException(
                 $"The activation function '{config.HiddenAct}' in '{file}' is not supported. Use a checkpoint with one of " +
                 $"{BertActivationExtensions.Names}.");
-        if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
-            throw new InvalidDataException(
-                $"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");
         foreach ((string name, double probability) in new[] { ("hidden dropout", config.HiddenDropoutProb),
             ("attention dropout", config.AttentionProbsDropoutProb), ("classifier dropout", config.ClassifierDropout ?? 0),
             ("mlp dropout", config.MlpDropout), ("pooler dropout", config.PoolerDropout) })

@@ -186,8 +186,7 @@ public abstract record BertTrainingOptions
         where TOptions : BertTrainingOptions
     {
         RequiredOptions.Check(options);
-        BertModel model = options.Checkpoint;
-        FineTuning.Check(model);
+        BertModel model = FineTuning.Trainable(options.Checkpoint);
         options.Check(model);
         return (TOptions)((BertTrainingOptions)options with
         {

@@ -17,18 +17,14 @@ internal static class FineTuning
     /// <summary>Returns the seed of a training: that of the options or, if they have none, that of the MLContext.</summary>
     public static int SeedOf(BertTrainingOptions options, IHost host) => options.Seed ?? ContextSeed.Of(host) ?? DefaultSeed;
 
-    /// <summary>Checks that a checkpoint has trainable weights.</summary>
+    /// <summary>Returns a checkpoint with trainable weights, which are those of its graph if it has no others.</summary>
     /// <exception cref="NotSupportedException">The checkpoint has none; the message says what to do.</exception>
-    public static void Check(BertModel model)
-    {
-        if (model.Weights is null)
-            throw new NotSupportedException(
-                $"'{model.Name}' holds an ONNX graph and no weights, so it cannot be trained. Use a checkpoint with model.safetensors.");
-        if (model.IsQuantized)
-            throw new NotSupportedException(
-                $"'{model.Name}' is int8, and int8 weights cannot be trained. Train the float checkpoint that it was created from, " +
-                "and quantize the trained model: transformer.Model.Quantize().");
-    }
+    /// <exception cref="InvalidDataException">The weights of its graph do not belong to its config.</exception>
+    public static BertModel Trainable(BertModel model) => !model.IsQuantized
+        ? model.WithWeights()
+        : throw new NotSupportedException(
+            $"'{model.Name}' is int8, and int8 weights cannot be trained. Train the float checkpoint that it was created from, " +
+            "and quantize the trained model: transformer.Model.Quantize().");
 
     /// <summary>Trains until all epochs are done, early stopping applies, or the user cancels.</summary>
     /// <param name="host">The host that receives the log and reports whether ML.NET's user has cancelled.</param>

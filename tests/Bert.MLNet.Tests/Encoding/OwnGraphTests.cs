@@ -66,6 +66,10 @@ public class OwnGraphTests
         graph.Output("last_hidden_state", graph.Add("Cast", [graph.Input("pixel_values", OnnxGraph.Int64, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), "batch", "sequence");
         Assert.Contains("'pixel_values'", Assert.Throws<NotSupportedException>(() => Open(graph)).Message, StringComparison.Ordinal);
 
+        var maskless = new OnnxGraph("test");
+        maskless.Output("last_hidden_state", Hidden(maskless, "input_ids"), "batch", "sequence", Width);
+        Assert.Contains("attention_mask", Assert.Throws<NotSupportedException>(() => Open(maskless)).Message, StringComparison.Ordinal);
+
         var still = new OnnxGraph("test");
         still.Output("last_hidden_state", still.Add("Cast", [still.Input("input_ids", OnnxGraph.Int64, 1, 128)], ("to", (long)OnnxGraph.Float)), 1, 128);
         Assert.Contains("dynamic", Assert.Throws<NotSupportedException>(() => Open(still)).Message, StringComparison.Ordinal);
@@ -75,6 +79,34 @@ public class OwnGraphTests
     public void A_file_that_is_no_graph_is_refused_with_its_checkpoint() =>
         Assert.Contains("'broken'", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }), new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
 
+    /// <summary>Padding has the position of its id where tokens are counted from the one after it.</summary>
+    [Theory]
+    [InlineData("bert", new float[] { 0, 1, 2, 3 }, new float[] { 0, 1, 2, 3 })]
+    [InlineData("roberta", new float[] { 2, 3, 4, 5 }, new float[] { 2, 3, 1, 1 })]
+    public void Positions_are_counted_for_a_graph_that_asks_for_them(string modelType, float[] whole, float[] padded)
+    {
+        var graph = new OnnxGraph("test");
+        graph.Input("attention_mask", OnnxGraph.Int64, "batch", "sequence");
+        graph.Input("input_ids", OnnxGraph.Int64, "batch", "sequence");
+        graph.Output("some_output", Hidden(graph, "position_ids"), "batch", "sequence", Width);
+        BertConfig config = Config with { ModelType = modelType, PadTokenId = 1 };
+        var model = new BertModel(config, Tokenizer, null, onnxGraph: graph.ToModel());
+        using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        using EncoderBatch batch = session.Rent(2, 4);
+        batch.Fill(0, [5, 6, 7, 8], 4);
+        batch.Fill(1, [5, 6], 2);
+        batch.Run();
+        Assert.Equal(whole, Enumerable.Range(0, 4).Select(i => batch.Output(0, 0)[i * Width]));
+        Assert.Equal(padded, Enumerable.Range(0, 4).Select(i => batch.Output(0, 1)[i * Width]));
+    }
+
+    /// <summary>Hidden states that are the numbers of an input.</summary>
+    private static string Hidden(OnnxGraph graph, string input)
+    {
+        string numbers = graph.Add("Cast", [graph.Input(input, OnnxGraph.Int64, "batch", "sequence")], ("to", (long)OnnxGraph.Float));
+        return graph.Add("Expand", [graph.Add("Unsqueeze", [numbers, graph.Integers(2)]), graph.Integers(1, 1, Width)]);
+    }
+
     private static EncoderSession Open(OnnxGraph graph) =>
         EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
 
@@ -83,6 +115,7 @@ public class OwnGraphTests
     {
         var graph = new OnnxGraph("test");
         float[] table = [.. Enumerable.Range(0, Config.VocabSize * Width).Select(i => (float)(i / Width * 10 + i % Width))];
+        graph.Input("attention_mask", inputType, "batch", "sequence");
         string hidden = graph.Add("Gather", [graph.Constant(OnnxGraph.Float, [Config.VocabSize, Width], MemoryMarshal.AsBytes<float>(table)), graph.Input("input_ids", inputType, "batch", "sequence")]);
         if (hasTypes)
         {

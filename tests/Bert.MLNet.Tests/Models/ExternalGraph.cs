@@ -24,6 +24,7 @@ internal static class ExternalGraph
         [
             .. Bytes(1, look), .. Bytes(1, scale), .. Text(2, "external"), .. Bytes(5, table), .. Bytes(5, small),
             .. Bytes(11, Value("input_ids", Int64, Named("batch"), Named("sequence"))),
+            .. Bytes(11, Value("attention_mask", Int64, Named("batch"), Named("sequence"))),
             .. Bytes(12, Value("last_hidden_state", Float, Named("batch"), Named("sequence"), Number(1, width))),
         ];
         return [.. Number(1, 8), .. Text(2, "test"), .. Bytes(7, graph), .. Bytes(8, Number(2, 17))];

@@ -78,6 +78,12 @@ internal static class CheckpointMutants
         }
         yield return Kind("graph", graph, Graph);
         yield return Kind("graph", graph, "config.json");
+        using (var folder = new TemporaryFolder())
+            graph[Graph] = ReadFolder(new TorchExport { HasCopies = true }.Write(Tiny, folder.Path))[Graph];
+        MemoryFiles WithGraph(byte[] bytes) => new(new Dictionary<string, byte[]>(graph) { [Graph] = bytes });
+        yield return new MutantKind(
+            "weights of a graph", graph[Graph], IsText: false,
+            bytes => BertModel.ReadFrom(WithGraph(bytes), "mutant").WithWeights(), [.. graph.Keys, "mutant"]);
         Dictionary<string, byte[]> external = new(graph)
         {
             [Graph] = ExternalGraph.Write("model.onnx_data", 0, 4L * 8 * TinyCheckpoint.Vocabulary.Count, TinyCheckpoint.Vocabulary.Count, 8),

@@ -68,6 +68,14 @@ internal sealed record EncoderShape
     /// <summary>The number of position embeddings that no token of a text uses.</summary>
     public int ReservedPositions => PaddingPosition + 1 ?? 0;
 
+    /// <summary>Computes the position of each token of a row; see <see cref="PaddingPosition"/>.</summary>
+    public void NumberTokens(ReadOnlySpan<long> ids, Span<long> positions)
+    {
+        long next = ReservedPositions;
+        for (int i = 0; i < ids.Length; i++)
+            positions[i] = ids[i] == PaddingPosition ? ids[i] : next++;
+    }
+
     /// <summary>Returns whether a layer has a LayerNorm for its attention.</summary>
     public bool HasAttentionNorm(int layer) => !NormalizesFirst || layer > 0;
 

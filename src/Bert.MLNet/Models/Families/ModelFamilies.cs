@@ -19,14 +19,22 @@ internal static class ModelFamilies
     /// <param name="file">The name of the file that contains it, for messages.</param>
     /// <exception cref="NotSupportedException">The family is not supported.</exception>
     public static ModelFamily Get(string modelType, string file = "config.json") =>
-        All.FirstOrDefault(family => family.ModelType == modelType)
+        Find(modelType)
         ?? throw new NotSupportedException(
             $"model_type '{PrintableText.Of(modelType)}' in '{file}' is not supported. Use a checkpoint of one of the supported types: " +
             $"{string.Join(", ", All.Select(family => family.ModelType).Order(StringComparer.Ordinal))}.");
 
+    /// <summary>Gets the family of a <c>model_type</c>; one that is not supported can only be run as a graph.</summary>
+    public static ModelFamily OrGraph(string modelType) => Find(modelType) ?? GraphFamily.Create(modelType);
+
     /// <summary>Gets the family of a <c>config.json</c>.</summary>
+    /// <param name="config">The content of the file.</param>
+    /// <param name="file">The name of the file, for messages.</param>
+    /// <param name="runsGraph">Whether the checkpoint runs an ONNX graph, for which the family need not be supported.</param>
     /// <inheritdoc cref="Get" path="/exception"/>
-    public static ModelFamily Of(JsonFields config, string file) => config.Text("model_type") is { } name
-        ? Get(name, file)
+    public static ModelFamily Of(JsonFields config, string file, bool runsGraph) => config.Text("model_type") is { } name
+        ? runsGraph ? OrGraph(name) : Get(name, file)
         : All.FirstOrDefault(family => family.Recognizes(config)) ?? Get(DefaultModelType);
+
+    private static ModelFamily? Find(string modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
 }

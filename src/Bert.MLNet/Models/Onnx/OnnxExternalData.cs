@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bert.MLNet.Files;
 using Bert.MLNet.Persistence;
+using static Bert.MLNet.Models.OnnxFields;
 
 namespace Bert.MLNet.Models;
 
@@ -9,10 +10,6 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal static class OnnxExternalData
 {
-    // The numbers of fields in onnx.proto.
-    private const int ModelGraph = 7, GraphInitializer = 5, TensorName = 8, TensorRawData = 9, TensorExternalData = 13, TensorDataLocation =
-        14, EntryKey = 1, EntryValue = 2;
-
     private const long External = 1;
 
     /// <summary>The maximum size of a protobuf message, and therefore of a graph.</summary>
@@ -111,7 +108,7 @@ internal static class OnnxExternalData
         var header = new ProtoMessage();
         foreach (ProtoField kept in tensor.Where(part => part.Number is not (TensorDataLocation or TensorExternalData)))
             header.Append(kept.Whole.Span);
-        header.Begin(TensorRawData, data.Length);
+        header.Begin(TensorBytes, data.Length);
         return [new Part(new ProtoMessage().Begin(GraphInitializer, header.Bytes.Length + data.Length).Append(header.Bytes)
             .Bytes.ToArray()), data];
     }

@@ -1,4 +1,5 @@
 using Bert.MLNet.Files;
+using static Bert.MLNet.Models.OnnxFields;
 
 namespace Bert.MLNet.Models;
 
@@ -7,9 +8,6 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal sealed class OnnxParts
 {
-    // The numbers of fields in onnx.proto.
-    private const int ModelGraph = 7, GraphNode = 1, GraphInitializer = 5, NodeAttribute = 5;
-
     // The largest BERT has about 100,000.
     private const int Max = 1_000_000;
 

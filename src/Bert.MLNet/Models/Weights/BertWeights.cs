@@ -52,10 +52,13 @@ internal sealed class BertWeights
     public static BertWeights Create(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
         Create(tensors.Select(tensor => BertTensor.Create(tensor.Name, tensor.Shape, tensor.Values)));
 
-    /// <summary>Creates weights that do not come from a file, by canonical name. They are saved under HuggingFace's names.</summary>
-    public static BertWeights Create(IEnumerable<BertTensor> tensors) => 
-        new(Canonical([.. tensors], "the weights", ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null,
-            "the weights", prefix);
+    /// <summary>
+    /// Creates weights that do not come from a file of their own, by canonical name. They are saved under HuggingFace's names.
+    /// </summary>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    public static BertWeights Create(IEnumerable<BertTensor> tensors, string source = "the weights") =>
+        new(Canonical([.. tensors], source, ModelFamilies.Get(ModelFamilies.DefaultModelType), out string prefix), null, source, prefix);
 
     /// <summary>Removes the tensors whose canonical names have a prefix, from weights that do not come from a file.</summary>
     public BertWeights Without(string prefix) => new(
@@ -77,9 +80,10 @@ internal sealed class BertWeights
 
     /// <summary>Selects the weights that a config requires, with tied weights and without incomplete heads.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
-    /// <exception cref="NotSupportedException">The item type of a weight is not a float type.</exception>
+    /// <exception cref="NotSupportedException">The item type of a weight is not a float type, or the family is not supported.</exception>
     public BertWeights For(BertConfig config)
     {
+        ModelFamilies.Get(config.ModelType);
         var tensors = new Dictionary<string, BertTensor>(_tensors, StringComparer.Ordinal);
         if (config.TieWordEmbeddings
             && tensors.ContainsKey("cls.predictions.transform.dense.weight")

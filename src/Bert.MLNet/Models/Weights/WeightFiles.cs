@@ -55,6 +55,10 @@ internal static class WeightFiles
             "download the whole checkpoint.", files.Describe(Single));
     }
 
+    /// <summary>Whether a checkpoint has a graph and no weights.</summary>
+    public static bool HaveOnlyGraph(FileSource files) =>
+        !files.Contains(Single) && !files.Contains(Index) && Graphs.Any(files.Contains);
+
     /// <summary>Reads the weights, or returns null if there is only a graph.</summary>
     /// <param name="files">The files.</param>
     /// <param name="config">The checkpoint's config.</param>

@@ -227,8 +227,10 @@ public sealed class QuantizationTests : IDisposable
         new TinyCheckpoint().Write(_folder["graph"]);
         File.Delete(_folder["graph", "model.safetensors"]);
         File.WriteAllBytes(_folder["graph", "model.onnx"], [8, 9, 10]);
-        Assert.Contains("ONNX graph and no weights", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(_folder["graph"]).Quantize()).Message, StringComparison.Ordinal);
-        Assert.Contains("ONNX graph and no weights", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(_folder["graph"], quantization: new BertQuantizationOptions())).Message, StringComparison.Ordinal);
+        BertModel Quantized() => BertModel.FromPretrained(_folder["graph"], quantization: new BertQuantizationOptions());
+        Assert.Contains("not an ONNX graph", Assert.Throws<InvalidDataException>(Quantized).Message, StringComparison.Ordinal);
+        new TinyCheckpoint().Load().Quantize().SaveOnnx(_folder["graph", "model.onnx"]);
+        Assert.Contains("already int8", Assert.Throws<InvalidOperationException>(Quantized).Message, StringComparison.Ordinal);
     }
 
     [Fact]
