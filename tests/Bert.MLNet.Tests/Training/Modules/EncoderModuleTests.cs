@@ -16,8 +16,6 @@ public class BertModuleTests
     private static readonly int[] s_types = [0, 0, 0, 0, 0, 0, 1, 1, 1];
     private static readonly EncodedRow s_row = new(s_ids, Array.IndexOf(s_types, 1));
 
-    private static readonly Lazy<EncoderModule> s_module = new(() => Open(new TinyCheckpoint().Load()));
-
     public BertModuleTests() => TorchRuntime.EnsureLoaded();
 
     public static TheoryData<string> Checkpoints =>
@@ -82,30 +80,36 @@ public class BertModuleTests
         Assert.All(batch.Output(0, 0).ToArray().Zip(trained), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
-    [Fact]
-    public void Every_row_of_a_batch_is_what_it_is_alone_and_padding_is_zero() => Gen.Select(Gen.Int[1, 19].Array[1, 11], Gen.Int[1, 1000]).Sample((lengths, seed) =>
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Every_row_of_a_batch_is_what_it_is_alone_and_padding_is_zero(string family)
     {
-        var random = new Random(seed);
-        EncodedRow[] rows = [.. lengths.Select(length => new EncodedRow([.. Enumerable.Range(0, length).Select(_ => random.Next(5, 90))], random.Next(1, length + 1)))];
-        float[][] together = Run(s_module.Value, rows);
-        for (int i = 0; i < rows.Length; i++)
+        BertModel model = EveryFamily.Checkpoint(family).Load();
+        using EncoderModule module = Open(model);
+        Gen.Select(Gen.Int[1, 19].Array[1, 11], Gen.Int[1, 1000]).Sample((lengths, seed) =>
         {
-            float[] alone = Run(s_module.Value, rows[i])[0];
-            Assert.All(alone.Zip(together[i]), pair => Assert.Equal(pair.First, pair.Second, 2e-6f));
-            Assert.All(together[i][(rows[i].Length * (int)s_module.Value.WordEmbeddings.shape[1])..], value => Assert.Equal(0, value));
-        }
-    }, iter: 30, threads: 1);
+            var random = new Random(seed);
+            int[] Ids(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(5, 90))];
+            EncodedRow[] rows = [.. lengths.Select(length => new EncodedRow(Ids(length), random.Next(1, length + 1)))];
+            float[][] together = Run(module, rows);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                float[] alone = Run(module, rows[i])[0];
+                Assert.All(alone.Zip(together[i]), pair => Assert.Equal(pair.First, pair.Second, 5e-6f));
+                Assert.All(together[i][(rows[i].Length * model.Config.HiddenSize)..], value => Assert.Equal(0, value));
+            }
+        }, iter: 4, threads: 1);
+    }
 
-    [Fact]
-    public void The_gradients_of_a_batch_are_the_sum_of_its_rows()
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void The_gradients_of_a_batch_are_the_sum_of_its_rows(string family)
     {
-        using EncoderModule module = Open(new TinyCheckpoint().Load());
+        using EncoderModule module = Open(EveryFamily.Checkpoint(family).Load());
         EncodedRow[] rows = [s_row, new EncodedRow([2, 30, 31, 3], 4), new EncodedRow([2, 30, 3], 3), new EncodedRow([2, 31, 40, 41, 42, 43, 44, 45, 46, 47, 48, 3], 4), new EncodedRow([2, 3], 2)];
         float[] together = Gradients(rows);
         float[][] alone = [.. rows.Select(row => Gradients(row))];
         Assert.Contains(together, value => Math.Abs(value) > 0.1);
         for (int i = 0; i < together.Length; i++)
-            Assert.Equal(alone.Sum(gradients => gradients[i]), together[i], 2e-5f * Math.Max(1, Math.Abs(together[i])));
+            Assert.Equal(alone.Sum(gradients => gradients[i]), together[i], 2e-4f * Math.Max(1, Math.Abs(together[i])));
 
         float[] Gradients(params EncodedRow[] some)
         {
@@ -116,10 +120,10 @@ public class BertModuleTests
         }
     }
 
-    [Fact]
-    public void Tokens_that_a_head_reads_are_what_they_are_among_all_and_give_the_same_gradients()
+    [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
+    public void Tokens_that_a_head_reads_are_what_they_are_among_all_and_give_the_same_gradients(string family)
     {
-        using EncoderModule module = Open(new TinyCheckpoint().Load());
+        using EncoderModule module = Open(EveryFamily.Checkpoint(family).Load());
         using DisposeScope scope = torch.NewDisposeScope();
         var batch = new PaddedBatch([s_row, new EncodedRow([2, 30, 31, 3], 4), new EncodedRow([2, 77, 3], 3)]);
         torch.Tensor positions = torch.tensor([3L, batch.Start(1) + 2]);
