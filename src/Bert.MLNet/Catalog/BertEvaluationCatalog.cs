@@ -1,6 +1,7 @@
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet;
 
@@ -168,5 +169,52 @@ public static class BertEvaluationCatalog
         ArgumentNullException.ThrowIfNull(inputColumnName);
         return MaskedLanguageModelEvaluator.Evaluate(
             CatalogUtils.GetEnvironment(catalog), data, model ?? BertModel.Default, inputColumnName, mlmProbability, seed);
+    }
+
+    /// <summary>Evaluates search by vectors, with judged relevance.</summary>
+    /// <param name="catalog">The catalog of ranking.</param>
+    /// <param name="queries">The queries, with an id (text) and a vector of <see cref="float"/>.</param>
+    /// <param name="documents">The documents, with the same columns.</param>
+    /// <param name="judgements">
+    /// The relevance of documents for queries: two ids (text) and a <see cref="float"/>, where 0 or less is not relevant.
+    /// Documents that are not listed are not relevant.
+    /// </param>
+    /// <param name="cutoff">The number k of documents to consider for each query.</param>
+    /// <param name="idColumnName">The name of the id column of queries and documents.</param>
+    /// <param name="featureColumnName">The name of the vector column of queries and documents.</param>
+    /// <param name="queryColumnName">The name of the column of query ids in the judgements.</param>
+    /// <param name="documentColumnName">The name of the column of document ids in the judgements.</param>
+    /// <param name="labelColumnName">The name of the column of relevance in the judgements.</param>
+    /// <returns>nDCG@k, MRR@k and recall@k, averaged over the queries that have relevant documents.</returns>
+    /// <remarks>
+    /// Each query is compared with all documents by cosine. All vectors are kept in memory, four bytes for each value.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or has another type, or <paramref name="cutoff"/> is less than 1.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// An id occurs twice, vectors have different dimensions, or no query has a relevant document.
+    /// </exception>
+    public static RetrievalMetrics EvaluateRetrieval(
+        this RankingCatalog catalog, IDataView queries, IDataView documents, IDataView judgements, int cutoff = 10,
+        string idColumnName = "Id", string featureColumnName = "Features", string queryColumnName = "Query",
+        string documentColumnName = "Document", string labelColumnName = "Label")
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(documents);
+        ArgumentNullException.ThrowIfNull(judgements);
+        ArgumentNullException.ThrowIfNull(idColumnName);
+        ArgumentNullException.ThrowIfNull(featureColumnName);
+        ArgumentNullException.ThrowIfNull(queryColumnName);
+        ArgumentNullException.ThrowIfNull(documentColumnName);
+        ArgumentNullException.ThrowIfNull(labelColumnName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(cutoff, 1);
+        IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
+        (string, string) id = (idColumnName, nameof(idColumnName)), features = (featureColumnName, nameof(featureColumnName));
+        return RetrievalEvaluator.Evaluate(
+            RetrievalColumns.Vectors(env, queries, id, features), RetrievalColumns.Vectors(env, documents, id, features),
+            RetrievalColumns.Judgements(env, judgements, (queryColumnName, nameof(queryColumnName)),
+                (documentColumnName, nameof(documentColumnName)), (labelColumnName, nameof(labelColumnName))),
+            cutoff);
     }
 }

@@ -113,19 +113,23 @@ internal sealed class FineTuner<TModule>
 
     private void Update(TrainingRow[][] batches, double learningRate)
     {
-        TrainingRow[][] parts = [.. batches.SelectMany(batch => EpochBatches.Parts(batch, _replicas.Tokens, _replicas.Parts))];
+        TrainingRow[][][] partsOfBatches = [.. batches.Select(batch => EpochBatches.Parts(batch, _replicas.Tokens, _replicas.Parts))];
+        TrainingRow[][] parts = [.. partsOfBatches.SelectMany(part => part)];
+        int end = 0;
+        Range[] ranges = [.. partsOfBatches.Select(some => end..(end += some.Length))];
         double weight = Math.Max(batches.Sum(batch => batch.Sum(row => (double)row.Weight)), float.Epsilon);
         double[] losses = new double[parts.Length];
         try
         {
+            Func<TModule, int, PartLoss> lossOf = _objective.Prepare(parts, ranges, work => _updater.Rehearse(parts.Length, work));
             _updater.Update(parts.Length, learningRate, (module, i) =>
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor loss = _objective.Loss(module, parts[i]);
-                losses[i] = loss.item<float>();
+                PartLoss loss = lossOf(module, i);
+                losses[i] = loss.Value;
                 if (!double.IsFinite(losses[i]))
                     throw new NotFiniteNumberException(losses[i]);
-                loss.Over(weight).backward();
+                loss.Tensor.Over(weight).backward();
             });
         }
         catch (NotFiniteNumberException e)

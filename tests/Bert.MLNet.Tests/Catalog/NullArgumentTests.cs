@@ -123,6 +123,9 @@ public class NullArgumentTests
         yield return s_ml.BinaryClassification.Trainers;
         yield return s_ml.Regression.Trainers;
         yield return s_ml.Regression;
+        yield return s_ml.Ranking.Trainers;
+        yield return s_ml.Ranking;
+        yield return new CoSENTLoss();
         yield return s_ml.Model;
         foreach (Type type in EveryTransformer.Types)
             yield return EveryTransformer.Create(s_ml, type).Transformer;

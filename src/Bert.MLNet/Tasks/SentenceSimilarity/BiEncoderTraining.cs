@@ -17,10 +17,10 @@ internal static class BiEncoderTraining
             shape => NumberTarget.AddScore(shape, options),
             (number, rows) =>
             {
-                (float minimum, float maximum) = number.Range(rows, options);
+                (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
                 return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum), (env, trained) => new(env, new()
                 {
-                    Model = trained.WithSentence(SentenceOf(options) with { Layers = trained.Sentence.Layers }),
+                    Model = VectorTraining.WithSentence(options, trained),
                     Batching = options.Batching,
                     OutputColumnName = options.ScoreColumnName,
                     InputColumnName = options.Sentence1ColumnName,
@@ -32,26 +32,14 @@ internal static class BiEncoderTraining
         return FineTuningTrainer.Create(host, options, task);
     }
 
-    // Each text has its own special tokens and prompt.
     private static SequenceTexts TwoSequences(SentenceSimilarityTrainer.Options options)
     {
-        (BertModel model, int maxLength) = (options.Checkpoint, options.MaxLength!.Value);
         return new SequenceTexts(options.Sentence1ColumnName, options.Sentence2ColumnName, (text, pair, ids) =>
         {
-            Add(text, ids);
+            VectorTraining.Encode(options, text, ids);
             int pairStart = ids.Count;
-            Add(pair, ids);
+            VectorTraining.Encode(options, pair, ids);
             return pairStart;
         });
-
-        void Add(ReadOnlyMemory<char> text, List<int> ids) => model.Tokenizer.EncodeTo(
-            $"{model.Sentence.DefaultPrompt}{text}", default, hasPair: false, maxLength, BertTruncation.OnlyFirst, ids, out _);
     }
-
-    private static BertSentenceOptions SentenceOf(SentenceSimilarityTrainer.Options options) => options.Checkpoint.Sentence with
-    {
-        MaxSequenceLength = options.MaxLength,
-        Similarity = BertSimilarity.Cosine,
-        TruncateDimension = null, // the cosine of whole vectors is trained
-    };
 }

@@ -13,13 +13,20 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
     InputColumn.Find(schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected, type => type == NumberDataViewType.Single))
 {
     private const string Expected = "Single";
+    private const string Minimum = nameof(SentenceSimilarityTrainer.Options.MinimumLabel);
+    private const string Maximum = nameof(SentenceSimilarityTrainer.Options.MaximumLabel);
+
+    /// <summary>Checks the column when only the shape of the schema is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
+    public static void Check(SchemaShape schema, string name) => InputColumn.Find(
+        schema, name, nameof(SequenceTrainingOptions.LabelColumnName), Expected,
+        column => column.ItemType == NumberDataViewType.Single && !column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar);
 
     /// <summary>Checks the column when only the shape of the schema is known, and adds the column of predicted numbers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public static SchemaShape AddScore(SchemaShape schema, SequenceTrainingOptions options)
     {
-        InputColumn.Find(schema, options.LabelColumnName, nameof(options.LabelColumnName), Expected,
-            column => column.ItemType == NumberDataViewType.Single && !column.IsKey && column.Kind == SchemaShape.Column.VectorKind.Scalar);
+        Check(schema, options.LabelColumnName);
         return OutputShape.Add(schema, [PredictionColumn.Regression(options.ScoreColumnName)]);
     }
 
@@ -61,23 +68,23 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
     /// <exception cref="InvalidOperationException">
     /// The rows contain no numbers, or a value does not correspond to any cosine.
     /// </exception>
-    public (float Minimum, float Maximum) Range(TrainingRow[] rows, SentenceSimilarityTrainer.Options options)
+    public (float Minimum, float Maximum) Range(TrainingRow[] rows, float? minimumLabel, float? maximumLabel)
     {
         CheckAny(rows);
-        float minimum = options.MinimumLabel ?? rows.Min(row => row.Targets[0]);
-        float maximum = options.MaximumLabel ?? rows.Max(row => row.Targets[0]);
+        float minimum = minimumLabel ?? rows.Min(row => row.Targets[0]);
+        float maximum = maximumLabel ?? rows.Max(row => row.Targets[0]);
         if (minimum >= maximum)
         {
             throw new InvalidOperationException(
                 $"The numbers of column '{Column.Name}' are from {minimum} to {maximum}, so there is no scale for a cosine. " +
-                $"Set {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}.");
+                $"Set {Minimum} and {Maximum}.");
         }
         if (Array.Find(rows, row => Math.Abs((row.Targets[0] - minimum) / (maximum - minimum)) > 1) is { } outside)
         {
             throw new InvalidOperationException(
                 $"Row {outside.Position} (counted from 0) has the number {outside.Targets[0]} in column '{Column.Name}', " +
                 $"but a cosine, from -1 to 1, corresponds to {2 * minimum - maximum} to {maximum}. " +
-                $"Correct {nameof(options.MinimumLabel)} and {nameof(options.MaximumLabel)}, or the row.");
+                $"Correct {Minimum} and {Maximum}, or the row.");
         }
         return (minimum, maximum);
     }

@@ -49,12 +49,8 @@ public sealed class SentenceSimilarityTrainer : IEstimator<BertTransformer>
             Require(BiEncoder || (MinimumLabel ?? MaximumLabel) is null, nameof(MinimumLabel), MinimumLabel,
                 $"null, and {nameof(MaximumLabel)} too, for a cross-encoder");
             Require(!(MinimumLabel >= MaximumLabel), nameof(MinimumLabel), MinimumLabel, $"less than {nameof(MaximumLabel)}");
-            if (BiEncoder && model.Sentence is { IncludePrompt: false, DefaultPrompt: not null })
-            {
-                throw new NotSupportedException(
-                    $"'{model.Name}' excludes its prompt from pooling, which is not supported in training. " +
-                    $"Use model.WithSentence(model.Sentence with {{ IncludePrompt = true }}), or another checkpoint.");
-            }
+            if (BiEncoder)
+                VectorTraining.Check(model);
         }
     }
 

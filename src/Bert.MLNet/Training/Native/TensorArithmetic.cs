@@ -17,6 +17,12 @@ internal static class TensorArithmetic
         return x.add(y, one);
     }
 
+    public static Tensor Plus(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add(scalar);
+    }
+
     public static Tensor Minus(this Tensor x, double number)
     {
         using Scalar scalar = number;

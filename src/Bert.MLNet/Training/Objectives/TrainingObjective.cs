@@ -30,6 +30,18 @@ internal abstract class TrainingObjective<TModule>
     /// <summary>Computes the weighted sum of the rows' losses.</summary>
     public abstract Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows);
 
+    /// <summary>Prepares an update.</summary>
+    /// <param name="parts">The rows of the update, in parts that fit into memory.</param>
+    /// <param name="batches">The parts of each batch.</param>
+    /// <param name="forward">Computes something for each part, with the weights and the dropout of the update.</param>
+    /// <returns>A function that computes the weighted sum of the losses of a part's rows.</returns>
+    public virtual Func<TModule, int, PartLoss> Prepare(
+        TrainingRow[][] parts, IReadOnlyList<Range> batches, Action<Action<TModule, int>> forward) => (module, part) =>
+    {
+        Tensor loss = Loss(module, parts[part]);
+        return new(loss, loss.item<float>());
+    };
+
     /// <summary>Computes the metric on rows, higher is better.</summary>
     public abstract double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows);
 }

@@ -36,12 +36,20 @@ internal sealed class ModuleUpdater<TModule>
     /// <exception cref="NotFiniteNumberException">The gradients are not finite.</exception>
     public double Update(int batches, double learningRate, Action<TModule, int> accumulate)
     {
-        long step = Optimizer.Steps;
         _replicas.Accumulate(batches, (module, batch) =>
         {
-            BatchChance.Seed(StepSeed.Of(_seed, step, batch), _replicas.Device);
+            SeedDropout(batch);
             accumulate(module, batch);
         });
         return Optimizer.Step(learningRate, _maxGradNorm);
     }
+
+    /// <summary>Runs each batch on the next free replica, with the weights and the dropout of the update that follows.</summary>
+    public void Rehearse(int batches, Action<TModule, int> work) => _replicas.Run(batches, (module, batch) =>
+    {
+        SeedDropout(batch);
+        work(module, batch);
+    });
+
+    private void SeedDropout(int batch) => BatchChance.Seed(StepSeed.Of(_seed, Optimizer.Steps, batch), _replicas.Device);
 }

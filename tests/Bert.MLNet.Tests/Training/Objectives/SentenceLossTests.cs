@@ -1,0 +1,144 @@
+using Bert.MLNet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Bert.MLNet.Tests.Training;
+
+/// <summary>Compares the losses with loops over numbers that follow sentence-transformers' definitions.</summary>
+[Collection(UsesTorch.Name)]
+public class SentenceLossTests
+{
+    // Of lengths other than 1, so that cosines differ from dot products.
+    private static readonly double[][] s_first = [[3, 4, 0], [0, 2, 0], [1, 1, 1], [-1, 0, 2]];
+    private static readonly double[][] s_second = [[6, 8, 1], [1, 2, 0], [0, 1, -3], [2, 0, 1]];
+    private static readonly double[][] s_third = [[0, 0, 5], [3, 4, 0], [1, 0, 0], [-2, 0, 4]];
+    private static readonly double[] s_similarities = [1, 0.5, 0, 0.5];
+    private static readonly double[] s_classes = [1, 1, 2, 3];
+
+    public SentenceLossTests() => TorchRuntime.EnsureLoaded();
+
+    [Theory]
+    [InlineData(false, false), InlineData(true, false), InlineData(false, true), InlineData(true, true)]
+    public void Multiple_negatives_ranking_is_the_cross_entropy_of_scaled_cosines(bool hasThird, bool symmetric)
+    {
+        double[][] answers = hasThird ? [.. s_second, .. s_third] : s_second;
+        double expected = Enumerable.Range(0, 4).Average(i =>
+            -Math.Log(Share(answers.Select(answer => Math.Exp(15 * Cosine(s_first[i], answer))), i)));
+        if (symmetric)
+        {
+            expected += Enumerable.Range(0, 4).Average(i =>
+                -Math.Log(Share(s_first.Select(question => Math.Exp(15 * Cosine(question, s_second[i]))), i)));
+            expected /= 2;
+        }
+        Equal(expected, new MultipleNegativesRankingLoss { Scale = 15, Symmetric = symmetric },
+            hasThird ? [s_first, s_second, s_third] : [s_first, s_second]);
+
+        static double Share(IEnumerable<double> values, int i) => values.ElementAt(i) / values.Sum();
+    }
+
+    [Fact]
+    public void Multiple_negatives_ranking_of_orthogonal_texts_is_known_on_paper()
+    {
+        // Own cosine 1 and the other 0: -ln(e² / (e² + 1)) = 0.126928.
+        double[][] axes = [[2, 0], [0, 5]];
+        Equal(0.12692801, new MultipleNegativesRankingLoss { Scale = 2 }, [axes, axes]);
+    }
+
+    [Fact]
+    public void Cosine_similarity_is_the_squared_error_of_cosines() => Equal(
+        Enumerable.Range(0, 4).Average(i => Math.Pow(Cosine(s_first[i], s_second[i]) - s_similarities[i], 2)),
+        new CosineSimilarityLoss(), [s_first, s_second], s_similarities);
+
+    [Fact]
+    public void CoSENT_compares_all_pairs_of_rows_with_different_labels()
+    {
+        double[] cosines = [.. s_first.Zip(s_second, Cosine)];
+        double sum = 1;
+        for (int i = 0; i < 4; i++)
+        {
+            for (int j = 0; j < 4; j++)
+                sum += s_similarities[i] < s_similarities[j] ? Math.Exp(20 * (cosines[i] - cosines[j])) : 0;
+        }
+        Equal(Math.Log(sum), new CoSENTLoss(), [s_first, s_second], s_similarities);
+    }
+
+    [Fact]
+    public void Triplet_is_the_margin_that_is_missing() => Equal(
+        Enumerable.Range(0, 4).Average(i => Math.Max(0, Distance(s_first[i], s_second[i]) - Distance(s_first[i], s_third[i]) + 1.5)),
+        new TripletLoss { Margin = 1.5 }, [s_first, s_second, s_third]);
+
+    [Fact]
+    public void Batch_hard_triplet_takes_the_farthest_of_the_class_and_the_nearest_of_the_others()
+    {
+        double expected = Enumerable.Range(0, 4).Average(i =>
+        {
+            double farthest = Enumerable.Range(0, 4).Where(j => s_classes[j] == s_classes[i]).Max(j => Distance(s_first[i], s_first[j]));
+            double nearest = Enumerable.Range(0, 4).Where(j => s_classes[j] != s_classes[i]).Min(j => Distance(s_first[i], s_first[j]));
+            return Math.Max(0, farthest - nearest + 0.5);
+        });
+        Equal(expected, new BatchHardTripletLoss { Margin = 0.5 }, [s_first], s_classes);
+    }
+
+    [Fact]
+    public void Matryoshka_is_the_weighted_sum_over_truncated_vectors()
+    {
+        double expected = 2 * Ranking(2) + 0.5 * Ranking(3);
+        Equal(expected, new MatryoshkaLoss(new MultipleNegativesRankingLoss()) { Dimensions = [2, 3], Weights = [2, 0.5] },
+            [s_first, s_second]);
+
+        double Ranking(int size) => Enumerable.Range(0, 4).Average(i =>
+        {
+            double[] scores = [.. s_second.Select(answer => Math.Exp(20 * Cosine(s_first[i][..size], answer[..size])))];
+            return -Math.Log(scores[i] / scores.Sum());
+        });
+    }
+
+    [Fact]
+    public void Equal_vectors_have_finite_gradients()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (SentenceLoss loss in (SentenceLoss[])
+            [new MultipleNegativesRankingLoss(), new CoSENTLoss(), new TripletLoss(), new BatchHardTripletLoss()])
+        {
+            Tensor vectors = ones(4, 3).requires_grad_(true);
+            loss.Of([.. Enumerable.Repeat(vectors, loss.MinTexts)], tensor([1f, 1, 2, 2])).backward();
+            Assert.All(vectors.grad!.data<float>(), value => Assert.True(float.IsFinite(value)));
+        }
+    }
+
+    [Fact]
+    public void Metrics_are_those_that_a_list_of_cosines_gives()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Ranks of the own second text by cosine, among second and third texts: counted with a loop.
+        double[][] answers = [.. s_second, .. s_third];
+        double expected = Enumerable.Range(0, 4).Average(i =>
+            1.0 / (1 + answers.Count(answer => Cosine(s_first[i], answer) > Cosine(s_first[i], s_second[i]) + 1e-9)));
+        Assert.Equal(expected, new MultipleNegativesRankingLoss().Metric(Tensors([s_first, s_second, s_third]), []), 1e-9);
+
+        int nearer = Enumerable.Range(0, 4).Count(i => Distance(s_first[i], s_second[i]) < Distance(s_first[i], s_third[i]));
+        Assert.Equal(nearer / 4.0, new TripletLoss().Metric(Tensors([s_first, s_second, s_third]), []), 1e-9);
+
+        int same = Enumerable.Range(0, 4).Count(i =>
+            s_classes[Enumerable.Range(0, 4).Where(j => j != i).MaxBy(j => Cosine(s_first[i], s_first[j]))] == s_classes[i]);
+        float[] classes = [.. s_classes.Select(label => (float)label)];
+        Assert.Equal(same / 4.0, new BatchHardTripletLoss().Metric(Tensors([s_first]), classes), 1e-9);
+    }
+
+    private static void Equal(double expected, SentenceLoss loss, double[][][] texts, double[]? labels = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        loss.Check(texts[0][0].Length);
+        Tensor? target = labels is null ? null : tensor(labels.Select(label => (float)label).ToArray());
+        Assert.Equal(expected, loss.Of(Tensors(texts), target).item<float>(), 1e-4);
+    }
+
+    private static Tensor[] Tensors(double[][][] texts) =>
+        [.. texts.Select(rows => tensor(rows.SelectMany(row => row.Select(x => (float)x)).ToArray(), rows.Length, rows[0].Length))];
+
+    private static double Cosine(double[] x, double[] y) => Dot(x, y) / Math.Sqrt(Dot(x, x) * Dot(y, y));
+
+    private static double Distance(double[] x, double[] y) => Math.Sqrt(x.Zip(y, (a, b) => (a - b) * (a - b)).Sum());
+
+    private static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
+}
