@@ -146,6 +146,7 @@ public class NullArgumentTests
         yield return s_ml.MulticlassClassification.Trainers.QuestionAnswer(model: model);
         yield return s_ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: model);
         yield return s_ml.Regression.Trainers.SentenceSimilarity(model: model);
+        yield return s_ml.Ranking.Trainers.SentenceEmbedding(model: model);
         yield return SchemaAssert.ShapeOf(data.Schema);
         yield return BertAttention.Compute(model, "good");
     }

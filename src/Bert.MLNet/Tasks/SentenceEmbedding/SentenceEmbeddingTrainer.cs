@@ -73,7 +73,7 @@ public sealed class SentenceEmbeddingTrainer : IEstimator<BertEmbeddingTransform
             base.Check(model);
             VectorTraining.Check(model);
             ArgumentNullException.ThrowIfNull(Loss);
-            Loss.Check(((BertEmbeddingOptions)new BertEmbeddingOptions { Model = model }.Resolve()).Dimension);
+            Loss.Check(new BertEmbeddingOptions { Model = VectorTraining.WithSentence(this, model) }.Resolve().Dimension);
             Require(Sentence3ColumnName is null || Loss.MaxTexts == 3, nameof(Sentence3ColumnName), Sentence3ColumnName,
                 $"null for a loss of {Loss.MaxTexts} texts");
             bool isSimilarity = Loss.Label == SentenceLabel.Similarity;

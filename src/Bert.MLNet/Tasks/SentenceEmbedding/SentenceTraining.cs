@@ -22,6 +22,9 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
             case SentenceLabel.Class:
                 ClassTarget.Check(inputSchema, options.LabelColumnName);
                 break;
+            case SentenceLabel.Vector:
+                VectorTarget.Check(inputSchema, options.LabelColumnName);
+                break;
         }
         return Output(options.Checkpoint).Columns.AddTo(inputSchema);
     }
@@ -32,6 +35,7 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
         {
             SentenceLabel.Similarity => new NumberTarget(schema, options.LabelColumnName),
             SentenceLabel.Class => new ClassTarget(schema, options.LabelColumnName),
+            SentenceLabel.Vector => new VectorTarget(schema, options.LabelColumnName),
             _ => null,
         },
         (text, ids) => VectorTraining.Encode(options, text, ids));
@@ -46,17 +50,28 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
                 (target.Label is { } label ? $" and a label in '{label.Column.Name}'." : "."));
         }
         BertModel model = options.Checkpoint;
-        (float minimum, float maximum) = target.Label is NumberTarget number
-            ? number.Range(rows, options.MinimumLabel, options.MaximumLabel)
-            : (0, 1);
         BertConfig config = model.Config with { Architectures = [model.Config.Family.EncoderClass], ProblemType = null };
-        return new(rows, config, new SentenceObjective(model.Sentence, options.Loss, minimum, maximum),
-            (env, trained) => new(env, Output(VectorTraining.WithSentence(options, trained))));
+        return new(rows, config, new SentenceObjective(model.Sentence, options.Loss, Scale(target, rows)),
+            (env, trained) => new(env, Output(trained)));
+    }
+
+    private LabelScale Scale(TextsTarget target, TrainingRow[] rows)
+    {
+        switch (target.Label)
+        {
+            case NumberTarget number:
+                (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
+                return new LabelScale.Range(minimum, maximum);
+            case VectorTarget:
+                return LabelScale.Projection.Of(rows, Output(options.Checkpoint).Dimension);
+            default:
+                return LabelScale.None;
+        }
     }
 
     private BertEmbeddingEstimator.Options Output(BertModel model) => (BertEmbeddingEstimator.Options)new BertEmbeddingEstimator.Options
     {
-        Model = model,
+        Model = VectorTraining.WithSentence(options, model),
         Batching = options.Batching,
         InputColumnName = options.Sentence1ColumnName,
         OutputColumnName = options.OutputColumnName,

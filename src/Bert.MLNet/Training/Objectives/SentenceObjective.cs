@@ -11,14 +11,13 @@ namespace Bert.MLNet.Training;
 /// </summary>
 /// <param name="sentence">How a text becomes a vector.</param>
 /// <param name="loss">The loss of the vectors of a batch.</param>
-/// <param name="minimum">The label that corresponds to a cosine of 0.</param>
-/// <param name="maximum">The label that corresponds to a cosine of 1.</param>
-internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLoss loss, float minimum = 0, float maximum = 1)
+/// <param name="scale">How the labels of rows become those of the loss.</param>
+internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLoss loss, LabelScale scale)
     : TrainingObjective<SentenceEncoder>
 {
     public override string MetricName => loss.MetricName;
 
-    public override string Parameters => $"{loss.Description} {minimum} {maximum}";
+    public override string Parameters => $"{loss.Description} {scale.Description}";
 
     public override SentenceEncoder CreateModule(BertConfig config, ScalarType precision) => new(config, sentence, precision);
 
@@ -76,14 +75,10 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         Tensor all = cat(vectors, 0);
         foreach (Tensor part in vectors)
             part.Dispose();
-        return loss.Metric(all.unbind(1), Labels(parts.SelectMany(part => part)));
+        return loss.Metric(all.unbind(1), Labels([.. parts.SelectMany(part => part)]));
     }
 
-    private Tensor Loss(Tensor vectors, IReadOnlyList<TrainingRow> rows)
-    {
-        float[] labels = Labels(rows);
-        return loss.Of(vectors.unbind(1), labels.Length > 0 ? tensor(labels) : null);
-    }
+    private Tensor Loss(Tensor vectors, IReadOnlyList<TrainingRow> rows) => loss.Of(vectors.unbind(1), Labels(rows));
 
     // The vectors are small compared with the computation, so losses can be computed on the processor.
     private Tensor Vectors(SentenceEncoder module, IReadOnlyList<TrainingRow> rows)
@@ -94,6 +89,7 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         return vectors.view(rows.Count, -1, vectors.shape[1]);
     }
 
-    private float[] Labels(IEnumerable<TrainingRow> rows) =>
-        [.. rows.SelectMany(row => row.Targets).Select(label => (label - minimum) / (maximum - minimum))];
+    private Tensor? Labels(IReadOnlyList<TrainingRow> rows) => rows[0].Targets.Length == 0
+        ? null
+        : scale.Apply(tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length));
 }

@@ -1,3 +1,4 @@
+using Bert.MLNet.Evaluation;
 using Bert.MLNet.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -39,6 +40,34 @@ public sealed class SentenceEmbeddingTrainerTests
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
         double before = Gap(model, test), after = Gap(fitted.Model, test);
         Assert.True(after > before + 0.1, $"{before:F3} before, {after:F3} after");
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void A_student_learns_the_vectors_of_a_wider_teacher(bool squared)
+    {
+        BertModel teacher = new TinyCheckpoint { Seed = "teacher", HiddenSize = 48 }.Load(), student = ToyLanguage.Model();
+        IDataView train = Taught(Data(200, seed: 1)), test = Taught(Data(60, seed: 2));
+        SentenceEmbeddingTrainer trainer = _ml.Ranking.Trainers.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
+        {
+            Model = student, Loss = new EmbedDistillLoss { MeanSquaredError = squared }, LabelColumnName = "Teacher",
+            MaxEpochs = 8, BatchSize = 16, LearningRate = 3e-3, ValidationSet = test,
+        });
+        using BertEmbeddingTransformer fitted = trainer.Fit(train);
+        SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
+        double before = Agreement(student), after = Agreement(fitted.Model);
+        Assert.True(after > before + 0.1, $"{before:F3} before, {after:F3} after");
+
+        // How well cosines of first texts with second texts agree with those of the teacher.
+        double Agreement(BertModel model) => Correlation.Spearman(Cosines(model), Cosines(teacher));
+
+        IDataView Taught(IDataView data) => _ml.Transforms.Text.ApplyBertEmbedding("Teacher", "Sentence1", teacher).Fit(data).Transform(data);
+
+        double[] Cosines(BertModel model)
+        {
+            float[][] first = Vectors(model, test, "Sentence1");
+            return [.. first.SelectMany((x, i) => first.Skip(i + 1).Select(y => Cosine(x, y)))];
+        }
     }
 
     [Fact]
@@ -105,16 +134,17 @@ public sealed class SentenceEmbeddingTrainerTests
     // By how much texts of one topic have a larger cosine than texts of different topics, on average.
     private double Gap(BertModel model, IDataView data)
     {
-        float[][] first = Vectors("Sentence1"), second = Vectors("Sentence2"), third = Vectors("Sentence3");
+        float[][] first = Vectors(model, data, "Sentence1"), second = Vectors(model, data, "Sentence2");
+        float[][] third = Vectors(model, data, "Sentence3");
         float[] similarities = [.. data.GetColumn<float>("Similarity")];
         return Enumerable.Range(0, first.Length).Where(i => similarities[i] == 1).Average(i => Cosine(first[i], second[i]))
             - Enumerable.Range(0, first.Length).Average(i => Cosine(first[i], third[i]));
+    }
 
-        float[][] Vectors(string column)
-        {
-            using BertEmbeddingTransformer embedding = _ml.Transforms.Text.ApplyBertEmbedding("Vector", column, model).Fit(data);
-            return [.. embedding.Transform(data).GetColumn<float[]>("Vector")];
-        }
+    private float[][] Vectors(BertModel model, IDataView data, string column)
+    {
+        using BertEmbeddingTransformer embedding = _ml.Transforms.Text.ApplyBertEmbedding("Vector", column, model).Fit(data);
+        return [.. embedding.Transform(data).GetColumn<float[]>("Vector")];
     }
 
     private static double Cosine(float[] x, float[] y) => Dot(x, y) / Math.Sqrt(Dot(x, x) * Dot(y, y));

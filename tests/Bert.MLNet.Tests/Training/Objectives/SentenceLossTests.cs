@@ -79,6 +79,41 @@ public class SentenceLossTests
         Equal(expected, new BatchHardTripletLoss { Margin = 0.5 }, [s_first], s_classes);
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void Distillation_compares_with_the_vectors_of_the_teacher(bool squared)
+    {
+        double expected = squared
+            ? s_first.Zip(s_second, (x, y) => Math.Pow(Distance(x, y), 2)).Sum() / 12
+            : s_first.Zip(s_second, (x, y) => 1 - Cosine(x, y)).Average();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] vectors = Tensors([s_first, s_second]);
+        var loss = new EmbedDistillLoss { MeanSquaredError = squared };
+        Assert.Equal(expected, loss.Of([vectors[0]], vectors[1]).item<float>(), 1e-4);
+        Assert.Equal(s_first.Zip(s_second, Cosine).Average(), loss.Metric([vectors[0]], vectors[1]), 1e-5);
+    }
+
+    [Fact]
+    public void Wide_vectors_are_projected_so_that_their_dot_products_stay()
+    {
+        // Vectors in a plane of five dimensions: two dimensions hold all of it, one holds only the larger part.
+        double[] across = [0.6, 0, 0.8, 0, 0], along = [0, 1, 0, 0, 0];
+        var random = new Random(1);
+        float[][] vectors = [.. Enumerable.Range(0, 20).Select(_ => (X: random.NextDouble() * 3, Y: random.NextDouble() - 0.5)).Select(p =>
+            (float[])[.. across.Zip(along, (a, b) => (float)(p.X * a + p.Y * b))])];
+        TrainingRow[] rows = [.. vectors.Select(vector => new SentencesRow([2], [1], 0, vector))];
+        using DisposeScope scope = NewDisposeScope();
+        Tensor all = tensor(vectors.SelectMany(vector => vector).ToArray(), 20, 5), products = all.matmul(all.t());
+        Assert.True(Lost(2) < 1e-4 && Lost(7) < 1e-4 && Lost(1) > 0.1);
+
+        float Lost(int size)
+        {
+            Tensor projected = LabelScale.Projection.Of(rows, size).Apply(all);
+            Assert.Equal([20, size], projected.shape);
+            return (projected.matmul(projected.t()) - products).abs().max().item<float>();
+        }
+    }
+
     [Fact]
     public void Matryoshka_is_the_weighted_sum_over_truncated_vectors()
     {
@@ -114,14 +149,14 @@ public class SentenceLossTests
         double[][] answers = [.. s_second, .. s_third];
         double expected = Enumerable.Range(0, 4).Average(i =>
             1.0 / (1 + answers.Count(answer => Cosine(s_first[i], answer) > Cosine(s_first[i], s_second[i]) + 1e-9)));
-        Assert.Equal(expected, new MultipleNegativesRankingLoss().Metric(Tensors([s_first, s_second, s_third]), []), 1e-9);
+        Assert.Equal(expected, new MultipleNegativesRankingLoss().Metric(Tensors([s_first, s_second, s_third]), null), 1e-9);
 
         int nearer = Enumerable.Range(0, 4).Count(i => Distance(s_first[i], s_second[i]) < Distance(s_first[i], s_third[i]));
-        Assert.Equal(nearer / 4.0, new TripletLoss().Metric(Tensors([s_first, s_second, s_third]), []), 1e-9);
+        Assert.Equal(nearer / 4.0, new TripletLoss().Metric(Tensors([s_first, s_second, s_third]), null), 1e-9);
 
         int same = Enumerable.Range(0, 4).Count(i =>
             s_classes[Enumerable.Range(0, 4).Where(j => j != i).MaxBy(j => Cosine(s_first[i], s_first[j]))] == s_classes[i]);
-        float[] classes = [.. s_classes.Select(label => (float)label)];
+        Tensor classes = tensor(s_classes.Select(label => (float)label).ToArray());
         Assert.Equal(same / 4.0, new BatchHardTripletLoss().Metric(Tensors([s_first]), classes), 1e-9);
     }
 

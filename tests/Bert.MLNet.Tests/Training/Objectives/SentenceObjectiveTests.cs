@@ -19,7 +19,7 @@ public class SentenceObjectiveTests
             Row(model, first.Text, second.Text))];
         TrainingRow[][] parts = [rows[..3], rows[3..5], rows[5..6], rows[6..12]];
         Range[] batches = [0..3, 3..4]; // rows 0 to 5, and 6 to 11
-        var objective = new SentenceObjective(sentence, new MultipleNegativesRankingLoss { Symmetric = true });
+        var objective = new SentenceObjective(sentence, new MultipleNegativesRankingLoss { Symmetric = true }, LabelScale.None);
 
         using DisposeScope scope = NewDisposeScope();
         using SentenceEncoder whole = Load(), inParts = Load();

@@ -38,8 +38,8 @@ public sealed record BatchHardTripletLoss : SentenceLoss
         return (farthest - closest).Plus(Margin).relu().mean();
     }
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels) =>
-        VectorTensors.NearestNeighborAccuracy(texts[0], labels);
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels) =>
+        VectorTensors.NearestNeighborAccuracy(texts[0], labels!);
 
     internal override void Check(int dimension) => Require(Margin > 0 && double.IsFinite(Margin), nameof(Margin), Margin, "above 0");
 }

@@ -34,8 +34,8 @@ public sealed record CoSENTLoss : SentenceLoss
         return cat([zeros(1), differences.flatten()]).logsumexp(0);
     }
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels) =>
-        VectorTensors.Spearman(texts[0], texts[1], labels);
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels) =>
+        VectorTensors.Spearman(texts[0], texts[1], labels!);
 
     internal override void Check(int dimension) => Require(Scale > 0 && double.IsFinite(Scale), nameof(Scale), Scale, "above 0");
 }

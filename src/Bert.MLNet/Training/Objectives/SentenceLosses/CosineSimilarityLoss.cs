@@ -23,6 +23,6 @@ public sealed record CosineSimilarityLoss : SentenceLoss
     internal override Tensor Of(IReadOnlyList<Tensor> texts, Tensor? labels) =>
         (VectorTensors.CosinesOfRows(texts[0], texts[1]) - labels!).Squared().mean();
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels) =>
-        VectorTensors.Spearman(texts[0], texts[1], labels);
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels) =>
+        VectorTensors.Spearman(texts[0], texts[1], labels!);
 }

@@ -44,7 +44,7 @@ public sealed record MatryoshkaLoss(SentenceLoss Loss) : SentenceLoss
         return sum.squeeze();
     }
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels) => Loss.Metric(texts, labels);
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels) => Loss.Metric(texts, labels);
 
     internal override void Check(int dimension)
     {

@@ -42,7 +42,7 @@ public sealed record MultipleNegativesRankingLoss : SentenceLoss
             : loss;
     }
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels)
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels)
     {
         using DisposeScope scope = NewDisposeScope();
         return VectorTensors.MeanReciprocalRank(texts[0], Answers(texts));

@@ -11,4 +11,7 @@ internal enum SentenceLabel
 
     /// <summary>A class.</summary>
     Class,
+
+    /// <summary>A vector of the same dimension as those of texts.</summary>
+    Vector,
 }

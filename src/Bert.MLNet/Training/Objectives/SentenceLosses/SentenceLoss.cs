@@ -29,13 +29,13 @@ public abstract record SentenceLoss
 
     /// <summary>Computes the mean loss of a batch's rows.</summary>
     /// <param name="texts">The vectors of the first texts, of the second texts and so on, each [rows, dimension].</param>
-    /// <param name="labels">The labels, [rows]; null if the loss has none.</param>
+    /// <param name="labels">The labels, [rows] or, for vectors, [rows, dimension]; null if the loss has none.</param>
     internal abstract Tensor Of(IReadOnlyList<Tensor> texts, Tensor? labels);
 
     /// <summary>Computes the metric on validation rows, higher is better.</summary>
     /// <param name="texts">As for <see cref="Of"/>.</param>
-    /// <param name="labels">The labels, one for each row; empty if the loss has none.</param>
-    internal abstract double Metric(IReadOnlyList<Tensor> texts, float[] labels);
+    /// <param name="labels">As for <see cref="Of"/>.</param>
+    internal abstract double Metric(IReadOnlyList<Tensor> texts, Tensor? labels);
 
     /// <summary>Checks the values.</summary>
     /// <param name="dimension">The number of values of a vector.</param>

@@ -26,7 +26,7 @@ public sealed record TripletLoss : SentenceLoss
 
     internal override Tensor Of(IReadOnlyList<Tensor> texts, Tensor? labels) => Gaps(texts).Plus(Margin).relu().mean();
 
-    internal override double Metric(IReadOnlyList<Tensor> texts, float[] labels)
+    internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels)
     {
         using DisposeScope scope = NewDisposeScope();
         return Gaps(texts).data<float>().Average(gap => gap < 0 ? 1.0 : 0);

@@ -52,17 +52,18 @@ internal static class VectorTensors
     }
 
     /// <summary>Computes Spearman's coefficient of cosines and labels, or 0 if either is constant.</summary>
-    public static double Spearman(Tensor x, Tensor y, float[] labels)
+    public static double Spearman(Tensor x, Tensor y, Tensor labels)
     {
         using Tensor cosines = CosinesOfRows(x, y);
         double coefficient = Correlation.Spearman(
-            [.. cosines.data<float>().Select(value => (double)value)], [.. labels.Select(value => (double)value)]);
+            [.. cosines.data<float>().Select(value => (double)value)], [.. labels.data<float>().Select(value => (double)value)]);
         return double.IsNaN(coefficient) ? 0 : coefficient;
     }
 
     /// <summary>Computes the share of vectors whose nearest other vector, by cosine, has the same label.</summary>
-    public static double NearestNeighborAccuracy(Tensor vectors, float[] labels)
+    public static double NearestNeighborAccuracy(Tensor vectors, Tensor classes)
     {
+        float[] labels = classes.data<float>().ToArray();
         int correct = 0;
         for (int start = 0; start < labels.Length; start += Block)
         {
