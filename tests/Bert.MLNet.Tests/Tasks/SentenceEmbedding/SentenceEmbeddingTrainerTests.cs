@@ -47,11 +47,11 @@ public sealed class SentenceEmbeddingTrainerTests
     public void A_student_learns_the_vectors_of_a_wider_teacher(bool squared)
     {
         BertModel teacher = new TinyCheckpoint { Seed = "teacher", HiddenSize = 48 }.Load(), student = ToyLanguage.Model();
-        IDataView train = Taught(Data(200, seed: 1)), test = Taught(Data(60, seed: 2));
+        IDataView train = Taught(Data(300, seed: 1)), test = Taught(Data(60, seed: 2));
         SentenceEmbeddingTrainer trainer = _ml.Ranking.Trainers.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
         {
             Model = student, Loss = new EmbedDistillLoss { MeanSquaredError = squared }, LabelColumnName = "Teacher",
-            MaxEpochs = 8, BatchSize = 16, LearningRate = 3e-3, ValidationSet = test,
+            MaxEpochs = 12, BatchSize = 16, LearningRate = 3e-3, ValidationSet = test,
         });
         using BertEmbeddingTransformer fitted = trainer.Fit(train);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
