@@ -15,6 +15,7 @@ internal sealed class BpeModel : TokenModel
     private readonly bool _fuseUnknown, _ignoreMerges;
     private readonly int[] _characters; // ids of the first 0x180 characters
     private readonly byte[] _wholes;    // whether each piece is a whole word; determined on first use
+    private readonly WordCache _cache = new();
 
     /// <param name="pieces">The pieces and their ids.</param>
     /// <param name="merges">Pairs of ids and the ids that replace them, ordered by rank.</param>
@@ -37,13 +38,25 @@ internal sealed class BpeModel : TokenModel
 
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
     {
+        bool isShort = WordKey.TryCreate(text.Characters, start, length, out WordKey key);
+        if (isShort && _cache.Find(key) is { } known)
+            known.AddTo(text, start, ref output);
+        else
+            Match(text, start, length, isShort ? _cache : null, key, ref output);
+        output.EndWord();
+    }
+
+    private void Match(in NormalizedText text, int start, int length, WordCache? cache, in WordKey key, ref TokenBuffer output)
+    {
         ReadOnlySpan<char> word = text.Span.Slice(start, length);
         int piece = _pieces.Find(word);
-        if (piece >= 0 && IsWhole(piece))
-            output.Add(_pieces.Id(piece), text.StartOf(start), text.EndOf(start + length - 1));
-        else
-            Merge(text, start, word, ref output);
-        output.EndWord();
+        if (piece < 0 || !IsWhole(piece))
+        {
+            Merge(text, start, word, cache, key, ref output);
+            return;
+        }
+        output.Add(_pieces.Id(piece), text.StartOf(start), text.EndOf(start + length - 1));
+        cache?.Add(key, [(_pieces.Id(piece), length)]);
     }
 
     private bool IsWhole(int piece)
@@ -62,7 +75,8 @@ internal sealed class BpeModel : TokenModel
         return _wholes[piece] == Whole;
     }
 
-    private void Merge(in NormalizedText text, int start, ReadOnlySpan<char> word, ref TokenBuffer output)
+    private void Merge(
+        in NormalizedText text, int start, ReadOnlySpan<char> word, WordCache? cache, in WordKey key, ref TokenBuffer output)
     {
         var symbols = new BpeWord(word.Length);
         bool complete = Fill(word, ref symbols);
@@ -78,6 +92,8 @@ internal sealed class BpeModel : TokenModel
             output.Add(symbol.Id, text.StartOf(start + first), text.EndOf(start + last));
             at = next;
         }
+        if (complete)
+            symbols.AddTo(cache, key);
         symbols.Dispose();
     }
 

@@ -36,6 +36,17 @@ internal struct BpeWord(int capacity) : IDisposable
             MergeLong(merges);
     }
 
+    /// <summary>Remembers the tokens of the merged word.</summary>
+    public readonly void AddTo(WordCache? cache, in WordKey key)
+    {
+        if (cache is null || End > CachedWord.MostTokens)
+            return;
+        Span<(int, int)> tokens = stackalloc (int, int)[CachedWord.MostTokens];
+        for (int i = 0; i < End; i++)
+            tokens[i] = (_symbols[i].Id, _symbols[i].Characters);
+        cache.Add(key, tokens[..End]);
+    }
+
     public void Dispose()
     {
         ArrayPool<BpeSymbol>.Shared.Return(_symbols);

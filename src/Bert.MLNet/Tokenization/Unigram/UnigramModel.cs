@@ -20,6 +20,7 @@ internal sealed class UnigramModel : TokenModel
     private readonly int _unknown;
     private readonly double _unknownScore;
     private readonly int[]? _bytes; // the byte pieces, if words can fall back to them
+    private readonly WordCache _cache = new();
 
     /// <param name="pieces">The pieces and their scores, indexed by id. If a piece occurs several times, the last one is used.</param>
     /// <param name="unknown">The id of characters without a piece.</param>
@@ -44,16 +45,20 @@ internal sealed class UnigramModel : TokenModel
 
     public override void Match(in NormalizedText text, int start, int length, ref TokenBuffer output)
     {
-        if (length <= Short)
+        if (WordKey.TryCreate(text.Characters, start, length, out WordKey key) && _cache.Find(key) is { } known)
+        {
+            known.AddTo(text, start, ref output);
+        }
+        else if (length <= Short)
         {
             int places = length + 1; // not more, because all of it is cleared
-            Match(text, start, length, stackalloc double[places], stackalloc int[places], stackalloc int[places], ref output);
+            Match(text, start, length, stackalloc double[places], stackalloc int[places], stackalloc int[places], key, ref output);
         }
         else
         {
             double[] scores = ArrayPool<double>.Shared.Rent(length + 1);
             int[] starts = ArrayPool<int>.Shared.Rent(length + 1), ids = ArrayPool<int>.Shared.Rent(length + 1);
-            Match(text, start, length, scores, starts, ids, ref output);
+            Match(text, start, length, scores, starts, ids, key, ref output);
             ArrayPool<double>.Shared.Return(scores);
             ArrayPool<int>.Shared.Return(starts);
             ArrayPool<int>.Shared.Return(ids);
@@ -62,7 +67,7 @@ internal sealed class UnigramModel : TokenModel
     }
 
     private void Match(in NormalizedText text, int start, int length, Span<double> scores, Span<int> places, Span<int> ids,
-        ref TokenBuffer output)
+        in WordKey key, ref TokenBuffer output)
     {
         ReadOnlySpan<char> word = text.Span.Slice(start, length);
         FindBest(word, scores, places, ids);
@@ -73,18 +78,26 @@ internal sealed class UnigramModel : TokenModel
             scores[from] = end;
             end = from;
         }
+        Span<(int, int)> tokens = stackalloc (int, int)[CachedWord.MostTokens];
+        int count = 0;
         for (int from = 0, end; from < length; from = end)
         {
             end = (int)scores[from];
             if (ids[end] != _unknown)
             {
+                if (count < tokens.Length)
+                    tokens[count] = (ids[end], end - from);
+                count++;
                 output.Add(ids[end], text.StartOf(start + from), text.EndOf(start + end - 1));
                 continue;
             }
             while (end < length && ids[(int)scores[end]] == _unknown)
                 end = (int)scores[end];
+            count = int.MaxValue / 2; // not remembered, because unknown tokens have texts of their own
             AddUnknown(word[from..end], text.StartOf(start + from), text.EndOf(start + end - 1), ref output);
         }
+        if (count <= tokens.Length && key.Length == length)
+            _cache.Add(key, tokens[..count]);
     }
 
     // Finds the best split up to each position: its score, and the start and id of its last piece.
