@@ -6,15 +6,15 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal sealed class WordCache
 {
-    private const int Size = 1 << 13;
+    private const int Bits = 13;
 
-    private readonly CachedWord?[] _words = new CachedWord?[Size];
+    private readonly CachedWord?[] _words = new CachedWord?[1 << Bits];
 
     /// <summary>Finds a word; null if it is not remembered.</summary>
     public CachedWord? Find(in WordKey key)
     {
         CachedWord?[] words = _words;
-        int place = key.Hash & (Size - 1);
+        int place = key.Hash >> (31 - Bits);
         return words[place] is { } first && first.Key.Equals(key) ? first
             : words[place ^ 1] is { } second && second.Key.Equals(key) ? second
             : null;
@@ -25,7 +25,7 @@ internal sealed class WordCache
     /// <param name="tokens">Its tokens, and the length of each in UTF-16 units.</param>
     public void Add(in WordKey key, ReadOnlySpan<(int Id, int Length)> tokens)
     {
-        int place = key.Hash & (Size - 1);
+        int place = key.Hash >> (31 - Bits);
         if (_words[place] is not null)
             place ^= 1;
         // An incomplete word is never visible to another thread.

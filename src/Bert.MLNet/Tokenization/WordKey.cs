@@ -17,9 +17,11 @@ internal readonly struct WordKey
         Vector128<ulong> one = start.AsUInt64(), other = end.AsUInt64();
         ulong mixed = (one[0] * 0x9E37_79B9_7F4A_7C15) ^ BitOperations.RotateLeft(one[1] * 0xC2B2_AE3D_27D4_EB4F, 23)
             ^ BitOperations.RotateLeft(other[0] * 0x1656_67B1_9E37_79F9, 41) ^ (other[1] * 0x27D4_EB2F_1656_67C5);
-        Hash = (int)((mixed + (uint)length) * 0x9E37_79B9_7F4A_7C15 >> 33);
+        mixed += (uint)length;
+        Hash = (int)((mixed ^ mixed >> 32) * 0x9E37_79B9_7F4A_7C15 >> 33);
     }
 
+    /// <summary>A hash of 31 bits, of which the upper ones depend on all units.</summary>
     public int Hash { get; }
 
     /// <summary>The number of UTF-16 units; 0 if there is no key.</summary>
