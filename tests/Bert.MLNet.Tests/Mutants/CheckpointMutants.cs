@@ -80,7 +80,7 @@ internal static class CheckpointMutants
         yield return Kind("graph", graph, "config.json");
         using (var folder = new TemporaryFolder())
             graph[Graph] = ReadFolder(new TorchExport { HasCopies = true }.Write(Tiny, folder.Path))[Graph];
-        MemoryFiles WithGraph(byte[] bytes) => new(new Dictionary<string, byte[]>(graph) { [Graph] = bytes });
+        MemorySource WithGraph(byte[] bytes) => new(new Dictionary<string, byte[]>(graph) { [Graph] = bytes });
         yield return new MutantKind(
             "weights of a graph", graph[Graph], IsText: false,
             bytes => BertModel.ReadFrom(WithGraph(bytes), "mutant").WithWeights(), [.. graph.Keys, "mutant"]);
