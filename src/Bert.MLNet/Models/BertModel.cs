@@ -51,8 +51,8 @@ public sealed partial class BertModel
         if (Sentence.Layers.Count > 0)
             VectorLayer.SizeAfter(
                 Sentence.Layers, BitOperations.PopCount((uint)Sentence.Pooling) * config.HiddenSize, misfit => new InvalidDataException(
-                    $"The modules of '{name}' do not belong together: {misfit}. Choose the pooling of its modules, or copy or download " +
-                    "the whole checkpoint."));
+                    $"The modules of '{name}' (modules.json) do not belong together: {misfit}. Choose the pooling of its modules, or " +
+                    "copy or download the whole checkpoint."));
         MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {
