@@ -50,7 +50,7 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>
-    /// Appends a row <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; creates no garbage.
+    /// Appends a row such as <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> to <paramref name="row"/>; creates no garbage.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="pair">The second text.</param>
@@ -107,20 +107,20 @@ public sealed partial class BertTokenizer
         RowTemplate template = Row;
         bool cutsEnd = Options.TruncationSide == BertTruncationSide.Right;
         (int keptFirst, int keptSecond) = Truncation.Keep(first.Length, second.Length, hasPair, budget, truncation);
-        int secondStart = keptFirst + 1 + (hasPair ? template.Separators : 1);
-        int length = secondStart + (hasPair ? keptSecond + 1 : 0);
+        int firstEnd = template.Leading + keptFirst, secondStart = firstEnd + template.Trailing(hasPair);
+        int length = secondStart + keptSecond + (hasPair && template.Ends ? 1 : 0);
         pairStart = template.SecondType == 0 ? length : secondStart;
         int start = row.Count;
         CollectionsMarshal.SetCount(row, start + length);
         Span<int> ids = CollectionsMarshal.AsSpan(row)[start..];
-        ids[0] = ClsTokenId;
-        (cutsEnd ? first[..keptFirst] : first[^keptFirst..]).CopyTo(ids[1..]);
-        for (int i = keptFirst + 1; i < secondStart; i++)
-            ids[i] = SepTokenId;
+        if (template.Starts)
+            ids[0] = ClsTokenId;
+        (cutsEnd ? first[..keptFirst] : first[^keptFirst..]).CopyTo(ids[template.Leading..]);
+        ids[firstEnd..secondStart].Fill(SepTokenId);
         if (hasPair)
         {
             (cutsEnd ? second[..keptSecond] : second[^keptSecond..]).CopyTo(ids[secondStart..]);
-            ids[^1] = SepTokenId;
+            ids[(secondStart + keptSecond)..].Fill(SepTokenId);
         }
         return length;
     }
@@ -155,7 +155,8 @@ public sealed partial class BertTokenizer
                 overflowing.Add(Build(first, firstWindows[0], second, other, TypeOf(other), []));
             return Build(first, firstWindows[0], second, secondWindows[0], Row.SecondType, overflowing);
 
-            int TypeOf(Range window) => window.Equals(secondWindows[0]) ? Row.SecondType : Row.OverflowType;
+            // Without special tokens, HuggingFace's tokenizers leave the type of later windows as 1 in all rows.
+            int TypeOf(Range window) => window.Equals(secondWindows[0]) ? Row.SecondType : options.AddSpecialTokens ? Row.OverflowType : 1;
         }
         finally
         {
@@ -167,16 +168,16 @@ public sealed partial class BertTokenizer
             List<BertEncoding> overflowing)
         {
             var row = new EncodingBuilder(Vocabulary, first.Ids.Count + second.Ids.Count + Row.SpecialTokens(hasPair));
-            if (options.AddSpecialTokens)
+            if (options.AddSpecialTokens && Row.Starts)
                 row.AddSpecial(ClsTokenId, typeId: 0);
             row.AddText(first, window, sequence: 0, typeId: 0, text, _specification.Trimming);
-            for (int i = 0; options.AddSpecialTokens && i < (hasPair ? Row.Separators : 1); i++)
+            for (int i = 0; options.AddSpecialTokens && i < Row.Trailing(hasPair); i++)
                 row.AddSpecial(SepTokenId, typeId: 0);
             int secondStart = row.Count;
             if (hasPair)
             {
                 row.AddText(second, other, sequence: 1, secondType, pair, _specification.Trimming);
-                if (options.AddSpecialTokens)
+                if (options.AddSpecialTokens && Row.Ends)
                     row.AddSpecial(SepTokenId, Row.SecondType);
             }
             return row.Build(overflowing, hasPair ? secondStart : null, Row.SecondType);

@@ -6,8 +6,8 @@ namespace Bert.MLNet;
 
 /// <summary>
 /// Tokenizes text for BERT and related models with WordPiece, byte-level BPE or Unigram. Tokens and offsets are identical to those of
-/// HuggingFace's Rust <c>tokenizers</c> for every text. <see cref="Encode"/> returns rows with <c>[CLS]</c> and <c>[SEP]</c>; the members
-/// inherited from <see cref="Tokenizer"/> return only the tokens of a text. Immutable and thread-safe.
+/// HuggingFace's Rust <c>tokenizers</c> for every text. <see cref="Encode"/> returns rows with special tokens such as <c>[CLS]</c>; the
+/// members inherited from <see cref="Tokenizer"/> return only the tokens of a text. Immutable and thread-safe.
 /// </summary>
 public sealed partial class BertTokenizer : Tokenizer
 {
@@ -29,10 +29,10 @@ public sealed partial class BertTokenizer : Tokenizer
             : new BertVocabulary(specification.Pieces.Ids.Concat(added.Select(token => KeyValuePair.Create(token.Content, token.Id))));
 
         PadTokenId = IdOf(options.PadToken, "pad");
-        ClsTokenId = IdOf(options.ClsToken, "cls");
-        SepTokenId = IdOf(options.SepToken, "sep");
-        UnknownTokenId = IdOf(options.UnknownToken, "unk");
-        MaskTokenId = Vocabulary.TryGetId(options.MaskToken, out int mask) ? mask : -1;
+        ClsTokenId = IdOf(options.ClsToken, "cls", isRequired: Row.Starts);
+        SepTokenId = IdOf(options.SepToken, "sep", isRequired: Row.Separates);
+        UnknownTokenId = IdOf(options.UnknownToken, "unk", isRequired: specification.NeedsUnknownToken);
+        MaskTokenId = IdOf(options.MaskToken, "mask", isRequired: false);
         _specialIds = [.. added.Where(token => token.Special).Select(token => token.Id)];
 
         TextNormalizer normalizer = specification.Normalizer(options);
@@ -55,16 +55,23 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>The id of the token that pads rows of a batch.</summary>
     public int PadTokenId { get; }
 
-    /// <summary>The id of the token at the start of a row.</summary>
+    /// <summary>
+    /// The id of the token at the start of a row; -1 if rows start without one, as in GPT-2, and the vocabulary does not contain it.
+    /// </summary>
     public int ClsTokenId { get; }
 
-    /// <summary>The id of the token at the end of each text.</summary>
+    /// <summary>
+    /// The id of the token at the end of each text; -1 if rows do not contain it, as in GPT-2, and neither does the vocabulary.
+    /// </summary>
     public int SepTokenId { get; }
 
     /// <summary>The id of the token that masks another token; -1 if the vocabulary does not contain it.</summary>
     public int MaskTokenId { get; }
 
-    /// <summary>The id of the token that represents words that cannot be split into known pieces.</summary>
+    /// <summary>
+    /// The id of the token that represents words that cannot be split into known pieces; -1 if the model needs none, as in byte-level BPE,
+    /// and the vocabulary does not contain it.
+    /// </summary>
     public int UnknownTokenId { get; }
 
     /// <summary>Creates a tokenizer from a <c>vocab.txt</c> file.</summary>
@@ -124,8 +131,8 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>Whether the vocabulary file might have been cut off.</summary>
     internal bool LastLineIsOpen => _specification.Pieces.LastLineIsOpen;
 
-    private int IdOf(string token, string name) => Vocabulary.TryGetId(token, out int id)
-        ? id
+    private int IdOf(string token, string name, bool isRequired = true) => Vocabulary.TryGetId(token, out int id) ? id
+        : !isRequired ? -1
         : throw new InvalidDataException(
             $"The vocabulary{VocabularyFile} of {Vocabulary.Size} tokens has no '{token}', which is required as its {name}_token. " +
             $"Use the vocabulary that belongs to the checkpoint, or specify another token in {nameof(BertTokenizerOptions)}.");

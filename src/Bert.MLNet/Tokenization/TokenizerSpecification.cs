@@ -15,6 +15,9 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     /// <summary>Whether a <c>vocab.txt</c> of the pieces describes the model completely.</summary>
     public bool HasLines { get; init; } = true;
 
+    /// <summary>Whether the model produces the unknown token, which must then be in the vocabulary.</summary>
+    public bool NeedsUnknownToken { get; init; } = true;
+
     /// <summary>The fields of <c>tokenizer_config.json</c> that affect the tokenizer's parts.</summary>
     public IReadOnlyList<string> Settings { get; init; } = BertSettings;
 
@@ -37,6 +40,9 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     /// <summary>The settings of BERT's normalizer.</summary>
     public static IReadOnlyList<string> BertSettings { get; } =
         [TokenizerConfig.LowerCaseName, TokenizerConfig.StripAccentsName, TokenizerConfig.ChineseName];
+
+    /// <summary>Returns whether a token is a piece or an added token.</summary>
+    public bool Has(string token) => Pieces.TryGetId(token, out _) || AddedTokens.Any(added => added.Content == token);
 
     /// <summary>Returns a copy with different options and the settings that depend on them.</summary>
     public TokenizerSpecification With(BertTokenizerOptions options) => this with

@@ -17,12 +17,6 @@ internal struct BpeWord(int capacity) : IDisposable
 
     public void Add(BpeSymbol symbol) => _symbols[End++] = symbol;
 
-    public readonly void ExtendLast(int characters, int bytes)
-    {
-        ref BpeSymbol last = ref _symbols[End - 1];
-        last = new BpeSymbol(last.Id, last.Characters + characters, last.Bytes + bytes);
-    }
-
     /// <summary>Returns whether this token is the whole word.</summary>
     public readonly bool IsOnly(int id) =>
         End > 0 && _symbols[0].Id == id && _symbols.AsSpan(1, End - 1).IndexOfAnyExcept(default(BpeSymbol)) < 0;

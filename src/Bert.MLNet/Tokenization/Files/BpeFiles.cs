@@ -7,7 +7,12 @@ internal static class BpeFiles
 {
     public const string VocabularyName = "vocab.json", MergesName = "merges.txt";
 
-    /// <summary>Reads the tokenizer of a RoBERTa checkpoint.</summary>
+    /// <summary>Returns whether the vocabulary contains a token.</summary>
+    public static bool Mentions(FileSource files, string token) =>
+        files.ReadText(VocabularyName, BoundedText.Vocabulary) is { } text
+        && JsonFields.Parse(text, files.Describe(VocabularyName)).Has(token);
+
+    /// <summary>Reads the tokenizer of a RoBERTa or GPT-2 checkpoint.</summary>
     public static TokenizerSpecification Read(FileSource files, TokenizerClass kind)
     {
         string vocabularyFile = files.Describe(VocabularyName), mergesFile = files.Describe(MergesName);
@@ -15,8 +20,8 @@ internal static class BpeFiles
         string merges = files.ReadText(MergesName, BoundedText.Vocabulary) ?? throw Missing(mergesFile);
         JsonFields fields = JsonFields.Parse(vocabulary, vocabularyFile);
         TokenizerSpecification specification =
-            Create(new BertVocabulary(ModelJson.Pieces(fields.Members(), fields)), Merges(merges, mergesFile), mergesFile, unknown: null,
-                fuseUnknown: false, ignoreMerges: false);
+            Create(new BertVocabulary(ModelJson.Pieces(fields.Members(), fields)), Merges(merges, mergesFile), mergesFile,
+                new BpeSettings());
         specification = PreTokenizerJson.WithPrefixSpace(NormalizerJson.ChainOf(specification), addPrefixSpace: false);
         return specification with
         {
@@ -24,25 +29,32 @@ internal static class BpeFiles
             Row = kind.Row,
             Options = kind.Options with { DoLowerCase = false, TokenizeChineseChars = false },
             Decoder = ByteLevelDecoder.Instance,
-            Trimming = new OffsetTrimming(AddPrefixSpace: false),
+            Trimming = kind.TrimsOffsets ? new OffsetTrimming(AddPrefixSpace: false) : null,
         };
     }
 
     /// <summary>Creates a tokenizer from pieces and merges.</summary>
     /// <exception cref="InvalidDataException">A merge or the unknown token refers to a token that is not among the pieces.</exception>
     public static TokenizerSpecification Create(
-        BertVocabulary pieces, IEnumerable<(string Left, string Right)> merges, string file, string? unknown, bool fuseUnknown,
-        bool ignoreMerges)
+        BertVocabulary pieces, IEnumerable<(string Left, string Right)> merges, string file, BpeSettings settings)
     {
+        string prefix = settings.ContinuingSubwordPrefix;
         var ids = new List<(int, int, int)>();
         foreach ((string left, string right) in merges)
-            ids.Add((IdOf(left), IdOf(right), IdOf(left + right)));
-        int unknownId = unknown is null ? -1 : IdOf(unknown);
-        var model = new BpeModel(pieces.Ids, ids, unknownId, fuseUnknown, ignoreMerges);
+        {
+            if (right.Length < prefix.Length)
+                throw new InvalidDataException(
+                    $"A merge in '{file}' has the second piece '{PrintableText.Of(right)}', which is shorter than the " +
+                    $"continuing_subword_prefix '{PrintableText.Of(prefix)}'. Copy or download the file again.");
+            ids.Add((IdOf(left), IdOf(right), IdOf(left + right[prefix.Length..])));
+        }
+        string? unknown = settings.UnknownToken;
+        var model = new BpeModel(pieces.Ids, ids, unknown is null ? -1 : IdOf(unknown), settings);
         return new TokenizerSpecification(
             pieces, [], unknown is null ? new BertTokenizerOptions() : new BertTokenizerOptions { UnknownToken = unknown })
         {
             Model = (_, _) => model,
+            NeedsUnknownToken = false,
             HasLines = false,
         };
 

@@ -5,7 +5,7 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Reads the <c>decoder</c> of a tokenizer.json.</summary>
 internal static class DecoderJson
 {
-    private const string Known = "ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Strip, WordPiece and a Sequence of these";
+    private const string Known = "BPEDecoder, ByteFallback, ByteLevel, Fuse, Metaspace, Replace, Strip, WordPiece and a Sequence of these";
 
     public static TokenDecoder Read(JsonFields? decoder, string file)
     {
@@ -19,6 +19,8 @@ internal static class DecoderJson
     {
         switch (part.Text("type"))
         {
+            case "BPEDecoder":
+                return new BpeDecoder(part.Text("suffix") ?? "</w>");
             case "ByteFallback":
                 return ByteFallbackDecoder.Instance;
             case "ByteLevel":
@@ -28,8 +30,8 @@ internal static class DecoderJson
             case "Metaspace":
                 (char mark, PrependScheme scheme) = MetaspaceJson.Read(part);
                 return new MetaspaceDecoder(mark, dropsFirst: scheme != PrependScheme.Never);
-            case "Replace" when PatternJson.Read(part, file) is (var pattern, false):
-                return new ReplaceDecoder(pattern, part.Text("content") ?? "");
+            case "Replace":
+                return new ReplaceDecoder(PatternJson.Read(part, file), part.Text("content") ?? "");
             case "Strip" when part.Text("content") is [var content]:
                 return new StripDecoder(content, part.Whole("start", 0) ?? 0, part.Whole("stop", 0) ?? 0);
             case "WordPiece":

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Bert.MLNet.Persistence;
 
@@ -6,6 +7,8 @@ namespace Bert.MLNet.Tokenization;
 /// <summary>Reads the <c>model</c> of a tokenizer.json.</summary>
 internal static class ModelJson
 {
+    private const int MaxAffix = 50;
+
     public static TokenizerSpecification Read(JsonFields model, string file)
     {
         // Files from before 2020 do not contain the type.
@@ -47,25 +50,32 @@ internal static class ModelJson
 
     private static TokenizerSpecification BytePairs(JsonFields model, string file)
     {
-        foreach (string affix in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
-        {
-            if (model.Text(affix) is { Length: > 0 } text)
-                throw TokenizerJson.Refuse("model", $"BPE with {affix} '{text}'", file, "byte-level BPE");
-        }
         if (model.Number("dropout") is > 0)
-            throw TokenizerJson.Refuse("model", "BPE with dropout", file, "byte-level BPE");
-        if (model.Flag("byte_fallback") is true)
-            throw TokenizerJson.Refuse("model", "BPE with byte_fallback", file, "byte-level BPE");
-        BertVocabulary pieces = Vocabulary(model, file);
-        return BpeFiles.Create(
-            pieces, Merges(model), file, model.Text("unk_token"), model.Flag("fuse_unk") ?? false, model.Flag("ignore_merges") ?? false);
+            throw TokenizerJson.Refuse("model", "BPE with dropout", file, "BPE without dropout");
+        var settings = new BpeSettings
+        {
+            UnknownToken = model.Text("unk_token"),
+            FuseUnknown = model.Flag("fuse_unk") ?? false,
+            IgnoreMerges = model.Flag("ignore_merges") ?? false,
+            ByteFallback = model.Flag("byte_fallback") ?? false,
+            ContinuingSubwordPrefix = Affix(model, "continuing_subword_prefix"),
+            EndOfWordSuffix = Affix(model, "end_of_word_suffix"),
+        };
+        if (settings.ByteFallback && settings.ContinuingSubwordPrefix.Length + settings.EndOfWordSuffix.Length > 0)
+            throw TokenizerJson.Refuse("model", "BPE with byte_fallback and a prefix or suffix", file, "one of them");
+        return BpeFiles.Create(Vocabulary(model, file), Merges(model, file), file, settings);
     }
 
+    // HuggingFace's tokenizers count a prefix in bytes or in characters, which depends on their version.
+    private static string Affix(JsonFields model, string name) => model.Text(name) is not { } text ? ""
+        : text.Length <= MaxAffix && Ascii.IsValid(text) ? text
+        : throw model.Wrong(name, model.Find(name)!.Value, $"at most {MaxAffix} ASCII characters");
+
     // Since 2024, merges are lists of two pieces; before that, strings of two pieces separated by a space.
-    private static IEnumerable<(string Left, string Right)> Merges(JsonFields model)
+    private static IEnumerable<(string Left, string Right)> Merges(JsonFields model, string file)
     {
         if (model.Find("merges") is not { ValueKind: JsonValueKind.Array } merges)
-            throw new InvalidDataException("The model contains no list of merges. Copy or download the file again.");
+            throw new InvalidDataException($"The model in '{file}' contains no list of merges. Copy or download the file again.");
         foreach (JsonElement merge in merges.EnumerateArray())
         {
             string[] parts = merge.ValueKind switch

@@ -9,7 +9,7 @@ internal static class NormalizerJson
     private const int MaxContent = 1_000;
 
     private const string Known =
-        "BertNormalizer alone, or Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Strip, StripAccents and a " +
+        "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Strip, StripAccents and a " +
         "Sequence of these";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? normalizer, string file)
@@ -17,17 +17,12 @@ internal static class NormalizerJson
         IReadOnlyList<JsonFields> parts = TokenizerJson.Flatten(normalizer, "normalizers", file);
         if (parts is [var only] && only.Text("type") == "BertNormalizer")
         {
-            bool clean = only.Flag("clean_text") ?? true;
+            bool clean = Cleans(only);
             return specification with
             {
                 Normalizer = options => BertNormalizer.Create(options, clean),
                 Settings = TokenizerSpecification.BertSettings,
-                Options = specification.Options with
-                {
-                    DoLowerCase = only.Flag("lowercase") ?? true,
-                    StripAccents = only.Flag("strip_accents"),
-                    TokenizeChineseChars = only.Flag("handle_chinese_chars") ?? true,
-                },
+                Options = BertOptions(only, specification.Options),
             };
         }
         NormalizerStep[] steps = [.. parts.Select(part => Step(part, file))];
@@ -68,6 +63,8 @@ internal static class NormalizerJson
 
     private static NormalizerStep Step(JsonFields part, string file) => part.Text("type") switch
     {
+        "BertNormalizer" => new NormalizerAsStep(BertNormalizer.Create(BertOptions(part, new BertTokenizerOptions()), Cleans(part))),
+        "ByteLevel" => ByteCharacters.Instance,
         "Lowercase" => Lowercase.Instance,
         "NFC" => UnicodeForm.Nfc,
         "NFD" => UnicodeForm.Nfd,
@@ -90,20 +87,28 @@ internal static class NormalizerJson
             : throw new InvalidDataException($"The precompiled_charsmap in '{file}' is damaged. Copy or download the file again.");
     }
 
+    private static bool Cleans(JsonFields part) => part.Flag("clean_text") ?? true;
+
+    private static BertTokenizerOptions BertOptions(JsonFields part, BertTokenizerOptions options) => options with
+    {
+        DoLowerCase = part.Flag("lowercase") ?? true,
+        StripAccents = part.Flag("strip_accents"),
+        TokenizeChineseChars = part.Flag("handle_chinese_chars") ?? true,
+    };
+
     // The content can be inserted for each character of a text, so its length is limited.
     private static string Short(JsonFields part, string name) => part.Text(name) is not { } text ? "" : text.Length <= MaxContent
         ? text
         : throw part.Wrong(name, part.Find(name)!.Value, $"a text of at most {MaxContent} characters");
 
-    private static Replace Replace(JsonFields part, string file)
+    private static NormalizerStep Replace(JsonFields part, string file)
     {
-        (string pattern, bool isExpression) = PatternJson.Read(part, file);
+        (string pattern, bool isExpression) = PatternJson.ReadText(part, file);
         string content = Short(part, "content");
         if (!isExpression)
             return new Replace(pattern, extends: false, content);
         return PatternJson.TryReadRun(pattern, out string run)
             ? new Replace(run, extends: true, content)
-            : throw TokenizerJson.Refuse(
-                "normalizer", $"Replace of Regex '{pattern}'", file, "Replace of a String, and of a Regex such as ' {2,}'");
+            : new ReplaceMatches(new ExpressionPattern(pattern, file), content);
     }
 }

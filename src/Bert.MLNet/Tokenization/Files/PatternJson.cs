@@ -5,14 +5,22 @@ using Bert.MLNet.Persistence;
 
 namespace Bert.MLNet.Tokenization;
 
-/// <summary>Reads the <c>pattern</c> of a part of a tokenizer.json: a string or a simple regular expression.</summary>
+/// <summary>Reads the <c>pattern</c> of a part of a tokenizer.json: a string or a regular expression.</summary>
 internal static class PatternJson
 {
     private static readonly SearchValues<char> s_special = SearchValues.Create(@"\^$.|?*+()[]{}");
 
     private const int LongestRun = 1_000;
 
-    public static (string Pattern, bool IsExpression) Read(JsonFields part, string file)
+    /// <exception cref="NotSupportedException">The expression contains a construct that is not supported; the message names it.</exception>
+    public static TextPattern Read(JsonFields part, string file)
+    {
+        (string pattern, bool isExpression) = ReadText(part, file);
+        return isExpression ? new ExpressionPattern(pattern, file) : new LiteralPattern(pattern);
+    }
+
+    /// <summary>Returns the pattern as it is written, and whether it is a regular expression.</summary>
+    public static (string Pattern, bool IsExpression) ReadText(JsonFields part, string file)
     {
         JsonFields? pattern = part.Find("pattern") is { ValueKind: JsonValueKind.Object } value ? JsonFields.Of(value, file) : null;
         if (pattern?.Text("String") is { Length: > 0 } text)

@@ -10,10 +10,12 @@ namespace Bert.MLNet.Tokenization;
 internal static class PostProcessorJson
 {
     private const string Known =
-        "BertProcessing, RobertaProcessing, TemplateProcessing of [CLS] A [SEP] B [SEP], and ByteLevel before one of these";
+        "null, BertProcessing, RobertaProcessing, ByteLevel, TemplateProcessing of rows such as [CLS] A [SEP] B [SEP], and a Sequence of " +
+        "ByteLevel and one of the others";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? processor, string file)
     {
+        specification = specification with { Row = RowTemplate.Bare };
         int rows = 0;
         foreach (JsonFields part in TokenizerJson.Flatten(processor, "processors", file))
         {
@@ -38,7 +40,7 @@ internal static class PostProcessorJson
                     throw TokenizerJson.Refuse("post_processor", part, file, Known);
             }
         }
-        return rows == 1 ? specification : throw TokenizerJson.Refuse("post_processor", processor?.Text("type") ?? "null", file, Known);
+        return specification;
     }
 
     private static OffsetTrimming? Trimming(JsonFields part) =>
@@ -59,14 +61,22 @@ internal static class PostProcessorJson
     private static TokenizerSpecification Template(TokenizerSpecification specification, JsonFields fields, string file)
     {
         List<(string Id, int Type, bool IsText)> single = Pieces(fields, "single", file), pair = Pieces(fields, "pair", file);
-        if (single is [(var cls, 0, false), ("A", 0, true), (var sep, 0, false)])
+        int text = single.FindIndex(piece => piece.IsText);
+        bool starts = text == 1, ends = text == single.Count - 2;
+        if (text is 0 or 1 && single.Count == text + (ends ? 2 : 1))
         {
-            foreach (RowTemplate row in (RowTemplate[])[new(1), new(2), new(1, SecondType: 0), new(2, SecondType: 0)])
+            (string Id, int, bool)[] cls = [.. single[..text]], sep = [.. single[(text + 1)..]];
+            // The separator of a template without one is never written.
+            string separator = ends ? sep[0].Id : pair.LastOrDefault(piece => !piece.IsText).Id ?? specification.Options.SepToken;
+            foreach (RowTemplate row in from type in (int[])[1, 0] from count in (int[])[1, 2, 0] select new RowTemplate(count, type))
             {
-                int second = row.SecondType;
-                if (pair.SequenceEqual([(cls, 0, false), ("A", 0, true), .. Enumerable.Repeat((sep, 0, false), row.Separators),
-                    ("B", second, true), (sep, second, false)]))
-                    return Row(specification, cls, sep, row);
+                if (single.TrueForAll(piece => piece.Type == 0) && single[text].Id == "A"
+                    && pair.SequenceEqual([.. cls, ("A", 0, true), .. Enumerable.Repeat((separator, 0, false), row.Separators),
+                        ("B", row.SecondType, true), .. sep.Select(piece => (piece.Id, row.SecondType, false))]))
+                {
+                    return Row(specification, starts ? cls[0].Id : specification.Options.ClsToken, separator,
+                        row with { Starts = starts, Ends = ends });
+                }
             }
         }
         throw TokenizerJson.Refuse("post_processor", "TemplateProcessing of another row", file, Known);

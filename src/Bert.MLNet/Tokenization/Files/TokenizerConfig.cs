@@ -47,22 +47,30 @@ internal static class TokenizerConfig
         var special = new List<AddedToken>();
         string Named(string field, string known)
         {
-            AddedToken token = order.Select(o => Token(o.Item1, field, o.Item2)).FirstOrDefault(t => t is not null) ?? new AddedToken(known)
-            {
-                Special = true,
-            };
+            AddedToken token = Find(field) ?? new AddedToken(known) { Special = true };
             special.Add(token);
             return token.Content;
         }
+        // A tokenizer without padding, such as GPT-2's, is usually padded with the token at the end of its texts.
+        string Padding() =>
+            !specification.Row.Separates && !specification.Has(specification.Options.PadToken) && Find("eos_token") is { } end
+                ? end.Content
+                : specification.Options.PadToken;
+
+        AddedToken? Find(string field) => order.Select(o => Token(o.Item1, field, o.Item2)).FirstOrDefault(token => token is not null);
+
         BertTokenizerOptions options = specification.Options;
         options = options with
         {
-            PadToken = Named("pad_token", options.PadToken),
+            PadToken = Named("pad_token", Padding()),
             UnknownToken = Named("unk_token", options.UnknownToken),
             ClsToken = Named("cls_token", options.ClsToken),
             SepToken = Named("sep_token", options.SepToken),
             MaskToken = Named("mask_token", options.MaskToken),
         };
+        if (kind is not null && config?.Flag("add_bos_token") is true && !specification.Row.Starts)
+            throw TokenizerJson.Refuse("setting", "add_bos_token", file, "false, or a tokenizer.json that contains it");
+
         // A mask token that is specified only by its content gets the properties that its class defines.
         if (kind is { MaskStripsLeft: true })
             special[^1] = special[^1] with { LStrip = true };

@@ -25,13 +25,13 @@ internal static class TokenizerJson
             Options = specification.Options with
             {
                 UnknownToken = Named(specification.Options.UnknownToken, "<unk>"),
-                PadToken = Named(specification.Options.PadToken, "<pad>"),
+                PadToken = Named(specification.Options.PadToken, "<pad>", TokenizerClass.EndOfText),
                 MaskToken = Named(specification.Options.MaskToken, "<mask>"),
             },
         }).Add(added);
 
         // A tokenizer.json does not specify these tokens; tokenizer_config.json does.
-        string Named(string token, string other) => !Has(token) && Has(other) ? other : token;
+        string Named(string token, params IEnumerable<string> others) => Has(token) ? token : others.FirstOrDefault(Has) ?? token;
 
         bool Has(string token) => added.Any(other => other.Content == token) || specification.Pieces.TryGetId(token, out _);
     }

@@ -51,7 +51,8 @@ internal sealed class ByteLevel(bool addPrefixSpace, bool useRegex) : PreTokeniz
         }
     }
 
-    private static void Write(in NormalizedText text, int from, int to, ref NormalizedText output)
+    /// <summary>Appends the characters of the bytes of a part of a text.</summary>
+    public static void Write(in NormalizedText text, int from, int to, ref NormalizedText output)
     {
         Span<byte> bytes = stackalloc byte[4];
         ReadOnlySpan<char> alphabet = ByteAlphabet.Characters;

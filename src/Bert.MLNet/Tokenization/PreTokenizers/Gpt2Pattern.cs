@@ -54,14 +54,10 @@ internal static class Gpt2Pattern
         return s_kinds[rune.Value];
     }
 
-    private static CodePointTable CreateKinds()
-    {
-        var file = new UnicodeTableFile("SegmentationTables");
-        return new CodePointTable(
-        [
-            .. file.Ranges("letter").Select(range => (range.First, range.Last, Letter)),
-            .. file.Ranges("number").Select(range => (range.First, range.Last, Number)),
-            .. Enumerable.Range(0, 0x3001).Where(c => UnicodeTables.IsWhitespace((char)c)).Select(c => (c, c, Space)),
-        ]);
-    }
+    private static CodePointTable CreateKinds() => new(
+    [
+        .. UnicodeSets.Letter.Ranges.Select(range => (range.First, range.Last, Letter)),
+        .. UnicodeSets.Number.Ranges.Select(range => (range.First, range.Last, Number)),
+        .. UnicodeSets.Whitespace.Ranges.Select(range => (range.First, range.Last, Space)),
+    ]);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Bert.MLNet.Tokenization;
@@ -10,6 +9,9 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal sealed class AddedTokenFinder
 {
+    private static readonly CodePointTable s_word =
+        new(UnicodeSets.RustWord.Ranges.Select(range => (range.First, range.Last, (byte)1)));
+
     private readonly AddedToken[] _tokens;
     private readonly string[] _contents;
     private readonly SearchValues<char> _firstCharacters;
@@ -21,8 +23,9 @@ internal sealed class AddedTokenFinder
     public AddedTokenFinder(IEnumerable<(string Content, AddedToken Token)> tokens, bool splitSpecialTokens)
     {
         _splitSpecialTokens = splitSpecialTokens;
+        // Of tokens with the same normalized form, special tokens come first.
         (string Content, AddedToken Token)[] longestFirst =
-            [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
+            [.. tokens.Where(t => t.Content.Length > 0).OrderByDescending(t => t.Content.Length).ThenByDescending(t => t.Token.Special)];
         _contents = [.. longestFirst.Select(t => t.Content)];
         _tokens = [.. longestFirst.Select(t => t.Token)];
         _firstCharacters = SearchValues.Create([.. _contents.Select(c => c[0]).Distinct()]);
@@ -103,14 +106,5 @@ internal sealed class AddedTokenFinder
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
         Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    // The meaning of \w in Rust's regex: Alphabetic (with circled and squared letters), M, Nd, Pc and Join_Control.
-    private static bool IsWord(Rune rune) =>
-        rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169)
-            or (>= 0x1F170 and <= 0x1F189) ||
-        Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or
-        UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-            or UnicodeCategory.EnclosingMark or
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+    private static bool IsWord(Rune rune) => s_word[rune.Value] != 0;
 }

@@ -41,11 +41,14 @@ internal sealed class PaddedBatch
     public int Tokens => _starts[^1];
 
     /// <summary>Creates a batch of single texts, given as tokens without [CLS] and [SEP].</summary>
-    public static PaddedBatch OfTexts(IReadOnlyList<ushort[]> texts, BertTokenizer tokenizer) =>
-        new([
-            .. texts.Select(text =>
-                new EncodedRow([tokenizer.ClsTokenId, .. text.Select(id => (int)id), tokenizer.SepTokenId], text.Length + 2)),
+    public static PaddedBatch OfTexts(IReadOnlyList<ushort[]> texts, BertTokenizer tokenizer)
+    {
+        int[] before = tokenizer.Row.Starts ? [tokenizer.ClsTokenId] : [], after = tokenizer.Row.Ends ? [tokenizer.SepTokenId] : [];
+        return new([
+            .. texts.Select(text => new EncodedRow(
+                [.. before, .. text.Select(id => (int)id), .. after], before.Length + text.Length + after.Length)),
         ]);
+    }
 
     /// <summary>Creates a batch of single texts of equal length.</summary>
     /// <param name="ids">The token ids of all texts, special tokens included.</param>
