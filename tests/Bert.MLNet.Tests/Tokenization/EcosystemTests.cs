@@ -1,4 +1,5 @@
 using System.Buffers;
+using CsCheck;
 using Microsoft.ML.Tokenizers;
 
 namespace Bert.MLNet.Tests.Tokenization;
@@ -42,6 +43,36 @@ public sealed class EcosystemTests
             Assert.Equal(count, fitting);
         }
         Assert.Equal(Text.Length, Tokenizer.GetIndexByTokenCount(Text, 1_000, out _, out _));
+    }
+
+    public static TheoryData<string> Kinds => TokenizerKinds.Names;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_kind_of_tokenizer_does_what_the_base_class_promises(string kind)
+    {
+        BertTokenizer bert = TokenizerKinds.Get(kind);
+        Tokenizer tokenizer = bert;
+        TokenizerPropertyTests.Texts.Sample(text =>
+        {
+            BertEncoding encoding = bert.Encode(text, options: new BertEncodeOptions { AddSpecialTokens = false });
+            IReadOnlyList<EncodedToken> tokens = tokenizer.EncodeToTokens(text, out _);
+            Assert.Equal(encoding.Ids, tokens.Select(t => t.Id));
+            Assert.Equal(encoding.Tokens, tokens.Select(t => t.Value));
+            Assert.Equal(encoding.Offsets, tokens.Select(t => (t.Offset.Start.Value, t.Offset.End.Value)));
+            Assert.Equal(encoding.Ids, tokenizer.EncodeToIds(text));
+            Assert.Equal(encoding.Length, tokenizer.CountTokens(text));
+            Assert.Equal(bert.Decode(encoding.Ids, skipSpecialTokens: false), tokenizer.Decode(encoding.Ids));
+            for (int count = 1; count <= encoding.Length; count += 1 + encoding.Length / 8)
+            {
+                Assert.Equal(encoding.Ids.Take(count), tokenizer.EncodeToIds(text, count, out _, out int consumed));
+                Assert.Equal(consumed, tokenizer.GetIndexByTokenCount(text, count, out _, out int fitting));
+                Assert.Equal(count, fitting);
+                Assert.InRange(tokenizer.GetIndexByTokenCountFromEnd(text, count, out _, out fitting), 0, text.Length);
+                Assert.Equal(count, fitting);
+            }
+            Assert.All(tokenizer.PreTokenizer!.PreTokenize(text), word => Assert.InRange(word.Offset + word.Length, 0, text.Length));
+        }, iter: 200);
     }
 
     [Fact]

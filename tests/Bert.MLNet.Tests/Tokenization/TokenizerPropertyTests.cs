@@ -7,6 +7,9 @@ public sealed class TokenizerPropertyTests
 {
     private static readonly BertTokenizer s_tokenizer = Tokenizers.Shipped;
 
+    /// <summary>Texts with everything that tokenizers treat in a special way.</summary>
+    internal static Gen<string> Texts => s_text;
+
     private static readonly Gen<string> s_piece = Gen.OneOf(
         Gen.Char.Array[0, 4].Select(c => new string(c)),
         Gen.Int[0, 0x10FFFF].Select(c => c is >= 0xD800 and < 0xE000 ? ((char)c).ToString() : char.ConvertFromUtf32(c)),
