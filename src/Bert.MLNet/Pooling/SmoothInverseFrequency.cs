@@ -55,7 +55,7 @@ public static class SmoothInverseFrequency
         float[] weights = new float[counts.Length];
         for (int id = 0; id < counts.Length; id++)
             weights[id] = (float)(a / (a + counts[id] / total));
-        foreach (int special in (int[])[tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.PadTokenId])
+        foreach (int special in new[] { tokenizer.ClsTokenId, tokenizer.SepTokenId, tokenizer.PadTokenId }.Where(id => id >= 0))
             weights[special] = 0;
         return weights;
     }
