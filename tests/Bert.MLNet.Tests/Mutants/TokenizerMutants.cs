@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Files;
+using Bert.MLNet.Persistence;
 using Bert.MLNet.Tests.Tokenization;
 
 namespace Bert.MLNet.Tests.Mutants;
@@ -90,9 +91,9 @@ internal static class TokenizerMutants
 
     private static MutantKind Kind(string name, string path, Dictionary<string, byte[]> files) => new(
         $"{name}/{path}", files[path], IsText: true,
-        mutant => Use(new MemoryFiles(new Dictionary<string, byte[]>(files) { [path] = mutant })), [.. files.Keys]);
+        mutant => Use(new MemorySource(new Dictionary<string, byte[]>(files) { [path] = mutant })), [.. files.Keys]);
 
-    private static void Use(MemoryFiles files)
+    private static void Use(MemorySource files)
     {
         BertTokenizer tokenizer = BertTokenizer.ReadFrom(files);
         foreach (string text in (string[])["he hello ab, A  x 12!", "é🙂\u0301 東\0\ud800 'S\n", new string('h', 3_000)])
