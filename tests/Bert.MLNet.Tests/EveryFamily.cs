@@ -17,10 +17,13 @@ internal static class EveryFamily
         ["camembert"] = ("Camembert", []),
         ["electra"] = ("Electra", []),
         ["albert"] = ("Albert", []),
+        ["albert-groups"] = ("Albert", new() { ["num_hidden_groups"] = 2, ["inner_group_num"] = 2 }),
         ["deberta-v2"] = ("DebertaV2", new() { ["share_att_key"] = false }),
+        ["deberta-v2-convolution"] = ("DebertaV2", new() { ["conv_kernel_size"] = 3, ["conv_act"] = "gelu" }),
         ["deberta-v3"] = ("DebertaV2", []),
         ["modernbert"] = ("ModernBert", []),
         ["modernbert-mean"] = ("ModernBert", new() { ["classifier_pooling"] = "mean" }),
+        ["nomic_bert"] = ("NomicBert", []),
     };
 
     public static IEnumerable<string> All => s_rows.Keys;

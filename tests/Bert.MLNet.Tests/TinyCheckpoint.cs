@@ -7,7 +7,7 @@ namespace Bert.MLNet.Tests;
 /// <summary>
 /// A small seeded checkpoint in HuggingFace's folder form, of the family and with the head that its architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
 /// </summary>
-internal sealed record TinyCheckpoint
+internal sealed partial record TinyCheckpoint
 {
     /// <summary>A class of transformers, such as <c>BertForMaskedLM</c> or <c>DistilBertModel</c>.</summary>
     public string Architecture { get; init; } = "BertModel";
@@ -64,6 +64,8 @@ internal sealed record TinyCheckpoint
 
     private bool IsElectra => Architecture.StartsWith("Electra", StringComparison.Ordinal);
 
+    private bool IsNomicBert => Architecture.StartsWith("NomicBert", StringComparison.Ordinal);
+
     private bool IsAlbert => Architecture.StartsWith("Albert", StringComparison.Ordinal);
 
     private int EmbeddingSize => IsElectra || IsAlbert ? HiddenSize / 2 : HiddenSize;
@@ -110,7 +112,7 @@ internal sealed record TinyCheckpoint
     {
         foreach ((string name, int[] shape) in Shapes())
         {
-            bool norm = name.Contains("LayerNorm.weight", StringComparison.Ordinal) || name.EndsWith("norm.weight", StringComparison.Ordinal);
+            bool norm = shape.Length == 1 && name.EndsWith(".weight", StringComparison.Ordinal);
             int count = shape.Aggregate(1, (a, b) => a * b);
             double std = norm ? 0.05 : shape.Length == 2 ? 0.6 / Math.Sqrt(shape[1]) : 0.05;
             yield return BertTensor.Create(name, shape, SeededWeights.Values($"{Seed}/{name}", count, std, norm ? 1 : 0), Type);
@@ -130,6 +132,7 @@ internal sealed record TinyCheckpoint
                 ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
                 ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5, ["relative_attention_num_buckets"] = 32,
             }
+            : IsNomicBert ? NomicBertConfig()
             : IsDeberta ? new JsonObject
             {
                 ["model_type"] = "deberta-v2", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
@@ -166,11 +169,11 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
         bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : ModelType + ".");
+        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : IsNomicBert ? "bert." : ModelType + ".");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : IsAlbert ? AlbertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : IsElectra ? ElectraHead() : IsAlbert ? AlbertHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsAlbert ? AlbertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : IsNomicBert ? NomicBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : IsNomicBert ? NomicBertHead() : IsElectra ? ElectraHead() : IsAlbert ? AlbertHead() : BertHead(),
         ];
         return tensors;
     }
@@ -178,19 +181,25 @@ internal sealed record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> BertEmbeddings() =>
     [
         ("embeddings.word_embeddings.weight", [VocabSize, EmbeddingSize]), ("embeddings.position_embeddings.weight", [PositionRows, EmbeddingSize]),
-        ("embeddings.token_type_embeddings.weight", [2, EmbeddingSize]), .. Affine("embeddings.LayerNorm", EmbeddingSize),
+        ("embeddings.token_type_embeddings.weight", [Extra("type_vocab_size", 2), EmbeddingSize]), .. Affine("embeddings.LayerNorm", EmbeddingSize),
     ];
 
     private IEnumerable<(string Name, int[] Shape)> AlbertEncoder()
     {
         int h = HiddenSize;
-        const string Layer = "encoder.albert_layer_groups.0.albert_layers.0.";
         return
         [
             .. BertEmbeddings(), .. Affine("encoder.embedding_hidden_mapping_in", h, EmbeddingSize),
-            .. Affine(Layer + "attention.query", h, h), .. Affine(Layer + "attention.key", h, h), .. Affine(Layer + "attention.value", h, h),
-            .. Affine(Layer + "attention.dense", h, h), .. Affine(Layer + "attention.LayerNorm", h),
-            .. Affine(Layer + "ffn", IntermediateSize, h), .. Affine(Layer + "ffn_output", h, IntermediateSize), .. Affine(Layer + "full_layer_layer_norm", h),
+            .. from layer in AlbertLayers()
+               from tensor in (IEnumerable<(string, int[])>)
+               [
+                   .. Affine(layer + "attention.query", h, h), .. Affine(layer + "attention.key", h, h),
+                   .. Affine(layer + "attention.value", h, h),
+                   .. Affine(layer + "attention.dense", h, h), .. Affine(layer + "attention.LayerNorm", h),
+                   .. Affine(layer + "ffn", IntermediateSize, h), .. Affine(layer + "ffn_output", h, IntermediateSize),
+                   .. Affine(layer + "full_layer_layer_norm", h),
+               ]
+               select tensor,
             .. Architecture is "AlbertModel" or "AlbertForSequenceClassification" ? Affine("pooler", h, h) : [],
         ];
     }
@@ -272,7 +281,7 @@ internal sealed record TinyCheckpoint
     // Shared linear functions have no tensors of their own; others are asked for by ExtraConfig.
     private IEnumerable<(string Name, int[] Shape)> DebertaEncoder() =>
     [
-        ("embeddings.word_embeddings.weight", [VocabSize, HiddenSize]), .. Affine("embeddings.LayerNorm", HiddenSize),
+        ("embeddings.word_embeddings.weight", [VocabSize, HiddenSize]), .. Affine("embeddings.LayerNorm", HiddenSize), .. DebertaOptions(),
         .. Enumerable.Range(0, Layers).Select(i => $"encoder.layer.{i}.").SelectMany(layer => (IEnumerable<(string, int[])>)
         [
             .. Affine(layer + "attention.self.query_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.key_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.value_proj", HiddenSize, HiddenSize),
@@ -282,7 +291,6 @@ internal sealed record TinyCheckpoint
             .. Affine(layer + "attention.output.dense", HiddenSize, HiddenSize), .. Affine(layer + "attention.output.LayerNorm", HiddenSize),
             .. Affine(layer + "intermediate.dense", IntermediateSize, HiddenSize), .. Affine(layer + "output.dense", HiddenSize, IntermediateSize), .. Affine(layer + "output.LayerNorm", HiddenSize),
         ]),
-        ("encoder.rel_embeddings.weight", [8, HiddenSize]), .. Affine("encoder.LayerNorm", HiddenSize),
     ];
 
     private IEnumerable<(string, int[])> DebertaHead() => Architecture switch
@@ -290,7 +298,7 @@ internal sealed record TinyCheckpoint
         "DebertaV2ForSequenceClassification" => [.. Affine("pooler.dense", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
         "DebertaV2ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "DebertaV2ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
-        "DebertaV2ForMaskedLM" => BertPredictions(),
+        "DebertaV2ForMaskedLM" => (bool?)ExtraConfig["legacy"] == false ? DebertaPredictions() : BertPredictions(),
         _ => [],
     };
 
@@ -311,7 +319,7 @@ internal sealed record TinyCheckpoint
         ("head.dense.weight", [HiddenSize, HiddenSize]), ("head.norm.weight", [HiddenSize]),
         .. Architecture switch
         {
-            "ModernBertForMaskedLM" => [("decoder.bias", [VocabSize])],
+            "ModernBertForMaskedLM" => (bool?)ExtraConfig["decoder_bias"] == false ? [] : [("decoder.bias", [VocabSize])],
             "ModernBertForQuestionAnswering" => Affine("classifier", 2, HiddenSize),
             _ => Affine("classifier", Labels.Count, HiddenSize),
         },

@@ -56,7 +56,7 @@ public sealed class BertAttention
         ArgumentNullException.ThrowIfNull(model);
         BertEncoding encoding = model.Tokenizer.Encode(
             text, pair, new BertEncodeOptions { MaxLength = model.MaxSequenceLength, Truncation = BertTruncation.LongestFirst });
-        int layers = model.Config.NumHiddenLayers;
+        int layers = model.Config.Attentions;
         using EncoderSession session =
             EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions)]));
         using EncoderBatch batch = session.Rent(1, encoding.Length);

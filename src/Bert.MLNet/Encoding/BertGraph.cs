@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 
@@ -44,6 +43,7 @@ internal sealed partial class BertGraph
     private readonly Dictionary<int, string> _attentions = [];
     private readonly HashSet<int> _attentionOutputs;
     private GraphBlocks? _blocks;
+    private int _attentionCount;
 
     /// <summary>The tokens of a batch that the last layer computes: only those that the outputs need.</summary>
     private enum Tokens
@@ -83,14 +83,14 @@ internal sealed partial class BertGraph
 
         _rotation = new GraphRotation(_graph, ids, _headSize);
         _disentangled = _shape.Disentangled is { } disentangled ? new GraphDisentangled(_graph, _layers, _config, disentangled, ids) : null;
-        _scale = MathF.Sqrt(_headSize * (_shape.Disentangled?.ScaleFactor ?? 1));
+        _scale = MathF.Sqrt(_headSize * _shape.ScoreScale);
         _attentionOutputs = [.. outputs.Where(output => output.Kind == EncoderOutputKind.Attentions).Select(output => output.Layer)];
 
         _hiddenStates.Add(Embeddings(ids));
         int layers = outputs.Max(output => output.Kind switch
         {
             EncoderOutputKind.HiddenStates => output.Layer,
-            EncoderOutputKind.Attentions => output.Layer + 1,
+            EncoderOutputKind.Attentions => output.Layer / _shape.BlocksPerLayer + 1,
             _ => config.NumHiddenLayers,
         });
         for (int layer = 0; layer < layers; layer++)
@@ -126,47 +126,26 @@ internal sealed partial class BertGraph
     /// <summary>Selects the first token of each row from the matrix of all tokens, [rows, hidden].</summary>
     private string First(string matrix) => _graph.Add("Gather", [ByRow(matrix), _graph.Integer(0)], ("axis", 1L));
 
-    private string Embeddings(string ids)
-    {
-        string sum = _layers.WordEmbeddings(ids);
-        if (_config.TypeVocabSize > 0)
-        {
-            string types = _graph.Weight(CanonicalNames.TokenTypeEmbeddings, _config.TypeVocabSize, _config.EmbeddingWidth);
-            sum = _graph.Add("Add", [sum, _graph.Add("Gather", [types, Input(EncoderInput.TokenTypeIds, Rows, Length)])]);
-        }
-        int width = _config.EmbeddingWidth;
-        string embeddings = Matrix(Normalized());
-        return _shape.ProjectsEmbeddings ? _layers.Linear(CanonicalNames.EmbeddingProjection, embeddings, width, _hidden) : embeddings;
-
-        string Normalized()
-        {
-            const string Norm = "embeddings.LayerNorm";
-            if (!_shape.HasPositionEmbeddings)
-                return _layers.LayerNorm(Norm, sum, width);
-            string positions = GraphPositions.Embeddings(_graph, _config, ids);
-            // If positions have the shape of words, ONNX Runtime's optimizer fuses the sum and its normalization into one operator.
-            return _shape.PaddingPosition is null || _graph.StandsAlone
-                ? _layers.LayerNorm(Norm, _graph.Add("Add", [sum, positions]), width)
-                : _layers.LayerNorm(Norm, sum, positions, width);
-        }
-    }
-
-    /// <summary>The bias for attention scores, [rows, heads, 1, length]: 0 for a token, the lowest float for a masked one.</summary>
-    private string AttentionBias(string mask)
-    {
-        string seen = _graph.Add("Cast", [_graph.Add("Unsqueeze", [mask, _graph.Integers(1, 2)])], ("to", (long)OnnxGraph.Bool));
-        string bias = _graph.Add("Where", [seen, _graph.Scalar(0), _graph.Scalar(float.MinValue)]);
-        return _graph.Add("Expand", [bias, _graph.Integers(1, _config.NumAttentionHeads, 1, 1)]);
-    }
-
-    /// <summary>A 1 for each token and head, [rows, heads, length, 1].</summary>
-    private string Ones(string length) =>
-        _graph.Add("Expand", [_graph.Scalar(1),
-            _graph.Add("Concat", [_rows, _graph.Integers(_config.NumAttentionHeads), length, _graph.Integers(1)], ("axis", 0L))]);
-
     private string Layer(int layer, string input, Tokens tokens)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"encoder.layer.{(_shape.SharesLayers ? 0 : layer)}.");
+        int stored = _shape.StoredLayer(layer, _config.NumHiddenLayers), last = _shape.BlocksPerLayer - 1;
+        bool isConvolved = layer == 0 && _shape.Convolution is not null;
+        string output = input;
+        for (int block = 0; block <= last; block++)
+            output = Block(layer, CanonicalNames.Block(stored, block), output, block == last && !isConvolved ? tokens : Tokens.All);
+        if (!isConvolved)
+            return output;
+        output = _layers.Convolve(_shape.Convolution!, input, output, _mask, _tokenShape);
+        return tokens switch
+        {
+            Tokens.First => First(output),
+            Tokens.Masked => Masked(output),
+            _ => output,
+        };
+    }
+
+    private string Block(int layer, string name, string input, Tokens tokens)
+    {
         (string attentionNorm, string norm) = (name + "attention.output.LayerNorm", name + "output.LayerNorm");
         bool isFirst = _shape.NormalizesFirst;
         string read = isFirst && _shape.HasAttentionNorm(layer) ? _layers.LayerNorm(attentionNorm, input, _hidden) : input;
@@ -202,6 +181,7 @@ internal sealed partial class BertGraph
     // length] scores of each head, which for a long text takes as long as the product.
     private string Attention(int layer, string name, string queries, string input, Tokens tokens)
     {
+        int number = _attentionCount++;
         // What stands at position 0 is not turned.
         double? rotaryBase = _shape.RotaryBase(layer);
         (string heads, string ones) = tokens == Tokens.First
@@ -215,7 +195,7 @@ internal sealed partial class BertGraph
             ? Heads(name + "key", input, rotaryBase, 0, 2, 3, 1)
             : _graph.Add("Transpose", [keys], ("perm", new long[] { 0, 1, 3, 2 }));
         string value = Heads(name + "value", input, null, 0, 2, 1, 3);
-        int? window = _shape.Window(layer), longest = tokens == Tokens.First ? null : LongestWhole(layer);
+        int? window = _shape.Window(layer), longest = tokens == Tokens.First ? null : LongestWhole(layer, number);
         string? near = window is { } size ? Window(size, longest, tokens == Tokens.First) : null;
         string context = longest is { } limit
             ? (_blocks ??= new GraphBlocks(_graph, _config, _ids, _bias, Scores)).Attend(window, limit, query, turnedKeys, value, Whole)
@@ -235,7 +215,7 @@ internal sealed partial class BertGraph
             if (near is not null)
                 scores = _graph.Add("Add", [scores, near]);
             string probabilities = _graph.Add("Softmax", [scores], ("axis", -1L));
-            _attentions[layer] = probabilities;
+            _attentions[number] = probabilities;
             return _graph.Add("MatMul", [probabilities, value]);
         }
     }
@@ -244,10 +224,12 @@ internal sealed partial class BertGraph
     /// Returns the length above which a layer computes attention in blocks; null if it never does, because no text is that long, or because
     /// all its probabilities or scores of distances are needed.
     /// </summary>
-    private int? LongestWhole(int layer)
+    /// <param name="layer">The layer.</param>
+    /// <param name="number">The number of the attention, of which a layer can have several.</param>
+    private int? LongestWhole(int layer, int number)
     {
         int longest = _shape.Window(layer) is { } window ? LocalAttention.LongestWhole(window) : GraphBlocks.LongestWhole;
-        bool isWhole = _attentionOutputs.Contains(layer) || _positionBias is not null || _disentangled is not null;
+        bool isWhole = _attentionOutputs.Contains(number) || _positionBias is not null || _disentangled is not null;
         return isWhole || _config.MaxTokens <= longest ? null : longest;
     }
 

@@ -48,7 +48,7 @@ internal sealed class EncoderBatch : IDisposable
     /// <summary>The attention mask of a row: 1 for tokens that are attended to, 0 for others, initially 0.</summary>
     public Span<long> AttentionMask(int row) => _mask.Items.Slice(row * Length, Length);
 
-    /// <summary>The token types of a row: 0 in the first text, 1 in the second, initially 0.</summary>
+    /// <summary>The token types of a row: 0 in the first text, 1 in the second if the checkpoint has several types. Initially 0.</summary>
     public Span<long> TokenTypeIds(int row) => _types.Items.Slice(row * Length, Length);
 
     /// <summary>Sets a row to a sequence without masked tokens; the rest of the row remains padding.</summary>
@@ -61,7 +61,8 @@ internal sealed class EncoderBatch : IDisposable
         for (int i = 0; i < ids.Length; i++)
             target[i] = ids[i];
         AttentionMask(row)[..ids.Length].Fill(1);
-        TokenTypeIds(row)[pairStart..ids.Length].Fill(1);
+        if (_encoder.Model.Config.TypeVocabSize != 1)
+            TokenTypeIds(row)[pairStart..ids.Length].Fill(1);
     }
 
     /// <summary>

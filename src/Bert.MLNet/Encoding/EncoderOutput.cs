@@ -83,8 +83,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
             EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers + 1 =>
                 $"has {layers} layers, so the mean of the last {Layer} does not exist. Request 1 to {layers + 1}; the last is the " +
                 "embeddings' output.",
-            EncoderOutputKind.Attentions when Layer < 0 || Layer >= layers =>
-                $"has attention in the layers 0 to {layers - 1}, not {Layer}.",
+            EncoderOutputKind.Attentions when Layer < 0 || Layer >= model.Config.Attentions =>
+                $"has attention in the layers 0 to {model.Config.Attentions - 1}, not {Layer}.",
             _ => null,
         };
     }

@@ -59,7 +59,8 @@ internal sealed class EncoderSession : IDisposable
         CheckLength(ids.Length);
         CheckRange(ids, config.VocabSize, "token id", "tokens in its vocabulary. Was the text tokenized for another checkpoint?");
         if (config.TypeVocabSize > 0)
-            CheckRange(types, config.TypeVocabSize, "token type", "token types.");
+            CheckRange(
+                types, config.TypeVocabSize, "token type", "token types, counted from 0. Was the text tokenized for another checkpoint?");
     }
 
     /// <summary>Rents a batch of padding, to fill, run, read and dispose of.</summary>

@@ -66,6 +66,26 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         [input, addend, graph.Weight(name + ".weight", width), graph.Weight(name + ".bias", width)],
         ("epsilon", (float)config.LayerNormEps));
 
+    /// <summary>Writes the convolution of the embeddings, added to the first layer's output and normalized, [tokens, hidden].</summary>
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="embeddings">The embeddings, [tokens, hidden].</param>
+    /// <param name="output">The output of the layer, [tokens, hidden].</param>
+    /// <param name="mask">The attention mask, [rows, length].</param>
+    /// <param name="tokenShape">The shape [rows, length, hidden].</param>
+    public string Convolve(EmbeddingConvolution convolution, string embeddings, string output, string mask, string tokenShape)
+    {
+        int hidden = config.HiddenSize;
+        long[] turned = [0, 2, 1];
+        string isToken = graph.Add("Cast", [graph.Add("Unsqueeze", [mask, graph.Integers(2)])], ("to", (long)OnnxGraph.Float));
+        string byRow = graph.Add("Mul", [graph.Add("Reshape", [embeddings, tokenShape]), isToken]);
+        string weight = graph.Weight(convolution.Weight, hidden, hidden / convolution.Groups, convolution.Size);
+        string convolved = graph.Add(
+            "Conv", [graph.Add("Transpose", [byRow], ("perm", turned)), weight, graph.Weight(convolution.Bias, hidden)],
+            ("group", (long)convolution.Groups), ("pads", new long[] { convolution.Padding, convolution.Padding }));
+        string matrix = graph.Add("Flatten", [graph.Add("Transpose", [convolved], ("perm", turned))], ("axis", 2L));
+        return LayerNorm(convolution.Norm, graph.Add("Add", [output, Activate(convolution.Activation, matrix)]), hidden);
+    }
+
     public string Activate(BertActivation activation, string input) => activation switch
     {
         BertActivation.Gelu => graph.Add("Gelu", [input]),

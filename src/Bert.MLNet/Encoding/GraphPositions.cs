@@ -27,8 +27,8 @@ internal static class GraphPositions
         int longest = config.MaxTokens;
         string places = Places(graph, ids), distances = Distances(graph, places, places);
         string buckets = graph.Add(
-            "Gather", [graph.Integers(bias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
-        string byPair = graph.Add("Gather", [graph.Weight(bias.Weight, bias.Buckets, config.NumAttentionHeads), buckets]);
+            "Gather", [graph.Integers(RelativePositionBias.Table(longest)), graph.Add("Add", [distances, graph.Integer(longest - 1)])]);
+        string byPair = graph.Add("Gather", [graph.Weight(bias.Weight, bias.Rows, config.NumAttentionHeads), buckets]);
         return graph.Add("Unsqueeze", [graph.Add("Transpose", [byPair], ("perm", new long[] { 2, 0, 1 })), graph.Integers(0)]);
     }
 

@@ -44,7 +44,15 @@ public sealed record BertConfig
     /// </summary>
     public int MaxPositionEmbeddings { get; init; } = 512;
 
-    /// <summary>The number of token type embeddings; 0 for a family without them. Default: 2.</summary>
+    /// <summary>The number of groups of ALBERT's layers; the layers of a group share their weights. Default: 1.</summary>
+    public int NumHiddenGroups { get; init; } = 1;
+
+    /// <summary>The number of inner layers, with different weights, that form a layer of ALBERT. Default: 1.</summary>
+    public int InnerGroupNum { get; init; } = 1;
+
+    /// <summary>
+    /// The number of token type embeddings; 0 for a family without them. If there is only one, all tokens have it. Default: 2.
+    /// </summary>
     public int TypeVocabSize { get; init; } = 2;
 
     /// <summary>The number of distance buckets for the attention bias of MPNet. Default: 32.</summary>
@@ -56,7 +64,7 @@ public sealed record BertConfig
     /// <summary>The size of the attention window in ModernBERT's local layers, in tokens, half on either side. Default: 128.</summary>
     public int LocalAttention { get; init; } = 128;
 
-    /// <summary>The base of rotary positions in ModernBERT's global layers. Default: 160000.</summary>
+    /// <summary>The base of rotary positions, for ModernBERT in its global layers. Default: 160000.</summary>
     public double GlobalRopeTheta { get; init; } = 160_000;
 
     /// <summary>
@@ -72,13 +80,16 @@ public sealed record BertConfig
     /// <summary>The activation function in ModernBERT's heads, by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string ClassifierActivation { get; init; } = "gelu";
 
-    /// <summary>Whether the dense layer in ModernBERT's heads has a bias. Default: false.</summary>
+    /// <summary>Whether the dense layer in ModernBERT's and NomicBERT's heads has a bias. Default: false.</summary>
     public bool ClassifierBias { get; init; }
 
-    /// <summary>Whether the dense layers of ModernBERT's attention have a bias. Default: false.</summary>
+    /// <summary>Whether the decoder of ModernBERT and NomicBERT for masked words has a bias. Default: true.</summary>
+    public bool DecoderBias { get; init; } = true;
+
+    /// <summary>Whether the dense layers of ModernBERT's and NomicBERT's attention have a bias. Default: false.</summary>
     public bool AttentionBias { get; init; }
 
-    /// <summary>Whether the dense layers of ModernBERT's feed-forward part have a bias. Default: false.</summary>
+    /// <summary>Whether the dense layers of ModernBERT's and NomicBERT's feed-forward part have a bias. Default: false.</summary>
     public bool MlpBias { get; init; }
 
     /// <summary>Whether ModernBERT's layer normalization has a bias. Default: false.</summary>
@@ -106,7 +117,9 @@ public sealed record BertConfig
     /// <summary>How DeBERTa normalizes the embeddings of distances: <c>none</c> or <c>layer_norm</c>. Default: <c>none</c>.</summary>
     public string NormRelEbd { get; init; } = "none";
 
-    /// <summary>Whether DeBERTa adds position embeddings to those of tokens. Default: true.</summary>
+    /// <summary>
+    /// Whether DeBERTa and NomicBERT add position embeddings to those of tokens; NomicBERT then has no rotary positions. Default: true.
+    /// </summary>
     public bool PositionBiasedInput { get; init; } = true;
 
     /// <summary>The dropout before DeBERTa's pooler in training. Default: 0.</summary>
@@ -114,6 +127,23 @@ public sealed record BertConfig
 
     /// <summary>The activation function of DeBERTa's pooler, by HuggingFace's name. Default: <c>gelu</c>.</summary>
     public string PoolerHiddenAct { get; init; } = "gelu";
+
+    /// <summary>
+    /// The number of tokens that DeBERTa's convolution reads for each token, an odd number; 0 for no convolution. Default: 0.
+    /// </summary>
+    public int ConvKernelSize { get; init; }
+
+    /// <summary>The number of groups of values in DeBERTa's convolution, a divisor of <see cref="HiddenSize"/>. Default: 1.</summary>
+    public int ConvGroups { get; init; } = 1;
+
+    /// <summary>The activation function of DeBERTa's convolution, by HuggingFace's name. Default: <c>tanh</c>.</summary>
+    public string ConvAct { get; init; } = "tanh";
+
+    /// <summary>
+    /// Whether DeBERTa's head for masked words has the tensor names of transformers up to 4.48, <c>cls.predictions</c>, and not those of
+    /// Microsoft's checkpoints, <c>lm_predictions.lm_head</c>. Default: true.
+    /// </summary>
+    public bool Legacy { get; init; } = true;
 
     /// <summary>The dropout inside ModernBERT's feed-forward parts in training. Default: 0.</summary>
     public double MlpDropout { get; init; }
@@ -166,7 +196,10 @@ public sealed record BertConfig
     internal int EmbeddingWidth => EmbeddingSize ?? HiddenSize;
 
     /// <summary>The number of layers that have weights of their own.</summary>
-    internal int StoredLayers => Shape.SharesLayers ? 1 : NumHiddenLayers;
+    internal int StoredLayers => Shape.LayerGroups ?? NumHiddenLayers;
+
+    /// <summary>The number of attentions, one for each block of a layer.</summary>
+    internal int Attentions => NumHiddenLayers * Shape.BlocksPerLayer;
 
     /// <summary>The maximum number of tokens in a row, including special tokens, for which there are positions.</summary>
     internal int MaxTokens => MaxPositionEmbeddings - Shape.ReservedPositions;

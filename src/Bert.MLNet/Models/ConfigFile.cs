@@ -25,12 +25,11 @@ internal static class ConfigFile
         if (!runsGraph)
             UnsupportedFields.Refuse(fields, family, file);
         BertConfig defaults = family.Defaults;
-        BertConfig sizes = family.Fields.Aggregate(defaults, (config, field) => field.Read(fields, config));
-        BertConfig config = sizes with
+        BertConfig common = defaults with
         {
             ModelType = family.ModelType,
             VocabSize = fields.Whole("vocab_size", 1) ?? defaults.VocabSize,
-            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? sizes.MaxPositionEmbeddings,
+            MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? defaults.MaxPositionEmbeddings,
             InitializerRange = fields.Number("initializer_range") ?? defaults.InitializerRange,
             PadTokenId = fields.Whole("pad_token_id", 0) ?? defaults.PadTokenId,
             ProblemType = fields.Text("problem_type"),
@@ -39,6 +38,7 @@ internal static class ConfigFile
             TieWordEmbeddings = fields.Flag("tie_word_embeddings") ?? true,
             Source = json,
         };
+        BertConfig config = family.Fields.Aggregate(common, (config, field) => field.Read(fields, config));
         Check(config, file);
         if (!runsGraph)
             CheckArithmetic(config, file);
@@ -71,7 +71,10 @@ internal static class ConfigFile
             ["tie_word_embeddings"] = config.TieWordEmbeddings,
         };
         foreach (ConfigField field in config.Family.Fields)
-            fields[field.Name] = field.Write(config);
+        {
+            if (field.Write is { } write)
+                fields[field.Name] = write(config);
+        }
         return fields;
     }
 
@@ -137,6 +140,10 @@ internal static class ConfigFile
             throw new InvalidDataException(
                 $"'{file}' has heads of {config.HiddenSize / config.NumAttentionHeads} values, and rotary positions rotate pairs of " +
                 "values. Correct the file.");
+        if (config.HiddenSize % config.ConvGroups != 0)
+            throw new InvalidDataException(
+                $"'conv_groups' in '{file}' is {config.ConvGroups}, which does not divide the hidden size of {config.HiddenSize}. " +
+                "Correct the file.");
         if (config.LayerNormEps <= 0)
             throw new InvalidDataException(
                 $"'layer_norm_eps' in '{file}' is {config.LayerNormEps}; expected a number above 0. Correct the file.");

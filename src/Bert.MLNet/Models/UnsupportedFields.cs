@@ -30,9 +30,15 @@ internal static class UnsupportedFields
             && pruned.Any(layer => layer.Value.ValueKind == JsonValueKind.Array && layer.Value.GetArrayLength() > 0))
             throw Unsupported(file, "pruned_heads", "not empty", "only layers with all their heads are");
         QuantizationConfig.Check(fields, file);
-        if (fields.Members("auto_map") is { } code && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal)))
+        if (fields.Members("auto_map") is { } code
+            && code.Any(entry => entry.Name.StartsWith("AutoModel", StringComparison.Ordinal) && !IsReplaced(entry.Value, family)))
             throw Unsupported(file, "auto_map", "Python code in the checkpoint", "only classes of HuggingFace's library are");
     }
+
+    // A value is the name of a file and a class, "modeling.ClassName", after the name of a repository if that is another one.
+    private static bool IsReplaced(JsonElement code, ModelFamily family) => family.ReplacesRemoteCode
+        && code.ValueKind == JsonValueKind.String
+        && code.GetString()!.Split('.')[^1].StartsWith(family.ClassPrefix, StringComparison.Ordinal);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -3,7 +3,7 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Tests.Encoders;
 
 /// <summary>The encoder once more, one row at a time in loops over doubles, as slow and plain as the paper's formulas.</summary>
-internal sealed class PlainBert(BertModel model)
+internal sealed partial class PlainBert(BertModel model)
 {
     private readonly BertConfig _config = model.Config;
 
@@ -19,15 +19,18 @@ internal sealed class PlainBert(BertModel model)
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
         double[][] words = Matrix("embeddings.word_embeddings.weight");
-        double[][]? positions = IsModernBert || IsDeberta ? null : Matrix("embeddings.position_embeddings.weight");
+        double[][]? positions = model.Weights!.Contains("embeddings.position_embeddings.weight") ? Matrix("embeddings.position_embeddings.weight") : null;
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
         int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
-        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]), kinds?[types[i]] ?? new double[words[id].Length])))];
+        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]), kinds?[Math.Min(types[i], kinds.Length - 1)] ?? new double[words[id].Length])))];
         if (_config.ModelType is "electra" or "albert")
             hidden = Linear("embeddings.projection", hidden);
         var states = new List<double[][]> { hidden };
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
-            states.Add(hidden = Layer(layer, $"encoder.layer.{(_config.ModelType == "albert" ? 0 : layer)}.", hidden));
+        {
+            double[][] output = Blocks(layer).Aggregate(hidden, (input, name) => Layer(layer, name, input));
+            states.Add(hidden = layer == 0 && _config.ConvKernelSize > 0 ? Convolve(hidden, output) : output);
+        }
         return [.. states];
     }
 
@@ -42,10 +45,13 @@ internal sealed class PlainBert(BertModel model)
     public double[][] MaskedWordScores(int[] ids, int[] types, int[] positions)
     {
         double[][] words = Matrix(_config.TieWordEmbeddings ? "embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight");
-        double[] bias = Matrix("cls.predictions.bias")[0];
+        (string transform, string norm, string biasName) = _config.Legacy
+            ? ("cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm", "cls.predictions")
+            : ("lm_predictions.lm_head.dense", "lm_predictions.lm_head.LayerNorm", "lm_predictions.lm_head");
+        double[] bias = Bias(biasName, words.Length);
         double[][] hidden = LastHiddenState(ids, types);
-        return [.. Linear("cls.predictions.transform.dense", [.. positions.Select(position => hidden[position])])
-            .Select(row => Norm("cls.predictions.transform.LayerNorm", [.. row.Select(Activate)]))
+        return [.. Linear(transform, [.. positions.Select(position => hidden[position])])
+            .Select(row => Norm(norm, [.. row.Select(Activate)]))
             .Select(row => words.Select((word, id) => Dot(word, row) + bias[id]).ToArray())];
     }
 
@@ -94,6 +100,8 @@ internal sealed class PlainBert(BertModel model)
         double[][] attended = Linear(name + "attention.output.dense", Attention(layer, name + "attention.self.", input));
         double[][] middle = [.. attended.Zip(input, (a, b) => Norm(name + "attention.output.LayerNorm", Add(a, b)))];
         double[][] expanded = [.. Linear(name + "intermediate.dense", middle).Select(row => row.Select(Activate).ToArray())];
+        if (IsNomicBert)
+            expanded = [.. Linear(name + "intermediate.gate", middle).Zip(expanded, (gate, row) => gate.Zip(row, (a, b) => a * b).ToArray())];
         return [.. Linear(name + "output.dense", expanded).Zip(middle, (a, b) => Norm(name + "output.LayerNorm", Add(a, b)))];
     }
 
@@ -125,13 +133,11 @@ internal sealed class PlainBert(BertModel model)
     private double[][] Attention(int layer, string name, double[][] input)
     {
         double[][] query = Linear(name + "query", input), key = Linear(name + "key", input), value = Linear(name + "value", input);
-        if (IsModernBert)
+        if (IsModernBert || IsNomicBert && !_config.PositionBiasedInput)
             (query, key) = (Turn(layer, query), Turn(layer, key));
         int size = _config.HiddenSize / _config.NumAttentionHeads;
-        double[][] distances = IsDeberta ? [.. Matrix("encoder.rel_embeddings.weight").Select(row => Norm("encoder.LayerNorm", row))] : [];
-        string own = _config.ShareAttKey ? "" : "position_";
-        double[][] keysOfDistances = IsDeberta ? Linear(name + own + "key", distances) : [], queriesOfDistances = IsDeberta ? Linear(name + own + "query", distances) : [];
-        double root = Math.Sqrt(IsDeberta ? 3 * size : size);
+        (double[][] keysOfDistances, double[][] queriesOfDistances) = Distances(name);
+        double root = Math.Sqrt(size * (1 + (_config.PosAttType.Contains("c2p", StringComparison.Ordinal) ? 1 : 0) + (_config.PosAttType.Contains("p2c", StringComparison.Ordinal) ? 1 : 0)));
         double[][]? bias = IsMPNet ? Matrix("encoder.relative_attention_bias.weight") : null;
         double[][] context = [.. input.Select(row => new double[row.Length])];
         for (int head = 0; head < _config.NumAttentionHeads; head++)
@@ -139,7 +145,7 @@ internal sealed class PlainBert(BertModel model)
             Range part = (head * size)..((head + 1) * size);
             for (int i = 0; i < input.Length; i++)
             {
-                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp((Dot(query[i][part], k[part]) + (IsDeberta ? Dot(query[i][part], keysOfDistances[Row(i - j)][part]) + Dot(k[part], queriesOfDistances[Row(i - j)][part]) : 0)) / root + (bias?[Bucket(j - i)][head] ?? 0)))];
+                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp((Dot(query[i][part], k[part]) + (keysOfDistances.Length > 0 ? Dot(query[i][part], keysOfDistances[Row(i - j)][part]) : 0) + (queriesOfDistances.Length > 0 ? Dot(k[part], queriesOfDistances[Row(i - j)][part]) : 0)) / root + (bias?[Bucket(j - i)][head] ?? 0)))];
                 for (int j = 0; j < input.Length; j++)
                 {
                     for (int d = part.Start.Value; d < part.End.Value; d++)
@@ -162,11 +168,15 @@ internal sealed class PlainBert(BertModel model)
     // With 4 buckets to a side: distances of up to 2 have their own, and the others are one or two more.
     private int Row(int distance)
     {
+        if (_config.PositionBuckets < 1)
+            return Math.Clamp(distance + _config.MaxPositionEmbeddings, 0, 2 * _config.MaxPositionEmbeddings - 1);
         int far = Math.Abs(distance) <= 2 ? Math.Abs(distance) : 2 + (int)Math.Ceiling(Math.Log(Math.Abs(distance) / 2.0) / Math.Log((_config.MaxPositionEmbeddings - 1) / 2.0));
         return Math.Clamp(Math.Sign(distance) * far + 4, 0, 7);
     }
 
-    private double Activate(double x) => _config.HiddenAct switch
+    private double Activate(double x) => Activate(_config.HiddenAct, x);
+
+    private static double Activate(string name, double x) => name switch
     {
         "gelu" or "gelu_python" => x * NormalDistribution(x),
         "gelu_new" or "gelu_fast" or "gelu_accurate" or "gelu_pytorch_tanh" => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
@@ -174,7 +184,7 @@ internal sealed class PlainBert(BertModel model)
         "relu" => Math.Max(x, 0),
         "silu" or "swish" => x / (1 + Math.Exp(-x)),
         "tanh" => Math.Tanh(x),
-        _ => throw new NotSupportedException(_config.HiddenAct),
+        _ => throw new NotSupportedException(name),
     };
 
     /// <summary>Φ by its power series, which converges for every x that a tiny checkpoint has.</summary>

@@ -15,6 +15,7 @@ public class ReferenceEncodingTests
             "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
             "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random", "albert-seqclass-random",
             "modernbert-random", "modernbert-seqclass-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
+            "nomic-bert-random",
         ];
 
     [Theory, MemberData(nameof(Checkpoints))]

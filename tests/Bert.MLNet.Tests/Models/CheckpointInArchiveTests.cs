@@ -14,6 +14,7 @@ public class CheckpointInArchiveTests
     [InlineData("ElectraForMaskedLM")]
     [InlineData("AlbertForMaskedLM")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
+    [InlineData("NomicBertForSequenceClassification")]
     public void It_is_the_same_as_in_a_folder(string architecture)
     {
         BertModel plain = new TinyCheckpoint { Architecture = architecture }.Load();

@@ -33,7 +33,7 @@ public class SavePretrainedTests
     [InlineData("RobertaForSequenceClassification")]
     [InlineData("ElectraForPreTraining")]
     [InlineData("AlbertForSequenceClassification")]
-    [InlineData("ModernBertForTokenClassification"), InlineData("DebertaV2ForTokenClassification")]
+    [InlineData("ModernBertForTokenClassification"), InlineData("DebertaV2ForTokenClassification"), InlineData("NomicBertModel")]
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
         using var temporary = new TemporaryFolder();
@@ -60,6 +60,9 @@ public class SavePretrainedTests
     [InlineData("DebertaV2ForSequenceClassification", "pooler.dense.weight")]
     [InlineData("DebertaV2ForMaskedLM", "deberta.encoder.layer.1.attention.self.query_proj.weight")]
     [InlineData("MPNetModel", "encoder.relative_attention_bias.weight")]
+    [InlineData("NomicBertModel", "encoder.layers.1.attn.Wqkv.weight")]
+    [InlineData("NomicBertForSequenceClassification", "bert.encoder.layers.0.mlp.fc11.weight")]
+    [InlineData("NomicBertForMaskedLM", "cls.predictions.transform.layer_norm.weight")]
     [InlineData("XLMRobertaForSequenceClassification", "roberta.encoder.layer.1.attention.self.query.weight")]
     [InlineData("RobertaForMaskedLM", "lm_head.layer_norm.weight")]
     [InlineData("ElectraForMaskedLM", "generator_lm_head.bias")]

@@ -16,7 +16,7 @@ public class FamilyRatesTests
     private static readonly string[] s_embeddings =
     [
         "embeddings.", "embeddings_project", "embedding_hidden_mapping_in", "rel_embeddings", "relative_attention_bias",
-        "encoder.LayerNorm",
+        "encoder.LayerNorm", "encoder.conv.", "emb_ln",
     ];
 
     public FamilyRatesTests() => TorchRuntime.EnsureLoaded();
@@ -65,7 +65,7 @@ public class FamilyRatesTests
     private static int Depth(string name)
     {
         string[] parts = name.Split('.');
-        int layers = Array.FindIndex(parts, part => part is "layer" or "layers" or "albert_layers");
+        int layers = Array.FindIndex(parts, part => part is "layer" or "layers" or "albert_layer_groups");
         if (layers >= 0)
             return int.Parse(parts[layers + 1], System.Globalization.CultureInfo.InvariantCulture) + 1;
         if (name.EndsWith("final_norm.weight", StringComparison.Ordinal))

@@ -15,7 +15,7 @@ public class FineTunerTests
 
     [Theory]
     [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
-    [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
+    [InlineData("ModernBertModel"), InlineData("DebertaV2Model"), InlineData("NomicBertModel")]
     public void A_word_that_decides_is_learnt_without_error(string architecture)
     {
         var reports = new Reports();

@@ -5,8 +5,8 @@ namespace Bert.MLNet.Models.Families;
 /// <summary>A field of <c>config.json</c> and the property of <see cref="BertConfig"/> that it sets.</summary>
 /// <param name="Name">The name of the field.</param>
 /// <param name="Read">Sets the property if the file has the field; otherwise returns the config unchanged.</param>
-/// <param name="Write">The value for the file.</param>
-internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, BertConfig> Read, Func<BertConfig, object?> Write)
+/// <param name="Write">The value for the file; null if the field keeps the value that was read.</param>
+internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, BertConfig> Read, Func<BertConfig, object?>? Write)
 {
     public static ConfigField HiddenSize(string name, params string[] otherNames) =>
         Whole(name, 1, config => config.HiddenSize, (config, value) => config with { HiddenSize = value }, otherNames);
@@ -26,11 +26,13 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
     public static ConfigField TypeVocabSize { get; } =
         Whole("type_vocab_size", 1, config => config.TypeVocabSize, (config, value) => config with { TypeVocabSize = value });
 
+    /// <summary>The number of token types of a family whose encoders can do without.</summary>
+    public static ConfigField OptionalTypeVocabSize { get; } =
+        Whole("type_vocab_size", 0, config => config.TypeVocabSize, (config, value) => config with { TypeVocabSize = value });
+
     public static ConfigField RelativeAttentionNumBuckets { get; } = Whole(
-        "relative_attention_num_buckets", 4, config => config.RelativeAttentionNumBuckets, (config, value) => config with
-        {
-            RelativeAttentionNumBuckets = value,
-        });
+        "relative_attention_num_buckets", RelativePositionBias.Buckets, config => config.RelativeAttentionNumBuckets,
+        (config, value) => config with { RelativeAttentionNumBuckets = value });
 
     public static ConfigField HiddenAct(string name) => new(
         name,
@@ -39,14 +41,14 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
 
     public static ConfigField LayerNormEps { get; } = Epsilon("layer_norm_eps");
 
-    public static ConfigField Epsilon(string name) =>
-        Number(name, config => config.LayerNormEps, (config, value) => config with { LayerNormEps = value });
+    public static ConfigField Epsilon(string name, params string[] otherNames) =>
+        Number(name, config => config.LayerNormEps, (config, value) => config with { LayerNormEps = value }, otherNames);
 
-    public static ConfigField HiddenDropout(string name) =>
-        Number(name, config => config.HiddenDropoutProb, (config, value) => config with { HiddenDropoutProb = value });
+    public static ConfigField HiddenDropout(string name, params string[] otherNames) =>
+        Number(name, config => config.HiddenDropoutProb, (config, value) => config with { HiddenDropoutProb = value }, otherNames);
 
-    public static ConfigField AttentionDropout(string name) =>
-        Number(name, config => config.AttentionProbsDropoutProb, (config, value) => config with { AttentionProbsDropoutProb = value });
+    public static ConfigField AttentionDropout(string name, params string[] otherNames) => Number(
+        name, config => config.AttentionProbsDropoutProb, (config, value) => config with { AttentionProbsDropoutProb = value }, otherNames);
 
     public static ConfigField ClassifierDropout(string name) =>
         Number(name, config => config.ClassifierDropout, (config, value) => config with { ClassifierDropout = value });
@@ -67,8 +69,11 @@ internal sealed record ConfigField(string Name, Func<JsonFields, BertConfig, Ber
         (fields, config) => fields.Text(name) is { } value ? set(config, value) : config,
         get);
 
-    public static ConfigField Number(string name, Func<BertConfig, double?> get, Func<BertConfig, double, BertConfig> set) => new(
+    public static ConfigField Number(
+        string name, Func<BertConfig, double?> get, Func<BertConfig, double, BertConfig> set, params string[] otherNames) => new(
         name,
-        (fields, config) => fields.Number(name) is { } value ? set(config, value) : config,
+        (fields, config) => otherNames.Prepend(name).Select(fields.Number).FirstOrDefault(value => value is not null) is { } value
+            ? set(config, value)
+            : config,
         config => get(config));
 }

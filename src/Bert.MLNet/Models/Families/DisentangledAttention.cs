@@ -27,9 +27,6 @@ internal sealed record DisentangledAttention(string Table, int Span)
     /// <summary>Whether distances use the linear layers of queries and keys instead of separate ones.</summary>
     public bool SharesProjections { get; init; }
 
-    /// <summary>The factor of the head width in the square root that divides scores.</summary>
-    public int ScaleFactor => 1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0);
-
     /// <summary>The name within a layer's attention of the linear layer that computes the keys of distances.</summary>
     public string KeyProjection => SharesProjections ? "key" : "position_key";
 

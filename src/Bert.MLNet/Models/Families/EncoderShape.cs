@@ -12,8 +12,17 @@ internal sealed record EncoderShape
     /// <summary>Whether a linear layer projects the embeddings to the width of the hidden states.</summary>
     public bool ProjectsEmbeddings { get; init; }
 
-    /// <summary>Whether all layers use the weights of the first.</summary>
-    public bool SharesLayers { get; init; }
+    /// <summary>The number of groups of consecutive layers that share weights. Default: null, for no sharing.</summary>
+    public int? LayerGroups { get; init; }
+
+    /// <summary>The number of blocks, each with attention and a feed-forward network, that form a layer. Default: 1.</summary>
+    public int BlocksPerLayer { get; init; } = 1;
+
+    /// <summary>A convolution of the embeddings that is added to the first layer's output; null for none.</summary>
+    public EmbeddingConvolution? Convolution { get; init; }
+
+    /// <summary>The factor of the head width in the square root that divides attention scores. Default: 1.</summary>
+    public int ScoreScale { get; init; } = 1;
 
     /// <summary>Whether position embeddings are added to those of tokens. Default: true.</summary>
     public bool HasPositionEmbeddings { get; init; } = true;
@@ -75,6 +84,11 @@ internal sealed record EncoderShape
         for (int i = 0; i < ids.Length; i++)
             positions[i] = ids[i] == PaddingPosition ? ids[i] : next++;
     }
+
+    /// <summary>Returns the number of the layer whose weights a layer uses, among those with weights of their own.</summary>
+    /// <param name="layer">The layer, counted from 0.</param>
+    /// <param name="layers">The number of layers.</param>
+    public int StoredLayer(int layer, int layers) => LayerGroups is { } groups ? (int)(layer / ((double)layers / groups)) : layer;
 
     /// <summary>Returns whether a layer has a LayerNorm for its attention.</summary>
     public bool HasAttentionNorm(int layer) => !NormalizesFirst || layer > 0;

@@ -11,7 +11,7 @@ internal static class ModelFamilies
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         BertFamily.Create(), DistilBertFamily.Create(), MPNetFamily.Create(), ModernBertFamily.Create(), DebertaV2Family.Create(),
-        .. RobertaFamily.Create(), ElectraFamily.Create(), AlbertFamily.Create(),
+        .. RobertaFamily.Create(), ElectraFamily.Create(), AlbertFamily.Create(), NomicBertFamily.Create(),
     ];
 
     /// <summary>Gets the family of a <c>model_type</c>.</summary>

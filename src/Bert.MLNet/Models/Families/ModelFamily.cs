@@ -26,6 +26,12 @@ internal sealed record ModelFamily
     /// <summary>The fields of <c>config.json</c> for which only some values are supported. Default: none.</summary>
     public IReadOnlyList<LimitedField> Limits { get; init; } = [];
 
+    /// <summary>
+    /// Whether its checkpoints name Python code in <c>auto_map</c> that defines the family, and whose arithmetic this library has. The code
+    /// is never run. Default: false.
+    /// </summary>
+    public bool ReplacesRemoteCode { get; init; }
+
     /// <summary>Its spelling of tensor names.</summary>
     public TensorNames Names { get; init; } = new();
 

@@ -5,18 +5,21 @@ namespace Bert.MLNet.Models.Families;
 /// the buckets are for keys before the query, half for those after it. Near distances have separate buckets; far ones share buckets whose
 /// width grows with the logarithm.
 /// </summary>
-/// <param name="Weight">The canonical name of the biases, [buckets, heads], which all layers share.</param>
-/// <param name="Buckets">The number of buckets.</param>
-internal sealed record RelativePositionBias(string Weight, int Buckets)
+/// <param name="Weight">The canonical name of the biases, [rows, heads], which all layers share.</param>
+/// <param name="Rows">The number of rows of the table, at least one for each bucket.</param>
+internal sealed record RelativePositionBias(string Weight, int Rows)
 {
+    /// <summary>The number of buckets. In HuggingFace's classes, it does not depend on the number of rows.</summary>
+    public const int Buckets = 32;
+
     // Farther keys share the last bucket. In the classes that use this scheme, this is a default that no config changes.
     private const int MaxDistance = 128;
 
     /// <summary>Gets the bucket of a key.</summary>
     /// <param name="distance">The key's position minus the query's.</param>
-    public int Bucket(int distance)
+    public static int Bucket(int distance)
     {
-        int half = Buckets / 2, exact = half / 2;
+        const int half = Buckets / 2, exact = half / 2;
         int side = distance > 0 ? half : 0;
         int magnitude = Math.Abs(distance);
         if (magnitude < exact)
@@ -27,5 +30,5 @@ internal sealed record RelativePositionBias(string Weight, int Buckets)
     }
 
     /// <summary>Returns the buckets of all distances from <c>-(length - 1)</c> to <c>length - 1</c>, in that order.</summary>
-    public long[] Table(int length) => [.. Enumerable.Range(1 - length, 2 * length - 1).Select(distance => (long)Bucket(distance))];
+    public static long[] Table(int length) => [.. Enumerable.Range(1 - length, 2 * length - 1).Select(distance => (long)Bucket(distance))];
 }

@@ -4,13 +4,19 @@ namespace Bert.MLNet.Models.Families;
 /// Maps the tensor names of a family to canonical names, which are those of HuggingFace's BERT. Names that are not listed are identical in
 /// both.
 /// </summary>
-/// <remarks>A part matches a whole name, or a prefix of it that ends at a dot.</remarks>
+/// <remarks>
+/// A part matches a whole name, or a prefix of it that ends at a dot. If several names in files have one canonical name, the first is
+/// written.
+/// </remarks>
 internal sealed record TensorNames
 {
     private const string CanonicalLayer = "encoder.layer.";
 
     /// <summary>The prefix of a layer's names, before its number.</summary>
     public string Layer { get; init; } = CanonicalLayer;
+
+    /// <summary>Other prefixes of a layer's names in files. Default: none.</summary>
+    public IReadOnlyList<string> OtherLayers { get; init; } = [];
 
     /// <summary>The parts within a layer.</summary>
     public IReadOnlyList<(string InFile, string Canonical)> LayerParts { get; init; } = [];
@@ -19,7 +25,8 @@ internal sealed record TensorNames
     public IReadOnlyList<(string InFile, string Canonical)> Parts { get; init; } = [];
 
     /// <summary>Gets the canonical name for a name in a file, without the encoder's prefix.</summary>
-    public string ToCanonical(string name) => Translate(name, Layer, CanonicalLayer, part => part);
+    public string ToCanonical(string name) => Translate(
+        name, OtherLayers.FirstOrDefault(layer => name.StartsWith(layer, StringComparison.Ordinal)) ?? Layer, CanonicalLayer, part => part);
 
     /// <summary>Gets the name in a file for a canonical name.</summary>
     public string ToFile(string name) => Translate(name, CanonicalLayer, Layer, part => (part.Canonical, part.InFile));

@@ -86,7 +86,7 @@ internal sealed class BertWeights
         ModelFamilies.Get(config.ModelType);
         var tensors = new Dictionary<string, BertTensor>(_tensors, StringComparer.Ordinal);
         if (config.TieWordEmbeddings
-            && tensors.ContainsKey("cls.predictions.transform.dense.weight")
+            && config.Head(HeadKind.MaskedLM) is { } maskedWords && tensors.ContainsKey(maskedWords.Layers[0].Weight)
             && tensors.TryGetValue(CanonicalNames.WordEmbeddings, out BertTensor? words))
         {
             tensors[CanonicalNames.Decoder] = words;

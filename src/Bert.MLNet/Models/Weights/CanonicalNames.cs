@@ -17,6 +17,9 @@ internal static class CanonicalNames
     public const string DecoderBias = "cls.predictions.bias";
     public const string Layer = "encoder.layer.";
 
+    /// <summary>The name within a layer of its blocks after the first, before their number.</summary>
+    public const string InnerBlocks = "inner";
+
     /// <summary>Gets the canonical name of a tensor.</summary>
     /// <param name="name">The name in the file.</param>
     /// <param name="encoder">The prefix of the encoder's names in this file: nothing, the family's prefix such as <c>bert.</c>, or that
@@ -44,6 +47,11 @@ internal static class CanonicalNames
     /// <param name="family">The family whose names the file uses.</param>
     public static string InFile(string name, string encoder, ModelFamily family) =>
         (IsEncoder(name) ? encoder : Wrapper(encoder, family)) + family.Names.ToFile(FusedTensors.Whole(name, family));
+
+    /// <summary>Gets the prefix of the names of a layer's block. The names of its first block are directly in the layer.</summary>
+    public static string Block(int layer, int block) => block == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{Layer}{layer}.")
+        : string.Create(CultureInfo.InvariantCulture, $"{Layer}{layer}.{InnerBlocks}.{block}.");
 
     /// <summary>Whether a tensor belongs to the encoder, including the pooler, and not to a head.</summary>
     public static bool IsEncoder(string name) =>

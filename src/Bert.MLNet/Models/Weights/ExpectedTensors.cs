@@ -16,7 +16,7 @@ internal static class ExpectedTensors
         if (config.TypeVocabSize > 0)
             yield return (CanonicalNames.TokenTypeEmbeddings, [config.TypeVocabSize, width]);
         if (shape.PositionBias is { } bias)
-            yield return (bias.Weight, [bias.Buckets, config.NumAttentionHeads]);
+            yield return (bias.Weight, [bias.Rows, config.NumAttentionHeads]);
         if (shape.Disentangled is { } distances)
         {
             yield return (distances.Table, [2 * distances.Span, hidden]);
@@ -38,9 +38,17 @@ internal static class ExpectedTensors
             foreach (var tensor in Norm(final))
                 yield return tensor;
         }
-        for (int i = 0; i < config.StoredLayers; i++)
+        if (shape.Convolution is { } convolution)
         {
-            string layer = $"encoder.layer.{i}.";
+            yield return (convolution.Weight, [hidden, hidden / convolution.Groups, convolution.Size]);
+            yield return (convolution.Bias, [hidden]);
+            foreach (var tensor in Norm(convolution.Norm))
+                yield return tensor;
+        }
+        for (int block = 0; block < (long)config.StoredLayers * shape.BlocksPerLayer; block++)
+        {
+            int i = block / shape.BlocksPerLayer;
+            string layer = CanonicalNames.Block(i, block % shape.BlocksPerLayer);
             (string Name, int[] Shape)[] parts =
             [
                 .. Linear(shape.AttentionHasBias, layer + "attention.self.query", hidden, hidden),

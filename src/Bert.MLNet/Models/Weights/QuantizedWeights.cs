@@ -29,7 +29,7 @@ internal static class QuantizedWeights
         if (!name.StartsWith(CanonicalNames.Layer, StringComparison.Ordinal) || !name.EndsWith(Weight, StringComparison.Ordinal))
             return false;
         string inLayer = name[CanonicalNames.Layer.Length..^Weight.Length];
-        return InLayer.Contains(inLayer[(inLayer.IndexOf('.', StringComparison.Ordinal) + 1)..]);
+        return InLayer.Any(part => inLayer.EndsWith("." + part, StringComparison.Ordinal));
     }
 
     /// <summary>Converts an int8 matrix to the layout of its products, in the same memory: the caller drops the original tensor.</summary>

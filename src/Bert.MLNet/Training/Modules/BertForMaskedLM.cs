@@ -5,11 +5,8 @@ namespace Bert.MLNet.Training;
 /// <summary>Scores the words of the vocabulary for masked positions.</summary>
 internal sealed class BertForMaskedLM : BertForTask
 {
-    public BertForMaskedLM(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(BertForMaskedLM), config, precision)
-    {
-        Head = new MaskedLanguageModelHead(config, precision);
-        register_module("cls", Head);
-    }
+    public BertForMaskedLM(BertConfig config, ScalarType precision = ScalarType.Float32)
+        : base(nameof(BertForMaskedLM), config, precision) => Head = new MaskedLanguageModelHead(config, precision, this);
 
     public MaskedLanguageModelHead Head { get; }
 

@@ -26,7 +26,7 @@ internal sealed class BertSelfAttention : ExplicitModule
         _value = new Dense(config.HiddenSize, config.HiddenSize, config.InitializerRange, precision, hasBias);
         _precision = precision;
         _heads = config.NumAttentionHeads;
-        _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads * (config.Shape.Disentangled?.ScaleFactor ?? 1));
+        _scale = 1 / Math.Sqrt((double)config.HiddenSize / config.NumAttentionHeads * config.Shape.ScoreScale);
         _dropout = config.AttentionProbsDropoutProb;
         register_module("query", _query);
         register_module("key", _key);

@@ -1,7 +1,7 @@
+using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
@@ -11,7 +11,8 @@ namespace Bert.MLNet.Training;
 internal sealed class EncoderModule : ExplicitModule
 {
     private readonly InputEmbeddings _embeddings;
-    private readonly BertLayer[] _layers;
+    private readonly BertLayer[] _blocks;
+    private readonly Convolution? _convolution;
     private readonly RelativePositions? _relativePositions;
     private readonly Norm? _finalNorm;
     private readonly RelativeDistances? _distances;
@@ -32,10 +33,23 @@ internal sealed class EncoderModule : ExplicitModule
         _rotaryBases = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.RotaryBase).OfType<double>().Distinct()];
         _embeddings = new InputEmbeddings(config);
         _windows = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.Window).OfType<int>().Distinct()];
-        BertLayer[] stored = [.. Enumerable.Range(0, config.StoredLayers).Select(layer => new BertLayer(config, layer, precision))];
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => stored[i % stored.Length])];
+        BertLayer[][] stored =
+        [
+            .. Enumerable.Range(0, config.StoredLayers).Select(layer =>
+                Enumerable.Range(0, shape.BlocksPerLayer).Select(_ => new BertLayer(config, layer, precision)).ToArray()),
+        ];
+        _blocks =
+        [
+            .. Enumerable.Range(0, config.NumHiddenLayers).SelectMany(layer => stored[shape.StoredLayer(layer, config.NumHiddenLayers)]),
+        ];
         register_module("embeddings", _embeddings);
-        register_module("encoder", new ModuleGroup(("layer", new ModuleGroup([.. stored.Select((layer, i) => ($"{i}", (Module)layer))]))));
+        for (int layer = 0; layer < stored.Length; layer++)
+        {
+            for (int block = 0; block < stored[layer].Length; block++)
+                ModuleGroup.Register(this, CanonicalNames.Block(layer, block).TrimEnd('.'), stored[layer][block]);
+        }
+        if (shape.Convolution is { } convolution)
+            ModuleGroup.Register(this, convolution.Name, _convolution = new Convolution(convolution, config, precision));
         if (shape.FinalNorm is { } norm)
             ModuleGroup.Register(this, norm, _finalNorm = new Norm(config, shape.NormHasBias));
         if (shape.Disentangled is { } disentangled)
@@ -70,10 +84,12 @@ internal sealed class EncoderModule : ExplicitModule
     /// <summary>Computes the output of the embeddings and of every layer, each [tokens, hidden]; see <see cref="Last"/>.</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
     {
-        Tensor hidden = _embeddings.Forward(tokens);
-        yield return hidden;
-        foreach (BertLayer layer in _layers)
-            yield return hidden = layer.Forward(hidden, tokens);
+        int block = 0;
+        foreach (Tensor hidden in Blocks(tokens))
+        {
+            if (block++ % _shape.BlocksPerLayer == 0)
+                yield return hidden;
+        }
     }
 
     /// <summary>Computes the last hidden state from the last layer's output.</summary>
@@ -82,7 +98,9 @@ internal sealed class EncoderModule : ExplicitModule
     /// <summary>
     /// Computes the last hidden state of each row's first token, [rows, hidden]. The last layer computes only these tokens.
     /// </summary>
-    public Tensor FirstToken(PackedTokens tokens) => Last(_layers[^1].FirstToken(BeforeLastLayer(tokens), tokens));
+    public Tensor FirstToken(PackedTokens tokens) => Last(EndsWithConvolution
+        ? tokens.First(Blocks(tokens).Last())
+        : _blocks[^1].FirstToken(BeforeLastBlock(tokens), tokens));
 
     /// <summary>
     /// Computes the last hidden state of some tokens, [positions, hidden]. The last layer's feed-forward network computes only these
@@ -90,7 +108,26 @@ internal sealed class EncoderModule : ExplicitModule
     /// </summary>
     /// <param name="positions">The indexes of the tokens, [positions].</param>
     /// <param name="tokens">All tokens.</param>
-    public Tensor At(Tensor positions, PackedTokens tokens) => Last(_layers[^1].At(positions, BeforeLastLayer(tokens), tokens));
+    public Tensor At(Tensor positions, PackedTokens tokens) => Last(EndsWithConvolution
+        ? Blocks(tokens).Last().index_select(0, positions)
+        : _blocks[^1].At(positions, BeforeLastBlock(tokens), tokens));
 
-    private Tensor BeforeLastLayer(PackedTokens tokens) => HiddenStates(tokens).ElementAt(_layers.Length - 1);
+    /// <summary>Whether the convolution, which follows the first layer and reads all tokens, is the end of the encoder.</summary>
+    private bool EndsWithConvolution => _convolution is not null && _blocks.Length == 1;
+
+    private Tensor BeforeLastBlock(PackedTokens tokens) => Blocks(tokens).ElementAt(_blocks.Length - 1);
+
+    /// <summary>Computes the output of the embeddings and of every block.</summary>
+    private IEnumerable<Tensor> Blocks(PackedTokens tokens)
+    {
+        Tensor embeddings = _embeddings.Forward(tokens), hidden = embeddings;
+        yield return hidden;
+        for (int block = 0; block < _blocks.Length; block++)
+        {
+            hidden = _blocks[block].Forward(hidden, tokens);
+            if (block == 0 && _convolution is not null)
+                hidden = _convolution.Forward(embeddings, hidden, tokens);
+            yield return hidden;
+        }
+    }
 }

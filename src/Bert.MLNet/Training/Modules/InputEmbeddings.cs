@@ -50,8 +50,9 @@ internal sealed class InputEmbeddings : ExplicitModule
         torch.Tensor sum = _words.forward(tokens.Ids);
         if (_positions is not null)
             sum = sum.Plus(_positions.forward(tokens.Positions));
+        // A single type is that of all tokens.
         if (_types is not null)
-            sum = sum.Plus(_types.forward(tokens.Types));
+            sum = sum.Plus(_types.weight!.shape[0] == 1 ? _types.weight! : _types.forward(tokens.Types));
         torch.Tensor embeddings = _norm.Forward(sum).Dropout(_dropout, training);
         return _projection is null ? embeddings : _projection.Forward(embeddings);
     }

@@ -11,19 +11,22 @@ internal sealed class ModuleGroup : ExplicitModule
             register_module(name, module);
     }
 
-    /// <summary>
-    /// Registers a module under a dotted name. All parts but the last are groups, which are created if they do not exist.
-    /// </summary>
-    public static void Register(Module root, string name, Module module)
+    /// <summary>Registers a module under a dotted name; see <see cref="Owner"/>.</summary>
+    public static void Register(Module root, string name, Module module) => Owner(root, name).register_module(LastPart(name), module);
+
+    /// <summary>Returns the module for all parts of a dotted name but the last. Groups are created if they do not exist.</summary>
+    public static Module Owner(Module root, string name)
     {
-        string[] parts = name.Split('.');
-        foreach (string level in parts[..^1])
+        foreach (string level in name.Split('.')[..^1])
         {
             Module? next = root.named_children().FirstOrDefault(child => child.name == level).module;
             if (next is null)
                 root.register_module(level, next = new ModuleGroup());
             root = next;
         }
-        root.register_module(parts[^1], module);
+        return root;
     }
+
+    /// <summary>Returns the last part of a dotted name.</summary>
+    public static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
 }

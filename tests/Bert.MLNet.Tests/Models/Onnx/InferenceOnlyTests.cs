@@ -18,7 +18,7 @@ public sealed class InferenceOnlyTests
 
     [Theory]
     [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false), InlineData("MPNetModel", "F32", false), InlineData("RobertaModel", "F32", false), InlineData("AlbertModel", "F32", false), InlineData("BertModel", "F32", true)]
-    [InlineData("ModernBertModel", "F32", false), InlineData("DebertaV2Model", "F32", false)]
+    [InlineData("ModernBertModel", "F32", false), InlineData("DebertaV2Model", "F32", false), InlineData("NomicBertModel", "F32", false)]
     [InlineData("BertModel", "F32", true, true)]
     public void Matrices_go_at_the_first_prediction_and_no_result_changes(string architecture, string type, bool isQuantized, bool isUnsigned = false)
     {

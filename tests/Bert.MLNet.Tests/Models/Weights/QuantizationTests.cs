@@ -118,6 +118,7 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("DistilBertModel", "ffn.lin2", 11)]
     [InlineData("MPNetModel", "attn.q", 11)]
     [InlineData("ModernBertModel", "Wqkv", 7)]
+    [InlineData("NomicBertModel", "mlp.fc2", 9)]
     [InlineData("DistilBertModel", "transformer.layer.1", 7)]
     public void Modules_by_name_stay_as_they_are(string architecture, string module, int left)
     {

@@ -15,7 +15,7 @@ public sealed class MaskedLanguageModelTrainerTests
 
     [Theory]
     [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
-    [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
+    [InlineData("ModernBertModel"), InlineData("DebertaV2Model"), InlineData("NomicBertModel")]
     public void Masked_words_of_texts_that_were_not_seen_are_guessed_better(string architecture)
     {
         BertModel before = ToyLanguage.Model(architecture);

@@ -69,7 +69,7 @@ public sealed class SentenceSimilarityTrainerTests
 
     [Theory]
     [InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("RobertaModel")]
-    [InlineData("ModernBertModel"), InlineData("DebertaV2Model")]
+    [InlineData("ModernBertModel"), InlineData("DebertaV2Model"), InlineData("NomicBertModel")]
     public void A_bi_encoder_keeps_the_way_of_its_checkpoint_to_vectors(string architecture)
     {
         BertModel model = ToyLanguage.Model(architecture).WithSentence(new BertSentenceOptions

@@ -114,7 +114,7 @@ public sealed class TextClassificationTrainerTests : IDisposable
 
     [Theory]
     [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta"), InlineData("Electra"), InlineData("Albert")]
-    [InlineData("ModernBert"), InlineData("DebertaV2")]
+    [InlineData("ModernBert"), InlineData("DebertaV2"), InlineData("NomicBert")]
     public void Pairs_are_learnt_by_every_family_and_saved(string family)
     {
         TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { Sentence2ColumnName = "Other" };

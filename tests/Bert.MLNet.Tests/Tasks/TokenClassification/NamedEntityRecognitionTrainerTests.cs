@@ -77,7 +77,7 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
 
     [Theory]
     [InlineData("DistilBert"), InlineData("MPNet"), InlineData("Roberta"), InlineData("Electra"), InlineData("Albert")]
-    [InlineData("ModernBert"), InlineData("DebertaV2")]
+    [InlineData("ModernBert"), InlineData("DebertaV2"), InlineData("NomicBert")]
     public void Places_in_texts_are_learnt_and_compared(string family)
     {
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with { LabelColumnName = "Types", LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends" };

@@ -69,7 +69,7 @@ public class LowRankAdapterTests
 
     [Theory]
     [InlineData("BertModel", 0.9), InlineData("DistilBertModel", 0.9), InlineData("MPNetModel", 0.9), InlineData("RobertaModel", 0.9), InlineData("ElectraModel", 0.75), InlineData("AlbertModel", 0.7)]
-    [InlineData("ModernBertModel", 0.9), InlineData("DebertaV2Model", 0.9)]
+    [InlineData("ModernBertModel", 0.9), InlineData("DebertaV2Model", 0.9), InlineData("NomicBertModel", 0.9)]
     public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture, double least)
     {
         BertModel model = ToyLanguage.Model(architecture);

@@ -63,6 +63,7 @@ public class TaskModuleTests
     [InlineData("ElectraForSequenceClassification"), InlineData("ElectraForTokenClassification"), InlineData("AlbertForSequenceClassification"), InlineData("AlbertForQuestionAnswering")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"), InlineData("ModernBertForQuestionAnswering")]
     [InlineData("DebertaV2ForSequenceClassification"), InlineData("DebertaV2ForTokenClassification"), InlineData("DebertaV2ForQuestionAnswering")]
+    [InlineData("NomicBertForSequenceClassification"), InlineData("NomicBertForTokenClassification")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };

@@ -10,6 +10,8 @@ internal static class DebertaV2Family
     // Stored outside the encoder, unlike the pooler of other families.
     private const string Pooler = "context_pooler.dense";
 
+    private const string OwnWordHead = "lm_predictions.lm_head";
+
     public static ModelFamily Create() => new()
     {
         ModelType = "deberta-v2",
@@ -26,8 +28,7 @@ internal static class DebertaV2Family
             ConfigField.HiddenSize("hidden_size"), ConfigField.NumHiddenLayers("num_hidden_layers"),
             ConfigField.NumAttentionHeads("num_attention_heads"),
             ConfigField.IntermediateSize("intermediate_size"), ConfigField.HiddenAct("hidden_act"), ConfigField.LayerNormEps,
-            ConfigField.Whole("type_vocab_size", 0, config => config.TypeVocabSize, (config, value) =>
-                config with { TypeVocabSize = value }),
+            ConfigField.OptionalTypeVocabSize,
             ConfigField.HiddenDropout("hidden_dropout_prob"), ConfigField.AttentionDropout("attention_probs_dropout_prob"),
             ConfigField.ClassifierDropout("cls_dropout"),
             ConfigField.Flag("relative_attention", config => config.RelativeAttention, (config, value) =>
@@ -44,19 +45,22 @@ internal static class DebertaV2Family
             ConfigField.Text("pooler_hidden_act", config => config.PoolerHiddenAct, (config, value) =>
                 config with { PoolerHiddenAct = value }),
             PosAttType,
+            ConfigField.Whole("conv_kernel_size", 0, config => config.ConvKernelSize, (config, value) =>
+                config with { ConvKernelSize = value }),
+            ConfigField.Whole("conv_groups", 1, config => config.ConvGroups, (config, value) => config with { ConvGroups = value }),
+            ConfigField.Text("conv_act", config => config.ConvAct, (config, value) => config with { ConvAct = value }),
+            ConfigField.Flag("legacy", config => config.Legacy, (config, value) => config with { Legacy = value }),
         ],
         Limits =
         [
-            new LimitedField("conv_kernel_size", "only encoders without a convolution are", value =>
-                value.ValueKind == JsonValueKind.Number && value.GetDouble() <= 0),
+            new LimitedField("conv_kernel_size", "only odd sizes are", value =>
+                value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int size) || size <= 0 || size % 2 == 1),
+            IsActivation("conv_act"),
             new LimitedField("attention_head_size", "only heads of hidden_size / num_attention_heads values are", _ => false),
-            new LimitedField("legacy", "only the masked language modeling head of transformers up to 4.48 is", value =>
-                value.ValueKind == JsonValueKind.True),
             new LimitedField("pos_att_type", "only 'c2p' and 'p2c' are", value => Types(value).All(type => type is "c2p" or "p2c")),
             new LimitedField("norm_rel_ebd", "only 'none' and 'layer_norm' are", value => value.ValueKind != JsonValueKind.String
                 || Parts(value.GetString()!).All(part => part is "none" or "layer_norm")),
-            new LimitedField("pooler_hidden_act", $"only {BertActivationExtensions.Names} are", value =>
-                value.ValueKind != JsonValueKind.String || BertActivationExtensions.Parse(value.GetString()!) is not null),
+            IsActivation("pooler_hidden_act"),
         ],
         Names = new TensorNames
         {
@@ -69,9 +73,25 @@ internal static class DebertaV2Family
             ],
             Parts = [("pooler.dense", Pooler)],
         },
-        Shape = config => new EncoderShape { HasPositionEmbeddings = config.PositionBiasedInput, Disentangled = Disentangled(config) },
+        Shape = config => new EncoderShape
+        {
+            HasPositionEmbeddings = config.PositionBiasedInput,
+            Disentangled = Disentangled(config),
+            // As the reference: even if relative_attention is false.
+            ScoreScale = 1 + Parts(config.PosAttType).Intersect(["c2p", "p2c"]).Count(),
+            Convolution = config.ConvKernelSize > 0
+                ? new EmbeddingConvolution("encoder.conv", config.ConvKernelSize, config.ConvGroups, Activation(config.ConvAct))
+                : null,
+        },
         Heads = Heads,
     };
+
+    private static LimitedField IsActivation(string name) => new(name, $"only {BertActivationExtensions.Names} are", value =>
+        value.ValueKind != JsonValueKind.String || BertActivationExtensions.Parse(value.GetString()!) is not null);
+
+    private static BertActivation Activation(string name) => BertActivationExtensions.Parse(name)
+        ?? throw new NotSupportedException(
+            $"The activation function '{name}' is not supported. Use one of {BertActivationExtensions.Names}.");
 
     // The value is a list, or a string with items separated by vertical bars.
     private static ConfigField PosAttType { get; } = new(
@@ -115,6 +135,15 @@ internal static class DebertaV2Family
             CommonHeads.Labels(config, config.ClassifierDropout ?? config.HiddenDropoutProb)) { OtherClasses = ["MultipleChoice"] },
         CommonHeads.TokenClassification(config, config.HiddenDropoutProb),
         CommonHeads.QuestionAnswering(config),
-        CommonHeads.MaskedLM(config, config.Activation),
+        config.Legacy ? CommonHeads.MaskedLM(config, config.Activation) : OwnMaskedLM(config),
     ];
+
+    // The arithmetic is that of the usual head.
+    private static Head OwnMaskedLM(BertConfig config) => new(
+        HeadKind.MaskedLM,
+        new HeadLayer(OwnWordHead + ".dense", config.HiddenSize, config.HiddenSize, config.Activation)
+        {
+            Norm = OwnWordHead + ".LayerNorm",
+        },
+        CommonHeads.Decoder(config) with { Bias = OwnWordHead + ".bias" });
 }

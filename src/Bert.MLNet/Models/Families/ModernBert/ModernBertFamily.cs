@@ -37,6 +37,7 @@ internal static class ModernBertFamily
             ConfigField.Number("global_rope_theta", config => config.GlobalRopeTheta, (config, value) =>
                 config with { GlobalRopeTheta = value }),
             LocalRopeTheta,
+            .. NewerModernBertFields.All,
             ConfigField.Text("classifier_pooling", config => config.ClassifierPooling, (config, value) =>
                 config with { ClassifierPooling = value }),
             ConfigField.Text("classifier_activation", config => config.ClassifierActivation, (config, value) =>
@@ -45,13 +46,12 @@ internal static class ModernBertFamily
             ConfigField.Flag("mlp_bias", config => config.MlpBias, (config, value) => config with { MlpBias = value }),
             ConfigField.Flag("norm_bias", config => config.NormBias, (config, value) => config with { NormBias = value }),
             ConfigField.Flag("classifier_bias", config => config.ClassifierBias, (config, value) => config with { ClassifierBias = value }),
+            ConfigField.Flag("decoder_bias", config => config.DecoderBias, (config, value) => config with { DecoderBias = value }),
         ],
         Limits =
         [
+            .. NewerModernBertFields.Limits,
             new LimitedField("rope_scaling", "only rotary positions without scaling are", _ => false),
-            new LimitedField("rope_parameters", "only global_rope_theta and local_rope_theta are", _ => false),
-            new LimitedField("layer_types", "only global_attn_every_n_layers is", _ => false),
-            new LimitedField("decoder_bias", "only a decoder with a bias is", value => value.ValueKind == JsonValueKind.True),
             new LimitedField("classifier_pooling", "only 'cls' and 'mean' are", value => value.ValueKind == JsonValueKind.String
                 && value.GetString() is "cls" or "mean"),
             new LimitedField("classifier_activation", $"only {BertActivationExtensions.Names} are", value =>
@@ -121,7 +121,10 @@ internal static class ModernBertFamily
                 OtherClasses = ["MultipleChoice"] },
             new Head(HeadKind.TokenClassification, transform, labels),
             new Head(HeadKind.QuestionAnswering, transform, labels with { Outputs = 2 }),
-            new Head(HeadKind.MaskedLM, transform, CommonHeads.Decoder(config)),
+            new Head(HeadKind.MaskedLM, transform, CommonHeads.Decoder(config) with
+            {
+                Bias = config.DecoderBias ? CanonicalNames.DecoderBias : null,
+            }),
         ];
     }
 }
