@@ -15,9 +15,9 @@ public static class BertOnnxFile
 
     /// <summary>
     /// Saves a checkpoint as one ONNX file with its weights, in the format of HuggingFace's exports. The inputs are <c>input_ids</c>,
-    /// <c>attention_mask</c> and, for BERT, <c>token_type_ids</c>, all Int64 of [batch, sequence]. The outputs are single-precision
-    /// numbers: those of the checkpoint's head, or of the encoder if it has no head, or if its head is for masked words and
-    /// <see cref="BertModel.Sentence"/> defines its vectors.
+    /// <c>attention_mask</c> and, if the checkpoint has several token types, <c>token_type_ids</c>, all Int64 of [batch, sequence]. The
+    /// outputs are single-precision numbers: those of the checkpoint's head, or of the encoder if it has no head, or if its head is for
+    /// masked words and <see cref="BertModel.Sentence"/> defines its vectors.
     /// </summary>
     /// <remarks>
     /// <list type="table">

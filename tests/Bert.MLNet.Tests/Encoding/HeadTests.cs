@@ -147,6 +147,7 @@ public class HeadTests
             Check(row.Id, [row], [row.Outputs], row.InputIds.Length, padLeft: false);
         foreach (var (id, padLeft, length, rows, expected) in reference.Batches)
             Check(id, rows, expected, length, padLeft);
+        reference.WriteLargest("graph, head");
 
         void Check(string what, ReferenceModel.Case[] rows, JsonElement[] expected, int length, bool padLeft)
         {

@@ -27,6 +27,7 @@ public class ReferenceEncodingTests
             using EncoderBatch batch = encoder.Run([row], row.InputIds.Length, padLeft: false);
             encoder.Check(batch, 0, row, row.Outputs, 0, row.ToString());
         }
+        encoder.Reference.WriteLargest("graph, layers");
     }
 
     [Theory, MemberData(nameof(Checkpoints))]

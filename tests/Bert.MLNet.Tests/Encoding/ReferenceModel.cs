@@ -8,9 +8,14 @@ internal sealed class ReferenceModel
     private readonly JsonElement _root;
     private readonly double _absolute;
     private readonly double _relative;
+    private readonly string _name;
+
+    /// <summary>The largest difference from the reference so far.</summary>
+    private double _largest;
 
     public ReferenceModel(string folder)
     {
+        _name = Path.GetFileName(folder);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
         _root = document.RootElement.Clone();
         _absolute = _root.GetProperty("tolerance").GetProperty("abs").GetDouble();
@@ -34,6 +39,11 @@ internal sealed class ReferenceModel
             batch.GetProperty("members").EnumerateArray().Select(id => Cases.Single(row => row.Id == id.GetString())).ToArray(),
             batch.GetProperty("outputs").EnumerateArray().ToArray());
 
+    /// <summary>Writes the largest difference to the output of the test, which <c>-showLiveOutput</c> shows.</summary>
+    /// <param name="what">What was compared.</param>
+    public void WriteLargest(string what) =>
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{_name} {what}: largest difference {_largest:0.0e+00}"));
+
     /// <summary>Compares with the file's own tolerance.</summary>
     public void Equal(JsonElement expected, ReadOnlySpan<float> actual, string what)
     {
@@ -50,6 +60,7 @@ internal sealed class ReferenceModel
     public void Equal(JsonElement expected, double actual, string what)
     {
         double value = expected.GetDouble();
+        _largest = Math.Max(_largest, Math.Abs(actual - value));
         Assert.True(Math.Abs(actual - value) <= _absolute + _relative * Math.Abs(value), $"{what}: expected {value}, got {actual}.");
     }
 

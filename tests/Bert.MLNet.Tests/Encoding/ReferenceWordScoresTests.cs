@@ -12,12 +12,13 @@ namespace Bert.MLNet.Tests.Encoders;
 public class ReferenceWordScoresTests
 {
     [Theory]
-    [InlineData("modernbert-mlm-random")]
+    [InlineData("modernbert-mlm-random"), InlineData("roberta-mlm-random"), InlineData("albert-mlm-random")]
+    [InlineData("electra-generator-random")]
     public void Scores_of_words_equal_the_reference(string checkpoint)
     {
         TorchRuntime.EnsureLoaded();
         string folder = Shared.Folder("reference", "models", checkpoint);
-        BertModel model = BertModel.FromPretrained(folder);
+        BertModel model = ReferenceCheckpoint.Open(folder);
         var reference = new ReferenceModel(folder);
         using EncoderSession session = EncoderSession.Acquire(model, new(EncoderOutput.MaskedWordLogits));
         using var module = new BertForMaskedLM(model.Config);
@@ -50,6 +51,7 @@ public class ReferenceWordScoresTests
                 Compare(expected[i], scores.AsSpan(i * model.Config.VocabSize, model.Config.VocabSize), $"{row} position {positions[i]} in training");
         }
         Assert.InRange(compared, 3, reference.Cases.Count);
+        reference.WriteLargest("graph and modules, words");
 
         void Compare(JsonElement expected, ReadOnlySpan<float> scores, string what)
         {

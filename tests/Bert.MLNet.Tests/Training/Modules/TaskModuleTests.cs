@@ -91,6 +91,7 @@ public class TaskModuleTests
             using DisposeScope scope = torch.NewDisposeScope();
             compare(reference, row.Outputs, forward(module, new PaddedBatch([Row(row)])).data<float>().ToArray(), row);
         }
+        reference.WriteLargest("modules, head");
     }
 
     private static (ReferenceModel, TModule) Open<TModule>(string checkpoint, Func<BertConfig, TModule> create)
