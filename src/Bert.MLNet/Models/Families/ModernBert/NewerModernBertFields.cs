@@ -46,7 +46,9 @@ internal static class NewerModernBertFields
         };
 
     private static double? Base(JsonElement parameters, string layers) =>
-        parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(layers, out JsonElement rope) ? RopeFields.Base(rope) : null;
+        parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(layers, out JsonElement rope)
+            ? RopeFields.Base(rope)
+            : null;
 
     /// <summary>The distance of layers that attend to all tokens; null if the first does not, or the distances differ.</summary>
     private static int? Period(IReadOnlyList<string> types)
