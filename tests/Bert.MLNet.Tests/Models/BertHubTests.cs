@@ -27,6 +27,21 @@ public class BertHubTests
     }
 
     [Fact]
+    public async Task A_graph_of_any_model_type_is_downloaded_where_there_are_no_weights()
+    {
+        using var folder = new TemporaryFolder();
+        new TorchExport().Write(new TinyCheckpoint(), folder.Path);
+        JsonNode config = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;
+        config["model_type"] = "some-encoder";
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+        ServedModel served = new ServedModel().AddFolder(folder.Path);
+        await using HubWorld world = await HubWorld.StartAsync(served);
+        BertModel model = BertModel.FromPretrained(await world.DownloadAsync());
+        Assert.Equal("some-encoder", model.Config.ModelType);
+        Assert.Equal(served.Files["model.onnx"], model.OnnxGraph);
+    }
+
+    [Fact]
     public async Task A_checkpoint_in_shards_comes_with_all_that_its_index_names()
     {
         ServedModel served = Tiny();
