@@ -82,6 +82,7 @@ internal static class Tool
             DownloadVerb.Create(streams),
             PretrainVerb.Create(streams),
             QuantizeVerb.Create(streams),
+            ToStaticVerb.Create(streams),
             TrainVocabularyVerb.Create(streams),
             ReferenceVerb.Create(),
         };

@@ -10,6 +10,9 @@ internal sealed class EmbeddingContender : IDisposable
     /// <summary>How the names of contenders with an int8 model end.</summary>
     public const string Int8 = ", int8";
 
+    /// <summary>How the names of contenders with static embeddings end.</summary>
+    public const string Static = ", static embeddings";
+
     private readonly MLContext _ml = new();
     private readonly string _suffix;
     private readonly int _threads;
@@ -22,7 +25,7 @@ internal sealed class EmbeddingContender : IDisposable
     /// <param name="normalize">Whether vectors have length 1.</param>
     public EmbeddingContender(BertModel model, int threads, string form = "", bool normalize = false)
     {
-        _suffix = model.IsQuantized ? form + Int8 : "";
+        _suffix = model.Table is not null ? Static : model.IsQuantized ? form + Int8 : "";
         _threads = threads;
         _transformer = _ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options
         {

@@ -66,6 +66,7 @@ internal static class EncodingBenchmark
             using var onnxTransformer = new OnnxTransformerContender(text => Tokens(model.Tokenizer, text), file, width, model.Config.TypeVocabSize > 0);
             using var embedding = new EmbeddingContender(model, threads);
             using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
+            using var table = new EmbeddingContender(model.ToStatic(), threads);
             using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", saved, list, threads) : null;
             Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
             bool isShort = texts.Max(text => Length(model, text)) <= OnnxTransformerContender.Length;
@@ -73,8 +74,8 @@ internal static class EncodingBenchmark
             Contender[] contenders =
             [
                 .. isShort ? [onnxTransformer.Contender] : Array.Empty<Contender>(), bare.OneByOne, bare.InOrder, .. peers, bare.Sorted,
-                embedding.Batched, signed.Batched, unsigned.Batched,
-                bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne,
+                embedding.Batched, signed.Batched, unsigned.Batched, table.Batched,
+                bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne, table.OneByOne,
             ];
 
             Console.WriteLine($"Here int8 models use {(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
@@ -122,6 +123,8 @@ internal static class EncodingBenchmark
         foreach (Contender contender in contenders)
         {
             float[][] vectors = contender.Embed(sample);
+            if (contender.Name.EndsWith(EmbeddingContender.Static, StringComparison.Ordinal))
+                continue; // other vectors
             if (contender.Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal))
             {
                 float cosine = vectors.Zip(expected, (a, b) => TensorPrimitives.CosineSimilarity<float>(a, b)).Min();
@@ -145,7 +148,7 @@ internal static class EncodingBenchmark
         for (int i = 0; i < contenders.Length; i++)
         {
             (double low, double high) = measured.Range(i, Rate);
-            double rate = measured.Median(i, Rate), share = 100 * rate * operations / ceilings.Of(contenders[i]);
+            double rate = measured.Median(i, Rate), share = contenders[i].Name.EndsWith(EmbeddingContender.Static, StringComparison.Ordinal) ? 0 : 100 * rate * operations / ceilings.Of(contenders[i]);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
             string ratios = string.Join(" | ", peers.Select(peer => measured.MedianRatio(i, peer.Contender, Rate).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));

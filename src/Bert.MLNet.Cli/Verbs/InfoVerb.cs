@@ -45,6 +45,8 @@ internal static class InfoVerb
         yield return ("intermediate_size", Text(config.IntermediateSize));
         yield return ("vocab_size", Text(config.VocabSize));
         yield return ("max_position_embeddings", Text(config.MaxPositionEmbeddings));
+        if (model.Table is { } table)
+            yield return ("static_embeddings", $"{Text(table.Rows)} vectors of {Text(table.Width)}, {table.Vectors.Type}");
         if (model.IsQuantized)
             yield return ("quantization", "int8");
         yield return ("tokenizer", TokenizerOf(model.Tokenizer));

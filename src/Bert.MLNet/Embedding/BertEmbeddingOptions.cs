@@ -93,6 +93,9 @@ public record BertEmbeddingOptions : BertStepOptions
     {
         if (Pooling is null or BertPooling.None || (Pooling & ~HiddenStatePooler.All) != 0)
             throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {HiddenStatePooler.All}.");
+        if (model.Table is not null && Pooling != BertPooling.Mean)
+            throw new ArgumentException(
+                $"{nameof(Pooling)} is {Pooling}; static embeddings, such as those of '{model.Name}', only have a {BertPooling.Mean}.");
         int layers = model.Config.NumHiddenLayers;
         if (Pooling.Value.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
         {

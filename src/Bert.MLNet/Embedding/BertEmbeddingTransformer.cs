@@ -25,18 +25,18 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     private static readonly VersionInfo Format = ComponentVersion.Create("BERTEMBD", LoaderSignature);
 
     private readonly BertEmbeddingEstimator.Options _options;
-    private readonly TextEmbedder _embedder;
+    private readonly TextWork<VectorRow, TokenSequence<float[]>> _embedder;
 
     /// <param name="env">The environment.</param>
     /// <param name="options">The resolved options.</param>
     internal BertEmbeddingTransformer(IHostEnvironment env, BertEmbeddingEstimator.Options options) : base(env, options)
     {
         _options = options;
-        _embedder = new TextEmbedder(options);
+        _embedder = TextEmbedder.Open(options);
     }
 
     /// <summary>The number of values of a vector.</summary>
-    public int Dimension => _embedder.Dimension;
+    public int Dimension => _options.Dimension;
 
     /// <summary>Creates an embedding of texts for programs without a pipeline; see <see cref="Embed"/>.</summary>
     /// <param name="model">

@@ -26,7 +26,7 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
 
     private readonly BertPairEmbeddingEstimator.Options _options;
     private readonly PairFeatureVector _features;
-    private readonly TextEmbedder _embedder;
+    private readonly TextWork<VectorRow, TokenSequence<float[]>> _embedder;
 
     /// <param name="env">The environment.</param>
     /// <param name="options">The resolved options.</param>
@@ -34,7 +34,7 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
     {
         _options = options;
         _features = new PairFeatureVector(options.Features, options.Dimension);
-        _embedder = new TextEmbedder(options);
+        _embedder = TextEmbedder.Open(options);
     }
 
     private protected override VersionInfo Version => Format;

@@ -7,47 +7,40 @@ namespace Bert.MLNet.Embeddings;
 /// <summary>Turns a text into a vector by tokenization, encoding and pooling with fixed options. Thread-safe.</summary>
 internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
 {
-    private readonly BertModel _model;
     private readonly BertEmbeddingOptions _options;
-    private readonly string _prompt;
     private readonly int _width;
     private readonly int _lastHiddenState;
     private readonly int _lastLayersMean;
     private readonly long[] _textMask;
     private readonly IReadOnlyList<float>? _tokenWeights;
+    private readonly PromptedTexts _texts;
     private readonly VectorChain _chain;
 
     /// <param name="options">The resolved options.</param>
     public TextEmbedder(BertEmbeddingOptions options) : base(options.Checkpoint, Outputs(options.Checkpoint, options))
     {
         BertModel model = options.Checkpoint;
-        _model = model;
         _options = options;
-        _prompt = options.Prompt!;
         _width = model.Config.HiddenSize;
         _textMask = TextMask(model, options);
         _tokenWeights = model.Sentence.TokenWeights;
+        _texts = new PromptedTexts(options.Prompt!, Encode);
         _chain = new VectorChain(model.Sentence.Layers, options.PooledSize, options.Normalize!.Value);
 
         _lastHiddenState = options.Pooling == BertPooling.LastLayersMean ? -1 : 0;
         _lastLayersMean = options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
     }
 
-    /// <summary>The number of values of a vector.</summary>
-    public int Dimension => _options.Dimension;
+    /// <summary>Opens the encoder of a checkpoint, or its table of static embeddings.</summary>
+    /// <param name="options">The resolved options.</param>
+    public static TextWork<VectorRow, TokenSequence<float[]>> Open(BertEmbeddingOptions options) =>
+        options.Checkpoint.Table is { } table ? new StaticEmbedder(options, table) : new TextEmbedder(options);
 
-    protected override void Tokenize(VectorRow row, bool hasPair)
-    {
-        if (row.Items.Length == 0)
-            row.Items = hasPair ? [new(), new()] : [new()];
-        Tokenize(row.Text.Span, row.Items[0]);
-        if (hasPair)
-            Tokenize(row.Pair.Span, row.Items[1]);
-    }
+    protected override void Tokenize(VectorRow row, bool hasPair) => _texts.Tokenize(row, hasPair);
 
     protected override void Keep(TokenSequence<float[]> sequence, SequenceOutputs outputs)
     {
-        sequence.Kept ??= new float[Dimension];
+        sequence.Kept ??= new float[_options.Dimension];
         int length = sequence.Length;
         ReadOnlySpan<long> mask = _textMask.AsSpan(0, Math.Min(length, _textMask.Length));
         float[] weights = ArrayPool<float>.Shared.Rent(length), pooled = ArrayPool<float>.Shared.Rent(_options.PooledSize);
@@ -83,22 +76,11 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         return mask;
     }
 
-    private void Tokenize(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
+    private void Encode(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
     {
-        char[]? prompted = null;
-        if (_prompt.Length > 0)
-        {
-            prompted = ArrayPool<char>.Shared.Rent(_prompt.Length + text.Length);
-            _prompt.CopyTo(prompted);
-            text.CopyTo(prompted.AsSpan(_prompt.Length));
-            text = prompted.AsSpan(0, _prompt.Length + text.Length);
-        }
-        sequence.Ids.Clear();
-        _model.Tokenizer.EncodeTo(
+        _options.Checkpoint.Tokenizer.EncodeTo(
             text, default, hasPair: false, _options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
         sequence.PairStart = pairStart;
-        if (prompted is not null)
-            ArrayPool<char>.Shared.Return(prompted);
     }
 
     /// <summary>Returns the weight of each token, or an empty span if all weigh the same.</summary>

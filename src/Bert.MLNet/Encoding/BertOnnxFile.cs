@@ -50,6 +50,7 @@ public static class BertOnnxFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        model.RequireNetwork();
         WholeFile.Write(path, file => Write(model, file));
     }
 
@@ -68,6 +69,7 @@ public static class BertOnnxFile
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        model.RequireNetwork();
         CheckpointFolder.Write(folder, create =>
         {
             model.WriteTextsTo(create, QuantizationConfig.Remove(model.Config));

@@ -24,6 +24,7 @@ internal sealed class EncoderSession : IDisposable
     /// <exception cref="NotSupportedException">The checkpoint cannot compute one of the outputs.</exception>
     public static EncoderSession Acquire(BertModel model, EncoderOutputSet outputs)
     {
+        model.RequireNetwork();
         foreach (EncoderOutput output in outputs)
             output.Check(model);
         SharedEncoders shared = SharedEncoders.Of(model);

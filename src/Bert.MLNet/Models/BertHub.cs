@@ -54,11 +54,12 @@ public static class BertHub
             await snapshot.FetchAsync(snapshot.Paths.Where(IsText), cancellationToken);
             await snapshot.FetchAsync(
                 SentenceFiles.ModuleWeights(snapshot.Files).Where(path => snapshot.Paths.Contains(path)), cancellationToken);
-            string folder = SentenceFiles.Read(snapshot.Files).TransformerFolder;
+            SentenceFiles.Content sentence = SentenceFiles.Read(snapshot.Files);
+            string folder = sentence.TransformerFolder;
             FileSource transformer = snapshot.Files.Below(folder);
             // The weights are last, so that a snapshot with weights is complete.
             await snapshot.FetchAsync(
-                WeightFiles.Choose(transformer, BertModel.ReadConfig(transformer))
+                (sentence.IsStatic ? [WeightFiles.Single] : WeightFiles.Choose(transformer, BertModel.ReadConfig(transformer)))
                     .Select(path => folder.Length == 0 ? path : $"{folder}/{path}"), cancellationToken);
         }
         catch (FileNotFoundException exception) when (snapshot.WhyCached is { } why)

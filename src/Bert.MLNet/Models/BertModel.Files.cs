@@ -10,8 +10,9 @@ public sealed partial class BertModel
     /// <summary>
     /// Opens a checkpoint in HuggingFace's format. It consists of <c>config.json</c> of a supported <c>model_type</c> such as <c>bert</c>,
     /// <c>xlm-roberta</c>, <c>mpnet</c>, <c>deberta-v2</c> or <c>modernbert</c>, the files of its tokenizer, and
-    /// <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of sentence-transformers apply. Everything is read and
-    /// checked immediately; the files can change afterwards.
+    /// <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of sentence-transformers apply. A table of static
+    /// embeddings (sentence-transformers' <c>StaticEmbedding</c>, model2vec) is opened, too. Everything is read and checked immediately;
+    /// the files can change afterwards.
     /// </summary>
     /// <remarks>
     /// If there is only an ONNX graph, it is run as it is, and the model type can be any whose graph has BERT's inputs. Weights are read
@@ -89,6 +90,13 @@ public sealed partial class BertModel
     {
         SentenceFiles.Content sentence = SentenceFiles.Read(files);
         files = files.Below(sentence.TransformerFolder);
+        if (sentence.IsStatic || StaticFiles.HasConfig(files))
+        {
+            BertModel table = StaticFiles.Read(files, sentence.Options, name);
+            if (quantization is not null)
+                table.RequireNetwork();
+            return table;
+        }
         BertConfig config = ReadConfig(files);
         if (sentence.Width is { } width && width != config.HiddenSize)
             throw new InvalidDataException(
@@ -141,6 +149,13 @@ public sealed partial class BertModel
     /// </summary>
     internal void WriteTo(Func<string, Stream> create)
     {
+        if (Table is { } table)
+        {
+            SentenceFiles.Write(Sentence, Config, Tokenizer.Vocabulary, create, isStatic: true);
+            Tokenizer.WriteTo(create);
+            StaticFiles.Write(this, table, create);
+            return;
+        }
         WriteTextsTo(create, Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));
         using Stream stream = create(Weights is null ? GraphPath : WeightFiles.Single);
         if (Weights is not null)

@@ -24,7 +24,7 @@ public sealed partial class BertModel
     /// <exception cref="InvalidDataException">The parts do not belong together.</exception>
     internal BertModel(
         BertConfig config, BertTokenizer tokenizer, BertWeights? weights, BertSentenceOptions? sentence = null, string name = "bert",
-        byte[]? onnxGraph = null)
+        byte[]? onnxGraph = null, StaticTable? table = null)
     {
         if (tokenizer.Vocabulary.Size > config.VocabSize)
         {
@@ -39,6 +39,7 @@ public sealed partial class BertModel
         Sentence = sentence ?? new BertSentenceOptions();
         Name = name;
         OnnxGraph = onnxGraph;
+        Table = table;
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
             throw new InvalidDataException(
                 $"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), but its vocabulary has " +
@@ -53,7 +54,8 @@ public sealed partial class BertModel
                 Sentence.Layers, BitOperations.PopCount((uint)Sentence.Pooling) * config.HiddenSize, misfit => new InvalidDataException(
                     $"The modules of '{name}' (modules.json) do not belong together: {misfit}. Choose the pooling of its modules, or " +
                     "copy or download the whole checkpoint."));
-        MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizer.Options.ModelMaxLength ?? int.MaxValue);
+        int? tokenizerLimit = table is null ? tokenizer.Options.ModelMaxLength : null;
+        MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizerLimit ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
         {
             throw new InvalidDataException(
@@ -96,6 +98,9 @@ public sealed partial class BertModel
     /// <summary>The bytes of <c>model.onnx</c> if there are no weights; otherwise null.</summary>
     internal byte[]? OnnxGraph { get; }
 
+    /// <summary>The table of static embeddings, which a checkpoint has instead of weights or a graph; otherwise null.</summary>
+    internal StaticTable? Table { get; }
+
     /// <summary>The file of <see cref="OnnxGraph"/>, for messages.</summary>
     internal string GraphFile { get; private init; } = WeightFiles.Graph;
 
@@ -112,7 +117,7 @@ public sealed partial class BertModel
     public BertModel WithSentence(BertSentenceOptions sentence)
     {
         ArgumentNullException.ThrowIfNull(sentence);
-        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph) { GraphFile = GraphFile };
+        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph, Table) { GraphFile = GraphFile };
     }
 
     /// <summary>
@@ -128,7 +133,11 @@ public sealed partial class BertModel
     /// is not supported; the message says why.</exception>
     /// <exception cref="InvalidDataException">The graph is damaged, or computes something that <c>config.json</c> does not
     /// describe.</exception>
-    public BertModel WithWeights() => Weights is not null ? this : GraphWeightReader.Read(this);
+    public BertModel WithWeights()
+    {
+        RequireNetwork();
+        return Weights is not null ? this : GraphWeightReader.Read(this);
+    }
 
     /// <summary>
     /// Creates an int8 model with the same tokenizer, config and head, for every step that accepts a model. It quantizes the dense layers
@@ -147,11 +156,22 @@ public sealed partial class BertModel
     /// <exception cref="InvalidDataException">A weight is not a finite number.</exception>
     public BertModel Quantize(BertQuantizationOptions? options = null)
     {
+        RequireNetwork();
         if (IsQuantized)
             throw new InvalidOperationException($"'{Name}' is already int8. Quantize the checkpoint that it was created from.");
         BertModel model = WithWeights();
         BertWeights weights = model.Weights!.Quantize(model.Config, options ?? new BertQuantizationOptions());
         return new BertModel(QuantizationConfig.AddTo(model.Config, weights), Tokenizer, weights, Sentence, Name);
+    }
+
+    /// <summary>Checks that this is an encoder and not a table of static embeddings.</summary>
+    /// <exception cref="NotSupportedException">It is a table.</exception>
+    internal void RequireNetwork()
+    {
+        if (Table is not null)
+            throw new NotSupportedException(
+                $"'{Name}' is a table of static embeddings without a network, so it only computes vectors of texts (ApplyBertEmbedding, " +
+                "ApplyBertPairEmbedding). Use the checkpoint that it was created from, or another encoder.");
     }
 
     /// <summary>Checks the option <c>MaxLength</c>.</summary>
@@ -168,7 +188,9 @@ public sealed partial class BertModel
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
+    public override string ToString() => Table is { } table
+        ? $"{Name}: {Config.ModelType}, {table.Tokens} static embeddings of {table.Width}"
+        : $"{Name}: {Config.ModelType}, {Config.NumHiddenLayers} layers of {Config.HiddenSize}";
 
     private string Hash()
     {

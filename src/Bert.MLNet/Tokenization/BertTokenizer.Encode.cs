@@ -101,6 +101,10 @@ public sealed partial class BertTokenizer
         out int pairStart) =>
         Join(text, pair, hasPair: true, Math.Max(0, maxLength - Row.SpecialTokens(hasPair: true)), truncation, row, out pairStart);
 
+    /// <summary>Appends a row of one text whose tokens were encoded before, however many, to <paramref name="row"/>.</summary>
+    internal void EncodeTo(ReadOnlySpan<int> text, List<int> row) =>
+        Join(text, default, hasPair: false, text.Length, BertTruncation.None, row, out _);
+
     private int Join(ReadOnlySpan<int> first, ReadOnlySpan<int> second, bool hasPair, int budget, BertTruncation truncation,
         List<int> row, out int pairStart)
     {

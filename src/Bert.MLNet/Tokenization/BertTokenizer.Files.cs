@@ -96,14 +96,15 @@ public sealed partial class BertTokenizer
 
     /// <param name="files">The files of a checkpoint.</param>
     /// <param name="tokenizerClass">The <c>tokenizer_class</c> to use if the files name none; null to infer it from the files.</param>
-    internal static BertTokenizer ReadFrom(FileSource files, string? tokenizerClass = null)
+    /// <param name="hasRows">Whether rows with special tokens are encoded; if not, a tokenizer.json need not describe them.</param>
+    internal static BertTokenizer ReadFrom(FileSource files, string? tokenizerClass = null, bool hasRows = true)
     {
         string? json = files.ReadText(JsonName, BoundedText.Vocabulary);
         TokenizerClass? kind = json is null ? TokenizerConfig.ReadClass(files, tokenizerClass) : null;
         TokenizerSpecification specification = kind is null
-            ? TokenizerJson.Read(json!, files.Describe(JsonName))
+            ? TokenizerJson.Read(json!, files.Describe(JsonName), hasRows)
             : kind.Files.Read(files, kind);
-        specification = TokenizerConfig.Apply(specification, files, kind);
+        specification = TokenizerConfig.Apply(specification, files, kind) with { HasRows = hasRows };
 
         var contents = new Dictionary<string, byte[]>();
         foreach (string name in FileNames)
@@ -121,15 +122,33 @@ public sealed partial class BertTokenizer
     }
 
     /// <summary>
+    /// Creates the tokenizer of static embeddings with the same vocabulary. It has a <c>tokenizer.json</c>, the only file that other
+    /// libraries read, which neither truncates nor pads.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The tokenizer has no <c>tokenizer.json</c>, and it cannot be written.</exception>
+    internal BertTokenizer ForTable()
+    {
+        string json = _files.TryGetValue(JsonName, out byte[]? content)
+            ? JsonFile.Merge(
+                Encoding.UTF8.GetString(content), new Dictionary<string, object?> { ["truncation"] = null, ["padding"] = null })
+            : _specification.HasLines ? WordPieceJson.Write(_specification) : throw new NotSupportedException(
+                $"The tokenizer{VocabularyFile} has no {JsonName}, which static embeddings require. Save it with a current version of " +
+                "transformers.");
+        return new BertTokenizer(
+            _specification with { HasRows = false, Row = RowTemplate.Bare }, new(_files) { [JsonName] = Encoding.UTF8.GetBytes(json) });
+    }
+
+    /// <summary>
     /// Writes the files of <see cref="Save"/> to streams that <paramref name="create"/> opens by file name. Each stream is closed before
     /// the next one is opened.
     /// </summary>
     internal void WriteTo(Func<string, Stream> create)
     {
-        foreach ((string name, byte[] content) in _files)
+        // In one order, so that equal files have equal hashes.
+        foreach (string name in FileNames.Where(_files.ContainsKey))
         {
             using Stream stream = create(name);
-            stream.Write(content);
+            stream.Write(_files[name]);
         }
     }
 }

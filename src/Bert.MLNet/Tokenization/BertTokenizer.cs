@@ -28,7 +28,7 @@ public sealed partial class BertTokenizer : Tokenizer
             ? specification.Pieces
             : new BertVocabulary(specification.Pieces.Ids.Concat(added.Select(token => KeyValuePair.Create(token.Content, token.Id))));
 
-        PadTokenId = IdOf(options.PadToken, "pad");
+        PadTokenId = IdOf(options.PadToken, "pad", isRequired: specification.HasRows);
         ClsTokenId = IdOf(options.ClsToken, "cls", isRequired: Row.Starts);
         SepTokenId = IdOf(options.SepToken, "sep", isRequired: Row.Separates);
         UnknownTokenId = IdOf(options.UnknownToken, "unk", isRequired: specification.NeedsUnknownToken);
@@ -52,16 +52,18 @@ public sealed partial class BertTokenizer : Tokenizer
     /// <summary>The positions of special tokens around texts.</summary>
     internal RowTemplate Row => _specification.Row;
 
-    /// <summary>The id of the token that pads rows of a batch.</summary>
+    /// <summary>The id of the token that pads rows of a batch; -1 if static embeddings lack it.</summary>
     public int PadTokenId { get; }
 
     /// <summary>
-    /// The id of the token at the start of a row; -1 if rows start without one, as in GPT-2, and the vocabulary does not contain it.
+    /// The id of the token at the start of a row; -1 if rows start without one, as in GPT-2 or with static embeddings, and the
+    /// vocabulary does not contain it.
     /// </summary>
     public int ClsTokenId { get; }
 
     /// <summary>
-    /// The id of the token at the end of each text; -1 if rows do not contain it, as in GPT-2, and neither does the vocabulary.
+    /// The id of the token at the end of each text; -1 if rows do not contain it, as in GPT-2 or with static embeddings, and neither
+    /// does the vocabulary.
     /// </summary>
     public int SepTokenId { get; }
 
@@ -121,6 +123,9 @@ public sealed partial class BertTokenizer : Tokenizer
 
     /// <summary>The name of the algorithm that splits words into tokens, such as WordPiece.</summary>
     internal string Kind => _model.Kind;
+
+    /// <summary>Whether a token is special, such as <c>[CLS]</c>.</summary>
+    internal bool IsSpecial(int id) => _specialIds.Contains(id);
 
     /// <summary>Returns whether a token continues the word of the previous token.</summary>
     internal bool ContinuesWord(string token) => _model.ContinuesWord(token);

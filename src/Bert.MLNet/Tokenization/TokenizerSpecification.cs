@@ -12,6 +12,11 @@ internal sealed record TokenizerSpecification(BertVocabulary Pieces, IReadOnlyLi
     /// <summary>The positions of special tokens around texts.</summary>
     public RowTemplate Row { get; init; } = RowTemplate.Bert;
 
+    /// <summary>
+    /// Whether rows are encoded for an encoder. If not, as for static embeddings, the vocabulary may lack the token that pads them.
+    /// </summary>
+    public bool HasRows { get; init; } = true;
+
     /// <summary>Whether a <c>vocab.txt</c> of the pieces describes the model completely.</summary>
     public bool HasLines { get; init; } = true;
 

@@ -61,6 +61,9 @@ internal static class CheckpointMutants
         }));
         foreach (string file in sentence.Keys.Where(path => path.Contains('/', StringComparison.Ordinal) || path.Contains("sentence", StringComparison.Ordinal) || path == "modules.json"))
             yield return Kind("sentence", sentence, file);
+        Dictionary<string, byte[]> table = Save(model.ToStatic(new() { Dimension = 4, Precision = BertStaticPrecision.Int8 }));
+        foreach (string file in new[] { "config.json", Weights, "tokenizer.json", "modules.json" })
+            yield return Kind("static", table, file);
         Dictionary<string, byte[]> modules = Save(model.WithSentence(SentenceModules.Options(model.Config.HiddenSize)));
         foreach (string file in modules.Keys.Where(path => path.Contains('/', StringComparison.Ordinal)))
             yield return Kind("modules", modules, file);

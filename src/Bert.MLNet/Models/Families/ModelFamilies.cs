@@ -14,6 +14,9 @@ internal static class ModelFamilies
         .. RobertaFamily.Create(), ElectraFamily.Create(), AlbertFamily.Create(), NomicBertFamily.Create(),
     ];
 
+    /// <summary>The family of tables of static embeddings, which are not encoders.</summary>
+    public static ModelFamily Static { get; } = StaticFamily.Create();
+
     /// <summary>Gets the family of a <c>model_type</c>.</summary>
     /// <param name="modelType">The <c>model_type</c>.</param>
     /// <param name="file">The name of the file that contains it, for messages.</param>
@@ -36,5 +39,6 @@ internal static class ModelFamilies
         ? runsGraph ? OrGraph(name) : Get(name, file)
         : All.FirstOrDefault(family => family.Recognizes(config)) ?? Get(DefaultModelType);
 
-    private static ModelFamily? Find(string modelType) => All.FirstOrDefault(family => family.ModelType == modelType);
+    private static ModelFamily? Find(string modelType) =>
+        All.Append(Static).FirstOrDefault(family => family.ModelType == modelType);
 }

@@ -13,6 +13,9 @@ internal static class SentenceChain
 
     public const string Pooling = "Pooling";
 
+    /// <summary>The module that replaces a transformer and its pooling.</summary>
+    public const string Static = "StaticEmbedding";
+
     /// <summary>The most modules that a list may have, so that all files of a checkpoint can be named.</summary>
     public const int MaxModules = 16;
 
@@ -53,8 +56,8 @@ internal static class SentenceChain
             if (!IsInPlace(kind, chain))
                 throw new NotSupportedException(
                     $"The module '{type}' at position {chain.Count} of '{file}' is not supported. Supported are a Transformer, " +
-                    $"optionally {LayerModule} and {WeightsModule}, a {Pooling}, and any of {string.Join(", ", s_vectorModules)}, in " +
-                    "this order. Use another checkpoint.");
+                    $"optionally {LayerModule} and {WeightsModule}, a {Pooling}, or {Static} instead of these, and any of " +
+                    $"{string.Join(", ", s_vectorModules)}, in this order. Use another checkpoint.");
             if (chain.Count == MaxModules)
                 throw new NotSupportedException($"'{file}' has more than {MaxModules} modules. Use another checkpoint.");
             chain.Add((kind, CheckpointPath.Check(fields.Text("path") ?? "", file)));
@@ -76,10 +79,11 @@ internal static class SentenceChain
     private static bool IsInPlace(string kind, List<(string Kind, string Path)> chain) => kind switch
     {
         "Transformer" => chain.Count == 0,
-        LayerModule => chain.Count == 1,
-        WeightsModule => chain is [_] or [_, (LayerModule, _)],
-        Pooling => chain is [_] or [.., (LayerModule or WeightsModule, _)],
-        _ when IsVectorModule(kind) => chain.Any(module => module.Kind == Pooling),
+        Static => chain.Count == 0,
+        LayerModule => chain is [(not Static, _)],
+        WeightsModule => chain is [(not Static, _)] or [_, (LayerModule, _)],
+        Pooling => chain is [(not Static, _)] or [.., (LayerModule or WeightsModule, _)],
+        _ when IsVectorModule(kind) => chain.Any(module => module.Kind is Pooling or Static),
         // Earlier names of the transformer.
         _ => chain.Count == 0 && ModelFamilies.All.Any(family => family.ModelType.Equals(kind, StringComparison.OrdinalIgnoreCase)),
     };

@@ -25,7 +25,11 @@ internal static class SentenceFiles
     /// <param name="LowerCase">Whether text is converted to lower case before a cased tokenizer.</param>
     /// <param name="Width">The size of hidden states that the pooling expects, or null if unknown.</param>
     /// <param name="Layers">The number of layers that the pooling expects, or null if unknown.</param>
-    public sealed record Content(BertSentenceOptions Options, string TransformerFolder, bool LowerCase, int? Width, int? Layers);
+    public sealed record Content(BertSentenceOptions Options, string TransformerFolder, bool LowerCase, int? Width, int? Layers)
+    {
+        /// <summary>Whether the first module is a table of static embeddings instead of a transformer.</summary>
+        public bool IsStatic { get; init; }
+    }
 
     /// <exception cref="NotSupportedException">A module or a pooling is not supported.</exception>
     public static Content Read(FileSource files)
@@ -34,6 +38,7 @@ internal static class SentenceFiles
         var vectorLayers = new List<VectorLayer>();
         string transformer = "";
         int? width = null, layers = null;
+        bool isStatic = false;
         if (files.ReadText(Modules) is { } modules)
         {
             options = options with { Source = "{}" };
@@ -62,7 +67,7 @@ internal static class SentenceFiles
                         vectorLayers.Add(NormalizeLayer.Read(module));
                         break;
                     default:
-                        transformer = path;
+                        (transformer, isStatic) = (path, kind == SentenceChain.Static);
                         break;
                 }
             }
@@ -85,7 +90,7 @@ internal static class SentenceFiles
         }
         if (files.ReadText(PromptFile.Name) is { } prompts)
             options = PromptFile.Read(prompts, files.Describe(PromptFile.Name), options);
-        return new Content(options, transformer, lowerCase, width, layers);
+        return new Content(options, transformer, lowerCase, width, layers) { IsStatic = isStatic };
     }
 
     /// <summary>Lists the weights of modules other than the transformer, according to <c>modules.json</c>.</summary>
@@ -95,13 +100,19 @@ internal static class SentenceFiles
             : SentenceChain.Parse(modules, files.Describe(Modules)).Skip(1).Select(module => $"{module.Path}/{ModuleFiles.WeightsName}");
 
     /// <summary>Writes the files, unless the options are the defaults and do not come from files.</summary>
-    public static void Write(BertSentenceOptions options, BertConfig config, BertVocabulary vocabulary, Func<string, Stream> create)
+    /// <param name="options">The options.</param>
+    /// <param name="config">The config of the transformer.</param>
+    /// <param name="vocabulary">The tokens, for their weights.</param>
+    /// <param name="create">Creates a file by its path.</param>
+    /// <param name="isStatic">Whether the first module is a table of static embeddings, which has no pooling.</param>
+    public static void Write(
+        BertSentenceOptions options, BertConfig config, BertVocabulary vocabulary, Func<string, Stream> create, bool isStatic = false)
     {
         bool ofLayers = options.Pooling == BertPooling.LastLayersMean;
         if (!ofLayers)
             // it is ignored, and not stored in the files
             options = options with { NumberOfLastLayers = new BertSentenceOptions().NumberOfLastLayers };
-        if (options == new BertSentenceOptions())
+        if (options == new BertSentenceOptions() && !isStatic)
             return;
         if (options.Pooling is BertPooling.None || (!ofLayers && options.Pooling.HasFlag(BertPooling.LastLayersMean)))
             throw new NotSupportedException(
@@ -109,7 +120,7 @@ internal static class SentenceFiles
                 "be saved. Choose another pooling.");
         PoolingFile.CheckWeighted(options, $"The model's {nameof(BertModel.Sentence)} options cannot be saved");
         IReadOnlyList<VectorLayer> vectorLayers = options.Normalize ? [.. options.Layers, new NormalizeLayer()] : options.Layers;
-        string[] kinds = [.. new[] { "Transformer", ofLayers ? SentenceChain.LayerModule : null,
+        string[] kinds = isStatic ? [SentenceChain.Static] : [.. new[] { "Transformer", ofLayers ? SentenceChain.LayerModule : null,
             options.TokenWeights is null ? null : SentenceChain.WeightsModule, SentenceChain.Pooling }.OfType<string>()];
         string Folder(string kind) => SentenceChain.Folder(Array.IndexOf(kinds, kind), kind);
 
@@ -120,9 +131,10 @@ internal static class SentenceFiles
             WriteText(create, $"{folder}/{ModuleFiles.ConfigName}", WeightedLayerPooling.FormatConfig(config, options.NumberOfLastLayers));
             WriteTensors(create, folder, WeightedLayerPooling.Weights(options.NumberOfLastLayers));
         }
-        if (options.TokenWeights is { } weights)
+        if (options.TokenWeights is { } weights && !isStatic)
             WriteText(create, $"{Folder(SentenceChain.WeightsModule)}/{WordWeights.FileName}", WordWeights.Format(weights, vocabulary));
-        WriteText(create, $"{Folder(SentenceChain.Pooling)}/{ModuleFiles.ConfigName}", PoolingFile.Format(options, config.HiddenSize));
+        if (!isStatic)
+            WriteText(create, $"{Folder(SentenceChain.Pooling)}/{ModuleFiles.ConfigName}", PoolingFile.Format(options, config.HiddenSize));
         foreach ((int place, VectorLayer layer) in vectorLayers.Index())
         {
             // Every module has a file, because git and model hubs do not store empty folders.

@@ -28,7 +28,7 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
 
     private readonly Options _options;
     private readonly StepColumns _columns;
-    private readonly TextEmbedder _embedder;
+    private readonly TextWork<VectorRow, TokenSequence<float[]>> _embedder;
 
     /// <summary>The options that training determines. Immutable.</summary>
     internal sealed record Options : BertStepOptions
@@ -48,7 +48,7 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
     {
         _options = options;
         _columns = PairScoreColumns.Of(options.InputColumnName, options.PairColumnName, options.OutputColumnName);
-        _embedder = new TextEmbedder(new BertEmbeddingOptions { Model = options.Checkpoint }.Resolve());
+        _embedder = TextEmbedder.Open(new BertEmbeddingOptions { Model = options.Checkpoint }.Resolve());
     }
 
     /// <summary>The score of two texts whose vectors have a cosine of 0.</summary>

@@ -9,7 +9,10 @@ namespace Bert.MLNet.Tokenization;
 /// </summary>
 internal static class TokenizerJson
 {
-    public static TokenizerSpecification Read(string json, string file)
+    /// <param name="json">The text of the file.</param>
+    /// <param name="file">The name of the file in messages.</param>
+    /// <param name="hasRows">Whether the post-processor, which adds special tokens, is needed.</param>
+    public static TokenizerSpecification Read(string json, string file, bool hasRows = true)
     {
         JsonFields root = JsonFields.Parse(json, file);
         TokenizerSpecification specification =
@@ -17,7 +20,9 @@ internal static class TokenizerJson
                 ?? throw new InvalidDataException($"'{file}' contains no model. Copy or download the file again."), file);
         specification = NormalizerJson.Read(specification, Part(root, "normalizer", file), file);
         specification = PreTokenizerJson.Read(specification, Part(root, "pre_tokenizer", file), file);
-        specification = PostProcessorJson.Read(specification, Part(root, "post_processor", file), file);
+        specification = hasRows
+            ? PostProcessorJson.Read(specification, Part(root, "post_processor", file), file)
+            : specification with { HasRows = false, Row = RowTemplate.Bare };
         specification = specification with { Decoder = DecoderJson.Read(Part(root, "decoder", file), file), File = file };
         AddedToken[] added = [.. AddedTokens(root, file)];
         return (specification with
