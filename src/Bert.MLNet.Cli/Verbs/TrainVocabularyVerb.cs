@@ -24,7 +24,7 @@ internal static class TrainVocabularyVerb
         };
         var algorithm = new Option<string>("--algorithm")
         {
-            Description = $"What to learn: {WordPiece}, as in BERT; {ByteBpe}, as in RoBERTa; or {Unigram}, as in XLM-R.",
+            Description = $"What to learn: {WordPiece}, as BERT uses; {ByteBpe}, as GPT-2 uses; or {Unigram}, as SentencePiece does.",
             DefaultValueFactory = _ => WordPiece,
         };
         algorithm.AcceptOnlyFromAmong(WordPiece, ByteBpe, Unigram);

@@ -208,7 +208,8 @@ public static class BertEvaluationCatalog
         ArgumentNullException.ThrowIfNull(queryColumnName);
         ArgumentNullException.ThrowIfNull(documentColumnName);
         ArgumentNullException.ThrowIfNull(labelColumnName);
-        ArgumentOutOfRangeException.ThrowIfLessThan(cutoff, 1);
+        if (cutoff < 1)
+            throw new ArgumentOutOfRangeException(nameof(cutoff), $"{nameof(cutoff)} is {cutoff}; it must be at least 1.");
         IHostEnvironment env = CatalogUtils.GetEnvironment(catalog);
         (string, string) id = (idColumnName, nameof(idColumnName)), features = (featureColumnName, nameof(featureColumnName));
         return RetrievalEvaluator.Evaluate(

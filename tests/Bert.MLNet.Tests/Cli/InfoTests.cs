@@ -44,13 +44,13 @@ public sealed class InfoTests : IDisposable
     }
 
     [Theory]
-    [InlineData("BPE", "byte-level BPE, 8 tokens, cased")]
+    [InlineData("BPE", "byte-level BPE, 9 tokens, cased")]
     [InlineData("Unigram", "Unigram, 8 tokens, uncased")]
     public async Task The_kind_of_tokenizer_is_told(string model, string tokenizer)
     {
         string folder = new TinyCheckpoint { Architecture = "RobertaModel" }.Write(_folder[model]);
         File.Delete(Path.Combine(folder, "vocab.txt"));
-        string[] tokens = ["<s>", "<pad>", "</s>", "<unk>", "a", "b", "ab", "<mask>"];
+        string[] tokens = ["<s>", "<pad>", "</s>", "<unk>", "a", "b", "ab", "<mask>", .. model == "BPE" ? ["Ġ"] : Array.Empty<string>()];
         var json = new JsonObject
         {
             ["model"] = model == "BPE"

@@ -1,4 +1,3 @@
-using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Tests.Pooling;
 
@@ -130,9 +129,9 @@ public class ToStaticTests
         return [.. step.Embed(texts).Select(embedding => embedding.Vector.ToArray())];
     }
 
-    private static void Close(IReadOnlyList<float> expected, IReadOnlyList<float> actual, double tolerance)
+    private static void Close(float[] expected, float[] actual, double tolerance)
     {
-        Assert.Equal(expected.Count, actual.Count);
+        Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Bert.MLNet.Encoders;
-using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Training;
 using Bert.MLNet.Training;
 using TorchSharp;

@@ -1,6 +1,7 @@
 namespace Bert.MLNet;
 
 /// <summary>Defines the numbers in a table of static embeddings.</summary>
+#pragma warning disable CA1720 // the values are data types, under their usual names
 public enum BertStaticPrecision
 {
     /// <summary>Single precision, 4 bytes a value.</summary>
@@ -12,3 +13,4 @@ public enum BertStaticPrecision
     /// <summary>8-bit integers with one scale for each token, 1 byte a value.</summary>
     Int8,
 }
+#pragma warning restore CA1720

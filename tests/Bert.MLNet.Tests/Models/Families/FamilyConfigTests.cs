@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Bert.MLNet.Models;
-using Bert.MLNet.Testing;
 
 namespace Bert.MLNet.Tests.Models;
 

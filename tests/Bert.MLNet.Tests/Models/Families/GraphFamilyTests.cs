@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Bert.MLNet.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

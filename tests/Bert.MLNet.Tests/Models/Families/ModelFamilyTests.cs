@@ -11,6 +11,7 @@ public sealed partial class ModelFamilyTests
     [
         "Bert.MLNet/Tokenization/Files/TokenizerClass.cs", "Bert.MLNet/Tokenization/Files/SentencePieceTokenizers.cs",
         "Bert.MLNet/Tokenization/Files/PostProcessorJson.cs", "Bert.MLNet/Tokenization/RowTemplate.cs",
+        "Bert.MLNet/Tokenization/ByteBpe/ByteBpeTraining.cs", "Bert.MLNet/Tokenization/Unigram/UnigramTraining.cs",
     ];
 
     /// <summary>A family is a value: whoever asks for one by its name knows something that should stand in that value.</summary>

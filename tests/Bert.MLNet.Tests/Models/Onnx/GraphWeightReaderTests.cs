@@ -116,7 +116,7 @@ public sealed class GraphWeightReaderTests : IDisposable
         Assert.Contains("DynamicQuantizeLinear", Refused(_folder["int8"]), StringComparison.Ordinal);
     }
 
-    private BertWeights Equal(TinyCheckpoint tiny, string folder)
+    private static BertWeights Equal(TinyCheckpoint tiny, string folder)
     {
         BertModel graph = BertModel.FromPretrained(folder);
         Assert.Null(graph.Weights);

@@ -63,6 +63,7 @@ internal static class StaticFolder
         return factors;
     }
 
+#pragma warning disable CA1859 // a list of anonymous objects has no name to return
     private static object Modules(string path, bool normalize)
     {
         var table = new { idx = 0, name = "0", path, type = "sentence_transformers.models.StaticEmbedding" };

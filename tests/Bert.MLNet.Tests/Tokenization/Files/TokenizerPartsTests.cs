@@ -18,7 +18,7 @@ public sealed class TokenizerPartsTests
                 string text = $"{name} of {row["text"]!.ToJsonString()}";
                 Check(text + " ids", row["ids"], string.Join(' ', encoding.Ids));
                 Check(text + " offsets", row["offsets"], string.Join(' ', encoding.Offsets.Select(o => $"{o.Start}-{o.End}")));
-                Check(text + " words", row["words"], string.Join(' ', encoding.WordIds.Select(word => word?.ToString() ?? "-")));
+                Check(text + " words", row["words"], string.Join(' ', encoding.WordIds.Select(word => word?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-")));
                 Check(text + " types", row["types"], string.Join(' ', encoding.TypeIds));
                 Check(text + " decoded", row["decoded"], tokenizer.Decode(encoding.Ids, skipSpecialTokens: true));
             }

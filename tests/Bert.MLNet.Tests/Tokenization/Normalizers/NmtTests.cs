@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet.Tests.Tokenization;
@@ -15,8 +16,8 @@ public sealed class NmtTests
             .Select(c => (Before: (char)c, After: Normalize($"{(char)c}").Text))
             .Where(result => result.After != $"{result.Before}").ToLookup(result => result.After, result => (int)result.Before);
         Assert.Equal(["", " "], changed.Select(g => g.Key).Order());
-        Assert.Equal(Removed, string.Join(' ', changed[""].Select(c => c.ToString("x"))));
-        Assert.Equal(Spaces, string.Join(' ', changed[" "].Select(c => c.ToString("x"))));
+        Assert.Equal(Removed, string.Join(' ', changed[""].Select(c => c.ToString("x", CultureInfo.InvariantCulture))));
+        Assert.Equal(Spaces, string.Join(' ', changed[" "].Select(c => c.ToString("x", CultureInfo.InvariantCulture))));
     }
 
     [Theory]

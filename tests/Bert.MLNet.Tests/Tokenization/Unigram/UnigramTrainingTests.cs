@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Bert.MLNet.Tokenization;
 
 namespace Bert.MLNet.Tests.Tokenization;
 
