@@ -33,7 +33,7 @@ public sealed record MatryoshkaLoss(SentenceLoss Loss) : SentenceLoss
     internal override string MetricName => Loss.MetricName;
 
     internal override string Description =>
-        $"{nameof(MatryoshkaLoss)} {string.Join(' ', Dimensions ?? [])} {string.Join(' ', Weights ?? [])} {Loss.Description}";
+        $"{nameof(MatryoshkaLoss)} {List(Dimensions ?? [])} {List(Weights ?? [])} {Loss.Description}";
 
     internal override Tensor Of(IReadOnlyList<Tensor> texts, Tensor? labels)
     {
@@ -51,10 +51,10 @@ public sealed record MatryoshkaLoss(SentenceLoss Loss) : SentenceLoss
         ArgumentNullException.ThrowIfNull(Loss);
         Loss.Check(dimension);
         IReadOnlyList<int> sizes = SizesOf(dimension);
-        Require(sizes.Count > 0 && sizes.All(size => size > 0 && size <= dimension), nameof(Dimensions), $"[{string.Join(", ", sizes)}]",
+        Require(sizes.Count > 0 && sizes.All(size => size > 0 && size <= dimension), nameof(Dimensions), List(sizes),
             $"a list of numbers from 1 to {dimension}, the dimension of the checkpoint's vectors");
         Require(Weights is null || Weights.Count == sizes.Count && Weights.All(weight => weight > 0), nameof(Weights),
-            $"[{string.Join(", ", Weights ?? [])}]", $"a list of {sizes.Count} numbers above 0, one for each of {nameof(Dimensions)}");
+            List(Weights ?? []), $"a list of {sizes.Count} numbers above 0, one for each of {nameof(Dimensions)}");
     }
 
     private IReadOnlyList<int> SizesOf(int dimension)

@@ -44,6 +44,9 @@ public abstract record SentenceLoss
     {
     }
 
+    /// <summary>Writes numbers as a list that does not depend on the culture.</summary>
+    private protected static string List<T>(IEnumerable<T> values) => $"[{string.Join(", ", values.Select(value => $"{value}"))}]";
+
     private protected static void Require(bool holds, string name, object value, string expected)
     {
         if (!holds)
