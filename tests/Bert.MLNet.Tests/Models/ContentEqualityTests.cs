@@ -71,6 +71,7 @@ public sealed class ContentEqualityTests
     private static object? Sample(Type type) =>
         type == typeof(IReadOnlyList<string>) ? new List<string> { "a", "b" }
         : type == typeof(IReadOnlyList<int>) ? new List<int> { 1, 2 }
+        : type == typeof(IReadOnlyList<long>) ? new List<long> { 1, 2 }
         : type == typeof(IReadOnlyList<float>) ? new List<float> { 1, 2 }
         : type == typeof(IReadOnlyDictionary<int, string>) ? new Dictionary<int, string> { [0] = "a", [1] = "b" }
         : type == typeof(IReadOnlyDictionary<string, string>) ? new Dictionary<string, string> { ["a"] = "x", ["b"] = "y" }

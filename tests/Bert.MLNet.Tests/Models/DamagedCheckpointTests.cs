@@ -122,14 +122,6 @@ public class DamagedCheckpointTests
         Refused("auto_map", new JsonObject { ["AutoModel"] = "modeling.JinaBertModel" }, "'auto_map'", "code");
     }
 
-    [Theory]
-    [InlineData("num_hidden_groups"), InlineData("inner_group_num")]
-    public void Several_groups_of_layers_are_refused_by_name(string field)
-    {
-        var tiny = new TinyCheckpoint { Architecture = "AlbertModel", ExtraConfig = new JsonObject { [field] = 2 } };
-        Assert.Contains($"'{field}'", Assert.Throws<NotSupportedException>(tiny.Load).Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Fields_that_change_nothing_are_accepted()
     {
