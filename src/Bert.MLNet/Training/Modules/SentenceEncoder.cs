@@ -23,7 +23,7 @@ internal sealed class SentenceEncoder : BertForTask
         _sentence = sentence;
         _layers = [.. sentence.Layers.Select(VectorModule.Create)];
         foreach ((int place, VectorModule? layer) in _layers.Index().Where(layer => layer.Item is not null))
-            ModuleGroup.Register(this, LayerPrefix + place, layer!);
+            ModuleGroup.Register(this, $"{LayerPrefix}{place}", layer!);
     }
 
     public override BertSentenceOptions Sentence => _sentence with
