@@ -29,7 +29,9 @@ internal sealed class BareOnnxRuntime : IDisposable
         _allCores = new Lazy<InferenceSession>(() => new InferenceSession(modelFile, _wide));
     }
 
-    public Contender OneByOne => new($"bare ONNX Runtime, one by one, {_threads} threads in an operator", _threads, texts => [.. texts.Select(text => Run(_allCores.Value, [Tokenize(text)])[0])]);
+    public Contender OneByOne => new(
+        $"bare ONNX Runtime, one by one, {_threads} threads in an operator", _threads,
+        texts => [.. texts.Select(text => Run(_allCores.Value, [Tokenize(text)])[0])]);
 
     public Contender OneByOneOnOneThread => new("bare ONNX Runtime, one by one, one thread", 1, texts => [.. texts.Select(text => Run(_oneCore, [Tokenize(text)])[0])]);
 
@@ -98,9 +100,11 @@ internal sealed class BareOnnxRuntime : IDisposable
             }
         }
         long[] shape = [rows.Length, length];
-        using OrtValue idValue = OrtValue.CreateTensorValueFromMemory(ids, shape), maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);
+        using OrtValue idValue = OrtValue.CreateTensorValueFromMemory(ids, shape),
+            maskValue = OrtValue.CreateTensorValueFromMemory(mask, shape);
         using OrtValue typeValue = OrtValue.CreateTensorValueFromMemory(types, shape);
-        OrtValue[] inputs = [.. _inputs.Select(name => name switch { "input_ids" => idValue, "attention_mask" => maskValue, _ => typeValue })];
+        OrtValue[] inputs = [.. _inputs.Select(name =>
+            name switch { "input_ids" => idValue, "attention_mask" => maskValue, _ => typeValue })];
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(_run, _inputs, inputs, Outputs);
         ReadOnlySpan<float> hidden = results[0].GetTensorDataAsSpan<float>();
         float[][] vectors = new float[rows.Length][];

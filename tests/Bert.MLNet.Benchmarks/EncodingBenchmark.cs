@@ -24,11 +24,12 @@ internal static class EncodingBenchmark
         shape.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var batches = new Option<bool>("--batches")
         {
-            Description = "Only batches in single precision, of this library and of bare ONNX Runtime on the file that SaveOnnx writes, and " +
-                "the memory of a process that opens the checkpoint and embeds the texts.",
+            Description = "Only batches in single precision, of this library and of bare ONNX Runtime on the file that SaveOnnx writes, " +
+                "and the memory of a process that opens the checkpoint and embeds the texts.",
         };
         var model = new Option<DirectoryInfo?>("--model") { Description = "A checkpoint in their place." };
-        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.") { texts, count, join, rounds, threads, shape, model, batches };
+        var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.")
+            { texts, count, join, rounds, threads, shape, model, batches };
         command.SetAction(arguments => Run(
             [.. Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue).Chunk(arguments.GetValue(join)).Select(lines => string.Join(' ', lines)).Take(arguments.GetValue(count))],
             arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
@@ -63,7 +64,8 @@ internal static class EncodingBenchmark
                 return;
             }
             File.WriteAllText(list, JsonSerializer.Serialize(texts));
-            using var onnxTransformer = new OnnxTransformerContender(text => Tokens(model.Tokenizer, text), file, width, model.Config.TypeVocabSize > 0);
+            using var onnxTransformer = new OnnxTransformerContender(
+                text => Tokens(model.Tokenizer, text), file, width, model.Config.TypeVocabSize > 0);
             using var embedding = new EmbeddingContender(model, threads);
             using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
             using var table = new EmbeddingContender(model.ToStatic(), threads);
@@ -148,7 +150,8 @@ internal static class EncodingBenchmark
         for (int i = 0; i < contenders.Length; i++)
         {
             (double low, double high) = measured.Range(i, Rate);
-            double rate = measured.Median(i, Rate), share = contenders[i].Name.EndsWith(EmbeddingContender.Static, StringComparison.Ordinal) ? 0 : 100 * rate * operations / ceilings.Of(contenders[i]);
+            double rate = measured.Median(i, Rate), share = contenders[i].Name.EndsWith(EmbeddingContender.Static, StringComparison.Ordinal)
+                ? 0 : 100 * rate * operations / ceilings.Of(contenders[i]);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
             string ratios = string.Join(" | ", peers.Select(peer => measured.MedianRatio(i, peer.Contender, Rate).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));

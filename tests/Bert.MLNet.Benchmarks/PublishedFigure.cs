@@ -31,7 +31,8 @@ internal static class PublishedFigure
         using var exported = new ExportedMiniLM();
         double reached = Correlate(exported.Model, pairs);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"SICK-R, {pairs.Length:N0} pairs: {reached:F2}, in int8 {Correlate(exported.Model.Quantize(), pairs):F2}, as static embeddings {Correlate(exported.Model.ToStatic(), pairs):F2}; published: {Published:F2}"));
+            $"SICK-R, {pairs.Length:N0} pairs: {reached:F2}, in int8 {Correlate(exported.Model.Quantize(), pairs):F2}, " +
+            $"as static embeddings {Correlate(exported.Model.ToStatic(), pairs):F2}; published: {Published:F2}"));
         return Math.Abs(reached - Published) <= 2 * Rounding ? 0 : 1;
     }
 

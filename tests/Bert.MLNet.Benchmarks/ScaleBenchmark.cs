@@ -24,8 +24,15 @@ internal static class ScaleBenchmark
         var int8 = new Option<bool>("--int8") { Description = "In int8." };
         var inferenceOnly = new Option<bool>(InferenceOnlyOption) { Description = $"With the switch {InferenceOnly.Switch}." };
         var model = new Option<DirectoryInfo?>(ModelOption) { Hidden = true };
-        var lengths = new Option<int[]>(TokensOption) { Description = "One text of each of these lengths in tokens, instead of many.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-        var command = new Command("scale", "Time a token and peak memory from few texts to many, or from short ones to long ones, each in a process of its own.") { texts, counts, shape, int8, inferenceOnly, lengths, model };
+        var lengths = new Option<int[]>(TokensOption)
+        {
+            Description = "One text of each of these lengths in tokens, instead of many.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command(
+            "scale", "Time a token and peak memory from few texts to many, or from short ones to long ones, each in a process of its own.")
+            { texts, counts, shape, int8, inferenceOnly, lengths, model };
         command.SetAction(arguments =>
         {
             string file = arguments.GetRequiredValue(texts).FullName, name = arguments.GetRequiredValue(shape);
@@ -37,7 +44,8 @@ internal static class ScaleBenchmark
                 AppContext.SetSwitch(InferenceOnly.Switch, only);
                 BertModel opened = BertModel.FromPretrained(folder.FullName);
                 if (tokens is [int length])
-                    Run([string.Join(' ', Texts.Read(file, int.MaxValue))], 1, opened.WithSentence(opened.Sentence with { MaxSequenceLength = length }));
+                    Run([string.Join(' ', Texts.Read(file, int.MaxValue))],
+                        1, opened.WithSentence(opened.Sentence with { MaxSequenceLength = length }));
                 else
                     Run(Texts.Read(file, int.MaxValue), all[0], opened);
             }
@@ -64,7 +72,8 @@ internal static class ScaleBenchmark
             BertModel model = SeededModel.Create(shape, Texts.Vocabulary);
             (int8 ? model.Quantize() : model).SavePretrained(folder);
             Console.WriteLine(Machine.Description);
-            Console.WriteLine($"{model}{(int8 ? ", int8" : "")}{(inferenceOnly ? ", inference only" : "")}, {Environment.ProcessorCount} threads");
+            Console.WriteLine(
+                $"{model}{(int8 ? ", int8" : "")}{(inferenceOnly ? ", inference only" : "")}, {Environment.ProcessorCount} threads");
             measure(folder);
         }
         finally
@@ -78,18 +87,26 @@ internal static class ScaleBenchmark
     /// <param name="counts">How many.</param>
     /// <param name="folder">The checkpoint.</param>
     /// <param name="more">Other options of the process.</param>
-    public static void Measure(string file, int[] counts, string folder, params string[] more) => Start(file, folder, "--counts", counts, more);
+    public static void Measure(string file, int[] counts, string folder, params string[] more) =>
+        Start(file, folder, "--counts", counts, more);
 
     private static void Start(string file, string folder, string option, int[] values, string[] more)
     {
         Console.WriteLine();
-        Console.WriteLine("| texts | tokens | seconds | ns a token | garbage a text | peak memory of the process | at the end | weights × 1.6 + 150 MB | taken by others |");
-        Console.WriteLine("| ----: | -----: | ------: | ---------: | -------------: | -------------------------: | ---------: | ---------------------: | --------------: |");
+        Console.WriteLine(
+            "| texts | tokens | seconds | ns a token | garbage a text | peak memory of the process | at the end | " +
+            "weights × 1.6 + 150 MB | taken by others |");
+        Console.WriteLine(
+            "| ----: | -----: | ------: | ---------: | -------------: | -------------------------: | ---------: | " +
+            "---------------------: | --------------: |");
         foreach (int value in values)
         {
-            string[] arguments = ["scale", "--texts", file, option, value.ToString(CultureInfo.InvariantCulture), ModelOption, folder, .. more];
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Path.GetFileName(Environment.ProcessPath!).StartsWith("dotnet", StringComparison.Ordinal)
-                ? [typeof(ScaleBenchmark).Assembly.Location, .. arguments] : arguments))!;
+            string[] arguments =
+                ["scale", "--texts", file, option, value.ToString(CultureInfo.InvariantCulture), ModelOption, folder, .. more];
+            string host = Environment.ProcessPath!;
+            bool isDotnet = Path.GetFileName(host).StartsWith("dotnet", StringComparison.Ordinal);
+            using Process process = Process.Start(new ProcessStartInfo(
+                host, isDotnet ? [typeof(ScaleBenchmark).Assembly.Location, .. arguments] : arguments))!;
             process.WaitForExit();
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"The measuring process ended with {process.ExitCode}.");
@@ -103,16 +120,21 @@ internal static class ScaleBenchmark
         using BertEmbeddingTransformer transformer = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(ml.Data.LoadFromEnumerable<TextRow>([]));
         if (count > 1)
             Embed(100); // the compiler's
-        long tokens = Enumerable.Range(0, count).Sum(i => Math.Min(model.MaxSequenceLength, (long)model.Tokenizer.CountTokens(texts[i % texts.Length]) + 2));
+        long tokens = Enumerable.Range(0, count).Sum(i =>
+            Math.Min(model.MaxSequenceLength, (long)model.Tokenizer.CountTokens(texts[i % texts.Length]) + 2));
         long before = GC.GetTotalAllocatedBytes(precise: true), start = Stopwatch.GetTimestamp();
         var others = new OtherProcesses();
         Embed(count);
         TimeSpan time = Stopwatch.GetElapsedTime(start);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {count:N0} | {tokens:N0} | {time.TotalSeconds:F2} | {time.TotalNanoseconds / tokens:F0} | {(GC.GetTotalAllocatedBytes(precise: true) - before) / count:N0} bytes | {self.PeakWorkingSet64 / 1e6:F0} MB | {self.WorkingSet64 / 1e6:F0} MB | {1.6 * Size(model) / 1e6 + 150:F0} MB | {others.Share:P1} |"));
+            $"| {count:N0} | {tokens:N0} | {time.TotalSeconds:F2} | {time.TotalNanoseconds / tokens:F0} | " +
+            $"{(GC.GetTotalAllocatedBytes(precise: true) - before) / count:N0} bytes | " +
+            $"{self.PeakWorkingSet64 / 1e6:F0} MB | {self.WorkingSet64 / 1e6:F0} MB | " +
+            $"{1.6 * Size(model) / 1e6 + 150:F0} MB | {others.Share:P1} |"));
 
-        static long Size(BertModel model) => model.Weights!.Names.Sum(name => (long)model.Weights[name].Count * model.Weights[name].Type.Size());
+        static long Size(BertModel model) =>
+            model.Weights!.Names.Sum(name => (long)model.Weights[name].Count * model.Weights[name].Type.Size());
 
         void Embed(int rows)
         {

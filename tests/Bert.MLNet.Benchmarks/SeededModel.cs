@@ -29,7 +29,9 @@ internal static class SeededModel
             .. config.Shape.Pooler is { } pooler ? [pooler] : Array.Empty<HeadLayer>(),
             .. isClassifier ? config.Head(HeadKind.SequenceClassification)!.Layers : [],
         ];
-        foreach ((string name, int[] shape) in ExpectedTensors.Encoder(config).Concat(layers.SelectMany(layer => layer.Tensors)).DistinctBy(tensor => tensor.Name))
+        foreach ((string name, int[] shape) in
+            ExpectedTensors.Encoder(config).Concat(layers.SelectMany(layer => layer.Tensors))
+            .DistinctBy(tensor => tensor.Name))
         {
             bool norm = name.EndsWith("LayerNorm.weight", StringComparison.Ordinal);
             float[] values = SeededWeights.Values(name, shape.Aggregate(1, (a, b) => a * b), norm ? 0.05 : 0.04, norm ? 1 : 0);

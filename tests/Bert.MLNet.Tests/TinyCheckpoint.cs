@@ -169,11 +169,17 @@ internal sealed partial record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> Shapes()
     {
         bool bare = Architecture.EndsWith("Model", StringComparison.Ordinal);
-        string encoder = Prefix ?? (bare ? "" : IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." : IsDeberta ? "deberta." : IsNomicBert ? "bert." : ModelType + ".");
+        string encoder = Prefix ?? (bare ? "" :
+            IsDistilBert ? "distilbert." : IsMPNet ? "mpnet." : IsRoberta ? "roberta." : IsModernBert ? "model." :
+            IsDeberta ? "deberta." : IsNomicBert ? "bert." : ModelType + ".");
         IEnumerable<(string, int[])> tensors =
         [
-            .. (IsDistilBert ? DistilBertEncoder() : IsAlbert ? AlbertEncoder() : IsMPNet ? MPNetEncoder() : IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : IsNomicBert ? NomicBertEncoder() : BertEncoder()).Select(tensor => (encoder + tensor.Name, tensor.Shape)),
-            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() : IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead() : IsNomicBert ? NomicBertHead() : IsElectra ? ElectraHead() : IsAlbert ? AlbertHead() : BertHead(),
+            .. (IsDistilBert ? DistilBertEncoder() : IsAlbert ? AlbertEncoder() : IsMPNet ? MPNetEncoder() :
+                IsModernBert ? ModernBertEncoder() : IsDeberta ? DebertaEncoder() : IsNomicBert ? NomicBertEncoder() : BertEncoder())
+                .Select(tensor => (encoder + tensor.Name, tensor.Shape)),
+            .. IsDistilBert ? DistilBertHead() : HasAngleTokens ? AngleHead() :
+                IsModernBert ? ModernBertHead() : IsDeberta ? DebertaHead()
+                : IsNomicBert ? NomicBertHead() : IsElectra ? ElectraHead() : IsAlbert ? AlbertHead() : BertHead(),
         ];
         return tensors;
     }
@@ -181,7 +187,8 @@ internal sealed partial record TinyCheckpoint
     private IEnumerable<(string Name, int[] Shape)> BertEmbeddings() =>
     [
         ("embeddings.word_embeddings.weight", [VocabSize, EmbeddingSize]), ("embeddings.position_embeddings.weight", [PositionRows, EmbeddingSize]),
-        ("embeddings.token_type_embeddings.weight", [Extra("type_vocab_size", 2), EmbeddingSize]), .. Affine("embeddings.LayerNorm", EmbeddingSize),
+        ("embeddings.token_type_embeddings.weight", [Extra("type_vocab_size", 2), EmbeddingSize]),
+        .. Affine("embeddings.LayerNorm", EmbeddingSize),
     ];
 
     private IEnumerable<(string Name, int[] Shape)> AlbertEncoder()

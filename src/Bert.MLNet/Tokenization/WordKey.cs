@@ -24,7 +24,7 @@ internal readonly struct WordKey
     /// <summary>A hash of 31 bits, of which the upper ones depend on all units.</summary>
     public int Hash { get; }
 
-    /// <summary>The number of UTF-16 units; 0 if there is no key.</summary>
+    /// <summary>The number of UTF-16 units of the word; 0 for the default value.</summary>
     public int Length { get; }
 
     /// <summary>Creates the key of a word. Returns false if the word is too long, or too close to the end of the array.</summary>

@@ -52,7 +52,9 @@ public class BertEmbeddingTests
             using BertEmbeddingTransformer transformer = Fit(model, o => o with { Pooling = pooling, NumberOfLastLayers = 2 });
             return Embed(transformer, Texts);
         }
-        BertPooling[] all = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean, BertPooling.WeightedMean, BertPooling.LastToken];
+        BertPooling[] all =
+            [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength,
+            BertPooling.LastLayersMean, BertPooling.WeightedMean, BertPooling.LastToken];
         float[][][] parts = [.. all.Select(Vectors)];
         float[][] together = Vectors(all.Aggregate((a, b) => a | b));
         for (int i = 0; i < Texts.Length; i++)

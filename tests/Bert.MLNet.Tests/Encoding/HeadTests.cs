@@ -96,7 +96,9 @@ public class HeadTests
         EncoderSession.Acquire(tiny.Load(), new(EncoderOutput.SequenceLogits)).Dispose();
         EncoderSession.Acquire((tiny with { ExtraConfig = new JsonObject { ["architectures"] = new JsonArray("BertForSentiment") } }).Load(), new(EncoderOutput.SequenceLogits)).Dispose();
         BertModel bare = new TinyCheckpoint { Architecture = "BertModel", ExtraConfig = new JsonObject { ["architectures"] = null } }.Load();
-        Assert.Contains("does not name its class in 'architectures'", Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(bare, new(EncoderOutput.TokenLogits))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not name its class in 'architectures'",
+            Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(bare, new(EncoderOutput.TokenLogits))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

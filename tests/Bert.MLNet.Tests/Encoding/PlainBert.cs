@@ -19,10 +19,13 @@ internal sealed partial class PlainBert(BertModel model)
     public double[][][] HiddenStates(int[] ids, int[] types)
     {
         double[][] words = Matrix("embeddings.word_embeddings.weight");
-        double[][]? positions = model.Weights!.Contains("embeddings.position_embeddings.weight") ? Matrix("embeddings.position_embeddings.weight") : null;
+        double[][]? positions = model.Weights!.Contains("embeddings.position_embeddings.weight")
+            ? Matrix("embeddings.position_embeddings.weight") : null;
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
         int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
-        double[][] hidden = [.. ids.Select((id, i) => Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]), kinds?[Math.Min(types[i], kinds.Length - 1)] ?? new double[words[id].Length])))];
+        double[][] hidden = [.. ids.Select((id, i) =>
+            Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]),
+            kinds?[Math.Min(types[i], kinds.Length - 1)] ?? new double[words[id].Length])))];
         if (_config.ModelType is "electra" or "albert")
             hidden = Linear("embeddings.projection", hidden);
         var states = new List<double[][]> { hidden };
@@ -101,7 +104,8 @@ internal sealed partial class PlainBert(BertModel model)
         double[][] middle = [.. attended.Zip(input, (a, b) => Norm(name + "attention.output.LayerNorm", Add(a, b)))];
         double[][] expanded = [.. Linear(name + "intermediate.dense", middle).Select(row => row.Select(Activate).ToArray())];
         if (IsNomicBert)
-            expanded = [.. Linear(name + "intermediate.gate", middle).Zip(expanded, (gate, row) => gate.Zip(row, (a, b) => a * b).ToArray())];
+            expanded = [.. Linear(name + "intermediate.gate", middle).Zip(expanded, (gate, row) =>
+                gate.Zip(row, (a, b) => a * b).ToArray())];
         return [.. Linear(name + "output.dense", expanded).Zip(middle, (a, b) => Norm(name + "output.LayerNorm", Add(a, b)))];
     }
 
@@ -137,7 +141,9 @@ internal sealed partial class PlainBert(BertModel model)
             (query, key) = (Turn(layer, query), Turn(layer, key));
         int size = _config.HiddenSize / _config.NumAttentionHeads;
         (double[][] keysOfDistances, double[][] queriesOfDistances) = Distances(name);
-        double root = Math.Sqrt(size * (1 + (_config.PosAttType.Contains("c2p", StringComparison.Ordinal) ? 1 : 0) + (_config.PosAttType.Contains("p2c", StringComparison.Ordinal) ? 1 : 0)));
+        double root = Math.Sqrt(
+            size * (1 + (_config.PosAttType.Contains("c2p", StringComparison.Ordinal) ? 1 : 0)
+            + (_config.PosAttType.Contains("p2c", StringComparison.Ordinal) ? 1 : 0)));
         double[][]? bias = IsMPNet ? Matrix("encoder.relative_attention_bias.weight") : null;
         double[][] context = [.. input.Select(row => new double[row.Length])];
         for (int head = 0; head < _config.NumAttentionHeads; head++)
@@ -145,7 +151,12 @@ internal sealed partial class PlainBert(BertModel model)
             Range part = (head * size)..((head + 1) * size);
             for (int i = 0; i < input.Length; i++)
             {
-                double[] scores = [.. key.Select((k, j) => IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2 ? 0 : Math.Exp((Dot(query[i][part], k[part]) + (keysOfDistances.Length > 0 ? Dot(query[i][part], keysOfDistances[Row(i - j)][part]) : 0) + (queriesOfDistances.Length > 0 ? Dot(k[part], queriesOfDistances[Row(i - j)][part]) : 0)) / root + (bias?[Bucket(j - i)][head] ?? 0)))];
+                double[] scores = [.. key.Select((k, j) =>
+                    IsLocal(layer) && Math.Abs(i - j) > _config.LocalAttention / 2
+                    ? 0 : Math.Exp((Dot(query[i][part], k[part])
+                    + (keysOfDistances.Length > 0 ? Dot(query[i][part], keysOfDistances[Row(i - j)][part]) : 0)
+                    + (queriesOfDistances.Length > 0 ? Dot(k[part], queriesOfDistances[Row(i - j)][part]) : 0))
+                    / root + (bias?[Bucket(j - i)][head] ?? 0)))];
                 for (int j = 0; j < input.Length; j++)
                 {
                     for (int d = part.Start.Value; d < part.End.Value; d++)

@@ -42,7 +42,8 @@ internal sealed class ReferenceModel
     /// <summary>Writes the largest difference to the output of the test, which <c>-showLiveOutput</c> shows.</summary>
     /// <param name="what">What was compared.</param>
     public void WriteLargest(string what) =>
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{_name} {what}: largest difference {_largest:0.0e+00}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            FormattableString.Invariant($"{_name} {what}: largest difference {_largest:0.0e+00}"));
 
     /// <summary>Compares with the file's own tolerance.</summary>
     public void Equal(JsonElement expected, ReadOnlySpan<float> actual, string what)

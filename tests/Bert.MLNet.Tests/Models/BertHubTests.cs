@@ -126,7 +126,8 @@ public class BertHubTests
         BertModel tiny = new TinyCheckpoint().Load();
         tiny.WithSentence(SentenceModules.Options(tiny.Config.HiddenSize)).SavePretrained(folder["model"]);
         await using HubWorld world = await HubWorld.StartAsync(new ServedModel().AddFolder(folder["model"]));
-        Assert.Equal(BertModel.FromPretrained(folder["model"]).ContentHash, BertModel.FromPretrained(await world.DownloadAsync()).ContentHash);
+        Assert.Equal(BertModel.FromPretrained(folder["model"]).ContentHash,
+            BertModel.FromPretrained(await world.DownloadAsync()).ContentHash);
     }
 
     [Fact]

@@ -42,7 +42,9 @@ public class MutantTests
     {
         using var folder = new TemporaryFolder();
         using var report = new StreamWriter(Environment.GetEnvironmentVariable(ReportVariable)!) { AutoFlush = true };
-        MutantKind[] kinds = [.. CheckpointMutants.All(), .. TokenizerMutants.All(), .. ModelFileMutants.All(), .. TrainingMutants.All(folder["training"]), .. DatasetMutants.All(folder["datasets"])];
+        MutantKind[] kinds =
+            [.. CheckpointMutants.All(), .. TokenizerMutants.All(), .. ModelFileMutants.All(),
+            .. TrainingMutants.All(folder["training"]), .. DatasetMutants.All(folder["datasets"])];
         int first = Number(FirstVariable, 0), count = Number(CountVariable, 2000), next = first - 1;
         var running = new (int Mutant, long Since)[2];
         Thread[] workers = [.. running.Select((_, place) => new Thread(() => Work(place)))];

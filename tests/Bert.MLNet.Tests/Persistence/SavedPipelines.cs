@@ -284,7 +284,8 @@ internal static class SavedPipelines
             });
         }
         yield return Step("Topic", new() { CandidateLabels = ["film", "book", "phone"], HypothesisTemplate = "it is a {}", TopK = 2 });
-        yield return Step("Tone", new() { CandidateLabels = ["good", "bad"], HypothesisTemplate = "so {}", MultiLabel = true, MaxLength = 16 });
+        yield return Step("Tone",
+            new() { CandidateLabels = ["good", "bad"], HypothesisTemplate = "so {}", MultiLabel = true, MaxLength = 16 });
         yield return Step("Own", new()
         {
             CandidateLabelsColumnName = "Sentence2", HypothesisTemplate = "a {}", EntailmentLabel = "CONTRADICTION", TopK = 3,

@@ -6,7 +6,9 @@ namespace Bert.MLNet.Tests.Pooling;
 /// <summary>The arithmetic against sentence-transformers' formulas, written out as loops over doubles.</summary>
 public class HiddenStatePoolerTests
 {
-    private static readonly BertPooling[] Ways = [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength, BertPooling.LastLayersMean, BertPooling.WeightedMean, BertPooling.LastToken];
+    private static readonly BertPooling[] Ways =
+        [BertPooling.Cls, BertPooling.Max, BertPooling.Mean, BertPooling.MeanSqrtLength,
+        BertPooling.LastLayersMean, BertPooling.WeightedMean, BertPooling.LastToken];
 
     private static readonly Gen<Row> Rows =
         from width in Gen.Int[1, 37]
@@ -26,7 +28,8 @@ public class HiddenStatePoolerTests
     });
 
     [Fact]
-    public void Combinations_are_concatenated_in_the_order_of_sentence_transformers() => Gen.Select(Rows, Gen.Int[1, 127]).Sample((row, flags) =>
+    public void Combinations_are_concatenated_in_the_order_of_sentence_transformers() =>
+        Gen.Select(Rows, Gen.Int[1, 127]).Sample((row, flags) =>
     {
         var pooling = (BertPooling)flags;
         Equal([.. Ways.Where(way => pooling.HasFlag(way)).SelectMany(way => Expected(way, row))], Pool(pooling, false, row));
@@ -64,7 +67,9 @@ public class HiddenStatePoolerTests
 
     [Fact]
     public void A_row_without_tokens_that_count_pools_to_zero() =>
-        Assert.Equal(new float[8], Pool(BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.WeightedMean | BertPooling.LastToken, true, new Row(2, [1, 2, 3, 4], [], [0, 0], [])));
+        Assert.Equal(new float[8],
+            Pool(BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.WeightedMean | BertPooling.LastToken,
+            true, new Row(2, [1, 2, 3, 4], [], [0, 0], [])));
 
     private static float[] Pool(BertPooling pooling, bool normalize, Row row)
     {
@@ -88,7 +93,8 @@ public class HiddenStatePoolerTests
             BertPooling.Max => tokens.Select(token => hidden[token * width + d]).Append(-1e9f).Max(),
             BertPooling.Mean => Weighted(d) / sum,
             BertPooling.MeanSqrtLength => Weighted(d) / Math.Sqrt(sum),
-            BertPooling.WeightedMean => tokens.Sum(token => (token + 1.0) * hidden[token * width + d]) / Math.Max(1e-9, tokens.Sum(token => token + 1.0)),
+            BertPooling.WeightedMean => tokens.Sum(token => (token + 1.0) * hidden[token * width + d])
+                / Math.Max(1e-9, tokens.Sum(token => token + 1.0)),
             BertPooling.LastToken => tokens.Length == 0 ? 0 : hidden[tokens[^1] * width + d],
             _ => tokens.Sum(token => Weight(token) * Layer(d, token)) / sum,
         })];

@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using Bert.MLNet.DataViews;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
+using MathNet.Numerics.LinearAlgebra.Factorization;
 
 namespace Bert.MLNet.Models;
 
@@ -25,20 +28,31 @@ internal static class PrincipalComponents
         }
         float[] center = [.. mean.Select(sum => (float)(sum / vectors.Length))];
         Workers.Share(vectors.Length, threads, (_, i) => TensorPrimitives.Subtract(vectors[i], center, vectors[i]));
-
-        var eigenvectors = new SymmetricEigenvectors(Products(vectors, size, threads));
-        float[][] components =
-        [
-            .. Enumerable.Range(0, size).OrderByDescending(i => eigenvectors.Values[i]).Take(dimension)
-                .Select(i => Enumerable.Range(0, size).Select(row => (float)eigenvectors[i, row]).ToArray()),
-        ];
+        float[][] components = Directions(vectors, dimension, threads);
         float[][] projected = new float[vectors.Length][];
         Workers.Share(vectors.Length, threads, (_, i) =>
             projected[i] = [.. components.Select(component => TensorPrimitives.Dot(vectors[i], component))]);
         return projected;
     }
 
-    /// <summary>The matrix of the sums of products, Σ x·xᵀ, of which the lower triangle is filled.</summary>
+    /// <summary>
+    /// Computes the orthonormal directions that preserve the dot products of vectors best: the eigenvectors of Σ x·xᵀ with the largest
+    /// eigenvalues (Eckart and Young, 1936). The mean is not subtracted.
+    /// </summary>
+    /// <inheritdoc cref="Project"/>
+    /// <returns>The directions, the one with the largest eigenvalue first.</returns>
+    public static float[][] Directions(float[][] vectors, int dimension, int threads)
+    {
+        int size = vectors[0].Length;
+        Evd<double> eigen = DenseMatrix.OfArray(Products(vectors, size, threads)).Evd(Symmetricity.Symmetric);
+        return
+        [
+            .. Enumerable.Range(0, size).OrderByDescending(i => eigen.EigenValues[i].Real).Take(dimension)
+                .Select(i => eigen.EigenVectors.Column(i).Select(value => (float)value).ToArray()),
+        ];
+    }
+
+    /// <summary>The matrix of the sums of products, Σ x·xᵀ.</summary>
     private static double[,] Products(float[][] vectors, int size, int threads)
     {
         float[][] columns = new float[size][];
@@ -54,7 +68,7 @@ internal static class PrincipalComponents
                     int count = Math.Min(BlockRows, vectors.Length - start);
                     sum += TensorPrimitives.Dot<float>(columns[row].AsSpan(start, count), columns[column].AsSpan(start, count));
                 }
-                products[row, column] = sum;
+                products[row, column] = products[column, row] = sum;
             }
         });
         return products;

@@ -63,7 +63,7 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
                 (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
                 return new LabelScale.Range(minimum, maximum);
             case VectorTarget:
-                return LabelScale.Projection.Of(rows, Output(options.Checkpoint).Dimension);
+                return LabelScale.Projection.Of(rows, Output(options.Checkpoint).Dimension, options.Threads);
             default:
                 return LabelScale.None;
         }

@@ -58,7 +58,7 @@ internal sealed class BertSelfAttention : ExplicitModule
     {
         Tensor split = Split(queries).Times(_scale), keys = Split(tokens.ToRows(Turn(_key.Forward(hidden), tokens)));
         Tensor values = Split(tokens.ToRows(_value.Forward(hidden)));
-        TokenWindow? window = _window is { } size ? tokens.Window(size) : null;
+        AttentionWindow? window = _window is { } size ? tokens.Window(size) : null;
         Tensor context = window is { IsDivided: true } && split.shape[1] == tokens.Length
             ? window.Attend(split, keys, values, ToProbabilities)
             : ToProbabilities(Scores(split, keys, window, tokens)).flatten(0, 1).bmm(values);
@@ -68,7 +68,7 @@ internal sealed class BertSelfAttention : ExplicitModule
     private Tensor ToProbabilities(Tensor scores) => functional.softmax(scores, -1).Dropout(_dropout, training);
 
     // [rows, heads, queries of a row, length]
-    private Tensor Scores(Tensor queries, Tensor keys, TokenWindow? window, PackedTokens tokens)
+    private Tensor Scores(Tensor queries, Tensor keys, AttentionWindow? window, PackedTokens tokens)
     {
         long count = queries.shape[1]; // all tokens, or the first
         Tensor scores = queries.bmm(keys.transpose(1, 2)).view(-1, _heads, count, keys.shape[1]);

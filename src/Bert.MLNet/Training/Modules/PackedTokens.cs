@@ -17,7 +17,7 @@ internal sealed class PackedTokens
     private readonly int _rows, _length, _tokens, _count;
     private readonly bool _isFull;
     private readonly Tensor _places, _back, _first;
-    private readonly Dictionary<int, TokenWindow> _windows = [];
+    private readonly Dictionary<int, AttentionWindow> _windows = [];
 
     /// <param name="batch">The tokens.</param>
     /// <param name="device">The device of the tensors.</param>
@@ -59,7 +59,7 @@ internal sealed class PackedTokens
         for (int row = 0; row < batch.Rows; row++)
             lengths[row] = batch.Start(row + 1) - batch.Start(row);
         foreach (int window in windows)
-            _windows.Add(window, new TokenWindow(window, lengths, _length, device, precision));
+            _windows.Add(window, new AttentionWindow(window, lengths, _length, device, precision));
 
         Tensor Indexes(long[] values) => tensor(values, device: device);
     }
@@ -92,7 +92,7 @@ internal sealed class PackedTokens
     public IReadOnlyDictionary<double, Rotation> Rotations { get; init; } = new Dictionary<double, Rotation>();
 
     /// <summary>Attention in layers where a token attends to this number of tokens on either side.</summary>
-    public TokenWindow Window(int window) => _windows[window];
+    public AttentionWindow Window(int window) => _windows[window];
 
     /// <summary>The position of each token in its row, counted from 0; 0 for tokens that are never read.</summary>
     public static long[] Places(PaddedBatch batch)

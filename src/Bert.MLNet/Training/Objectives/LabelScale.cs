@@ -1,4 +1,4 @@
-using TorchSharp;
+using Bert.MLNet.Models;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
@@ -29,30 +29,20 @@ internal abstract record LabelScale(string Description)
         public override Tensor Apply(Tensor labels) => labels.matmul(tensor(Matrix, Matrix.Length / Size, Size));
 
         /// <summary>
-        /// Creates the projection that preserves the dot products of vectors best: the eigenvectors of their second moments with the
-        /// largest eigenvalues (Eckart and Young, 1936). For a larger number of values, vectors are padded with zeros.
+        /// Creates the projection that preserves the dot products of labels best. For a larger number of values, labels are padded with
+        /// zeros.
         /// </summary>
-        public static Projection Of(IReadOnlyList<TrainingRow> rows, int size)
+        public static Projection Of(IReadOnlyList<TrainingRow> rows, int size, int threads)
         {
-            TorchRuntime.EnsureLoaded();
-            using DisposeScope scope = NewDisposeScope();
-            using var quiet = no_grad();
             int values = rows[0].Targets.Length;
             float[] matrix = new float[values * size];
-            if (values <= size)
+            float[][] directions = values > size ? PrincipalComponents.Directions([.. rows.Select(row => row.Targets)], size, threads) : [];
+            for (int column = 0; column < size; column++)
             {
-                for (int i = 0; i < values; i++)
-                    matrix[i * size + i] = 1;
-                return new(matrix, size);
+                for (int row = 0; row < values; row++)
+                    matrix[row * size + column] = values > size ? directions[column][row] : row == column ? 1 : 0;
             }
-            Tensor moments = zeros(values, values, float64);
-            foreach (TrainingRow[] some in rows.Chunk(1024))
-            {
-                Tensor block = tensor(some.SelectMany(row => row.Targets).ToArray(), some.Length, values).to(float64);
-                moments = moments.Plus(block.t().matmul(block));
-            }
-            (_, Tensor vectors) = linalg.eigh(moments); // in ascending order of eigenvalues
-            return new(vectors.narrow(1, values - size, size).contiguous().to(float32).data<float>().ToArray(), size);
+            return new(matrix, size);
         }
     }
 }

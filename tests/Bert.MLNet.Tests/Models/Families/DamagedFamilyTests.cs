@@ -117,7 +117,8 @@ public class DamagedFamilyTests
     }
 
     private static string LayersField(string family) =>
-        EveryFamily.Checkpoint(family).Load().Config.Family.Fields.Single(field => field.Name is "num_hidden_layers" or "n_layers" or "n_layer").Name;
+        EveryFamily.Checkpoint(family).Load().Config.Family.Fields
+            .Single(field => field.Name is "num_hidden_layers" or "n_layers" or "n_layer").Name;
 
     private static void Set(Dictionary<string, byte[]> files, string field, JsonNode? value)
     {

@@ -41,7 +41,8 @@ public sealed partial class ModelFamilyTests
         string file = Path.Combine(Shared.Folder("reference", "models", "mpnet-st-random"), "expected.json");
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(file));
         JsonElement expected = json.RootElement.GetProperty("relative_position_bucket");
-        Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt64()), RelativePositionBias.Table(1 - expected.GetProperty("from").GetInt32()));
+        Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt64()),
+            RelativePositionBias.Table(1 - expected.GetProperty("from").GetInt32()));
     }
 
     [Theory]

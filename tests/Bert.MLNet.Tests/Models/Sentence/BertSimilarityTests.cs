@@ -44,7 +44,8 @@ public class BertSimilarityTests
         };
         foreach (BertSimilarity? asked in new BertSimilarity?[] { null, BertSimilarity.Manhattan })
         {
-            using BertPairEmbeddingTransformer step = _ml.Transforms.Text.ApplyBertPairEmbedding(options with { Similarity = asked }).Fit(data);
+            using BertPairEmbeddingTransformer step =
+                _ml.Transforms.Text.ApplyBertPairEmbedding(options with { Similarity = asked }).Fit(data);
             IDataView result = step.Transform(data);
             float[] features = result.GetColumn<float[]>("Features").Single();
             (double U, double V)[] values = [.. features[..32].Zip(features[32..], (u, v) => ((double)u, (double)v))];

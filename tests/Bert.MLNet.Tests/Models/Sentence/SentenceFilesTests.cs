@@ -40,7 +40,8 @@ public class SentenceFilesTests
     [InlineData("""{ "pooling_mode_mean_sqrt_len_tokens": true, "pooling_mode_lasttoken": false }""", BertPooling.MeanSqrtLength)]
     [InlineData("""{ "pooling_mode": "max" }""", BertPooling.Max)]
     [InlineData("""{ "pooling_mode_lasttoken": true }""", BertPooling.LastToken)]
-    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_weightedmean_tokens": true }""", BertPooling.Mean | BertPooling.WeightedMean)]
+    [InlineData("""{ "pooling_mode_mean_tokens": true, "pooling_mode_weightedmean_tokens": true }""",
+        BertPooling.Mean | BertPooling.WeightedMean)]
     [InlineData("""{ "pooling_mode": ["weightedmean", "lasttoken"] }""", BertPooling.WeightedMean | BertPooling.LastToken)]
     [InlineData("""{ "pooling_mode": ["cls", "mean"], "embedding_dimension": 32 }""", BertPooling.Cls | BertPooling.Mean)]
     public void Pooling_is_read_as_sentence_transformers_reads_it(string json, BertPooling expected)

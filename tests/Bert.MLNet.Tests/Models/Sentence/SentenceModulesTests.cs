@@ -63,7 +63,8 @@ public class SentenceModulesTests
         // A checkpoint without modules takes the place of one with them, whose files go.
         new TinyCheckpoint().Load().SavePretrained(temporary["folder"]);
         Assert.DoesNotContain(
-            Directory.GetFiles(temporary["folder"], "*", SearchOption.AllDirectories), file => file.Contains("_Dense", StringComparison.Ordinal));
+            Directory.GetFiles(temporary["folder"], "*", SearchOption.AllDirectories),
+            file => file.Contains("_Dense", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -82,7 +83,8 @@ public class SentenceModulesTests
         float[] output = new float[values.Length];
         new DenseLayer(function, BertTensor.Create("linear.weight", [values.Length, values.Length], weight), null).Apply(values, output);
         string name = function.Split('.')[^1];
-        Assert.All(values.Zip(output), pair => Assert.Equal(Formula(name, pair.First), pair.Second, 2e-6 * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(values.Zip(output), pair =>
+            Assert.Equal(Formula(name, pair.First), pair.Second, 2e-6 * Math.Max(1, Math.Abs(pair.First))));
 
         static double Formula(string name, double x) => name switch
         {

@@ -81,7 +81,8 @@ public class StaticFilesTests
         Assert.Equal([1], model.Tokenizer.Encode("good").Ids);
         using BertEmbeddingTransformer step = BertEmbeddingTransformer.Create(model);
         double[] expected = Mean([2], StaticFolder.Value, normalize: true);
-        Assert.All(expected.Zip(step.Embed(["bad zzz"], TestContext.Current.CancellationToken)[0].Vector.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.All(expected.Zip(step.Embed(["bad zzz"], TestContext.Current.CancellationToken)[0].Vector.ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6));
     }
 
     [Fact]

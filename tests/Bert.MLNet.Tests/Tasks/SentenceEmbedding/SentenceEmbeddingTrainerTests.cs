@@ -61,7 +61,8 @@ public sealed class SentenceEmbeddingTrainerTests
         // How well cosines of first texts with second texts agree with those of the teacher.
         double Agreement(BertModel model) => Correlation.Spearman(Cosines(model), Cosines(teacher));
 
-        IDataView Taught(IDataView data) => _ml.Transforms.Text.ApplyBertEmbedding("Teacher", "Sentence1", teacher).Fit(data).Transform(data);
+        IDataView Taught(IDataView data) =>
+            _ml.Transforms.Text.ApplyBertEmbedding("Teacher", "Sentence1", teacher).Fit(data).Transform(data);
 
         double[] Cosines(BertModel model)
         {

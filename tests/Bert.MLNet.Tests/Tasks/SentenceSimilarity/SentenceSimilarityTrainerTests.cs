@@ -79,7 +79,9 @@ public sealed class SentenceSimilarityTrainerTests
         SentenceSimilarityTrainer.Options options = BiEncoder(maxEpochs: 1) with { MaxLength = 12, MinimumLabel = 0, MaximumLabel = 6 };
         IDataView data = Alike(40, seed: 1);
         using var fitted = (BertBiEncoderTransformer)_ml.Regression.Trainers.SentenceSimilarity(options with { Model = model }).Fit(data);
-        Assert.Equal(model.Sentence with { MaxSequenceLength = 12, Similarity = BertSimilarity.Cosine, Source = fitted.Model.Sentence.Source }, fitted.Model.Sentence);
+        Assert.Equal(
+            model.Sentence with { MaxSequenceLength = 12, Similarity = BertSimilarity.Cosine, Source = fitted.Model.Sentence.Source },
+            fitted.Model.Sentence);
         float[][] first = Vectors(fitted.Model, data, "Sentence1"), second = Vectors(fitted.Model, data, "Sentence2");
         Assert.All(fitted.Transform(data).GetColumn<float>("Score").Index(), score => Assert.Equal(6 * Cosine(first[score.Index], second[score.Index]), score.Item, 1e-5));
     }
@@ -90,9 +92,11 @@ public sealed class SentenceSimilarityTrainerTests
         BertModel model = ToyLanguage.Model();
         model = model.WithSentence(SentenceModules.Options(model.Config.HiddenSize));
         IDataView data = Alike(200, seed: 1);
-        using var fitted = (BertBiEncoderTransformer)_ml.Regression.Trainers.SentenceSimilarity(BiEncoder(maxEpochs: 2) with { Model = model }).Fit(data);
+        using var fitted = (BertBiEncoderTransformer)_ml.Regression.Trainers
+            .SentenceSimilarity(BiEncoder(maxEpochs: 2) with { Model = model }).Fit(data);
         Assert.All(model.Sentence.Layers.Zip(fitted.Model.Sentence.Layers), pair => Assert.Equal(pair.First.Kind, pair.Second.Kind));
-        Assert.All(model.Sentence.Layers.Zip(fitted.Model.Sentence.Layers).Where(pair => pair.First.Tensors.Count > 0), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.All(model.Sentence.Layers.Zip(fitted.Model.Sentence.Layers).Where(pair => pair.First.Tensors.Count > 0),
+            pair => Assert.NotEqual(pair.First, pair.Second));
 
         using var temporary = new TemporaryFolder();
         fitted.Model.SavePretrained(temporary.Path);
@@ -100,7 +104,8 @@ public sealed class SentenceSimilarityTrainerTests
         Assert.Equal(fitted.Model.ContentHash, saved.ContentHash);
         Assert.DoesNotContain(saved.Weights!.Names, name => name.StartsWith("sentence", StringComparison.Ordinal));
         float[][] first = Vectors(saved, data, "Sentence1"), second = Vectors(saved, data, "Sentence2");
-        Assert.All(fitted.Transform(data).GetColumn<float>("Score").Index(), score => Assert.Equal(1 + 4 * Cosine(first[score.Index], second[score.Index]), score.Item, 1e-4));
+        Assert.All(fitted.Transform(data).GetColumn<float>("Score").Index(),
+            score => Assert.Equal(1 + 4 * Cosine(first[score.Index], second[score.Index]), score.Item, 1e-4));
     }
 
     [Fact]

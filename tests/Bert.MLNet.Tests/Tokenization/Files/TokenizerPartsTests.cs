@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Tests.Tokenization;
@@ -18,7 +19,8 @@ public sealed class TokenizerPartsTests
                 string text = $"{name} of {row["text"]!.ToJsonString()}";
                 Check(text + " ids", row["ids"], string.Join(' ', encoding.Ids));
                 Check(text + " offsets", row["offsets"], string.Join(' ', encoding.Offsets.Select(o => $"{o.Start}-{o.End}")));
-                Check(text + " words", row["words"], string.Join(' ', encoding.WordIds.Select(word => word?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-")));
+                Check(text + " words", row["words"],
+                    string.Join(' ', encoding.WordIds.Select(word => word?.ToString(CultureInfo.InvariantCulture) ?? "-")));
                 Check(text + " types", row["types"], string.Join(' ', encoding.TypeIds));
                 Check(text + " decoded", row["decoded"], tokenizer.Decode(encoding.Ids, skipSpecialTokens: true));
             }

@@ -13,7 +13,9 @@ public class CosineSimilarityObjectiveTests
     public CosineSimilarityObjectiveTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData(BertPooling.Cls), InlineData(BertPooling.Max), InlineData(BertPooling.Mean), InlineData(BertPooling.MeanSqrtLength), InlineData(BertPooling.LastLayersMean), InlineData(BertPooling.WeightedMean | BertPooling.LastToken), InlineData(BertPooling.Cls | BertPooling.Max | BertPooling.Mean)]
+    [InlineData(BertPooling.Cls), InlineData(BertPooling.Max), InlineData(BertPooling.Mean), InlineData(BertPooling.MeanSqrtLength),
+        InlineData(BertPooling.LastLayersMean), InlineData(BertPooling.WeightedMean | BertPooling.LastToken),
+        InlineData(BertPooling.Cls | BertPooling.Max | BertPooling.Mean)]
     public void What_is_learnt_is_the_cosine_of_the_vectors_of_prediction(BertPooling pooling)
     {
         BertModel model = ToyLanguage.Model();

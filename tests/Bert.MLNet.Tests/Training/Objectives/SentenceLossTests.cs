@@ -108,7 +108,7 @@ public class SentenceLossTests
 
         float Lost(int size)
         {
-            Tensor projected = LabelScale.Projection.Of(rows, size).Apply(all);
+            Tensor projected = LabelScale.Projection.Of(rows, size, threads: 2).Apply(all);
             Assert.Equal([20, size], projected.shape);
             return (projected.matmul(projected.t()) - products).abs().max().item<float>();
         }

@@ -8,11 +8,11 @@ namespace Bert.MLNet.Tests.Training;
 
 /// <summary>Attention of long rows in blocks is attention to all tokens of which those outside of the window are masked.</summary>
 [Collection(UsesTorch.Name)]
-public class TokenWindowTests
+public class AttentionWindowTests
 {
     private const int Rows = 2, Heads = 2, Size = 4;
 
-    public TokenWindowTests() => TorchRuntime.EnsureLoaded();
+    public AttentionWindowTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
     [InlineData(0, 65), InlineData(1, 79), InlineData(3, 80), InlineData(3, 81), InlineData(16, 127), InlineData(16, 128)]
@@ -22,7 +22,7 @@ public class TokenWindowTests
         Assert.True(length > LocalAttention.LongestWhole(window));
         using DisposeScope scope = NewDisposeScope();
         int[] lengths = [length, length / 2];
-        var blocks = new TokenWindow(window, lengths, length, CPU, ScalarType.Float32);
+        var blocks = new AttentionWindow(window, lengths, length, CPU, ScalarType.Float32);
         Assert.True(blocks.IsDivided);
         manual_seed(length);
         Tensor[] inputs = [.. Enumerable.Range(0, 3).Select(_ => randn([Rows * Heads, length, Size], requires_grad: true))];

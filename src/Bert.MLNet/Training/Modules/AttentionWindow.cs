@@ -8,7 +8,7 @@ namespace Bert.MLNet.Training;
 /// Attention to near tokens, for the rows of a batch. Short rows are masked; long rows are divided into blocks, each of which attends to
 /// itself and its two neighbours, so that memory grows with the length instead of its square. See <see cref="LocalAttention"/>.
 /// </summary>
-internal sealed class TokenWindow
+internal sealed class AttentionWindow
 {
     // A finite number: padding tokens can have only padding in their window, and NaN would spread from them to all gradients.
     private const float Unseen = -1e30f;
@@ -21,7 +21,7 @@ internal sealed class TokenWindow
     /// <param name="length">The length to which rows are padded.</param>
     /// <param name="device">The device of the tensors.</param>
     /// <param name="precision">The type of attention scores.</param>
-    public TokenWindow(int window, int[] lengths, int length, Device device, ScalarType precision)
+    public AttentionWindow(int window, int[] lengths, int length, Device device, ScalarType precision)
     {
         IsDivided = length > LocalAttention.LongestWhole(window);
         Bias = Near(window, IsDivided ? 1 : length, length, start: 0).view(1, 1, -1, length);
