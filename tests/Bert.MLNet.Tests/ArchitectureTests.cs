@@ -52,6 +52,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Polly.Core", "Hub")]
     [InlineData("Microsoft.ML.OnnxRuntime", "Encoding")]
     [InlineData("Google.Protobuf", "Encoding")]
+    [InlineData("MathNet.Numerics", "Models")]
     public void An_engine_is_named_in_one_room(string assembly, string room) => Assert.Empty(
         from use in Uses()
         where use.To.Scope.Name == assembly && use.Room.Split('/')[0] != room
