@@ -1,4 +1,6 @@
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
@@ -34,5 +36,17 @@ internal static class InitialWeights
         Tensor weights = randn(shape);
         TensorPrimitives.Multiply(weights.Values(), (float)deviation, weights.Values());
         return weights;
+    }
+
+    /// <summary>Creates a table of embeddings, [rows, width], with a normal distribution around 0.</summary>
+    public static Embedding Table(double deviation, long rows, long width, bool sparse = false)
+    {
+        using DisposeScope scope = NewDisposeScope(); // TorchSharp leaves what draws its own values to the garbage collector
+        Embedding table = nn.Embedding(1, width, sparse: sparse); // draws random values for a single row
+        using Parameter replaced = table.weight!;
+        Parameter weight = nn.Parameter(Normal(deviation, rows, width));
+        weight.DetachFromDisposeScope();
+        table.weight = weight;
+        return table;
     }
 }

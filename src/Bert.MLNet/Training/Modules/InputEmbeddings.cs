@@ -1,6 +1,5 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Training;
 
@@ -31,8 +30,7 @@ internal sealed class InputEmbeddings : ExplicitModule
 
         Embedding Register(string name, int rows, bool sparse = false)
         {
-            Embedding table = Embedding(1, config.EmbeddingWidth, sparse: sparse); // draws random values for a single row
-            table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, rows, config.EmbeddingWidth));
+            Embedding table = InitialWeights.Table(config.InitializerRange, rows, config.EmbeddingWidth, sparse);
             register_module(name, table);
             return table;
         }

@@ -11,8 +11,7 @@ internal sealed class RelativeDistances(DisentangledAttention attention, Embeddi
     /// <summary>Makes the table and registers it under its canonical name.</summary>
     public static RelativeDistances Create(DisentangledAttention attention, BertConfig config, Module root)
     {
-        Embedding table = Embedding(1, config.HiddenSize); // which draws its one row
-        table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, 2 * attention.Span, config.HiddenSize));
+        Embedding table = InitialWeights.Table(config.InitializerRange, 2 * attention.Span, config.HiddenSize);
         ModuleGroup.Register(root, attention.Table[..^".weight".Length], table);
         Norm? norm = attention.Norm is null ? null : new Norm(config, config.Shape.NormHasBias);
         if (norm is not null)

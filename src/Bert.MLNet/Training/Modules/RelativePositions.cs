@@ -11,8 +11,7 @@ internal sealed class RelativePositions(Embedding table, ScalarType precision)
     /// <summary>Creates the table and registers it under its canonical name.</summary>
     public static RelativePositions Create(RelativePositionBias bias, BertConfig config, ScalarType precision, Module root)
     {
-        Embedding table = Embedding(1, config.NumAttentionHeads); // draws random values for a single row
-        table.weight = Parameter(InitialWeights.Normal(config.InitializerRange, bias.Rows, config.NumAttentionHeads));
+        Embedding table = InitialWeights.Table(config.InitializerRange, bias.Rows, config.NumAttentionHeads);
         ModuleGroup.Register(root, bias.Weight[..^".weight".Length], table);
         return new RelativePositions(table, precision);
     }
