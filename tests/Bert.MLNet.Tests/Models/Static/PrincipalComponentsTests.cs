@@ -25,7 +25,8 @@ public class PrincipalComponentsTests
         double last = double.PositiveInfinity;
         foreach (float[] direction in directions)
         {
-            double[] turned = [.. Enumerable.Range(0, size).Select(row => Enumerable.Range(0, size).Sum(i => products[row, i] * direction[i]))];
+            double[] turned = [.. Enumerable.Range(0, size).Select(row =>
+                Enumerable.Range(0, size).Sum(i => products[row, i] * direction[i]))];
             double value = Dot(turned, direction);
             Assert.True(value <= last + 1e-5);
             last = value;
