@@ -52,6 +52,13 @@ public sealed partial class BertEncoderEstimator
             init => field = ContentList<int>.OfOrNull(value);
         } = new ContentList<int>([]);
 
+        /// <summary>
+        /// The output column for the <c>logits</c> of the checkpoint's head: [labels] of a sequence classifier, [tokens, labels] of a token
+        /// classifier, [tokens] of ELECTRA's discriminator, where values above 0 mean a replaced token, or [tokens, vocabulary] of a masked
+        /// language model. Default null: none.
+        /// </summary>
+        public string? LogitsColumnName { get; init; }
+
         /// <summary>Returns the validated options, with every null resolved against the checkpoint.</summary>
         /// <exception cref="ArgumentException">A required option is empty, or two outputs have the same name.</exception>
         /// <exception cref="NotSupportedException">The checkpoint cannot compute a requested output.</exception>
@@ -83,6 +90,8 @@ public sealed partial class BertEncoderEstimator
                     outputs.Add(new(HiddenStatesColumnName, [.. HiddenStatesLayers.Select(EncoderOutput.HiddenStates)]));
                 if (AttentionsLayers.Count > 0)
                     outputs.Add(new(AttentionsColumnName, [.. AttentionsLayers.Select(EncoderOutput.Attentions)]));
+                if (LogitsColumnName is { Length: > 0 } logits)
+                    outputs.Add(new(logits, EncoderOutput.Logits(Checkpoint)));
                 return outputs;
             }
         }

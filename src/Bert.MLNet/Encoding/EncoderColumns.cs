@@ -26,7 +26,7 @@ internal static class EncoderColumns
         if (options.TokenTypeIdsColumnName is { } types)
             TokenInputColumn.Find(schema, types, nameof(options.TokenTypeIdsColumnName));
         bool known = ids.Kind == SchemaShape.Column.VectorKind.Vector;
-        return OutputShape.Add(schema, [.. options.Outputs.Select(column => known || column.Kind == EncoderOutputKind.PoolerOutput
+        return OutputShape.Add(schema, [.. options.Outputs.Select(column => known || column.HasFixedSize
             ? OutputShape.Vector(column.Name, NumberDataViewType.Single)
             : OutputShape.VariableVector(column.Name, NumberDataViewType.Single))]);
     }

@@ -38,6 +38,19 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
 
     public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
 
+    /// <summary>Gets the <c>logits</c> of a checkpoint's head, as HuggingFace's model classes name them.</summary>
+    /// <exception cref="NotSupportedException">The checkpoint has no head with logits.</exception>
+    public static EncoderOutput Logits(BertModel model)
+    {
+        foreach (EncoderOutput output in (EncoderOutput[])[SequenceLogits, TokenLogits, ReplacedTokenLogits, WordLogits])
+        {
+            if (EncoderSession.CanCompute(model, output))
+                return output;
+        }
+        throw new NotSupportedException(
+            $"'{model.Name}' has no logits, because it has no head for sequences, tokens or masked words. Use its hidden states.");
+    }
+
     /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>
     public bool ReadsFirstToken => Description.ReadsFirstToken;
 

@@ -9,18 +9,17 @@ internal sealed record EncoderOutputColumn(string Name, params IReadOnlyList<Enc
 {
     public EncoderOutputKind Kind => Parts[0].Kind;
 
+    /// <summary>Whether rows have the same number of values, whatever their number of tokens.</summary>
+    public bool HasFixedSize => Kind is EncoderOutputKind.PoolerOutput or EncoderOutputKind.SequenceLogits;
+
     /// <summary>Gets the type of the column.</summary>
     /// <param name="config">The checkpoint's shape.</param>
     /// <param name="length">The number of tokens per row; 0 if it varies.</param>
     public VectorDataViewType Type(BertConfig config, int length)
     {
-        int[] dimensions = Kind switch
-        {
-            EncoderOutputKind.LastHiddenState => [length, config.HiddenSize],
-            EncoderOutputKind.HiddenStates => [Parts.Count, length, config.HiddenSize],
-            EncoderOutputKind.Attentions => [Parts.Count, config.NumAttentionHeads, length, length],
-            _ => [config.HiddenSize],
-        };
+        IEnumerable<int> part = PartShape(config, length).Select(size => checked((int)size));
+        bool ofLayers = Kind is EncoderOutputKind.HiddenStates or EncoderOutputKind.Attentions;
+        int[] dimensions = [.. ofLayers ? part.Prepend(Parts.Count) : part];
         return new VectorDataViewType(NumberDataViewType.Single, dimensions);
     }
 
@@ -47,12 +46,10 @@ internal sealed record EncoderOutputColumn(string Name, params IReadOnlyList<Enc
         }
     }
 
-    private int PartSize(BertConfig config, int length) => Kind switch
-    {
-        EncoderOutputKind.Attentions => checked(config.NumAttentionHeads * length * length),
-        EncoderOutputKind.PoolerOutput => config.HiddenSize,
-        _ => checked(length * config.HiddenSize),
-    };
+    private int PartSize(BertConfig config, int length) =>
+        checked((int)PartShape(config, length).Aggregate(1L, (product, size) => checked(product * size)));
+
+    private IEnumerable<long> PartShape(BertConfig config, int length) => Parts[0].Shape(config, rows: 1, length, positions: 0).Skip(1);
 
     /// <summary>Copies the first rows and columns of square matrices.</summary>
     private static void CopyCorners(ReadOnlySpan<float> matrices, int padded, int length, Span<float> destination)
