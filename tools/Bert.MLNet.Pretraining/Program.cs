@@ -11,6 +11,8 @@ var root = new RootCommand(
     MlmCommand.Create(),
     EmbeddingsCommand.Create(),
     ContrastiveCommand.Create(),
+    SentencesCommand.Create(),
+    DistillCommand.Create(),
     SaveCommand.Create(),
     EvaluateCommand.Create(),
     FineTuneCommand.Create(),

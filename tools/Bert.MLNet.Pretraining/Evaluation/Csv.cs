@@ -7,7 +7,7 @@ internal static class Csv
 {
     public static IEnumerable<string[]> Read(string path) => File.ReadLines(path).Where(line => line.Length > 0).Select(Split);
 
-    private static string[] Split(string line)
+    public static string[] Split(string line)
     {
         var fields = new List<string>();
         var field = new StringBuilder();
