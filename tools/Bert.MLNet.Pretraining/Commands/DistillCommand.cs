@@ -72,8 +72,8 @@ internal static class DistillCommand
         Option<string> output = CommandOptions.Output("The folder for checkpoints and the log. A stopped run continues from there.");
         var command = new Command("distill", "Trains vectors on those of a teacher, together with masked language modeling.")
         {
-            lines, taught, corpus, vocabulary, from, duration, learningRate, texts, maxTokens, rankingWeight, tableTexts, tableWeight, tokens,
-            mlmWeight, layers, wordsRate, precision, device, workers, seed, output,
+            lines, taught, corpus, vocabulary, from, duration, learningRate, texts, maxTokens, rankingWeight, tableTexts, tableWeight,
+            tokens, mlmWeight, layers, wordsRate, precision, device, workers, seed, output,
         };
         command.SetAction(arguments =>
         {

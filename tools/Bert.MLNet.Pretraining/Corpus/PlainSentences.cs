@@ -36,7 +36,8 @@ internal static partial class PlainSentences
     private static IEnumerable<string> Lines(string path)
     {
         using Stream file = File.OpenRead(path);
-        using Stream text = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        bool isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        using Stream text = isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(text);
         while (reader.ReadLine() is { } line)
         {
