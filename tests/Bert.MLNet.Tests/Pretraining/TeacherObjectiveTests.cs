@@ -185,7 +185,8 @@ public class TeacherObjectiveTests
     private static IEnumerable<string> Texts()
     {
         var random = new Random(5);
-        string[] words = ["movie", "book", "phone", "screen", "good", "bad", "great", "poor", "love", "hate", "the", "this", "very", "price"];
+        string[] words =
+            ["movie", "book", "phone", "screen", "good", "bad", "great", "poor", "love", "hate", "the", "this", "very", "price"];
         for (int i = 0; i < 400; i++)
             yield return string.Join(' ', Enumerable.Range(0, random.Next(3, 9)).Select(_ => words[random.Next(words.Length)]));
     }
