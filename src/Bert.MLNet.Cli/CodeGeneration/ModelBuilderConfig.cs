@@ -64,7 +64,7 @@ internal static class ModelBuilderConfig
                 ["Type"] = code.Scenario,
                 ["Version"] = 0,
                 ["Model"] = settings.Model,
-                ["Method"] = settings.Embeds ? "embed" : "fine-tune",
+                ["Method"] = settings.Embeds ? "embed" : settings.IsFewShot ? "few-shot" : "fine-tune",
                 ["Prompt"] = settings.Prompt,
                 ["Epochs"] = settings.Epochs,
                 ["BatchSize"] = settings.BatchSize,

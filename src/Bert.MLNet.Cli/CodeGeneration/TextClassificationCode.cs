@@ -35,6 +35,8 @@ internal static class TextClassificationCode
         };
     }
 
+    private const string Pair = "Sentence2ColumnName = \"Sentence2\",", FewShot = "FewShot = new BertFewShotOptions(),";
+
     private const string Prediction = """
 
             /// <summary>Predicts a row and returns the probabilities of all labels, the most probable first.</summary>
@@ -60,7 +62,7 @@ internal static class TextClassificationCode
                     : "")}}
                 var options = new TextClassificationTrainer.Options
                 {
-        {{Pipelines.Options(settings, pairs ? ["Sentence2ColumnName = \"Sentence2\","] : [])}}
+        {{Pipelines.Options(settings, [.. pairs ? [Pair] : Array.Empty<string>(), .. settings.IsFewShot ? [FewShot] : Array.Empty<string>()])}}
                 };
                 return labels
                     .Append(mlContext.MulticlassClassification.Trainers.TextClassification(options))

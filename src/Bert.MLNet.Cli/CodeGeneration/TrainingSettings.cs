@@ -11,6 +11,9 @@ internal sealed record TrainingSettings
     /// <summary>Whether an ML.NET trainer was trained on vectors.</summary>
     public required bool Embeds { get; init; }
 
+    /// <summary>Whether the checkpoint was trained on pairs of rows.</summary>
+    public bool IsFewShot { get; init; }
+
     /// <summary>The text in front of each embedded text; null for the checkpoint's default prompt.</summary>
     public string? Prompt { get; init; }
 

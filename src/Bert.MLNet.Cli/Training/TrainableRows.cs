@@ -30,6 +30,20 @@ internal sealed class TrainableRows(string file, string label, string? validatio
             MeasuredTable.CheckLabels(labels, test, all.Test);
     }
 
+    /// <exception cref="UsageException">Rows have two texts.</exception>
+    /// <exception cref="InvalidDataException">A label has a single row.</exception>
+    public void CheckFewShot(SplitRows<LabelledRow> rows, bool hasPair)
+    {
+        if (hasPair)
+            throw new UsageException("--method few-shot requires one text in each row. Use fine-tune or embed for pairs.");
+        string? single = rows.Train.Where(row => !string.IsNullOrWhiteSpace(row.Label)).CountBy(row => row.Label)
+            .FirstOrDefault(count => count.Value == 1).Key;
+        if (single is not null)
+            throw new InvalidDataException(
+                $"The label '{single}' in column '{label}' of '{file}' has one training row, but --method few-shot compares rows of the " +
+                "same label. Add rows, or lower --split-ratio, which reserves a part of the rows for validation.");
+    }
+
     /// <exception cref="InvalidDataException">No row has a text, or all scores are the same.</exception>
     public void CheckScores(SplitRows<LabelledRow> all)
     {

@@ -9,6 +9,8 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
+    private const string FineTune = "fine-tune", Embed = "embed", FewShot = "few-shot";
+
     private readonly Option<string> _dataset = new("--dataset")
     {
         Description = "The training table: .tsv, .csv, .jsonl or .parquet.",
@@ -30,11 +32,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<string> _model = CommonOptions.Model();
 
-    private readonly Option<string> _method = new("--method")
-    {
-        Description = "fine-tune: trains the whole checkpoint. embed: trains an ML.NET trainer on the checkpoint's vectors, in seconds.",
-        DefaultValueFactory = _ => "fine-tune",
-    };
+    private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => FineTune };
 
     private readonly Option<int> _epochs = new("--epochs")
     {
@@ -94,10 +92,14 @@ internal sealed class TrainingOptions
             "clone that this tool runs from, or the tool's own version.",
     };
 
-    public TrainingOptions(string defaultName)
+    /// <param name="defaultName">The default of <c>--name</c>.</param>
+    /// <param name="hasFewShot">Whether <c>--method few-shot</c> is possible.</param>
+    public TrainingOptions(string defaultName, bool hasFewShot = false)
     {
         _name = new("--name") { Description = "The name of the files.", DefaultValueFactory = _ => defaultName };
-        _method.AcceptOnlyFromAmong("fine-tune", "embed");
+        _method.Description = $"{FineTune}: trains the whole checkpoint. {Embed}: trains an ML.NET trainer on the checkpoint's vectors, in " +
+            $"seconds.{(hasFewShot ? $" {FewShot}: trains the checkpoint on pairs of rows, and a head, from a few rows of each label." : "")}";
+        _method.AcceptOnlyFromAmong(hasFewShot ? [FineTune, Embed, FewShot] : [FineTune, Embed]);
         _model.Required = false;
         _model.DefaultValueFactory = _ => "embedded";
         foreach (Option<string> option in new[] { _dataset, _output })
@@ -153,7 +155,11 @@ internal sealed class TrainingOptions
 
     public string Name(ParseResult arguments) => arguments.GetRequiredValue(_name);
 
-    public bool Embeds(ParseResult arguments) => arguments.GetValue(_method) == "embed";
+    public string Method(ParseResult arguments) => arguments.GetValue(_method) ?? FineTune;
+
+    public bool Embeds(ParseResult arguments) => Method(arguments) == Embed;
+
+    public bool IsFewShot(ParseResult arguments) => Method(arguments) == FewShot;
 
     public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
 
@@ -171,7 +177,7 @@ internal sealed class TrainingOptions
         : throw new UsageException("--prompt and --prompt-name require --method embed: fine-tuning uses the texts as they are.");
 
     /// <summary>
-    /// Reads the rows for training, validation and testing. If there are no epochs but a test file, all rows are used for training.
+    /// Reads the rows for training, validation and testing. If no epoch is chosen and there is a test file, all rows are used for training.
     /// </summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="read">Reads a file.</param>
@@ -183,7 +189,7 @@ internal sealed class TrainingOptions
         TRow[] validation = [];
         if (arguments.GetValue(_validation) is { } path)
             validation = read(path);
-        else if (!Embeds(arguments) || !HasTest(arguments))
+        else if (Splits(arguments))
         {
             new Random(Seed(arguments)).Shuffle(train);
             int kept = (int)Math.Round(train.Length * arguments.GetValue(_split));
@@ -204,6 +210,7 @@ internal sealed class TrainingOptions
     {
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
+        IsFewShot = IsFewShot(arguments),
         Prompt = Prompt(arguments, bert),
         Rows = rows,
         Epochs = arguments.GetValue(_epochs),
@@ -211,7 +218,7 @@ internal sealed class TrainingOptions
         LearningRate = arguments.GetValue(_learningRate),
         Patience = Patience(arguments),
         Seed = Seed(arguments),
-        ValidationFraction = arguments.GetValue(_split),
+        ValidationFraction = IsFewShot(arguments) && !Splits(arguments) ? 0 : arguments.GetValue(_split),
         Source = sources[arguments.GetRequiredValue(_dataset)],
         Validation = arguments.GetValue(_validation) is { } validation ? sources[validation] : null,
         Test = arguments.GetValue(_test) is { } test ? sources[test] : null,
@@ -247,6 +254,9 @@ internal sealed class TrainingOptions
             LoggingSteps = 1,
             CancellationToken = watch.Cancellation,
         });
+
+    // Fine-tuning chooses the best epoch.
+    private bool Splits(ParseResult arguments) => Method(arguments) == FineTune || !HasTest(arguments);
 
     private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 

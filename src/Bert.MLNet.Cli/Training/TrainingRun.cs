@@ -136,7 +136,7 @@ internal static class TrainingRun
             files.Write(file, content);
 
         var report = new TrainingReport(
-            name, arguments.CommandResult.Command.Name, options.Embeds(arguments) ? "embed" : "fine-tune", bert, CommandLine.Of(arguments),
+            name, arguments.CommandResult.Command.Name, options.Method(arguments), bert, CommandLine.Of(arguments),
             clock.Elapsed, parts, history);
         BertModel trained = model.OfType<BertTransformer>().FirstOrDefault()?.Model ?? bert;
         files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));

@@ -12,7 +12,7 @@ internal static class TextClassificationVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var options = new TrainingOptions("TextClassification");
+        var options = new TrainingOptions("TextClassification", hasFewShot: true);
         var command = new Command(
             "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
@@ -39,11 +39,20 @@ internal static class TextClassificationVerb
                 TextClassificationTrainer.Options training = options.Apply(arguments, bert, watch, new TextClassificationTrainer.Options
                 {
                     Sentence2ColumnName = pairs ? "Sentence2" : null,
+                    FewShot = options.IsFewShot(arguments) ? new BertFewShotOptions() : null,
                     ValidationSet = rows.Validation.Length > 0 ? validation : null,
                 });
                 return ml.MulticlassClassification.Trainers.TextClassification(training).Fit(train);
             }
-        }) { Check = options.Trainable(arguments).CheckLabels }, cancellation));
+        })
+        {
+            Check = rows =>
+            {
+                options.Trainable(arguments).CheckLabels(rows);
+                if (options.IsFewShot(arguments))
+                    options.Trainable(arguments).CheckFewShot(rows, options.Table.HasPair(arguments));
+            },
+        }, cancellation));
         return command;
     }
 

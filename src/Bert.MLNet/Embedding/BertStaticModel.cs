@@ -10,8 +10,6 @@ namespace Bert.MLNet;
 /// <summary>Turns checkpoints into static embeddings.</summary>
 public static partial class BertStaticModel
 {
-    private const int BatchSize = 256;
-
     /// <summary>
     /// Creates a checkpoint with a table instead of a network: one vector for each token of the vocabulary. The vector of a text is the
     /// mean over its tokens, hundreds of times as fast to compute as with the network, and less accurate. ONNX Runtime is not used.
@@ -91,17 +89,13 @@ public static partial class BertStaticModel
             Model = model, Prompt = "", Normalize = false, Batching = options.Batching,
         }.Resolve();
         using TextWork<VectorRow, TokenSequence<float[]>> embedder = TextEmbedder.Open(embedding);
-        TokenSequence<float[]>[] sequences = [.. ids.Select(id => OfToken(model.Tokenizer, id))];
-        Workers.Share((sequences.Length + BatchSize - 1) / BatchSize, options.Batching.Validated().Threads, (_, batch) =>
-            embedder.Run(sequences.AsSpan(batch * BatchSize, Math.Min(BatchSize, sequences.Length - batch * BatchSize))));
-        return [.. sequences.Select(sequence => sequence.Kept)];
+        return embedder.Compute([.. ids.Select(id => OfToken(model.Tokenizer, id))], options.Batching.Validated().Threads);
     }
 
     private static TokenSequence<float[]> OfToken(BertTokenizer tokenizer, int id)
     {
-        var sequence = new TokenSequence<float[]>();
-        tokenizer.EncodeTo([id], sequence.Ids);
-        sequence.PairStart = sequence.Ids.Count;
-        return sequence;
+        var ids = new List<int>();
+        tokenizer.EncodeTo([id], ids);
+        return SequenceVectors.Sequence(ids);
     }
 }

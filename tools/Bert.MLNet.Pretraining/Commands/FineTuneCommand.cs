@@ -25,6 +25,17 @@ internal static class FineTuneCommand
         };
         start.AcceptOnlyFromAmong("checkpoint", "embeddings", "random", "ngrams");
         Option<int?> rows = new("--rows") { Description = "The number of training rows, in five random draws. Default: all." };
+        Option<int?> rowsPerLabel = new("--rows-per-label")
+        {
+            Description = "For sst2 and clinc150: the number of training rows of each label, in five random draws.",
+        };
+        Option<ClassifierMethod> method = new("--method")
+        {
+            Description = "For clinc150, and with --rows-per-label: train the whole checkpoint (FineTune), from pairs of rows and with a " +
+                "head (FewShot), or ML.NET's LBFGS on vectors (Embed).",
+        };
+        Option<int?> pairs = new("--pairs") { Description = "The number of pairs of FewShot. Default: the trainers' own." };
+        Option<BertFewShotHead> head = new("--head") { Description = "The head of FewShot." };
         Option<int> splits = new("--splits")
         {
             Description = "The maximum number of random splits or draws to average over.",
@@ -45,6 +56,10 @@ internal static class FineTuneCommand
             model,
             start,
             rows,
+            rowsPerLabel,
+            method,
+            pairs,
+            head,
             splits,
             epochs,
             batch,
@@ -60,11 +75,14 @@ internal static class FineTuneCommand
             BertModel checkpoint = BertModel.FromPretrained(arguments.GetRequiredValue(model).FullName);
             string from = arguments.GetRequiredValue(start);
             string dataset = arguments.GetRequiredValue(task);
-            FineTuningTask data = FineTuningTask.Read(dataset, arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows));
+            FineTuningTask data = FineTuningTask.Read(
+                dataset, arguments.GetRequiredValue(datasets).FullName, arguments.GetValue(rows), arguments.GetValue(rowsPerLabel));
             var settings = new FineTuningSettings(arguments.GetValue(seed))
             {
                 Model = from switch { "ngrams" => null, "random" => TextVectors.Random(checkpoint),
                     "embeddings" => TextVectors.EmbeddingsOnly(checkpoint), _ => checkpoint },
+                Method = arguments.GetValue(method),
+                FewShot = new() { Pairs = arguments.GetValue(pairs), Head = arguments.GetValue(head) },
                 Epochs = arguments.GetValue(epochs),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),

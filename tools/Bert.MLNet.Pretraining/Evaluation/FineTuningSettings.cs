@@ -10,6 +10,12 @@ internal sealed class FineTuningSettings(int seed)
     /// <summary>The initial checkpoint; null for n-grams.</summary>
     public BertModel? Model { get; init; }
 
+    /// <summary>How a classifier of one text learns from the checkpoint.</summary>
+    public ClassifierMethod Method { get; init; }
+
+    /// <summary>The options of <see cref="ClassifierMethod.FewShot"/>.</summary>
+    public BertFewShotOptions FewShot { get; init; } = new();
+
     public int Epochs { get; init; }
 
     public int BatchSize { get; init; }

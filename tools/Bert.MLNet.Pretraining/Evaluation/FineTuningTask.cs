@@ -6,13 +6,18 @@ internal abstract class FineTuningTask
     /// <summary>The number of random splits or draws to average over, if there are no test rows or few training rows.</summary>
     protected const int Draws = 5;
 
-    public static readonly string[] Names = ["sst2", "yelp", "mrpc", "stsb", "wnut17", "xquad"];
+    public static readonly string[] Names = ["sst2", "yelp", "mrpc", "stsb", "wnut17", "xquad", "clinc150"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The folder of the data sets.</param>
     /// <param name="rows">The number of training rows, in five random draws; null for all.</param>
-    public static FineTuningTask Read(string name, string folder, int? rows) => name switch
+    /// <param name="rowsPerLabel">The number of training rows of each label, in five random draws; null for <paramref name="rows"/>.</param>
+    /// <exception cref="NotSupportedException">The task has no draws by label.</exception>
+    public static FineTuningTask Read(string name, string folder, int? rows, int? rowsPerLabel = null) => name switch
     {
+        "clinc150" => LabelTask.Intents(Path.Combine(folder, "clinc150"), rows, rowsPerLabel),
+        "sst2" when rowsPerLabel is not null => LabelTask.Sentiments(Path.Combine(folder, "sst2"), rowsPerLabel),
+        _ when rowsPerLabel is not null => throw new NotSupportedException($"{name} has no draws by label, only sst2 and clinc150 have."),
         "wnut17" => new EntityTask(Path.Combine(folder, "wnut17"), rows),
         "xquad" => new AnswerTask(Path.Combine(folder, "xquad", "xquad.en.json"), rows),
         _ => new SentenceTask(name, folder, rows),
@@ -42,6 +47,11 @@ internal abstract class FineTuningTask
             return (Shuffle(train, draw + 1)[..Math.Min(rows.Value, train.Length)], test);
         }),
     ];
+
+    /// <summary>Five random draws of the given number of rows of each label.</summary>
+    protected static T[][] DrawsByLabel<T>(T[] rows, int rowsPerLabel, Func<T, string> label) =>
+        [.. Enumerable.Range(1, Draws).Select(seed =>
+            Shuffle(rows, seed).GroupBy(label).SelectMany(group => group.Take(rowsPerLabel)).ToArray())];
 
     private static T[] Shuffle<T>(T[] rows, int seed)
     {

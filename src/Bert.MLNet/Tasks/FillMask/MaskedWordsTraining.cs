@@ -40,7 +40,8 @@ internal sealed class MaskedWordsTraining : ITrainingTask<MaskedTextTarget, Bert
 
     public MaskedTextTarget Bind(DataViewSchema schema) => new(schema, _model.Tokenizer, _outputs.MaxLength!.Value, _options);
 
-    public TrainingPlan<BertForMaskedLM, BertFillMaskTransformer> Plan(MaskedTextTarget target, TrainingRow[] rows)
+    public TrainingPlan<BertForMaskedLM, BertFillMaskTransformer> Plan(
+        MaskedTextTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         if (rows.Length == 0)
         {

@@ -41,8 +41,9 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
         (TrainingRow[] rows, TrainingRow[] validation) = options.ValidationSet is { } set
             ? Read(input, target, set)
             : Split(Read(input, target));
-        TrainingPlan<TModule, TTransformer> plan = task.Plan(target, rows);
-        BertModel trained = FineTuning.Run(host, options.Checkpoint, plan.Config, plan.Objective, options, plan.Rows, validation);
+        TrainingPlan<TModule, TTransformer> plan = task.Plan(target, rows, validation);
+        BertModel trained = FineTuning.Run(
+            host, options.Checkpoint, plan.Config, plan.Objective, options, plan.Rows, plan.Validation ?? validation);
         // The result is also used if the training was cancelled.
         return plan.Output(LiveEnvironment.Of(host), trained);
     }

@@ -23,6 +23,9 @@ internal interface ITrainingTask<TTarget, TModule, TTransformer>
     TTarget Bind(DataViewSchema schema);
 
     /// <summary>Determines the training for rows that have been read.</summary>
+    /// <param name="target">The columns.</param>
+    /// <param name="rows">The rows to train on.</param>
+    /// <param name="validation">The rows to evaluate after each epoch; can be empty.</param>
     /// <exception cref="InvalidOperationException">The rows contain nothing to learn.</exception>
-    TrainingPlan<TModule, TTransformer> Plan(TTarget target, TrainingRow[] rows);
+    TrainingPlan<TModule, TTransformer> Plan(TTarget target, TrainingRow[] rows, TrainingRow[] validation);
 }

@@ -12,7 +12,7 @@ namespace Bert.MLNet.Tasks;
 /// <param name="plan">Determines the training for rows that have been read.</param>
 internal sealed class SequenceTraining<TLabels, TModule, TTransformer>(
     SequenceTexts texts, Func<DataViewSchema, TLabels> find, Func<SchemaShape, SchemaShape> addOutputs,
-    Func<TLabels, TrainingRow[], TrainingPlan<TModule, TTransformer>> plan) : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>
+    Func<TLabels, TrainingRow[], TrainingRow[], TrainingPlan<TModule, TTransformer>> plan) : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>
     where TLabels : SequenceLabels
     where TModule : BertForTask
 {
@@ -24,5 +24,6 @@ internal sealed class SequenceTraining<TLabels, TModule, TTransformer>(
 
     public SequenceTarget<TLabels> Bind(DataViewSchema schema) => new(schema, texts, find(schema));
 
-    public TrainingPlan<TModule, TTransformer> Plan(SequenceTarget<TLabels> target, TrainingRow[] rows) => plan(target.Label, rows);
+    public TrainingPlan<TModule, TTransformer> Plan(SequenceTarget<TLabels> target, TrainingRow[] rows, TrainingRow[] validation) =>
+        plan(target.Label, rows, validation);
 }

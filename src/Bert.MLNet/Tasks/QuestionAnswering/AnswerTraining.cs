@@ -50,7 +50,8 @@ internal sealed class AnswerTraining : ITrainingTask<QuestionTarget, BertForQues
     public QuestionTarget Bind(DataViewSchema schema) =>
         new(new QuestionColumns(schema, _options), new AnswerLabeller(_windows, _outputs.Stride!.Value, _options));
 
-    public TrainingPlan<BertForQuestionAnswering, BertQuestionAnsweringTransformer> Plan(QuestionTarget target, TrainingRow[] rows)
+    public TrainingPlan<BertForQuestionAnswering, BertQuestionAnsweringTransformer> Plan(
+        QuestionTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         AnsweredQuestion[] questions = [.. rows.Cast<AnsweredQuestionRow>().Select(row => row.Question)];
         int impossible = questions.Count(question => question.Answers.Count == 0);

@@ -40,7 +40,8 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
         },
         (text, ids) => VectorTraining.Encode(options, text, ids));
 
-    public TrainingPlan<SentenceEncoder, BertEmbeddingTransformer> Plan(TextsTarget target, TrainingRow[] rows)
+    public TrainingPlan<SentenceEncoder, BertEmbeddingTransformer> Plan(
+        TextsTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         if (rows.Length < 2)
         {

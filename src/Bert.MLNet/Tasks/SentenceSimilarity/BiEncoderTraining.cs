@@ -15,7 +15,7 @@ internal static class BiEncoderTraining
             TwoSequences(options),
             schema => new NumberTarget(schema, options.LabelColumnName),
             shape => NumberTarget.AddScore(shape, options),
-            (number, rows) =>
+            (number, rows, _) =>
             {
                 (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
                 return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum), (env, trained) => new(env, new()

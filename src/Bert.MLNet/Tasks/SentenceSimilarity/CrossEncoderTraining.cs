@@ -23,7 +23,7 @@ internal static class CrossEncoderTraining
             SequenceTexts.OneSequence(model, options.Sentence1ColumnName, options.Sentence2ColumnName, maxLength),
             schema => new NumberTarget(schema, options.LabelColumnName),
             shape => NumberTarget.AddScore(shape, options),
-            (number, rows) => new(rows, NumberTarget.ConfigOf(model), number.Regression(rows),
+            (number, rows, _) => new(rows, NumberTarget.ConfigOf(model), number.Regression(rows),
                 (env, trained) => new(env, (outputs with { Model = trained }).Resolve())));
         return FineTuningTrainer.Create(host, options, task);
     }

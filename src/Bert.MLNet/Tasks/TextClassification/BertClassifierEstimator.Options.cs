@@ -3,6 +3,7 @@ using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
 
@@ -81,9 +82,17 @@ public sealed partial class BertClassifierEstimator
         /// <summary>The maximum number of labels.</summary>
         internal int LabelCount => Head == HeadKind.NextSentencePrediction ? NextSentenceLabels.Length : Checkpoint.Config.NumLabels;
 
+        /// <summary>Whether the vectors of the checkpoint are the logits.</summary>
+        internal bool ReadsVectors => Head == HeadKind.SequenceClassification && VectorClassifier.Is(Checkpoint);
+
         /// <summary>The encoder output that the head computes.</summary>
         internal EncoderOutput Logits =>
             Head == HeadKind.NextSentencePrediction ? EncoderOutput.NextSentenceLogits : EncoderOutput.SequenceLogits;
+
+        /// <summary>Opens the computation of logits, for resolved options.</summary>
+        internal TextWork<VectorRow, TokenSequence<float[]>> OpenScorer() => ReadsVectors
+            ? VectorClassifier.Open(Checkpoint, MaxLength!.Value)
+            : new SequenceScorer(Checkpoint, Logits, MaxLength!.Value);
 
         /// <summary>Returns these options with every null resolved against the checkpoint, after checking them.</summary>
         /// <exception cref="ArgumentException">An option does not fit the model; the message names it.</exception>
@@ -119,6 +128,9 @@ public sealed partial class BertClassifierEstimator
             int labels = LabelCount;
             if (Head == HeadKind.NextSentencePrediction && PairColumnName is null)
                 throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of second texts.");
+            if (ReadsVectors && PairColumnName is not null)
+                throw new ArgumentException(
+                    $"{nameof(PairColumnName)} is '{PairColumnName}', but '{model.Name}' classifies the vector of one text. Leave it null.");
             if (!Enum.IsDefined(ProblemType!.Value))
                 throw new ArgumentException(
                     $"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");

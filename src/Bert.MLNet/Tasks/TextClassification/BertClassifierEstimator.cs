@@ -10,8 +10,9 @@ namespace Bert.MLNet;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Classification requires <c>BertForSequenceClassification</c> or the corresponding class of another family. Predicting whether a
-/// text follows another requires a checkpoint that was pretrained for it.
+/// Classification requires <c>BertForSequenceClassification</c> or the corresponding class of another family, or a checkpoint that was
+/// trained with <see cref="ClassificationTrainingOptions.FewShot"/>. Predicting whether a text follows another requires a checkpoint that
+/// was pretrained for it.
 /// </para>
 /// <para>
 /// Input: one or two text columns; missing text is treated as empty text, and long text is truncated. Output, by
@@ -49,7 +50,8 @@ public sealed partial class BertClassifierEstimator : IEstimator<BertClassifierT
     internal BertClassifierEstimator(IHostEnvironment env, Options options)
     {
         RequiredOptions.Check(options);
-        options.Logits.Check(options.Checkpoint);
+        if (!options.ReadsVectors)
+            options.Logits.Check(options.Checkpoint);
         options = options.Resolve();
         IHost host = env.Register(nameof(BertClassifierEstimator));
         _step = new(host, new ClassifierOutputs(options).Columns, () => new BertClassifierTransformer(host, options));

@@ -1,5 +1,6 @@
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -23,7 +24,7 @@ public sealed partial class BertClassifierTransformer : BertTransformer
 
     private readonly BertClassifierEstimator.Options _options;
     private readonly ClassifierOutputs _outputs;
-    private readonly SequenceScorer _scorer;
+    private readonly TextWork<VectorRow, TokenSequence<float[]>> _scorer;
 
     /// <param name="env">The environment.</param>
     /// <param name="options">The resolved options.</param>
@@ -31,7 +32,7 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     {
         _options = options;
         _outputs = new ClassifierOutputs(options);
-        _scorer = new SequenceScorer(options.Checkpoint, options.Logits, options.MaxLength!.Value);
+        _scorer = options.OpenScorer();
     }
 
     /// <summary>The labels as text, in the order of keys and slots.</summary>

@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
 
@@ -23,11 +24,26 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     /// </summary>
     public bool BalanceClasses { get; init; }
 
+    /// <summary>
+    /// Trains from a few rows of each label: first the encoder, from pairs of rows, then a head over its vectors. Requires one text and one
+    /// label in each row, and at least two rows of each label. <see cref="BertTrainingOptions.MaxEpochs"/>,
+    /// <see cref="BertTrainingOptions.EarlyStoppingPatience"/> and <see cref="LabelSmoothing"/> only apply to a
+    /// <see cref="BertFewShotHead.Differentiable"/> head. Default null: fine-tunes the encoder and a new head together.
+    /// </summary>
+    public BertFewShotOptions? FewShot { get; init; }
+
     internal override void Check(BertModel model)
     {
         base.Check(model);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
         bool areWeights = ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true;
         Require(areWeights, nameof(ClassWeights), ClassWeights, "numbers from 0");
+        if (FewShot is not null)
+        {
+            FewShot.Check();
+            VectorTraining.Check(model);
+            Require(Sentence2ColumnName is null, nameof(Sentence2ColumnName), Sentence2ColumnName,
+                $"null with {nameof(FewShot)}, which computes a vector for each text");
+        }
     }
 }

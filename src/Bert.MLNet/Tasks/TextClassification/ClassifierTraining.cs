@@ -5,6 +5,12 @@ using Microsoft.ML.Runtime;
 
 namespace Bert.MLNet.Tasks;
 
+/// <summary>Creates the transformer of a trained classifier.</summary>
+/// <param name="env">Its environment.</param>
+/// <param name="trained">The trained checkpoint.</param>
+/// <param name="label">The label column.</param>
+internal delegate BertClassifierTransformer ClassifierOutput(IHostEnvironment env, BertModel trained, LabelTarget label);
+
 /// <summary>The common part of trainers for classifiers: one or two texts in, a <see cref="BertClassifierTransformer"/> out.</summary>
 internal static class ClassifierTraining
 {
@@ -35,13 +41,17 @@ internal static class ClassifierTraining
             ScoreColumnName = options.ScoreColumnName,
             MaxLength = maxLength,
         };
+        if (options.FewShot is { } few)
+            return new FewShotTraining(host, options, few, Output).Trainer(find, addOutputs);
         var task = new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
-            texts, find, addOutputs, (label, rows) =>
+            texts, find, addOutputs, (label, rows, _) =>
             {
                 (SequenceObjective objective, rows) = label.Learn(rows);
-                return new(rows, label.ConfigOf(model), objective,
-                    (env, trained) => new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve()));
+                return new(rows, label.ConfigOf(model), objective, (env, trained) => Output(env, trained, label));
             });
         return FineTuningTrainer.Create(host, options, task);
+
+        BertClassifierTransformer Output(IHostEnvironment env, BertModel trained, LabelTarget label) =>
+            new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve());
     }
 }

@@ -54,7 +54,8 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
     public EntityTarget Bind(DataViewSchema schema) =>
         new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
 
-    public TrainingPlan<BertForTokenClassification, BertTokenClassifierTransformer> Plan(EntityTarget target, TrainingRow[] rows)
+    public TrainingPlan<BertForTokenClassification, BertTokenClassifierTransformer> Plan(
+        EntityTarget target, TrainingRow[] rows, TrainingRow[] validation)
     {
         EntityLabels labels = target.Labels;
         if (rows.All(row => row.Targets.All(target => target == TokenClassificationObjective.Ignored || target == labels.Tags.Outside)))
