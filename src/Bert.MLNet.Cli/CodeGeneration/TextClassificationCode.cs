@@ -35,8 +35,6 @@ internal static class TextClassificationCode
         };
     }
 
-    private const string Pair = "Sentence2ColumnName = \"Sentence2\",", FewShot = "FewShot = new BertFewShotOptions(),";
-
     private const string Prediction = """
 
             /// <summary>Predicts a row and returns the probabilities of all labels, the most probable first.</summary>
@@ -56,13 +54,21 @@ internal static class TextClassificationCode
 
         """;
 
+    private static IEnumerable<string> More(TrainingSettings settings, bool pairs)
+    {
+        if (pairs)
+            yield return "Sentence2ColumnName = \"Sentence2\",";
+        if (settings.IsFewShot)
+            yield return "FewShot = new BertFewShotOptions(),";
+    }
+
     private static string FineTune(TrainingSettings settings, bool pairs) => $$"""
                 var labels = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue);{{(settings.HasValidationSet
                     ? "\n        IDataView validation = labels.Fit(trainData).Transform(LoadIDataViewFromFile(mlContext, ValidationFilePath));"
                     : "")}}
                 var options = new TextClassificationTrainer.Options
                 {
-        {{Pipelines.Options(settings, [.. pairs ? [Pair] : Array.Empty<string>(), .. settings.IsFewShot ? [FewShot] : Array.Empty<string>()])}}
+        {{Pipelines.Options(settings, More(settings, pairs))}}
                 };
                 return labels
                     .Append(mlContext.MulticlassClassification.Trainers.TextClassification(options))

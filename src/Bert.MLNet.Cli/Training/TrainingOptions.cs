@@ -97,8 +97,9 @@ internal sealed class TrainingOptions
     public TrainingOptions(string defaultName, bool hasFewShot = false)
     {
         _name = new("--name") { Description = "The name of the files.", DefaultValueFactory = _ => defaultName };
-        _method.Description = $"{FineTune}: trains the whole checkpoint. {Embed}: trains an ML.NET trainer on the checkpoint's vectors, in " +
-            $"seconds.{(hasFewShot ? $" {FewShot}: trains the checkpoint on pairs of rows, and a head, from a few rows of each label." : "")}";
+        string few = hasFewShot ? $" {FewShot}: trains the checkpoint on pairs of rows, and a head, from a few rows of each label." : "";
+        _method.Description =
+            $"{FineTune}: trains the whole checkpoint. {Embed}: trains an ML.NET trainer on the checkpoint's vectors, in seconds.{few}";
         _method.AcceptOnlyFromAmong(hasFewShot ? [FineTune, Embed, FewShot] : [FineTune, Embed]);
         _model.Required = false;
         _model.DefaultValueFactory = _ => "embedded";

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Bert.MLNet.Tasks;
@@ -11,6 +12,17 @@ internal static class Probabilities
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), destination);
         TensorPrimitives.Exp(destination, destination);
         TensorPrimitives.Divide(destination, TensorPrimitives.Sum(destination), destination);
+    }
+
+    /// <summary>Returns the largest probability, as <see cref="Softmax"/> computes it.</summary>
+    public static float Largest(float[] logits)
+    {
+        float[] probabilities = ArrayPool<float>.Shared.Rent(logits.Length);
+        Span<float> used = probabilities.AsSpan(0, logits.Length);
+        Softmax(logits, used);
+        float largest = TensorPrimitives.Max<float>(used);
+        ArrayPool<float>.Shared.Return(probabilities);
+        return largest;
     }
 
     /// <summary>Computes 1 / (1 + exp(−x)) of each value.</summary>

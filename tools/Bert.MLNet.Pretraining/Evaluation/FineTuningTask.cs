@@ -11,7 +11,9 @@ internal abstract class FineTuningTask
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The folder of the data sets.</param>
     /// <param name="rows">The number of training rows, in five random draws; null for all.</param>
-    /// <param name="rowsPerLabel">The number of training rows of each label, in five random draws; null for <paramref name="rows"/>.</param>
+    /// <param name="rowsPerLabel">
+    /// The number of training rows of each label, in five random draws; null for <paramref name="rows"/>.
+    /// </param>
     /// <exception cref="NotSupportedException">The task has no draws by label.</exception>
     public static FineTuningTask Read(string name, string folder, int? rows, int? rowsPerLabel = null) => name switch
     {

@@ -73,7 +73,7 @@ internal sealed class LabelTask : FineTuningTask
         (string Label, float Score)[] Predict(Row[] rows)
         {
             IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(rows));
-            return [.. scored.GetColumn<string>("PredictedLabel").Zip(scored.GetColumn<float[]>(Score), (label, all) => (label, all.Max()))];
+            return [.. scored.GetColumn<string>("PredictedLabel").Zip(scored.GetColumn<float[]>(Score).Select(scores => scores.Max()))];
         }
     }
 
@@ -90,12 +90,14 @@ internal sealed class LabelTask : FineTuningTask
         }
         else if (settings.Method == ClassifierMethod.Embed)
         {
-            trainer = trainer.Append<ITransformer>(
-                ml.Transforms.Text.ApplyBertEmbedding(Features, nameof(Row.Text), settings.Model, normalize: true)).AppendCacheCheckpoint(ml)
-                .Append<ITransformer>(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
-                {
-                    L1Regularization = 0, L2Regularization = 0.3f, NumberOfThreads = 1,
-                }));
+            trainer = trainer
+                .Append<ITransformer>(ml.Transforms.Text.ApplyBertEmbedding(Features, nameof(Row.Text), settings.Model, normalize: true))
+                .AppendCacheCheckpoint(ml)
+                .Append<ITransformer>(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                    new LbfgsMaximumEntropyMulticlassTrainer.Options
+                    {
+                        L1Regularization = 0, L2Regularization = 0.3f, NumberOfThreads = 1,
+                    }));
         }
         else
         {

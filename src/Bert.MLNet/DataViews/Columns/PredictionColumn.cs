@@ -40,6 +40,9 @@ internal static class PredictionColumn
         return new(name, new VectorDataViewType(NumberDataViewType.Single, labels.Count), annotations.ToAnnotations());
     }
 
+    /// <summary>Creates a column that says whether a row is likely to have one of the labels.</summary>
+    public static DataViewSchema.DetachedColumn InScope(string name) => new(name, BooleanDataViewType.Instance);
+
     /// <summary>
     /// Creates the columns of a binary classification: whether the label is predicted, its log-odds, and its probability.
     /// </summary>

@@ -12,7 +12,8 @@ namespace Bert.MLNet.Tasks;
 /// <param name="plan">Determines the training for rows that have been read.</param>
 internal sealed class SequenceTraining<TLabels, TModule, TTransformer>(
     SequenceTexts texts, Func<DataViewSchema, TLabels> find, Func<SchemaShape, SchemaShape> addOutputs,
-    Func<TLabels, TrainingRow[], TrainingRow[], TrainingPlan<TModule, TTransformer>> plan) : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>
+    Func<TLabels, TrainingRow[], TrainingRow[], TrainingPlan<TModule, TTransformer>> plan)
+    : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>
     where TLabels : SequenceLabels
     where TModule : BertForTask
 {

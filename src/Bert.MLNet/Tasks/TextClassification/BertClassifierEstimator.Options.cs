@@ -66,6 +66,18 @@ public sealed partial class BertClassifierEstimator
             init => field = ContentList<float>.OfOrNull(value);
         } = new ContentList<float>([0.5f]);
 
+        /// <summary>
+        /// The minimum probability of the most probable label. A text below it probably has none of the labels: it is out of scope.
+        /// Requires a single label for each row. Default null: <see cref="InScopeColumnName"/> is omitted.
+        /// </summary>
+        public float? ScopeThreshold { get; init; }
+
+        /// <summary>
+        /// The name of the added column, a <see cref="bool"/>, that is false for a text out of scope, if there is a
+        /// <see cref="ScopeThreshold"/>. The predicted label is the most probable one in any case. Default "IsInScope".
+        /// </summary>
+        public string InScopeColumnName { get; init; } = "IsInScope";
+
         // The labels of BertForNextSentencePrediction, whose config does not name them.
         private static readonly string[] NextSentenceLabels = ["IsNext", "NotNext"];
 
@@ -130,7 +142,8 @@ public sealed partial class BertClassifierEstimator
                 throw new ArgumentException($"{nameof(PairColumnName)} is null. Name the column of second texts.");
             if (ReadsVectors && PairColumnName is not null)
                 throw new ArgumentException(
-                    $"{nameof(PairColumnName)} is '{PairColumnName}', but '{model.Name}' classifies the vector of one text. Leave it null.");
+                    $"{nameof(PairColumnName)} is '{PairColumnName}', but '{model.Name}' classifies the vector of one text. " +
+                    "Leave it null.");
             if (!Enum.IsDefined(ProblemType!.Value))
                 throw new ArgumentException(
                     $"{nameof(ProblemType)} is {ProblemType}; choose one of {string.Join(", ", Enum.GetNames<BertProblemType>())}.");
@@ -151,6 +164,12 @@ public sealed partial class BertClassifierEstimator
                 throw new ArgumentException(
                     $"{nameof(Thresholds)} has {Thresholds.Count} numbers; " +
                     $"give one for all labels, or one for each of the {labels} of '{model.Name}'.");
+            if (ScopeThreshold is { } threshold && !(threshold is >= 0 and <= 1))
+                throw new ArgumentException($"{nameof(ScopeThreshold)} is {threshold}; it must be a probability from 0 to 1, or null.");
+            if (ScopeThreshold is not null && ProblemType != BertProblemType.SingleLabelClassification)
+                throw new ArgumentException(
+                    $"{nameof(ScopeThreshold)} is {ScopeThreshold}, but '{model.Name}' does not predict a single label ({ProblemType}). " +
+                    "Leave it null.");
             if (Labels!.Count != labels)
                 throw new ArgumentException($"There are {Labels.Count} label values, but '{model.Name}' has {labels} labels.");
             model.CheckMaxLength(MaxLength!.Value, PairColumnName is not null);

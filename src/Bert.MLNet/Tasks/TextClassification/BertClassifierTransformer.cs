@@ -38,6 +38,12 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     /// <summary>The labels as text, in the order of keys and slots.</summary>
     public IReadOnlyList<string> Labels => _options.Labels!.Names;
 
+    /// <summary>
+    /// The probability below which the most probable label is considered wrong, as given in
+    /// <see cref="BertClassifierEstimator.Options.ScopeThreshold"/> or determined by a trainer; null if there is none.
+    /// </summary>
+    public float? ScopeThreshold => _options.ScopeThreshold;
+
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>

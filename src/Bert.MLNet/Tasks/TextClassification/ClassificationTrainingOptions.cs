@@ -32,12 +32,29 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     /// </summary>
     public BertFewShotOptions? FewShot { get; init; }
 
+    /// <summary>
+    /// The share of texts with one of the labels that the fitted transformer accepts as in scope, above 0 and at most 1. It determines
+    /// <see cref="BertClassifierTransformer.ScopeThreshold"/> on the validation rows: texts whose most probable label has a lower
+    /// probability probably have none of the labels. Requires validation rows and one label for each row. Default null: the fitted
+    /// transformer does not add <see cref="InScopeColumnName"/>.
+    /// </summary>
+    public double? InScopeRate { get; init; }
+
+    /// <summary>
+    /// The name of the column, a <see cref="bool"/>, that the fitted transformer adds if there is an <see cref="InScopeRate"/>. Default
+    /// "IsInScope".
+    /// </summary>
+    public string InScopeColumnName { get; init; } = "IsInScope";
+
     internal override void Check(BertModel model)
     {
         base.Check(model);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
         bool areWeights = ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true;
         Require(areWeights, nameof(ClassWeights), ClassWeights, "numbers from 0");
+        Require(InScopeRate is null or (> 0 and <= 1), nameof(InScopeRate), InScopeRate, "above 0 and at most 1");
+        Require(InScopeRate is null || ValidationSet is not null || ValidationFraction > 0, nameof(InScopeRate), InScopeRate,
+            $"null, or there must be validation rows: set {nameof(ValidationSet)} or {nameof(ValidationFraction)}");
         if (FewShot is not null)
         {
             FewShot.Check();

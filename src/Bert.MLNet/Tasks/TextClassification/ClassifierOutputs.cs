@@ -48,6 +48,8 @@ internal sealed class ClassifierOutputs
             Add(PredictionColumn.Labels(options.TopLabelsColumnName, labels, options.TopK), TopLabels);
             Add(new(options.TopScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, options.TopK)), TopScores);
         }
+        if (options.ScopeThreshold is { } threshold)
+            Add(PredictionColumn.InScope(options.InScopeColumnName), current => IsInScope(current, threshold));
         (string, string)[] inputs = [(options.InputColumnName, nameof(options.InputColumnName))];
         if (options.PairColumnName is { } pair)
             inputs = [.. inputs, (pair, nameof(options.PairColumnName))];
@@ -93,6 +95,9 @@ internal sealed class ClassifierOutputs
     // Keys count from 1.
     private static ValueGetter<uint> BestLabel(Func<VectorRow> current) =>
         (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Vector()) + 1;
+
+    private static ValueGetter<bool> IsInScope(Func<VectorRow> current, float threshold) =>
+        (ref bool value) => value = Probabilities.Largest(current().Vector()) >= threshold;
 
     private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<VectorRow> current)
     {

@@ -9,7 +9,9 @@ namespace Bert.MLNet.Tasks;
 /// <param name="env">Its environment.</param>
 /// <param name="trained">The trained checkpoint.</param>
 /// <param name="label">The label column.</param>
-internal delegate BertClassifierTransformer ClassifierOutput(IHostEnvironment env, BertModel trained, LabelTarget label);
+/// <param name="validation">The validation rows.</param>
+internal delegate BertClassifierTransformer ClassifierOutput(
+    IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] validation);
 
 /// <summary>The common part of trainers for classifiers: one or two texts in, a <see cref="BertClassifierTransformer"/> out.</summary>
 internal static class ClassifierTraining
@@ -31,7 +33,8 @@ internal static class ClassifierTraining
         SequenceTexts texts = SequenceTexts.OneSequence(model, options.Sentence1ColumnName, options.Sentence2ColumnName, maxLength);
         host.CheckNonEmpty(options.LabelColumnName, nameof(options.LabelColumnName));
         string[] probability = outputs.ProbabilityColumnName is { } name ? [name] : [];
-        StepColumns.CheckOutputs([options.OutputColumnName, options.ScoreColumnName, .. probability]);
+        string[] scope = options.InScopeRate is null ? [] : [options.InScopeColumnName];
+        StepColumns.CheckOutputs([options.OutputColumnName, options.ScoreColumnName, .. probability, .. scope]);
         outputs = outputs with
         {
             Batching = options.Batching,
@@ -39,19 +42,30 @@ internal static class ClassifierTraining
             InputColumnName = options.Sentence1ColumnName,
             PairColumnName = options.Sentence2ColumnName,
             ScoreColumnName = options.ScoreColumnName,
+            InScopeColumnName = options.InScopeColumnName,
             MaxLength = maxLength,
         };
         if (options.FewShot is { } few)
-            return new FewShotTraining(host, options, few, Output).Trainer(find, addOutputs);
+            return new FewShotTraining(host, options, few, Output).Trainer(find, AddOutputs);
         var task = new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
-            texts, find, addOutputs, (label, rows, _) =>
+            texts, find, AddOutputs, (label, rows, validation) =>
             {
+                ScopeThreshold.Check(options, validation);
                 (SequenceObjective objective, rows) = label.Learn(rows);
-                return new(rows, label.ConfigOf(model), objective, (env, trained) => Output(env, trained, label));
+                return new(rows, label.ConfigOf(model), objective, (env, trained) => Output(env, trained, label, validation));
             });
         return FineTuningTrainer.Create(host, options, task);
 
-        BertClassifierTransformer Output(IHostEnvironment env, BertModel trained, LabelTarget label) =>
-            new(env, (outputs with { Model = trained, Labels = label.Labels }).Resolve());
+        SchemaShape AddOutputs(SchemaShape shape) =>
+            OutputShape.Add(addOutputs(shape), [.. scope.Select(PredictionColumn.InScope)]);
+
+        BertClassifierTransformer Output(IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] validation)
+        {
+            BertClassifierEstimator.Options resolved = (outputs with { Model = trained, Labels = label.Labels }).Resolve();
+            return new(env, options.InScopeRate is not { } rate ? resolved : resolved with
+            {
+                ScopeThreshold = ScopeThreshold.Of(resolved, validation, rate, options.Threads),
+            });
+        }
     }
 }

@@ -10,12 +10,13 @@ internal sealed class MultiLabelTarget : LabelTarget
 {
     public MultiLabelTarget(DataViewSchema.Column column, TextClassificationTrainer.Options options) : base(column, LabelsOf(column))
     {
-        if (options.ClassWeights is not null || options.BalanceClasses || options.LabelSmoothing > 0)
+        if (options.ClassWeights is not null || options.BalanceClasses || options.LabelSmoothing > 0
+            || options.InScopeRate is not null)
         {
             throw new ArgumentException(
                 $"A row of column '{column.Name}' has any number of labels, but {nameof(options.ClassWeights)}, " +
-                $"{nameof(options.BalanceClasses)} and {nameof(options.LabelSmoothing)} require one label for each row. " +
-                "Do not set them.", nameof(options));
+                $"{nameof(options.BalanceClasses)}, {nameof(options.LabelSmoothing)} and {nameof(options.InScopeRate)} require one label " +
+                "for each row. Do not set them.", nameof(options));
         }
         if (options.Thresholds.Count != 1 && options.Thresholds.Count != Labels.Count)
         {

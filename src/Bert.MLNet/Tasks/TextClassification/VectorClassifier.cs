@@ -10,7 +10,9 @@ namespace Bert.MLNet.Tasks;
 /// </summary>
 internal static class VectorClassifier
 {
-    /// <summary>Whether a checkpoint is one: it has such a module, a problem type, and the architecture of an encoder without a head.</summary>
+    /// <summary>
+    /// Whether a checkpoint is one: it has such a module, a problem type, and the architecture of an encoder without a head.
+    /// </summary>
     public static bool Is(BertModel model) => model.Config.ProblemType is not null
         && model.Config.Architectures is [string architecture] && architecture == model.Config.Family.EncoderClass
         && model.Sentence is { Normalize: false, TruncateDimension: null, Layers: [.., DenseLayer { Activation: null } last] }

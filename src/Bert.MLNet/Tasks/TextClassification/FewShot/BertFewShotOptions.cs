@@ -24,8 +24,8 @@ public sealed record BertFewShotOptions
     public BertFewShotHead Head { get; init; }
 
     /// <summary>
-    /// The L2 regularization λ of the logistic regression, which minimizes the sum of the rows' cross-entropies plus λ/2 · ‖W‖². Default
-    /// 0.3.
+    /// The L2 regularization λ of the logistic regression, which minimizes the sum of the rows' cross-entropies plus λ/2 · ‖W‖².
+    /// Default 0.3.
     /// </summary>
     public double L2Regularization { get; init; } = 0.3;
 

@@ -41,13 +41,14 @@ internal sealed class FewShotTraining(
     private TrainingPlan<SentenceEncoder, BertClassifierTransformer> Plan(
         SingleLabelTarget label, TrainingRow[] rows, TrainingRow[] validation)
     {
+        ScopeThreshold.Check(options, validation);
         (SequenceObjective objective, rows) = label.Learn(rows);
         int[] labels = [.. rows.Select(row => (int)row.Targets[0])];
         if (labels.CountBy(value => value).FirstOrDefault(count => count.Value == 1) is { Value: 1 } single)
         {
             throw new InvalidOperationException(
-                $"The label '{label.Labels.Names[single.Key]}' in column '{label.Column.Name}' has one row, but {nameof(options.FewShot)} " +
-                "compares rows of the same label. Add a second row of this label, or remove the label.");
+                $"The label '{label.Labels.Names[single.Key]}' in column '{label.Column.Name}' has one row, but " +
+                $"{nameof(options.FewShot)} compares rows of the same label. Add a second row of this label, or remove the label.");
         }
         var random = new Random(FineTuning.SeedOf(options, host));
         TrainingRow[] pairs =
@@ -59,7 +60,7 @@ internal sealed class FewShotTraining(
             BertModel classifier = WithHead(encoder, rows, label.Labels.Count);
             if (few.Head == BertFewShotHead.Differentiable && !options.CancellationToken.IsCancellationRequested)
                 classifier = TrainHead(classifier, objective, rows, validation);
-            return output(env, classifier, label);
+            return output(env, classifier, label, validation);
         })
         {
             Validation = [],

@@ -72,7 +72,9 @@ internal sealed class PairSampler
         return (_rows[place], _rows[next + (pair - _firstDifferent[place])], false);
     }
 
-    /// <summary>Returns all numbers below <paramref name="all"/> repeatedly, or random ones without repetition if fewer are needed.</summary>
+    /// <summary>
+    /// Returns all numbers below <paramref name="all"/> repeatedly, or random ones without repetition if fewer are needed.
+    /// </summary>
     private static IEnumerable<long> Draw(long all, int count, Random random)
     {
         if (count >= all)

@@ -100,12 +100,13 @@ public sealed class FewShotTests : IDisposable
     [Fact]
     public void A_classifier_of_yes_and_no_is_trained_further_from_a_few_shot_classifier()
     {
-        IDataView data = s_ml.Data.LoadFromEnumerable(ToyLanguage.Texts(30, seed: 6).Select(row => new Flagged { Text = row.Text, Flag = row.Label == 1 })
-            .ToArray());
-        using BertClassifierTransformer fitted = s_ml.BinaryClassification.Trainers.TextClassification(new TextClassificationBinaryTrainer.Options
+        IDataView data = s_ml.Data.LoadFromEnumerable(ToyLanguage.Texts(30, seed: 6)
+            .Select(row => new Flagged { Text = row.Text, Flag = row.Label == 1 }).ToArray());
+        var options = new TextClassificationBinaryTrainer.Options
         {
             Model = s_trained.Value.Model, Sentence1ColumnName = "Text", LabelColumnName = "Flag", FewShot = new() { Pairs = 64 },
-        }).Fit(data);
+        };
+        using BertClassifierTransformer fitted = s_ml.BinaryClassification.Trainers.TextClassification(options).Fit(data);
         Assert.Equal(["Normalize", "Dense"], fitted.Model.Sentence.Layers.Select(layer => layer.Kind));
         Assert.InRange(s_ml.BinaryClassification.Evaluate(fitted.Transform(data), "Flag").Accuracy, 0.8, 1);
     }
@@ -146,15 +147,17 @@ public sealed class FewShotTests : IDisposable
     [Fact]
     public void Rows_that_cannot_be_compared_are_named()
     {
-        Input[] rows = [new() { Text = "good", Label = "good" }, new() { Text = "great", Label = "good" }, new() { Text = "bad", Label = "bad" }];
+        Input[] rows =
+            [new() { Text = "good", Label = "good" }, new() { Text = "great", Label = "good" }, new() { Text = "bad", Label = "bad" }];
         Assert.Contains("The label 'bad' in column 'Label' has one row",
             Assert.Throws<InvalidOperationException>(() => Fit(Options(new()), rows)).Message, StringComparison.Ordinal);
         Assert.Contains("at least two labels",
             Assert.Throws<InvalidOperationException>(() => Fit(Options(new()), rows[..2])).Message, StringComparison.Ordinal);
         IDataView several = s_ml.Transforms.Conversion.MapValueToKey("Labels").Fit(Several()).Transform(Several());
-        Assert.Contains("requires one label for each row", Assert.Throws<ArgumentException>(() =>
-            s_ml.MulticlassClassification.Trainers.TextClassification(Options(new()) with { LabelColumnName = "Labels" }).Fit(several)).Message,
-            StringComparison.Ordinal);
+        TextClassificationTrainer trainer =
+            s_ml.MulticlassClassification.Trainers.TextClassification(Options(new()) with { LabelColumnName = "Labels" });
+        Assert.Contains("requires one label for each row",
+            Assert.Throws<ArgumentException>(() => trainer.Fit(several)).Message, StringComparison.Ordinal);
 
         IDataView Several() => s_ml.Data.LoadFromEnumerable([new SeveralInput { Text = "good", Labels = ["good", "known"] }]);
     }
@@ -190,7 +193,8 @@ public sealed class FewShotTests : IDisposable
 
     private static IDataView Keys(Input[] rows)
     {
-        IDataView data = s_ml.Data.LoadFromEnumerable(rows), order = s_ml.Data.LoadFromEnumerable(s_names.Select(value => new { Value = value }));
+        IDataView data = s_ml.Data.LoadFromEnumerable(rows);
+        IDataView order = s_ml.Data.LoadFromEnumerable(s_names.Select(value => new { Value = value }));
         return s_ml.Transforms.Conversion.MapValueToKey("Label", keyData: order).Fit(data).Transform(data);
     }
 

@@ -11,7 +11,8 @@ public sealed class LogisticHeadTests
     {
         const int Labels = 3, Size = 5;
         var random = new Random(2);
-        float[][] vectors = [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, Size).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        float[][] vectors =
+            [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, Size).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         TrainingRow[] rows = [.. vectors.Select((_, i) => new TrainingRow([], 0, i, [i % 7 % Labels], Weight: i % 2 + 0.5f))];
         (float[] weights, float[] bias) = LogisticHead.Fit(vectors, rows, Labels, l2);
 
