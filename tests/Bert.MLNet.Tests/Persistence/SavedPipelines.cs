@@ -49,6 +49,7 @@ internal static class SavedPipelines
             ["onnx-graph"] = (s_rows, (ml, data) =>
                 ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", GraphOf(Small("BertModel").Load()), prompt: "so ").Fit(data)),
             ["trained-text-classification"] = (s_rows, (ml, _) => SavedTrainings.TextClassification(ml)),
+            ["trained-few-shot"] = (s_rows, (ml, _) => SavedTrainings.FewShot(ml)),
             ["trained-sentence-similarity"] = (s_rows, (ml, _) => SavedTrainings.SentenceSimilarity(ml)),
             ["trained-named-entities"] = (s_names, (ml, _) => SavedTrainings.NamedEntityRecognition(ml)),
             ["trained-question-answer"] = (s_questions, (ml, _) => SavedTrainings.QuestionAnswer(ml)),

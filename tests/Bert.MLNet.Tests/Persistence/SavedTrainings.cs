@@ -40,6 +40,28 @@ internal static class SavedTrainings
             })).Fit(data));
     }
 
+    public static ITransformer FewShot(MLContext ml)
+    {
+        IDataView raw = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(40, seed: 3, classes: 3).Select(row => new TextInput
+        {
+            Sentence1 = row.Text,
+            Name = row.Label switch { 0 => "bad", 1 => "good", _ => "neither" },
+            Flag = row.Label == 1,
+        }).ToArray());
+        IDataView data = Keys(ml, raw, "Name");
+        var few = new BertFewShotOptions { Pairs = 640 };
+        return new TransformerChain<ITransformer>(
+            ml.MulticlassClassification.Trainers.TextClassification(Short(new TextClassificationTrainer.Options
+            {
+                Model = Narrow("BertModel"), LabelColumnName = "Name", FewShot = few, ValidationFraction = 0.3, InScopeRate = 0.8,
+            })).Fit(data),
+            ml.BinaryClassification.Trainers.TextClassification(Short(new TextClassificationBinaryTrainer.Options
+            {
+                Model = Narrow("BertModel"), LabelColumnName = "Flag", OutputColumnName = "IsGood", ScoreColumnName = "LogOdds",
+                FewShot = few with { Head = BertFewShotHead.Differentiable },
+            })).Fit(data));
+    }
+
     public static ITransformer SentenceSimilarity(MLContext ml)
     {
         var texts = ToyLanguage.Texts(Rows, seed: 1).Zip(ToyLanguage.Texts(Rows, seed: 2));
