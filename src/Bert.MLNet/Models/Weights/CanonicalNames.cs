@@ -69,6 +69,10 @@ internal static class CanonicalNames
         return end > 0 && int.TryParse(number[..end], NumberStyles.None, CultureInfo.InvariantCulture, out int layer) ? layer : null;
     }
 
+    /// <summary>Gets the name of the tensor of another layer that corresponds to one of a layer.</summary>
+    public static string InLayer(string name, int layer) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Layer}{layer}{name[name.IndexOf('.', Layer.Length)..]}");
+
     /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
     /// <param name="names">The names of all tensors of a checkpoint.</param>
     /// <param name="file">Where they are, for messages.</param>

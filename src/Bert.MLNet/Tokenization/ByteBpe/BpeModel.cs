@@ -56,6 +56,32 @@ internal sealed class BpeModel : TokenModel
         output.EndWord();
     }
 
+    public override void Trace(string word, Action<int> use)
+    {
+        if (_settings.IgnoreMerges && _pieces.IdOf(word) is var whole and >= 0)
+        {
+            use(whole);
+            return;
+        }
+        var symbols = new BpeWord(Capacity(word));
+        Fill(word, ref symbols);
+        for (int i = 0; i < symbols.End; i++)
+            use(symbols[i].Id);
+        symbols.Merge(_merges.Observed(use));
+        symbols.Dispose();
+    }
+
+    public override bool IsElementary(string piece, int id)
+    {
+        (string prefix, string suffix) = (_settings.ContinuingSubwordPrefix, _settings.EndOfWordSuffix);
+        ReadOnlySpan<char> text = piece;
+        if (text.StartsWith(prefix) && text.Length > prefix.Length)
+            text = text[prefix.Length..];
+        if (text.EndsWith(suffix) && text.Length > suffix.Length)
+            text = text[..^suffix.Length];
+        return id == _unknown || IsCharacter(piece) || IsCharacter(text) || _bytes is not null && IsByte(piece);
+    }
+
     private void Match(in NormalizedText text, int start, int length, WordCache? cache, in WordKey key, ref TokenBuffer output)
     {
         ReadOnlySpan<char> word = text.Span.Slice(start, length);
@@ -102,10 +128,12 @@ internal sealed class BpeModel : TokenModel
         symbols.Dispose();
     }
 
+    private int Capacity(ReadOnlySpan<char> word) => _bytes is null ? word.Length : MaxUtf8 * word.Length;
+
     // Unless each symbol represents whole characters and none is missing, the offsets of the tokens count bytes, as in the Rust code.
     private BpeWord Merged(ReadOnlySpan<char> word, out bool inCharacters)
     {
-        var symbols = new BpeWord(_bytes is null ? word.Length : MaxUtf8 * word.Length);
+        var symbols = new BpeWord(Capacity(word));
         inCharacters = Fill(word, ref symbols);
         symbols.Merge(_merges);
         return symbols;

@@ -9,6 +9,7 @@ internal sealed class MergeTable
     private readonly record struct Slot(ulong Pair, int Rank, int Result);
 
     private readonly Slot[] _slots;
+    private readonly Action<int>? _observer;
 
     /// <param name="merges">Pairs and their merged tokens, ordered by rank. If a pair occurs several times, the last entry is used.</param>
     public MergeTable(IReadOnlyList<(int Left, int Right, int Result)> merges)
@@ -21,11 +22,21 @@ internal sealed class MergeTable
         }
     }
 
+    private MergeTable(Slot[] slots, Action<int> observer) => (_slots, _observer) = (slots, observer);
+
+    /// <summary>Returns a table with the same merges that reports each merged token.</summary>
+    public MergeTable Observed(Action<int> observer) => new(_slots, observer);
+
     /// <summary>Returns the rank of a pair; <see cref="int.MaxValue"/> if the pair is not merged.</summary>
     public int Rank(int left, int right) => _slots[Place(Pair(left, right))] is { Result: not 0 } slot ? slot.Rank : int.MaxValue;
 
     /// <summary>Returns the merged token of a pair that has a rank.</summary>
-    public int Merge(int left, int right) => _slots[Place(Pair(left, right))].Result - 1;
+    public int Merge(int left, int right)
+    {
+        int merged = _slots[Place(Pair(left, right))].Result - 1;
+        _observer?.Invoke(merged);
+        return merged;
+    }
 
     private int Place(ulong pair)
     {

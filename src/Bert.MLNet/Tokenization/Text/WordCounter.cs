@@ -10,7 +10,16 @@ internal static class WordCounter
 
     /// <exception cref="InvalidDataException">There are no words.</exception>
     public static Dictionary<string, long> Count(IEnumerable<string> lines, TextNormalizer normalizer, TextPreTokenizer preTokenizer,
-        int threads, CancellationToken cancellationToken)
+        int threads, CancellationToken cancellationToken) =>
+        Count(lines, counter => line => Split(line, normalizer, preTokenizer, counter), threads, cancellationToken);
+
+    /// <param name="lines">The lines, which are read in order.</param>
+    /// <param name="splitter">Creates a function that splits a line into words, and passes these to a model.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidDataException">There are no words.</exception>
+    public static Dictionary<string, long> Count(
+        IEnumerable<string> lines, Func<TokenModel, Action<string>> splitter, int threads, CancellationToken cancellationToken)
     {
         var total = new Dictionary<string, long>();
         try
@@ -18,18 +27,22 @@ internal static class WordCounter
             Parallel.ForEach(
                 lines.Chunk(LinesAtOnce),
                 new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads },
-                () => new Counter(),
-                (chunk, _, counter) =>
+                () =>
                 {
-                    foreach (string line in chunk)
-                        Count(line, normalizer, preTokenizer, counter);
-                    return counter;
+                    var counter = new Counter();
+                    return (counter.Counts, Split: splitter(counter));
                 },
-                counter =>
+                (chunk, _, own) =>
+                {
+                    foreach (string line in chunk.Where(line => !string.IsNullOrEmpty(line)))
+                        own.Split(line);
+                    return own;
+                },
+                own =>
                 {
                     lock (total)
                     {
-                        foreach ((string word, long count) in counter.Counts)
+                        foreach ((string word, long count) in own.Counts)
                             CollectionsMarshal.GetValueRefOrAddDefault(total, word, out _) += count;
                     }
                 });
@@ -43,10 +56,8 @@ internal static class WordCounter
             : throw new InvalidDataException("The text contains no words, so there is nothing to learn. Pass lines of text.");
     }
 
-    private static void Count(string? line, TextNormalizer normalizer, TextPreTokenizer preTokenizer, Counter counter)
+    private static void Split(string line, TextNormalizer normalizer, TextPreTokenizer preTokenizer, TokenModel counter)
     {
-        if (string.IsNullOrEmpty(line))
-            return;
         var normalized = new NormalizedText(line.Length, aligned: preTokenizer.NeedsAlignment);
         normalizer.Normalize(line, 0, ref normalized);
         var output = new TokenBuffer(capacity: 1, aligned: false);

@@ -19,6 +19,7 @@ internal sealed class UnigramModel : TokenModel
     private readonly double[] _scores;
     private readonly int _unknown;
     private readonly double _unknownScore;
+    private readonly int _lowest; // a piece with the lowest score
     private readonly int[]? _bytes; // the byte pieces, if words can fall back to them
     private readonly WordCache _cache = new();
 
@@ -35,11 +36,16 @@ internal sealed class UnigramModel : TokenModel
         _scores = [.. pieces.Select(piece => piece.Score)];
         _unknown = unknown;
         _unknownScore = _scores.Min() - UnknownPenalty;
+        _lowest = Array.IndexOf(_scores, _scores.Min());
         if (byteFallback)
             _bytes = [.. Enumerable.Range(0, 256).Select(b => ids.GetValueOrDefault($"<0x{b:X2}>", -1))];
     }
 
     public override string Kind => "Unigram";
+
+    // The score of a character without a piece depends on the lowest score.
+    public override bool IsElementary(string piece, int id) =>
+        id == _unknown || IsCharacter(piece) || id == _lowest || _bytes is not null && IsByte(piece);
 
     public override bool ContinuesWord(string token) => !token.StartsWith(MetaspaceJson.Mark);
 

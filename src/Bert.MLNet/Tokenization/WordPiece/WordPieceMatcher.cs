@@ -77,6 +77,25 @@ internal sealed class WordPieceMatcher : TokenModel
 
     public override string Kind => "WordPiece";
 
+    // The pieces at the start of an unknown word, too: without them, shorter ones could match the whole word.
+    public override void Trace(string word, Action<int> use)
+    {
+        if (IsTooLong(word))
+            return;
+        uint[] hashes = new uint[Math.Min(word.Length, _longest)];
+        for (int from = 0, matched; from < word.Length; from += matched)
+        {
+            int id = Longest(word.AsSpan(from), from > 0, hashes, out matched);
+            if (id < 0)
+                return;
+            use(id);
+        }
+    }
+
+    public override bool IsElementary(string piece, int id) => id == _unknown
+        || IsCharacter(piece)
+        || piece.StartsWith(_prefix, StringComparison.Ordinal) && IsCharacter(piece.AsSpan(_prefix.Length));
+
     public override bool ContinuesWord(string token) => token.StartsWith(_prefix, StringComparison.Ordinal);
 
     public override bool MarksContinuations => _prefix.Length > 0;
