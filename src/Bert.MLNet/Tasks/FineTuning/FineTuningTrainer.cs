@@ -38,6 +38,12 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
     {
         host.CheckValue(input, nameof(input));
         TTarget target = task.Bind(input.Schema);
+        using BertTransformer? teacher = task.Teacher?.Create(host);
+        if (teacher is not null)
+        {
+            input = teacher.Transform(input);
+            target = task.Bind(input.Schema);
+        }
         (TrainingRow[] rows, TrainingRow[] validation) = options.ValidationSet is { } set
             ? Read(input, target, set)
             : Split(Read(input, target));
@@ -60,20 +66,23 @@ internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
         using IChannel channel = host.Start("Reading");
         var rows = new List<TrainingRow>();
         DataScan.Run(host, data, target.Columns, row => target.CreateReader(row, rows));
+        target.Complete(rows, options.CancellationToken);
         if (target.Warning is { } warning)
             channel.Warning(warning);
         return [.. rows];
     }
 
-    // Sequences of the same data row stay together.
+    // Sequences of the same data row stay together. Only rows with labels can be validated.
     private (TrainingRow[] Train, TrainingRow[] Validation) Split(TrainingRow[] rows)
     {
-        TrainingRow[][] groups = [.. rows.GroupBy(row => row.Position).Select(group => group.ToArray())];
+        TrainingRow[] unlabelled = [.. rows.Where(row => row.HasTeacherOnly)];
+        TrainingRow[][] groups =
+            [.. rows.Where(row => !row.HasTeacherOnly).GroupBy(row => row.Position).Select(group => group.ToArray())];
         if (options.ValidationFraction == 0 || groups.Length < 2)
             return (rows, []);
         new Random(FineTuning.SeedOf(options, host)).Shuffle(groups);
         int count = Math.Clamp((int)Math.Round(groups.Length * options.ValidationFraction), 1, groups.Length - 1);
-        return ([.. groups[count..].SelectMany(group => group)], [.. groups[..count].SelectMany(group => group)]);
+        return ([.. groups[count..].SelectMany(group => group), .. unlabelled], [.. groups[..count].SelectMany(group => group)]);
     }
 }
 

@@ -14,6 +14,9 @@ internal interface ITrainingTask<TTarget, TModule, TTransformer>
     where TTarget : TrainingTarget
     where TModule : BertForTask
 {
+    /// <summary>Adds the outputs of a teacher to the training rows; null if there is no teacher.</summary>
+    TeacherStep? Teacher => null;
+
     /// <summary>Checks the columns when only the shape of the schema is known, and adds those of the fitted transformer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has a type that does not fit.</exception>
     SchemaShape AddOutputs(SchemaShape inputSchema);

@@ -7,6 +7,9 @@ internal abstract class SequenceLabels(DataViewSchema.Column column)
 {
     public DataViewSchema.Column Column => column;
 
+    /// <summary>The names of the labels; null if the labels are numbers or vectors.</summary>
+    public virtual IReadOnlyList<string>? Names => null;
+
     /// <summary>Creates a delegate that returns the targets of the current row, or null if its label is missing.</summary>
     public abstract Func<float[]?> CreateReader(DataViewRow row);
 

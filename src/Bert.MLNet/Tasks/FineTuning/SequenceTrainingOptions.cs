@@ -11,4 +11,13 @@ public abstract record SequenceTrainingOptions : BertTrainingOptions
 
     /// <summary>The name of the text column. Default "Sentence1".</summary>
     public string Sentence1ColumnName { get; init; } = "Sentence1";
+
+    /// <summary>The checkpoint whose predictions are learned in addition to the labels. Default null: none.</summary>
+    public BertDistillation? Distillation { get; init; }
+
+    internal override void Check(BertModel model)
+    {
+        base.Check(model);
+        Distillation?.Check();
+    }
 }

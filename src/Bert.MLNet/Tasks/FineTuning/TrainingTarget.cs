@@ -17,6 +17,11 @@ internal abstract class TrainingTarget
     /// <param name="rows">Receives the training rows.</param>
     public abstract Action CreateReader(DataViewRow row, List<TrainingRow> rows);
 
+    /// <summary>Completes the rows, after all have been read.</summary>
+    public virtual void Complete(List<TrainingRow> rows, CancellationToken cancellationToken)
+    {
+    }
+
     /// <summary>Checks that the labels of another data set represent the same values.</summary>
     /// <exception cref="ArgumentException">The values differ.</exception>
     public virtual void CheckSame(TrainingTarget other)

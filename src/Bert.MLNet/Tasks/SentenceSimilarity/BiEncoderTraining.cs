@@ -18,7 +18,8 @@ internal static class BiEncoderTraining
             (number, rows, _) =>
             {
                 (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
-                return new(rows, config, new CosineSimilarityObjective(model.Sentence, minimum, maximum), (env, trained) => new(env, new()
+                var objective = new CosineSimilarityObjective(model.Sentence, minimum, maximum);
+                return new(rows, config, Distillation.Objective(options.Distillation, objective), (env, trained) => new(env, new()
                 {
                     Model = VectorTraining.WithSentence(options, trained),
                     Batching = options.Batching,
@@ -28,7 +29,7 @@ internal static class BiEncoderTraining
                     MinimumLabel = minimum,
                     MaximumLabel = maximum,
                 }));
-            });
+            }, CrossEncoderTraining.Teacher(options));
         return FineTuningTrainer.Create(host, options, task);
     }
 

@@ -56,7 +56,7 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
     /// <exception cref="InvalidOperationException">The rows contain no numbers.</exception>
     public RegressionObjective Regression(TrainingRow[] rows)
     {
-        CheckAny(rows);
+        rows = Numbered(rows);
         double mean = rows.Average(row => (double)row.Targets[0]);
         double deviation = Math.Sqrt(rows.Average(row => Math.Pow(row.Targets[0] - mean, 2)));
         return new RegressionObjective(mean, deviation > 0 ? deviation : 1);
@@ -70,7 +70,7 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
     /// </exception>
     public (float Minimum, float Maximum) Range(TrainingRow[] rows, float? minimumLabel, float? maximumLabel)
     {
-        CheckAny(rows);
+        rows = Numbered(rows);
         float minimum = minimumLabel ?? rows.Min(row => row.Targets[0]);
         float maximum = maximumLabel ?? rows.Max(row => row.Targets[0]);
         if (minimum >= maximum)
@@ -89,9 +89,11 @@ internal sealed class NumberTarget(DataViewSchema schema, string name) : Sequenc
         return (minimum, maximum);
     }
 
-    private void CheckAny(TrainingRow[] rows)
+    private TrainingRow[] Numbered(TrainingRow[] rows)
     {
-        if (rows.Length == 0)
-            throw new InvalidOperationException($"No row has a number in column '{Column.Name}', so there is nothing to learn.");
+        rows = [.. rows.Where(row => !row.HasTeacherOnly)];
+        return rows.Length > 0
+            ? rows
+            : throw new InvalidOperationException($"No row has a number in column '{Column.Name}', so there is nothing to learn.");
     }
 }

@@ -61,6 +61,7 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
             VectorTraining.Check(model);
             Require(Sentence2ColumnName is null, nameof(Sentence2ColumnName), Sentence2ColumnName,
                 $"null with {nameof(FewShot)}, which computes a vector for each text");
+            Require(Distillation is null, nameof(Distillation), Distillation, $"null with {nameof(FewShot)}, which learns from labels");
         }
     }
 }

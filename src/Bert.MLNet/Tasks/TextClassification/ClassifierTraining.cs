@@ -47,13 +47,18 @@ internal static class ClassifierTraining
         };
         if (options.FewShot is { } few)
             return new FewShotTraining(host, options, few, Output).Trainer(find, AddOutputs);
+        BertClassifierEstimator.Options? teacher = options.Distillation is { } distillation ? Teacher(distillation.Teacher, options) : null;
         var task = new SequenceTraining<LabelTarget, BertForSequenceClassification, BertClassifierTransformer>(
-            texts, find, AddOutputs, (label, rows, validation) =>
+            texts, schema => Checked(find(schema), teacher), AddOutputs, (label, rows, validation) =>
             {
                 ScopeThreshold.Check(options, validation);
                 (SequenceObjective objective, rows) = label.Learn(rows);
-                return new(rows, label.ConfigOf(model), objective, (env, trained) => Output(env, trained, label, validation));
-            });
+                return new(rows, label.ConfigOf(model), Distillation.Objective(options.Distillation, objective),
+                    (env, trained) => Output(env, trained, label, validation));
+            },
+            teacher is null
+                ? null
+                : new(options.Distillation!, areProbabilities: false, env => new BertClassifierTransformer(env, teacher)));
         return FineTuningTrainer.Create(host, options, task);
 
         SchemaShape AddOutputs(SchemaShape shape) =>
@@ -68,4 +73,28 @@ internal static class ClassifierTraining
             });
         }
     }
+
+    /// <exception cref="NotSupportedException">The teacher has no classifier.</exception>
+    private static BertClassifierEstimator.Options Teacher(BertModel model, ClassificationTrainingOptions options)
+    {
+        var outputs = new BertClassifierEstimator.Options
+        {
+            Model = model,
+            Batching = options.Distillation!.Batching,
+            InputColumnName = options.Sentence1ColumnName,
+            PairColumnName = options.Sentence2ColumnName,
+            LogitsColumnName = TeacherStep.Outputs,
+            OutputColumnName = TeacherStep.Unused("Label"),
+            ScoreColumnName = TeacherStep.Unused("Score"),
+        };
+        outputs.Logits.Check(model);
+        return outputs.Resolve();
+    }
+
+    private static LabelTarget Checked(LabelTarget label, BertClassifierEstimator.Options? teacher) =>
+        teacher is null || teacher.ProblemType == label.Problem
+            ? label
+            : throw new ArgumentException(
+                $"The teacher '{teacher.Checkpoint.Name}' is for {teacher.ProblemType}, but the labels of column '{label.Column.Name}' " +
+                $"are for {label.Problem}. Use a teacher that was trained on such labels.");
 }

@@ -15,6 +15,11 @@ internal abstract class LabelTarget(DataViewSchema.Column column, KeyValues labe
     /// <summary>The values that the keys or slots represent.</summary>
     public KeyValues Labels => labels;
 
+    public override IReadOnlyList<string> Names => labels.Names;
+
+    /// <summary>Whether a row has one label or any number.</summary>
+    public abstract BertProblemType Problem { get; }
+
     /// <summary>HuggingFace's name of the problem type.</summary>
     protected abstract string ProblemType { get; }
 

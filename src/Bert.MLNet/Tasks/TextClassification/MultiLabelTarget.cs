@@ -31,6 +31,8 @@ internal sealed class MultiLabelTarget : LabelTarget
     public static bool Fits(DataViewType type) =>
         type is VectorDataViewType { ItemType: KeyDataViewType } or VectorDataViewType { ItemType: BooleanDataViewType, IsKnownSize: true };
 
+    public override BertProblemType Problem => BertProblemType.MultiLabelClassification;
+
     protected override string ProblemType => "multi_label_classification";
 
     public override Func<float[]?> CreateReader(DataViewRow row)

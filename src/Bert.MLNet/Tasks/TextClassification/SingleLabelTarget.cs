@@ -33,6 +33,8 @@ internal class SingleLabelTarget : LabelTarget
         }
     }
 
+    public override BertProblemType Problem => BertProblemType.SingleLabelClassification;
+
     protected override string ProblemType => "single_label_classification";
 
     public override Func<float[]?> CreateReader(DataViewRow row)
@@ -49,21 +51,21 @@ internal class SingleLabelTarget : LabelTarget
     public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows)
     {
         int[] counts = new int[Labels.Count];
-        foreach (TrainingRow row in rows)
+        foreach (TrainingRow row in rows.Where(row => !row.HasTeacherOnly))
             counts[(int)row.Targets[0]]++;
         int present = counts.Count(count => count > 0);
         if (present < 2)
         {
             string what = present == 0
                 ? "No row has a label"
-                : $"All {rows.Length} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
+                : $"All {counts.Sum()} rows have the label '{Labels.Names[Array.FindIndex(counts, count => count > 0)]}'";
             throw new InvalidOperationException(
                 $"{what} in column '{Column.Name}', so there is nothing to distinguish. " +
                 "Give rows of at least two labels.");
         }
-        float[] weights = Weights(counts, present, rows.Length);
+        float[] weights = Weights(counts, present, counts.Sum());
         if (weights.Length > 0)
-            rows = [.. rows.Select(row => row with { Weight = weights[(int)row.Targets[0]] })];
+            rows = [.. rows.Select(row => row.HasTeacherOnly ? row : row with { Weight = weights[(int)row.Targets[0]] })];
         return (new SingleLabelObjective(weights, _options.LabelSmoothing), rows);
     }
 

@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 using Bert.MLNet.Training;
@@ -30,8 +31,11 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         }
         BertTokenClassifierEstimator.Options outputs = Outputs(_model, Unknown, scheme: null);
         _ = TokenClassifierOutputs.ColumnsOf(outputs);
+        Teacher = options.Distillation is { } distillation ? CreateTeacher(distillation) : null;
         _labeller = new TokenLabeller(_model.Tokenizer, outputs.MaxLength!.Value, outputs.Stride!.Value);
     }
+
+    public TeacherStep? Teacher { get; }
 
     private bool HasSpans => _options.LabelStartsColumnName is not null;
 
@@ -52,7 +56,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
     }
 
     public EntityTarget Bind(DataViewSchema schema) =>
-        new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options), _labeller);
+        new(HasSpans ? new SpanLabels(schema, _options) : new WordLabels(schema, _options, Teacher), _labeller);
 
     public TrainingPlan<BertForTokenClassification, BertTokenClassifierTransformer> Plan(
         EntityTarget target, TrainingRow[] rows, TrainingRow[] validation)
@@ -67,13 +71,39 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         TagScheme scheme = Repair(rows, labels);
         BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
         var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
-        return new(rows, config, objective, (env, trained) => new(env, Outputs(trained, labels.Values, scheme)));
+        return new(rows, config, Distillation.Objective(_options.Distillation, objective),
+            (env, trained) => new(env, Outputs(trained, labels.Values, scheme)));
+    }
+
+    private TeacherStep CreateTeacher(BertDistillation distillation)
+    {
+        if (HasSpans)
+            throw new ArgumentException(
+                $"{nameof(_options.Distillation)} requires labels of words, but {nameof(_options.LabelStartsColumnName)} is set. Use a " +
+                "column of words and one of their labels.");
+        EncoderOutput.TokenLogits.Check(distillation.Teacher);
+        BertTokenClassifierEstimator.Options outputs = new BertTokenClassifierEstimator.Options
+        {
+            Model = distillation.Teacher,
+            Batching = distillation.Batching,
+            InputColumnName = _options.Sentence1ColumnName,
+            WordScoresColumnName = TeacherStep.Outputs,
+            WordLabelsColumnName = TeacherStep.Unused("WordLabels"),
+            OutputColumnName = TeacherStep.Unused("Entities"),
+            TypesColumnName = TeacherStep.Unused("Types"),
+            ScoresColumnName = TeacherStep.Unused("Scores"),
+            StartsColumnName = TeacherStep.Unused("Starts"),
+            EndsColumnName = TeacherStep.Unused("Ends"),
+            Aggregation = BertAggregation.First,
+        }.Resolve();
+        return new TeacherStep(distillation, areProbabilities: true, env => new BertTokenClassifierTransformer(env, outputs));
     }
 
     /// <summary>Determines the scheme of the labels, and repairs those that are not written in it.</summary>
     private TagScheme Repair(TrainingRow[] rows, EntityLabels labels)
     {
-        TrainingRow[][] texts = [.. rows.GroupBy(row => row.Position).Select(text => text.ToArray())];
+        TrainingRow[][] texts = [.. rows.Where(row => !row.HasTeacherOnly).GroupBy(row => row.Position)
+            .Select(text => text.ToArray())];
         TagScheme scheme = labels.Tags.SchemeOf(texts.Select(LabelsOf));
         long repaired = 0;
         foreach (TrainingRow[] text in texts)

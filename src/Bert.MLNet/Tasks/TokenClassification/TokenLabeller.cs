@@ -36,21 +36,29 @@ internal sealed class TokenLabeller(BertTokenizer tokenizer, int maxLength, int 
     /// <param name="words">The positions of the words in the text.</param>
     /// <param name="labels">The number of each word's label.</param>
     /// <param name="position">The position of the text in the data.</param>
+    /// <param name="teacher">The logits of a teacher for each word; none if there is no teacher.</param>
     public IEnumerable<TrainingRow> Rows(
-        TokenWindow<float[]>[] windows, IReadOnlyList<(int Start, int End)> words, IReadOnlyList<int> labels, long position)
+        TokenWindow<float[]>[] windows, IReadOnlyList<(int Start, int End)> words, IReadOnlyList<int> labels, long position,
+        ReadOnlyMemory<float> teacher = default)
     {
         foreach (TokenWindow<float[]> window in windows)
             Array.Fill(window.Kept = new float[window.Length], TokenClassificationObjective.Ignored);
+        int logits = teacher.Length / Math.Max(words.Count, 1);
+        float[][] taught = [.. windows.Select(window => Enumerable.Repeat(float.NaN, window.Length * logits).ToArray())];
         int last = -1;
         foreach ((TokenWindow<float[]> window, int token, int word) in WordPieces.Of(windows, stride, words))
         {
             if (word != last)
+            {
                 window.Kept[token] = labels[word];
+                teacher.Slice(word * logits, logits).CopyTo(taught[Array.IndexOf(windows, window)].AsMemory(token * logits));
+            }
             last = word;
         }
-        return from window in windows
+        return from place in Enumerable.Range(0, windows.Length)
+               let window = windows[place]
                let count = window.Kept.Count(target => target != TokenClassificationObjective.Ignored)
                where count > 0
-               select new TrainingRow([.. window.Ids], window.PairStart, position, window.Kept, count);
+               select new TrainingRow([.. window.Ids], window.PairStart, position, window.Kept, count) { Teacher = taught[place] };
     }
 }

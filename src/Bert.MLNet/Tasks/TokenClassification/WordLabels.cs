@@ -5,20 +5,29 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Labels of words, one for each. A missing label is O; a row with words but without labels is not used for training.</summary>
+/// <summary>
+/// Labels of words, one for each. A missing label is O; a row with words but without labels is used only if there is a teacher.
+/// </summary>
 internal sealed class WordLabels : EntityLabels
 {
     private readonly DataViewSchema.Column _words;
+    private readonly TeacherOutputs? _teacher;
 
-    public WordLabels(DataViewSchema schema, NamedEntityRecognitionTrainer.Options options) : base(schema, options.LabelColumnName)
+    /// <param name="schema">The schema of the data.</param>
+    /// <param name="options">The options that name the columns.</param>
+    /// <param name="teacher">Has added the outputs of a teacher to the data; null if there is no teacher.</param>
+    public WordLabels(DataViewSchema schema, NamedEntityRecognitionTrainer.Options options, TeacherStep? teacher)
+        : base(schema, options.LabelColumnName)
     {
         _words = WordsColumn.Find(schema, options.Sentence1ColumnName, nameof(options.Sentence1ColumnName));
         Tags = new TagSet(Values.Names);
+        _teacher = teacher?.Bind(schema, Tags.Names);
     }
 
     public override TagSet Tags { get; }
 
-    public override IReadOnlyList<DataViewSchema.Column> Columns => [_words, Column];
+    public override IReadOnlyList<DataViewSchema.Column> Columns =>
+        [_words, Column, .. _teacher is null ? Array.Empty<DataViewSchema.Column>() : [_teacher.Column]];
 
     public override Func<IEnumerable<TrainingRow>?> CreateReader(DataViewRow row, TokenLabeller labeller)
     {
@@ -26,12 +35,14 @@ internal sealed class WordLabels : EntityLabels
         Action<TextRow> readText = WordsColumn.CreateReader(row, _words);
         var getKeys = row.GetGetter<VBuffer<uint>>(Column);
         VBuffer<uint> keys = default;
+        Func<float[]>? getTeacher = _teacher?.CreateReader(row);
         return () =>
         {
             readText(text);
             getKeys(ref keys);
+            float[] teacher = getTeacher?.Invoke() ?? [];
             if (keys.Length == 0 && text.Words.Count > 0)
-                return null;
+                return _teacher is null ? null : Rows(new int[text.Words.Count]).Select(window => window with { Targets = [] });
             if (keys.Length != text.Words.Count)
             {
                 throw new InvalidOperationException(
@@ -39,8 +50,10 @@ internal sealed class WordLabels : EntityLabels
                     $"in {InputColumn.Describe(_words.Name, text.Text.Span)}. " +
                     "Give one label for each word; the words of a text are those between single spaces.");
             }
-            int[] labels = [.. keys.DenseValues().Select(key => key == 0 ? Tags.Outside : (int)key - 1)];
-            return labeller.Rows(labeller.Encode(text.Text.ToString()), text.Words, labels, row.Position);
+            return Rows([.. keys.DenseValues().Select(key => key == 0 ? Tags.Outside : (int)key - 1)]);
+
+            IEnumerable<TrainingRow> Rows(int[] labels) =>
+                labeller.Rows(labeller.Encode(text.Text.ToString()), text.Words, labels, row.Position, teacher);
         };
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CosineSimilarityObjective(BertSentenceOptions sentence, fl
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => RegressionObjective.Pearson(rows);
 
     // The two texts of a pair are consecutive rows.
-    protected override PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) =>
+    public override PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) =>
         new([.. rows.SelectMany(row => new[] { Text(row.Ids[..row.PairStart]), Text(row.Ids[row.PairStart..]) })]);
 
     private static EncodedRow Text(int[] ids) => new(ids, ids.Length);

@@ -13,6 +13,12 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
     /// <summary>Computes the weighted sum of the rows' losses.</summary>
     public abstract Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows);
 
+    /// <summary>
+    /// Computes the weighted sum of the losses of rows with respect to their teacher's outputs. Default: these are values like the targets.
+    /// </summary>
+    public virtual Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature) =>
+        Loss(outputs, [.. rows.Select(row => row with { Targets = row.Teacher })]);
+
     /// <summary>Computes the metric of the module's outputs, higher is better.</summary>
     public abstract double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows);
 
@@ -38,11 +44,15 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
     private Tensor Outputs(TModule module, IReadOnlyList<TrainingRow> rows) => Forward(module, Batch(rows)).cpu();
 
     /// <summary>Creates the module's input from the rows.</summary>
-    protected virtual PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) => new(rows);
+    public virtual PaddedBatch Batch(IReadOnlyList<TrainingRow> rows) => new(rows);
 
     /// <summary>Returns the rows' targets, [rows, targets].</summary>
     protected static Tensor Targets(IReadOnlyList<TrainingRow> rows) =>
         tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length);
+
+    /// <summary>Returns the teacher's outputs of the rows, [rows, outputs].</summary>
+    protected static Tensor Teacher(IReadOnlyList<TrainingRow> rows) =>
+        tensor(rows.SelectMany(row => row.Teacher).ToArray(), rows.Count, rows[0].Teacher.Length);
 
     /// <summary>Returns the rows' weights, [rows].</summary>
     protected static Tensor Weights(IReadOnlyList<TrainingRow> rows) => tensor(rows.Select(row => row.Weight).ToArray());

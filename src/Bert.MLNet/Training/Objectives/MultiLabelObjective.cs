@@ -14,6 +14,9 @@ internal sealed class MultiLabelObjective : SequenceObjective
     public override Tensor Loss(Tensor outputs, IReadOnlyList<TrainingRow> rows) =>
         (functional.binary_cross_entropy_with_logits(outputs, Targets(rows), reduction: Reduction.None).mean([1]) * Weights(rows)).sum();
 
+    public override Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature) =>
+        (TeacherDivergence.OfLabels(outputs, Teacher(rows), temperature) * Weights(rows)).sum();
+
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows)
     {
         long hits = 0, predicted = 0, due = 0;

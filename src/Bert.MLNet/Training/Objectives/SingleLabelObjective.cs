@@ -22,6 +22,9 @@ internal sealed class SingleLabelObjective(float[] classWeights, double labelSmo
         outputs, Targets(rows).squeeze(1).to(ScalarType.Int64), classWeights.Length > 0 ? tensor(classWeights) : null,
         reduction: Reduction.Sum, label_smoothing: labelSmoothing);
 
+    public override Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature) =>
+        (TeacherDivergence.OfLabel(outputs, Teacher(rows), temperature) * Weights(rows)).sum();
+
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
         rows.Average(row => TensorPrimitives.IndexOfMax<float>(row.Outputs) == (int)row.Row.Targets[0] ? 1.0 : 0);
 }

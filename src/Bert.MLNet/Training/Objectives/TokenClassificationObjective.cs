@@ -36,6 +36,24 @@ internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<
         return functional.cross_entropy(outputs.flatten(0, 1), tensor(targets), ignore_index: Ignored, reduction: Reduction.Sum);
     }
 
+    public override Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature)
+    {
+        var places = new List<long>();
+        var expected = new List<float>();
+        foreach ((int row, TrainingRow item) in rows.Index())
+        {
+            for (int token = 0; token < item.Length; token++)
+            {
+                if (float.IsNaN(item.Teacher[token * labels]))
+                    continue;
+                places.Add(row * outputs.shape[1] + token);
+                expected.AddRange(item.Teacher.AsSpan(token * labels, labels));
+            }
+        }
+        Tensor chosen = outputs.flatten(0, 1).index_select(0, tensor([.. places]));
+        return TeacherDivergence.OfLabel(chosen, tensor([.. expected], places.Count, labels), temperature).sum();
+    }
+
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
         f1Score(rows.GroupBy(row => row.Row.Position).Select(text =>
     {
