@@ -81,6 +81,7 @@ internal static class Tool
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
             PretrainVerb.Create(streams),
+            DistillVerb.Create(streams),
             QuantizeVerb.Create(streams),
             ToStaticVerb.Create(streams),
             TrainVocabularyVerb.Create(streams),

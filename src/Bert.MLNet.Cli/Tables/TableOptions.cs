@@ -105,6 +105,13 @@ internal sealed class TableOptions
             : throw new InvalidDataException($"Row {row + 1} of '{path}' has the label '{cell}', which is not a number.");
     }
 
+    /// <summary>Reads the lines of a .txt file, or the texts of a table without labels.</summary>
+    /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource, TrainedColumns?)"/>
+    public string[] ReadLines(ParseResult arguments, ToolStreams streams, string path) =>
+        Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+            ? [.. TextFile.ReadLines(path).Where(line => line.Length > 0)]
+            : ReadTexts(arguments, streams, path);
+
     /// <summary>Reads the texts of a file without labels.</summary>
     /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource, TrainedColumns?)"/>
     public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)

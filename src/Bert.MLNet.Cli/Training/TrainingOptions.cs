@@ -167,6 +167,15 @@ internal sealed class TrainingOptions
     public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) =>
         Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
 
+    /// <summary>Whether the checkpoint to train is specified.</summary>
+    public bool HasModel(ParseResult arguments) => arguments.GetResult(_model) is { Implicit: false };
+
+    /// <summary>The path of a file or folder that --resume keeps; null without --resume.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="ending">The end of its name.</param>
+    public string? Kept(ParseResult arguments, string ending) =>
+        arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ending) : null;
+
     /// <summary>Creates the check of the training rows.</summary>
     public TrainableRows Trainable(ParseResult arguments) =>
         new(arguments.GetRequiredValue(_dataset), Table.LabelColumn(arguments), arguments.GetValue(_validation), arguments.GetValue(_test));
@@ -249,7 +258,7 @@ internal sealed class TrainingOptions
             LearningRate = arguments.GetValue(_learningRate),
             EarlyStoppingPatience = Patience(arguments),
             Seed = Seed(arguments),
-            CheckpointFolder = arguments.GetValue(_resume) ? Path.Combine(Folder(arguments), Name(arguments) + ".checkpoints") : null,
+            CheckpointFolder = Kept(arguments, ".checkpoints"),
             SaveSteps = arguments.GetValue(_saveSteps),
             Progress = watch.Progress,
             LoggingSteps = 1,

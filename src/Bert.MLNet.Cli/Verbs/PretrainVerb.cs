@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Messages;
-using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 
@@ -23,7 +22,8 @@ internal static class PretrainVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             options.RefuseOverwriting(arguments, "");
-            SplitRows<TextInput> rows = options.ReadRows(arguments, path => Read(options.Table, arguments, streams, path));
+            SplitRows<TextInput> rows = options.ReadRows(arguments, path =>
+                Array.ConvertAll(options.Table.ReadLines(arguments, streams, path), text => new TextInput { Text = text }));
             BertModel bert = await options.OpenModelAsync(arguments, cancellation);
             var ml = new MLContext(options.Seed(arguments));
             using CancellationTokenSource limit = options.Limit(arguments, cancellation);
@@ -54,13 +54,5 @@ internal static class PretrainVerb
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static TextInput[] Read(TableOptions table, ParseResult arguments, ToolStreams streams, string path)
-    {
-        string[] texts = Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
-            ? [.. TextFile.ReadLines(path).Where(line => line.Length > 0)]
-            : table.ReadTexts(arguments, streams, path);
-        return [.. texts.Select(text => new TextInput { Text = text })];
     }
 }

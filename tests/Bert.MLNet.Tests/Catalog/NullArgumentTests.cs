@@ -115,6 +115,7 @@ public class NullArgumentTests
         yield return data;
         yield return data.Schema;
         yield return new MemoryStream();
+        yield return (Func<IReadOnlyList<string>, CancellationToken, IReadOnlyList<ReadOnlyMemory<float>>>)((_, _) => []);
         yield return new[] { "a" };
         yield return new[] { 1 };
         yield return s_ml.Transforms.Text;

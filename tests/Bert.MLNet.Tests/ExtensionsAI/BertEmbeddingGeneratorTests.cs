@@ -50,6 +50,18 @@ public sealed class BertEmbeddingGeneratorTests
     }
 
     [Fact]
+    public void A_generator_is_a_teacher_under_the_name_of_its_model()
+    {
+        using var generator = new BertEmbeddingGenerator(Model, new() { Normalize = true });
+        EmbeddingTeacher teacher = generator.AsTeacher();
+        Assert.Equal(Texts.Length, teacher.Vectors(Texts, default).Count);
+        Assert.All(Expected(Texts, normalize: true).SelectMany(vector => vector)
+            .Zip(teacher.Vectors(Texts, default).SelectMany(vector => vector)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.Equal($"bert-mlnet  {Model.Name} {Model.Config.HiddenSize}", teacher.Identity);
+        Assert.Equal("mine", generator.AsTeacher("mine").Identity);
+    }
+
+    [Fact]
     public async Task No_texts_give_no_vectors()
     {
         using var generator = new BertEmbeddingGenerator(Model);

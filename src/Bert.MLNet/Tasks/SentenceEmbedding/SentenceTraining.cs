@@ -38,7 +38,8 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
             SentenceLabel.Vector => new VectorTarget(schema, options.LabelColumnName),
             _ => null,
         },
-        (text, ids) => VectorTraining.Encode(options, text, ids));
+        (text, ids) => VectorTraining.Encode(options, text, ids),
+        options.Loss.VectorTeacher);
 
     public TrainingPlan<SentenceEncoder, BertEmbeddingTransformer> Plan(
         TextsTarget target, TrainingRow[] rows, TrainingRow[] validation)
@@ -64,6 +65,7 @@ internal sealed class SentenceTraining(SentenceEmbeddingTrainer.Options options)
                 (float minimum, float maximum) = number.Range(rows, options.MinimumLabel, options.MaximumLabel);
                 return new LabelScale.Range(minimum, maximum);
             case VectorTarget:
+            case null when options.Loss.VectorTeacher is not null:
                 return LabelScale.Projection.Of(rows, Output(options.Checkpoint).Dimension, options.Threads);
             default:
                 return LabelScale.None;

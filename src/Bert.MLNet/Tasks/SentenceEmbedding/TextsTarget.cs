@@ -7,9 +7,13 @@ namespace Bert.MLNet.Tasks;
 /// <param name="texts">The text columns.</param>
 /// <param name="label">The label column; null if the loss needs none.</param>
 /// <param name="encode">Appends the tokens of a text.</param>
+/// <param name="teacher">Computes the labels from the first texts; null if they are those of the label column.</param>
 internal sealed class TextsTarget(
-    DataViewSchema.Column[] texts, SequenceLabels? label, Action<ReadOnlyMemory<char>, List<int>> encode) : TrainingTarget
+    DataViewSchema.Column[] texts, SequenceLabels? label, Action<ReadOnlyMemory<char>, List<int>> encode, EmbeddingTeacher? teacher)
+    : TrainingTarget
 {
+    private readonly List<string> _toTeach = [];
+
     private long _missing;
 
     /// <summary>The label column.</summary>
@@ -39,11 +43,21 @@ internal sealed class TextsTarget(
             for (int i = 0; i < ends.Length; i++)
             {
                 getters[i](ref text);
+                if (i == 0 && teacher is not null)
+                    _toTeach.Add(text.ToString());
                 encode(text, ids);
                 ends[i] = ids.Count;
             }
             rows.Add(new SentencesRow([.. ids], ends, row.Position, targets));
         };
+    }
+
+    public override void Complete(List<TrainingRow> rows, CancellationToken cancellationToken)
+    {
+        if (teacher is null)
+            return;
+        foreach ((int row, float[] vector) in teacher.Vectors(_toTeach, cancellationToken).Index())
+            rows[row] = rows[row] with { Targets = vector };
     }
 
     public override void CheckSame(TrainingTarget other)

@@ -72,6 +72,34 @@ public sealed class SentenceEmbeddingTrainerTests
     }
 
     [Fact]
+    public void A_teacher_that_is_given_directly_teaches_what_its_column_does_and_is_asked_once()
+    {
+        BertModel teacher = new TinyCheckpoint { Seed = "teacher", HiddenSize = 48 }.Load();
+        IDataView data = Data(60, seed: 1);
+        IDataView taught = _ml.Transforms.Text.ApplyBertEmbedding("Teacher", "Sentence1", teacher).Fit(data).Transform(data);
+        using var folder = new TemporaryFolder();
+        var direct = new EmbedDistillLoss { Teacher = new(teacher) { CacheFile = folder["teacher.vectors"] } };
+        float[] expected = Trained(taught, new EmbedDistillLoss(), "Teacher");
+        Assert.All(expected.Zip(Trained(data, direct, "Label")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+
+        // Everything comes from the file; this teacher computes nothing.
+        EmbeddingTeacher silent = EmbeddingTeacher.FromFunction(direct.Teacher.Identity, (_, _) => throw new InvalidOperationException("asked again"));
+        var known = new EmbedDistillLoss { Teacher = silent with { CacheFile = folder["teacher.vectors"] } };
+        Assert.All(expected.Zip(Trained(data, known, "Label")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+
+        float[] Trained(IDataView rows, SentenceLoss loss, string label)
+        {
+            SentenceEmbeddingTrainer trainer = _ml.Ranking.Trainers.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
+            {
+                Model = ToyLanguage.Model(), Loss = loss, LabelColumnName = label, MaxEpochs = 1, LearningRate = 3e-3,
+            });
+            using BertEmbeddingTransformer fitted = trainer.Fit(rows);
+            SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(rows.Schema)), fitted.Transform(rows).Schema);
+            return [.. fitted.Transform(rows).GetColumn<float[]>("Features").SelectMany(vector => vector)];
+        }
+    }
+
+    [Fact]
     public void The_trained_checkpoint_is_saved_with_its_way_to_vectors()
     {
         BertModel model = ToyLanguage.Model().WithSentence(new BertSentenceOptions

@@ -30,6 +30,8 @@ public sealed record MatryoshkaLoss(SentenceLoss Loss) : SentenceLoss
 
     internal override SentenceLabel Label => Loss.Label;
 
+    internal override EmbeddingTeacher? VectorTeacher => Loss.VectorTeacher;
+
     internal override string MetricName => Loss.MetricName;
 
     internal override string Description =>

@@ -21,6 +21,9 @@ public abstract record SentenceLoss
     /// <summary>The label of a row.</summary>
     internal virtual SentenceLabel Label => SentenceLabel.None;
 
+    /// <summary>Computes the labels, which are vectors, from the first texts; null if labels are those of the data.</summary>
+    internal virtual EmbeddingTeacher? VectorTeacher => null;
+
     /// <summary>The name of <see cref="Metric"/>.</summary>
     internal abstract string MetricName { get; }
 
