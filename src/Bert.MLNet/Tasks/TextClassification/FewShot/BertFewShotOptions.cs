@@ -16,7 +16,7 @@ public sealed record BertFewShotOptions
     /// <summary>
     /// The number of pairs, which determines how long the encoder is trained. If the rows have more, they are drawn at random. If they have
     /// fewer, pairs are repeated, but only with <see cref="BertFewShotSampling.Oversampling"/>. Default null: those of
-    /// <see cref="Sampling"/>, but from 1,280 to 25,600, which are 40 to 800 updates of 32 pairs.
+    /// <see cref="Sampling"/>, but from 1,280 to 6,400, which are 40 to 200 updates of 32 pairs.
     /// </summary>
     public int? Pairs { get; init; }
 

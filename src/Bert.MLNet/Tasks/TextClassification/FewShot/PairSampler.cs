@@ -6,7 +6,7 @@ namespace Bert.MLNet.Tasks;
 /// </summary>
 internal sealed class PairSampler
 {
-    private const int LeastPairs = 1280, MostPairs = 25_600;
+    private const int LeastPairs = 1280, MostPairs = 6400;
 
     // The rows of each label in the order of the data, one label after the other.
     private readonly int[] _rows;
