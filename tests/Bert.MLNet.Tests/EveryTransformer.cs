@@ -34,6 +34,8 @@ internal static class EveryTransformer
         [typeof(BertQuestionAnsweringTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", Model("BertForQuestionAnswering", "start", "end")).Fit(data),
         [typeof(BertZeroShotClassifierTransformer)] = (ml, data) =>
             ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["film", "book"], NliModel).Fit(data),
+        [typeof(BertExplanationTransformer)] = (ml, data) =>
+            ml.Transforms.Text.ApplyBertExplanation("Words", "Text", Model("BertForSequenceClassification")).Fit(data),
         [typeof(BertFillMaskTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", Model("BertForMaskedLM")).Fit(data),
     };
 

@@ -8,7 +8,7 @@ namespace Bert.MLNet.Encoders;
 /// <typeparam name="TSequence">A sequence and its results.</typeparam>
 internal abstract class TextWork<TRow, TSequence> : IDisposable
     where TRow : TextRow<TSequence>, new()
-    where TSequence : class, ISequence
+    where TSequence : class, IBatchItem
 {
     /// <summary>Creates a mapper for columns.</summary>
     /// <param name="columns">The columns.</param>

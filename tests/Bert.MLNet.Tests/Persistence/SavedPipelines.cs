@@ -43,6 +43,7 @@ internal static class SavedPipelines
             ["question-answering"] =
                 (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
             ["zero-shot"] = (s_rows, (ml, data) => Chain(ZeroShot(ml)).Fit(data)),
+            ["explanation"] = (s_rows, (ml, data) => Chain(Explanations(ml)).Fit(data)),
             ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
             ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
             ["distilbert"] = (s_questions, (ml, data) => Chain(DistilBert(ml)).Fit(data)),
@@ -290,6 +291,31 @@ internal static class SavedPipelines
         yield return Step("Own", new()
         {
             CandidateLabelsColumnName = "Sentence2", HypothesisTemplate = "a {}", EntailmentLabel = "CONTRADICTION", TopK = 3,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> Explanations(MLContext ml)
+    {
+        BertModel model = Small("BertForSequenceClassification").Load(), vectors = Small("BertModel").Load();
+        BertExplanationEstimator Step(BertModel model, string name, BertExplanationEstimator.Options options)
+        {
+            return ml.Transforms.Text.ApplyBertExplanation(options with
+            {
+                Model = model,
+                OutputColumnName = name,
+                WeightsColumnName = name + "Weights",
+                StartsColumnName = name + "Starts",
+                EndsColumnName = name + "Ends",
+                SequenceIdsColumnName = name + "SequenceIds",
+                LabelColumnName = name + "Label",
+                ScoreColumnName = name + "Score",
+            });
+        }
+        yield return Step(model, "Predicted", new());
+        yield return Step(model, "Neutral", new() { Label = "neutral", PairColumnName = "Sentence2", MaxLength = 16 });
+        yield return Step(vectors, "Similarity", new()
+        {
+            InputColumnName = "Sentence1", PairColumnName = "Sentence2", Target = BertExplanationTarget.Similarity,
         });
     }
 
