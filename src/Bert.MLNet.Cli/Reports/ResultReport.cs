@@ -51,11 +51,17 @@ internal static class ResultReport
                 row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
         }
         ClassificationResult result = ClassificationResult.Read(ml, predictions);
+        ClassifiedRow[] examples = Examples(result);
         return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")),
             ("Log-loss", Figure("LogLoss")),
             .. result.AreaUnderRocCurve is null ? Array.Empty<(string, string)>() : [("Area under ROC", Figure("AreaUnderRocCurve"))],
             ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError))],
-            ClassificationSections.Create(result), Examples(result));
+            [
+                .. ClassificationSections.Create(result),
+                report.Method == "embed" ? null : ExplanationSection.Create(ml, trained, [.. examples.Select(row =>
+                    (row.Text, row.Pair, result.Labels[row.Predicted], Caption(row)))]),
+            ],
+            [.. examples.Select(row => (row.Text, Read(row.Pair), Caption(row)))]);
 
         bool Has(string column) => columns.GetColumnOrNull(column) is not null;
 
@@ -68,16 +74,18 @@ internal static class ResultReport
         // With vectors, the encoder reads each text separately.
         string Read(string pair) => report.Method == "embed" ? "" : pair;
 
-        (string, string, string)[] Examples(ClassificationResult result)
+        ClassifiedRow[] Examples(ClassificationResult result)
         {
             IEnumerable<ClassifiedRow> wrong =
                 result.Rows.Where(row => !row.IsRight).OrderByDescending(row => row.Confidence).Take(ExamplesOfAKind);
             IEnumerable<ClassifiedRow> right = result.Rows.Where(row => row.IsRight).OrderByDescending(row => row.Confidence)
                 .DistinctBy(row => row.Label).Take(ExamplesOfAKind);
-            return [.. right.Concat(wrong).Select(row => (row.Text, Read(row.Pair), row.IsRight
-                ? $"Correct: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
-                : $"Wrong: {result.Labels[row.Predicted]}, {Percent(row.Confidence)}; the label is {result.Labels[row.Label]}"))];
+            return [.. right, .. wrong];
         }
+
+        string Caption(ClassifiedRow row) => row.IsRight
+            ? $"Correct: {result.Labels[row.Label]}, {Percent(row.Confidence)}"
+            : $"Wrong: {result.Labels[row.Predicted]}, {Percent(row.Confidence)}; the label is {result.Labels[row.Label]}";
     }
 
     /// <summary>Selects the best and the worst rows.</summary>

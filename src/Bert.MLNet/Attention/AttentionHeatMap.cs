@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
 using System.Xml.Linq;
+using static Bert.MLNet.Attention.Picture;
 
 namespace Bert.MLNet.Attention;
 
@@ -11,7 +11,6 @@ internal static class AttentionHeatMap
     private const int Cell = 20;
     private const int SmallCell = 5;
     private const int Shades = 12;
-    private const string Ink = "#0b4f9e";
 
     private const string Style = """
         body { font: 14px/1.4 system-ui, sans-serif; margin: 2em; color: #222; background: #fff }
@@ -19,8 +18,6 @@ internal static class AttentionHeatMap
         figure { margin: 0 } figcaption { color: #666; font-size: 11px }
         svg { max-width: none } p { max-width: 60em }
         """;
-
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     /// <summary>Draws a map with its tokens beside and above it.</summary>
     public static XElement Labelled(IReadOnlyList<string> tokens, IReadOnlyList<float[]> rows)
@@ -71,21 +68,16 @@ internal static class AttentionHeatMap
                 heads.Add(new XElement("figure", Small(attention.Mean(layer, head)),
                     new XElement("figcaption", $"layer {layer}, head {head}")));
         }
-        var page = new XElement("html", new XAttribute("lang", "en"),
-            new XElement("head", new XElement("meta", new XAttribute("charset", "utf-8")), new XElement("title", "Attention"),
-                new XElement("style", Style)),
-            new XElement("body",
-                new XElement("h1", "Attention"),
-                new XElement("p", Printable(string.Join(' ', attention.Tokens))),
-                new XElement("h2", $"Layer {last}, mean of all heads"),
-                new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its " +
-                    "value."),
-                Labelled(attention.Tokens, attention.Mean(last)),
-                new XElement("h2", "Every head"),
-                new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the " +
-                    "highest probability in a map."),
-                heads));
-        return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
+        return Picture.Page("Attention", Style,
+            new XElement("p", Printable(string.Join(' ', attention.Tokens))),
+            new XElement("h2", $"Layer {last}, mean of all heads"),
+            new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its " +
+                "value."),
+            Labelled(attention.Tokens, attention.Mean(last)),
+            new XElement("h2", "Every head"),
+            new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the " +
+                "highest probability in a map."),
+            heads);
     }
 
     /// <summary>Draws a map without tokens. Cells of one shade are a single path, because a page has hundreds of maps.</summary>
@@ -115,18 +107,5 @@ internal static class AttentionHeatMap
         return map;
     }
 
-    private static XElement Image(int width, int height) => new(Svg + "svg",
-        Number("width", width), Number("height", height), new XAttribute("viewBox", $"0 0 {width} {height}"),
-        new XAttribute("role", "img"));
-
-    private static XAttribute Number(string name, double value) => new(name, value.ToString(CultureInfo.InvariantCulture));
-
     private static float Most(IReadOnlyList<float[]> rows) => rows.Max(row => row.Max());
-
-    /// <summary>The approximate width of a label in pixels; characters of wide scripts are squares.</summary>
-    private static int Width(string label) => label.EnumerateRunes().Sum(rune => rune.Value < 0x1100 ? 8 : 13);
-
-    /// <summary>Replaces characters that XML does not allow by U+FFFD.</summary>
-    private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
-        rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
 }

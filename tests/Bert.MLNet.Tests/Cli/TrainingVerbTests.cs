@@ -35,6 +35,8 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
         Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        Assert.Equal(method == "fine-tune", report.Sections().Contains("words")); // a classifier of vectors has no head
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
         Assert.Equal(Enumerable.Range(0, 40), predicted.Lines.Select(line => line.GetProperty("id").GetInt32()));

@@ -1,3 +1,5 @@
+using Bert.MLNet.Tasks;
+
 namespace Bert.MLNet;
 
 /// <summary>The words of a text, or of two texts, and how much each contributes to a score. Immutable and thread-safe.</summary>
@@ -26,4 +28,19 @@ public sealed class BertExplanation
     /// part that the model read.
     /// </summary>
     public IReadOnlyList<BertWordWeight> Words { get; }
+
+    /// <summary>Draws the words with the largest weights as an SVG image, with a bar for each word.</summary>
+    /// <param name="mostWords">The maximum number of words, at least 1. They remain in the order of the texts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mostWords"/> is less than 1.</exception>
+    public string ToSvg(int mostWords = 30)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostWords, 1);
+        return ExplanationPicture.Bars(this, mostWords).ToString();
+    }
+
+    /// <summary>
+    /// Creates an HTML page of the texts, in which the shade of each word is its weight, and of the words with the largest weights. The
+    /// page needs no other file and no script.
+    /// </summary>
+    public string ToHtml() => ExplanationPicture.Page(this);
 }

@@ -8,6 +8,8 @@ public sealed partial class BertExplanationEstimator
     /// <summary>The options of <see cref="BertExplanationEstimator"/>. Immutable.</summary>
     public sealed record Options : BertTaskOptions
     {
+        private const int MostSteps = 1000;
+
         /// <summary>The name of the added column of words, a vector of text. Default "Words".</summary>
         public string OutputColumnName { get; init; } = "Words";
 
@@ -28,6 +30,15 @@ public sealed partial class BertExplanationEstimator
         /// is the predicted one if a row has one label.
         /// </summary>
         public string? Label { get; init; }
+
+        /// <summary>The method by which words are weighed. Default <see cref="BertExplanationMethod.Occlusion"/>.</summary>
+        public BertExplanationMethod Method { get; init; }
+
+        /// <summary>
+        /// The number of points between the text and the baseline at which gradients are computed, from 1 to 1,000. Default 50. Used only
+        /// by <see cref="BertExplanationMethod.IntegratedGradients"/>.
+        /// </summary>
+        public int NumberOfSteps { get; init; } = 50;
 
         /// <summary>The name of the added column of the words' weights, a vector of <see cref="float"/>. Default "WordWeights".</summary>
         public string WeightsColumnName { get; init; } = "WordWeights";
@@ -108,7 +119,26 @@ public sealed partial class BertExplanationEstimator
                     $"{nameof(Label)} is '{Label}', but the labels of '{model.Name}' are " +
                     $"{string.Join(", ", model.Config.LabelNames.Take(20))}. Name one of them.");
             model.CheckMaxLength(MaxLength!.Value, hasPair: !isSimilarity && PairColumnName is not null);
+            if (!Enum.IsDefined(Method))
+                throw new ArgumentException(
+                    $"{nameof(Method)} is {Method}; choose one of {string.Join(", ", Enum.GetNames<BertExplanationMethod>())}.");
+            if (NumberOfSteps is < 1 or > MostSteps)
+                throw new ArgumentException($"{nameof(NumberOfSteps)} is {NumberOfSteps}; it must be from 1 to {MostSteps}.");
+            if (Method == BertExplanationMethod.IntegratedGradients)
+                CheckGradients(model, isSimilarity);
             return this;
+        }
+
+        private void CheckGradients(BertModel model, bool isSimilarity)
+        {
+            const string Instead = $"or set {nameof(Method)} to {nameof(BertExplanationMethod.Occlusion)}.";
+            if (model.IsQuantized)
+                throw new NotSupportedException(
+                    $"'{model.Name}' is int8, but {Method} needs float weights. Explain the checkpoint it was created from, {Instead}");
+            if (isSimilarity && model.Sentence is { IncludePrompt: false, DefaultPrompt: not null })
+                throw new NotSupportedException(
+                    $"'{model.Name}' excludes its prompt from pooling, which {Method} does not support. " +
+                    $"Use model.WithSentence(model.Sentence with {{ IncludePrompt = true }}), {Instead}");
         }
     }
 }

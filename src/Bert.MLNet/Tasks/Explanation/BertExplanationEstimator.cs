@@ -10,9 +10,9 @@ namespace Bert.MLNet;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The weight of a word is the drop of the score when <c>[MASK]</c> takes the place of the word's tokens (occlusion; Zeiler and Fergus,
-/// 2014, arXiv:1311.2901; Li et al., 2016, arXiv:1612.08220). A checkpoint without a mask token uses its unknown token, or its padding
-/// token. A text is computed once more for each of its words.
+/// The weight of a word is the drop of the score when <c>[MASK]</c> takes the place of the word's tokens, or the word's share in the
+/// score's integrated gradients; see <see cref="BertExplanationMethod"/>. A checkpoint without a mask token uses its unknown token, or its
+/// padding token.
 /// </para>
 /// <para>
 /// The words are those into which the tokenizer splits a text: most tokenizers separate punctuation, and Chinese characters are words.

@@ -22,13 +22,13 @@ public sealed class BertExplanationTransformer : BertTransformer
     private static readonly VersionInfo Format = ComponentVersion.Create(
         "BERTEXPL", LoaderSignature, canReadBack: ComponentVersion.OptionsAsJson);
 
-    private readonly OcclusionTask _task;
+    private readonly IExplainer _task;
 
     /// <param name="env">The environment.</param>
     /// <param name="options">The resolved options.</param>
     internal BertExplanationTransformer(IHostEnvironment env, BertExplanationEstimator.Options options) : base(env, options)
     {
-        _task = new OcclusionTask(options);
+        _task = options.Method == BertExplanationMethod.IntegratedGradients ? new GradientTask(options) : new OcclusionTask(options);
     }
 
     private protected override VersionInfo Version => Format;

@@ -9,7 +9,7 @@ namespace Bert.MLNet.Tasks;
 /// <summary>Computes the weights of words, with batches of items of any rows. Thread-safe.</summary>
 /// <typeparam name="TItem">What is computed at once for a row, or for a word of it.</typeparam>
 /// <param name="options">The resolved options.</param>
-internal abstract class ExplanationTask<TItem>(Options options) : TextWork<ExplanationRow<TItem>, TItem>
+internal abstract class ExplanationTask<TItem>(Options options) : TextWork<ExplanationRow<TItem>, TItem>, IExplainer
     where TItem : class, IBatchItem
 {
     private readonly StepColumns _columns = ExplanationOutputs.ColumnsOf(options);
@@ -17,11 +17,8 @@ internal abstract class ExplanationTask<TItem>(Options options) : TextWork<Expla
     private readonly string _prompt = options.Target == BertExplanationTarget.Similarity ? options.Embedding.Prompt! : "";
     private readonly IReadOnlyList<string> _labels = options.Checkpoint.Config.LabelNames;
 
-    /// <summary>Creates a mapper for a schema.</summary>
     public BatchMapper Bind(DataViewSchema schema) => BindTo(schema);
 
-    /// <summary>Explains texts that are read ahead and batched as a cursor does.</summary>
-    /// <exception cref="ArgumentException">There are not as many second texts as the step reads.</exception>
     public IEnumerable<BertExplanation> Explain(
         IEnumerable<string?> texts, IEnumerable<string?>? pairs, IBatchStep owner, CancellationToken cancellationToken)
     {

@@ -74,12 +74,16 @@ internal sealed class EncoderModule : ExplicitModule
     {
         var tokens = new PackedTokens(batch, Device, _precision, _shape.PaddingPosition, _relativePositions, _windows)
         {
+            Embeddings = batch.Embeddings,
             Rotations = _rotaryBases.ToDictionary(
                 rotaryBase => rotaryBase, rotaryBase => new Rotation(PackedTokens.Places(batch), rotaryBase, _headSize, Device)),
         };
         (tokens.Distances, tokens.DistanceRows) = (_distances?.Embeddings(), _distances?.Rows(tokens.Length));
         return tokens;
     }
+
+    /// <summary>Computes the output of the embeddings, [tokens, hidden]. Tokens beyond those of the batch are never read.</summary>
+    public Tensor Embeddings(PaddedBatch batch) => _embeddings.Forward(Pack(batch));
 
     /// <summary>Computes the output of the embeddings and of every layer, each [tokens, hidden]; see <see cref="Last"/>.</summary>
     public IEnumerable<Tensor> HiddenStates(PackedTokens tokens)
@@ -120,7 +124,7 @@ internal sealed class EncoderModule : ExplicitModule
     /// <summary>Computes the output of the embeddings and of every block.</summary>
     private IEnumerable<Tensor> Blocks(PackedTokens tokens)
     {
-        Tensor embeddings = _embeddings.Forward(tokens), hidden = embeddings;
+        Tensor embeddings = tokens.Embeddings ?? _embeddings.Forward(tokens), hidden = embeddings;
         yield return hidden;
         for (int block = 0; block < _blocks.Length; block++)
         {

@@ -82,6 +82,9 @@ internal sealed class PackedTokens
     /// <summary>The length to which rows are padded.</summary>
     public int Length => _length;
 
+    /// <summary>See <see cref="PaddedBatch.Embeddings"/>.</summary>
+    public Tensor? Embeddings { get; init; }
+
     /// <summary>The embeddings of distances, [2 × span, hidden]; null for a family without them.</summary>
     public Tensor? Distances { get; set; }
 

@@ -31,6 +31,12 @@ internal sealed class PaddedBatch
         (_ids, _types) = (new long[Tokens], new long[Tokens]);
     }
 
+    /// <summary>
+    /// What the encoder reads instead of the output of its embeddings for these tokens, in the form of
+    /// <see cref="EncoderModule.Embeddings"/>; null for that output.
+    /// </summary>
+    public Tensor? Embeddings { get; init; }
+
     /// <summary>The number of rows.</summary>
     public int Rows => _starts.Length - 1;
 

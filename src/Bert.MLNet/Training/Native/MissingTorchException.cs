@@ -1,18 +1,18 @@
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// Thrown if libtorch is missing for a training. The message addresses the developer of the application; a program with its own
-/// users can tell them what to do.
+/// Thrown if libtorch is missing for a training or for gradients. The message addresses the developer of the application; a program with
+/// its own users can tell them what to do.
 /// </summary>
 /// <param name="rid">The runtime identifier, such as <c>linux-x64</c>.</param>
 /// <param name="file">The file that is missing.</param>
 /// <param name="namedFolder">The folder in <see cref="TorchRuntime.FolderVariable"/>; null if it is not set.</param>
 internal sealed class MissingTorchException(string rid, string file, string? namedFolder) : DllNotFoundException(
-    $"Training needs libtorch's native library, and this application has none for {rid}. " +
+    $"Training and integrated gradients need libtorch's native library, and this application has none for {rid}. " +
     $"Add <PackageReference Include=\"libtorch-cpu-{rid}\" Version=\"{TorchRuntime.LibTorchVersion}\" /> to its project, " +
     $"or set the environment variable {TorchRuntime.FolderVariable} to a folder that contains it: " +
     $"runtimes/{rid}/native of that package, or PyTorch's libtorch {TorchRuntime.LibTorchVersion}. " +
-    $"{NotThere(file, namedFolder)}Prediction does not need it.")
+    $"{NotThere(file, namedFolder)}Prediction and occlusion do not need it.")
 {
     /// <summary>The runtime identifier, such as <c>linux-x64</c>.</summary>
     public string Rid => rid;

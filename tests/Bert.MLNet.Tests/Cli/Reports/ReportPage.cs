@@ -7,10 +7,11 @@ internal static class ReportPage
 {
     private const string Doctype = "<!DOCTYPE html>\n";
 
-    public static XElement Parse(string html)
+    /// <summary>The page; on request with whitespace between elements, which a browser shows between words.</summary>
+    public static XElement Parse(string html, LoadOptions options = LoadOptions.None)
     {
         Assert.StartsWith(Doctype, html, StringComparison.Ordinal);
-        return XElement.Parse(html[Doctype.Length..]);
+        return XElement.Parse(html[Doctype.Length..], options);
     }
 
     public static string[] Sections(this XElement page) => [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
