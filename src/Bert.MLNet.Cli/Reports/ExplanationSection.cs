@@ -28,8 +28,8 @@ internal static class ExplanationSection
         };
         return TrainingReport.Section("words", "Decisive words",
             El("p", "How much each word contributes to the predicted label: the drop of its logit when a mask takes the place of the " +
-                "word. Words with a solid line speak for the label, words with a dotted line against it. The darker a word, the larger its " +
-                $"weight; hover over it to see its value. Texts are cut off at {options.MaxLength} tokens."),
+                "word. Words with a solid line speak for the label, words with a dotted line against it. The darker a word, the larger " +
+                $"its weight; hover over it to see its value. Texts are cut off at {options.MaxLength} tokens."),
             examples.Select(example => El("figure", Class("explanation"),
                 El("figcaption", Attr("dir", "auto"), example.Caption),
                 ExplanationPicture.Texts(Explain(ml, options with { Label = example.Predicted }, example.Text, example.Pair)))));

@@ -34,7 +34,8 @@ public sealed class BertExplanation
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="mostWords"/> is less than 1.</exception>
     public string ToSvg(int mostWords = 30)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostWords, 1);
+        if (mostWords < 1)
+            throw new ArgumentOutOfRangeException(nameof(mostWords), $"{nameof(mostWords)} is {mostWords}; it must be at least 1.");
         return ExplanationPicture.Bars(this, mostWords).ToString();
     }
 
