@@ -18,7 +18,8 @@ public static class BertEmbeddingTeacherExtensions
     {
         ArgumentNullException.ThrowIfNull(generator);
         return EmbeddingTeacher.FromFunction(
-            identity ?? IdentityOf(generator.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata),
+            identity ?? IdentityOf(generator.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata)
+                ?? throw new ArgumentException("The metadata of the generator do not name its model. Pass an identity.", nameof(identity)),
             (texts, cancellationToken) =>
             [
                 .. Task.Run(() => generator.GenerateAsync(texts, cancellationToken: cancellationToken), cancellationToken)
@@ -26,7 +27,7 @@ public static class BertEmbeddingTeacherExtensions
             ]);
     }
 
-    private static string IdentityOf(EmbeddingGeneratorMetadata? metadata) => metadata?.DefaultModelId is { } model
+    private static string? IdentityOf(EmbeddingGeneratorMetadata? metadata) => metadata?.DefaultModelId is { } model
         ? $"{metadata.ProviderName} {metadata.ProviderUri} {model} {metadata.DefaultModelDimensions}"
-        : throw new ArgumentException("The metadata of the generator do not name its model. Pass an identity.", "identity");
+        : null;
 }
