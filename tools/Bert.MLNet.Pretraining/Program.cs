@@ -14,6 +14,7 @@ var root = new RootCommand(
     SentencesCommand.Create(),
     DistillCommand.Create(),
     SaveCommand.Create(),
+    StaticCommand.Create(),
     EvaluateCommand.Create(),
     FineTuneCommand.Create(),
 };

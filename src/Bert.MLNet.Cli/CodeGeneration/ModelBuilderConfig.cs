@@ -65,6 +65,7 @@ internal static class ModelBuilderConfig
                 ["Version"] = 0,
                 ["Model"] = settings.Model,
                 ["Method"] = settings.Embeds ? "embed" : settings.IsFewShot ? "few-shot" : "fine-tune",
+                ["Fast"] = settings.StaticDimension is not null,
                 ["Prompt"] = settings.Prompt,
                 ["Epochs"] = settings.Epochs,
                 ["BatchSize"] = settings.BatchSize,

@@ -14,6 +14,9 @@ internal sealed record TrainingSettings
     /// <summary>Whether the checkpoint was trained on pairs of rows.</summary>
     public bool IsFewShot { get; init; }
 
+    /// <summary>The number of values of the static embeddings that were created from the checkpoint; null for none.</summary>
+    public int? StaticDimension { get; init; }
+
     /// <summary>The text in front of each embedded text; null for the checkpoint's default prompt.</summary>
     public string? Prompt { get; init; }
 
@@ -47,7 +50,8 @@ internal sealed record TrainingSettings
     public bool HasValidationSet => !Embeds && Validation is { } table && table.HasFormOf(Source);
 
     /// <summary>How the checkpoint is opened.</summary>
-    public string OpenModel => Model == "embedded" && !Directory.Exists(Model)
+    public string OpenModel => (Model == "embedded" && !Directory.Exists(Model)
         ? "BertModel.Default"
-        : $"BertModel.FromPretrained({CSharp.Literal(Directory.Exists(Model) ? Path.GetFullPath(Model) : Model)})";
+        : $"BertModel.FromPretrained({CSharp.Literal(Directory.Exists(Model) ? Path.GetFullPath(Model) : Model)})")
+        + (StaticDimension is { } size ? $".ToStatic(new() {{ Dimension = {CSharp.Literal(size)} }})" : "");
 }

@@ -34,6 +34,12 @@ internal sealed class TrainingOptions
 
     private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => FineTune };
 
+    private readonly Option<bool> _fast = new("--fast")
+    {
+        Description = "For --method embed: convert the checkpoint to static embeddings first, whose vectors are less accurate and are " +
+            "computed hundreds of times as fast.",
+    };
+
     private readonly Option<int> _epochs = new("--epochs")
     {
         Description = "The maximum number of passes over the rows.",
@@ -129,8 +135,8 @@ internal sealed class TrainingOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _epochs, _batchSize, _learningRate,
-            _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _fast, _epochs, _batchSize,
+            _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
             command.Options.Add(option);
         _prompt.AddTo(command);
         Table.AddTo(command);
@@ -162,10 +168,24 @@ internal sealed class TrainingOptions
 
     public bool IsFewShot(ParseResult arguments) => Method(arguments) == FewShot;
 
+    private bool IsFast(ParseResult arguments) => arguments.GetValue(_fast);
+
     public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
 
-    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation) =>
-        Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
+    /// <summary>Opens the checkpoint, as static embeddings with --fast.</summary>
+    /// <exception cref="UsageException">--fast is specified for fine-tuning, or for static embeddings.</exception>
+    public async Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        if (IsFast(arguments) && !Embeds(arguments))
+            throw new UsageException("--fast requires --method embed: fine-tuning trains the network.");
+        BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
+        if (IsFast(arguments) && bert.Table is not null)
+            throw new UsageException($"'{bert.Name}' has static embeddings, which are as fast without --fast.");
+        if (!IsFast(arguments))
+            return bert;
+        int size = new BertEmbeddingEstimator.Options { Model = bert }.Resolve().Dimension;
+        return bert.ToStatic(new() { Dimension = Math.Min(size, new BertStaticOptions().Dimension!.Value) });
+    }
 
     /// <summary>Whether the checkpoint to train is specified.</summary>
     public bool HasModel(ParseResult arguments) => arguments.GetResult(_model) is { Implicit: false };
@@ -221,6 +241,7 @@ internal sealed class TrainingOptions
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
         IsFewShot = IsFewShot(arguments),
+        StaticDimension = IsFast(arguments) ? bert.Config.HiddenSize : null,
         Prompt = Prompt(arguments, bert),
         Rows = rows,
         Epochs = arguments.GetValue(_epochs),

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.RegularExpressions;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Embeddings;
@@ -46,16 +47,39 @@ public static partial class BertStaticModel
             vectors = PrincipalComponents.Project(vectors, dimension, threads);
         }
         double total = options.TokenCounts?.Sum() ?? Enumerable.Range(2, ids.Length).Sum(place => 1.0 / place);
-        float[][] rows = new float[model.Tokenizer.Vocabulary.Size][];
-        Array.Fill(rows, new float[vectors[0].Length]);
+        int width = vectors[0].Length;
+        float[] rows = new float[model.Tokenizer.Vocabulary.Size * width];
         foreach ((int rank, int id) in ids.Index())
-            rows[id] = [.. vectors[rank].Select(value => value * (float)Weight(rank, id))];
-        StaticTable table = StaticTableWriter.Create(rows, options.Precision);
+            TensorPrimitives.Multiply(vectors[rank], (float)Weight(rank, id), rows.AsSpan(id * width, width));
+        StaticTable table = StaticTableWriter.Create(rows, width, options.Precision);
         var sentence = new BertSentenceOptions { Normalize = options.Normalize, Similarity = model.Sentence.Similarity };
         return StaticFiles.Create(ModelFamilies.Static.Defaults, model.Tokenizer.ForTable(), table, sentence, model.Name);
 
         double Weight(int rank, int id) => options.SifCoefficient is not { } a ? 1 : a / (a + Share(rank, id));
         double Share(int rank, int id) => (options.TokenCounts is { } counts ? counts[id] : 1.0 / (rank + 2)) / Math.Max(total, 1e-9);
+    }
+
+    /// <summary>
+    /// Creates the same table of static embeddings with other numbers, which determine the size of its file: Float16 halves a trained
+    /// table, and Int8 halves it again.
+    /// </summary>
+    /// <param name="model">A checkpoint with static embeddings, such as one from <see cref="ToStatic"/> or from a trainer.</param>
+    /// <param name="precision">The numbers in the table.</param>
+    /// <exception cref="ArgumentException">The precision is not one of the values.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has a network instead of a table, or a form without int8.</exception>
+    public static BertModel WithStaticPrecision(this BertModel model, BertStaticPrecision precision)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Check(precision, nameof(precision));
+        StaticTable table = model.Table ?? throw new NotSupportedException(
+            $"'{model.Name}' is a network, not a table of static embeddings. Create one with ToStatic.");
+        if (precision == BertStaticPrecision.Int8 && table.CountsUnknown)
+            throw new NotSupportedException(
+                $"'{model.Name}' has the form of sentence-transformers' StaticEmbedding, which has no int8. Choose " +
+                $"{BertStaticPrecision.Float16}, or train a table that ToStatic created.");
+        return StaticFiles.Create(
+            model.Config, model.Tokenizer, StaticTableWriter.Create(table.ToVectors(), table.Width, precision, table.Vectors.Name),
+            model.Sentence, model.Name);
     }
 
     private static void Check(BertStaticOptions options, BertModel model)
@@ -64,14 +88,18 @@ public static partial class BertStaticModel
             throw new ArgumentException($"{nameof(options.Dimension)} is {options.Dimension}; it must be at least 1, or null.");
         if (options.SifCoefficient is { } a && !(a > 0 && double.IsFinite(a)))
             throw new ArgumentException($"{nameof(options.SifCoefficient)} is {a}; it must be above 0, and is usually 0.0001.");
-        if (!Enum.IsDefined(options.Precision))
-            throw new ArgumentException(
-                $"{nameof(options.Precision)} is {options.Precision}; choose one of " +
-                $"{string.Join(", ", Enum.GetNames<BertStaticPrecision>())}.");
+        Check(options.Precision, nameof(options.Precision));
         if (options.TokenCounts is { } counts && (counts.Count < model.Tokenizer.Vocabulary.Size || counts.Any(count => count < 0)))
             throw new ArgumentException(
                 $"{nameof(options.TokenCounts)} has {counts.Count} counts; give one of at least 0 for each of the " +
                 $"{model.Tokenizer.Vocabulary.Size} tokens.");
+    }
+
+    private static void Check(BertStaticPrecision precision, string name)
+    {
+        if (!Enum.IsDefined(precision))
+            throw new ArgumentException(
+                $"{name} is {precision}; choose one of {string.Join(", ", Enum.GetNames<BertStaticPrecision>())}.");
     }
 
     // Unused tokens never occur in texts, and would only distort the components.

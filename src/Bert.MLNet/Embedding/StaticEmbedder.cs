@@ -9,21 +9,46 @@ namespace Bert.MLNet.Embeddings;
 /// <summary>Turns a text into a vector by a table of static embeddings, without a session. Thread-safe.</summary>
 internal sealed class StaticEmbedder : TextWork<VectorRow, TokenSequence<float[]>>
 {
-    private readonly BertTokenizer _tokenizer;
     private readonly StaticTable _table;
     private readonly PromptedTexts _texts;
     private readonly VectorChain _chain;
-    private readonly int _maxLength, _dimension;
+    private readonly int _dimension;
 
     /// <param name="options">The resolved options.</param>
     /// <param name="table">The table of their checkpoint.</param>
     public StaticEmbedder(BertEmbeddingOptions options, StaticTable table)
     {
-        _tokenizer = options.Checkpoint.Tokenizer;
         _table = table;
-        _texts = new PromptedTexts(options.Prompt!, Encode);
+        _texts = new PromptedTexts(options.Prompt!, (text, sequence) =>
+        {
+            Encode(options.Checkpoint, text, options.MaxLength!.Value, sequence.Ids);
+            sequence.PairStart = sequence.Ids.Count;
+        });
         _chain = new VectorChain(options.Checkpoint.Sentence.Layers, table.Width, options.Normalize!.Value);
-        (_maxLength, _dimension) = (options.MaxLength!.Value, options.Dimension);
+        _dimension = options.Dimension;
+    }
+
+    /// <summary>Appends the tokens of a text whose vectors are averaged: those of the text alone, without special tokens.</summary>
+    /// <param name="model">A checkpoint with a table.</param>
+    /// <param name="text">The text with its prompt.</param>
+    /// <param name="maxLength">The maximum number of tokens of the text.</param>
+    /// <param name="ids">Receives the tokens.</param>
+    public static void Encode(BertModel model, ReadOnlySpan<char> text, int maxLength, List<int> ids)
+    {
+        int start = ids.Count;
+        model.Tokenizer.EncodeTo(text, ids);
+        if (!model.Table!.CountsUnknown)
+        {
+            int kept = start;
+            for (int i = start; i < ids.Count; i++)
+            {
+                if (ids[i] != model.Tokenizer.UnknownTokenId)
+                    ids[kept++] = ids[i];
+            }
+            CollectionsMarshal.SetCount(ids, kept);
+        }
+        if (ids.Count - start > maxLength)
+            CollectionsMarshal.SetCount(ids, start + maxLength);
     }
 
     public override void Run(ReadOnlySpan<TokenSequence<float[]>> batch)
@@ -42,16 +67,4 @@ internal sealed class StaticEmbedder : TextWork<VectorRow, TokenSequence<float[]
     }
 
     protected override void Tokenize(VectorRow row, bool hasPair) => _texts.Tokenize(row, hasPair);
-
-    // The tokens of the text alone, without special tokens.
-    private void Encode(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
-    {
-        List<int> ids = sequence.Ids;
-        _tokenizer.EncodeTo(text, ids);
-        if (!_table.CountsUnknown)
-            ids.RemoveAll(id => id == _tokenizer.UnknownTokenId);
-        if (ids.Count > _maxLength)
-            CollectionsMarshal.SetCount(ids, _maxLength);
-        sequence.PairStart = ids.Count;
-    }
 }

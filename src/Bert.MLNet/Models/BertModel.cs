@@ -164,6 +164,20 @@ public sealed partial class BertModel
         return new BertModel(QuantizationConfig.AddTo(model.Config, weights), Tokenizer, weights, Sentence, Name);
     }
 
+    /// <summary>The weights that training starts from: those of the network, or a copy of the table.</summary>
+    internal BertWeights? TrainableWeights => Table is null
+        ? Weights
+        : BertWeights.Create([(CanonicalNames.WordEmbeddings, [Table.Tokens, Table.Width], Table.ToVectors())]);
+
+    /// <summary>Creates a checkpoint of the same kind, tokenizer and name with trained weights.</summary>
+    internal BertModel WithTrained(BertConfig config, BertWeights weights, BertSentenceOptions sentence)
+    {
+        if (Table is null)
+            return new BertModel(config, Tokenizer, weights, sentence, Name);
+        BertTensor vectors = weights[CanonicalNames.WordEmbeddings].Rename(Table.Vectors.Name);
+        return StaticFiles.Create(config, Tokenizer, new StaticTable(vectors), sentence, Name);
+    }
+
     /// <summary>Checks that this is an encoder and not a table of static embeddings.</summary>
     /// <exception cref="NotSupportedException">It is a table.</exception>
     internal void RequireNetwork()

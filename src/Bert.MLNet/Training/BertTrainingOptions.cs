@@ -13,6 +13,8 @@ namespace Bert.MLNet;
 /// </remarks>
 public abstract record BertTrainingOptions
 {
+    private const double TableLearningRate = 5e-3;
+
     /// <summary>The checkpoint to start from. Default null: <see cref="BertModel.Default"/>.</summary>
     public BertModel? Model { get; init; }
 
@@ -31,7 +33,8 @@ public abstract record BertTrainingOptions
     public int MaxEpochs { get; init; } = 10;
 
     /// <summary>
-    /// The peak learning rate. Default null: 5e-5 × 768 / hidden size, so 5e-5 for a checkpoint with a hidden size of 768.
+    /// The peak learning rate. Default null: 5e-5 × 768 / hidden size, so 5e-5 for a checkpoint with a hidden size of 768; 5e-3 for a
+    /// table of static embeddings.
     /// </summary>
     public double? LearningRate { get; init; }
 
@@ -177,7 +180,8 @@ public abstract record BertTrainingOptions
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Returns the peak learning rate for a checkpoint of this shape.</summary>
-    internal double LearningRateFor(BertConfig config) => LearningRate ?? 5e-5 * 768 / config.HiddenSize;
+    internal double LearningRateFor(BertConfig config) =>
+        LearningRate ?? (config.Shape.IsTable ? TableLearningRate : 5e-5 * 768 / config.HiddenSize);
 
     /// <summary>Returns these options with the checkpoint and its maximum length in place of nulls, after checking them.</summary>
     /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
@@ -186,7 +190,7 @@ public abstract record BertTrainingOptions
         where TOptions : BertTrainingOptions
     {
         RequiredOptions.Check(options);
-        BertModel model = FineTuning.Trainable(options.Checkpoint);
+        BertModel model = options.TrainableFrom(options.Checkpoint);
         options.Check(model);
         return (TOptions)((BertTrainingOptions)options with
         {
@@ -195,6 +199,10 @@ public abstract record BertTrainingOptions
             Batching = options.Batching.Validated(),
         });
     }
+
+    /// <summary>Returns the checkpoint with weights that this training can change.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    private protected virtual BertModel TrainableFrom(BertModel model) => FineTuning.Trainable(model);
 
     /// <summary>Returns the default maximum length for a checkpoint, or null to leave it to the fitted step.</summary>
     private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;

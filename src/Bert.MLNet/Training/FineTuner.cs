@@ -9,7 +9,7 @@ namespace Bert.MLNet.Training;
 /// which training resumes as if it had not been interrupted. The data of an update depends only on its number and the seed.
 /// </summary>
 internal sealed class FineTuner<TModule>
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     private const int CheckpointsKept = 2;
 

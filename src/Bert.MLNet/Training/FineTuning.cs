@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 using Microsoft.ML.Runtime;
@@ -48,7 +49,7 @@ internal static class FineTuning
         BertTrainingOptions options,
         TrainingRow[] train,
         TrainingRow[] validation)
-        where TModule : BertForTask
+        where TModule : TrainableModule
     {
         TorchRuntime.EnsureLoaded();
         Device? device = TrainingDevice.Open(options.Device);
@@ -80,8 +81,7 @@ internal static class FineTuning
             channel.Info(string.Create(
                 CultureInfo.InvariantCulture, $"The weights of epoch {best.Epoch} are kept: {objective.MetricName} {best.Metric:F4}."));
         BertSentenceOptions sentence = (module.Sentence ?? new()) with { MaxSequenceLength = model.Sentence.MaxSequenceLength };
-        return new BertModel(
-            config, model.Tokenizer, module.ToWeights().Without(SentenceEncoder.LayerPrefix), sentence, model.Name);
+        return model.WithTrained(config, module.ToWeights().Without(SentenceEncoder.LayerPrefix), sentence);
 
         bool MustStop()
         {
@@ -104,10 +104,11 @@ internal static class FineTuning
         BertTrainingOptions options,
         int seed,
         Device? device)
-        where TModule : BertForTask
+        where TModule : TrainableModule
     {
         bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures)
             && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
+        BertWeights weights = model.TrainableWeights!;
         ScalarType precision = options.Precision == BertPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         lock (s_chance)
         {
@@ -115,7 +116,7 @@ internal static class FineTuning
             TModule module = Create();
             try
             {
-                module.Load(model.Weights!, name => !model.Weights!.Contains(name) || !sameHead && IsOfLabels(name, config));
+                module.Load(weights, name => !weights.Contains(name) || !sameHead && IsOfLabels(name, config));
                 if (sameHead)
                     objective.Begin(module);
                 return new ModuleReplicas<TModule>(module, Create, options.Threads, device);

@@ -27,7 +27,7 @@ internal static class TrainingCheckpoint
     /// <param name="limit">The number of checkpoints to keep.</param>
     /// <param name="best">The best weights so far; null if they are unknown.</param>
     public static void Save<TState>(
-        string folder, long step, BertForTask module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
+        string folder, long step, TrainableModule module, AdamW optimizer, TState state, int limit, BertWeights? best = null)
     {
         string target = Path.Combine(folder, Prefix + step.ToString(CultureInfo.InvariantCulture));
         string beside = target + Partial;
@@ -71,7 +71,7 @@ internal static class TrainingCheckpoint
 
     /// <summary>Loads the latest checkpoint into module and optimizer.</summary>
     /// <returns>The state, or the default value if there is no checkpoint.</returns>
-    public static TState? LoadLatest<TState>(string folder, BertForTask module, AdamW optimizer)
+    public static TState? LoadLatest<TState>(string folder, TrainableModule module, AdamW optimizer)
     {
         if (Latest(folder) is not { } latest)
             return default;
@@ -104,7 +104,7 @@ internal static class TrainingCheckpoint
     /// <param name="module">The module.</param>
     /// <param name="count">The number of checkpoints to use from each folder.</param>
     /// <exception cref="FileNotFoundException">A folder contains no checkpoint.</exception>
-    public static void LoadAverage(IReadOnlyCollection<string> folders, BertForTask module, int count)
+    public static void LoadAverage(IReadOnlyCollection<string> folders, TrainableModule module, int count)
     {
         string[] checkpoints = [.. folders.SelectMany(folder => LatestOf(folder, count))];
         float[][] means = [.. module.State().Select(p => new float[p.Parameter.NumberOfElements])];

@@ -115,7 +115,8 @@ internal sealed class TaughtTexts
         }
     }
 
-    private static IEnumerable<(long Id, string Text)> Lines(string path)
+    /// <summary>Reads texts with their ids from JSON lines.</summary>
+    public static IEnumerable<(long Id, string Text)> Lines(string path)
     {
         foreach (string line in File.ReadLines(path))
         {
@@ -124,7 +125,8 @@ internal sealed class TaughtTexts
         }
     }
 
-    private static IEnumerable<(long[] Ids, float[] Values)> Groups(string path)
+    /// <summary>Reads ids and the values of all their vectors from a Parquet file, one row group at a time.</summary>
+    public static IEnumerable<(long[] Ids, float[] Values)> Groups(string path)
     {
         using FileStream file = File.OpenRead(path);
         ParquetReader reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();

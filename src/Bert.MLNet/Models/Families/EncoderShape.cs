@@ -9,6 +9,11 @@ internal sealed record EncoderShape
     /// </summary>
     public int? PaddingPosition { get; init; }
 
+    /// <summary>
+    /// Whether there is a table of static embeddings instead of an encoder: the vector of a text is the mean over its tokens.
+    /// </summary>
+    public bool IsTable { get; init; }
+
     /// <summary>Whether a linear layer projects the embeddings to the width of the hidden states.</summary>
     public bool ProjectsEmbeddings { get; init; }
 

@@ -66,6 +66,15 @@ internal sealed class StaticTable
         TensorPrimitives.Divide(destination, ids.Length, destination);
     }
 
+    /// <summary>Copies the vectors of all tokens, with their factors, [<see cref="Tokens"/>, <see cref="Width"/>].</summary>
+    public float[] ToVectors()
+    {
+        float[] vectors = new float[checked(Tokens * Width)];
+        for (int token = 0; token < Tokens; token++)
+            Mean([token], vectors.AsSpan(token * Width, Width));
+        return vectors;
+    }
+
     private void Add(int row, float factor, Span<float> buffer, Span<float> sum)
     {
         ReadOnlySpan<byte> bytes = Vectors.Bytes.Span;

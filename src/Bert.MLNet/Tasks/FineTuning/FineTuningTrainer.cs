@@ -12,7 +12,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed class FineTuningTrainer<TTarget, TModule, TTransformer>(
     IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task) : IEstimator<TTransformer>
     where TTarget : TrainingTarget
-    where TModule : BertForTask
+    where TModule : TrainableModule
     where TTransformer : class, ITransformer
 {
     /// <summary>Checks the columns, and adds those of the fitted transformer.</summary>
@@ -93,6 +93,6 @@ internal static class FineTuningTrainer
     public static IEstimator<TTransformer> Create<TTarget, TModule, TTransformer>(
         IHost host, BertTrainingOptions options, ITrainingTask<TTarget, TModule, TTransformer> task)
         where TTarget : TrainingTarget
-        where TModule : BertForTask
+        where TModule : TrainableModule
         where TTransformer : class, ITransformer => new FineTuningTrainer<TTarget, TModule, TTransformer>(host, options, task);
 }

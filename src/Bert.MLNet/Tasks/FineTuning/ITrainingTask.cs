@@ -12,7 +12,7 @@ namespace Bert.MLNet.Tasks;
 /// <typeparam name="TTransformer">The fitted transformer.</typeparam>
 internal interface ITrainingTask<TTarget, TModule, TTransformer>
     where TTarget : TrainingTarget
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     /// <summary>Adds the outputs of a teacher to the training rows; null if there is no teacher.</summary>
     TeacherStep? Teacher => null;

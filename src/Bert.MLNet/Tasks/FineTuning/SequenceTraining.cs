@@ -16,7 +16,7 @@ internal sealed class SequenceTraining<TLabels, TModule, TTransformer>(
     Func<TLabels, TrainingRow[], TrainingRow[], TrainingPlan<TModule, TTransformer>> plan, TeacherStep? teacher = null)
     : ITrainingTask<SequenceTarget<TLabels>, TModule, TTransformer>
     where TLabels : SequenceLabels
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     public TeacherStep? Teacher => teacher;
 

@@ -10,7 +10,7 @@ namespace Bert.MLNet.Tasks;
 /// <param name="Output">Creates the transformer from the trained checkpoint.</param>
 internal sealed record TrainingPlan<TModule, TTransformer>(
     TrainingRow[] Rows, BertConfig Config, TrainingObjective<TModule> Objective, Func<IHostEnvironment, BertModel, TTransformer> Output)
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     /// <summary>The rows to evaluate after each epoch. Default null: the validation rows as they were read.</summary>
     public TrainingRow[]? Validation { get; init; }

@@ -1,3 +1,5 @@
+using Bert.MLNet.Embeddings;
+
 namespace Bert.MLNet.Tasks;
 
 /// <summary>What trainers share that train the vectors of texts.</summary>
@@ -15,10 +17,15 @@ internal static class VectorTraining
         }
     }
 
-    /// <summary>Appends the tokens of a text, with its own special tokens and prompt.</summary>
+    /// <summary>Appends the tokens of a text, with the checkpoint's prompt, as they are for prediction.</summary>
     public static void Encode(BertTrainingOptions options, ReadOnlyMemory<char> text, List<int> ids)
     {
         BertModel model = options.Checkpoint;
+        if (model.Table is not null)
+        {
+            StaticEmbedder.Encode(model, $"{model.Sentence.DefaultPrompt}{text}", options.MaxLength!.Value, ids);
+            return;
+        }
         model.Tokenizer.EncodeTo($"{model.Sentence.DefaultPrompt}{text}", default, hasPair: false, options.MaxLength!.Value,
             BertTruncation.OnlyFirst, ids, out _);
     }

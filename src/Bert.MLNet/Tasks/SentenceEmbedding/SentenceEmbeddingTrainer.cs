@@ -12,6 +12,10 @@ namespace Bert.MLNet;
 /// <see cref="BertEmbeddingTransformer"/>: <c>Features</c>, the vector of the first text. Its <see cref="BertTransformer.Model"/> can be
 /// used in any other step, such as search or similarity. The checkpoint determines how a text becomes a vector
 /// (<see cref="BertModel.Sentence"/>); the default is the mean of its last hidden states.
+/// <para>
+/// The checkpoint can be a table of static embeddings, such as one from <see cref="BertStaticModel.ToStatic"/>. The result is then a
+/// table in single precision; <see cref="BertStaticModel.WithStaticPrecision"/> makes it smaller.
+/// </para>
 /// </remarks>
 public sealed class SentenceEmbeddingTrainer : IEstimator<BertEmbeddingTransformer>
 {
@@ -68,10 +72,15 @@ public sealed class SentenceEmbeddingTrainer : IEstimator<BertEmbeddingTransform
             }
         }
 
+        private protected override BertModel TrainableFrom(BertModel model) =>
+            model.Table is null ? base.TrainableFrom(model) : model;
+
         internal override void Check(BertModel model)
         {
             base.Check(model);
             VectorTraining.Check(model);
+            if (model.Table is not null)
+                CheckTable(model);
             ArgumentNullException.ThrowIfNull(Loss);
             Loss.Check(new BertEmbeddingOptions { Model = VectorTraining.WithSentence(this, model) }.Resolve().Dimension);
             Require(Sentence3ColumnName is null || Loss.MaxTexts == 3, nameof(Sentence3ColumnName), Sentence3ColumnName,
@@ -80,6 +89,17 @@ public sealed class SentenceEmbeddingTrainer : IEstimator<BertEmbeddingTransform
             Require(isSimilarity || (MinimumLabel ?? MaximumLabel) is null, nameof(MinimumLabel), MinimumLabel,
                 $"null, and {nameof(MaximumLabel)} too, for a loss without similarities");
             Require(!(MinimumLabel >= MaximumLabel), nameof(MinimumLabel), MinimumLabel, $"less than {nameof(MaximumLabel)}");
+        }
+
+        // Options that would have no effect, or leave nothing to train.
+        private void CheckTable(BertModel model)
+        {
+            string why = $"for '{model.Name}', a table of static embeddings without layers";
+            Require(Dropout is null or 0, nameof(Dropout), Dropout, $"null or 0 {why}");
+            Require(!FreezeEmbeddings, nameof(FreezeEmbeddings), FreezeEmbeddings, $"false {why}");
+            Require(LayerwiseLearningRateDecay == 1, nameof(LayerwiseLearningRateDecay), LayerwiseLearningRateDecay, $"1 {why}");
+            Require(LoraRank == 0, nameof(LoraRank), LoraRank, $"0 {why}");
+            Require(Precision == BertPrecision.Full, nameof(Precision), Precision, $"{BertPrecision.Full} {why}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Bert.MLNet.Models;
+
 namespace Bert.MLNet.Training;
 
 /// <summary>Adapters for the linear parts of an encoder's layers.</summary>
@@ -29,7 +31,7 @@ internal static class LowRankAdaptation
     /// <param name="rank">The rank of the adapters; 0 adds none.</param>
     /// <param name="alpha">The factor of the adapters, before it is divided by their rank.</param>
     /// <param name="targets">The ends of the names of the parts that receive adapters.</param>
-    public static void AddTo(BertForTask module, int rank, double alpha, IReadOnlyList<string> targets)
+    public static void AddTo(TrainableModule module, int rank, double alpha, IReadOnlyList<string> targets)
     {
         if (rank == 0)
             return;
@@ -38,15 +40,15 @@ internal static class LowRankAdaptation
     }
 
     /// <summary>Adds the adapters to the weights of their layers and removes them.</summary>
-    public static void Merge(BertForTask module)
+    public static void Merge(TrainableModule module)
     {
         foreach ((_, Dense dense) in PartsOf(module))
             dense.MergeAdapter();
     }
 
-    private static IEnumerable<(string Name, Dense Dense)> PartsOf(BertForTask module) =>
-        from part in module.Bert.named_modules()
-        where part.module is Dense && part.name.StartsWith("encoder.layer.", StringComparison.Ordinal)
+    private static IEnumerable<(string Name, Dense Dense)> PartsOf(TrainableModule module) =>
+        from part in module.named_modules()
+        where part.module is Dense && ModuleState.Canonical(part.name).StartsWith(CanonicalNames.Layer, StringComparison.Ordinal)
         select (part.name, (Dense)part.module);
 
     // Like peft's target_modules.

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Bert.MLNet.Training;
@@ -90,6 +91,22 @@ internal sealed class PaddedBatch
 
     /// <summary>The mean of the module's last hidden states of each row, [rows, hidden].</summary>
     public Tensor Mean(EncoderModule module) => Pooled(module, new BertSentenceOptions { Pooling = BertPooling.Mean });
+
+    /// <summary>
+    /// Computes the mean of the tokens' vectors in a table, [rows, width], as a product with the matrix of their shares. A row without
+    /// tokens has zeros.
+    /// </summary>
+    public Tensor Mean(Embedding table)
+    {
+        float[] shares = new float[Rows * Tokens];
+        for (int row = 0; row < Rows; row++)
+        {
+            if (_starts[row + 1] > _starts[row])
+                shares.AsSpan(row * Tokens + _starts[row], _starts[row + 1] - _starts[row]).Fill(1f / (_starts[row + 1] - _starts[row]));
+        }
+        Device device = table.weight!.device;
+        return tensor(shares, Rows, Tokens, device: device).matmul(table.forward(tensor(_ids, device: device)));
+    }
 
     /// <summary>Computes the module's last hidden state at the given positions, [positions, hidden].</summary>
     /// <param name="positions">Indexes of tokens; see <see cref="Start"/>.</param>

@@ -3,24 +3,37 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Training;
 
 /// <summary>
-/// An encoder whose hidden states become one vector for each text, as in sentence-transformers: pooling and the modules after it, which are
-/// trained, too.
+/// An encoder whose hidden states become one vector for each text, as in sentence-transformers, or a table of static embeddings whose mean
+/// is that vector. The modules after the pooling are trained, too.
 /// </summary>
-internal sealed class SentenceEncoder : BertForTask
+internal sealed class SentenceEncoder : TrainableModule
 {
     /// <summary>The prefix of the names of the modules' parameters.</summary>
     public const string LayerPrefix = "sentence.";
 
     private readonly BertSentenceOptions _sentence;
+    private readonly Func<PaddedBatch, Tensor> _pool;
     private readonly VectorModule?[] _layers;
 
     /// <param name="config">The config of the encoder.</param>
     /// <param name="sentence">The pooling and the modules, whose weights are the initial ones.</param>
     /// <param name="precision">The precision of the encoder's products.</param>
     public SentenceEncoder(BertConfig config, BertSentenceOptions sentence, ScalarType precision = ScalarType.Float32)
-        : base(nameof(SentenceEncoder), config, precision)
+        : base(nameof(SentenceEncoder), config)
     {
         _sentence = sentence;
+        if (config.Shape.IsTable)
+        {
+            var table = new TokenTable(config);
+            register_module("bert", table);
+            _pool = table.Means;
+        }
+        else
+        {
+            var encoder = new EncoderModule(config, precision);
+            register_module("bert", encoder);
+            _pool = batch => batch.Pooled(encoder, sentence);
+        }
         _layers = [.. sentence.Layers.Select(VectorModule.Create)];
         foreach ((int place, VectorModule? layer) in _layers.Index().Where(layer => layer.Item is not null))
             ModuleGroup.Register(this, $"{LayerPrefix}{place}", layer!);
@@ -34,7 +47,7 @@ internal sealed class SentenceEncoder : BertForTask
     /// <returns>A vector for each row, [rows, values], before it is scaled to length 1.</returns>
     public Tensor Forward(PaddedBatch batch)
     {
-        Tensor vectors = batch.Pooled(Bert, _sentence);
+        Tensor vectors = _pool(batch);
         foreach (VectorModule? layer in _layers)
             vectors = layer is null ? nn.functional.normalize(vectors) : layer.Forward(vectors);
         return vectors;

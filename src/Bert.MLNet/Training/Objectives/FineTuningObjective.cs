@@ -5,7 +5,7 @@ namespace Bert.MLNet.Training;
 
 /// <summary>An objective whose loss and metric depend on the module's outputs for each row.</summary>
 internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule>
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     /// <summary>Computes the module's outputs for each row, [rows, …].</summary>
     public abstract Tensor Forward(TModule module, PaddedBatch batch);

@@ -89,7 +89,14 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         return vectors.view(rows.Count, -1, vectors.shape[1]);
     }
 
-    private Tensor? Labels(IReadOnlyList<TrainingRow> rows) => rows[0].Targets.Length == 0
-        ? null
-        : scale.Apply(tensor(rows.SelectMany(row => row.Targets).ToArray(), rows.Count, rows[0].Targets.Length));
+    private Tensor? Labels(IReadOnlyList<TrainingRow> rows)
+    {
+        int values = rows[0].Targets.Length;
+        if (values == 0)
+            return null;
+        float[] labels = new float[rows.Count * values];
+        foreach ((int place, TrainingRow row) in rows.Index())
+            row.Targets.CopyTo(labels, place * values);
+        return scale.Apply(tensor(labels, rows.Count, values));
+    }
 }

@@ -4,7 +4,7 @@ namespace Bert.MLNet.Training;
 
 /// <summary>The part of the training loop that depends on the task: a module, the loss of rows, and a metric.</summary>
 internal abstract class TrainingObjective<TModule>
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     public abstract string MetricName { get; }
 

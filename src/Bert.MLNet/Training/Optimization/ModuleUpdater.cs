@@ -2,7 +2,7 @@ namespace Bert.MLNet.Training;
 
 /// <summary>Updates the weights of a module step by step, computing gradients on its replicas.</summary>
 internal sealed class ModuleUpdater<TModule>
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     private readonly ModuleReplicas<TModule> _replicas;
     private readonly double _maxGradNorm;

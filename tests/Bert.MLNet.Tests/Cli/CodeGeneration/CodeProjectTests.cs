@@ -102,6 +102,7 @@ public sealed class CodeProjectTests : IDisposable
     [InlineData("text-classification", "--text-col A")]
     [InlineData("text-classification", "--sentence1-col A --sentence2-col B --prompt good")]
     [InlineData("sentence-similarity", "--sentence1-col A --sentence2-col B")]
+    [InlineData("text-classification", "--text-col A --fast")]
     public async Task Code_learns_from_vectors_what_the_tool_learnt_from_all_rows(string verb, string columns)
     {
         File.WriteAllLines(_folder["train.csv"], ["A,B,Label", .. ToyLanguage.Texts(60, seed: 3).Select(row => $"{row.Text},the good day,{row.Label}")]);

@@ -20,15 +20,7 @@ public sealed class SentenceEmbeddingTrainerTests
     [MemberData(nameof(Losses))]
     public void Texts_of_a_topic_move_together_under_every_loss(string name)
     {
-        SentenceLoss loss = name switch
-        {
-            "ranking" => new MultipleNegativesRankingLoss { Symmetric = true },
-            "triplet" => new TripletLoss { Margin = 2 },
-            "classes" => new BatchHardTripletLoss { Margin = 2 },
-            "cosine" => new CosineSimilarityLoss(),
-            "cosent" => new CoSENTLoss(),
-            _ => new MatryoshkaLoss(new MultipleNegativesRankingLoss()) { Dimensions = [8, 32] },
-        };
+        SentenceLoss loss = LossOf(name);
         BertModel model = ToyLanguage.Model();
         SentenceEmbeddingTrainer trainer = _ml.Ranking.Trainers.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
         {
@@ -40,6 +32,22 @@ public sealed class SentenceEmbeddingTrainerTests
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
         double before = Gap(model, test), after = Gap(fitted.Model, test);
         Assert.True(after > before + 0.1, $"{before:F3} before, {after:F3} after");
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void A_table_of_static_embeddings_learns_under_every_loss(string name)
+    {
+        SentenceLoss loss = LossOf(name);
+        var losses = new List<double>();
+        using BertEmbeddingTransformer fitted = _ml.Ranking.Trainers.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
+        {
+            Model = ToyLanguage.Model().ToStatic(new() { Dimension = 32 }), Loss = loss, MaxEpochs = 6, BatchSize = 16,
+            LabelColumnName = loss.Label == SentenceLabel.Similarity ? "Similarity" : "Label", LoggingSteps = 1000,
+            Progress = new OnReport(report => losses.Add(report.Loss)),
+        }).Fit(Data(200, seed: 1));
+        Assert.True(losses[^1] < losses[0], string.Join(", ", losses));
+        Assert.NotNull(fitted.Model.Table);
     }
 
     [Theory]
@@ -145,6 +153,8 @@ public sealed class SentenceEmbeddingTrainerTests
             Trainer(new() { Loss = new MatryoshkaLoss(new CoSENTLoss()) { Dimensions = [8, 4096] } })).Message, StringComparison.Ordinal);
         Assert.Contains("Scale", Assert.Throws<ArgumentOutOfRangeException>(() =>
             Trainer(new() { Loss = new MultipleNegativesRankingLoss { Scale = 0 } })).Message, StringComparison.Ordinal);
+        Assert.Contains("ContrastWeight", Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Trainer(new() { Loss = new EmbedDistillLoss { ContrastWeight = -1 } })).Message, StringComparison.Ordinal);
         Assert.Contains("at least two", Assert.Throws<InvalidOperationException>(() =>
             Trainer(new()).Fit(Data(1, seed: 1))).Message, StringComparison.Ordinal);
 
@@ -156,6 +166,16 @@ public sealed class SentenceEmbeddingTrainerTests
             Assert.Throws<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)));
         }
     }
+
+    private static SentenceLoss LossOf(string name) => name switch
+    {
+        "ranking" => new MultipleNegativesRankingLoss { Symmetric = true },
+        "triplet" => new TripletLoss { Margin = 2 },
+        "classes" => new BatchHardTripletLoss { Margin = 2 },
+        "cosine" => new CosineSimilarityLoss(),
+        "cosent" => new CoSENTLoss(),
+        _ => new MatryoshkaLoss(new MultipleNegativesRankingLoss()) { Dimensions = [8, 32] },
+    };
 
     private SentenceEmbeddingTrainer Trainer(SentenceEmbeddingTrainer.Options options) =>
         _ml.Ranking.Trainers.SentenceEmbedding(options with { Model = ToyLanguage.Model() });

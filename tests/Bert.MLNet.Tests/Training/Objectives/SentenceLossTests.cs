@@ -94,6 +94,24 @@ public class SentenceLossTests
     }
 
     [Fact]
+    public void Distillation_with_contrast_also_finds_the_vector_of_the_own_text()
+    {
+        double[] own = [.. Enumerable.Range(0, 4).Select(i =>
+        {
+            double[] scores = [.. s_second.Select(teacher => Math.Exp(15 * Cosine(s_first[i], teacher)))];
+            return -Math.Log(scores[i] / scores.Sum());
+        })];
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] vectors = Tensors([s_first, s_second, [[2, 0], [0, 5]]]);
+        double expected = s_first.Zip(s_second, (x, y) => 1 - Cosine(x, y)).Average() + 0.3 * own.Average();
+        Assert.Equal(
+            expected, new EmbedDistillLoss { ContrastWeight = 0.3, Scale = 15 }.Of([vectors[0]], vectors[1]).item<float>(), 1e-4);
+        // Known on paper: the distance is 0, and the cross-entropy of orthogonal vectors is -ln(e² / (e² + 1)) = 0.126928.
+        Assert.Equal(
+            0.25 * 0.12692801, new EmbedDistillLoss { ContrastWeight = 0.25, Scale = 2 }.Of([vectors[2]], vectors[2]).item<float>(), 1e-6);
+    }
+
+    [Fact]
     public void Wide_vectors_are_projected_so_that_their_dot_products_stay()
     {
         // Vectors in a plane of five dimensions: two dimensions hold all of it, one holds only the larger part.

@@ -33,7 +33,7 @@ internal static class StaticFamily
                 (fields, config) => fields.Whole("seq_length", 3) is { } length ? config with { MaxPositionEmbeddings = length } : config,
                 config => config.MaxPositionEmbeddings),
         ],
-        Shape = _ => new EncoderShape { HasPositionEmbeddings = false },
+        Shape = _ => new EncoderShape { IsTable = true, HasPositionEmbeddings = false },
         Heads = _ => [],
     };
 }
