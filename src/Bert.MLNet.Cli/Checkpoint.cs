@@ -17,6 +17,17 @@ internal static class Checkpoint
         ? BertModel.Default.Quantize(quantization)
         : await BertModel.FromPretrainedAsync(model, quantization: quantization, cancellationToken: cancellation);
 
+    /// <summary>Opens a checkpoint and converts it to static embeddings.</summary>
+    /// <exception cref="UsageException">The checkpoint has static embeddings.</exception>
+    public static async Task<BertModel> OpenFastAsync(string model, CancellationToken cancellation)
+    {
+        BertModel bert = await OpenAsync(model, cancellation);
+        if (bert.Table is not null)
+            throw new UsageException($"'{bert.Name}' has static embeddings, which are as fast without --fast.");
+        int size = new BertEmbeddingEstimator.Options { Model = bert }.Resolve().Dimension;
+        return bert.ToStatic(new() { Dimension = Math.Min(size, new BertStaticOptions().Dimension!.Value) });
+    }
+
     /// <summary>
     /// Opens a checkpoint's tokenizer, without its weights if possible, and gets the maximum row length, or null if unknown.
     /// </summary>

@@ -168,23 +168,18 @@ internal sealed class TrainingOptions
 
     public bool IsFewShot(ParseResult arguments) => Method(arguments) == FewShot;
 
-    private bool IsFast(ParseResult arguments) => arguments.GetValue(_fast);
-
     public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
 
     /// <summary>Opens the checkpoint, as static embeddings with --fast.</summary>
     /// <exception cref="UsageException">--fast is specified for fine-tuning, or for static embeddings.</exception>
-    public async Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation)
+    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        if (IsFast(arguments) && !Embeds(arguments))
-            throw new UsageException("--fast requires --method embed: fine-tuning trains the network.");
-        BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(_model), cancellation);
-        if (IsFast(arguments) && bert.Table is not null)
-            throw new UsageException($"'{bert.Name}' has static embeddings, which are as fast without --fast.");
-        if (!IsFast(arguments))
-            return bert;
-        int size = new BertEmbeddingEstimator.Options { Model = bert }.Resolve().Dimension;
-        return bert.ToStatic(new() { Dimension = Math.Min(size, new BertStaticOptions().Dimension!.Value) });
+        string model = arguments.GetRequiredValue(_model);
+        if (!arguments.GetValue(_fast))
+            return Checkpoint.OpenAsync(model, cancellation);
+        return Embeds(arguments)
+            ? Checkpoint.OpenFastAsync(model, cancellation)
+            : throw new UsageException("--fast requires --method embed: fine-tuning trains the network.");
     }
 
     /// <summary>Whether the checkpoint to train is specified.</summary>
@@ -241,7 +236,7 @@ internal sealed class TrainingOptions
         Model = arguments.GetRequiredValue(_model),
         Embeds = Embeds(arguments),
         IsFewShot = IsFewShot(arguments),
-        StaticDimension = IsFast(arguments) ? bert.Config.HiddenSize : null,
+        StaticDimension = arguments.GetValue(_fast) ? bert.Config.HiddenSize : null,
         Prompt = Prompt(arguments, bert),
         Rows = rows,
         Epochs = arguments.GetValue(_epochs),

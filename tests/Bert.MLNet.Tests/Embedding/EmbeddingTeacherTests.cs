@@ -1,5 +1,3 @@
-using Microsoft.ML;
-
 namespace Bert.MLNet.Tests.Embedding;
 
 public sealed class EmbeddingTeacherTests : IDisposable
@@ -7,6 +5,8 @@ public sealed class EmbeddingTeacherTests : IDisposable
     private static readonly string[] s_texts = ["the film is great", "a bad phone", "", "we love it", "a bad phone"];
 
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private string File => _folder["teacher.vectors"];
 
@@ -18,10 +18,10 @@ public sealed class EmbeddingTeacherTests : IDisposable
         BertModel model = new TinyCheckpoint().Load();
         var options = new BertEmbeddingOptions { Pooling = BertPooling.Cls, Normalize = true };
         using BertEmbeddingTransformer embedding = BertEmbeddingTransformer.Create(model, options);
-        float[][] expected = [.. embedding.Embed(s_texts).Select(text => text.Vector.ToArray())];
+        float[][] expected = [.. embedding.Embed(s_texts, cancellationToken: Cancellation).Select(text => text.Vector.ToArray())];
         foreach (string? file in (string?[])[null, File, File])
         {
-            IReadOnlyList<float[]> actual = new EmbeddingTeacher(model, options) { CacheFile = file }.Vectors(s_texts, default);
+            IReadOnlyList<float[]> actual = new EmbeddingTeacher(model, options) { CacheFile = file }.Vectors(s_texts, Cancellation);
             Assert.All(expected.SelectMany(vector => vector).Zip(actual.SelectMany(vector => vector)),
                 pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         }
@@ -33,16 +33,16 @@ public sealed class EmbeddingTeacherTests : IDisposable
         var computed = new List<string>();
         var reports = new List<double>();
         EmbeddingTeacher teacher = Counting(computed) with { CacheFile = File, BatchSize = 2, Progress = new Reports(reports) };
-        float[][] first = [.. teacher.Vectors(s_texts, default)];
+        float[][] first = [.. teacher.Vectors(s_texts, Cancellation)];
         Assert.Equal(s_texts.Distinct(), computed);
         Assert.Equal([0.5, 1], reports);
 
         computed.Clear();
-        Assert.Equal(first.Reverse(), teacher.Vectors([.. s_texts.Reverse()], default));
+        Assert.Equal(first.Reverse(), teacher.Vectors([.. s_texts.Reverse()], Cancellation));
         Assert.Empty(computed);
 
         string[] changed = ["the film is great!", .. s_texts[1..]];
-        Assert.Equal([.. new[] { VectorOf(changed[0]) }, .. first[1..]], teacher.Vectors(changed, default));
+        Assert.Equal([.. new[] { VectorOf(changed[0]) }, .. first[1..]], teacher.Vectors(changed, Cancellation));
         Assert.Equal([changed[0]], computed);
     }
 
@@ -61,7 +61,7 @@ public sealed class EmbeddingTeacherTests : IDisposable
         // The last record was not written to its end.
         using (FileStream stream = System.IO.File.OpenWrite(File))
             stream.SetLength(stream.Length - 3);
-        Assert.Equal(s_texts.Select(VectorOf), (Counting(computed) with { CacheFile = File }).Vectors(s_texts, default));
+        Assert.Equal(s_texts.Select(VectorOf), (Counting(computed) with { CacheFile = File }).Vectors(s_texts, Cancellation));
         Assert.Equal(["a bad phone", "", "we love it"], computed);
     }
 
@@ -69,24 +69,24 @@ public sealed class EmbeddingTeacherTests : IDisposable
     public void Files_of_other_teachers_and_options_are_refused()
     {
         BertModel model = new TinyCheckpoint().Load(), other = new TinyCheckpoint { Seed = "other" }.Load();
-        new EmbeddingTeacher(model) { CacheFile = File }.Vectors(s_texts, default);
+        new EmbeddingTeacher(model) { CacheFile = File }.Vectors(s_texts, Cancellation);
         byte[] before = System.IO.File.ReadAllBytes(File);
         foreach (EmbeddingTeacher teacher in (EmbeddingTeacher[])
             [new(other), new(model, new() { Prompt = "the " }), new(model, new() { MaxLength = 8 }), Counting([])])
         {
             string message = Assert.Throws<InvalidOperationException>(() =>
-                (teacher with { CacheFile = File }).Vectors(s_texts, default)).Message;
+                (teacher with { CacheFile = File }).Vectors(s_texts, Cancellation)).Message;
             Assert.Contains($"'{File}' contains the vectors of another teacher", message, StringComparison.Ordinal);
         }
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
-        new EmbeddingTeacher(model) { CacheFile = File }.Vectors(["another"], default);
+        new EmbeddingTeacher(model) { CacheFile = File }.Vectors(["another"], Cancellation);
     }
 
     [Fact]
     public void Damaged_files_are_named()
     {
         EmbeddingTeacher teacher = Counting([]) with { CacheFile = File };
-        teacher.Vectors(s_texts, default);
+        teacher.Vectors(s_texts, Cancellation);
         byte[] content = System.IO.File.ReadAllBytes(File);
 
         Assert.Contains("vector 2 has a wrong checksum", Damaged(content.Length / 4 * 2, 1), StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class EmbeddingTeacherTests : IDisposable
             byte[] damaged = [.. content];
             damaged[position] ^= change;
             System.IO.File.WriteAllBytes(File, damaged);
-            return Assert.Throws<InvalidDataException>(() => teacher.Vectors(s_texts, default)).Message;
+            return Assert.Throws<InvalidDataException>(() => teacher.Vectors(s_texts, Cancellation)).Message;
         }
     }
 
@@ -111,14 +111,14 @@ public sealed class EmbeddingTeacherTests : IDisposable
             ("have 1 and 2 values", Of((texts, i) => i == 0 ? [1f] : [1f, 2f])),
             ("is not finite", Of((texts, i) => [float.NaN])), ("have 0 and 0 values", Of((texts, i) => [])),
         })
-            Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => teacher.Vectors(s_texts, default)).Message,
+            Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => teacher.Vectors(s_texts, Cancellation)).Message,
                 StringComparison.Ordinal);
         Assert.Contains("BatchSize is 0", Assert.Throws<ArgumentOutOfRangeException>(() =>
             (Counting([]) with { BatchSize = 0 }).Check()).Message, StringComparison.Ordinal);
 
         // The file has vectors of another size under the same name.
-        Same([1f]).Vectors(["a"], default);
-        Assert.Contains("but those in", Assert.Throws<InvalidDataException>(() => Same([1f, 2f]).Vectors(["b"], default)).Message,
+        Same([1f]).Vectors(["a"], Cancellation);
+        Assert.Contains("but those in", Assert.Throws<InvalidDataException>(() => Same([1f, 2f]).Vectors(["b"], Cancellation)).Message,
             StringComparison.Ordinal);
 
         EmbeddingTeacher Same(float[] vector) => EmbeddingTeacher.FromFunction(

@@ -54,9 +54,10 @@ public sealed class BertEmbeddingGeneratorTests
     {
         using var generator = new BertEmbeddingGenerator(Model, new() { Normalize = true });
         EmbeddingTeacher teacher = generator.AsTeacher();
-        Assert.Equal(Texts.Length, teacher.Vectors(Texts, default).Count);
+        Assert.Equal(Texts.Length, teacher.Vectors(Texts, TestContext.Current.CancellationToken).Count);
         Assert.All(Expected(Texts, normalize: true).SelectMany(vector => vector)
-            .Zip(teacher.Vectors(Texts, default).SelectMany(vector => vector)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            .Zip(teacher.Vectors(Texts, TestContext.Current.CancellationToken).SelectMany(vector => vector)),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         Assert.Equal($"bert-mlnet  {Model.Name} {Model.Config.HiddenSize}", teacher.Identity);
         Assert.Equal("mine", generator.AsTeacher("mine").Identity);
     }

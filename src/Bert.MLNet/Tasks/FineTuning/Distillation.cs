@@ -7,7 +7,7 @@ internal static class Distillation
 {
     /// <summary>Creates an objective that learns from a teacher, too, if there is one.</summary>
     public static FineTuningObjective<TModule> Objective<TModule>(BertDistillation? options, FineTuningObjective<TModule> labels)
-        where TModule : BertForTask => options is null
+        where TModule : TrainableModule => options is null
         ? labels
         : new DistillationObjective<TModule>(
             labels, $"{options.Teacher.ContentHash} {string.Join(' ', options.TeacherLabels ?? [])}", options.Temperature,

@@ -16,14 +16,16 @@ internal sealed class IntegratedGradients : IDisposable
     private const int Tokens = 1024;
 
     private readonly Lock _lock = new();
-    private readonly BertForTask _module;
+    private readonly TrainableModule _module;
+    private readonly EncoderModule _encoder;
     private readonly Func<PaddedBatch[], Tensor> _scores;
     private readonly double[] _points, _weights;
     private bool _isDisposed;
 
-    private IntegratedGradients(BertForTask module, BertModel model, int steps, Func<PaddedBatch[], Tensor> scores)
+    private IntegratedGradients(
+        TrainableModule module, EncoderModule encoder, BertModel model, int steps, Func<PaddedBatch[], Tensor> scores)
     {
-        (_module, _scores) = (module, scores);
+        (_module, _encoder, _scores) = (module, encoder, scores);
         (_points, _weights) = GaussLegendre.Rule(steps);
         try
         {
@@ -47,7 +49,7 @@ internal sealed class IntegratedGradients : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         var module = InitialWeights.Unread(() => new BertForSequenceClassification(model.Config));
-        return new(module, model, steps, batches => module.Forward(batches[0]));
+        return new(module, module.Bert, model, steps, batches => module.Forward(batches[0]));
     }
 
     /// <summary>Opens the gradients of the cosine of two sequences' vectors.</summary>
@@ -59,7 +61,7 @@ internal sealed class IntegratedGradients : IDisposable
     {
         TorchRuntime.EnsureLoaded();
         var module = InitialWeights.Unread(() => new SentenceEncoder(model.Config, model.Sentence));
-        return new(module, model, steps, batches =>
+        return new(module, module.Bert!, model, steps, batches =>
             nn.functional.cosine_similarity(Vectors(batches[0]), Vectors(batches[1])).unsqueeze(1));
 
         Tensor Vectors(PaddedBatch batch) => module.Forward(batch).narrow(1, 0, dimension);
@@ -112,7 +114,7 @@ internal sealed class IntegratedGradients : IDisposable
     private void Add(EncodedRow[] sequences, EncodedRow[] baselines, int score, double[] points, double[] weights, double[][] shares)
     {
         using DisposeScope scope = NewDisposeScope();
-        Line[] lines = [.. sequences.Zip(baselines, (sequence, baseline) => new Line(_module.Bert, sequence, baseline, points))];
+        Line[] lines = [.. sequences.Zip(baselines, (sequence, baseline) => new Line(_encoder, sequence, baseline, points))];
         Tensor scores = _scores([.. lines.Select(line => line.Batch)]).select(1, score);
         (scores * tensor([.. weights.Select(weight => (float)weight)])).sum().backward();
         for (int i = 0; i < lines.Length; i++)

@@ -30,14 +30,17 @@ internal sealed class SentenceEncoder : TrainableModule
         }
         else
         {
-            var encoder = new EncoderModule(config, precision);
-            register_module("bert", encoder);
-            _pool = batch => batch.Pooled(encoder, sentence);
+            Bert = new EncoderModule(config, precision);
+            register_module("bert", Bert);
+            _pool = batch => batch.Pooled(Bert, sentence);
         }
         _layers = [.. sentence.Layers.Select(VectorModule.Create)];
         foreach ((int place, VectorModule? layer) in _layers.Index().Where(layer => layer.Item is not null))
             ModuleGroup.Register(this, $"{LayerPrefix}{place}", layer!);
     }
+
+    /// <summary>The encoder; null for a table.</summary>
+    public EncoderModule? Bert { get; }
 
     public override BertSentenceOptions Sentence => _sentence with
     {

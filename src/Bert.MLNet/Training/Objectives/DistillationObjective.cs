@@ -10,7 +10,7 @@ namespace Bert.MLNet.Training;
 /// <param name="labelWeight">The weight of the labels' loss; that of the teacher is the rest to 1.</param>
 internal sealed class DistillationObjective<TModule>(
     FineTuningObjective<TModule> labels, string teacher, double temperature, double labelWeight) : FineTuningObjective<TModule>
-    where TModule : BertForTask
+    where TModule : TrainableModule
 {
     public override string MetricName => labels.MetricName;
 
