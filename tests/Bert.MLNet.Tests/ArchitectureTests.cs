@@ -17,7 +17,8 @@ public sealed partial class ArchitectureTests
         "Encoding", "Attention", "Pooling", "Embedding",
         "Training/Native", "Training/Batches", "Training/Modules", "Training/Objectives", "Training/Optimization", "Training",
         "Tasks", "Tasks/FineTuning", "Tasks/FillMask", "Tasks/QuestionAnswering", "Tasks/Retrieval", "Tasks/SentenceSimilarity",
-        "Tasks/SentenceEmbedding", "Tasks/TextClassification", "Tasks/TokenClassification", "Tasks/ZeroShot", "Tasks/Explanation", "Catalog",
+        "Tasks/SentenceEmbedding", "Tasks/TextClassification", "Tasks/TokenClassification", "Tasks/ZeroShot", "Tasks/Explanation",
+        "Catalog",
     ];
 
     private static readonly Dictionary<string, string> RoomOfType = (

@@ -32,7 +32,8 @@ public sealed class TrainableRowsTests : IDisposable
     public async Task Rows_that_few_shot_training_cannot_compare_are_an_error_of_the_file()
     {
         string data = _folder["few.tsv"];
-        await File.WriteAllLinesAsync(data, ["Text\tLabel", "fine\tgood", "poor\tbad", "tasty\tgood", "nice\tgood"], TestContext.Current.CancellationToken);
+        string[] rows = ["Text\tLabel", "fine\tgood", "poor\tbad", "tasty\tgood", "nice\tgood"];
+        await File.WriteAllLinesAsync(data, rows, TestContext.Current.CancellationToken);
         ToolRun single = await Train("--text-col", "Text");
         Assert.Equal(ExitCode.Failure, single.ExitCode);
         Assert.StartsWith($"The label 'bad' in column 'Label' of '{data}' has one training row", single.Error, StringComparison.Ordinal);
@@ -40,7 +41,8 @@ public sealed class TrainableRowsTests : IDisposable
         Assert.Contains("--method few-shot requires one text in each row", pairs.Error, StringComparison.Ordinal);
 
         Task<ToolRun> Train(params string[] columns) =>
-            ToolRun.Of("", ["text-classification", "--dataset", data, "--method", "few-shot", "--split-ratio", "0", "--output", _folder["out"], "--quiet", .. columns]);
+            ToolRun.Of("", ["text-classification", "--dataset", data, "--method", "few-shot", "--split-ratio", "0",
+                "--output", _folder["out"], "--quiet", .. columns]);
     }
 
     [Theory]

@@ -35,7 +35,8 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
         Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        XElement report = ReportPage.Parse(
+            await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
         Assert.Equal(method == "fine-tune", report.Sections().Contains("words")); // a classifier of vectors has no head
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
@@ -54,7 +55,8 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Equal([Of(0, p => p == 0), Of(0, p => p == 1), Of(1, p => p == 0), Of(1, p => p == 1)], ToolRun.Numbers(metrics, "ConfusionMatrix"));
         Assert.Equal(Of(1, p => p == 1) / Of(1, _ => true), metrics.GetProperty("Classes")[1].GetProperty("Recall").GetDouble(), 1e-9);
         // Without epochs there is nothing that rows would have to be kept for.
-        Assert.Equal((method == "fine-tune" ? 160 : 200, 40), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
+        Assert.Equal((method == "fine-tune" ? 160 : 200, 40),
+            (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
 
         // The model knows the columns that it was trained on.
         ToolRun fromTable = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--dataset", _folder[$"test.{form}"], "--quiet");

@@ -26,7 +26,8 @@ internal static class ModelFileMutants
             ("masks", text.ApplyBertFillMask("Masks", "Text", (Tiny with { Architecture = "BertForMaskedLM" }).Load())),
             ("zero-shot", text.ApplyBertZeroShotClassifier("Label", "Text", ["good", "bad"],
                 (Tiny with { Architecture = "BertForSequenceClassification", Labels = ["contradiction", "entailment"] }).Load())),
-            ("explanation", text.ApplyBertExplanation("Words", "Text", (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
+            ("explanation", text.ApplyBertExplanation("Words", "Text",
+                (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
             ("int8", text.ApplyBertEmbedding("Features", "Text", plain.Quantize())),
         ];
         foreach ((string name, IEstimator<ITransformer> steps) in models)

@@ -28,7 +28,12 @@ public sealed class CodeProjectTests : IDisposable
                 {
                     var source = new TableSource($"/data/\"odd\"\u2028 {name}\\.x", form) { Separator = separator, HasHeader = true, Labels = embeds ? 1 : 2, Columns = [("class", 2), ("Review \"text\"", 0), ("review text", 1)] };
                     string sample = "He said: \"{0}\"\r\n\u0085\\";
-                    var settings = new TrainingSettings { Model = "org/name", Embeds = embeds, IsFewShot = !embeds && separator is null, Prompt = embeds ? sample : null, Rows = 7, Patience = embeds ? 2 : null, Epochs = 3, BatchSize = 8, LearningRate = 2e-5, Seed = 1, ValidationFraction = 0.25, Source = source, Validation = separator is null ? source : null };
+                    var settings = new TrainingSettings
+                    {
+                        Model = "org/name", Embeds = embeds, IsFewShot = !embeds && separator is null, Prompt = embeds ? sample : null,
+                        Rows = 7, Patience = embeds ? 2 : null, Epochs = 3, BatchSize = 8, LearningRate = 2e-5, Seed = 1,
+                        ValidationFraction = 0.25, Source = source, Validation = separator is null ? source : null,
+                    };
                     ModelCode[] codes = form is SourceForm.Conll or SourceForm.Squad ? [] : [TextClassificationCode.Create(settings, sample, name), SentenceSimilarityCode.Create(settings, "a", "b")];
                     if (!embeds)
                         codes = [.. codes, .. form == SourceForm.Squad ? [] : new[] { EntityRecognitionCode.Create(settings, sample, "") }, .. form == SourceForm.Conll ? [] : new[] { QuestionAnsweringCode.Create(settings, 3, sample, name) }];

@@ -91,7 +91,8 @@ public sealed class SentenceEmbeddingTrainerTests
         Assert.All(expected.Zip(Trained(data, direct, "Label")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
         // Everything comes from the file; this teacher computes nothing.
-        EmbeddingTeacher silent = EmbeddingTeacher.FromFunction(direct.Teacher.Identity, (_, _) => throw new InvalidOperationException("asked again"));
+        EmbeddingTeacher silent = EmbeddingTeacher.FromFunction(
+            direct.Teacher.Identity, (_, _) => throw new InvalidOperationException("asked again"));
         var known = new EmbedDistillLoss { Teacher = silent with { CacheFile = folder["teacher.vectors"] } };
         Assert.All(expected.Zip(Trained(data, known, "Label")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
