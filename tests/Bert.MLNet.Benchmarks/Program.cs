@@ -18,7 +18,8 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
 };
 string[][] report =
 [
-    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"], ["libraries"], ["static"],
+    ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"],
+    ["libraries"], ["static"],
     ["tokenization"],
     ["first-token"], ["training"], ["training", "--threads", "1"], ["model-file"],
     ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],

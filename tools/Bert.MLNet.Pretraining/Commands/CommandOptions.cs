@@ -58,6 +58,18 @@ internal static class CommandOptions
         DefaultValueFactory = _ => 0.1,
     };
 
+    public static Option<FileInfo> Sentences() => new Option<FileInfo>("--sentences")
+    {
+        Description = "The texts: JSON lines with the fields 'id' and 'text', from 'sentences'.",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    public static Option<FileInfo> Vectors() => new Option<FileInfo>("--vectors")
+    {
+        Description = "The teacher's vectors of these texts, a Parquet file from 'bert-mlnet embed'.",
+        Required = true,
+    }.AcceptExistingOnly();
+
     /// <summary>The type of the matrix products.</summary>
     public static Option<ScalarType?> Precision()
     {

@@ -8,8 +8,6 @@ namespace Bert.MLNet.Pretraining.Commands;
 /// <summary><c>contrastive</c>: trains the vectors of texts.</summary>
 internal static class ContrastiveCommand
 {
-    private const double MlmProbability = 0.2;
-
     public static Command Create()
     {
         Option<FileInfo> corpus = CommandOptions.Corpus();
@@ -28,16 +26,7 @@ internal static class ContrastiveCommand
             Description = "The loss weight of predicting a text's words from its vector.",
             DefaultValueFactory = _ => 2,
         };
-        Option<int> tokens = new("--tokens-per-step")
-        {
-            Description = "The number of tokens per update of masked language modeling.",
-            DefaultValueFactory = _ => 4096,
-        };
-        Option<double> mlmWeight = new("--mlm-weight")
-        {
-            Description = "The loss weight of masked language modeling.",
-            DefaultValueFactory = _ => 1,
-        };
+        var maskedWords = new MaskedWordsBeside(defaultTokens: 4096, defaultWeight: 1);
         Option<double> pairsWeight = new("--pairs-weight")
         {
             Description = "The loss weight of predicting masked words of two texts in one row.",
@@ -62,9 +51,10 @@ internal static class ContrastiveCommand
         Option<string> output = CommandOptions.Output("The folder for checkpoints and the log. A stopped run continues from there.");
         var command = new Command("contrastive", "Trains similar vectors for texts that belong together.")
         {
-            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, tokens, mlmWeight, pairsWeight, tablePairs,
+            corpus, vocabulary, from, duration, learningRate, temperature, batch, wordsWeight, pairsWeight, tablePairs,
             tableWeight, layers, wordsRate, precision, device, workers, seed, output,
         };
+        maskedWords.AddTo(command);
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -93,20 +83,10 @@ internal static class ContrastiveCommand
             };
             var contrastive = new ContrastiveObjective(
                 pairs, heldOutPairs, tokenizer, new BagOfWords(sentence.TokenWeights!), contrastiveOptions);
-            var masking = new WholeWordMasking(tokenizer, MlmProbability);
-            var mlm = new MaskedLanguageModelObjective(
-                new SequencePacker(text, split.Train, tokenizer, chance + 1), new SequencePacker(text, split.HeldOut, tokenizer, 1),
-                masking,
-                new MaskedLanguageModelOptions
-                {
-                    TokensPerStep = arguments.GetValue(tokens),
-                    TokensPerBatch = CommandOptions.TokensPerBatch(arguments.GetValue(tokens), place),
-                    Seed = chance,
-                    Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])],
-                }, arguments.GetValue(mlmWeight));
+            MaskedLanguageModelObjective mlm = maskedWords.Create(arguments, text, tokenizer, place, chance, orderSeed: chance + 1);
             var maskedPairs = new MaskedPairsObjective(
-                pairs, heldOutPairs, tokenizer, masking, MlmProbability, chance + 2, arguments.GetValue(pairsWeight),
-                place is null ? 16 : 256);
+                pairs, heldOutPairs, tokenizer, new WholeWordMasking(tokenizer, MaskedWordsBeside.Probability),
+                MaskedWordsBeside.Probability, chance + 2, arguments.GetValue(pairsWeight), place is null ? 16 : 256);
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),

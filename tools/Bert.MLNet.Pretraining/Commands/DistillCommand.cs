@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Bert.MLNet.Tokenization;
 using Bert.MLNet.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,20 +8,10 @@ namespace Bert.MLNet.Pretraining.Commands;
 /// <summary><c>distill</c>: trains the vectors of texts on those of a teacher.</summary>
 internal static class DistillCommand
 {
-    private const double MlmProbability = 0.2;
-
     public static Command Create()
     {
-        Option<FileInfo> lines = new Option<FileInfo>("--sentences")
-        {
-            Description = "The texts, from 'sentences'.",
-            Required = true,
-        }.AcceptExistingOnly();
-        Option<FileInfo> taught = new Option<FileInfo>("--vectors")
-        {
-            Description = "The teacher's vectors of these texts, a Parquet file from 'bert-mlnet embed'.",
-            Required = true,
-        }.AcceptExistingOnly();
+        Option<FileInfo> sentences = CommandOptions.Sentences();
+        Option<FileInfo> vectors = CommandOptions.Vectors();
         Option<FileInfo> corpus = CommandOptions.Corpus();
         Option<FileSystemInfo> vocabulary = CommandOptions.Vocabulary();
         Option<DirectoryInfo> from = CommandOptions.From();
@@ -53,16 +42,7 @@ internal static class DistillCommand
             Description = "The loss weight of these texts.",
             DefaultValueFactory = _ => 0.5,
         };
-        Option<int> tokens = new("--tokens-per-step")
-        {
-            Description = "The number of tokens per update of masked language modeling.",
-            DefaultValueFactory = _ => 2048,
-        };
-        Option<double> mlmWeight = new("--mlm-weight")
-        {
-            Description = "The loss weight of masked language modeling.",
-            DefaultValueFactory = _ => 0.1,
-        };
+        var maskedWords = new MaskedWordsBeside(defaultTokens: 2048, defaultWeight: 0.1);
         Option<int> layers = SentenceVectors.LastLayers();
         Option<double> wordsRate = CommandOptions.WordEmbeddingsRate();
         Option<ScalarType?> precision = CommandOptions.Precision();
@@ -72,9 +52,10 @@ internal static class DistillCommand
         Option<string> output = CommandOptions.Output("The folder for checkpoints and the log. A stopped run continues from there.");
         var command = new Command("distill", "Trains vectors on those of a teacher, together with masked language modeling.")
         {
-            lines, taught, corpus, vocabulary, from, duration, learningRate, texts, maxTokens, rankingWeight, tableTexts, tableWeight,
-            tokens, mlmWeight, layers, wordsRate, precision, device, workers, seed, output,
+            sentences, vectors, corpus, vocabulary, from, duration, learningRate, texts, maxTokens, rankingWeight, tableTexts, tableWeight,
+            layers, wordsRate, precision, device, workers, seed, output,
         };
+        maskedWords.AddTo(command);
         command.SetAction(arguments =>
         {
             TorchRuntime.EnsureLoaded();
@@ -88,7 +69,7 @@ internal static class DistillCommand
 
             int chance = arguments.GetValue(seed);
             TaughtTexts lessons = TaughtTexts.Read(
-                arguments.GetRequiredValue(lines).FullName, arguments.GetRequiredValue(taught).FullName, tokenizer, config.HiddenSize,
+                arguments.GetRequiredValue(sentences).FullName, arguments.GetRequiredValue(vectors).FullName, tokenizer, config.HiddenSize,
                 arguments.GetValue(maxTokens));
             BertSentenceOptions sentence = SentenceVectors.Options(tokenizer, text, arguments.GetValue(layers));
             lessons.Align(ids => functional.normalize(PaddedBatch.OfTexts(ids, tokenizer).Pooled(module.Bert, sentence), 2, 1));
@@ -107,20 +88,7 @@ internal static class DistillCommand
                     EmbeddingsOnly = true, TextsPerBatch = many, BatchesPerStep = 1, Seed = chance + 1,
                 }, arguments.GetValue(tableWeight)));
             }
-            if (arguments.GetValue(tokens) is > 0 and int read)
-            {
-                var split = new HeldOutDocuments(text);
-                objectives.Add(new MaskedLanguageModelObjective(
-                    new SequencePacker(text, split.Train, tokenizer, chance + 2), new SequencePacker(text, split.HeldOut, tokenizer, 1),
-                    new WholeWordMasking(tokenizer, MlmProbability),
-                    new MaskedLanguageModelOptions
-                    {
-                        TokensPerStep = read,
-                        TokensPerBatch = CommandOptions.TokensPerBatch(read, place),
-                        Seed = chance,
-                        Phases = [(0, [(64, 0.7), (128, 0.2), (512, 0.1)])],
-                    }, arguments.GetValue(mlmWeight)));
-            }
+            objectives.Add(maskedWords.Create(arguments, text, tokenizer, place, chance, orderSeed: chance + 2));
             var options = new PretrainingOptions
             {
                 WordEmbeddingsRate = arguments.GetValue(wordsRate),

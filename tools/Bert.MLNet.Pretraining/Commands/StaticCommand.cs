@@ -15,16 +15,8 @@ internal static class StaticCommand
             Description = "The checkpoint whose token vectors the table starts from, usually the teacher, or a table.",
             Required = true,
         }.AcceptExistingOnly();
-        Option<FileInfo> sentences = new Option<FileInfo>("--sentences")
-        {
-            Description = "The texts: JSON lines with the fields 'id' and 'text'.",
-            Required = true,
-        }.AcceptExistingOnly();
-        Option<FileInfo> vectors = new Option<FileInfo>("--vectors")
-        {
-            Description = "The teacher's vectors of these texts, a Parquet file from 'bert-mlnet embed'.",
-            Required = true,
-        }.AcceptExistingOnly();
+        Option<FileInfo> sentences = CommandOptions.Sentences();
+        Option<FileInfo> vectors = CommandOptions.Vectors();
         Option<int> rows = new("--rows")
         {
             Description = "The number of texts. Default: all.",
