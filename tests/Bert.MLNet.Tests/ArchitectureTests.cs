@@ -16,7 +16,8 @@ public sealed partial class ArchitectureTests
         "DataViews/Columns", "DataViews/Batching", "DataViews", "Tokenization", "Models", "Tokenization/Step",
         "Encoding", "Attention", "Pooling", "Embedding",
         "Training/Native", "Training/Batches", "Training/Modules", "Training/Objectives", "Training/Optimization", "Training",
-        "Tasks", "Tasks/FineTuning", "Tasks/FillMask", "Tasks/QuestionAnswering", "Tasks/Retrieval", "Tasks/SentenceSimilarity",
+        "Tasks", "Tasks/Translation", "Tasks/Summarization",
+        "Tasks/FineTuning", "Tasks/FillMask", "Tasks/QuestionAnswering", "Tasks/Retrieval", "Tasks/SentenceSimilarity",
         "Tasks/SentenceEmbedding", "Tasks/TextClassification", "Tasks/TokenClassification", "Tasks/ZeroShot", "Tasks/Explanation",
         "Catalog",
     ];
