@@ -20,7 +20,8 @@ internal static class ModelJson
             "WordPiece" => WordPiece(model, file),
             "BPE" => BytePairs(model, file),
             "Unigram" => Unigram(model, file),
-            _ => throw TokenizerJson.Refuse("model", type ?? "without a type", file, "WordPiece, BPE and Unigram"),
+            "WordLevel" => WordLevel(model, file),
+            _ => throw TokenizerJson.Refuse("model", type ?? "without a type", file, "WordPiece, BPE, Unigram and WordLevel"),
         };
     }
 
@@ -45,6 +46,17 @@ internal static class ModelJson
             Vocabulary(model, file), [], new BertTokenizerOptions { UnknownToken = model.Text("unk_token") ?? "[UNK]" })
         {
             Model = (pieces, unknown) => new WordPieceMatcher(pieces.Ids, prefix, unknown, longest),
+        };
+    }
+
+    private static TokenizerSpecification WordLevel(JsonFields model, string file)
+    {
+        string unknown = model.Text("unk_token")
+            ?? throw TokenizerJson.Refuse("model", "WordLevel without unk_token", file, "WordLevel with unk_token");
+        return new TokenizerSpecification(Vocabulary(model, file), [], new BertTokenizerOptions { UnknownToken = unknown })
+        {
+            Model = (words, id) => new WordLevelModel(words, id),
+            HasLines = false,
         };
     }
 

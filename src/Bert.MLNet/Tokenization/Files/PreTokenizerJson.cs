@@ -6,8 +6,8 @@ namespace Bert.MLNet.Tokenization;
 internal static class PreTokenizerJson
 {
     private const string Known =
-        "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Split, Whitespace, WhitespaceSplit and a " +
-        "Sequence of these";
+        "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Split, UnicodeScripts, " +
+        "Whitespace, WhitespaceSplit and a Sequence of these";
 
     public static TokenizerSpecification Read(TokenizerSpecification specification, JsonFields? preTokenizer, string file)
     {
@@ -57,6 +57,8 @@ internal static class PreTokenizerJson
             case "Digits":
                 SplitBehavior digits = part.Flag("individual_digits") ?? false ? SplitBehavior.Isolated : SplitBehavior.Contiguous;
                 return new PatternSplit(new CodePointPattern(UnicodeSets.Numeric), digits, invert: false);
+            case "FixedLength":
+                return new FixedLength(part.Whole("length", 1) ?? 5);
             case "Metaspace":
                 (char mark, PrependScheme scheme) = MetaspaceJson.Read(part);
                 return new Metaspace(mark, scheme, part.Flag("split") ?? true);
@@ -64,6 +66,8 @@ internal static class PreTokenizerJson
                 return new PatternSplit(new CodePointPattern(UnicodeSets.Punctuation), Behavior(part, "Isolated", file), invert: false);
             case "Split":
                 return new PatternSplit(PatternJson.Read(part, file), Behavior(part, null, file), part.Flag("invert") ?? false);
+            case "UnicodeScripts":
+                return UnicodeScripts.Instance;
             case "Whitespace":
                 return WordRuns.Instance;
             case "WhitespaceSplit":

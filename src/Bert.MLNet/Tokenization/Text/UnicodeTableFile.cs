@@ -23,6 +23,9 @@ internal sealed class UnicodeTableFile
         }
     }
 
+    /// <summary>The names of the tables.</summary>
+    public IEnumerable<string> Names => _entries.Keys;
+
     /// <summary>Returns ranges of code points, including both ends.</summary>
     public IEnumerable<(int First, int Last)> Ranges(string table)
     {

@@ -75,6 +75,8 @@ public sealed class TokenizerPartsTests
     [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": 3}, "behavior": "Removed"}""", "'Regex'")]
     [InlineData("pre_tokenizer", """{"type": "CharDelimiterSplit", "delimiter": "ab"}""", "'delimiter'")]
     [InlineData("pre_tokenizer", """{"type": "Digits", "individual_digits": 1}""", "'individual_digits'")]
+    [InlineData("pre_tokenizer", """{"type": "FixedLength", "length": 0}""", "'length'")]
+    [InlineData("model", """{"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "?"}""", "'?'")]
     [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}""", "'b'")]
     [InlineData("model", """{"type": "BPE", "vocab": {"a": 0}, "merges": [], "unk_token": "?"}""", "'?'")]
     [InlineData("model", """{"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"], "continuing_subword_prefix": "##"}""", "'##'")]
