@@ -34,6 +34,8 @@ internal sealed record NamedOutput(string Name, EncoderOutput Output)
         bool words = Has(EncoderOutput.WordLogits), next = Has(EncoderOutput.NextSentenceLogits);
         Add("last_hidden_state", EncoderOutput.LastHiddenState);
         Add("pooler_output", EncoderOutput.PoolerOutput);
+        if (model.GraphVectorSize is { } size)
+            Add("sentence_embedding", EncoderOutput.SentenceEmbedding(size));
         Add(Logits, EncoderOutput.SequenceLogits);
         Add(Logits, EncoderOutput.TokenLogits);
         Add(Logits, EncoderOutput.ReplacedTokenLogits);

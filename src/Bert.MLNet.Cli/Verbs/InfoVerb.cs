@@ -58,7 +58,9 @@ internal static class InfoVerb
         yield return ("outputs", string.Join(", ", outputs.Select(output => output.Name)));
         if (outputs.Any(output => output.HasLabels))
             yield return ("labels", string.Join(", ", Enumerable.Range(0, config.NumLabels).Select(id => config.Id2Label[id])));
-        yield return ("pooling", model.Sentence.Pooling.ToString());
+        yield return ("pooling", model.GraphVectorSize is { } size
+            ? $"{BertPooling.None}: the graph computes vectors of {Text(size)}"
+            : model.Sentence.Pooling.ToString());
         if (model.Sentence.Layers.Count > 0)
             yield return ("modules", string.Join(", ", model.Sentence.Layers.Select(layer => layer.Kind)));
         yield return ("normalize", model.Sentence.Normalize ? "true" : "false");

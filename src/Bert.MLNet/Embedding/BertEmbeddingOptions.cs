@@ -13,8 +13,9 @@ namespace Bert.MLNet;
 public record BertEmbeddingOptions : BertStepOptions
 {
     /// <summary>
-    /// How the hidden states of the tokens become one vector. Default null: the checkpoint's setting if it has one, otherwise
-    /// <see cref="BertPooling.Mean"/>.
+    /// How the hidden states of the tokens become one vector. Default null: <see cref="BertPooling.None"/> if the checkpoint's ONNX graph
+    /// has the output <c>sentence_embedding</c>, which results from all of its modules; otherwise the checkpoint's setting if it has one,
+    /// otherwise <see cref="BertPooling.Mean"/>.
     /// </summary>
     public BertPooling? Pooling { get; init; }
 
@@ -52,7 +53,15 @@ public record BertEmbeddingOptions : BertStepOptions
     internal bool? IncludePrompt { get; init; }
 
     /// <summary>The number of values of a pooled vector, for resolved options: one hidden state for each pooling.</summary>
-    internal int PooledSize => HiddenStatePooler.Size(Pooling!.Value, Checkpoint.Config.HiddenSize);
+    internal int PooledSize => IsPooledByGraph
+        ? Checkpoint.GraphVectorSize!.Value
+        : HiddenStatePooler.Size(Pooling!.Value, Checkpoint.Config.HiddenSize);
+
+    /// <summary>Whether the checkpoint's graph computes the vectors itself, for resolved options.</summary>
+    internal bool IsPooledByGraph => Pooling == BertPooling.None;
+
+    /// <summary>The modules after the pooling, for resolved options. Those of a graph that pools are in the graph.</summary>
+    internal IReadOnlyList<VectorLayer> Layers => IsPooledByGraph ? [] : Checkpoint.Sentence.Layers;
 
     /// <summary>The number of values of a vector, for resolved options.</summary>
     internal int Dimension => TruncateDimension ?? WholeSize(PooledSize);
@@ -63,11 +72,13 @@ public record BertEmbeddingOptions : BertStepOptions
     {
         RequiredOptions.Check(this);
         BertSentenceOptions sentence = Checkpoint.Sentence;
+        bool excludesPrompt = (IncludePrompt ?? sentence.IncludePrompt) == false && (Prompt ?? sentence.DefaultPrompt ?? "").Length > 0;
+        BertPooling own = Checkpoint.GraphVectorSize is null || excludesPrompt ? sentence.Pooling : BertPooling.None;
         return (this with
         {
             Model = Checkpoint,
             Batching = Batching.Validated(),
-            Pooling = Pooling ?? sentence.Pooling,
+            Pooling = Pooling ?? own,
             Normalize = Normalize ?? sentence.Normalize,
             TruncateDimension = TruncateDimension ?? sentence.TruncateDimension,
             NumberOfLastLayers = NumberOfLastLayers ?? sentence.NumberOfLastLayers,
@@ -91,13 +102,17 @@ public record BertEmbeddingOptions : BertStepOptions
 
     private BertEmbeddingOptions Checked(BertModel model)
     {
-        if (Pooling is null or BertPooling.None || (Pooling & ~HiddenStatePooler.All) != 0)
+        if (IsPooledByGraph && IncludePrompt == false && Prompt!.Length > 0)
+            throw new ArgumentException(
+                $"{nameof(Pooling)} is {Pooling}, but the model '{model.Name}' does not pool its prompts, and a graph's " +
+                $"{GraphOutput.SentenceEmbedding} includes them. Choose another pooling, or an empty {nameof(Prompt)}.");
+        if (Pooling is not { } pooling || (pooling & ~HiddenStatePooler.All) != 0 || (IsPooledByGraph && model.GraphVectorSize is null))
             throw new ArgumentException($"{nameof(Pooling)} is {Pooling}; choose one or several of {HiddenStatePooler.All}.");
         if (model.Table is not null && Pooling != BertPooling.Mean)
             throw new ArgumentException(
                 $"{nameof(Pooling)} is {Pooling}; static embeddings, such as those of '{model.Name}', only have a {BertPooling.Mean}.");
         int layers = model.Config.NumHiddenLayers;
-        if (Pooling.Value.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
+        if (pooling.HasFlag(BertPooling.LastLayersMean) && (NumberOfLastLayers < 1 || NumberOfLastLayers > layers + 1))
         {
             throw new ArgumentException(
                     $"{nameof(NumberOfLastLayers)} is {NumberOfLastLayers}; " +
@@ -111,7 +126,7 @@ public record BertEmbeddingOptions : BertStepOptions
         return this;
     }
 
-    private int WholeSize(int pooled) => VectorLayer.SizeAfter(Checkpoint.Sentence.Layers, pooled, misfit => new ArgumentException(
+    private int WholeSize(int pooled) => VectorLayer.SizeAfter(Layers, pooled, misfit => new ArgumentException(
         $"{nameof(Pooling)} is {Pooling}, which does not fit the modules of the model '{Checkpoint.Name}': {misfit}. " +
         $"Leave {nameof(Pooling)} null."));
 }

@@ -24,17 +24,30 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         _width = model.Config.HiddenSize;
         _textMask = TextMask(model, options);
         _tokenWeights = model.Sentence.TokenWeights;
-        _texts = new PromptedTexts(options.Prompt!, Encode);
-        _chain = new VectorChain(model.Sentence.Layers, options.PooledSize, options.Normalize!.Value);
+        _texts = new PromptedTexts(options.Prompt!, (text, sequence) => Encode(options, text, sequence));
+        _chain = new VectorChain(options.Layers, options.PooledSize, options.Normalize!.Value);
 
         _lastHiddenState = options.Pooling == BertPooling.LastLayersMean ? -1 : 0;
         _lastLayersMean = options.Pooling!.Value.HasFlag(BertPooling.LastLayersMean) ? _lastHiddenState + 1 : -1;
     }
 
-    /// <summary>Opens the encoder of a checkpoint, or its table of static embeddings.</summary>
+    /// <summary>Opens the encoder of a checkpoint, its graph that pools, or its table of static embeddings.</summary>
     /// <param name="options">The resolved options.</param>
     public static TextWork<VectorRow, TokenSequence<float[]>> Open(BertEmbeddingOptions options) =>
-        options.Checkpoint.Table is { } table ? new StaticEmbedder(options, table) : new TextEmbedder(options);
+        options.Checkpoint.Table is { } table ? new StaticEmbedder(options, table)
+        : options.IsPooledByGraph ? new GraphEmbedder(options)
+        : new TextEmbedder(options);
+
+    /// <summary>Tokenizes a text with its prompt.</summary>
+    /// <param name="options">The resolved options.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="sequence">Receives the tokens.</param>
+    public static void Encode(BertEmbeddingOptions options, ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
+    {
+        options.Checkpoint.Tokenizer.EncodeTo(
+            text, default, hasPair: false, options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
+        sequence.PairStart = pairStart;
+    }
 
     protected override void Tokenize(VectorRow row, bool hasPair) => _texts.Tokenize(row, hasPair);
 
@@ -74,13 +87,6 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         Array.Fill(mask, 1);
         mask.AsSpan(0, Math.Min(mask.Length, model.Tokenizer.CountTokens(options.Prompt) + 1)).Clear();
         return mask;
-    }
-
-    private void Encode(ReadOnlySpan<char> text, TokenSequence<float[]> sequence)
-    {
-        _options.Checkpoint.Tokenizer.EncodeTo(
-            text, default, hasPair: false, _options.MaxLength!.Value, BertTruncation.OnlyFirst, sequence.Ids, out int pairStart);
-        sequence.PairStart = pairStart;
     }
 
     /// <summary>Returns the weight of each token, or an empty span if all weigh the same.</summary>

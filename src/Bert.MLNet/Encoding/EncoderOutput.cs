@@ -7,7 +7,8 @@ namespace Bert.MLNet.Encoders;
 /// <summary>One output of an encoder.</summary>
 /// <param name="Kind">The kind of output.</param>
 /// <param name="Layer">The layer of <see cref="EncoderOutputKind.HiddenStates"/> or <see cref="EncoderOutputKind.Attentions"/>, the number
-/// of layers of <see cref="EncoderOutputKind.LastLayersMean"/>, otherwise 0.</param>
+/// of layers of <see cref="EncoderOutputKind.LastLayersMean"/>, the number of values of <see cref="EncoderOutputKind.SentenceEmbedding"/>,
+/// otherwise 0.</param>
 internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer = 0)
 {
     public static EncoderOutput LastHiddenState => new(EncoderOutputKind.LastHiddenState);
@@ -37,6 +38,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     public static EncoderOutput ReplacedTokenLogits => new(EncoderOutputKind.ReplacedTokenLogits);
 
     public static EncoderOutput FirstHiddenState => new(EncoderOutputKind.FirstHiddenState);
+
+    public static EncoderOutput SentenceEmbedding(int size) => new(EncoderOutputKind.SentenceEmbedding, size);
 
     /// <summary>Gets the <c>logits</c> of a checkpoint's head, as HuggingFace's model classes name them.</summary>
     /// <exception cref="NotSupportedException">The checkpoint has no head with logits.</exception>
@@ -69,15 +72,21 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
     /// <param name="rows">The number of rows in the batch.</param>
     /// <param name="length">The number of tokens per row.</param>
     /// <param name="positions">The number of requested positions in the batch.</param>
-    public long[] Shape(BertConfig config, int rows, int length, int positions) => Description.Shape(config, rows, length, positions);
+    public long[] Shape(BertConfig config, int rows, int length, int positions) => Kind == EncoderOutputKind.SentenceEmbedding
+        ? [rows, Layer]
+        : Description.Shape(config, rows, length, positions);
 
     /// <summary>
-    /// Checks that a checkpoint with weights can compute this output. A checkpoint with a graph is checked when it is opened.
+    /// Checks that a checkpoint with weights can compute this output. Of a checkpoint with a graph, only its class is checked: names such
+    /// as <c>logits</c> do not say which head they belong to. The graph is checked when it is opened.
     /// </summary>
     /// <exception cref="NotSupportedException">It cannot; the message says what is available instead.</exception>
     public void Check(BertModel model)
     {
-        if (model.Weights is not null && MissingReason(model, model.Weights) is { } reason)
+        string? reason = model.Weights is not null ? MissingReason(model, model.Weights)
+            : Head is { } head ? HeadLookup.OtherClassReason(head, model.Config)
+            : null;
+        if (reason is not null)
             throw new NotSupportedException($"'{model.Name}' {reason}");
     }
 
@@ -96,6 +105,8 @@ internal readonly record struct EncoderOutput(EncoderOutputKind Kind, int Layer 
             EncoderOutputKind.LastLayersMean when Layer < 1 || Layer > layers + 1 =>
                 $"has {layers} layers, so the mean of the last {Layer} does not exist. Request 1 to {layers + 1}; the last is the " +
                 "embeddings' output.",
+            EncoderOutputKind.SentenceEmbedding =>
+                $"has weights and no graph of its own, so it has no {Name}. Pool its last_hidden_state instead.",
             EncoderOutputKind.Attentions when Layer < 0 || Layer >= model.Config.Attentions =>
                 $"has attention in the layers 0 to {model.Config.Attentions - 1}, not {Layer}.",
             _ => null,

@@ -1,3 +1,4 @@
+using Bert.MLNet.Models;
 using Bert.MLNet.Models.Families;
 
 namespace Bert.MLNet.Encoders;
@@ -31,6 +32,7 @@ internal sealed record EncoderOutputDescription(string Name, Func<BertConfig, in
         [EncoderOutputKind.ReplacedTokenLogits] = new("logits", (_, rows, length, _) => [rows, length], HeadKind.ReplacedTokens),
         [EncoderOutputKind.NextSentenceLogits] =
             new("seq_relationship_logits", (_, rows, _, _) => [rows, 2], HeadKind.NextSentencePrediction) { ReadsFirstToken = true },
+        [EncoderOutputKind.SentenceEmbedding] = new(GraphOutput.SentenceEmbedding, Row),
     };
 
     /// <summary>Whether it only depends on the last hidden state of each row's first token.</summary>

@@ -48,4 +48,7 @@ internal enum EncoderOutputKind : byte
 
     /// <summary>The logit of each token that somebody replaced it, [rows, length].</summary>
     ReplacedTokenLogits = 13,
+
+    /// <summary>The vector of a text, [rows, size], in graphs that were exported with sentence-transformers' modules.</summary>
+    SentenceEmbedding = 14,
 }

@@ -158,16 +158,19 @@ internal sealed class OnnxEncoder : IDisposable
         if (!_session.OutputMetadata.TryGetValue(name, out NodeMetadata? metadata))
             throw new NotSupportedException(
                 $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has no output {output.Name}; it has " +
-                $"{string.Join(", ", _session.OutputMetadata.Keys)}. Request one of these, or export the graph again with it.");
+                $"{string.Join(", ", _session.OutputMetadata.Keys)}. Request one of these, or export the graph again with it." +
+                (Model.GraphVectorSize is null ? "" : " ApplyBertEmbedding returns its sentence_embedding if Pooling is null."));
         if (metadata.ElementDataType != TensorElementType.Float)
             throw new NotSupportedException(
                 $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has the output {name} of type {metadata.ElementDataType}; it must " +
                 "be Float. Export it in float32.");
         long[] shape = Shape(Outputs.IndexOf(output), rows: -1, length: -1, positions: -1);
-        if (metadata.Dimensions.Length != shape.Length
-            || shape[^1] > 0
-            && metadata.Dimensions[^1] > 0
-            && metadata.Dimensions[^1] != shape[^1])
+        if (metadata.Dimensions.Length != shape.Length)
+            throw new NotSupportedException(
+                $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has the output {name} of shape " +
+                $"{ShapeText.Of(metadata.Dimensions)}, which is for another task: {ShapeText.Of(shape)} is needed. Open a checkpoint " +
+                "for this task.");
+        if (shape[^1] > 0 && metadata.Dimensions[^1] > 0 && metadata.Dimensions[^1] != shape[^1])
         {
             throw new InvalidDataException(
                 $"The ONNX graph '{Model.GraphFile}' of '{Model.Name}' has the output {name} of shape " +

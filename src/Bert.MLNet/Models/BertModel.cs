@@ -40,6 +40,8 @@ public sealed partial class BertModel
         Name = name;
         OnnxGraph = onnxGraph;
         Table = table;
+        GraphOutput? vector = onnxGraph is null ? null
+            : GraphOutput.ReadAll(onnxGraph).FirstOrDefault(output => output.Name == GraphOutput.SentenceEmbedding);
         if (Sentence.TokenWeights is { } tokenWeights && tokenWeights.Count < tokenizer.Vocabulary.Size)
             throw new InvalidDataException(
                 $"'{name}' has token weights for {tokenWeights.Count} tokens (wordweights_config.json), but its vocabulary has " +
@@ -49,11 +51,11 @@ public sealed partial class BertModel
             throw new InvalidDataException(
                 $"The sentence options of '{name}' average {Sentence.NumberOfLastLayers} layers, but it has only " +
                 $"{config.NumHiddenLayers}, or {config.NumHiddenLayers + 1} with the output of its embeddings. Average fewer layers.");
-        if (Sentence.Layers.Count > 0)
-            VectorLayer.SizeAfter(
-                Sentence.Layers, BitOperations.PopCount((uint)Sentence.Pooling) * config.HiddenSize, misfit => new InvalidDataException(
-                    $"The modules of '{name}' (modules.json) do not belong together: {misfit}. Choose the pooling of its modules, or " +
-                    "copy or download the whole checkpoint."));
+        int size = VectorLayer.SizeAfter(
+            Sentence.Layers, BitOperations.PopCount((uint)Sentence.Pooling) * config.HiddenSize, misfit => new InvalidDataException(
+                $"The modules of '{name}' (modules.json) do not belong together: {misfit}. Choose the pooling of its modules, or " +
+                "copy or download the whole checkpoint."));
+        GraphVectorSize = vector is null ? null : vector.LastDimension ?? size;
         int? tokenizerLimit = table is null ? tokenizer.Options.ModelMaxLength : null;
         MaxSequenceLength = Math.Min(config.MaxTokens, Sentence.MaxSequenceLength ?? tokenizerLimit ?? int.MaxValue);
         if (MaxSequenceLength < MinSequenceLength)
@@ -97,6 +99,12 @@ public sealed partial class BertModel
 
     /// <summary>The bytes of <c>model.onnx</c> if there are no weights; otherwise null.</summary>
     internal byte[]? OnnxGraph { get; }
+
+    /// <summary>
+    /// The number of values of the vectors that the graph itself computes for texts, its output <c>sentence_embedding</c>; null if it has
+    /// no such output. They result from all modules of sentence-transformers.
+    /// </summary>
+    internal int? GraphVectorSize { get; }
 
     /// <summary>The table of static embeddings, which a checkpoint has instead of weights or a graph; otherwise null.</summary>
     internal StaticTable? Table { get; }

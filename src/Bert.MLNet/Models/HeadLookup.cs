@@ -5,6 +5,8 @@ namespace Bert.MLNet.Models;
 /// <summary>Finds the heads of a config and of a checkpoint.</summary>
 internal static class HeadLookup
 {
+    private const string WhatToDo = "Fine-tune it for the task first, or open a checkpoint that was.";
+
     /// <summary>Gets the head of a kind for an encoder with the given config, or null if its family has none.</summary>
     public static Head? Head(this BertConfig config, HeadKind kind) =>
         config.Family.Heads(config).FirstOrDefault(head => head.Kind == kind);
@@ -14,6 +16,17 @@ internal static class HeadLookup
         config.Architectures is [string architecture, ..]
             && head.OtherClasses.Prepend(head.Task).Any(task => architecture == config.Family.ClassFor(task));
 
+    /// <summary>
+    /// Gets the reason why a checkpoint of its class does not have a head, or null if it can have it, or the class is not known.
+    /// </summary>
+    public static string? OtherClassReason(HeadKind kind, BertConfig config)
+    {
+        Head[] named = [.. config.Family.Heads(config).Where(config.Names)];
+        return named.Length == 0 || named.Any(head => head.Kind == kind)
+            ? null
+            : $"has no head for this: it is a {config.Architectures[0]}, but {NeededClass(kind, config)} is needed. {WhatToDo}";
+    }
+
     /// <summary>Gets the reason why a checkpoint does not have a head, or null if it does.</summary>
     /// <remarks>
     /// Tensors are not sufficient: token classification and sequence classification can both name theirs <c>classifier</c>. Therefore, an
@@ -22,7 +35,7 @@ internal static class HeadLookup
     public static string? MissingReason(HeadKind kind, BertConfig config, BertWeights weights)
     {
         ModelFamily family = config.Family;
-        string needed = family.ClassFor(config.Head(kind)?.Task ?? kind.ToString());
+        string needed = NeededClass(kind, config);
         string architecture = config.Architectures is [string first, ..] ? first : "";
         bool isAnother = architecture != needed
             && Enum.GetNames<HeadKind>().Append("MultipleChoice").Any(task => architecture == family.ClassFor(task));
@@ -34,8 +47,11 @@ internal static class HeadLookup
         string reason = architecture.Length > 0
             ? $"it is a {architecture}, but {needed} with {parts} is needed"
             : $"config.json does not name its class in 'architectures', and the weights do not contain the head of {needed} with {parts}";
-        return $"has no head for this: {reason}. Fine-tune it for the task first, or open a checkpoint that was.";
+        return $"has no head for this: {reason}. {WhatToDo}";
     }
+
+    private static string NeededClass(HeadKind kind, BertConfig config) =>
+        config.Family.ClassFor(config.Head(kind)?.Task ?? kind.ToString());
 
     /// <summary>Creates the config of a checkpoint with this head instead of its own.</summary>
     public static BertConfig WithHead(this BertConfig config, HeadKind kind, IEnumerable<string> labels, string? problemType = null) =>

@@ -34,6 +34,18 @@ public sealed class InfoTests : IDisposable
         Assert.Contains($"tokenizer: WordPiece, {TinyCheckpoint.Vocabulary.Count} tokens, uncased", lines);
     }
 
+    [Theory]
+    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForMaskedLM")]
+    [InlineData("BertForNextSentencePrediction"), InlineData("ElectraForPreTraining"), InlineData("RobertaForMaskedLM")]
+    [InlineData("BertForQuestionAnswering", "start_logits, end_logits"), InlineData("BertModel", "last_hidden_state, pooler_output")]
+    public async Task A_graph_has_the_outputs_of_its_head_and_no_others(string architecture, string outputs = "logits")
+    {
+        new TinyCheckpoint { Architecture = architecture }.Load().SavePretrainedOnnx(_folder["graph"]);
+        string[] lines = await Info(_folder["graph"]);
+        Assert.Contains($"outputs: {outputs}", lines);
+        Assert.Contains($"heads: {(architecture == "BertModel" ? "none" : architecture)}", lines);
+    }
+
     [Fact]
     public async Task Several_heads_are_named_and_a_checkpoint_without_one_says_so()
     {

@@ -5,7 +5,9 @@ internal static class OnnxFields
 {
     public const int ModelGraph = 7;
 
-    public const int GraphNode = 1, GraphInitializer = 5, GraphOutput = 12, ValueName = 1;
+    public const int GraphNode = 1, GraphInitializer = 5, GraphOutputs = 12;
+
+    public const int ValueName = 1, ValueKind = 2, TypeTensor = 1, TensorTypeShape = 2, ShapeDimension = 1, DimensionValue = 1;
 
     public const int NodeInput = 1, NodeOutput = 2, NodeName = 3, NodeOperator = 4, NodeAttribute = 5, NodeDomain = 7;
 

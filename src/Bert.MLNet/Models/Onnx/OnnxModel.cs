@@ -16,8 +16,7 @@ internal sealed class OnnxModel
             .SelectMany(field => ProtoField.Read(field.Value))];
         File = file;
         Nodes = [.. graph.Where(part => part.Number == GraphNode).Select(part => new OnnxNode(part.Value))];
-        Outputs = [.. graph.Where(part => part.Number == GraphOutput).Select(part => ProtoField.Read(part.Value))
-            .Select(fields => fields.Where(field => field.Number == ValueName).Select(field => field.Text).LastOrDefault(""))];
+        Outputs = [.. graph.Where(part => part.Number == GraphOutputs).Select(part => GraphOutput.Read(part.Value).Name)];
         foreach (ProtoField part in graph.Where(part => part.Number == GraphInitializer))
             Add(OnnxTensor.Read(part.Value, file));
         foreach (OnnxNode node in Nodes.Where(node => node.Outputs.Count == 1))

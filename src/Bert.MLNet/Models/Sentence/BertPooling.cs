@@ -7,7 +7,10 @@ namespace Bert.MLNet;
 [Flags]
 public enum BertPooling
 {
-    /// <summary>No pooling.</summary>
+    /// <summary>
+    /// No pooling. Where a checkpoint's ONNX graph computes the vectors of texts itself, its output <c>sentence_embedding</c>, they are
+    /// used as they are.
+    /// </summary>
     None = 0,
 
     /// <summary>The first token's hidden state, <c>[CLS]</c>.</summary>
