@@ -9,16 +9,22 @@ namespace Bert.MLNet.DropIn;
 /// </summary>
 public class CatalogSignatureTests
 {
+    private const string ByRows = "the number of epochs follows from the number of rows";
+
     private static readonly Type[] s_catalogs = [typeof(BertMulticlassTrainersCatalog), typeof(BertRegressionTrainersCatalog)];
 
     /// <summary>Every difference, and its reason. <c>docs/coming-from-torchsharp.md</c> lists them for users.</summary>
     private static readonly (string Difference, string Reason)[] s_intended =
     [
+        (MaxEpochs("NamedEntityRecognition", 5), ByRows),
         (Model("NamedEntityRecognition", 6), "any checkpoint can be used"),
         ("NamedEntityRecognition: returns NerTrainer | NamedEntityRecognitionTrainer", "trainers are named after their methods"),
+        (MaxEpochs("QuestionAnswer", 9), ByRows),
         (Model("QuestionAnswer", 10), "any checkpoint can be used"),
         ("QuestionAnswer: returns QATrainer | QuestionAnswerTrainer", "trainers are named after their methods"),
+        (MaxEpochs("SentenceSimilarity", 6), ByRows),
         (Model("SentenceSimilarity", 7), "any checkpoint can be used"),
+        (MaxEpochs("TextClassification", 7), ByRows),
         (Model("TextClassification", 8), "any checkpoint can be used"),
         ("EvaluateObjectDetection: missing", "is not about text"),
         ("NameEntityRecognition: missing", "is the obsolete name of NamedEntityRecognition"),
@@ -60,6 +66,9 @@ public class CatalogSignatureTests
         string value = parameter is { HasDefaultValue: true } ? $" = {parameter.DefaultValue ?? "null"}" : "";
         return parameter is null ? "none" : $"{parameter.ParameterType} {parameter.Name}{value}";
     }
+
+    private static string MaxEpochs(string method, int index) =>
+        $"{method}, parameter {index}: System.Int32 maxEpochs = 10 | System.Nullable`1[System.Int32] maxEpochs = null";
 
     private static string Model(string method, int index)
     {

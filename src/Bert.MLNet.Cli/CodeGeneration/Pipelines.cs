@@ -8,7 +8,7 @@ internal static class Pipelines
     [
         "Model = bert,",
         .. more,
-        $"MaxEpochs = {CSharp.Literal(settings.Epochs)},",
+        .. settings.Epochs is { } epochs ? [$"MaxEpochs = {CSharp.Literal(epochs)},"] : Array.Empty<string>(),
         $"BatchSize = {CSharp.Literal(settings.BatchSize)},",
         .. settings.LearningRate is { } rate ? [$"LearningRate = {CSharp.Literal(rate)},"] : Array.Empty<string>(),
         $"EarlyStoppingPatience = {(settings.Patience is { } patience ? CSharp.Literal(patience) : "null")},",

@@ -23,7 +23,8 @@ internal sealed record TrainingSettings
     /// <summary>The number of training rows.</summary>
     public int Rows { get; init; } = 1;
 
-    public required int Epochs { get; init; }
+    /// <summary>The maximum number of epochs; null for the trainer's own.</summary>
+    public int? Epochs { get; init; }
 
     public required int BatchSize { get; init; }
 

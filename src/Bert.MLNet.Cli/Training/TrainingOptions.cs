@@ -40,10 +40,9 @@ internal sealed class TrainingOptions
             "computed hundreds of times as fast.",
     };
 
-    private readonly Option<int> _epochs = new("--epochs")
+    private readonly Option<int?> _epochs = new("--epochs")
     {
-        Description = "The maximum number of passes over the rows.",
-        DefaultValueFactory = _ => 10,
+        Description = "The maximum number of passes over the rows. Default: by their number, as many as 800 updates need, 3 to 50.",
     };
 
     private readonly Option<int> _batchSize = new("--batch-size")
@@ -118,9 +117,10 @@ internal sealed class TrainingOptions
             });
         }
         CommonOptions.Require(_split, value => value is >= 0 and < 1, "at least 0 and less than 1");
-        foreach (Option<int> option in new[] { _epochs, _batchSize, _saveSteps })
+        foreach (Option<int> option in new[] { _batchSize, _saveSteps })
             CommonOptions.Require(option, value => value >= 1, "at least 1");
-        CommonOptions.Require(_trainTime, value => value is null or >= 1, "at least 1");
+        foreach (Option<int?> option in new[] { _epochs, _trainTime })
+            CommonOptions.Require(option, value => value is null or >= 1, "at least 1");
         CommonOptions.Require(_learningRate, value => value is null or (> 0 and < double.PositiveInfinity), "a number above 0");
         CommonOptions.Require(_patience, value => value >= 0, "a number of epochs, or 0 to train all of them");
         _name.Validators.Add(result =>

@@ -14,14 +14,14 @@ public static class BertBinaryTrainersCatalog
     /// <param name="sentence1ColumnName">The name of the text column.</param>
     /// <param name="sentence2ColumnName">The name of the column of second texts; null if rows have one text.</param>
     /// <param name="batchSize">The number of rows in a batch.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     /// <param name="probabilityColumnName">The name of the column of probabilities that the fitted transformer adds.</param>
     public static TextClassificationBinaryTrainer TextClassification(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
-        string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
+        string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int? maxEpochs = null,
         BertModel? model = null, IDataView? validationSet = null, string probabilityColumnName = "Probability") =>
         catalog.TextClassification(new TextClassificationBinaryTrainer.Options
         {

@@ -15,13 +15,13 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="sentence1ColumnName">The name of the text column.</param>
     /// <param name="sentence2ColumnName">The name of the column of second texts; null if rows have one text.</param>
     /// <param name="batchSize">The number of rows in a batch.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static TextClassificationTrainer TextClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score", string outputColumnName = "PredictedLabel",
-        string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int maxEpochs = 10,
+        string sentence1ColumnName = "Sentence1", string? sentence2ColumnName = null, int batchSize = 32, int? maxEpochs = null,
         BertModel? model = null, IDataView? validationSet = null) =>
         catalog.TextClassification(new TextClassificationTrainer.Options
         {
@@ -63,13 +63,13 @@ public static class BertMulticlassTrainersCatalog
     /// The name of the column of words: text with single spaces between words, or vectors of text.
     /// </param>
     /// <param name="batchSize">The number of rows in a batch.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static NamedEntityRecognitionTrainer NamedEntityRecognition(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label", string outputColumnName = "PredictedLabel", string sentence1ColumnName = "Sentence",
-        int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        int batchSize = 32, int? maxEpochs = null, BertModel? model = null, IDataView? validationSet = null) =>
         catalog.NamedEntityRecognition(new NamedEntityRecognitionTrainer.Options
         {
             Model = model,
@@ -115,15 +115,15 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="scoreColumnName">The name of the column of the answers' scores that it adds.</param>
     /// <param name="topK">The maximum number of predicted answers.</param>
     /// <param name="batchSize">The number of rows in a batch. Each window of a long context counts as a row.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static QuestionAnswerTrainer QuestionAnswer(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string contextColumnName = "Context", string questionColumnName = "Question", string trainingAnswerColumnName = "TrainingAnswer",
         string answerIndexColumnName = "AnswerIndex",
-        string predictedAnswerColumnName = "Answer", string scoreColumnName = "Score", int topK = 3, int batchSize = 4, int maxEpochs = 10,
-        BertModel? model = null, IDataView? validationSet = null) =>
+        string predictedAnswerColumnName = "Answer", string scoreColumnName = "Score", int topK = 3, int batchSize = 4,
+        int? maxEpochs = null, BertModel? model = null, IDataView? validationSet = null) =>
         catalog.QuestionAnswer(new QuestionAnswerTrainer.Options
         {
             Model = model,
@@ -158,12 +158,12 @@ public static class BertMulticlassTrainersCatalog
     /// <param name="catalog">The catalog of trainers.</param>
     /// <param name="inputColumnName">The name of the text column.</param>
     /// <param name="batchSize">The number of rows in a batch.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Texts to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static MaskedLanguageModelTrainer MaskedLanguageModel(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string inputColumnName = "Text", int batchSize = 32, int maxEpochs = 10,
+        string inputColumnName = "Text", int batchSize = 32, int? maxEpochs = null,
         BertModel? model = null, IDataView? validationSet = null) =>
         catalog.MaskedLanguageModel(new MaskedLanguageModelTrainer.Options
         {

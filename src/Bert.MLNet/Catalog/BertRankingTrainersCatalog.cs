@@ -14,12 +14,12 @@ public static class BertRankingTrainersCatalog
     /// <param name="sentence1ColumnName">The name of the column of first texts, such as questions.</param>
     /// <param name="sentence2ColumnName">The name of the column of second texts, such as answers.</param>
     /// <param name="batchSize">The number of rows in a batch, whose second texts are distinguished from each other.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static SentenceEmbeddingTrainer SentenceEmbedding(
         this RankingCatalog.RankingTrainers catalog,
-        string sentence1ColumnName = "Sentence1", string sentence2ColumnName = "Sentence2", int batchSize = 32, int maxEpochs = 10,
+        string sentence1ColumnName = "Sentence1", string sentence2ColumnName = "Sentence2", int batchSize = 32, int? maxEpochs = null,
         BertModel? model = null, IDataView? validationSet = null) =>
         catalog.SentenceEmbedding(new SentenceEmbeddingTrainer.Options
         {

@@ -14,14 +14,14 @@ public static class BertRegressionTrainersCatalog
     /// <param name="sentence1ColumnName">The name of the column of first texts.</param>
     /// <param name="sentence2ColumnName">The name of the column of second texts.</param>
     /// <param name="batchSize">The number of rows in a batch.</param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static SentenceSimilarityTrainer SentenceSimilarity(
         this RegressionCatalog.RegressionTrainers catalog,
         string labelColumnName = "Label", string scoreColumnName = "Score",
         string sentence1ColumnName = "Sentence1", string sentence2ColumnName = "Sentence2",
-        int batchSize = 32, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        int batchSize = 32, int? maxEpochs = null, BertModel? model = null, IDataView? validationSet = null) =>
         catalog.SentenceSimilarity(new SentenceSimilarityTrainer.Options
         {
             Model = model,

@@ -29,8 +29,11 @@ public abstract record BertTrainingOptions
     /// <summary>The number of batches in an update. Default 1.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
-    /// <summary>The maximum number of passes over the rows. Default 10.</summary>
-    public int MaxEpochs { get; init; } = 10;
+    /// <summary>
+    /// The maximum number of passes over the rows. Default null: as many as 800 updates need, but at least 3 and at most 50. In batches of
+    /// 32, these are 50 for up to 500 rows, 26 for 1,000 rows, and 3 for more than 12,800.
+    /// </summary>
+    public int? MaxEpochs { get; init; }
 
     /// <summary>
     /// The peak learning rate. Default null: 5e-5 × 768 / hidden size, so 5e-5 for a checkpoint with a hidden size of 768; 5e-3 for a
@@ -213,7 +216,7 @@ public abstract record BertTrainingOptions
         AtLeast(1, BatchSize, nameof(BatchSize));
         AtLeast(1, TokensPerBatch ?? 1, nameof(TokensPerBatch));
         AtLeast(1, GradientAccumulationSteps, nameof(GradientAccumulationSteps));
-        AtLeast(1, MaxEpochs, nameof(MaxEpochs));
+        AtLeast(1, MaxEpochs ?? 1, nameof(MaxEpochs));
         AtLeast(1, EarlyStoppingPatience ?? 1, nameof(EarlyStoppingPatience));
         AtLeast(1, NumberOfThreads ?? 1, nameof(NumberOfThreads));
         AtLeast(1, SaveSteps, nameof(SaveSteps));

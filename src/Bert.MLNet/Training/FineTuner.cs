@@ -21,7 +21,7 @@ internal sealed class FineTuner<TModule>
     private readonly BertTrainingOptions _options;
     private readonly LearningRateCurve _schedule;
     private readonly ModuleUpdater<TModule> _updater;
-    private readonly int _seed;
+    private readonly int _epochs, _seed;
     private readonly Action<TrainingProgress> _report;
     private readonly ProgressClock _clock = new();
 
@@ -35,12 +35,14 @@ internal sealed class FineTuner<TModule>
     /// <param name="replicas">The module that is trained, and its replicas.</param>
     /// <param name="objective">The training objective.</param>
     /// <param name="options">The training options.</param>
+    /// <param name="epochs">The maximum number of epochs.</param>
     /// <param name="seed">The seed of all random numbers.</param>
     /// <param name="report">Receives progress.</param>
     public FineTuner(
         ModuleReplicas<TModule> replicas,
         TrainingObjective<TModule> objective,
         BertTrainingOptions options,
+        int epochs,
         int seed,
         Action<TrainingProgress> report)
     {
@@ -57,6 +59,7 @@ internal sealed class FineTuner<TModule>
             onlyAdapters: options.LoraRank > 0);
         _updater = new ModuleUpdater<TModule>(
             replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
+        _epochs = epochs;
         _seed = seed;
         _report = report;
         _state = new FineTuningState();
@@ -109,7 +112,7 @@ internal sealed class FineTuner<TModule>
     public (double Metric, int Epoch)? Best =>
         _state.Stopping.BestMetric is { } metric ? (metric, _state.Stopping.BestEpoch) : null;
 
-    private double Done(TrainingRow[] train) => (_state.Epoch + (double)_state.RowsOfEpoch / train.Length) / _options.MaxEpochs;
+    private double Done(TrainingRow[] train) => (_state.Epoch + (double)_state.RowsOfEpoch / train.Length) / _epochs;
 
     private void Update(TrainingRow[][] batches, double learningRate)
     {
@@ -170,7 +173,7 @@ internal sealed class FineTuner<TModule>
             else
                 _replicas.First.CopyTo(_best);
         }
-        string? reason = epoch == _options.MaxEpochs ? null : stopping.Reason(_options.EarlyStoppingPatience, _objective.MetricName);
+        string? reason = epoch == _epochs ? null : stopping.Reason(_options.EarlyStoppingPatience, _objective.MetricName);
         Report(_schedule.At(done), done, metric, reason);
         _state = _state with
         {
@@ -180,7 +183,7 @@ internal sealed class FineTuner<TModule>
             EpochLoss = 0,
             EpochLossWeight = 0,
             Stopping = stopping,
-            Finished = reason is not null || epoch == _options.MaxEpochs,
+            Finished = reason is not null || epoch == _epochs,
         };
     }
 

@@ -61,13 +61,15 @@ internal static class FineTuning
             : config;
         using ModuleReplicas<TModule> replicas = Open(model, shape, objective, options, seed, device);
         using TModule module = replicas.First;
-        channel.Info($"Training '{model.Name}' on {train.Length} rows, {validation.Length} for validation, seed {seed}.");
+        int epochs = options.MaxEpochs ?? EpochCount.For(train, options);
+        channel.Info($"Training '{model.Name}' on {train.Length} rows, {validation.Length} for validation, " +
+            $"at most {epochs} {(epochs == 1 ? "epoch" : "epochs")}, seed {seed}.");
 
-        var tuner = new FineTuner<TModule>(replicas, objective, options, seed, progress =>
+        var tuner = new FineTuner<TModule>(replicas, objective, options, epochs, seed, progress =>
         {
             channel.Info(progress.StopReason is not { } reason ? Describe(progress)
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"{Describe(progress)} The training stops in epoch {progress.Epoch} of {options.MaxEpochs}: {reason}."));
+                    $"{Describe(progress)} The training stops in epoch {progress.Epoch} of {epochs}: {reason}."));
             options.Progress?.Report(progress);
         });
         string task = $"{objective.GetType().Name} {objective.Parameters}";
@@ -75,6 +77,9 @@ internal static class FineTuning
             ? ""
             : TrainingFingerprint.Of(model, options, seed, task, train, validation);
         tuner.Run(train, validation, fingerprint, MustStop);
+        double temperature = objective.Calibrate(replicas, validation);
+        if (temperature != 1)
+            channel.Info(string.Create(CultureInfo.InvariantCulture, $"The logits are divided by {temperature:F2}, to calibrate them."));
         objective.End(module);
         LowRankAdaptation.Merge(module);
         if (tuner.Best is { } best)

@@ -54,6 +54,14 @@ public class FineTunerTests
     }
 
     [Fact]
+    public void A_training_without_a_number_of_epochs_makes_800_updates()
+    {
+        var reports = new Reports();
+        Train(new Options { BatchSize = 2, Progress = reports }, s_model, [.. s_train.Take(64)], []);
+        Assert.Equal((25, 800), (reports.All[^1].Epoch, reports.All[^1].Step));
+    }
+
+    [Fact]
     public void Accumulated_batches_make_the_update_of_one_large_batch()
     {
         TrainingRow[] rows = [.. s_train.Take(48)];

@@ -27,11 +27,11 @@ internal static class FineTuneCommand
         Option<int?> rows = new("--rows") { Description = "The number of training rows, in five random draws. Default: all." };
         Option<int?> rowsPerLabel = new("--rows-per-label")
         {
-            Description = "For sst2 and clinc150: the number of training rows of each label, in five random draws.",
+            Description = "For sst2, trec, clinc150 and snli: the number of training rows of each label, in five random draws.",
         };
         Option<ClassifierMethod> method = new("--method")
         {
-            Description = "For clinc150, and with --rows-per-label: train the whole checkpoint (FineTune), from pairs of rows and with a " +
+            Description = "For trec, clinc150 and snli, and with --rows-per-label: train the whole checkpoint (FineTune), from pairs of rows and with a " +
                 "head (FewShot), or ML.NET's LBFGS on vectors (Embed).",
         };
         Option<int?> pairs = new("--pairs") { Description = "The number of pairs of FewShot. Default: the trainers' own." };
@@ -41,9 +41,16 @@ internal static class FineTuneCommand
             Description = "The maximum number of random splits or draws to average over.",
             DefaultValueFactory = _ => 5,
         };
-        Option<int> epochs = new("--epochs") { DefaultValueFactory = _ => 3 };
+        Option<int?> epochs = new("--epochs") { Description = "The number of epochs. Default: the trainers' own." };
         Option<int> batch = new("--batch-size") { DefaultValueFactory = _ => 32 };
         Option<double?> rate = new("--learning-rate") { Description = "The learning rate. Default: the trainers' own." };
+        Option<double?> dropout = new("--dropout") { Description = "The dropout probability. Default: the checkpoint's." };
+        Option<double> decay = new("--layerwise-decay")
+        {
+            Description = "The factor of the learning rate from each layer to the one below.",
+            DefaultValueFactory = _ => 1,
+        };
+        Option<BertPrecision> precision = new("--precision") { Description = "The data type of matrix products." };
         Option<bool> biEncoder = new("--bi-encoder") { Description = "For similarity: a separate vector for each text." };
         Option<bool> int8 = new("--int8") { Description = "For sst2, yelp and mrpc: also test the trained classifier in int8." };
         Option<string> device = CommandOptions.Device();
@@ -64,6 +71,9 @@ internal static class FineTuneCommand
             epochs,
             batch,
             rate,
+            dropout,
+            decay,
+            precision,
             biEncoder,
             int8,
             device,
@@ -86,6 +96,9 @@ internal static class FineTuneCommand
                 Epochs = arguments.GetValue(epochs),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
+                Dropout = arguments.GetValue(dropout),
+                LayerwiseDecay = arguments.GetValue(decay),
+                Precision = arguments.GetValue(precision),
                 BiEncoder = arguments.GetValue(biEncoder),
                 Int8 = arguments.GetValue(int8),
                 Device = arguments.GetRequiredValue(device),

@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Pretraining.Evaluation;
 
 /// <summary>
-/// XQuAD's English part: the piece of a paragraph that answers a question. It is a test set; here, four of five articles are used for
-/// training, which is little.
+/// The piece of a paragraph that answers a question: XQuAD's English part, which is a small test set, and a quarter of SQuAD's training
+/// set. Four of five articles are used for training.
 /// </summary>
 internal sealed class AnswerTask : FineTuningTask
 {
@@ -24,7 +24,7 @@ internal sealed class AnswerTask : FineTuningTask
     public override IReadOnlyList<(string Name, double Value)> Measure(FineTuningSettings settings, int split)
     {
         if (settings.Model is null)
-            throw new NotSupportedException("N-grams cannot find answers in a text, so xquad does not have this baseline.");
+            throw new NotSupportedException("N-grams cannot find answers in a text, so questions do not have this baseline.");
         MLContext ml = settings.ML;
         QuestionAnswerTrainer.Options options = settings.Common(new QuestionAnswerTrainer.Options { MaxAnswerLength = MaxAnswerLength });
         using var fitted = ml.MulticlassClassification.Trainers.QuestionAnswer(options)
@@ -39,7 +39,8 @@ internal sealed class AnswerTask : FineTuningTask
     /// <summary>Reads the questions of each article, in the format of SQuAD v1.1.</summary>
     private static Question[][] Read(string path)
     {
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
+        using Stream file = DataLines.Open(path);
+        using JsonDocument json = JsonDocument.Parse(file);
         return
         [
             .. json.RootElement.GetProperty("data").EnumerateArray().Select(article => article.GetProperty("paragraphs").EnumerateArray()

@@ -4,13 +4,21 @@ using Microsoft.ML.Trainers;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>WNUT-17: named entities in posts, trained on the training set and tested on the development set.</summary>
+/// <summary>
+/// WNUT-17, CoNLL-2003 and BC5CDR: named entities in posts, news and abstracts, trained on the training set and tested on the
+/// development set.
+/// </summary>
 internal sealed class EntityTask : FineTuningTask
 {
     private readonly (Post[] Train, Post[] Test)[] _splits;
 
-    public EntityTask(string folder, int? rows) =>
-        _splits = Few([(Read(Path.Combine(folder, "wnut17train.conll")), Read(Path.Combine(folder, "emerging.dev.conll")))], rows);
+    /// <param name="folder">The folder of the data set.</param>
+    /// <param name="train">The file of the training set.</param>
+    /// <param name="test">The file of the development set.</param>
+    /// <param name="separator">What stands between a word and its tag.</param>
+    /// <param name="rows">The number of training rows, in five random draws; null for all.</param>
+    public EntityTask(string folder, string train, string test, char separator, int? rows) =>
+        _splits = Few([(Read(Path.Combine(folder, train), separator), Read(Path.Combine(folder, test), separator))], rows);
 
     public override int Splits => _splits.Length;
 
@@ -73,15 +81,24 @@ internal sealed class EntityTask : FineTuningTask
         Label = post.Label[i],
     });
 
-    /// <summary>Reads CoNLL's format: a word and its tag per line, a blank line after each text.</summary>
-    private static Post[] Read(string path)
+    /// <summary>
+    /// Reads CoNLL's format: a word, other columns and its tag per line, a blank line after each text. In CoNLL-2003's tags (IOB1), an
+    /// entity begins with I unless it follows another of its kind; here, all begin with B.
+    /// </summary>
+    private static Post[] Read(string path, char separator)
     {
         var posts = new List<Post>();
         var words = new List<(string Word, string Tag)>();
-        foreach (string line in File.ReadLines(path).Append(""))
+        foreach (string line in DataLines.Read(path).Append(""))
         {
-            if (line.Split('\t') is [{ Length: > 0 } word, string tag])
-                words.Add((word, tag.Trim()));
+            if (line.StartsWith("-DOCSTART-", StringComparison.Ordinal))
+                continue;
+            if (line.Split(separator) is [{ Length: > 0 } word, .., string last])
+            {
+                string tag = last.Trim(), before = words.Count > 0 ? words[^1].Tag : "O";
+                bool begins = tag.StartsWith("I-", StringComparison.Ordinal) && (before == "O" || before[1..] != tag[1..]);
+                words.Add((word, begins ? $"B-{tag[2..]}" : tag));
+            }
             else if (words.Count > 0)
             {
                 posts.Add(new Post { Words = [.. words.Select(pair => pair.Word)], Label = [.. words.Select(pair => pair.Tag)] });

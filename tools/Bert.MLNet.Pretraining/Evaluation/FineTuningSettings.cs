@@ -16,11 +16,21 @@ internal sealed class FineTuningSettings(int seed)
     /// <summary>The options of <see cref="ClassifierMethod.FewShot"/>.</summary>
     public BertFewShotOptions FewShot { get; init; } = new();
 
-    public int Epochs { get; init; }
+    /// <summary>The number of epochs; null for the trainers' own.</summary>
+    public int? Epochs { get; init; }
 
     public int BatchSize { get; init; }
 
     public double? LearningRate { get; init; }
+
+    /// <summary>The dropout probability; null for the checkpoint's.</summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>The factor of the learning rate from each layer to the one below.</summary>
+    public double LayerwiseDecay { get; init; } = 1;
+
+    /// <summary>The data type of matrix products.</summary>
+    public BertPrecision Precision { get; init; }
 
     public bool BiEncoder { get; init; }
 
@@ -40,6 +50,9 @@ internal sealed class FineTuningSettings(int seed)
             MaxEpochs = Epochs,
             BatchSize = BatchSize,
             LearningRate = LearningRate,
+            Dropout = Dropout,
+            LayerwiseLearningRateDecay = LayerwiseDecay,
+            Precision = Precision,
             Progress = Progress,
             Device = Device,
         });

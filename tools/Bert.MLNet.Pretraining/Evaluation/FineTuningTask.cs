@@ -6,7 +6,10 @@ internal abstract class FineTuningTask
     /// <summary>The number of random splits or draws to average over, if there are no test rows or few training rows.</summary>
     protected const int Draws = 5;
 
-    public static readonly string[] Names = ["sst2", "yelp", "mrpc", "stsb", "wnut17", "xquad", "clinc150"];
+    public static readonly string[] Names =
+    [
+        "sst2", "yelp", "cola", "mrpc", "stsb", "trec", "clinc150", "snli", "wnut17", "conll2003", "bc5cdr", "xquad", "squad",
+    ];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The folder of the data sets.</param>
@@ -19,9 +22,14 @@ internal abstract class FineTuningTask
     {
         "clinc150" => LabelTask.Intents(Path.Combine(folder, "clinc150"), rows, rowsPerLabel),
         "sst2" when rowsPerLabel is not null => LabelTask.Sentiments(Path.Combine(folder, "sst2"), rowsPerLabel),
-        _ when rowsPerLabel is not null => throw new NotSupportedException($"{name} has no draws by label, only sst2 and clinc150 have."),
-        "wnut17" => new EntityTask(Path.Combine(folder, "wnut17"), rows),
-        "xquad" => new AnswerTask(Path.Combine(folder, "xquad", "xquad.en.json"), rows),
+        "trec" => LabelTask.Questions(Path.Combine(folder, "trec_qc"), rows, rowsPerLabel),
+        "snli" => LabelTask.Inferences(Path.Combine(folder, "snli", "dev.tsv.gz"), rows, rowsPerLabel),
+        _ when rowsPerLabel is not null => throw new NotSupportedException($"{name} has no draws by label, only sst2, trec, clinc150 and snli have."),
+        "wnut17" => new EntityTask(Path.Combine(folder, name), "wnut17train.conll", "emerging.dev.conll", '\t', rows),
+        "conll2003" => new EntityTask(Path.Combine(folder, name), "eng.train.gz", "eng.testa", ' ', rows),
+        "bc5cdr" => new EntityTask(Path.Combine(folder, name), "train.tsv.gz", "devel.tsv.gz", '\t', rows),
+        "xquad" => new AnswerTask(Path.Combine(folder, name, "xquad.en.json"), rows),
+        "squad" => new AnswerTask(Path.Combine(folder, "squad_train", "train-part.json.gz"), rows),
         _ => new SentenceTask(name, folder, rows),
     };
 

@@ -1,10 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
+using Microsoft.ML.Transforms.Text;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>CLINC150, and SST-2 with a few rows of each label: one of any number of labels for a text.</summary>
+/// <summary>
+/// CLINC150, TREC, SNLI, and SST-2 with a few rows of each label: one of any number of labels for a text or a pair.
+/// </summary>
 internal sealed class LabelTask : FineTuningTask
 {
     private const string Outside = "oos", Features = nameof(Features), Score = nameof(Score);
@@ -35,6 +38,8 @@ internal sealed class LabelTask : FineTuningTask
 
     public override int TrainRows => _train[0].Length;
 
+    private bool HasPairs { get; init; }
+
     /// <summary>150 intents, and test rows without any of them.</summary>
     public static LabelTask Intents(string folder, int? rows, int? rowsPerLabel)
     {
@@ -42,6 +47,29 @@ internal sealed class LabelTask : FineTuningTask
 
         Row[] Read(string name) => [.. File.ReadLines(Path.Combine(folder, name + ".tsv")).Skip(1).Select(line => line.Split('\t'))
             .Select(fields => new Row { Label = fields[0], Text = fields[2] })];
+    }
+
+    /// <summary>TREC: six kinds of questions.</summary>
+    public static LabelTask Questions(string folder, int? rows, int? rowsPerLabel)
+    {
+        return new(Read("train"), [], Read("test"), rows, rowsPerLabel);
+
+        Row[] Read(string name) => [.. File.ReadLines(Path.Combine(folder, name + ".tsv")).Skip(1).Select(line => line.Split('\t'))
+            .Select(fields => new Row { Label = fields[0], Text = fields[2] })];
+    }
+
+    /// <summary>
+    /// SNLI's development set: whether a hypothesis follows from a premise. A random fifth of the premises is the test set.
+    /// </summary>
+    public static LabelTask Inferences(string path, int? rows, int? rowsPerLabel)
+    {
+        IGrouping<string, Row>[] premises =
+        [
+            .. DataLines.Read(path).Skip(1).Select(line => line.Split('\t'))
+                .Select(fields => new Row { Label = fields[0], Text = fields[1], Pair = fields[2] }).GroupBy(row => row.Text),
+        ];
+        (IGrouping<string, Row>[] train, IGrouping<string, Row>[] test) = RandomSplits(premises)[0];
+        return new([.. train.SelectMany(row => row)], [], [.. test.SelectMany(row => row)], rows, rowsPerLabel) { HasPairs = true };
     }
 
     /// <summary>SST-2: positive or negative.</summary>
@@ -77,14 +105,14 @@ internal sealed class LabelTask : FineTuningTask
         }
     }
 
-    private static EstimatorChain<ITransformer> Trainer(FineTuningSettings settings)
+    private EstimatorChain<ITransformer> Trainer(FineTuningSettings settings)
     {
         MLContext ml = settings.ML;
         EstimatorChain<ITransformer> trainer = new EstimatorChain<ITransformer>()
             .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey(nameof(Row.Label)));
         if (settings.Model is null)
         {
-            trainer = trainer.Append<ITransformer>(ml.Transforms.Text.FeaturizeText(Features, nameof(Row.Text))).AppendCacheCheckpoint(ml)
+            trainer = trainer.Append<ITransformer>(ml.Transforms.Text.FeaturizeText(Features, new TextFeaturizingEstimator.Options(), Texts)).AppendCacheCheckpoint(ml)
                 .Append<ITransformer>(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
                     new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }));
         }
@@ -105,11 +133,14 @@ internal sealed class LabelTask : FineTuningTask
                 settings.Common(new TextClassificationTrainer.Options
                 {
                     Sentence1ColumnName = nameof(Row.Text),
+                    Sentence2ColumnName = HasPairs ? nameof(Row.Pair) : null,
                     FewShot = settings.Method == ClassifierMethod.FewShot ? settings.FewShot : null,
                 })));
         }
         return trainer.Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
     }
+
+    private string[] Texts => HasPairs ? [nameof(Row.Text), nameof(Row.Pair)] : [nameof(Row.Text)];
 
     private static IEnumerable<Row> InScope(Row[] rows) => rows.Where(row => row.Label != Outside);
 
@@ -120,5 +151,7 @@ internal sealed class LabelTask : FineTuningTask
         public string Label { get; set; } = "";
 
         public string Text { get; set; } = "";
+
+        public string Pair { get; set; } = "";
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>SST-2, yelp, MRPC and STS-B: a class or a similarity of a text or a pair.</summary>
+/// <summary>SST-2, yelp, CoLA, MRPC and STS-B: a class or a similarity of a text or a pair.</summary>
 internal sealed class SentenceTask : FineTuningTask
 {
     private const string Features = nameof(Features);
@@ -28,6 +28,7 @@ internal sealed class SentenceTask : FineTuningTask
                 Similarities(Path.Combine(folder, "stsb", "stsb-en-dev.csv")))], true, true),
             // No test set.
             "yelp" => (RandomSplits(Texts(Path.Combine(folder, "yelp", "yelp_labelled.txt"), hasHeader: false)), false, false),
+            "cola" => (RandomSplits(Acceptability(Path.Combine(folder, "cola", "in_domain_train.tsv"))), false, false),
             _ => (RandomSplits(Paraphrases(Path.Combine(folder, "mrpc", "train.tsv"))), true, false),
         };
         _splits = Few(splits, rows);
@@ -53,9 +54,19 @@ internal sealed class SentenceTask : FineTuningTask
         List<(string, double)> figures = [("accuracy", 100 * classes.Accuracy)];
         if (_hasPairs)
             figures.Add(("F1", 100 * classes.F1Score));
+        figures.Add(("Matthews correlation", 100 * Matthews(classes.ConfusionMatrix)));
         if (settings.Int8 && fitted is BertTransformer task)
             figures.Add(("accuracy in int8", 100 * Quantized(ml, task.Model.Quantize(), _splits[split].Test)));
         return figures;
+    }
+
+    // Matthews (1975), "Comparison of the predicted and observed secondary structure of T4 phage lysozyme".
+    private static double Matthews(ConfusionMatrix confusion)
+    {
+        IReadOnlyList<IReadOnlyList<double>> counts = confusion.Counts;
+        (double tp, double fn, double fp, double tn) = (counts[0][0], counts[0][1], counts[1][0], counts[1][1]);
+        double product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
+        return product > 0 ? ((tp * tn) - (fp * fn)) / Math.Sqrt(product) : 0;
     }
 
     private double Quantized(MLContext ml, BertModel model, LabelledPair[] test)
@@ -110,6 +121,10 @@ internal sealed class SentenceTask : FineTuningTask
     private static LabelledPair[] Similarities(string path) =>
         [.. Csv.Read(path).Select(
             row => new LabelledPair { Sentence1 = row[0], Sentence2 = row[1], Score = float.Parse(row[2], CultureInfo.InvariantCulture) })];
+
+    private static LabelledPair[] Acceptability(string path) =>
+        [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t'))
+            .Select(row => new LabelledPair { Sentence1 = row[2], Score = row[1] == "1" ? 1 : 0 })];
 
     // Tab-separated, with a header, and quotes that are part of the text.
     private static LabelledPair[] Paraphrases(string path) =>

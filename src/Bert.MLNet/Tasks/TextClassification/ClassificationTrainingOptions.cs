@@ -25,6 +25,13 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     public bool BalanceClasses { get; init; }
 
     /// <summary>
+    /// Whether probabilities are calibrated on the validation rows, if there are any: the last layer is divided by the temperature, from 1
+    /// to 100, that has the smallest log-loss (Guo et al., 2017, arXiv:1706.04599). This does not change which label is the most probable
+    /// one, or which have a probability of at least one half. It does not apply to <see cref="FewShot"/>. Default true.
+    /// </summary>
+    public bool Calibrate { get; init; } = true;
+
+    /// <summary>
     /// Trains from a few rows of each label: first the encoder, from pairs of rows, then a head over its vectors. Requires one text and one
     /// label in each row, and at least two rows of each label. <see cref="BertTrainingOptions.MaxEpochs"/>,
     /// <see cref="BertTrainingOptions.EarlyStoppingPatience"/> and <see cref="LabelSmoothing"/> only apply to a

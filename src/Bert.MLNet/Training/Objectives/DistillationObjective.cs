@@ -21,6 +21,8 @@ internal sealed class DistillationObjective<TModule>(
 
     public override void Begin(TModule module) => labels.Begin(module);
 
+    public override double Calibrate(ModuleReplicas<TModule> replicas, TrainingRow[] validation) => labels.Calibrate(replicas, validation);
+
     public override void End(TModule module) => labels.End(module);
 
     public override Tensor Forward(TModule module, PaddedBatch batch) => labels.Forward(module, batch);

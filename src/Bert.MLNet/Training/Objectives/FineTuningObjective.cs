@@ -24,7 +24,10 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
 
     public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Outputs(module, rows), rows);
 
-    public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
+    public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows) => Metric(Predict(replicas, rows));
+
+    /// <summary>Computes the module's outputs for each row without dropout, in any order.</summary>
+    protected (TrainingRow Row, float[] Outputs)[] Predict(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
     {
         TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         var outputs = new (TrainingRow, float[])[parts.Length][];
@@ -37,7 +40,7 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
             outputs[i] = [.. parts[i].Zip(values.Chunk(values.Length / parts[i].Length))];
         });
         replicas.Train(true);
-        return Metric([.. outputs.SelectMany(part => part)]);
+        return [.. outputs.SelectMany(part => part)];
     }
 
     // Outputs are small compared with the computation, so losses can be computed on the processor.

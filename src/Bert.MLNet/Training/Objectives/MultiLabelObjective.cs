@@ -17,6 +17,8 @@ internal sealed class MultiLabelObjective : SequenceObjective
     public override Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature) =>
         (TeacherDivergence.OfLabels(outputs, Teacher(rows), temperature) * Weights(rows)).sum();
 
+    protected override double Temperature(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => CalibrationTemperature.OfLabels(rows);
+
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows)
     {
         long hits = 0, predicted = 0, due = 0;

@@ -7,5 +7,20 @@ internal abstract class SequenceObjective : FineTuningObjective<BertForSequenceC
 {
     public override BertForSequenceClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
 
+    /// <summary>Whether probabilities are calibrated on the validation rows.</summary>
+    public bool IsCalibrated { get; init; }
+
+    public sealed override double Calibrate(ModuleReplicas<BertForSequenceClassification> replicas, TrainingRow[] validation)
+    {
+        TrainingRow[] labelled = IsCalibrated ? [.. validation.Where(row => !row.HasTeacherOnly)] : [];
+        double temperature = labelled.Length > 0 ? Temperature(Predict(replicas, labelled)) : 1;
+        if (temperature != 1)
+            replicas.First.Rescale(1 / temperature, 0);
+        return temperature;
+    }
+
+    /// <summary>Returns the number to divide the logits by, so that their probabilities suit the rows.</summary>
+    protected virtual double Temperature(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => 1;
+
     public override Tensor Forward(BertForSequenceClassification module, PaddedBatch batch) => module.Forward(batch);
 }

@@ -22,6 +22,12 @@ internal abstract class TrainingObjective<TModule>
     {
     }
 
+    /// <summary>Changes the trained module so that its probabilities suit the validation rows, if the objective has any.</summary>
+    /// <param name="replicas">The module and its replicas.</param>
+    /// <param name="validation">The validation rows; can be empty.</param>
+    /// <returns>The number that logits are divided by; 1 for no change.</returns>
+    public virtual double Calibrate(ModuleReplicas<TModule> replicas, TrainingRow[] validation) => 1;
+
     /// <summary>Converts the trained module so that it returns the values that users see.</summary>
     public virtual void End(TModule module)
     {

@@ -53,7 +53,7 @@ public class TrainingDeviceTests
             using BertForSequenceClassification first = Create();
             first.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
             using var replicas = new ModuleReplicas<BertForSequenceClassification>(first, Create, 1, device);
-            new FineTuner<BertForSequenceClassification>(replicas, new SingleLabelObjective([], 0), options, seed: 7, _ => { }).Run(s_train, s_validation, "", () => false);
+            new FineTuner<BertForSequenceClassification>(replicas, new SingleLabelObjective([], 0), options, epochs: 2, seed: 7, _ => { }).Run(s_train, s_validation, "", () => false);
             LowRankAdaptation.Merge(first);
             return new BertModel(Config(), s_model.Tokenizer, first.ToWeights());
 
