@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
+using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Verbs;
 
 namespace Bert.MLNet.Cli;
@@ -19,11 +20,12 @@ internal static class Tool
         // Only for this run and its threads: files and messages are the same for every user.
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         RootCommand root = Create(streams);
-        ParseResult arguments = root.Parse(args);
+        ParseResult arguments = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (arguments.Errors is [var mistake, ..])
         {
-            string what = arguments.CommandResult.Command is RootCommand && arguments.UnmatchedTokens is [var unknown, ..]
-                ? $"There is no verb '{unknown}'."
+            Command verb = arguments.CommandResult.Command;
+            string what = arguments.UnmatchedTokens is [var unknown, ..] && (verb is RootCommand || unknown.StartsWith('-'))
+                ? NotFound(unknown, verb)
                 : mistake.SymbolResult is OptionResult { Option: var option, Tokens: [var token] }
                     && mistake.Message.Contains(option.ValueType.ToString(), StringComparison.Ordinal)
                 ? $"{option.Name} must be a number, not '{token.Value}'." : ErrorText.OneLine(mistake.Message);
@@ -89,6 +91,16 @@ internal static class Tool
         };
         streams.Messages.AddTo(root);
         return root;
+    }
+
+    private static string NotFound(string unknown, Command verb)
+    {
+        string what = unknown.StartsWith('-') ? "option" : "verb";
+        IEnumerable<Symbol> known = what == "verb"
+            ? verb.Subcommands
+            : verb.Options.Concat(verb.Parents.OfType<Command>().SelectMany(parent => parent.Options));
+        string suggestion = Suggestion.For(unknown, known.Where(symbol => !symbol.Hidden).Select(symbol => symbol.Name));
+        return (verb is RootCommand ? $"There is no {what} '{unknown}'." : $"'{verb.Name}' has no {what} '{unknown}'.") + suggestion;
     }
 
     private static string Name(ParseResult arguments) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Tables;
 
 namespace Bert.MLNet.Cli.Files;
@@ -51,7 +52,8 @@ internal sealed class LineColumns
     {
         Dictionary<string, string> found = Find(names.Contains, given => names.Contains(given) ? given
             : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < names.Count ? names[index]
-            : throw new InvalidDataException($"'{path}' has no column '{given}'; it has {string.Join(", ", names)}."));
+            : throw new InvalidDataException(
+                $"'{path}' has no column '{given}'; it has {string.Join(", ", names)}.{Suggestion.For(given, names)}"));
         if (!found.ContainsKey(s_texts[0]) && !names.Any(s_texts.Contains))
             throw NoText($"'{path}'", names);
         if (NeedsPair && !found.ContainsKey(s_pairs[0]) && !names.Any(s_pairs.Contains))

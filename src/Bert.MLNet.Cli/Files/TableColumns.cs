@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Files;
 
@@ -28,6 +29,6 @@ internal static class TableColumns
         string known = names is null
             ? string.Create(CultureInfo.InvariantCulture, $"{width} columns without names, counted from 0")
             : string.Join(", ", names);
-        throw new InvalidDataException($"'{path}' has no column '{column}'; it has {known}.");
+        throw new InvalidDataException($"'{path}' has no column '{column}'; it has {known}.{Suggestion.For(column, names ?? [])}");
     }
 }

@@ -77,8 +77,8 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--label-col sentiment --text-col Review", "has no column 'Review'; it has review, sentiment, note, tags.")]
-    [InlineData("--label-col Sentiment --text-col review", "has no column 'Sentiment'; it has review, sentiment, note, tags.")]
+    [InlineData("--label-col sentiment --text-col Review", "has no column 'Review'; it has review, sentiment, note, tags. Did you mean 'review'?")]
+    [InlineData("--label-col Sentiment --text-col review", "has no column 'Sentiment'; it has review, sentiment, note, tags. Did you mean 'sentiment'?")]
     [InlineData("--text-col review", "has no column 'Label'; it has review, sentiment, note, tags.")]
     [InlineData("--label-col 7 --text-col review", "has no column '7'; it has review, sentiment, note, tags.")]
     public async Task A_field_that_no_line_has_is_refused_with_those_there_are(string options, string message)

@@ -60,7 +60,6 @@ public sealed class ToolTests : IDisposable
     [InlineData("no-such-verb")]
     [InlineData("tokenize --model x --truncation middle")]
     [InlineData("tokenize --model x --max-length 1")]
-    [InlineData("")]
     public async Task A_wrong_command_line_exits_with_2_and_one_line(string line)
     {
         ToolRun run = await ToolRun.Of("", line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -101,6 +100,37 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public async Task A_verb_that_is_none_is_named() =>
         Assert.StartsWith("There is no verb 'train'.", (await ToolRun.Of("", "train", "--dataset", "x")).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("There is no verb 'serch'. Did you mean 'search'?", "serch", "x")]
+    [InlineData("There is no verb 'xyz'. See", "xyz")]
+    [InlineData("'embed' has no option '--modl'. Did you mean '--model'?", "embed", "--modl", "x")]
+    [InlineData("'embed' has no option '--quite'. Did you mean '--quiet'?", "embed", "--quite")]
+    [InlineData("'embed' has no option '--nothing-like-it'. See", "embed", "--nothing-like-it")]
+    public async Task A_name_that_is_none_is_told_with_the_most_similar_one(string error, params string[] arguments)
+    {
+        ToolRun run = await ToolRun.Of("", arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(error, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Txt", " Did you mean 'Text'?"), InlineData("text", " Did you mean 'Text'?"), InlineData("Lable", " Did you mean 'Label'?")]
+    [InlineData("review", "")]
+    public async Task A_column_that_is_none_is_told_with_the_most_similar_one(string column, string suggestion)
+    {
+        await File.WriteAllTextAsync(_folder["table.tsv"], "Text\tLabel\ngood\t1\n", TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["table.tsv"], "--text-col", column);
+        Assert.Equal($"'{_folder["table.tsv"]}' has no column '{column}'; it has Text, Label.{suggestion}", run.Error);
+    }
+
+    [Fact]
+    public async Task Without_arguments_the_tool_prints_its_help()
+    {
+        ToolRun bare = await ToolRun.Of(""), help = await ToolRun.Of("", "--help");
+        Assert.Equal((0, help.Output, ""), (bare.ExitCode, bare.Output, bare.Error));
+        Assert.Contains("text-classification", bare.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_missing_checkpoint_and_a_missing_output_are_failures_with_a_remedy()
