@@ -13,7 +13,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Rooms =
     [
         "Evaluation", "Persistence/Internals", "Persistence/Files", "Persistence/Zip", "Hub", "Files",
-        "DataViews/Columns", "DataViews/Batching", "DataViews", "Tokenization", "Models", "Tokenization/Step",
+        "DataViews/Columns", "DataViews/Batching", "DataViews", "Predictors", "Tokenization", "Models", "Tokenization/Step",
         "Encoding", "Attention", "Pooling", "Embedding",
         "Training/Native", "Training/Batches", "Training/Modules", "Training/Objectives", "Training/Optimization", "Training",
         "Tasks", "Tasks/Translation", "Tasks/Summarization",

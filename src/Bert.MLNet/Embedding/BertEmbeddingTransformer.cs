@@ -80,16 +80,15 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     public IReadOnlyList<BertEmbedding> Embed(IEnumerable<string?> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        CheckNotDisposed();
-        var schema = new DataViewSchema.Builder();
-        schema.AddColumn(_options.InputColumnName, TextDataViewType.Instance);
-        IEnumerable<VectorRow> rows = texts.Select(text => new VectorRow { Text = text.AsMemory() });
-        return
-        [
-            .. EnumeratedRows.Compute(rows, this, BindTo(schema.ToSchema()), Batching, [true], cancellationToken)
-                .Select(row => new BertEmbedding(row.Vector(), row.Items[0].Length)),
-        ];
+        return CreateEmbedder().Predict(texts.Select(text => text ?? ""), null, cancellationToken);
     }
+
+    /// <summary>Creates a predictor of vectors from texts. It uses this transformer and does not dispose of it.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, BertEmbedding> CreateEmbedder() => CreatePredictor(
+        Bind(_options.Columns.InputSchema),
+        (string text) => [new VectorRow { Text = text.AsMemory() }],
+        rows => new BertEmbedding(rows[0].Vector(), rows[0].Items[0].Length));
 
     private protected override VersionInfo Version => Format;
 
@@ -98,16 +97,12 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
 
     private protected override void Release() => _embedder.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) => BindTo(inputSchema);
-
-    private BatchMapper<VectorRow, TokenSequence<float[]>> BindTo(DataViewSchema schema)
-    {
-        return _embedder.Bind(_options.Columns, schema, (_, current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+    private protected override BatchMapper<VectorRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
+        _embedder.Bind(_options.Columns, inputSchema, (_, current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
             ReadOnlySpan<float> vector = current().Vector();
             VBufferEditor<float> editor = VBufferEditor.Create(ref value, vector.Length);
             vector.CopyTo(editor.Values);
             value = editor.Commit();
         }));
-    }
 }

@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Persistence;
+using Bert.MLNet.Predictors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -99,6 +100,21 @@ public abstract class BertTransformer : IBatchStep, IDisposable
 
     /// <summary>Binds to a schema and checks its columns.</summary>
     private protected abstract BatchMapper Bind(DataViewSchema inputSchema);
+
+    /// <summary>Creates a predictor that computes objects as this transformer computes rows.</summary>
+    /// <param name="work">How rows are computed.</param>
+    /// <param name="rowsOf">Returns the rows of an input.</param>
+    /// <param name="resultOf">Returns the result of an input from its computed rows.</param>
+    private protected BertPredictor<TInput, TResult> CreatePredictor<TInput, TRow, TItem, TResult>(
+        BatchMapper<TRow, TItem> work, Func<TInput, TRow[]> rowsOf, Func<TRow[], TResult> resultOf)
+        where TInput : class
+        where TRow : class, new()
+        where TItem : class, IBatchItem
+    {
+        CheckNotDisposed();
+        var prediction = new RowPrediction<TInput, TRow, TItem, TResult>(this, work, Batching, rowsOf, resultOf);
+        return new(this, Batching, prediction.One, prediction.Many);
+    }
 
     /// <summary>Saves learned data other than the checkpoint.</summary>
     private protected virtual void SaveLearnt(ModelSaveContext ctx)

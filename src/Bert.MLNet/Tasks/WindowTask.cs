@@ -13,12 +13,11 @@ internal abstract class WindowTask<TKept, TAnswer>(BertModel model, EncoderOutpu
     where TAnswer : class
 {
     /// <summary>Creates a mapper of these columns.</summary>
-    public BatchMapper Bind(StepColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema) =>
-        Bind(columns, schema, (output, current) => answers.CreateGetter(output, () =>
-        {
-            Row row = current();
-            return row.Answer ??= Answer(row, row.Items);
-        }));
+    public BatchMapper<Row, TokenWindow<TKept>> Bind(StepColumns columns, AnswerColumns<TAnswer> answers, DataViewSchema schema) =>
+        Bind(columns, schema, (output, current) => answers.CreateGetter(output, () => AnswerOf(current())));
+
+    /// <summary>Returns the answer for a row whose windows have been computed.</summary>
+    public TAnswer AnswerOf(Row row) => row.Answer ??= Answer(row, row.Items);
 
     /// <summary>The number of values that are kept for a token. Tasks that need only masked tokens keep them only for these.</summary>
     protected abstract int ValuesOfToken { get; }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Bert.MLNet.DataViews;
 
@@ -12,6 +13,18 @@ internal sealed record StepColumns(IReadOnlyList<(string Name, string Option)> I
 
     /// <summary>The column of each row's own labels, and the option in which the user named it; null if there is none.</summary>
     public (string Name, string Option)? Labels { get; init; }
+
+    /// <summary>The schema of data that consists of the text columns.</summary>
+    public DataViewSchema InputSchema
+    {
+        get
+        {
+            var schema = new DataViewSchema.Builder();
+            foreach ((string name, _) in Inputs)
+                schema.AddColumn(name, TextDataViewType.Instance);
+            return schema.ToSchema();
+        }
+    }
 
     /// <summary>Adds the outputs to the shape of a schema.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>

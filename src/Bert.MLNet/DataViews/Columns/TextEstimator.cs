@@ -24,4 +24,7 @@ internal sealed class TextEstimator<TTransformer>(IHost host, StepColumns column
         columns.Bind(input.Schema);
         return create();
     }
+
+    /// <summary>Creates the transformer without data.</summary>
+    public TTransformer Create() => create();
 }

@@ -30,17 +30,23 @@ internal static class WordsColumn
     public static Action<TextRow> CreateReader(DataViewRow row, DataViewSchema.Column column) =>
         column.Type is TextDataViewType ? TextReader(row, column) : VectorReader(row, column);
 
+    /// <summary>Finds the words of a row's text.</summary>
+    public static void Split(TextRow row)
+    {
+        row.Words.Clear();
+        if (row.Text.IsEmpty)
+            return;
+        foreach (Range word in row.Text.Span.Split(' '))
+            row.Words.Add((word.Start.Value, word.End.Value));
+    }
+
     private static Action<TextRow> TextReader(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
         return into =>
         {
             getter(ref into.Text);
-            into.Words.Clear();
-            if (into.Text.IsEmpty)
-                return;
-            foreach (Range word in into.Text.Span.Split(' '))
-                into.Words.Add((word.Start.Value, word.End.Value));
+            Split(into);
         };
     }
 

@@ -1,7 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Options = Bert.MLNet.BertExplanationEstimator.Options;
 
 namespace Bert.MLNet.Tasks;
@@ -26,11 +25,8 @@ internal abstract class ExplanationTask<TItem>(Options options) : TextWork<Expla
             throw new ArgumentException(
                 pairs is null ? "The step reads two texts. Pass the second ones." : "The step reads one text. Pass no second ones.",
                 nameof(pairs));
-        var schema = new DataViewSchema.Builder();
-        foreach ((string name, _) in _columns.Inputs)
-            schema.AddColumn(name, TextDataViewType.Instance);
         bool[] active = [.. _columns.Outputs.Select(_ => true)];
-        return EnumeratedRows.Compute(Rows(texts, pairs), owner, BindTo(schema.ToSchema()), options.Batching, active, cancellationToken)
+        return EnumeratedRows.Compute(Rows(texts, pairs), owner, BindTo(_columns.InputSchema), options.Batching, active, cancellationToken)
             .Select(AnswerOf);
     }
 

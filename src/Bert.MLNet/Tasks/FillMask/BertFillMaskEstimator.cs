@@ -42,4 +42,7 @@ public sealed partial class BertFillMaskEstimator : IEstimator<BertFillMaskTrans
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertFillMaskTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertFillMaskTransformer Create() => _step.Create();
 }

@@ -32,6 +32,16 @@ public sealed partial class BertFillMaskTransformer : BertTransformer
         _task = new FillMaskTask(options);
     }
 
+    /// <summary>
+    /// Creates a predictor of the words behind masks: for each mask of a text in order,
+    /// <see cref="BertFillMaskEstimator.Options.TopK"/> words, most probable first. It uses this transformer and does not dispose of it.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, IReadOnlyList<BertFilledMask>> CreateFillMask() => CreatePredictor(
+        Bind(FillMaskOutputs.ColumnsOf(_options).InputSchema),
+        (string text) => [new FillMaskTask.Row { Text = text.AsMemory() }],
+        rows => BertFilledMask.Of(_task.AnswerOf(rows[0]), _options.TopK));
+
     private protected override VersionInfo Version => Format;
 
     internal static BertFillMaskTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -39,6 +49,6 @@ public sealed partial class BertFillMaskTransformer : BertTransformer
 
     private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<FillMaskTask.Row, TokenWindow<MaskPrediction[]>> Bind(DataViewSchema inputSchema) =>
         _task.Bind(FillMaskOutputs.ColumnsOf(_options), FillMaskOutputs.AnswersOf(_options), inputSchema);
 }

@@ -42,4 +42,7 @@ public sealed partial class BertQuestionAnsweringEstimator : IEstimator<BertQues
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertQuestionAnsweringTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertQuestionAnsweringTransformer Create() => _step.Create();
 }

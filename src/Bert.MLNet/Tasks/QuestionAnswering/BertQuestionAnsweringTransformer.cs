@@ -32,6 +32,17 @@ public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
         _task = new QuestionAnsweringTask(options);
     }
 
+    /// <summary>
+    /// Creates a predictor of answers, best first: one answer, or as many as <see cref="BertQuestionAnsweringEstimator.Options.TopK"/>
+    /// allows. It uses this transformer and does not dispose of it.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<BertQuestion, IReadOnlyList<BertAnswer>> CreateQuestionAnswerer() => CreatePredictor(
+        Bind(QuestionAnsweringOutputs.ColumnsOf(_options).InputSchema),
+        (BertQuestion question) =>
+            [new QuestionAnsweringTask.Row { Text = question.Question.AsMemory(), Pair = question.Context.AsMemory() }],
+        rows => BertAnswer.Of(_task.AnswerOf(rows[0])));
+
     private protected override VersionInfo Version => Format;
 
     internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -39,6 +50,7 @@ public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
 
     private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<QuestionAnsweringTask.Row, TokenWindow<QuestionAnsweringTask.Logits>> Bind(
+        DataViewSchema inputSchema) =>
         _task.Bind(QuestionAnsweringOutputs.ColumnsOf(_options), QuestionAnsweringOutputs.AnswersOf(_options), inputSchema);
 }

@@ -34,4 +34,7 @@ public sealed partial class BertCrossEncoderEstimator : IEstimator<BertCrossEnco
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertCrossEncoderTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertCrossEncoderTransformer Create() => _step.Create();
 }

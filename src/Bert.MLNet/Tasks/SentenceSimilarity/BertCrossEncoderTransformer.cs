@@ -35,6 +35,17 @@ public sealed partial class BertCrossEncoderTransformer : BertTransformer
         _scorer = new SequenceScorer(options.Checkpoint, EncoderOutput.SequenceLogits, options.MaxLength!.Value);
     }
 
+    /// <summary>
+    /// Creates a predictor of the order of passages for a query, the passage with the highest score first. It uses this transformer
+    /// and does not dispose of it.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<BertRankingQuery, IReadOnlyList<BertRankedPassage>> CreateReranker() => CreatePredictor(
+        Bind(_columns.InputSchema),
+        (BertRankingQuery query) =>
+            [.. query.Passages.Select(passage => new VectorRow { Text = query.Query.AsMemory(), Pair = passage.AsMemory() })],
+        rows => BertRankedPassage.Sorted([.. rows.Select(row => row.Pair.ToString())], [.. rows.Select(ScoreOf)]));
+
     private protected override VersionInfo Version => Format;
 
     internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -42,12 +53,12 @@ public sealed partial class BertCrossEncoderTransformer : BertTransformer
 
     private protected override void Release() => _scorer.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
-        _scorer.Bind(_columns, inputSchema, (_, current) => Score(current));
+    private protected override BatchMapper<VectorRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
+        _scorer.Bind(_columns, inputSchema, (_, current) => (ValueGetter<float>)((ref float value) => value = ScoreOf(current())));
 
-    private ValueGetter<float> Score(Func<VectorRow> current) => (ref float value) =>
+    private float ScoreOf(VectorRow row)
     {
-        float logit = current().Vector()[0];
-        value = _options.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
-    };
+        float logit = row.Vector()[0];
+        return _options.Activation == BertScoreActivation.Sigmoid ? 1 / (1 + MathF.Exp(-logit)) : logit;
+    }
 }

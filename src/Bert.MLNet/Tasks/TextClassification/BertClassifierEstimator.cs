@@ -65,4 +65,7 @@ public sealed partial class BertClassifierEstimator : IEstimator<BertClassifierT
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertClassifierTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertClassifierTransformer Create() => _step.Create();
 }

@@ -44,6 +44,35 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     /// </summary>
     public float? ScopeThreshold => _options.ScopeThreshold;
 
+    /// <summary>Creates a predictor of labels from texts. It uses this transformer and does not dispose of it.</summary>
+    /// <param name="topK">
+    /// The number of labels to return, most probable first. Default 1; null for all. The score of a label is its probability: the
+    /// softmax or the sigmoid of its logit, by <see cref="BertProblemType"/>; of a regression, the logit.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topK"/> is less than 1.</exception>
+    /// <exception cref="InvalidOperationException">The transformer reads pairs of texts.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, IReadOnlyList<BertLabelScore>> CreateClassifier(int? topK = 1)
+    {
+        if (_options.PairColumnName is { } pair)
+            throw new InvalidOperationException(
+                $"The classifier reads pairs of texts, the second from column '{pair}'. Use {nameof(CreatePairClassifier)}.");
+        return Create(topK, (string text) => new VectorRow { Text = text.AsMemory() });
+    }
+
+    /// <summary>Creates a predictor of labels from pairs of texts. It uses this transformer and does not dispose of it.</summary>
+    /// <param name="topK">The number of labels to return, most probable first. Default 1; null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="topK"/> is less than 1.</exception>
+    /// <exception cref="InvalidOperationException">The transformer reads one text.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<BertTextPair, IReadOnlyList<BertLabelScore>> CreatePairClassifier(int? topK = 1)
+    {
+        if (_options.PairColumnName is null)
+            throw new InvalidOperationException(
+                $"The classifier reads one text, from column '{_options.InputColumnName}'. Use {nameof(CreateClassifier)}.");
+        return Create(topK, (BertTextPair pair) => new VectorRow { Text = pair.Text.AsMemory(), Pair = pair.Pair.AsMemory() });
+    }
+
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -54,6 +83,17 @@ public sealed partial class BertClassifierTransformer : BertTransformer
 
     private protected override void SaveLearnt(ModelSaveContext ctx) => _options.Labels!.Save(ctx, Host);
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<VectorRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
         _scorer.Bind(_outputs.Columns, inputSchema, _outputs.CreateGetter);
+
+    private BertPredictor<TInput, IReadOnlyList<BertLabelScore>> Create<TInput>(int? topK, Func<TInput, VectorRow> rowOf)
+        where TInput : class
+    {
+        int count = topK ?? Labels.Count;
+        if (count < 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(topK), $"{nameof(topK)} is {topK}; it must be at least 1, or null for all labels.");
+        return CreatePredictor(
+            Bind(_outputs.Columns.InputSchema), (TInput input) => [rowOf(input)], rows => _outputs.Best(rows[0].Vector(), count));
+    }
 }

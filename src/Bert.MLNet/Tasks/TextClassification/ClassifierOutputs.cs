@@ -10,6 +10,7 @@ namespace Bert.MLNet.Tasks;
 internal sealed class ClassifierOutputs
 {
     private readonly BertClassifierEstimator.Options _options;
+    private readonly IReadOnlyList<string> _labels;
     private readonly List<(DataViewSchema.DetachedColumn Column, Func<Func<VectorRow>, Delegate> CreateGetter)> _outputs = [];
 
     /// <param name="options">The resolved options.</param>
@@ -17,6 +18,7 @@ internal sealed class ClassifierOutputs
     {
         _options = options;
         KeyValues labels = options.Labels!;
+        _labels = labels.Names;
         switch (options.ProblemType)
         {
             case BertProblemType.Regression when labels.Count == 1:
@@ -59,6 +61,16 @@ internal sealed class ClassifierOutputs
     public StepColumns Columns { get; }
 
     public Delegate CreateGetter(int output, Func<VectorRow> current) => _outputs[output].CreateGetter(current);
+
+    /// <summary>Returns the most probable labels of a row, most probable first.</summary>
+    /// <param name="logits">The row's logits.</param>
+    /// <param name="count">The maximum number of labels.</param>
+    public IReadOnlyList<BertLabelScore> Best(float[] logits, int count)
+    {
+        float[] scores = new float[logits.Length];
+        Activate(logits, scores);
+        return [.. Probabilities.Top(logits, count).Select(label => new BertLabelScore(_labels[label], scores[label]))];
+    }
 
     private void Add(DataViewSchema.DetachedColumn column, Func<Func<VectorRow>, Delegate> createGetter) =>
         _outputs.Add((column, createGetter));

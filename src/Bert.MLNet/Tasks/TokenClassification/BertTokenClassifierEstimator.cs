@@ -41,4 +41,7 @@ public sealed partial class BertTokenClassifierEstimator : IEstimator<BertTokenC
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertTokenClassifierTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertTokenClassifierTransformer Create() => _step.Create();
 }

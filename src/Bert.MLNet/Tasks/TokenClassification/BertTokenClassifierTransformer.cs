@@ -35,6 +35,22 @@ public sealed partial class BertTokenClassifierTransformer : BertTransformer
     /// <summary>The labels of tokens, in the order of their probabilities.</summary>
     public IReadOnlyList<string> Labels => Model.Config.LabelNames;
 
+    /// <summary>Creates a predictor of the entities in texts. It uses this transformer and does not dispose of it.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, IReadOnlyList<BertEntity>> CreateEntityRecognizer()
+    {
+        StepColumns columns = TokenClassifierOutputs.ColumnsOf(_options);
+        return CreatePredictor(Bind(columns.InputSchema), (string text) => [RowOf(text)], rows => BertEntity.Of(_task.AnswerOf(rows[0])));
+
+        TokenClassificationTask.Row RowOf(string text)
+        {
+            var row = new TokenClassificationTask.Row { Text = text.AsMemory() };
+            if (columns.HasWords)
+                WordsColumn.Split(row);
+            return row;
+        }
+    }
+
     private protected override VersionInfo Version => Format;
 
     internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -50,7 +66,7 @@ public sealed partial class BertTokenClassifierTransformer : BertTransformer
             _options.Labels!.Save(ctx, Host);
     }
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<TokenClassificationTask.Row, TokenWindow<float[][]>> Bind(DataViewSchema inputSchema) =>
         _task.Bind(TokenClassifierOutputs.ColumnsOf(_options), TokenClassifierOutputs.AnswersOf(_options), inputSchema);
 
     private static KeyValues ReadLabels(IHostEnvironment env, ModelLoadContext ctx, BertTokenClassifierEstimator.Options options) =>

@@ -56,4 +56,7 @@ public sealed partial class BertZeroShotClassifierEstimator : IEstimator<BertZer
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is not text.</exception>
     public BertZeroShotClassifierTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertZeroShotClassifierTransformer Create() => _step.Create();
 }

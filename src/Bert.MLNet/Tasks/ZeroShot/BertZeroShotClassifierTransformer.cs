@@ -1,5 +1,6 @@
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -33,6 +34,24 @@ public sealed class BertZeroShotClassifierTransformer : BertTransformer
         _task = new ZeroShotTask(options);
     }
 
+    /// <summary>
+    /// Creates a predictor of the candidate labels of texts with their scores, highest first. It uses this transformer and does not dispose
+    /// of it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The transformer reads each row's labels from a column.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, IReadOnlyList<BertLabelScore>> CreateZeroShotClassifier()
+    {
+        if (_options.CandidateLabelsColumnName is { } column)
+            throw new InvalidOperationException(
+                $"The classifier reads each row's labels from column '{column}'. Set {nameof(_options.CandidateLabels)} instead, or use " +
+                "it with a data view.");
+        return CreatePredictor(
+            Bind(ZeroShotOutputs.ColumnsOf(_options).InputSchema),
+            (string text) => [new ZeroShotRow { Text = text.AsMemory() }],
+            rows => ZeroShotOutputs.Sorted(_task.Scored(rows[0])));
+    }
+
     private protected override VersionInfo Version => Format;
 
     internal static BertZeroShotClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -40,6 +59,6 @@ public sealed class BertZeroShotClassifierTransformer : BertTransformer
 
     private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<ZeroShotRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
         _task.Bind(ZeroShotOutputs.ColumnsOf(_options), ZeroShotOutputs.AnswersOf(_options), inputSchema);
 }

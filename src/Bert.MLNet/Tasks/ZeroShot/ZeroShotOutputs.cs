@@ -45,6 +45,13 @@ internal static class ZeroShotOutputs
             Labels = options.CandidateLabelsColumnName is { } name ? (name, nameof(options.CandidateLabelsColumnName)) : null,
         }.Checked();
 
+    /// <summary>Returns the labels of a row with their scores, highest first.</summary>
+    public static IReadOnlyList<BertLabelScore> Sorted(ZeroShotRow row) =>
+    [
+        .. Probabilities.Top(row.Scores, row.Candidates.Count)
+            .Select(label => new BertLabelScore(row.Candidates[label], row.Scores![label])),
+    ];
+
     private static ReadOnlyMemory<char> BestLabel(ZeroShotRow row) =>
         row.Candidates.Count == 0 ? default : row.Candidates[TensorPrimitives.IndexOfMax<float>(row.Scores)].AsMemory();
 }

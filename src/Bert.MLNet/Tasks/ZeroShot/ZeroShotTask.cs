@@ -20,13 +20,16 @@ internal sealed class ZeroShotTask(Options options)
     private readonly int _entailment = options.EntailmentId, _contradiction = options.ContradictionId;
 
     /// <summary>Creates a mapper of these columns.</summary>
-    public BatchMapper Bind(StepColumns columns, AnswerColumns<ZeroShotRow> answers, DataViewSchema schema) =>
-        Bind(columns, schema, (output, current) => answers.CreateGetter(output, () =>
-        {
-            ZeroShotRow row = current();
-            row.Scores ??= ScoresOf(row.Items);
-            return row;
-        }));
+    public BatchMapper<ZeroShotRow, TokenSequence<float[]>> Bind(
+        StepColumns columns, AnswerColumns<ZeroShotRow> answers, DataViewSchema schema) =>
+        Bind(columns, schema, (output, current) => answers.CreateGetter(output, () => Scored(current())));
+
+    /// <summary>Returns a row whose sequences have been computed, with its scores.</summary>
+    public ZeroShotRow Scored(ZeroShotRow row)
+    {
+        row.Scores ??= ScoresOf(row.Items);
+        return row;
+    }
 
     protected override void Tokenize(ZeroShotRow row, bool hasPair)
     {
