@@ -180,6 +180,12 @@ public sealed record BertConfig
     /// <summary>Whether the decoder for masked words shares the token embeddings. Default: true.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
 
+    /// <summary>
+    /// Whether this is a decoder: a token attends only to those before it, and to the tokens of a source (<c>is_decoder</c>,
+    /// <c>add_cross_attention</c>). Default: false.
+    /// </summary>
+    public bool IsDecoder { get; init; }
+
     /// <summary>The number of labels of a classifier.</summary>
     public int NumLabels => Id2Label.Count;
 

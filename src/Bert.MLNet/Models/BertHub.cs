@@ -14,7 +14,7 @@ public static class BertHub
     private static readonly HashSet<string> Texts =
     [
         "config.json", WeightFiles.Index, SentenceFiles.Modules, PromptFile.Name, WordWeights.FileName,
-        .. BertTokenizer.FileNames,
+        GenerationConfig.FileName, .. BertTokenizer.FileNames,
     ];
 
     /// <summary>
@@ -75,7 +75,8 @@ public static class BertHub
     private static bool IsText(string path)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return (path.Length == name.Length || (char.IsAsciiDigit(path[0]) && path.Count(c => c == '/') == 1))
+        return DecoderFiles.All.Contains(path)
+            || (path.Length == name.Length || (char.IsAsciiDigit(path[0]) && path.Count(c => c == '/') == 1))
             && (Texts.Contains(name)
                 || (name.StartsWith("sentence_", StringComparison.Ordinal) && name.EndsWith("_config.json", StringComparison.Ordinal)));
     }

@@ -7,12 +7,14 @@ namespace Bert.MLNet;
 // Checkpoints as folders.
 public sealed partial class BertModel
 {
+    internal const string ConfigName = "config.json";
+
     /// <summary>
     /// Opens a checkpoint in HuggingFace's format. It consists of <c>config.json</c> of a supported <c>model_type</c> such as <c>bert</c>,
     /// <c>xlm-roberta</c>, <c>mpnet</c>, <c>deberta-v2</c> or <c>modernbert</c>, the files of its tokenizer, and
     /// <c>model.safetensors</c>, its shards, or <c>model.onnx</c>. The files of sentence-transformers apply. A table of static
-    /// embeddings (sentence-transformers' <c>StaticEmbedding</c>, model2vec) is opened, too. Everything is read and checked immediately;
-    /// the files can change afterwards.
+    /// embeddings (sentence-transformers' <c>StaticEmbedding</c>, model2vec) is opened, too, and an encoder with a decoder
+    /// (<c>encoder-decoder</c>). Everything is read and checked immediately; the files can change afterwards.
     /// </summary>
     /// <remarks>
     /// If there is only an ONNX graph, it is run as it is, and the model type can be any whose graph has BERT's inputs. Weights are read
@@ -98,6 +100,8 @@ public sealed partial class BertModel
             return table;
         }
         BertConfig config = ReadConfig(files);
+        if (quantization is not null && DecoderFiles.ParseConfig(files) is not null)
+            throw new NotSupportedException($"'{name}' has a decoder, which cannot be quantized. Open it without quantization.");
         if (sentence.Width is { } width && width != config.HiddenSize)
             throw new InvalidDataException(
                 $"The pooling of '{name}' is for hidden states of {width} values, but '{files.Describe("config.json")}' has a hidden " +
@@ -123,6 +127,11 @@ public sealed partial class BertModel
         if (sentence.LowerCase && !tokenizer.Options.DoLowerCase)
             tokenizer = tokenizer.WithOptions(
                 tokenizer.Options with { DoLowerCase = true, StripAccents = tokenizer.Options.StripAccents ?? false });
+        if (DecoderFiles.ParseConfig(files) is { } whole)
+        {
+            (BertWeights encoder, BertDecoder decoder) = DecoderFiles.Read(whole, files, config, weights, tokenizer);
+            return new BertModel(config, tokenizer, encoder, sentence.Options, name) { Decoder = decoder };
+        }
         if (weights is not null)
             return new BertModel(config, tokenizer, weights, sentence.Options, name);
         var graph = new BertModel(config, tokenizer, null, sentence.Options, name, WeightFiles.ReadGraph(files))
@@ -132,15 +141,16 @@ public sealed partial class BertModel
         return quantization is null ? graph : graph.Quantize(quantization);
     }
 
-    /// <summary>Reads the config of a checkpoint, of any family if an ONNX graph takes the place of weights.</summary>
+    /// <summary>
+    /// Reads the config of a checkpoint's encoder, of any family if an ONNX graph takes the place of weights.
+    /// </summary>
     internal static BertConfig ReadConfig(FileSource files)
     {
-        string file = files.Describe("config.json");
-        return ConfigFile.Read(
-            files.ReadText("config.json")
-                ?? throw new FileNotFoundException(
-                $"'{file}' does not exist. Pass the folder of a complete checkpoint: config.json, vocabulary and weights.", file),
-            file, WeightFiles.HaveOnlyGraph(files));
+        string file = files.Describe(ConfigName);
+        string json = files.ReadText(ConfigName)
+            ?? throw new FileNotFoundException(
+                $"'{file}' does not exist. Pass the folder of a complete checkpoint: config.json, vocabulary and weights.", file);
+        return ConfigFile.Read(DecoderFiles.EncoderConfig(json, file), file, WeightFiles.HaveOnlyGraph(files));
     }
 
     /// <summary>
@@ -154,6 +164,11 @@ public sealed partial class BertModel
             SentenceFiles.Write(Sentence, Config, Tokenizer.Vocabulary, create, isStatic: true);
             Tokenizer.WriteTo(create);
             StaticFiles.Write(this, table, create);
+            return;
+        }
+        if (Decoder is not null)
+        {
+            DecoderFiles.Write(this, create);
             return;
         }
         WriteTextsTo(create, Config.ToJson(outputHiddenStates: Sentence.Pooling.HasFlag(BertPooling.LastLayersMean)));

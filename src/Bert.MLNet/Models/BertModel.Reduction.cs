@@ -58,7 +58,7 @@ public sealed partial class BertModel
 
     private BertModel Reducible()
     {
-        RequireNetwork();
+        RequireEncoder();
         return !IsQuantized
             ? WithWeights()
             : throw new NotSupportedException(

@@ -125,7 +125,7 @@ public sealed partial class BertModel
     public BertModel WithSentence(BertSentenceOptions sentence)
     {
         ArgumentNullException.ThrowIfNull(sentence);
-        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph, Table) { GraphFile = GraphFile };
+        return new BertModel(Config, Tokenizer, Weights, sentence, Name, OnnxGraph, Table) { GraphFile = GraphFile, Decoder = Decoder };
     }
 
     /// <summary>
@@ -158,13 +158,13 @@ public sealed partial class BertModel
     /// </remarks>
     /// <param name="options">The weights to leave as they are, and the range of the others; null for the defaults.</param>
     /// <exception cref="NotSupportedException">The checkpoint consists of an ONNX graph, and its weights cannot be read; see
-    /// <see cref="WithWeights"/>.</exception>
+    /// <see cref="WithWeights"/>. Or it has a decoder.</exception>
     /// <exception cref="InvalidOperationException">The model is already int8.</exception>
     /// <exception cref="ArgumentException">A module to leave as it is does not exist, or nothing is left to quantize.</exception>
     /// <exception cref="InvalidDataException">A weight is not a finite number.</exception>
     public BertModel Quantize(BertQuantizationOptions? options = null)
     {
-        RequireNetwork();
+        RequireEncoder();
         if (IsQuantized)
             throw new InvalidOperationException($"'{Name}' is already int8. Quantize the checkpoint that it was created from.");
         BertModel model = WithWeights();
@@ -172,16 +172,24 @@ public sealed partial class BertModel
         return new BertModel(QuantizationConfig.AddTo(model.Config, weights), Tokenizer, weights, Sentence, Name);
     }
 
-    /// <summary>The weights that training starts from: those of the network, or a copy of the table.</summary>
-    internal BertWeights? TrainableWeights => Table is null
-        ? Weights
-        : BertWeights.Create([(CanonicalNames.WordEmbeddings, [Table.Tokens, Table.Width], Table.ToVectors())]);
+    /// <summary>
+    /// The weights that training starts from: those of the network, with those of its decoder, or a copy of the table.
+    /// </summary>
+    internal BertWeights? TrainableWeights => Decoder is not null
+        ? DecoderWeights.Join(Weights!, Decoder)
+        : Table is null ? Weights : BertWeights.Create([(CanonicalNames.WordEmbeddings, [Table.Tokens, Table.Width], Table.ToVectors())]);
 
     /// <summary>Creates a checkpoint of the same kind, tokenizer and name with trained weights.</summary>
     internal BertModel WithTrained(BertConfig config, BertWeights weights, BertSentenceOptions sentence)
     {
         if (Table is null)
-            return new BertModel(config, Tokenizer, weights, sentence, Name);
+        {
+            (BertWeights encoder, BertWeights? decoder) = DecoderWeights.Divide(weights, Decoder?.SharesEncoder ?? false);
+            return new BertModel(config, Tokenizer, encoder, sentence, Name)
+            {
+                Decoder = decoder is null ? null : Decoder!.With(decoder),
+            };
+        }
         BertTensor vectors = weights[CanonicalNames.WordEmbeddings].Rename(Table.Vectors.Name);
         return StaticFiles.Create(config, Tokenizer, new StaticTable(vectors), sentence, Name);
     }

@@ -36,7 +36,7 @@ internal static class CheckpointFolder
 
     /// <summary>Lists all files that a checkpoint can have in a folder.</summary>
     private static IEnumerable<string> FilesOf(string folder) =>
-        [ConfigName, .. WeightFiles.All(folder), .. BertTokenizer.FileNames, .. SentenceFiles.All];
+        [ConfigName, .. WeightFiles.All(folder), .. BertTokenizer.FileNames, .. DecoderFiles.All, .. SentenceFiles.All];
 
     private static void Check(string folder, IEnumerable<string> written)
     {

@@ -18,12 +18,15 @@ internal static class ConfigFile
     /// <param name="file">The name of the file in messages.</param>
     /// <param name="runsGraph">Whether the checkpoint runs an ONNX graph, which contains the arithmetic. Only sizes and labels matter then,
     /// and the family can be any.</param>
-    public static BertConfig Read(string json, string file, bool runsGraph)
+    /// <param name="isDecoder">Whether the config is that of a decoder.</param>
+    public static BertConfig Read(string json, string file, bool runsGraph, bool isDecoder = false)
     {
         JsonFields fields = JsonFields.Parse(json, file);
         ModelFamily family = ModelFamilies.Of(fields, file, runsGraph);
+        if (isDecoder)
+            ModelFamilies.GetDecoder(family.ModelType, file);
         if (!runsGraph)
-            UnsupportedFields.Refuse(fields, family, file);
+            UnsupportedFields.Refuse(fields, family, file, isDecoder);
         BertConfig defaults = family.Defaults;
         BertConfig common = defaults with
         {
@@ -36,6 +39,7 @@ internal static class ConfigFile
             Id2Label = Labels(fields, file),
             Architectures = fields.Texts("architectures"),
             TieWordEmbeddings = fields.Flag("tie_word_embeddings") ?? true,
+            IsDecoder = isDecoder,
             Source = json,
         };
         BertConfig config = family.Fields.Aggregate(common, (config, field) => field.Read(fields, config));
@@ -70,6 +74,8 @@ internal static class ConfigFile
                 .ToDictionary(label => label.Value, label => label.Key),
             ["tie_word_embeddings"] = config.TieWordEmbeddings,
         };
+        if (config.IsDecoder)
+            fields["is_decoder"] = fields["add_cross_attention"] = true;
         foreach (ConfigField field in config.Family.Fields)
         {
             if (field.Write is { } write)

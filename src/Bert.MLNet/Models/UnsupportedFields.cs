@@ -10,7 +10,7 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal static class UnsupportedFields
 {
-    public static void Refuse(JsonFields fields, ModelFamily family, string file)
+    public static void Refuse(JsonFields fields, ModelFamily family, string file, bool isDecoder = false)
     {
         foreach (LimitedField limit in family.Limits)
         {
@@ -19,9 +19,11 @@ internal static class UnsupportedFields
         }
         if (fields.Text("position_embedding_type") is { } positions && positions != "absolute")
             throw Unsupported(file, "position_embedding_type", $"'{positions}'", "only 'absolute' positions are");
-        RefuseFlag(fields, file, "is_decoder", "only encoders are");
-        RefuseFlag(fields, file, "is_encoder_decoder", "only encoders are");
-        RefuseFlag(fields, file, "add_cross_attention", "only encoders are");
+        RefuseFlag(fields, file, "is_decoder", isDecoder, isDecoder ? "a decoder is one" : "only encoders are");
+        RefuseFlag(fields, file, "is_encoder_decoder", false, "only encoders are");
+        RefuseFlag(fields, file, "add_cross_attention", isDecoder, isDecoder ? "a decoder attends to a source" : "only encoders are");
+        if (isDecoder && fields.Whole("cross_attention_hidden_size", 1) is { } width && width != fields.Whole("hidden_size", 1))
+            throw Unsupported(file, "cross_attention_hidden_size", Text(width), "only the hidden size of the decoder is");
         bool mayProject = family.Fields.Contains(ConfigField.EmbeddingSize);
         if (!mayProject && fields.Whole("embedding_size", 1) is { } embedding
             && embedding != (fields.Whole("hidden_size", 1, "dim") ?? 768))
@@ -42,10 +44,10 @@ internal static class UnsupportedFields
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static void RefuseFlag(JsonFields fields, string file, string name, string supported)
+    private static void RefuseFlag(JsonFields fields, string file, string name, bool due, string supported)
     {
-        if (fields.Flag(name) == true)
-            throw Unsupported(file, name, "true", supported);
+        if (fields.Flag(name) is { } flag && flag != due)
+            throw Unsupported(file, name, flag ? "true" : "false", supported);
     }
 
     private static NotSupportedException Unsupported(string file, string name, string value, string supported) =>

@@ -21,24 +21,28 @@ internal static class WholeCheckpoint
     /// <exception cref="InvalidDataException">A file is truncated, or belongs to another checkpoint.</exception>
     public static void Check(BertModel model, bool isDownload)
     {
-        int tokens = model.Tokenizer.Vocabulary.Size, rows = model.Config.VocabSize;
-        if (tokens < rows
-            && !isDownload
-            && model.Tokenizer.HasVocabularyOfLines
-            && !(IsPadding(tokens, rows) && !model.Tokenizer.LastLineIsOpen))
+        Check(model.Name, model.Tokenizer, model.Config, model.Weights, isDownload);
+        if (model.Decoder is { } decoder)
+            Check(model.Name, decoder.Tokenizer, decoder.Config, decoder.Weights, isDownload);
+    }
+
+    private static void Check(string name, BertTokenizer tokenizer, BertConfig config, BertWeights? weights, bool isDownload)
+    {
+        int tokens = tokenizer.Vocabulary.Size, rows = config.VocabSize;
+        if (tokens < rows && !isDownload && tokenizer.HasVocabularyOfLines && !(IsPadding(tokens, rows) && !tokenizer.LastLineIsOpen))
         {
             throw new InvalidDataException(
-                $"The vocabulary{model.Tokenizer.VocabularyFile} of '{model.Name}' has {tokens} tokens, but its model has embeddings for " +
+                $"The vocabulary{tokenizer.VocabularyFile} of '{name}' has {tokens} tokens, but its model has embeddings for " +
                 $"{rows} ('vocab_size' in config.json): " +
                 "the vocabulary is truncated, or belongs to another model. Copy or download it again. " +
                 $"If the model was created like this, add {rows - tokens} lines such as [unused0] to the end of the file, for the " +
                 "embeddings without a token.");
         }
-        int layers = model.Config.StoredLayers;
-        if (model.Weights?.Names.FirstOrDefault(name => CanonicalNames.LayerOf(name) >= layers) is { } beyond)
+        int layers = config.StoredLayers;
+        if (weights?.Names.FirstOrDefault(tensor => CanonicalNames.LayerOf(tensor) >= layers) is { } beyond)
         {
             throw new InvalidDataException(
-                $"'{model.Weights.FileName}' has the tensor '{model.Weights[beyond].Name}', but config.json has {layers} layers, counted " +
+                $"'{weights.FileName}' has the tensor '{weights[beyond].Name}', but config.json has {layers} layers, counted " +
                 "from 0: the others would be ignored. " +
                 "Check that config.json belongs to these weights, or save the model again with save_pretrained.");
         }

@@ -27,6 +27,15 @@ internal static class ModelFamilies
             $"model_type '{PrintableText.Of(modelType)}' in '{file}' is not supported. Use a checkpoint of one of the supported types: " +
             $"{string.Join(", ", All.Select(family => family.ModelType).Order(StringComparer.Ordinal))}.");
 
+    /// <summary>Gets the family of a decoder.</summary>
+    /// <inheritdoc cref="Get" path="/param"/>
+    /// <exception cref="NotSupportedException">The family is not supported, or cannot be a decoder.</exception>
+    public static ModelFamily GetDecoder(string modelType, string file) => Get(modelType, file) is { CanDecode: true } family
+        ? family
+        : throw new NotSupportedException(
+            $"model_type '{modelType}' in '{file}' cannot be a decoder. Use one of " +
+            $"{string.Join(", ", All.Where(other => other.CanDecode).Select(other => other.ModelType).Order(StringComparer.Ordinal))}.");
+
     /// <summary>Gets the family of a <c>model_type</c>; one that is not supported can only be run as a graph.</summary>
     public static ModelFamily OrGraph(string modelType) => Find(modelType) ?? GraphFamily.Create(modelType);
 

@@ -32,6 +32,9 @@ internal sealed record ModelFamily
     /// </summary>
     public bool ReplacesRemoteCode { get; init; }
 
+    /// <summary>Whether it can be a decoder: its layers, each with attention to a source, write a text. Default: false.</summary>
+    public bool CanDecode { get; init; }
+
     /// <summary>Its spelling of tensor names.</summary>
     public TensorNames Names { get; init; } = new();
 

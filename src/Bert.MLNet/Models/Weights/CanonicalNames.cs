@@ -17,6 +17,9 @@ internal static class CanonicalNames
     public const string DecoderBias = "cls.predictions.bias";
     public const string Layer = "encoder.layer.";
 
+    /// <summary>The part of a decoder's layer that attends to the source, before the names of its tensors.</summary>
+    public const string CrossAttention = "crossattention.";
+
     /// <summary>The name within a layer of its blocks after the first, before their number.</summary>
     public const string InnerBlocks = "inner";
 
@@ -73,7 +76,10 @@ internal static class CanonicalNames
     public static string InLayer(string name, int layer) =>
         string.Create(CultureInfo.InvariantCulture, $"{Layer}{layer}{name[name.IndexOf('.', Layer.Length)..]}");
 
-    /// <summary>What stands before the encoder's names: everything in front of the token embeddings.</summary>
+    /// <summary>
+    /// What stands before the encoder's names: everything in front of the token embeddings. Those of a decoder are only used if there are
+    /// no others.
+    /// </summary>
     /// <param name="names">The names of all tensors of a checkpoint.</param>
     /// <param name="file">Where they are, for messages.</param>
     /// <param name="family">The family whose spelling the file has.</param>
@@ -81,7 +87,8 @@ internal static class CanonicalNames
     public static string EncoderPrefix(IEnumerable<string> names, string file, ModelFamily family)
     {
         string words = family.Names.ToFile(WordEmbeddings);
-        string[] found = [.. names.Where(name => name == words || name.EndsWith("." + words, StringComparison.Ordinal)).Take(2)];
+        string[] all = [.. names.Where(name => name == words || name.EndsWith("." + words, StringComparison.Ordinal)).Take(3)];
+        string[] found = [.. all.Where(name => all.Length == 1 || !name.StartsWith(DecoderWeights.Prefix, StringComparison.Ordinal))];
         return found switch
         {
             [string name] => name[..^words.Length],

@@ -5,6 +5,8 @@ namespace Bert.MLNet.Models;
 /// <summary>The tensors that a config requires, by canonical name and shape.</summary>
 internal static class ExpectedTensors
 {
+    private static readonly string[] s_crossed = ["self.query", "self.key", "self.value", "output.dense"];
+
     /// <summary>The tensors of the encoder. Lazy, so that an implausible number of layers costs nothing.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Encoder(BertConfig config)
     {
@@ -62,6 +64,7 @@ internal static class ExpectedTensors
                     : [],
                 .. Linear(shape.AttentionHasBias, layer + "attention.output.dense", hidden, hidden),
                 .. shape.HasAttentionNorm(i) ? Norm(layer + "attention.output.LayerNorm") : [],
+                .. config.IsDecoder ? CrossAttention(layer + CanonicalNames.CrossAttention) : [],
                 .. Linear(shape.FeedForwardHasBias, layer + "intermediate.dense", config.IntermediateSize, hidden),
                 .. shape.HasGate ? Linear(shape.FeedForwardHasBias, layer + "intermediate.gate", config.IntermediateSize, hidden) : [],
                 .. Linear(shape.FeedForwardHasBias, layer + "output.dense", hidden, config.IntermediateSize),
@@ -72,9 +75,17 @@ internal static class ExpectedTensors
         }
 
         IEnumerable<(string, int[])> Norm(string name) => Linear(shape.NormHasBias, name, hidden);
+
+        IEnumerable<(string, int[])> CrossAttention(string part) =>
+        [
+            .. s_crossed.SelectMany(name => Linear(shape.AttentionHasBias, part + name, hidden, hidden)),
+            .. Norm(part + "output.LayerNorm"),
+        ];
     }
 
-    /// <summary>The layers of all heads, and whether the class that the config names has them.</summary>
+    /// <summary>
+    /// The layers of all heads, and whether the class that the config names has them. A decoder scores words like a head for masked words.
+    /// </summary>
     public static IEnumerable<(bool Needed, HeadLayer Layer)> HeadLayers(BertConfig config)
     {
         // A multiple-choice model scores each choice with one output, regardless of the number of labels in its config.
@@ -84,7 +95,7 @@ internal static class ExpectedTensors
         IEnumerable<(bool, HeadLayer)> layers =
             from head in config.Family.Heads(labelled)
             from layer in head.Layers
-            group labelled.Names(head) by layer into needs
+            group labelled.Names(head) || config.IsDecoder && head.Kind == HeadKind.MaskedLM by layer into needs
             select (needs.Any(needed => needed), needs.Key);
         return config.Shape.Pooler is { } pooler ? layers.Append((false, pooler)) : layers;
     }

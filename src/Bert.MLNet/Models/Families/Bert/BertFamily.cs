@@ -10,6 +10,7 @@ internal static class BertFamily
         ModelType = ModelType,
         ClassPrefix = "Bert",
         TokenizerClass = "BertTokenizer",
+        CanDecode = true,
         Defaults = new BertConfig(),
         Fields =
         [

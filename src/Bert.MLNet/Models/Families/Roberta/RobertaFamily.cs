@@ -19,6 +19,7 @@ internal static class RobertaFamily
         ModelType = modelType,
         ClassPrefix = classPrefix,
         TokenizerClass = tokenizerClass,
+        CanDecode = true,
         EncoderPrefix = "roberta.",
         Defaults = new BertConfig { VocabSize = vocabSize, PadTokenId = 1 },
         Fields =
