@@ -27,16 +27,7 @@ internal sealed class OnnxEncoder : IDisposable
     {
         Model = model;
         Outputs = outputs;
-        // One thread per operator: the calling threads use the cores, each with a separate batch. Shapes differ from
-        // run to run, so memory patterns for each would only accumulate.
-        _options = new SessionOptions
-        {
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            EnableMemoryPattern = false,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        _options = CreateOptions();
         try
         {
             _session = weights is null ? OpenOwnGraph(model) : OpenWrittenGraph(model, weights);
@@ -100,6 +91,19 @@ internal sealed class OnnxEncoder : IDisposable
             graph.Input(name, weight.ElementType, [.. weight.Shape.Cast<object>()]);
         return Open(graph, _options, weights.Get, weights.Packed);
     }
+
+    /// <summary>
+    /// Creates the options of a session with one thread per operator: the calling threads use the cores, each with a separate batch. Shapes
+    /// differ from run to run, so memory patterns for each would only accumulate.
+    /// </summary>
+    public static SessionOptions CreateOptions() => new()
+    {
+        IntraOpNumThreads = 1,
+        InterOpNumThreads = 1,
+        ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+        EnableMemoryPattern = false,
+        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+    };
 
     /// <summary>Opens a graph of this library that declares its weights.</summary>
     /// <param name="graph">The graph.</param>

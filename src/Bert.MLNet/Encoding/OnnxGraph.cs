@@ -83,6 +83,9 @@ internal sealed partial class OnnxGraph
         _graph.Add(GraphOutput, Value(name, Float, dimensions));
     }
 
+    /// <summary>Makes a value of floats a graph output under its own name.</summary>
+    public void Publish(string value) => _graph.Add(GraphOutput, Value(value, Float, []));
+
     /// <summary>
     /// Adds a float tensor of the checkpoint. If it is only declared, its memory is passed to the session under the same name.
     /// </summary>
