@@ -25,24 +25,28 @@ internal sealed class EncoderModule : ExplicitModule
     /// <summary>Creates a module with random weights from torch's default generator.</summary>
     /// <param name="config">The shape, activation and dropout.</param>
     /// <param name="precision">The type of matrix products. Sums, LayerNorm and the weights use single precision.</param>
-    public EncoderModule(BertConfig config, ScalarType precision = ScalarType.Float32) : base(nameof(EncoderModule))
+    /// <param name="shared">A module whose weights are used where both have the same, and which owns them; null for none.</param>
+    public EncoderModule(BertConfig config, ScalarType precision = ScalarType.Float32, EncoderModule? shared = null)
+        : base(nameof(EncoderModule))
     {
         EncoderShape shape = _shape = config.Shape;
         _precision = precision;
         _headSize = config.HiddenSize / config.NumAttentionHeads;
         _rotaryBases = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.RotaryBase).OfType<double>().Distinct()];
-        _embeddings = new InputEmbeddings(config);
+        _embeddings = shared?._embeddings ?? new InputEmbeddings(config);
         _windows = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(shape.Window).OfType<int>().Distinct()];
         BertLayer[][] stored =
         [
             .. Enumerable.Range(0, config.StoredLayers).Select(layer =>
-                Enumerable.Range(0, shape.BlocksPerLayer).Select(_ => new BertLayer(config, layer, precision)).ToArray()),
+                Enumerable.Range(0, shape.BlocksPerLayer).Select(_ => new BertLayer(config, layer, precision, shared?._blocks[layer]))
+                    .ToArray()),
         ];
         _blocks =
         [
             .. Enumerable.Range(0, config.NumHiddenLayers).SelectMany(layer => stored[shape.StoredLayer(layer, config.NumHiddenLayers)]),
         ];
-        register_module("embeddings", _embeddings);
+        if (shared is null)
+            register_module("embeddings", _embeddings);
         for (int layer = 0; layer < stored.Length; layer++)
         {
             for (int block = 0; block < stored[layer].Length; block++)
@@ -80,6 +84,23 @@ internal sealed class EncoderModule : ExplicitModule
         };
         (tokens.Distances, tokens.DistanceRows) = (_distances?.Embeddings(), _distances?.Rows(tokens.Length));
         return tokens;
+    }
+
+    /// <summary>Packs the tokens of texts that a decoder writes, each of which attends to itself and those before it.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="source">The tokens of their sources.</param>
+    /// <param name="states">The hidden states of the sources, [tokens, hidden].</param>
+    public PackedTokens Pack(PaddedBatch batch, PaddedBatch source, Tensor states)
+    {
+        int length = PackedTokens.LengthOf(batch);
+        float[] later = new float[length * length];
+        for (int i = 0; i < length; i++)
+            later.AsSpan(i * length, length)[(i + 1)..].Fill(float.NegativeInfinity);
+        return new PackedTokens(batch, Device, _precision, _shape.PaddingPosition)
+        {
+            PositionBias = tensor(later, 1, 1, length, length, device: Device).to(_precision),
+            Source = (states, new PackedTokens(source, Device, _precision)),
+        };
     }
 
     /// <summary>Computes the output of the embeddings, [tokens, hidden]. Tokens beyond those of the batch are never read.</summary>

@@ -30,7 +30,7 @@ internal sealed class PackedTokens
     {
         (_rows, _length, _tokens, _count) = (
             FewSizes.RoundUp(batch.Rows, RowSizes),
-            FewSizes.RoundUp(batch.Length, LengthSizes),
+            LengthOf(batch),
             batch.Tokens,
             FewSizes.RoundUp(batch.Tokens, TokenSizes));
         _isFull = _tokens == _rows * _length;
@@ -76,8 +76,15 @@ internal sealed class PackedTokens
     /// <summary>The bias added to attention scores, [rows, 1, 1, length]: minus infinity at padding; null if there is no padding.</summary>
     public Tensor? AttentionBias { get; }
 
-    /// <summary>The bias added to attention scores for the distance between tokens, [1, heads, length, length]; null for none.</summary>
-    public Tensor? PositionBias { get; }
+    /// <summary>
+    /// The bias added to attention scores for the places of tokens, [1, heads or 1, length, length]; null for none.
+    /// </summary>
+    public Tensor? PositionBias { get; init; }
+
+    /// <summary>
+    /// The hidden states of the sources that the rows are written for, [tokens, hidden], and their division into rows; null for none.
+    /// </summary>
+    public (Tensor States, PackedTokens Tokens)? Source { get; init; }
 
     /// <summary>The length to which rows are padded.</summary>
     public int Length => _length;
@@ -96,6 +103,9 @@ internal sealed class PackedTokens
 
     /// <summary>Attention in layers where a token attends to this number of tokens on either side.</summary>
     public AttentionWindow Window(int window) => _windows[window];
+
+    /// <summary>The length to which the rows of a batch are padded.</summary>
+    public static int LengthOf(PaddedBatch batch) => FewSizes.RoundUp(batch.Length, LengthSizes);
 
     /// <summary>The position of each token in its row, counted from 0; 0 for tokens that are never read.</summary>
     public static long[] Places(PaddedBatch batch)
