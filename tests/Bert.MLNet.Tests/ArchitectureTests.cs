@@ -14,11 +14,12 @@ public sealed partial class ArchitectureTests
     [
         "Evaluation", "Persistence/Internals", "Persistence/Files", "Persistence/Zip", "Hub", "Files",
         "DataViews/Columns", "DataViews/Batching", "DataViews", "Predictors", "Tokenization", "Models", "Tokenization/Step",
-        "Encoding", "Attention", "Pooling", "Embedding",
+        "Encoding", "Generation", "Attention", "Pooling", "Embedding",
         "Training/Native", "Training/Batches", "Training/Modules", "Training/Objectives", "Training/Optimization", "Training",
         "Tasks", "Tasks/Translation", "Tasks/Summarization",
         "Tasks/FineTuning", "Tasks/FillMask", "Tasks/QuestionAnswering", "Tasks/Retrieval", "Tasks/SentenceSimilarity",
         "Tasks/SentenceEmbedding", "Tasks/TextClassification", "Tasks/TokenClassification", "Tasks/ZeroShot", "Tasks/Explanation",
+        "Tasks/SequenceToSequence",
         "Catalog",
     ];
 

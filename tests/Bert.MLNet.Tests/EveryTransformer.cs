@@ -36,6 +36,8 @@ internal static class EveryTransformer
             ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["film", "book"], NliModel).Fit(data),
         [typeof(BertExplanationTransformer)] = (ml, data) =>
             ml.Transforms.Text.ApplyBertExplanation("Words", "Text", Model("BertForSequenceClassification")).Fit(data),
+        [typeof(BertSequenceToSequenceTransformer)] = (ml, data) =>
+            ml.Transforms.Text.ApplyBertSequenceToSequence("Written", "Text", Model("BertModel").WithDecoder()).Fit(data),
         [typeof(BertFillMaskTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", Model("BertForMaskedLM")).Fit(data),
     };
 

@@ -187,4 +187,44 @@ public static class BertMulticlassTrainersCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
+
+    /// <summary>Creates a trainer that learns to write texts, such as translations and summaries, from examples.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The name of the column of targets.</param>
+    /// <param name="sourceColumnName">The name of the column of sources.</param>
+    /// <param name="model">
+    /// The checkpoint to start from, which must have a decoder: see <see cref="BertModel.WithDecoder"/>. Null for
+    /// <see cref="BertModel.Default"/>, which has none.
+    /// </param>
+    /// <param name="outputColumnName">The name of the column of texts that the fitted transformer adds.</param>
+    /// <param name="batchSize">The number of rows in a batch.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no decoder.</exception>
+    public static SequenceToSequenceTrainer SequenceToSequence(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
+        string labelColumnName = "Target", string sourceColumnName = "Source", BertModel? model = null,
+        string outputColumnName = "PredictedText", int batchSize = 32, int? maxEpochs = null, IDataView? validationSet = null) =>
+        catalog.SequenceToSequence(new SequenceToSequenceTrainer.Options
+        {
+            Model = model,
+            LabelColumnName = labelColumnName,
+            SourceColumnName = sourceColumnName,
+            OutputColumnName = outputColumnName,
+            BatchSize = batchSize,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>Creates a trainer that learns to write texts, with all options.</summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">The checkpoint to start from, columns, label smoothing, generation, and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no decoder.</exception>
+    public static SequenceToSequenceTrainer SequenceToSequence(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceToSequenceTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
+    }
 }

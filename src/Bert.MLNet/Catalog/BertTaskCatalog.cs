@@ -256,4 +256,36 @@ public static class BertTaskCatalog
     public static BertFillMaskEstimator ApplyBertFillMask(
         this TransformsCatalog.TextTransforms catalog, BertFillMaskEstimator.Options options) =>
         new(CatalogUtils.GetEnvironment(catalog), options);
+
+    /// <summary>
+    /// Writes a text for each text, such as a translation or a summary, with a checkpoint of an encoder and a decoder.
+    /// </summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="outputColumnName">The name of the added column of texts.</param>
+    /// <param name="inputColumnName">The name of the column of sources.</param>
+    /// <param name="model">A checkpoint with a decoder. Any number of steps can share one checkpoint.</param>
+    /// <param name="generation">How texts are generated; null for the checkpoint's own options.</param>
+    /// <exception cref="ArgumentException">An option of the generation is not valid; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no decoder.</exception>
+    public static BertSequenceToSequenceEstimator ApplyBertSequenceToSequence(this TransformsCatalog.TextTransforms catalog,
+        string outputColumnName, string inputColumnName, BertModel model, BertGenerationOptions? generation = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return catalog.ApplyBertSequenceToSequence(new BertSequenceToSequenceEstimator.Options
+        {
+            Model = model,
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Generation = generation,
+        });
+    }
+
+    /// <summary>Writes a text for each text, with all options, such as scores and the best texts.</summary>
+    /// <param name="catalog">The catalog of text transforms.</param>
+    /// <param name="options">The checkpoint, columns, generation, length and batching.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no decoder.</exception>
+    public static BertSequenceToSequenceEstimator ApplyBertSequenceToSequence(
+        this TransformsCatalog.TextTransforms catalog, BertSequenceToSequenceEstimator.Options options) =>
+        new(CatalogUtils.GetEnvironment(catalog), options);
 }

@@ -142,6 +142,8 @@ public class NullArgumentTests
         yield return s_ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["a"], EveryTransformer.NliModel);
         yield return s_ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", EveryTransformer.Model("BertForMaskedLM"));
         yield return s_ml.Transforms.Text.ApplyBertExplanation("Words", "Text", EveryTransformer.Model("BertForSequenceClassification"));
+        yield return s_ml.Transforms.Text.ApplyBertSequenceToSequence("Written", "Text", model.WithDecoder());
+        yield return s_ml.MulticlassClassification.Trainers.SequenceToSequence(model: model.WithDecoder());
         yield return s_ml.BinaryClassification.Trainers.TextClassification(model: model);
         yield return s_ml.MulticlassClassification.Trainers.TextClassification(model: model);
         yield return s_ml.MulticlassClassification.Trainers.NamedEntityRecognition(model: model);

@@ -68,6 +68,10 @@ internal static class CheckpointMutants
         foreach (string file in modules.Keys.Where(path => path.Contains('/', StringComparison.Ordinal)))
             yield return Kind("modules", modules, file);
 
+        Dictionary<string, byte[]> decoder = Save(Tiny.Load().WithDecoder(new BertDecoderOptions { HiddenSize = 4, NumAttentionHeads = 1 }));
+        foreach (string file in new[] { "config.json", "generation_config.json", Weights })
+            yield return Kind("decoder", decoder, file);
+
         Dictionary<string, byte[]> quantized = Save((Tiny with { Architecture = "BertForMaskedLM" }).Load().Quantize());
         yield return Kind("int8", quantized, "config.json");
         yield return Kind("int8", quantized, Weights);

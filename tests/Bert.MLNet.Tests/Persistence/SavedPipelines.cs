@@ -43,6 +43,7 @@ internal static class SavedPipelines
             ["question-answering"] =
                 (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
             ["zero-shot"] = (s_rows, (ml, data) => Chain(ZeroShot(ml)).Fit(data)),
+            ["sequence-to-sequence"] = (s_rows, (ml, data) => Chain(SequenceToSequence(ml)).Fit(data)),
             ["explanation"] = (s_rows, (ml, data) => Chain(Explanations(ml)).Fit(data)),
             ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
             ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
@@ -291,6 +292,18 @@ internal static class SavedPipelines
         yield return Step("Own", new()
         {
             CandidateLabelsColumnName = "Sentence2", HypothesisTemplate = "a {}", EntailmentLabel = "CONTRADICTION", TopK = 3,
+        });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> SequenceToSequence(MLContext ml)
+    {
+        BertModel model = Generation.TinySequences.Model;
+        yield return ml.Transforms.Text.ApplyBertSequenceToSequence("Written", "Text", model);
+        yield return ml.Transforms.Text.ApplyBertSequenceToSequence(new BertSequenceToSequenceEstimator.Options
+        {
+            Model = model,
+            OutputColumnName = "Best", ScoreColumnName = "BestScore", TextsColumnName = "Texts", ScoresColumnName = "Scores", MaxLength = 12,
+            Generation = new() { NumBeams = 3, NumReturnSequences = 2, MaxLength = 12, LengthPenalty = 1.5, NoRepeatNgramSize = 2 },
         });
     }
 
