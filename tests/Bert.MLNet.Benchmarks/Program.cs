@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
     StaticBenchmark.Command(),
     PublishedFigure.Command(),
     TrainingBenchmark.Command(),
+    GenerationBenchmark.Command(),
     ModelFileBenchmark.Command(),
     FirstTokenBenchmark.Command(),
     ScaleBenchmark.Command(),
@@ -21,7 +22,7 @@ string[][] report =
     ["encoding"], ["encoding", "--shape", "BERT-base", "--count", "100"], ["encoding", "--join", "15", "--count", "40"],
     ["libraries"], ["static"],
     ["tokenization"],
-    ["first-token"], ["training"], ["training", "--threads", "1"], ["model-file"],
+    ["first-token"], ["generation"], ["training"], ["training", "--threads", "1"], ["model-file"],
     ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],
     ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--inference-only"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8", "--inference-only"],
 ];
