@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Bert.MLNet.DataViews;
 using Bert.MLNet.Predictors;
 
 namespace Bert.MLNet;
