@@ -72,7 +72,18 @@ internal sealed class OnnxEncoder : IDisposable
     public void Return(EncoderBatch batch) => _idle.Add(batch);
 
     /// <summary>Runs the session on the caller's memory, with inputs and outputs in this encoder's order.</summary>
-    public void Run(OrtValue[] inputs, OrtValue[] outputs) => _session.Run(_run, _inputNames, inputs, _outputNames, outputs);
+    /// <exception cref="InvalidDataException">The checkpoint's own graph cannot compute them.</exception>
+    public void Run(OrtValue[] inputs, OrtValue[] outputs)
+    {
+        try
+        {
+            _session.Run(_run, _inputNames, inputs, _outputNames, outputs);
+        }
+        catch (OnnxRuntimeException e) when (Model.OnnxGraph is not null)
+        {
+            throw new InvalidDataException($"ONNX Runtime could not run the graph '{Model.GraphFile}' of '{Model.Name}': {e.Message}", e);
+        }
+    }
 
     public void Dispose()
     {
