@@ -17,6 +17,7 @@ var root = new RootCommand(
     StaticCommand.Create(),
     EvaluateCommand.Create(),
     FineTuneCommand.Create(),
+    RetrievalCommand.Create(),
 };
 try
 {

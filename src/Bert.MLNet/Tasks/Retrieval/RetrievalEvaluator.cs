@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Bert.MLNet.Tasks;
 
 /// <summary>Compares the order of documents by cosine with judged relevance, like trec_eval's <c>ndcg_cut</c>.</summary>
@@ -21,9 +19,12 @@ internal static class RetrievalEvaluator
                 "Compute both with the same model.");
         }
         var judged = queries.Where(query => judgements.GetValueOrDefault(query.Id) is { } relevance && relevance.Values.Any(x => x > 0));
+        List<float[]> vectors = documents.ConvertAll(document => document.Vector);
         (double Ndcg, double ReciprocalRank, double Recall)[] results =
         [
-            .. judged.Select(query => Of(Search(query.Vector, documents, cutoff), judgements[query.Id], cutoff)),
+            .. judged.Select(query => Of(
+                [.. VectorSearch.Top(query.Vector, vectors, cutoff).Select(found => documents[found.Index].Id)],
+                judgements[query.Id], cutoff)),
         ];
         if (results.Length == 0)
             throw new InvalidOperationException("No query has a relevant document, so there is nothing to evaluate. Compare the ids.");
@@ -31,27 +32,9 @@ internal static class RetrievalEvaluator
             results.Average(result => result.ReciprocalRank), results.Average(result => result.Recall));
     }
 
-    // The ids of the most similar documents, best first; of equal ones, the first in the data.
-    private static List<string> Search(float[] query, List<(string Id, float[] Vector)> documents, int cutoff)
-    {
-        var best = new PriorityQueue<int, (float Score, int Order)>();
-        for (int i = 0; i < documents.Count; i++)
-        {
-            (float, int) rank = (TensorPrimitives.Dot<float>(query, documents[i].Vector), -i);
-            if (best.Count < cutoff)
-                best.Enqueue(i, rank);
-            else
-                best.EnqueueDequeue(i, rank);
-        }
-        var found = new List<string>();
-        while (best.TryDequeue(out int document, out _))
-            found.Add(documents[document].Id);
-        found.Reverse();
-        return found;
-    }
-
+    // The ids of the most similar documents, best first.
     private static (double Ndcg, double ReciprocalRank, double Recall) Of(
-        List<string> found, Dictionary<string, float> relevance, int cutoff)
+        string[] found, Dictionary<string, float> relevance, int cutoff)
     {
         float[] gains = [.. found.Select(id => Math.Max(0, relevance.GetValueOrDefault(id)))];
         float[] relevant = [.. relevance.Values.Where(value => value > 0).OrderDescending()];
