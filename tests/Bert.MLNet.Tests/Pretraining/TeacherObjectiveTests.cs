@@ -121,7 +121,7 @@ public class TeacherObjectiveTests
     {
         using var folder = new TemporaryFolder();
         await Write(folder["taught.parquet"], [.. s_texts.Select(text => Vector(text, 6))], firstId: 1);
-        Assert.Contains("id 1 of", Assert.Throws<InvalidDataException>(() => Read(folder, "taught.parquet", 8, 64)).Message);
+        Assert.Contains("id 400 of", Assert.Throws<InvalidDataException>(() => Read(folder, "taught.parquet", 8, 64)).Message);
     }
 
     private static async Task<TaughtTexts> Taught(TemporaryFolder folder)

@@ -17,26 +17,18 @@ internal sealed class TaughtRow
     public float[] Teacher { get; set; } = [];
 
     /// <summary>Reads the first rows of a teacher's vectors, and their texts.</summary>
-    /// <param name="sentences">JSON lines with the fields <c>id</c> and <c>text</c>. Vectors of other texts are not used.</param>
-    /// <param name="vectors">A Parquet file with the columns <c>id</c> and <c>embedding</c> from <c>bert-mlnet embed</c>.</param>
+    /// <param name="texts">The texts; see <see cref="TaughtFile.Read"/>.</param>
+    /// <param name="vectors">Their vectors.</param>
     /// <param name="most">The maximum number of rows.</param>
-    /// <exception cref="InvalidDataException">A column is missing, vectors differ in size, or no text has one.</exception>
-    public static List<TaughtRow> Read(string sentences, string vectors, int most)
+    /// <exception cref="InvalidDataException">There are no rows, or <see cref="TaughtFile.Read"/> fails.</exception>
+    public static List<TaughtRow> Read(string texts, string vectors, int most)
     {
-        Dictionary<long, string> texts = TaughtTexts.Lines(sentences).ToDictionary(line => line.Id, line => line.Text);
-        var rows = new List<TaughtRow>();
-        foreach ((long[] ids, float[] values) in TaughtTexts.Groups(vectors))
-        {
-            int size = rows.Count > 0 ? rows[0].Teacher.Length : values.Length / ids.Length;
-            if (values.Length != size * ids.Length)
-                throw new InvalidDataException($"The vectors of '{vectors}' do not all have {size} values.");
-            foreach ((long id, float[] vector) in ids.Zip(values.Chunk(size)))
-            {
-                if (rows.Count < most && texts.TryGetValue(id, out string? text))
-                    rows.Add(new TaughtRow { Text = text, Teacher = vector });
-            }
-        }
-        return rows.Count > 0 ? rows : throw new InvalidDataException($"'{vectors}' has no vectors of the texts in '{sentences}'.");
+        List<TaughtRow> rows =
+        [
+            .. TaughtFile.Read(texts, vectors).SelectMany(group => group.Texts.Zip(group.Vectors)).Take(most)
+                .Select(row => new TaughtRow { Text = row.First, Teacher = row.Second }),
+        ];
+        return rows.Count > 0 ? rows : throw new InvalidDataException($"'{vectors}' has no vectors.");
     }
 
     /// <summary>Projects the vectors to the subspace that preserves their dot products best.</summary>

@@ -1,9 +1,6 @@
 using System.Numerics.Tensors;
-using System.Text.Json;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Models;
-using Parquet;
-using Parquet.Schema;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -36,27 +33,18 @@ internal sealed class TaughtTexts
     /// <param name="tokenizer">The student's tokenizer.</param>
     /// <param name="dimension">The number of values to which vectors are projected, at most their own.</param>
     /// <param name="maxTokens">The maximum number of tokens of a text, without special tokens; longer ones are left out.</param>
-    /// <exception cref="InvalidDataException">
-    /// The file has no such columns, its vectors have another number of values, or its rows are not those of the texts.
-    /// </exception>
+    /// <exception cref="InvalidDataException">The vectors have fewer values, or <see cref="TaughtFile.Read"/> fails.</exception>
     public static TaughtTexts Read(string texts, string vectors, BertTokenizer tokenizer, int dimension, int maxTokens)
     {
         var taught = new TaughtTexts(dimension);
         float[][]? directions = null;
-        using IEnumerator<(long Id, string Text)> lines = Lines(texts).GetEnumerator();
-        foreach ((long[] ids, float[] values) in Groups(vectors))
+        foreach ((string[] rows, float[][] values) in TaughtFile.Read(texts, vectors))
         {
-            int size = values.Length / ids.Length;
+            int size = values[0].Length;
             directions ??= PrincipalComponents.Directions(
-                [.. values.Chunk(size).Take(Sampled)], Math.Min(dimension, size), Environment.ProcessorCount);
-            if (size * ids.Length != values.Length || size != directions[0].Length || directions.Length != dimension)
+                [.. values.Take(Sampled)], Math.Min(dimension, size), Environment.ProcessorCount);
+            if (directions.Length != dimension)
                 throw new InvalidDataException($"'{vectors}' has vectors of {size} values; they must have at least {dimension}.");
-            string[] rows =
-            [
-                .. ids.Select(id => lines.MoveNext() && lines.Current.Id == id
-                    ? lines.Current.Text
-                    : throw new InvalidDataException($"The row with id {id} of '{vectors}' is not the next line of '{texts}'.")),
-            ];
             taught.Add(rows, values, directions, tokenizer, maxTokens);
         }
         return taught;
@@ -95,16 +83,15 @@ internal sealed class TaughtTexts
         }
     }
 
-    private void Add(string[] texts, float[] values, float[][] directions, BertTokenizer tokenizer, int maxTokens)
+    private void Add(string[] texts, float[][] values, float[][] directions, BertTokenizer tokenizer, int maxTokens)
     {
-        int size = directions[0].Length;
         var rows = new (ushort[] Ids, Half[] Vector)[texts.Length];
         Workers.Share(texts.Length, Environment.ProcessorCount, (_, i) =>
         {
             var ids = new List<int>();
             tokenizer.EncodeTo(texts[i], ids);
             rows[i] = ([.. ids.Select(id => (ushort)id)],
-                [.. directions.Select(direction => (Half)TensorPrimitives.Dot(values.AsSpan(i * size, size), direction))]);
+                [.. directions.Select(direction => (Half)TensorPrimitives.Dot<float>(values[i], direction))]);
         });
         foreach ((ushort[] ids, Half[] vector) in rows)
         {
@@ -114,43 +101,4 @@ internal sealed class TaughtTexts
             _vectors.Add(vector);
         }
     }
-
-    /// <summary>Reads texts with their ids from JSON lines.</summary>
-    public static IEnumerable<(long Id, string Text)> Lines(string path)
-    {
-        foreach (string line in File.ReadLines(path))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            yield return (row.RootElement.GetProperty("id").GetInt64(), row.RootElement.GetProperty("text").GetString()!);
-        }
-    }
-
-    /// <summary>Reads ids and the values of all their vectors from a Parquet file, one row group at a time.</summary>
-    public static IEnumerable<(long[] Ids, float[] Values)> Groups(string path)
-    {
-        using FileStream file = File.OpenRead(path);
-        ParquetReader reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();
-        try
-        {
-            DataField id = Find(reader, path, "id"), embedding = Find(reader, path, "embedding");
-            for (int i = 0; i < reader.RowGroupCount; i++)
-            {
-                using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
-                long?[] ids = new long?[group.RowCount];
-                group.ReadAsync<long>(id, ids.AsMemory()).AsTask().GetAwaiter().GetResult();
-                float[] values = new float[group.GetMetadata(embedding)!.MetaData!.NumValues];
-                int[] definitions = new int[values.Length], repetitions = new int[values.Length];
-                group.ReadRawAsync<float>(embedding, values, definitions, repetitions).AsTask().GetAwaiter().GetResult();
-                yield return ([.. ids.Select(value => value ?? -1)], values);
-            }
-        }
-        finally
-        {
-            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-    }
-
-    private static DataField Find(ParquetReader reader, string path, string column) =>
-        reader.Schema.DataFields.FirstOrDefault(field => field.Path.FirstPart == column)
-        ?? throw new InvalidDataException($"'{path}' has no column '{column}'; create it with 'bert-mlnet embed --output FILE.parquet'.");
 }
