@@ -21,7 +21,10 @@ public sealed record CosineSimilarityLoss : SentenceLoss
     internal override string Description => nameof(CosineSimilarityLoss);
 
     internal override Tensor Of(IReadOnlyList<Tensor> texts, Tensor? labels) =>
-        (VectorTensors.CosinesOfRows(texts[0], texts[1]) - labels!).Squared().mean();
+        OfRows(VectorTensors.CosinesOfRows(texts[0], texts[1]), labels!).mean();
+
+    /// <summary>Computes the loss of each row, [rows], from its cosine and its label.</summary>
+    internal static Tensor OfRows(Tensor cosines, Tensor labels) => (cosines - labels).Squared();
 
     internal override double Metric(IReadOnlyList<Tensor> texts, Tensor? labels) =>
         VectorTensors.Spearman(texts[0], texts[1], labels!);
