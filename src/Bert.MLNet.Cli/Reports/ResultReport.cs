@@ -58,7 +58,7 @@ internal static class ResultReport
             ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError))],
             [
                 .. ClassificationSections.Create(result),
-                report.Method != "fine-tune" ? null : ExplanationSection.Create(ml, trained, [.. examples.Select(row =>
+                report.Method == "embed" ? null : ExplanationSection.Create(ml, trained, [.. examples.Select(row =>
                     (row.Text, row.Pair, result.Labels[row.Predicted], Caption(row)))]),
             ],
             [.. examples.Select(row => (row.Text, Read(row.Pair), Caption(row)))]);

@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
+using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
 
@@ -77,6 +78,9 @@ public sealed partial class BertExplanationEstimator
             var tokenizer => tokenizer.PadTokenId,
         };
 
+        /// <summary>Whether each text becomes a vector by itself: one of two to compare, or the logits of labels.</summary>
+        internal bool ReadsVectors => Target == BertExplanationTarget.Similarity || VectorClassifier.Is(Checkpoint);
+
         /// <summary>How a text becomes a vector.</summary>
         internal BertEmbeddingOptions Embedding => new BertEmbeddingOptions { Model = Checkpoint, MaxLength = MaxLength }.Resolve();
 
@@ -90,7 +94,7 @@ public sealed partial class BertExplanationEstimator
             RequiredOptions.Check(this);
             Checkpoint.RequireNetwork();
             bool canClassify = Target != BertExplanationTarget.Similarity
-                && EncoderSession.CanCompute(Checkpoint, EncoderOutput.SequenceLogits);
+                && (VectorClassifier.Is(Checkpoint) || EncoderSession.CanCompute(Checkpoint, EncoderOutput.SequenceLogits));
             return (this with
             {
                 Model = Checkpoint,
@@ -112,30 +116,34 @@ public sealed partial class BertExplanationEstimator
             if (isSimilarity && Label is not null)
                 throw new ArgumentException(
                     $"{nameof(Label)} is '{Label}', but a {BertExplanationTarget.Similarity} has no labels. Leave it null.");
-            if (!isSimilarity)
+            if (!ReadsVectors)
                 EncoderOutput.SequenceLogits.Check(model);
+            else if (!isSimilarity && PairColumnName is not null)
+                throw new ArgumentException(
+                    $"{nameof(PairColumnName)} is '{PairColumnName}', but '{model.Name}' classifies the vector of one text. " +
+                    "Leave it null.");
             if (LabelIndex < 0)
                 throw new ArgumentException(
                     $"{nameof(Label)} is '{Label}', but the labels of '{model.Name}' are " +
                     $"{string.Join(", ", model.Config.LabelNames.Take(20))}. Name one of them.");
-            model.CheckMaxLength(MaxLength!.Value, hasPair: !isSimilarity && PairColumnName is not null);
+            model.CheckMaxLength(MaxLength!.Value, hasPair: !ReadsVectors && PairColumnName is not null);
             if (!Enum.IsDefined(Method))
                 throw new ArgumentException(
                     $"{nameof(Method)} is {Method}; choose one of {string.Join(", ", Enum.GetNames<BertExplanationMethod>())}.");
             if (NumberOfSteps is < 1 or > MostSteps)
                 throw new ArgumentException($"{nameof(NumberOfSteps)} is {NumberOfSteps}; it must be from 1 to {MostSteps}.");
             if (Method == BertExplanationMethod.IntegratedGradients)
-                CheckGradients(model, isSimilarity);
+                CheckGradients(model);
             return this;
         }
 
-        private void CheckGradients(BertModel model, bool isSimilarity)
+        private void CheckGradients(BertModel model)
         {
             const string Instead = $"or set {nameof(Method)} to {nameof(BertExplanationMethod.Occlusion)}.";
             if (model.IsQuantized)
                 throw new NotSupportedException(
                     $"'{model.Name}' is int8, but {Method} needs float weights. Explain the checkpoint it was created from, {Instead}");
-            if (isSimilarity && model.Sentence is { IncludePrompt: false, DefaultPrompt: not null })
+            if (ReadsVectors && model.Sentence is { IncludePrompt: false, DefaultPrompt: not null })
                 throw new NotSupportedException(
                     $"'{model.Name}' excludes its prompt from pooling, which {Method} does not support. " +
                     $"Use model.WithSentence(model.Sentence with {{ IncludePrompt = true }}), {Instead}");

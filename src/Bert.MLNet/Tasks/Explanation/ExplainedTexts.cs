@@ -19,12 +19,12 @@ internal sealed record ExplainedTexts(string Text, string? Pair, IReadOnlyList<E
     /// <param name="pair">The second text; null if rows have one.</param>
     public static ExplainedTexts Read(Options options, string prompt, string text, string? pair)
     {
-        if (options.Target == BertExplanationTarget.Label)
+        string[] texts = pair is null ? [text] : [text, pair];
+        if (!options.ReadsVectors)
         {
             BertEncoding encoding = options.Checkpoint.Tokenizer.Encode(text, pair, new() { MaxLength = options.MaxLength });
-            return new(text, pair, [ExplainedSequence.Create(encoding, pair is null ? [text] : [text, pair])]);
+            return new(text, pair, [ExplainedSequence.Create(encoding, texts)]);
         }
-        string[] texts = [text, pair!];
         return new(text, pair, [.. texts.Select((part, i) => ExplainedSequence.Create(
             options.Checkpoint.Tokenizer.Encode(prompt + part, options: new() { MaxLength = options.MaxLength }),
             texts, i, prompt.Length))]);

@@ -13,7 +13,7 @@ internal abstract class ExplanationTask<TItem>(Options options) : TextWork<Expla
 {
     private readonly StepColumns _columns = ExplanationOutputs.ColumnsOf(options);
     private readonly AnswerColumns<BertExplanation> _answers = ExplanationOutputs.AnswersOf(options);
-    private readonly string _prompt = options.Target == BertExplanationTarget.Similarity ? options.Embedding.Prompt! : "";
+    private readonly string _prompt = options.ReadsVectors ? options.Embedding.Prompt! : "";
     private readonly IReadOnlyList<string> _labels = options.Checkpoint.Config.LabelNames;
 
     public BatchMapper Bind(DataViewSchema schema) => BindTo(schema);

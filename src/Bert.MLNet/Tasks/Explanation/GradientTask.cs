@@ -47,8 +47,10 @@ internal sealed class GradientTask(Options options) : ExplanationTask<GradientIt
     private static IntegratedGradients Open(Options options)
     {
         BertModel model = options.Checkpoint.WithWeights();
-        return options.Target == BertExplanationTarget.Similarity
-            ? IntegratedGradients.OfCosine(model, options.Embedding.Dimension, options.NumberOfSteps)
+        if (options.Target == BertExplanationTarget.Similarity)
+            return IntegratedGradients.OfCosine(model, options.Embedding.Dimension, options.NumberOfSteps);
+        return options.ReadsVectors
+            ? IntegratedGradients.OfVector(model, options.NumberOfSteps)
             : IntegratedGradients.OfLogits(model, options.NumberOfSteps);
     }
 

@@ -15,8 +15,8 @@ internal sealed class OcclusionTask(Options options) : ExplanationTask<TokenSequ
     private readonly bool _isSimilarity = options.Target == BertExplanationTarget.Similarity;
     private readonly int? _label = options.LabelIndex;
     private readonly int _hidden = options.HiddenTokenId, _maxLength = options.MaxLength!.Value;
-    private readonly TextWork<VectorRow, TokenSequence<float[]>> _model = options.Target == BertExplanationTarget.Similarity
-        ? new TextEmbedder(options.Embedding)
+    private readonly TextWork<VectorRow, TokenSequence<float[]>> _model = options.ReadsVectors
+        ? TextEmbedder.Open(options.Embedding)
         : new SequenceScorer(options.Checkpoint, EncoderOutput.SequenceLogits, options.MaxLength!.Value);
 
     public override void Run(ReadOnlySpan<TokenSequence<float[]>> batch) => _model.Run(batch);

@@ -67,6 +67,17 @@ internal sealed class IntegratedGradients : IDisposable
         Tensor Vectors(PaddedBatch batch) => module.Forward(batch).narrow(1, 0, dimension);
     }
 
+    /// <summary>Opens the gradients of the values of a sequence's vector, such as the logits of a few-shot classifier.</summary>
+    /// <param name="model">A checkpoint with float weights.</param>
+    /// <param name="steps">The number of points at which gradients are computed.</param>
+    /// <exception cref="DllNotFoundException">The application does not include libtorch.</exception>
+    public static IntegratedGradients OfVector(BertModel model, int steps)
+    {
+        TorchRuntime.EnsureLoaded();
+        var module = InitialWeights.Unread(() => new SentenceEncoder(model.Config, model.Sentence));
+        return new(module, module.Bert!, model, steps, batches => module.Forward(batches[0]));
+    }
+
     /// <summary>Computes the scores of a row: a logit for each label, or one cosine.</summary>
     /// <param name="sequences">The sequences of the row.</param>
     /// <exception cref="ObjectDisposedException">This object was disposed.</exception>

@@ -1,3 +1,5 @@
+using Bert.MLNet.Tasks;
+using Bert.MLNet.Testing;
 using Microsoft.ML;
 using Options = Bert.MLNet.BertExplanationEstimator.Options;
 
@@ -41,6 +43,19 @@ internal sealed class ExplainedRow
     public static IReadOnlyList<BertExplanation> Explain(
         BertExplanationTransformer step, IEnumerable<string?> texts, IEnumerable<string?>? pairs = null) =>
         step.Explain(texts, pairs, TestContext.Current.CancellationToken);
+
+    /// <summary>A classifier whose logits are a linear layer over the vector of a text, with random weights.</summary>
+    public static BertModel FewShotClassifier()
+    {
+        BertModel model = new TinyCheckpoint().Load();
+        BertConfig config = model.Config with
+        {
+            Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good", [2] = "so-so" },
+            ProblemType = "single_label_classification",
+        };
+        var encoder = new BertModel(config, model.Tokenizer, model.Weights, model.Sentence, model.Name);
+        return VectorClassifier.Create(encoder, SeededWeights.Values("head", 3 * config.HiddenSize, std: 3), [0.1f, -0.2f, 0.3f]);
+    }
 
     /// <summary>The words and punctuation of a text, and where they are.</summary>
     public static (string Word, int Start, int End)[] WordsOf(string text)

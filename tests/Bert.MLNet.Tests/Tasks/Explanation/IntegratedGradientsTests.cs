@@ -37,6 +37,9 @@ public sealed class IntegratedGradientsTests : IDisposable
     public void Weights_of_a_pair_add_up_over_both_texts(string architecture) =>
         AssertComplete(new TinyCheckpoint { Architecture = architecture }.Load(), Text, "the film is good , and so is the book");
 
+    [Fact]
+    public void Weights_add_up_for_a_few_shot_classifier() => AssertComplete(ExplainedRow.FewShotClassifier(), Text, pair: null);
+
     [Theory, MemberData(nameof(TinyTokenizer.Kinds), MemberType = typeof(TinyTokenizer))]
     public void Every_token_of_a_text_belongs_to_a_word(string kind) =>
         AssertComplete(TinyTokenizer.Load(new TinyCheckpoint { Architecture = Head }, kind), "the movie was good", pair: null);

@@ -30,6 +30,23 @@ public sealed class OcclusionTests
         }
     }
 
+    [Fact]
+    public void A_few_shot_classifier_is_explained_by_its_logits()
+    {
+        BertModel model = ExplainedRow.FewShotClassifier();
+        using BertExplanationTransformer step = ExplainedRow.Fit(_ml, model);
+        ExplainedRow[] rows = ExplainedRow.Read(_ml, step, Texts);
+        for (int i = 0; i < Texts.Length; i++)
+        {
+            (string label, double score, double[] weights) = Plain(model, Texts[i]);
+            rows[i].AssertWords(Texts[i], weights);
+            Assert.Equal((label, score), (rows[i].ExplainedLabel, Math.Round(rows[i].ExplainedScore, 5)), Close);
+            Assert.True(weights.Max(Math.Abs) > 1e-3);
+        }
+        var error = Assert.Throws<ArgumentException>(() => ExplainedRow.Fit(_ml, model, o => o with { PairColumnName = "Other" }));
+        Assert.Contains("PairColumnName", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(TinyTokenizer.Kinds), MemberType = typeof(TinyTokenizer))]
     public void Words_and_weights_do_not_depend_on_how_a_tokenizer_marks_spaces(string kind)
     {
