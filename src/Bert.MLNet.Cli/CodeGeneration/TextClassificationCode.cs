@@ -20,7 +20,8 @@ internal static class TextClassificationCode
             Texts = inputs[1..],
             // The label is returned as the key that it was mapped to.
             Outputs = [inputs[0] with { Type = "uint" }, .. inputs[1..], new("PredictedLabel", "PredictedLabel", "string"),
-                new("Score", "Score", "float[]")],
+                new("Score", "Score", "float[]"),
+                .. settings.InScopeRate is null ? Array.Empty<CodeColumn>() : [new("IsInScope", "IsInScope", "bool")]],
             Prediction = Prediction,
             Pipeline = settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
             Metrics = "MulticlassClassificationMetrics",
@@ -60,6 +61,10 @@ internal static class TextClassificationCode
             yield return "Sentence2ColumnName = \"Sentence2\",";
         if (settings.IsFewShot)
             yield return "FewShot = new BertFewShotOptions(),";
+        if (settings.InScopeRate is { } rate)
+            yield return $"InScopeRate = {CSharp.Literal(rate)},";
+        if (settings.InScopeMethod != default)
+            yield return $"InScopeMethod = {nameof(BertScopeMethod)}.{settings.InScopeMethod},";
     }
 
     private static string FineTune(TrainingSettings settings, bool pairs) => $$"""

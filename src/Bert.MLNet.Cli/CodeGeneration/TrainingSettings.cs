@@ -14,6 +14,12 @@ internal sealed record TrainingSettings
     /// <summary>Whether the checkpoint was trained on pairs of rows.</summary>
     public bool IsFewShot { get; init; }
 
+    /// <summary>The share of texts with one of the labels that are accepted as such; null to accept all.</summary>
+    public double? InScopeRate { get; init; }
+
+    /// <summary>How texts without any of the labels are recognized.</summary>
+    public BertScopeMethod InScopeMethod { get; init; }
+
     /// <summary>The number of values of the static embeddings that were created from the checkpoint; null for none.</summary>
     public int? StaticDimension { get; init; }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>The predicted label of a row and the scores of all labels.</summary>
-internal sealed class ScoredLabels
+internal class ScoredLabels
 {
     public string PredictedLabel { get; set; } = "";
 
@@ -12,7 +12,7 @@ internal sealed class ScoredLabels
     /// <summary>Writes the fields <c>label</c> and <c>scores</c>.</summary>
     /// <param name="json">Receives the fields.</param>
     /// <param name="labels">The names of the labels, in the order of the scores.</param>
-    public void Write(Utf8JsonWriter json, IReadOnlyList<string> labels)
+    public virtual void Write(Utf8JsonWriter json, IReadOnlyList<string> labels)
     {
         json.WriteString("label", PredictedLabel);
         json.WriteStartObject("scores");

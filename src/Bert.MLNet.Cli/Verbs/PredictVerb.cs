@@ -16,8 +16,8 @@ internal static class PredictVerb
         var model = new Option<string>("--model") { Description = "A model.zip that this tool trained.", Required = true };
         var job = new LineJob();
         var command = new Command(
-            "predict", "Predicts with a trained model: label and scores by label, score, entities, or answers (text is the question, " +
-            "pair is the context).") { model };
+            "predict", "Predicts with a trained model: label, scores by label and whether the text has one of them, score, entities, or " +
+            "answers (text is the question, pair is the context).") { model };
         job.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
@@ -41,7 +41,9 @@ internal static class PredictVerb
             VBuffer<ReadOnlyMemory<char>> names = default;
             score.GetSlotNames(ref names);
             string[] labels = [.. names.DenseValues().Select(name => name.ToString())];
-            return Run<LabelledRow, ScoredLabels>(Row, (json, row) => row.Write(json, labels));
+            return columns.GetColumnOrNull(nameof(ScopedLabels.IsInScope)) is null
+                ? Run<LabelledRow, ScoredLabels>(Row, (json, row) => row.Write(json, labels))
+                : Run<LabelledRow, ScopedLabels>(Row, (json, row) => row.Write(json, labels));
 
             Task<int> Run<TInput, TOutput>(Func<JsonLine, TInput> read, Action<Utf8JsonWriter, TOutput> write, bool needsPair = false)
                 where TInput : class

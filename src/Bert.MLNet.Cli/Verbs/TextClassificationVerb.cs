@@ -13,12 +13,15 @@ internal static class TextClassificationVerb
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("TextClassification", hasFewShot: true);
+        var scope = new ScopeOptions();
         var command = new Command(
             "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
+        scope.AddTo(command);
         command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<LabelledRow>(
             (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row =>
-                row.Describe(), TextClassificationCode.Create, (ml, bert, rows, watch) =>
+                row.Describe(), (settings, sample) => TextClassificationCode.Create(scope.Apply(arguments, settings), sample),
+            (ml, bert, rows, watch) =>
         {
             bool pairs = options.Table.HasPair(arguments);
             ValueToKeyMappingTransformer keys =
@@ -36,18 +39,20 @@ internal static class TextClassificationVerb
 
             ITransformer FineTune(IDataView train, IDataView validation)
             {
-                TextClassificationTrainer.Options training = options.Apply(arguments, bert, watch, new TextClassificationTrainer.Options
+                TextClassificationTrainer.Options training = scope.Apply(arguments, new TextClassificationTrainer.Options
                 {
                     Sentence2ColumnName = pairs ? "Sentence2" : null,
                     FewShot = options.IsFewShot(arguments) ? new BertFewShotOptions() : null,
                     ValidationSet = rows.Validation.Length > 0 ? validation : null,
                 });
+                training = options.Apply(arguments, bert, watch, training);
                 return ml.MulticlassClassification.Trainers.TextClassification(training).Fit(train);
             }
         })
         {
             Check = rows =>
             {
+                scope.Check(arguments, !options.Embeds(arguments), rows.Validation.Length);
                 options.Trainable(arguments).CheckLabels(rows);
                 if (options.IsFewShot(arguments))
                     options.Trainable(arguments).CheckFewShot(rows, options.Table.HasPair(arguments));

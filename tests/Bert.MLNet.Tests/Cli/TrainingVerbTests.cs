@@ -21,6 +21,44 @@ public sealed class TrainingVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("fine-tune", "probability"), InlineData("few-shot", "distance")]
+    public async Task Predictions_say_whether_a_text_has_one_of_the_labels(string method, string scope)
+    {
+        (string text, int label)[] validation = [.. ToyLanguage.Texts(40, seed: 9)];
+        Write(_folder["train.tsv"], ToyLanguage.Texts(100, seed: 3));
+        Write(_folder["validation.tsv"], validation);
+        string[] arguments =
+        [
+            "text-classification", "--dataset", _folder["train.tsv"], "--validation-dataset", _folder["validation.tsv"], "--model", _model,
+            "--label-col", "Label", "--text-col", "Text", "--epochs", "4", "--learning-rate", "4e-3", "--output", _folder["out"],
+            "--in-scope-method", scope,
+        ];
+        ToolRun run = await ToolRun.Of("", [.. arguments, "--method", method, "--in-scope-rate", "0.75"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        string rows = string.Join('\n', validation.Select(row => JsonSerializer.Serialize(new { row.text })));
+        ToolRun predicted = await ToolRun.Of(rows, "predict", "--model", _folder["out", "TextClassification.zip"]);
+        Assert.InRange(predicted.Lines.Count(line => line.GetProperty("in_scope").GetBoolean()), 30, 31); // equal values count
+        Assert.All(predicted.Lines, line => Assert.Equal(2, line.GetProperty("scores").EnumerateObject().Count()));
+        string training = await File.ReadAllTextAsync(
+            _folder["out", "TextClassification.training.cs"], TestContext.Current.CancellationToken);
+        Assert.Contains("InScopeRate = 0.75,", training, StringComparison.Ordinal);
+        Assert.Equal(scope == "distance", training.Contains("InScopeMethod = BertScopeMethod.Distance,", StringComparison.Ordinal));
+        Assert.Contains("public bool IsInScope", await File.ReadAllTextAsync(
+            _folder["out", "TextClassification.consumption.cs"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        foreach ((string named, string[] other) in new (string, string[])[]
+        {
+            ("--in-scope-method requires --in-scope-rate", []), ("requires --method", ["--in-scope-rate", "0.9", "--method", "embed"]),
+            ("must be above 0", ["--in-scope-rate", "0"]),
+        })
+        {
+            ToolRun refused = await ToolRun.Of("", [.. arguments, .. other]);
+            Assert.Equal(Bert.MLNet.Cli.ExitCode.Usage, refused.ExitCode);
+            Assert.Contains(named, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("fine-tune", "tsv")]
     [InlineData("embed", "csv")]
     [InlineData("embed", "jsonl")]
@@ -37,7 +75,7 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         XElement report = ReportPage.Parse(
             await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
-        Assert.Equal(method == "fine-tune", report.Sections().Contains("words")); // a classifier of vectors has no head
+        Assert.Equal(method != "embed", report.Sections().Contains("words")); // ML.NET's classifiers are not explained
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
         Assert.Equal(Enumerable.Range(0, 40), predicted.Lines.Select(line => line.GetProperty("id").GetInt32()));

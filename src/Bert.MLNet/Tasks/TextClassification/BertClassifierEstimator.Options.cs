@@ -73,8 +73,9 @@ public sealed partial class BertClassifierEstimator
         public float? ScopeThreshold { get; init; }
 
         /// <summary>
-        /// The name of the added column, a <see cref="bool"/>, that is false for a text out of scope, if there is a
-        /// <see cref="ScopeThreshold"/>. The predicted label is the most probable one in any case. Default "IsInScope".
+        /// The name of the added column, a <see cref="bool"/>, that is false for a text out of scope. It is added if there is a
+        /// <see cref="ScopeThreshold"/>, or if a trainer has determined a distance. The predicted label is the most probable one in any
+        /// case. Default "IsInScope".
         /// </summary>
         public string InScopeColumnName { get; init; } = "IsInScope";
 
@@ -90,6 +91,14 @@ public sealed partial class BertClassifierEstimator
         /// </summary>
         [JsonIgnore]
         internal KeyValues? Labels { get; init; }
+
+        /// <summary>The largest distance of a text in scope from the nearest of <see cref="ScopeCenters"/>; null for none.</summary>
+        [JsonInclude]
+        internal float? ScopeDistance { get; init; }
+
+        /// <summary>The centers of the labels, if there is a <see cref="ScopeDistance"/>.</summary>
+        [JsonIgnore]
+        internal ClassCenters? ScopeCenters { get; init; }
 
         /// <summary>The maximum number of labels.</summary>
         internal int LabelCount => Head == HeadKind.NextSentencePrediction ? NextSentenceLabels.Length : Checkpoint.Config.NumLabels;

@@ -44,6 +44,12 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     /// </summary>
     public float? ScopeThreshold => _options.ScopeThreshold;
 
+    /// <summary>
+    /// The Euclidean distance of a text's logits from the nearest center of a label beyond which the text is out of scope, as determined by
+    /// a trainer with <see cref="BertScopeMethod.Distance"/>; null if there is none.
+    /// </summary>
+    public float? ScopeDistance => _options.ScopeDistance;
+
     /// <summary>Creates a predictor of labels from texts. It uses this transformer and does not dispose of it.</summary>
     /// <param name="topK">
     /// The number of labels to return, most probable first. Default 1; null for all. The score of a label is its probability: the
@@ -76,12 +82,23 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, old => ReadV1(env, old),
-            options => options with { Labels = KeyValues.Load(ctx, env, options.LabelCount) }).Resolve());
+        new(env, Load(ctx, Format, old => ReadV1(env, old), options =>
+        {
+            KeyValues labels = KeyValues.Load(ctx, env, options.LabelCount);
+            return options with
+            {
+                Labels = labels,
+                ScopeCenters = options.ScopeDistance is null ? null : ClassCenters.Load(ctx.Reader, options.LabelCount),
+            };
+        }).Resolve());
 
     private protected override void Release() => _scorer.Dispose();
 
-    private protected override void SaveLearnt(ModelSaveContext ctx) => _options.Labels!.Save(ctx, Host);
+    private protected override void SaveLearnt(ModelSaveContext ctx)
+    {
+        _options.Labels!.Save(ctx, Host);
+        _options.ScopeCenters?.Save(ctx.Writer);
+    }
 
     private protected override BatchMapper<VectorRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
         _scorer.Bind(_outputs.Columns, inputSchema, _outputs.CreateGetter);

@@ -41,11 +41,17 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
 
     /// <summary>
     /// The share of texts with one of the labels that the fitted transformer accepts as in scope, above 0 and at most 1. It determines
-    /// <see cref="BertClassifierTransformer.ScopeThreshold"/> on the validation rows: texts whose most probable label has a lower
-    /// probability probably have none of the labels. Requires validation rows and one label for each row. Default null: the fitted
+    /// <see cref="BertClassifierTransformer.ScopeThreshold"/> or <see cref="BertClassifierTransformer.ScopeDistance"/> on the validation
+    /// rows: other texts probably have none of the labels. Requires validation rows and one label for each row. Default null: the fitted
     /// transformer does not add <see cref="InScopeColumnName"/>.
     /// </summary>
     public double? InScopeRate { get; init; }
+
+    /// <summary>
+    /// How texts out of scope are recognized if there is an <see cref="InScopeRate"/>. Default <see cref="BertScopeMethod.Probability"/>.
+    /// With <see cref="BertScopeMethod.Distance"/>, the trained checkpoint also predicts the training rows once.
+    /// </summary>
+    public BertScopeMethod InScopeMethod { get; init; }
 
     /// <summary>
     /// The name of the column, a <see cref="bool"/>, that the fitted transformer adds if there is an <see cref="InScopeRate"/>. Default
@@ -60,6 +66,8 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
         bool areWeights = ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true;
         Require(areWeights, nameof(ClassWeights), ClassWeights, "numbers from 0");
         Require(InScopeRate is null or (> 0 and <= 1), nameof(InScopeRate), InScopeRate, "above 0 and at most 1");
+        Require(Enum.IsDefined(InScopeMethod), nameof(InScopeMethod), InScopeMethod,
+            $"one of {string.Join(", ", Enum.GetNames<BertScopeMethod>())}");
         Require(InScopeRate is null || ValidationSet is not null || ValidationFraction > 0, nameof(InScopeRate), InScopeRate,
             $"null, or there must be validation rows: set {nameof(ValidationSet)} or {nameof(ValidationFraction)}");
         if (FewShot is not null)

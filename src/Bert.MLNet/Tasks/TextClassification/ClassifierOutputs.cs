@@ -51,7 +51,11 @@ internal sealed class ClassifierOutputs
             Add(new(options.TopScoresColumnName, new VectorDataViewType(NumberDataViewType.Single, options.TopK)), TopScores);
         }
         if (options.ScopeThreshold is { } threshold)
-            Add(PredictionColumn.InScope(options.InScopeColumnName), current => IsInScope(current, threshold));
+            Add(PredictionColumn.InScope(options.InScopeColumnName),
+                current => IsInScope(current, logits => Probabilities.Largest(logits) >= threshold));
+        if (options is { ScopeDistance: { } distance, ScopeCenters: { } centers })
+            Add(PredictionColumn.InScope(options.InScopeColumnName),
+                current => IsInScope(current, logits => centers.Distance(logits) <= distance));
         (string, string)[] inputs = [(options.InputColumnName, nameof(options.InputColumnName))];
         if (options.PairColumnName is { } pair)
             inputs = [.. inputs, (pair, nameof(options.PairColumnName))];
@@ -108,8 +112,8 @@ internal sealed class ClassifierOutputs
     private static ValueGetter<uint> BestLabel(Func<VectorRow> current) =>
         (ref uint value) => value = (uint)TensorPrimitives.IndexOfMax<float>(current().Vector()) + 1;
 
-    private static ValueGetter<bool> IsInScope(Func<VectorRow> current, float threshold) =>
-        (ref bool value) => value = Probabilities.Largest(current().Vector()) >= threshold;
+    private static ValueGetter<bool> IsInScope(Func<VectorRow> current, Func<float[], bool> accepts) =>
+        (ref bool value) => value = accepts(current().Vector());
 
     private ValueGetter<VBuffer<uint>> LabelsOverThreshold(Func<VectorRow> current)
     {

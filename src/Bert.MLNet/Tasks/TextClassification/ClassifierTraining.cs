@@ -9,9 +9,10 @@ namespace Bert.MLNet.Tasks;
 /// <param name="env">Its environment.</param>
 /// <param name="trained">The trained checkpoint.</param>
 /// <param name="label">The label column.</param>
+/// <param name="rows">The training rows.</param>
 /// <param name="validation">The validation rows.</param>
 internal delegate BertClassifierTransformer ClassifierOutput(
-    IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] validation);
+    IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] rows, TrainingRow[] validation);
 
 /// <summary>The common part of trainers for classifiers: one or two texts in, a <see cref="BertClassifierTransformer"/> out.</summary>
 internal static class ClassifierTraining
@@ -54,7 +55,7 @@ internal static class ClassifierTraining
                 ScopeThreshold.Check(options, validation);
                 (SequenceObjective objective, rows) = label.Learn(rows);
                 return new(rows, label.ConfigOf(model), Distillation.Objective(options.Distillation, objective),
-                    (env, trained) => Output(env, trained, label, validation));
+                    (env, trained) => Output(env, trained, label, rows, validation));
             },
             teacher is null
                 ? null
@@ -64,13 +65,11 @@ internal static class ClassifierTraining
         SchemaShape AddOutputs(SchemaShape shape) =>
             OutputShape.Add(addOutputs(shape), [.. scope.Select(PredictionColumn.InScope)]);
 
-        BertClassifierTransformer Output(IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] validation)
+        BertClassifierTransformer Output(
+            IHostEnvironment env, BertModel trained, LabelTarget label, TrainingRow[] rows, TrainingRow[] validation)
         {
             BertClassifierEstimator.Options resolved = (outputs with { Model = trained, Labels = label.Labels }).Resolve();
-            return new(env, options.InScopeRate is not { } rate ? resolved : resolved with
-            {
-                ScopeThreshold = ScopeThreshold.Of(resolved, validation, rate, options.Threads),
-            });
+            return new(env, ScopeThreshold.AddTo(resolved, options, rows, validation));
         }
     }
 

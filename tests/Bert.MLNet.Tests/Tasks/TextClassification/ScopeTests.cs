@@ -1,3 +1,4 @@
+using Bert.MLNet.Tasks;
 using Bert.MLNet.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,6 +12,68 @@ public sealed class ScopeTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The centers are those of a plain loop over the logits of the training rows.</summary>
+    [Theory]
+    [InlineData(false, 0.9), InlineData(true, 0.75)]
+    public void The_wanted_share_is_near_the_centers_of_the_labels(bool fewShot, double rate)
+    {
+        IDataView train = Data(60, seed: 3), validation = Data(40, seed: 7);
+        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(Options() with
+        {
+            ValidationSet = validation, InScopeRate = rate, InScopeMethod = BertScopeMethod.Distance,
+            FewShot = fewShot ? new() { Pairs = 320 } : null,
+        }).Fit(train);
+        Assert.Null(fitted.ScopeThreshold);
+        using BertClassifierTransformer logits = _ml.Transforms.Text.ApplyBertClassifier(
+            new BertClassifierEstimator.Options { Model = fitted.Model, LogitsColumnName = "Logits" }).Fit(train);
+        float[][] known = [.. logits.Transform(train).GetColumn<float[]>("Logits")];
+        uint[] labels = [.. train.GetColumn<uint>("Label")];
+        double[][] centers =
+        [
+            .. labels.Distinct().Select(label => Enumerable.Range(0, 3).Select(value =>
+                known.Where((_, row) => labels[row] == label).Average(row => (double)row[value])).ToArray()),
+        ];
+        double[] distances =
+        [
+            .. logits.Transform(validation).GetColumn<float[]>("Logits").Select(row => centers.Min(center =>
+                Math.Sqrt(row.Zip(center, (value, mean) => (value - mean) * (value - mean)).Sum()))),
+        ];
+        bool[] inScope = [.. fitted.Transform(validation).GetColumn<bool>("IsInScope")];
+        Assert.Equal((int)(rate * 40), inScope.Count(value => value));
+        Assert.Equal(distances.Order().ElementAt((int)(rate * 40) - 1), fitted.ScopeDistance!.Value, 1e-3);
+        Assert.Equal(distances.Order().Take((int)(rate * 40)).Sum(), distances.Where((_, row) => inScope[row]).Sum(), 1e-2);
+
+        _ml.Model.Save(fitted, validation.Schema, _folder["model.zip"]);
+        var loaded = (BertClassifierTransformer)_ml.Model.Load(_folder["model.zip"], out _);
+        using (loaded)
+        {
+            Assert.Equal(fitted.ScopeDistance, loaded.ScopeDistance);
+            Assert.Equal(inScope, loaded.Transform(validation).GetColumn<bool>("IsInScope"));
+        }
+    }
+
+    [Fact]
+    public void Damaged_centers_are_refused()
+    {
+        var centers = ClassCenters.Of([[1, 2], [3, 2], [0, 0]], [1, 1, 0]);
+        Assert.Equal(Math.Sqrt(2), centers.Distance([1, 1]), 1e-6);
+        Assert.Equal(1, centers.Distance([2, 3]), 1e-6);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        centers.Save(writer);
+        byte[] bytes = stream.ToArray();
+        Assert.Equal(1, Load(bytes).Distance([2, 3]), 1e-6);
+        byte[][] damaged =
+        [
+            bytes[..^1], [3, 0, 0, 0, .. bytes[4..]], [0xFF, 0xFF, 0xFF, 0xFF, .. bytes[4..]],
+            [.. bytes[..4], .. Enumerable.Repeat((byte)0xFF, 16)],
+        ];
+        Assert.All(damaged, file =>
+            Assert.Contains("damaged", Assert.Throws<FormatException>(() => Load(file)).Message, StringComparison.Ordinal));
+
+        static ClassCenters Load(byte[] file) => ClassCenters.Load(new BinaryReader(new MemoryStream(file)), 2);
+    }
 
     [Theory]
     [InlineData(false, 0.9), InlineData(true, 0.75)]
@@ -79,6 +142,7 @@ public sealed class ScopeTests : IDisposable
             ("InScopeRate is 0;", new() { InScopeRate = 0, ValidationFraction = 0.5 }),
             ("InScopeRate is 1.5;", new() { InScopeRate = 1.5, ValidationFraction = 0.5 }),
             ("ValidationFraction", new() { InScopeRate = 0.9 }),
+            ("InScopeMethod is 7;", new() { InScopeRate = 0.9, InScopeMethod = (BertScopeMethod)7, ValidationFraction = 0.5 }),
             ("'Score'", new() { InScopeRate = 0.9, ValidationFraction = 0.5, InScopeColumnName = "Score" }),
         })
             Contains(name, Assert.ThrowsAny<ArgumentException>(() => Trainer(options)));
@@ -111,7 +175,7 @@ public sealed class ScopeTests : IDisposable
     public void As_many_rows_reach_the_threshold_as_are_wanted(double rate, int rows, int accepted)
     {
         float[] probabilities = [.. Enumerable.Range(0, rows).Select(i => i * 37 % 101 / 101f)];
-        float threshold = Bert.MLNet.Tasks.ScopeThreshold.Of(probabilities, rate);
+        float threshold = ScopeThreshold.Of(probabilities, rate);
         Assert.Equal(accepted, probabilities.Count(value => value >= threshold));
     }
 

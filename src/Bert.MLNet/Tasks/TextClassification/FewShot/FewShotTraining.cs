@@ -60,7 +60,7 @@ internal sealed class FewShotTraining(
             BertModel classifier = WithHead(encoder, rows, label.Labels.Count);
             if (few.Head == BertFewShotHead.Differentiable && !options.CancellationToken.IsCancellationRequested)
                 classifier = TrainHead(classifier, objective, rows, validation);
-            return output(env, classifier, label, validation);
+            return output(env, classifier, label, rows, validation);
         })
         {
             Validation = [],
