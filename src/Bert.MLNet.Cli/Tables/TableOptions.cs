@@ -116,7 +116,7 @@ internal sealed class TableOptions
     /// <inheritdoc cref="Read(ParseResult, ToolStreams, string, bool, out TableSource, TrainedColumns?)"/>
     public string[] ReadTexts(ParseResult arguments, ToolStreams streams, string path)
     {
-        string? column = arguments.GetValue(_text);
+        string? column = arguments.GetValue(_text) ?? arguments.GetValue(_sentence1);
         Table table = Read(arguments, streams, path, column is null ? [] : [column], column ?? "0");
         int text = column is null ? Guess(table, -1) : table.Column(column);
         streams.Tell(arguments, $"{path}: {table.Describe()}, text '{table.Name(text)}'");

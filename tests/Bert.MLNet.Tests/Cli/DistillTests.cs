@@ -58,7 +58,89 @@ public sealed class DistillTests : IDisposable
         Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["bad", "good"]);
     }
 
+    [Fact]
+    public async Task Scores_of_pairs_are_learnt_from_a_cross_encoder()
+    {
+        string teacher = new TinyCheckpoint
+        {
+            Architecture = "BertForSequenceClassification", Layers = 3, Labels = ["relevance"], Seed = "toy",
+        }.Write(_folder["teacher"]);
+        await File.WriteAllLinesAsync(_folder["rows.tsv"],
+        [
+            "score\tfirst\tsecond", .. ToyLanguage.Texts(60, seed: 3).Zip(ToyLanguage.Texts(60, seed: 4)).Select(row =>
+                $"{(row.First.Label == row.Second.Label ? 5 : 1)}\t{row.First.Text}\t{row.Second.Text}"),
+        ], TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.tsv"],
+            "--label-col", "score", "--sentence1-col", "first", "--sentence2-col", "second", "--epochs", "1", "--output", _folder["out"],
+            "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("SpearmanCorrelation").GetDouble(), -1, 1);
+        Assert.Equal(2, BertModel.FromPretrained(_folder["out", "Distilled"]).Config.NumHiddenLayers);
+        ToolRun predicted = await ToolRun.Of(
+            """{"text": "it is good", "pair": "so bad"}""", "predict", "--model", _folder["out", "Distilled.zip"]);
+        Assert.True(Assert.Single(predicted.Lines).TryGetProperty("score", out _), predicted.Output);
+    }
+
+    [Fact]
+    public async Task Labels_of_pairs_are_learnt()
+    {
+        string teacher = new TinyCheckpoint
+        {
+            Architecture = "BertForSequenceClassification", Layers = 3, Labels = ["other", "same"], Seed = "toy",
+        }.Write(_folder["teacher"]);
+        await File.WriteAllLinesAsync(_folder["rows.tsv"],
+        [
+            "label\tfirst\tsecond", .. ToyLanguage.Texts(60, seed: 3).Zip(ToyLanguage.Texts(60, seed: 4)).Select(row =>
+                $"{(row.First.Label == row.Second.Label ? "same" : "other")}\t{row.First.Text}\t{row.Second.Text}"),
+        ], TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.tsv"],
+            "--label-col", "label", "--sentence1-col", "first", "--sentence2-col", "second", "--epochs", "1", "--output", _folder["out"],
+            "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 0, 1);
+        ToolRun predicted = await ToolRun.Of(
+            """{"text": "it is good", "pair": "so bad"}""", "predict", "--model", _folder["out", "Distilled.zip"]);
+        Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["other", "same"]);
+    }
+
+    [Fact]
+    public async Task Labels_of_words_are_learnt_and_the_model_finds_entities_in_texts()
+    {
+        string teacher = new TinyCheckpoint
+        {
+            Architecture = "BertForTokenClassification", Layers = 3, Labels = ["O", "I-PRICE", "B-PRICE"], Seed = "toy",
+        }.Write(_folder["teacher"]);
+        var random = new Random(3);
+        await File.WriteAllLinesAsync(_folder["rows.conll"], Enumerable.Range(0, 120).SelectMany(_ => (string[])
+        [
+            "the O", "price O", "is O", .. random.Next(2) == 0 ? ["9 B-PRICE", "5 I-PRICE"] : new[] { "7 B-PRICE" }, "or O", "so O", "",
+        ]), TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.conll"],
+            "--label-weight", "0.9", "--epochs", "6", "--learning-rate", "3e-3", "--output", _folder["out"], "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("F1Score").GetDouble(), 0.9, 1);
+        BertModel student = BertModel.FromPretrained(_folder["out", "Distilled"]);
+        Assert.Equal(["O", "I-PRICE", "B-PRICE"], student.Config.LabelNames);
+        ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "Distilled.zip"], "--text", "the price is 9 5 or so");
+        var entity = Assert.Single(Assert.Single(predicted.Lines).GetProperty("entities").EnumerateArray());
+        Assert.Equal(("9 5", "PRICE"), (entity.GetProperty("text").GetString(), entity.GetProperty("type").GetString()));
+
+        foreach ((string named, string text, string type) in new[]
+        {
+            ("within a word", "the price is 9, or so", "PRICE"), ("the tag B-COST", "the price is 9 or so", "COST"),
+        })
+        {
+            await File.WriteAllTextAsync(_folder["other.jsonl"], $$"""{"text": "{{text}}", "entities": [[13, 14, "{{type}}"]]}""",
+                TestContext.Current.CancellationToken);
+            ToolRun refused = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "--dataset", _folder["other.jsonl"],
+                "--split-ratio", "0", "--output", _folder["other"]);
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains(named, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
+    [InlineData("--sentence2-col requires --label-col", "--layers", "0", "--sentence1-col", "a", "--sentence2-col", "b")]
     [InlineData("Specify the student with --model", "--epochs", "1")]
     [InlineData("--temperature is for labels", "--layers", "0", "--temperature", "3")]
     [InlineData("--squared-error is for vectors", "--layers", "0", "--label-col", "Label", "--squared-error")]
