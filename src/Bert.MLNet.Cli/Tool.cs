@@ -80,6 +80,7 @@ internal static class Tool
             SearchVerb.Create(streams),
             FillMaskVerb.Create(streams),
             ZeroShotVerb.Create(streams),
+            SummarizeVerb.Create(streams),
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
             PretrainVerb.Create(streams),

@@ -34,6 +34,8 @@ internal static class EveryTransformer
         [typeof(BertQuestionAnsweringTransformer)] = (ml, data) => ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", Model("BertForQuestionAnswering", "start", "end")).Fit(data),
         [typeof(BertZeroShotClassifierTransformer)] = (ml, data) =>
             ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["film", "book"], NliModel).Fit(data),
+        [typeof(BertExtractiveSummarizerTransformer)] = (ml, data) =>
+            ml.Transforms.Text.ApplyBertExtractiveSummarizer("Summary", "Text", Model("BertModel")).Fit(data),
         [typeof(BertExplanationTransformer)] = (ml, data) =>
             ml.Transforms.Text.ApplyBertExplanation("Words", "Text", Model("BertForSequenceClassification")).Fit(data),
         [typeof(BertSequenceToSequenceTransformer)] = (ml, data) =>

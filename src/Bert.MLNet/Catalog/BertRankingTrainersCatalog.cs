@@ -44,4 +44,43 @@ public static class BertRankingTrainersCatalog
         ArgumentNullException.ThrowIfNull(options);
         return new(CatalogUtils.GetEnvironment(catalog), options);
     }
+
+    /// <summary>
+    /// Creates a trainer that fine-tunes a checkpoint to pick the sentences that summarize a text, given summaries that people wrote.
+    /// </summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="labelColumnName">The name of the column of summaries.</param>
+    /// <param name="inputColumnName">The name of the text column.</param>
+    /// <param name="numberOfSentences">
+    /// The maximum number of sentences of a text that count as its summary, and the number of sentences in predicted summaries.
+    /// </param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
+    /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
+    public static ExtractiveSummarizationTrainer ExtractiveSummarization(
+        this RankingCatalog.RankingTrainers catalog, string labelColumnName = "Target", string inputColumnName = "Text",
+        int numberOfSentences = 3, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        catalog.ExtractiveSummarization(new ExtractiveSummarizationTrainer.Options
+        {
+            Model = model,
+            LabelColumnName = labelColumnName,
+            InputColumnName = inputColumnName,
+            NumberOfSentences = numberOfSentences,
+            MaxEpochs = maxEpochs,
+            ValidationSet = validationSet,
+        });
+
+    /// <summary>
+    /// Creates a trainer that fine-tunes a checkpoint to pick the sentences that summarize a text, with all options.
+    /// </summary>
+    /// <param name="catalog">The catalog of trainers.</param>
+    /// <param name="options">The checkpoint to start from, columns, number of sentences and training options.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no trainable weights.</exception>
+    public static ExtractiveSummarizationTrainer ExtractiveSummarization(
+        this RankingCatalog.RankingTrainers catalog, ExtractiveSummarizationTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(CatalogUtils.GetEnvironment(catalog), options);
+    }
 }

@@ -22,6 +22,11 @@ internal abstract class TextWork<TRow, TSequence> : IDisposable
 
     public abstract void Dispose();
 
+    /// <summary>Creates the sequences of a row for another step, which runs them.</summary>
+    /// <param name="row">The row with its texts.</param>
+    /// <param name="hasPair">Whether rows have two texts.</param>
+    public void Prepare(TRow row, bool hasPair) => Tokenize(row, hasPair);
+
     /// <summary>Sets the sequences of a row, or none if it needs no computation.</summary>
     /// <param name="row">The row with its texts.</param>
     /// <param name="hasPair">Whether rows have two texts.</param>

@@ -140,6 +140,7 @@ public class NullArgumentTests
         yield return s_ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", EveryTransformer.Model("BertForTokenClassification"));
         yield return s_ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", EveryTransformer.Model("BertForQuestionAnswering", "start", "end"));
         yield return s_ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["a"], EveryTransformer.NliModel);
+        yield return s_ml.Transforms.Text.ApplyBertExtractiveSummarizer("Summary", "Text", model);
         yield return s_ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", EveryTransformer.Model("BertForMaskedLM"));
         yield return s_ml.Transforms.Text.ApplyBertExplanation("Words", "Text", EveryTransformer.Model("BertForSequenceClassification"));
         yield return s_ml.Transforms.Text.ApplyBertSequenceToSequence("Written", "Text", model.WithDecoder());
@@ -151,6 +152,7 @@ public class NullArgumentTests
         yield return s_ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: model);
         yield return s_ml.Regression.Trainers.SentenceSimilarity(model: model);
         yield return s_ml.Ranking.Trainers.SentenceEmbedding(model: model);
+        yield return s_ml.Ranking.Trainers.ExtractiveSummarization(model: model);
         yield return SchemaAssert.ShapeOf(data.Schema);
         yield return BertAttention.Compute(model, "good");
     }

@@ -28,6 +28,7 @@ internal static class ModelFileMutants
                 (Tiny with { Architecture = "BertForSequenceClassification", Labels = ["contradiction", "entailment"] }).Load())),
             ("explanation", text.ApplyBertExplanation("Words", "Text",
                 (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
+            ("summary", text.ApplyBertExtractiveSummarizer("Summary", "Text", plain)),
             ("int8", text.ApplyBertEmbedding("Features", "Text", plain.Quantize())),
         ];
         foreach ((string name, IEstimator<ITransformer> steps) in models)

@@ -22,6 +22,12 @@ internal static class SavedPipelines
 
     private static readonly string[] s_few = ["the film is great\tgood", "Café 😀 !\ta day"];
 
+    private static readonly string[] s_articles =
+    [
+        "the film is great . i love the movie ! is the phone bad ? the phone was bad .\tgood . bad . the book", "\tone sentence",
+        "it is good\n" + Long + " . an été 😀 。 the very good book ... no\tthe price is poor . the price of this day is so poor !",
+    ];
+
     private static readonly string[] s_questions =
         ["is it good ?\tthe movie was great", "what is the time ?\t" + Long, "\tan été 😀 in time", "why ?\t"];
 
@@ -44,6 +50,7 @@ internal static class SavedPipelines
                 (s_questions, (ml, data) => Chain(QuestionAnswering(ml, Small("BertForQuestionAnswering").Load())).Fit(data)),
             ["zero-shot"] = (s_rows, (ml, data) => Chain(ZeroShot(ml)).Fit(data)),
             ["sequence-to-sequence"] = (s_rows, (ml, data) => Chain(SequenceToSequence(ml)).Fit(data)),
+            ["extractive-summary"] = (s_articles, (ml, data) => Chain(Summaries(ml)).Fit(data)),
             ["explanation"] = (s_rows, (ml, data) => Chain(Explanations(ml)).Fit(data)),
             ["pretraining-heads"] = (s_rows, (ml, data) => Chain(PretrainingHeads(ml)).Fit(data)),
             ["int8"] = (s_rows, (ml, data) => Chain(Int8(ml)).Fit(data)),
@@ -305,6 +312,29 @@ internal static class SavedPipelines
             OutputColumnName = "Best", ScoreColumnName = "BestScore", TextsColumnName = "Texts", ScoresColumnName = "Scores", MaxLength = 12,
             Generation = new() { NumBeams = 3, NumReturnSequences = 2, MaxLength = 12, LengthPenalty = 1.5, NoRepeatNgramSize = 2 },
         });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> Summaries(MLContext ml)
+    {
+        BertModel model = Small("BertModel").Load();
+        BertExtractiveSummarizerEstimator Step(string name, BertExtractiveSummarizerEstimator.Options options)
+        {
+            return ml.Transforms.Text.ApplyBertExtractiveSummarizer(options with
+            {
+                Model = model,
+                OutputColumnName = name,
+                IndexesColumnName = name + "Indexes",
+                ScoresColumnName = name + "Scores",
+                StartsColumnName = name + "Starts",
+                EndsColumnName = name + "Ends",
+            });
+        }
+        yield return Step("Best", new());
+        yield return Step("Half", new()
+        {
+            InputColumnName = "Sentence1", Share = 0.5f, Diversity = 0.6f, SimilarityThreshold = 0.4f, Separator = " | ", MaxLength = 8,
+        });
+        yield return Step("Short", new() { MaximumTokens = 12, MaximumSentences = 4, Pooling = BertPooling.Max, Prompt = "so " });
     }
 
     private static IEnumerable<IEstimator<ITransformer>> Explanations(MLContext ml)

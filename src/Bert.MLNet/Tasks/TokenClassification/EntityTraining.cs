@@ -70,7 +70,9 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
         }
         TagScheme scheme = Repair(rows, labels);
         BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
-        var objective = new TokenClassificationObjective(labels.Tags.Names.Count, texts => F1Score(texts, labels.Tags));
+        var objective = new TokenClassificationObjective(
+            labels.Tags.Names.Count, "F1Score",
+            rows => F1Score(TokenClassificationObjective.Texts(rows, labels.Tags.Names.Count), labels.Tags));
         return new(rows, config, Distillation.Objective(_options.Distillation, objective),
             (env, trained) => new(env, Outputs(trained, labels.Values, scheme)));
     }

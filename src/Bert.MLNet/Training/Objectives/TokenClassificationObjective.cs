@@ -10,14 +10,16 @@ namespace Bert.MLNet.Training;
 /// same position are windows of a text.
 /// </summary>
 /// <param name="labels">The number of labels.</param>
-/// <param name="f1Score">Computes the F1 score of entities from the correct and the predicted labels of texts.</param>
-internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<(int[] Right, int[] Predicted)>, double> f1Score)
+/// <param name="metricName">The name of the metric.</param>
+/// <param name="metric">Computes the metric from rows and the logits of their tokens.</param>
+internal sealed class TokenClassificationObjective(
+    int labels, string metricName, Func<IReadOnlyList<(TrainingRow Row, float[] Outputs)>, double> metric)
     : FineTuningObjective<BertForTokenClassification>
 {
     /// <summary>The target of a token that is not trained on, as in PyTorch.</summary>
     public const int Ignored = -100;
 
-    public override string MetricName => "F1Score";
+    public override string MetricName => metricName;
 
     public override BertForTokenClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
 
@@ -54,15 +56,21 @@ internal sealed class TokenClassificationObjective(int labels, Func<IEnumerable<
         return TeacherDivergence.OfLabel(chosen, tensor([.. expected], places.Count, labels), temperature).sum();
     }
 
-    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
-        f1Score(rows.GroupBy(row => row.Row.Position).Select(text =>
-    {
-        (int Right, int Predicted)[] words = [.. text.SelectMany(window => Labels(window.Row, window.Outputs))];
-        return (words.Select(word => word.Right).ToArray(), words.Select(word => word.Predicted).ToArray());
-    }));
+    public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => metric(rows);
+
+    /// <summary>The correct and the predicted labels of texts, of which the rows are windows.</summary>
+    /// <param name="rows">The rows and the logits of their tokens.</param>
+    /// <param name="labels">The number of labels.</param>
+    public static IEnumerable<(int[] Right, int[] Predicted)> Texts(
+        IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows, int labels) =>
+        rows.GroupBy(row => row.Row.Position).Select(text =>
+        {
+            (int Right, int Predicted)[] words = [.. text.SelectMany(window => Labels(window.Row, window.Outputs, labels))];
+            return (words.Select(word => word.Right).ToArray(), words.Select(word => word.Predicted).ToArray());
+        });
 
     // The outputs continue beyond the row if it is padded.
-    private IEnumerable<(int Right, int Predicted)> Labels(TrainingRow row, float[] outputs)
+    private static IEnumerable<(int Right, int Predicted)> Labels(TrainingRow row, float[] outputs, int labels)
     {
         for (int token = 0; token < row.Length; token++)
         {

@@ -80,7 +80,7 @@ public sealed class DistillationObjectiveTests
         double divergence = OfLabel([1, 2], [2, -1]) + OfLabel([0, 1], [1, 1]) + OfLabel([3, -1], [0, 4]);
         double crossEntropy = -Math.Log(Softmax([1, 2], 1)[1]);
         var objective = new DistillationObjective<BertForTokenClassification>(
-            new TokenClassificationObjective(2, _ => 0), "teacher", Temperature, labelWeight: 0.5);
+            new TokenClassificationObjective(2, "F1", _ => 0), "teacher", Temperature, labelWeight: 0.5);
         Tensor logits = tensor([.. outputs.SelectMany(row => row).Select(value => (float)value)], 2, 3, 2);
         Assert.Equal((divergence + crossEntropy) / 2, objective.Loss(logits, rows).item<float>(), 1e-4);
     }

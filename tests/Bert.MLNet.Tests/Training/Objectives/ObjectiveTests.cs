@@ -77,7 +77,7 @@ public class ObjectiveTests
         float[] outputs = [9, -9, 1, 0, 0.5f, 2, 0, 3, 7, 7, 8, -8];
         TrainingRow[] rows = [new([2, 5, 3], 3, 0, [-100, 0, 1], 2), new([2, 3], 2, 1, [0, -100], 1)];
         double expected = -Math.Log(Math.E / (Math.E + 1)) - Math.Log(Math.Exp(2) / (Math.Exp(0.5) + Math.Exp(2))) - Math.Log(1 / (1 + Math.Exp(3)));
-        Assert.Equal(expected, new TokenClassificationObjective(2, _ => 0).Loss(torch.tensor(outputs, 2, 3, 2), rows).item<float>(), 1e-5);
+        Assert.Equal(expected, new TokenClassificationObjective(2, "F1", _ => 0).Loss(torch.tensor(outputs, 2, 3, 2), rows).item<float>(), 1e-5);
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public class ObjectiveTests
             (new([2, 7, 3], 3, 7, [-100, 1, -100]), [0, 0, 0, 1, 0, 0, 0, 0]),
         ];
         List<string> texts = [];
-        var objective = new TokenClassificationObjective(2, all =>
+        var objective = new TokenClassificationObjective(2, "F1", all =>
         {
-            texts.AddRange(all.Select(text => $"{string.Join(' ', text.Right)}; {string.Join(' ', text.Predicted)}"));
+            texts.AddRange(TokenClassificationObjective.Texts(all, 2).Select(text => $"{string.Join(' ', text.Right)}; {string.Join(' ', text.Predicted)}"));
             return 0.25;
         });
         Assert.Equal(0.25, objective.Metric(windows));
