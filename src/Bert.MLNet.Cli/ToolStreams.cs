@@ -12,6 +12,9 @@ namespace Bert.MLNet.Cli;
 /// <param name="IsTerminal">Whether <paramref name="Error"/> is a terminal.</param>
 internal sealed record ToolStreams(Stream In, Stream Out, TextWriter Error, bool IsTerminal = false)
 {
+    /// <summary>The clock of searches.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The options for the amount and the format of messages.</summary>
     public MessageOptions Messages { get; } = new();
 

@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
         "Tasks/FillMask", "Tasks/QuestionAnswering", "Tasks/Retrieval", "Tasks/SentenceSimilarity",
         "Tasks/SentenceEmbedding", "Tasks/TextClassification", "Tasks/TokenClassification", "Tasks/ZeroShot", "Tasks/Explanation",
         "Tasks/SequenceToSequence",
-        "Catalog",
+        "Catalog", "Experiments",
     ];
 
     private static readonly Dictionary<string, string> RoomOfType = (

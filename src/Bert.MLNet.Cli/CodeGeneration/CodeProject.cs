@@ -125,8 +125,7 @@ internal sealed partial class CodeProject
             /// <summary>The steps of the model, as it was trained.</summary>
             public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext{{(_settings.HasValidationSet ? ", IDataView trainData" : "")}})
             {
-                BertModel bert = {{_settings.OpenModel}};
-        {{_code.Pipeline}}
+        {{(_settings.IsWithoutModel ? "" : $"        BertModel bert = {_settings.OpenModel};\n")}}{{_code.Pipeline}}
             }
         {{(_settings.Embeds ? "" : Reports)}}}
 

@@ -1,3 +1,5 @@
+using Bert.MLNet.Experiments;
+
 namespace Bert.MLNet.Cli.CodeGeneration;
 
 /// <summary>The common parts of pipelines for texts and pairs.</summary>
@@ -11,11 +13,20 @@ internal static class Pipelines
         .. settings.Epochs is { } epochs ? [$"MaxEpochs = {CSharp.Literal(epochs)},"] : Array.Empty<string>(),
         $"BatchSize = {CSharp.Literal(settings.BatchSize)},",
         .. settings.LearningRate is { } rate ? [$"LearningRate = {CSharp.Literal(rate)},"] : Array.Empty<string>(),
+        .. settings.Contender is FineTuningContender training ? More(training) : [],
         $"EarlyStoppingPatience = {(settings.Patience is { } patience ? CSharp.Literal(patience) : "null")},",
         $"Seed = {CSharp.Literal(settings.Seed)},",
         "Progress = new Reports(),",
         settings.HasValidationSet ? "ValidationSet = validation," : $"ValidationFraction = {CSharp.Literal(settings.ValidationFraction)},",
     ]).Select(line => new string(' ', 12) + line));
+
+    private static IEnumerable<string> More(FineTuningContender training)
+    {
+        if (training.LayerwiseDecay != 1)
+            yield return $"LayerwiseLearningRateDecay = {CSharp.Literal(training.LayerwiseDecay)},";
+        if (training.FreezeEmbeddings)
+            yield return "FreezeEmbeddings = true,";
+    }
 
     /// <summary>The steps that compute vectors of texts, or features of pairs including the cosine of their vectors.</summary>
     public static string Embedding(TrainingSettings settings, bool pairs)

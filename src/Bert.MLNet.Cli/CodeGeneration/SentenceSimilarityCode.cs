@@ -1,4 +1,5 @@
 using Bert.MLNet.Cli.Training;
+using Bert.MLNet.Experiments;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
@@ -13,12 +14,13 @@ internal static class SentenceSimilarityCode
         return new ModelCode
         {
             Scenario = "SentenceSimilarity",
-            Trainer = settings.Embeds ? "SdcaRegression" : "SentenceSimilarity",
+            Trainer = settings.Embeds ? "SdcaRegression" : "SentenceSimilarity", // a search uses the same trainers
             MetricName = "PearsonCorrelation",
             Labels = inputs[..1],
             Texts = inputs[1..],
             Outputs = [.. inputs, new("Score", "Score", "float")],
-            Pipeline = settings.Embeds ? Embed(settings) : FineTune(settings),
+            Pipeline = settings.Contender is VectorContender vectors ? VectorPipelines.Regression(settings, vectors)
+                : settings.Embeds ? Embed(settings) : FineTune(settings),
             Metrics = "SentenceSimilarityMetrics",
             Evaluation = "mlContext.Regression.EvaluateSentenceSimilarity(predictions, \"Similarity\")",
             MetricsShown = ["PearsonCorrelation", "SpearmanCorrelation", "MeanAbsoluteError", "RootMeanSquaredError"],
@@ -27,10 +29,13 @@ internal static class SentenceSimilarityCode
         };
     }
 
+    private static bool IsBiEncoder(TrainingSettings settings) =>
+        settings.Contender is FineTuningContender { Kind: var kind } && kind == FineTuningKind.BiEncoder;
+
     private static string FineTune(TrainingSettings settings) => $$"""
         {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new SentenceSimilarityTrainer.Options
                 {
-        {{Pipelines.Options(settings, "LabelColumnName = \"Similarity\",")}}
+        {{Pipelines.Options(settings, ["LabelColumnName = \"Similarity\",", .. IsBiEncoder(settings) ? ["BiEncoder = true,"] : Array.Empty<string>()])}}
                 };
                 return mlContext.Regression.Trainers.SentenceSimilarity(options);
         """;

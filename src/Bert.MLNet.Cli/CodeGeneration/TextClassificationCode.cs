@@ -1,4 +1,5 @@
 using Bert.MLNet.Cli.Training;
+using Bert.MLNet.Experiments;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
@@ -14,7 +15,8 @@ internal static class TextClassificationCode
         return new ModelCode
         {
             Scenario = "TextClassification",
-            Trainer = settings.Embeds ? "LbfgsMaximumEntropy" : "TextClassification",
+            Trainer = settings.Contender is VectorContender found ? VectorPipelines.TrainerName(found, isClassifier: true)
+                : settings.Embeds ? "LbfgsMaximumEntropy" : "TextClassification",
             MetricName = "MicroAccuracy",
             Labels = inputs[..1],
             Texts = inputs[1..],
@@ -23,7 +25,8 @@ internal static class TextClassificationCode
                 new("Score", "Score", "float[]"),
                 .. settings.InScopeRate is null ? Array.Empty<CodeColumn>() : [new("IsInScope", "IsInScope", "bool")]],
             Prediction = Prediction,
-            Pipeline = settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
+            Pipeline = settings.Contender is VectorContender vectors ? VectorPipelines.Classifier(settings, vectors, pairs)
+                : settings.Embeds ? Embed(settings, pairs) : FineTune(settings, pairs),
             Metrics = "MulticlassClassificationMetrics",
             Evaluation = "mlContext.MulticlassClassification.Evaluate(predictions)",
             MetricsShown = ["MicroAccuracy", "MacroAccuracy", "LogLoss"],

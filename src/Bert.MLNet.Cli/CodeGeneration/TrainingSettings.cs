@@ -1,4 +1,5 @@
 using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Experiments;
 
 namespace Bert.MLNet.Cli.CodeGeneration;
 
@@ -10,6 +11,9 @@ internal sealed record TrainingSettings
 
     /// <summary>Whether an ML.NET trainer was trained on vectors.</summary>
     public required bool Embeds { get; init; }
+
+    /// <summary>The best model of a search; null for another method.</summary>
+    public Contender? Contender { get; init; }
 
     /// <summary>Whether the checkpoint was trained on pairs of rows.</summary>
     public bool IsFewShot { get; init; }
@@ -54,11 +58,18 @@ internal sealed record TrainingSettings
     public TableSource? Test { get; init; }
 
     /// <summary>Whether generated code uses a separate validation table, which must have the same format as the training table.</summary>
-    public bool HasValidationSet => !Embeds && Validation is { } table && table.HasFormOf(Source);
+    public bool HasValidationSet => !Embeds && Contender is null && Validation is { } table && table.HasFormOf(Source);
+
+    /// <summary>Whether a prediction needs no checkpoint.</summary>
+    public bool IsWithoutModel => Contender is VectorContender { Features: var features } && features == VectorKind.NGrams;
+
+    private int? Dimension => Contender is VectorContender { Features: var features, Model: { } bert }
+        ? VectorFeatures.TableDimension(bert, features)
+        : StaticDimension;
 
     /// <summary>How the checkpoint is opened.</summary>
     public string OpenModel => (Model == "embedded" && !Directory.Exists(Model)
         ? "BertModel.Default"
         : $"BertModel.FromPretrained({CSharp.Literal(Directory.Exists(Model) ? Path.GetFullPath(Model) : Model)})")
-        + (StaticDimension is { } size ? $".ToStatic(new() {{ Dimension = {CSharp.Literal(size)} }})" : "");
+        + (Dimension is { } size ? $".ToStatic(new() {{ Dimension = {CSharp.Literal(size)} }})" : "");
 }

@@ -69,7 +69,7 @@ internal static class ResultReport
 
         XElement Page((string, string)[] figures, IEnumerable<XElement?> sections, (string, string, string)[] examples) =>
             report.ToPage([.. figures, ("Test rows", Count(report.Data[^1].Rows.Count))],
-                [.. sections, AttentionSection.Create(ml, trained, examples)]);
+                [.. sections, AttentionSection.Create(ml, trained, report.HasNetwork ? examples : [])]);
 
         // With vectors, the encoder reads each text separately.
         string Read(string pair) => report.Method == "embed" ? "" : pair;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Bert.MLNet.Experiments;
 using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
@@ -16,6 +17,12 @@ internal sealed record TrainingReport(
     string Name, string Task, string Method, BertModel Bert, string Command, TimeSpan Duration, IReadOnlyList<DataPart> Data,
     TrainingHistory History)
 {
+    /// <summary>The search that found the model; null for another method.</summary>
+    public BertExperimentResult? Search { get; init; }
+
+    /// <summary>Whether a prediction needs the network of the checkpoint, whose attention can be shown.</summary>
+    public bool HasNetwork => Search?.BestRun.Contender is not VectorContender { Features.HasNetwork: false };
+
     private static readonly string s_style = ReadStyle();
 
     /// <summary>The whole page, without external resources.</summary>
@@ -23,7 +30,7 @@ internal sealed record TrainingReport(
     /// <param name="results">The sections of the task.</param>
     public XElement ToPage(IReadOnlyList<(string Name, string Value)> figures, params IEnumerable<XElement?> results)
     {
-        XElement[] sections = [DataSection.Create(Data, Bert), TrainingSection.Create(this), .. results.OfType<XElement>(),
+        XElement[] sections = [DataSection.Create(Data, Bert), Training, .. results.OfType<XElement>(),
             ReproductionSection.Create(this)];
         return El("html", Attr("lang", "en"),
             El("head",
@@ -35,13 +42,17 @@ internal sealed record TrainingReport(
             El("body",
                 El("header",
                     El("h1", Name),
-                    El("p", Class("subtitle"), $"{Task}, {Method}, from {Bert}"),
+                    El("p", Class("subtitle"), Search?.BestRun is { } best
+                        ? $"{Task}, {best.TrainerName}{(best.Contender?.Model is null ? "" : $", from {Bert}")}"
+                        : $"{Task}, {Method}, from {Bert}"),
                     El("dl", Class("figures"), figures.Select(figure => El("div", El("dt", figure.Name), El("dd", figure.Value)))),
                     El("nav", Attr("aria-label", "Sections"),
                         sections.Select(section =>
                         El("a", Attr("href", "#" + section.Attribute("id")!.Value), section.Element("h2")!.Value)))),
                 El("main", sections)));
     }
+
+    private XElement Training => Search is { } search ? AutoSection.Create(search, Duration) : TrainingSection.Create(this);
 
     /// <summary>A section with its heading.</summary>
     public static XElement Section(string id, string heading, params object?[] content) =>

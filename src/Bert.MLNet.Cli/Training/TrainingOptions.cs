@@ -9,8 +9,6 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The options of all verbs that train.</summary>
 internal sealed class TrainingOptions
 {
-    private const string FineTune = "fine-tune", Embed = "embed", FewShot = "few-shot";
-
     private readonly Option<string> _dataset = new("--dataset")
     {
         Description = "The training table: .tsv, .csv, .jsonl or .parquet.",
@@ -30,15 +28,7 @@ internal sealed class TrainingOptions
         DefaultValueFactory = _ => 0.2,
     };
 
-    private readonly Option<string> _model = CommonOptions.Model();
-
-    private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => FineTune };
-
-    private readonly Option<bool> _fast = new("--fast")
-    {
-        Description = "For --method embed: convert the checkpoint to static embeddings first, whose vectors are less accurate and are " +
-            "computed hundreds of times as fast.",
-    };
+    private readonly MethodOption _method;
 
     private readonly Option<int?> _epochs = new("--epochs")
     {
@@ -65,7 +55,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _trainTime = new("--train-time")
     {
-        Description = "The number of seconds after which training ends with the best epoch so far.",
+        Description = "The number of seconds after which training ends with the best epoch, or a search with the best model, so far.",
     };
 
     private readonly PromptOption _prompt = new();
@@ -98,16 +88,12 @@ internal sealed class TrainingOptions
     };
 
     /// <param name="defaultName">The default of <c>--name</c>.</param>
-    /// <param name="hasFewShot">Whether <c>--method few-shot</c> is possible.</param>
-    public TrainingOptions(string defaultName, bool hasFewShot = false)
+    /// <param name="methods">The values of <c>--method</c>; none for a verb without the option.</param>
+    public TrainingOptions(string defaultName, params IReadOnlyList<string> methods)
     {
         _name = new("--name") { Description = "The name of the files.", DefaultValueFactory = _ => defaultName };
-        string few = hasFewShot ? $" {FewShot}: trains the checkpoint on pairs of rows, and a head, from a few rows of each label." : "";
-        _method.Description =
-            $"{FineTune}: trains the whole checkpoint. {Embed}: trains an ML.NET trainer on the checkpoint's vectors, in seconds.{few}";
-        _method.AcceptOnlyFromAmong(hasFewShot ? [FineTune, Embed, FewShot] : [FineTune, Embed]);
-        _model.Required = false;
-        _model.DefaultValueFactory = _ => "embedded";
+        _method = new MethodOption([_epochs, _batchSize, _learningRate, _patience, _saveSteps], methods);
+        Checkpoints = new CheckpointOption(_method);
         foreach (Option<string> option in new[] { _dataset, _output })
         {
             option.Validators.Add(result =>
@@ -133,10 +119,17 @@ internal sealed class TrainingOptions
 
     public TableOptions Table { get; } = new();
 
+    /// <summary>The checkpoints to train.</summary>
+    public CheckpointOption Checkpoints { get; }
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _method, _fast, _epochs, _batchSize,
-            _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps, _library })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, Checkpoints.Model })
+            command.Options.Add(option);
+        _method.AddTo(command);
+        Checkpoints.AddFastTo(command);
+        foreach (Option option in new Option[] { _epochs, _batchSize, _learningRate, _patience, _trainTime, _seed, _output, _name, _resume,
+            _saveSteps, _library })
             command.Options.Add(option);
         _prompt.AddTo(command);
         Table.AddTo(command);
@@ -150,10 +143,13 @@ internal sealed class TrainingOptions
     {
         _dataset.Description = dataset;
         _output.Description = $"The folder for {result}.";
-        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, _model, _epochs, _batchSize, _learningRate,
-            _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps })
+        foreach (Option option in new Option[] { _dataset, _validation, _test, _split, Checkpoints.Model, _epochs, _batchSize,
+            _learningRate, _patience, _trainTime, _seed, _output, _name, _resume, _saveSteps })
             command.Options.Add(option);
     }
+
+    /// <summary>Adds <c>--method</c>.</summary>
+    public void AddMethodTo(Command command) => _method.AddTo(command);
 
     /// <summary>Adds the option for the library reference of the generated project.</summary>
     public void AddLibraryTo(Command command) => command.Options.Add(_library);
@@ -162,28 +158,20 @@ internal sealed class TrainingOptions
 
     public string Name(ParseResult arguments) => arguments.GetRequiredValue(_name);
 
-    public string Method(ParseResult arguments) => arguments.GetValue(_method) ?? FineTune;
+    public string Method(ParseResult arguments) => _method.Of(arguments);
 
-    public bool Embeds(ParseResult arguments) => Method(arguments) == Embed;
+    /// <summary>The message about a default method, or null.</summary>
+    public string? MethodExplanation(ParseResult arguments) => _method.Explanation(arguments);
 
-    public bool IsFewShot(ParseResult arguments) => Method(arguments) == FewShot;
+    public bool IsAuto(ParseResult arguments) => Method(arguments) == MethodOption.Auto;
+
+    public bool Embeds(ParseResult arguments) => Method(arguments) == MethodOption.Embed;
+
+    public bool IsFewShot(ParseResult arguments) => Method(arguments) == MethodOption.FewShot;
+
+    public int? TrainTime(ParseResult arguments) => arguments.GetValue(_trainTime);
 
     public int Seed(ParseResult arguments) => arguments.GetValue(_seed);
-
-    /// <summary>Opens the checkpoint, as static embeddings with --fast.</summary>
-    /// <exception cref="UsageException">--fast is specified for fine-tuning, or for static embeddings.</exception>
-    public Task<BertModel> OpenModelAsync(ParseResult arguments, CancellationToken cancellation)
-    {
-        string model = arguments.GetRequiredValue(_model);
-        if (!arguments.GetValue(_fast))
-            return Checkpoint.OpenAsync(model, cancellation);
-        return Embeds(arguments)
-            ? Checkpoint.OpenFastAsync(model, cancellation)
-            : throw new UsageException("--fast requires --method embed: fine-tuning trains the network.");
-    }
-
-    /// <summary>Whether the checkpoint to train is specified.</summary>
-    public bool HasModel(ParseResult arguments) => arguments.GetResult(_model) is { Implicit: false };
 
     /// <summary>The path of a file or folder that --resume keeps; null without --resume.</summary>
     /// <param name="arguments">The command line.</param>
@@ -233,10 +221,10 @@ internal sealed class TrainingOptions
     public TrainingSettings Settings(ParseResult arguments, BertModel bert, int rows, IReadOnlyDictionary<string, TableSource> sources) =>
         new()
     {
-        Model = arguments.GetRequiredValue(_model),
+        Model = Checkpoints.Names(arguments)[0],
         Embeds = Embeds(arguments),
         IsFewShot = IsFewShot(arguments),
-        StaticDimension = arguments.GetValue(_fast) ? bert.Config.HiddenSize : null,
+        StaticDimension = Checkpoints.IsFast(arguments) ? bert.Config.HiddenSize : null,
         Prompt = Prompt(arguments, bert),
         Rows = rows,
         Epochs = arguments.GetValue(_epochs),
@@ -256,7 +244,11 @@ internal sealed class TrainingOptions
     /// <exception cref="UsageException">The output is one of the inputs.</exception>
     public void RefuseOverwriting(ParseResult arguments, string ending) => Overwriting.Refuse(
         Path.Combine(Folder(arguments), Name(arguments)) + ending,
-        arguments.GetValue(_dataset), arguments.GetValue(_validation), arguments.GetValue(_test), arguments.GetValue(_model));
+        [arguments.GetValue(_dataset), arguments.GetValue(_validation), arguments.GetValue(_test),
+            .. Checkpoints.Names(arguments)]);
+
+    /// <summary>Whether there is a separate validation file.</summary>
+    public bool HasValidation(ParseResult arguments) => arguments.GetValue(_validation) is not null;
 
     /// <summary>Whether there is a separate test file.</summary>
     public bool HasTest(ParseResult arguments) => arguments.GetValue(_test) is not null;
@@ -282,7 +274,7 @@ internal sealed class TrainingOptions
         });
 
     // Fine-tuning chooses the best epoch.
-    private bool Splits(ParseResult arguments) => Method(arguments) == FineTune || !HasTest(arguments);
+    private bool Splits(ParseResult arguments) => Method(arguments) == MethodOption.FineTune || !HasTest(arguments);
 
     private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 

@@ -18,6 +18,9 @@ internal sealed record SplitRows<TRow>(TRow[] Train, TRow[] Validation, TRow[] T
 /// <param name="Cancellation">Ends training with the current result.</param>
 internal sealed record TrainingWatch(IProgress<TrainingProgress> Progress, CancellationToken Cancellation)
 {
+    /// <summary>The search for the best model; null for another method.</summary>
+    public AutoRun? Auto { get; init; }
+
     /// <summary>Called for each embedded row, if there are no epochs.</summary>
     public Action Advance { get; init; } = () => { };
 
@@ -71,21 +74,25 @@ internal static class TrainingRun
             return some;
         });
         task.Check(rows);
-        BertModel bert = await options.OpenModelAsync(arguments, cancellation);
+        IReadOnlyList<BertModel> models = await options.Checkpoints.OpenAllAsync(arguments, cancellation);
+        BertModel bert = models[0];
         _ = options.Prompt(arguments, bert); // rejected before training
+        if (options.MethodExplanation(arguments) is { } explanation)
+            streams.Tell(arguments, explanation);
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);
         var history = new TrainingHistory();
+        using AutoRun? auto = options.IsAuto(arguments) ? new(options, arguments, streams, models, cancellation) : null;
         var clock = Stopwatch.StartNew();
         ITransformer[] steps;
         // Only one bar at a time: a terminal has no space for both.
-        using (TrainingMessages? reports = options.Embeds(arguments) ? null : new(arguments, streams))
+        using (TrainingMessages? reports = auto is not null || options.Embeds(arguments) ? null : new(arguments, streams))
         using (LineProgress? vectors = options.Embeds(arguments) ? new(arguments, streams, 0, rows.Train.Length) : null)
         {
             history.Next = reports;
             try
             {
-                steps = task.Fit(ml, bert, rows, new TrainingWatch(history, limit.Token) { Advance = Advance });
+                steps = task.Fit(ml, bert, rows, new TrainingWatch(history, limit.Token) { Advance = Advance, Auto = auto });
             }
             catch (Exception) when (cancellation.IsCancellationRequested)
             {
@@ -99,6 +106,7 @@ internal static class TrainingRun
             }
         }
         clock.Stop();
+        bert = auto?.Best.Model ?? bert;
         using var model = new TransformerChain<ITransformer>(steps);
 
         var metrics = new JsonObject
@@ -118,6 +126,7 @@ internal static class TrainingRun
         metrics["Epochs"] = Epochs(history);
         if (history.Reports is [.., { StopReason: { } reason }])
             metrics["StopReason"] = reason;
+        auto?.AddTo(metrics);
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
 
@@ -125,6 +134,7 @@ internal static class TrainingRun
             .Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
         DataRow sample = parts[^1].Rows[0];
         TrainingSettings settings = options.Settings(arguments, bert, rows.Train.Length, sources);
+        settings = auto?.Describe(settings) ?? settings;
         ModelCode code = task.Code(settings, [sample.Text, sample.Pair]);
         files.Save(ml, model, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
         var figures = new Dictionary<string, double>
@@ -136,8 +146,8 @@ internal static class TrainingRun
             files.Write(file, content);
 
         var report = new TrainingReport(
-            name, arguments.CommandResult.Command.Name, options.Method(arguments), bert, CommandLine.Of(arguments),
-            clock.Elapsed, parts, history);
+            name, arguments.CommandResult.Command.Name, auto?.Method ?? options.Method(arguments), bert,
+            CommandLine.Of(arguments), clock.Elapsed, parts, history) { Search = auto?.Result };
         BertModel trained = model.OfType<BertTransformer>().FirstOrDefault()?.Model ?? bert;
         files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));
         await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);

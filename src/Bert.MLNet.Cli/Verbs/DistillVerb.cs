@@ -31,7 +31,7 @@ internal static class DistillVerb
             BertModel teacher = await distillation.OpenTeacherAsync(arguments, cancellation);
             bool findsEntities = teacher.Config.Head(HeadKind.TokenClassification) is { } head && teacher.Config.Names(head);
             bool hasLabels = findsEntities || options.Table.Columns(arguments).Label is not null;
-            distillation.Check(arguments, hasLabels, options.HasModel(arguments));
+            distillation.Check(arguments, hasLabels, options.Checkpoints.IsSpecified(arguments));
             if (!hasLabels && options.HasTest(arguments))
                 throw new UsageException("--test-dataset requires --label-col: vectors have no labels to be compared with.");
             if (!hasLabels && options.Table.HasPair(arguments))
@@ -49,7 +49,8 @@ internal static class DistillVerb
                 SplitRows<TRow> rows = options.ReadRows(arguments, job.Read);
                 job.Check(rows);
                 BertModel student = distillation.Reduce(
-                    arguments, options.HasModel(arguments) ? await options.OpenModelAsync(arguments, cancellation) : teacher,
+                    arguments,
+                    options.Checkpoints.IsSpecified(arguments) ? await options.Checkpoints.OpenAsync(arguments, cancellation) : teacher,
                     rows.Train.Concat(rows.Validation).SelectMany(job.Texts), cancellation);
                 streams.Tell(arguments, $"Teacher: {teacher}; student: {student}, {student.Config.VocabSize} tokens.");
                 (string folder, string name) = (options.Folder(arguments), options.Name(arguments));

@@ -16,12 +16,13 @@ internal static class NamedEntityRecognitionVerb
 
     public static Command Create(ToolStreams streams)
     {
-        var options = new TrainingOptions("NamedEntityRecognition");
+        var options = new TrainingOptions("NamedEntityRecognition", MethodOption.Auto, MethodOption.FineTune);
         var dataset = new EntityDataset(options.Table);
         var command = new Command(
             "named-entity-recognition", "Trains a model that finds named entities in texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command, "The training data: a CoNLL file, a .jsonl file with words and labels or with text and entities (or " +
             "spans, label), or a .tsv, .csv or .parquet table.");
+        options.AddMethodTo(command);
         options.AddLibraryTo(command);
         options.Table.AddLabelledTextTo(command);
         command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<NamedEntityRow>(
@@ -38,6 +39,8 @@ internal static class NamedEntityRecognitionVerb
                 ml.Transforms.Conversion.MapValueToKey(
                     Keys, nameof(NamedEntityRow.Types), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
                         .Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
+            if (watch.Auto is { } auto)
+                return [keys, .. Search(ml, auto, keys, rows, options.HasValidation(arguments))];
             NamedEntityRecognitionTrainer.Options training = options.Apply(arguments, bert, watch, new NamedEntityRecognitionTrainer.Options
             {
                 Sentence1ColumnName = nameof(NamedEntityRow.Text),
@@ -51,4 +54,16 @@ internal static class NamedEntityRecognitionVerb
         }), cancellation));
         return command;
     }
+
+    private static IEnumerable<ITransformer> Search(
+        MLContext ml, AutoRun auto, ValueToKeyMappingTransformer keys, SplitRows<NamedEntityRow> rows, bool hasValidation) => auto.Run(
+        ml.BertAuto().CreateNamedEntityRecognitionExperiment(auto.Apply(new NamedEntityRecognitionExperimentSettings
+        {
+            Sentence1ColumnName = nameof(NamedEntityRow.Text),
+            LabelColumnName = Keys,
+            LabelStartsColumnName = nameof(NamedEntityRow.Starts),
+            LabelEndsColumnName = nameof(NamedEntityRow.Ends),
+        })),
+        keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)),
+        hasValidation ? keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation)) : null);
 }

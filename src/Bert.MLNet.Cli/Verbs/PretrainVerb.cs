@@ -24,7 +24,7 @@ internal static class PretrainVerb
             options.RefuseOverwriting(arguments, "");
             SplitRows<TextInput> rows = options.ReadRows(arguments, path =>
                 Array.ConvertAll(options.Table.ReadLines(arguments, streams, path), text => new TextInput { Text = text }));
-            BertModel bert = await options.OpenModelAsync(arguments, cancellation);
+            BertModel bert = await options.Checkpoints.OpenAsync(arguments, cancellation);
             var ml = new MLContext(options.Seed(arguments));
             using CancellationTokenSource limit = options.Limit(arguments, cancellation);
             using var reports = new TrainingMessages(arguments, streams);

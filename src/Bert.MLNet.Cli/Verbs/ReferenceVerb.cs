@@ -50,6 +50,9 @@ internal static class ReferenceVerb
     private static string Default(Option option) => option.Required ? "required"
         : option.ValueType != typeof(bool)
             && option.HasDefaultValue
-            && Convert.ToString(option.GetDefaultValue(), CultureInfo.InvariantCulture) is { Length: > 0 } value ? $"`{value}`"
+            && Text(option.GetDefaultValue()) is { Length: > 0 } value ? $"`{value}`"
         : "";
+
+    private static string? Text(object? value) =>
+        value is string[] values ? string.Join(' ', values) : Convert.ToString(value, CultureInfo.InvariantCulture);
 }

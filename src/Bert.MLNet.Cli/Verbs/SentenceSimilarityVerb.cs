@@ -11,7 +11,7 @@ internal static class SentenceSimilarityVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var options = new TrainingOptions("SentenceSimilarity");
+        var options = new TrainingOptions("SentenceSimilarity", MethodOption.Auto, MethodOption.FineTune, MethodOption.Embed);
         var command = new Command(
             "sentence-similarity", "Trains a model that predicts a number for pairs of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
@@ -21,9 +21,14 @@ internal static class SentenceSimilarityVerb
                 (path, out source) => options.Table.Read(arguments, streams, path, isScore: true, out source), row =>
                     row.Describe(), SentenceSimilarityCode.Create, (ml, bert, rows, watch) =>
         {
+            IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
+            if (watch.Auto is { } auto)
+                return [.. auto.Run(ml.BertAuto().CreateSentenceSimilarityExperiment(auto.Apply(new SentenceSimilarityExperimentSettings
+                {
+                    LabelColumnName = nameof(LabelledRow.Similarity),
+                })), train, options.HasValidation(arguments) ? ml.Data.LoadFromEnumerable(rows.Validation) : null)];
             if (options.Embeds(arguments))
             {
-                IDataView train = ml.Data.LoadFromEnumerable(rows.Train);
                 ITransformer[] features = VectorTrainers.FitFeatures(ml, bert, train, pairs: true, options.Prompt(arguments, bert));
                 IDataView cached = watch.Cache(ml, features.Aggregate(train, (data, step) => step.Transform(data)));
                 return [.. features, VectorTrainers.Regression(rows.Train.Length, options.Seed(arguments)).Fit(cached)];
@@ -33,7 +38,7 @@ internal static class SentenceSimilarityVerb
                 LabelColumnName = nameof(LabelledRow.Similarity),
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             });
-            return [ml.Regression.Trainers.SentenceSimilarity(training).Fit(ml.Data.LoadFromEnumerable(rows.Train))];
+            return [ml.Regression.Trainers.SentenceSimilarity(training).Fit(train)];
         }) { Check = options.Trainable(arguments).CheckScores }, cancellation));
         return command;
     }

@@ -12,7 +12,8 @@ internal static class TextClassificationVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var options = new TrainingOptions("TextClassification", hasFewShot: true);
+        var options = new TrainingOptions(
+            "TextClassification", MethodOption.Auto, MethodOption.FineTune, MethodOption.Embed, MethodOption.FewShot);
         var scope = new ScopeOptions();
         var command = new Command(
             "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
@@ -29,7 +30,9 @@ internal static class TextClassificationVerb
                     .Fit(ml.Data.LoadFromEnumerable(rows.Train.Concat(rows.Validation)));
             IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation =
                 keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
-            ITransformer[] trained = options.Embeds(arguments)
+            ITransformer[] trained = watch.Auto is { } auto
+                ? Search(ml, auto, train, rows.Validation.Length > 0 && options.HasValidation(arguments) ? validation : null, pairs)
+                : options.Embeds(arguments)
                 ? Embed(ml, bert, watch, train, pairs, options.Prompt(arguments, bert))
                 : [FineTune(train, validation)];
             // Fitting MapKeyToValue only reads the schema.
@@ -52,7 +55,7 @@ internal static class TextClassificationVerb
         {
             Check = rows =>
             {
-                scope.Check(arguments, !options.Embeds(arguments), rows.Validation.Length);
+                scope.Check(arguments, !options.Embeds(arguments) && !options.IsAuto(arguments), rows.Validation.Length);
                 options.Trainable(arguments).CheckLabels(rows);
                 if (options.IsFewShot(arguments))
                     options.Trainable(arguments).CheckFewShot(rows, options.Table.HasPair(arguments));
@@ -60,6 +63,12 @@ internal static class TextClassificationVerb
         }, cancellation));
         return command;
     }
+
+    private static ITransformer[] Search(MLContext ml, AutoRun auto, IDataView train, IDataView? validation, bool pairs) =>
+        [.. auto.Run(ml.BertAuto().CreateTextClassificationExperiment(auto.Apply(new TextClassificationExperimentSettings
+        {
+            Sentence2ColumnName = pairs ? "Sentence2" : null,
+        })), train, validation)];
 
     private static ITransformer[] Embed(MLContext ml, BertModel bert, TrainingWatch watch, IDataView train, bool pairs, string? prompt)
     {

@@ -154,6 +154,10 @@ public class NullArgumentTests
         yield return s_ml.Ranking.Trainers.SentenceEmbedding(model: model);
         yield return s_ml.Ranking.Trainers.ExtractiveSummarization(model: model);
         yield return SchemaAssert.ShapeOf(data.Schema);
+        yield return s_ml;
+        yield return s_ml.BertAuto();
+        yield return s_ml.BertAuto().CreateTextClassificationExperiment(1);
+        yield return (Func<MLContext, string, string, IEstimator<ITransformer>>)((ml, _, _) => ml.Transforms.CopyColumns("a", "b"));
         yield return BertAttention.Compute(model, "good");
     }
 }

@@ -1,0 +1,38 @@
+namespace Bert.MLNet.Experiments;
+
+/// <summary>The trainings of a checkpoint that an experiment compares.</summary>
+internal static class FineTuningGrid
+{
+    /// <summary>With fewer rows, batches of 32 would be a large part of an epoch.</summary>
+    private const int RowsForLargeBatches = 1000;
+
+    /// <summary>Returns trainings of different lengths and rates, the shortest first.</summary>
+    /// <param name="kind">What is trained.</param>
+    /// <param name="models">The checkpoints.</param>
+    /// <param name="rows">The number of training rows.</param>
+    public static IEnumerable<FineTuningContender> Of(
+        FineTuningKind kind, IReadOnlyList<(BertModel Model, string Name)> models, int rows) =>
+        from shape in s_shapes
+        from model in models
+        where model.Model.Table is null
+        let contender = shape with
+        {
+            Kind = kind,
+            Model = model.Model,
+            ModelName = model.Name,
+            BatchSize = rows < RowsForLargeBatches ? 16 : 32,
+        }
+        group contender by (contender with { Updates = 0 }, contender.Epochs(rows)) into same // no training twice
+        select same.First();
+
+    private static readonly FineTuningContender[] s_shapes =
+    [
+        new(FineTuningKind.Whole) { Updates = 150, RateFactor = 2 },
+        new(FineTuningKind.Whole) { Updates = 400 },
+        new(FineTuningKind.Whole) { Updates = 400, RateFactor = 2 },
+        new(FineTuningKind.Whole) { Updates = 400, RateFactor = 2, FreezeEmbeddings = true },
+        new(FineTuningKind.Whole) { Updates = 1000 },
+        new(FineTuningKind.Whole) { Updates = 1000, RateFactor = 2, LayerwiseDecay = 0.8 },
+        new(FineTuningKind.Whole) { Updates = 3000 },
+    ];
+}

@@ -1,0 +1,67 @@
+using Microsoft.ML;
+
+namespace Bert.MLNet.Experiments;
+
+/// <summary>What is known about a contender or a baseline: the outcomes of its predictions, fold by fold.</summary>
+internal sealed class Trial(string name, Contender? contender) : IDisposable
+{
+    private readonly List<double[][]> _folds = [];
+
+    public string Name => name;
+
+    /// <summary>The contender; null for a baseline.</summary>
+    public Contender? Contender => contender;
+
+    /// <summary>The outcomes of the folds that were predicted, from the first.</summary>
+    public IReadOnlyList<double[][]> Folds => _folds;
+
+    /// <summary>The trained share of all updates, from 0 to 1.</summary>
+    public double Share { get; set; } = 1;
+
+    /// <summary>The time of training and predicting.</summary>
+    public double Seconds { get; set; }
+
+    public double? MillisecondsPerPrediction { get; set; }
+
+    /// <summary>The error that ended the trial, or null.</summary>
+    public Exception? Error { get; set; }
+
+    /// <summary>The model that was trained on the rows outside the first fold, if it is kept.</summary>
+    public ITransformer? Model { get; private set; }
+
+    public bool HasOutcomes => _folds.Count > 0 && Error is null;
+
+    /// <summary>Sets the outcomes of a fold, which replace those of an earlier stage of the training.</summary>
+    public void Set(int fold, double[][] outcomes)
+    {
+        if (fold == _folds.Count)
+            _folds.Add(outcomes);
+        else
+            _folds[fold] = outcomes;
+    }
+
+    /// <summary>The outcomes of the first folds.</summary>
+    public double[][] Rows(int folds) => [.. _folds.Take(folds).SelectMany(fold => fold)];
+
+    public double[][] Rows() => Rows(_folds.Count);
+
+    public void Keep(ITransformer model)
+    {
+        Dispose();
+        Model = model;
+    }
+
+    /// <summary>Returns the kept model, which then belongs to the caller.</summary>
+    public ITransformer? Take()
+    {
+        ITransformer? model = Model;
+        Model = null;
+        return model;
+    }
+
+    public void Dispose()
+    {
+        (Model as IDisposable)?.Dispose();
+        Model = null;
+    }
+}
