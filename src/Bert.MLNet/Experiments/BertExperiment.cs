@@ -60,7 +60,8 @@ public sealed class BertExperiment
         ExperimentData data = ExperimentData.Divide(rows, labels, validation, _settings.NumberOfFolds, seed);
         using var runner = new ExperimentRunner(task, data, Models(), _settings, clock, seed, progressHandler);
         runner.Run();
-        string? stopReason = clock.StopReason;
+        int missing = runner.Trials.Count(trial => trial.Error is TimeoutException);
+        string? stopReason = clock.StopReason ?? (missing == 0 ? null : $"its time was too short for {missing} models");
         (Trial best, ITransformer model, bool isOfAllRows) = runner.Finish();
         BertRunDetail[] runs = [.. runner.Trials.Select(runner.Describe)];
         return new BertExperimentResult(

@@ -49,8 +49,8 @@ internal sealed class ExperimentRunner(
                 return;
             Trial trial = Begin(contender.Name, contender);
             (VectorKind, VectorAlgorithm) kind = (contender.Features, contender.Trainer.Algorithm);
-            Try(trial, contender, seconds.GetValueOrDefault(kind));
-            seconds[kind] = Math.Max(seconds.GetValueOrDefault(kind), trial.Seconds);
+            double trained = Try(trial, contender, seconds.GetValueOrDefault(kind));
+            seconds[kind] = Math.Max(seconds.GetValueOrDefault(kind), trained);
         }
         if (!settings.FineTunes || clock.IsOver)
             return;
@@ -110,9 +110,13 @@ internal sealed class ExperimentRunner(
         };
     }
 
-    private void Try(Trial trial, VectorContender contender, double expected)
+    /// <summary>Trains and predicts all folds.</summary>
+    /// <returns>The time without that for vectors, which are computed once, in seconds.</returns>
+    private double Try(Trial trial, VectorContender contender, double expected)
     {
-        double start = clock.Seconds;
+        var ml = new MLContext(seed);
+        using CancellationTokenRegistration stop = settings.CancellationToken.Register(ml.CancelExecution);
+        double start = clock.Seconds, trainingStart = start;
         try
         {
             if (expected > ShareOfContender * clock.SecondsLeft)
@@ -127,8 +131,10 @@ internal sealed class ExperimentRunner(
                     continue;
                 }
                 VectorView view = _vectors.Get(contender, ShareOfContender);
+                if (fold == 0)
+                    trainingStart = clock.Seconds;
                 int rows = data.Count - (data.Validation is null ? data.LabelsOf(fold).Test.Length : 0);
-                ITransformer model = task.Trainer(new MLContext(seed), contender, rows).Fit(data.Train(view.Rows, fold));
+                ITransformer model = task.Trainer(ml, contender, rows).Fit(data.Train(view.Rows, fold));
                 double begun = clock.Seconds;
                 double[][] outcomes = task.Outcomes(model.Transform(data.Test(view.Rows, view.Validation, fold)));
                 trial.MillisecondsPerPrediction = view.MillisecondsPerRow + 1000 * (clock.Seconds - begun) / outcomes.Length;
@@ -142,6 +148,7 @@ internal sealed class ExperimentRunner(
         }
         trial.Seconds += clock.Seconds - start;
         Report(trial);
+        return clock.Seconds - trainingStart;
     }
 
     private (IReadOnlyList<ITransformer> Steps, bool IsOfAllRows)? Finish(Trial best)

@@ -27,6 +27,8 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     /// <summary>The number of rows whose time is measured before all are computed.</summary>
     private const int SampleRows = 32;
 
+    private const int RowsBetweenChecks = 256;
+
     private readonly Dictionary<(VectorKind, BertModel?), VectorView> _views = [];
     private readonly Dictionary<BertModel, BertModel> _tables = [];
 
@@ -110,26 +112,35 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
 
     private VectorView Fill(MLContext ml, ITransformer[] steps, IDataView rows, IDataView? validation, double share)
     {
-        IDataView computed = Apply(rows);
-        double sample = Seconds(() => Read(new SelectedRows(computed, _ => true), SampleRows)) / Math.Min(SampleRows, data.Count);
+        // Steps read rows ahead, so that only these rows may be there. The first time includes opening the checkpoint.
+        IDataView some = Apply(new SelectedRows(rows, row => row < SampleRows));
+        Read(some);
+        double sample = Seconds(() => Read(some)) / Math.Min(SampleRows, data.Count);
         double needed = sample * (data.Count + data.ValidationLabels.Length);
         if (needed > share * clock.SecondsLeft)
             throw new TimeoutException($"Its vectors need about {Math.Ceiling(needed)} seconds, and there are not that many left.");
+        IDataView computed = Apply(rows);
         IDataView cached = ml.Data.Cache(computed, [.. ColumnsOf(computed)]);
-        double seconds = Seconds(() => Read(cached, int.MaxValue));
+        double seconds = Seconds(() => Read(cached));
         IDataView? cachedValidation = null;
         if (validation is not null)
         {
             cachedValidation = ml.Data.Cache(Apply(validation), [.. ColumnsOf(computed)]);
-            Read(cachedValidation, int.MaxValue);
+            Read(cachedValidation);
         }
         return clock.IsOver
             ? throw new OperationCanceledException("The experiment ended while vectors were computed.")
             : new VectorView(steps, cached, cachedValidation, 1000 * seconds / Math.Max(1, data.Count));
 
         // Caching runs in the background, and ends with the experiment.
-        IDataView Apply(IDataView input) => steps.Aggregate(
-            (IDataView)new SelectedRows(input, _ => true, () => clock.IsOver), (view, step) => step.Transform(view));
+        IDataView Apply(IDataView input)
+        {
+            int read = 0;
+            return steps.Aggregate(
+                (IDataView)new SelectedRows(
+                    input, _ => true, () => clock.IsCancelled || ++read % RowsBetweenChecks == 0 && clock.IsOver),
+                (view, step) => step.Transform(view));
+        }
     }
 
     private IEnumerable<string> ColumnsOf(IDataView view) =>
@@ -143,12 +154,12 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
         return clock.Seconds - start;
     }
 
-    private static void Read(IDataView view, int rows)
+    private static void Read(IDataView view)
     {
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema[Features]]);
         ValueGetter<VBuffer<float>> get = cursor.GetGetter<VBuffer<float>>(view.Schema[Features]);
         VBuffer<float> value = default;
-        for (int i = 0; i < rows && cursor.MoveNext(); i++)
+        while (cursor.MoveNext())
             get(ref value);
     }
 }

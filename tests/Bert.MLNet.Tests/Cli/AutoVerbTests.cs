@@ -31,10 +31,11 @@ public sealed class AutoVerbTests : IDisposable
         Assert.Contains("Searching for the best model for up to 60 seconds.", run.Error, StringComparison.Ordinal);
         Assert.Matches(@"majority: MicroAccuracy 0\.\d{4} ± 0\.\d{4} \(baseline\)", run.Error);
         Assert.Matches(@"n-grams, SDCA: MicroAccuracy \d\.\d{4} ± \d\.\d{4} \(\d+\.\d s, \d+\.\d\d ms per prediction\)", run.Error);
-        Assert.Contains("The search ended early because its time was up. The best model so far is kept.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The search ended early because its time was ", run.Error, StringComparison.Ordinal);
 
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "toy.metrics.json"], TestContext.Current.CancellationToken));
-        Assert.Equal((60, 40, "its time was up"), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32(), metrics.GetProperty("StopReason").GetString()));
+        Assert.Equal((60, 40), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
+        Assert.StartsWith("its time was ", metrics.GetProperty("StopReason").GetString(), StringComparison.Ordinal);
         JsonElement[] trials = [.. metrics.GetProperty("Trials").EnumerateArray()];
         Assert.Equal("majority", trials[0].GetProperty("Name").GetString());
         string best = metrics.GetProperty("BestTrial").GetString()!;

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Models;
 
@@ -7,6 +8,9 @@ namespace Bert.MLNet.Tests.Models;
 public sealed class ContentEqualityTests
 {
     private const string Json = """{"model_type":"bert","hidden_size":32,"num_attention_heads":4,"architectures":["BertForSequenceClassification"],"id2label":{"0":"bad","1":"good"},"made_by":"somebody"}""";
+
+    private static readonly BertModel s_model = new TinyCheckpoint().Load();
+    private static readonly BertVectorTrainer s_trainer = new("a", (ml, label, features) => ml.Regression.Trainers.Sdca(label, features));
 
     public static TheoryData<Type> Records => [.. from type in typeof(BertModel).Assembly.ExportedTypes where type.GetMethod("<Clone>$") is not null && type.GetConstructor([]) is not null select type];
 
@@ -75,6 +79,8 @@ public sealed class ContentEqualityTests
         : type == typeof(IReadOnlyList<float>) ? new List<float> { 1, 2 }
         : type == typeof(IReadOnlyDictionary<int, string>) ? new Dictionary<int, string> { [0] = "a", [1] = "b" }
         : type == typeof(IReadOnlyDictionary<string, string>) ? new Dictionary<string, string> { ["a"] = "x", ["b"] = "y" }
+        : type == typeof(IReadOnlyList<BertModel>) ? new List<BertModel> { s_model, s_model }
+        : type == typeof(IReadOnlyList<BertVectorTrainer>) ? new List<BertVectorTrainer> { s_trainer, s_trainer }
         : typeof(IEnumerable).IsAssignableFrom(type) && type != typeof(string) ? throw new NotSupportedException($"Say what a {type} may hold.")
         : null;
 
