@@ -1,0 +1,71 @@
+using System.IO.Compression;
+using System.Text;
+using Bert.MLNet.Models;
+using Bert.MLNet.Pretraining.Translation;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Training;
+
+public class TranslationTests
+{
+    private static readonly string[] s_colors = ["red", "green", "blue", "old"], s_farben = ["rote", "grüne", "blaue", "alte"];
+
+    private static readonly TranslatedRow[] s_rows = [.. Enumerable.Range(0, 32).Select(i => new TranslatedRow
+    {
+        Source = $"the {s_colors[i % 4]} house and the {s_colors[i / 4 % 4]} dog",
+        Target = $"das {s_farben[i % 4]} Haus und der {s_farben[i / 4 % 4]} Hund",
+    })];
+
+    [Fact]
+    public void Lines_of_both_languages_belong_together()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["train.en"], "one\ntwo\nthree\n");
+        using (var file = new GZipStream(File.Create(folder["train.de.gz"]), CompressionMode.Compress))
+            file.Write(Encoding.UTF8.GetBytes("eins\nzwei\ndrei\n"));
+        string path = Path.GetDirectoryName(folder["train.en"])!;
+        Assert.Equal(
+            [("one", "eins"), ("two", "zwei")],
+            ParallelTexts.Read(path, "train", "en", "de", rows: 2).Select(row => (row.Source, row.Target)));
+        File.AppendAllText(folder["train.en"], "four\n");
+        var error = Assert.Throws<InvalidDataException>(() => ParallelTexts.Read(path, "train", "en", "de"));
+        Assert.Contains("has 4 lines", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(VocabularyKind.Unigram, false)]
+    [InlineData(VocabularyKind.ByteBpe, true)]
+    [InlineData(VocabularyKind.WordPiece, false)]
+    internal void Equal_values_create_equal_models(VocabularyKind vocabulary, bool joint)
+    {
+        BertModel first = Create(), second = Create();
+        Assert.Equal(first.ContentHash, second.ContentHash);
+        Assert.Equal((2, 1), (first.Config.NumHiddenLayers, first.Decoder!.Config.NumHiddenLayers));
+        Assert.Equal(joint, first.Tokenizer.Vocabulary.Ids.ToHashSet().SetEquals(first.Decoder.Tokenizer.Vocabulary.Ids));
+
+        BertModel Create() => Start(new TranslationStart { Vocabulary = vocabulary, VocabSize = 300, Joint = joint });
+    }
+
+    [Fact]
+    public void A_trained_translator_has_weights_of_half_the_size_and_translates()
+    {
+        BertModel start = Start(new TranslationStart { VocabSize = 60 });
+        var output = new StringWriter();
+        var translator = new Translator(new MLContext(1), output);
+        BertModel trained = translator.Train(
+            new SequenceToSequenceTrainer.Options { Model = start, MaxEpochs = 1, NumberOfThreads = 1 }, s_rows, s_rows[..4]);
+        foreach (BertWeights weights in new[] { trained.Weights!, trained.Decoder!.Weights })
+            Assert.All(weights.Names, name => Assert.Equal(TensorType.F16, weights[name].Type));
+        using var folder = new TemporaryFolder();
+        trained.SavePretrained(folder["model"]);
+        TranslationMetrics metrics = translator.Evaluate(BertModel.FromPretrained(folder["model"]), s_rows[..4], shown: 1);
+        Assert.Equal(4, metrics.Count);
+        Assert.Contains(s_rows[0].Source, output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(metrics.Bleu.Signature, output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static BertModel Start(TranslationStart values) => (values with
+    {
+        EncoderLayers = 2, DecoderLayers = 1, HiddenSize = 16, Heads = 2, IntermediateSize = 32, Positions = 40,
+    }).Create(s_rows, new BertGenerationOptions { MaxLength = 12 });
+}
