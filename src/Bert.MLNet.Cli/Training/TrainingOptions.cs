@@ -32,7 +32,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int?> _epochs = new("--epochs")
     {
-        Description = "The maximum number of passes over the rows. Default: by their number, as many as 800 updates need, 3 to 50.",
+        Description = "The maximum number of passes over the rows. Default: 3 for many rows to 50 for few.",
     };
 
     private readonly Option<int> _batchSize = new("--batch-size")

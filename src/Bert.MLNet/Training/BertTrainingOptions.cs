@@ -30,8 +30,8 @@ public abstract record BertTrainingOptions
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>
-    /// The maximum number of passes over the rows. Default null: as many as 800 updates need, but at least 3 and at most 50. In batches of
-    /// 32, these are 50 for up to 500 rows, 26 for 1,000 rows, and 3 for more than 12,800.
+    /// The maximum number of passes over the rows. Default null: 120 divided by the square root of the number of updates in an epoch, at
+    /// least 3 and at most 50. In batches of 32, these are 50 for 100 rows, 22 for 1,000, 7 for 10,000, and 3 for 51,200 or more.
     /// </summary>
     public int? MaxEpochs { get; init; }
 
