@@ -14,7 +14,7 @@ internal static class VectorPipelines
     /// <summary>The body of <c>BuildPipeline</c> of a classifier.</summary>
     public static string Classifier(TrainingSettings settings, VectorContender contender, bool pairs) => $$"""
                 return mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-        {{Steps(settings, contender, pairs)}}
+        {{Steps(contender, pairs)}}
                     .Append({{Trainer(settings, contender, "MulticlassClassification", $"{TrainerName(contender, true)}", "MulticlassTrainer", "Label")}})
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
@@ -22,11 +22,11 @@ internal static class VectorPipelines
     /// <summary>The body of <c>BuildPipeline</c> for scores of pairs.</summary>
     public static string Regression(TrainingSettings settings, VectorContender contender) => $$"""
                 return new EstimatorChain<ITransformer>()
-        {{Steps(settings, contender, pairs: true)}}
+        {{Steps(contender, pairs: true)}}
                     .Append({{Trainer(settings, contender, "Regression", "Sdca", "RegressionTrainer", "Similarity")}});
         """;
 
-    private static string Steps(TrainingSettings settings, VectorContender contender, bool pairs)
+    private static string Steps(VectorContender contender, bool pairs)
     {
         string texts = pairs ? "\"Sentence1\", \"Sentence2\"" : "\"Sentence1\"";
         VectorKind kind = contender.Features;

@@ -30,7 +30,7 @@ internal sealed class LeaderboardDisplay : IProgress<BertRunDetail>, IDisposable
             return;
         IAnsiConsole console = AnsiConsole.Create(
             new AnsiConsoleSettings { Ansi = ansi, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(streams.Error) });
-        _display = console.Live(ToTable([])).StartAsync(live =>
+        _display = console.Live(ToTable()).StartAsync(live =>
         {
             _live = live;
             return _end.Task;
@@ -42,7 +42,7 @@ internal sealed class LeaderboardDisplay : IProgress<BertRunDetail>, IDisposable
         _runs[(value.IsBaseline ? "baseline " : "") + value.TrainerName] = value;
         if (_live is { } live)
         {
-            live.UpdateTarget(ToTable(_runs.Values));
+            live.UpdateTarget(ToTable());
             live.Refresh();
         }
         else if (_streams.Messages.IsJson(_arguments))
@@ -80,15 +80,15 @@ internal sealed class LeaderboardDisplay : IProgress<BertRunDetail>, IDisposable
     private static string Costs(BertRunDetail run) => run.Metric is null ? "" : string.Create(
         CultureInfo.InvariantCulture, $" ({run.RuntimeInSeconds:F1} s, {run.MillisecondsPerPrediction:F2} ms per prediction)");
 
-    private static Spectre.Console.Table ToTable(IReadOnlyCollection<BertRunDetail> runs)
+    private Spectre.Console.Table ToTable()
     {
-        BertRunDetail[] best = [.. runs.Where(run => run.Metric is not null)
+        BertRunDetail[] best = [.. _runs.Values.Where(run => run.Metric is not null)
             .OrderByDescending(run => run.IsHigherBetter ? run.Metric : -run.Metric).Take(MostRows)];
         Spectre.Console.Table table = new Spectre.Console.Table().RoundedBorder()
-            .AddColumns("model", runs.FirstOrDefault()?.MetricName ?? "metric", "± error", "seconds", "ms/prediction");
+            .AddColumns("model", _runs.Values.FirstOrDefault()?.MetricName ?? "metric", "± error", "seconds", "ms/prediction");
         foreach (BertRunDetail run in best)
             table.AddRow([.. Cells(run).Select(cell => new Text(PrintableText.Of(cell)))]);
-        if (runs.Count - best.Length is var more and > 0)
+        if (_runs.Count - best.Length is var more and > 0)
             table.Caption = new TableTitle(string.Create(CultureInfo.InvariantCulture, $"and {more} more"));
         return table;
     }

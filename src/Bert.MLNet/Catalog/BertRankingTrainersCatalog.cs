@@ -54,12 +54,12 @@ public static class BertRankingTrainersCatalog
     /// <param name="numberOfSentences">
     /// The maximum number of sentences of a text that count as its summary, and the number of sentences in predicted summaries.
     /// </param>
-    /// <param name="maxEpochs">The maximum number of passes over the rows.</param>
+    /// <param name="maxEpochs">The maximum number of passes over the rows. Default: by their number.</param>
     /// <param name="model">The checkpoint to start from; null for <see cref="BertModel.Default"/>.</param>
     /// <param name="validationSet">Rows to evaluate after each epoch. The best epoch is kept; null to keep the last epoch.</param>
     public static ExtractiveSummarizationTrainer ExtractiveSummarization(
         this RankingCatalog.RankingTrainers catalog, string labelColumnName = "Target", string inputColumnName = "Text",
-        int numberOfSentences = 3, int maxEpochs = 10, BertModel? model = null, IDataView? validationSet = null) =>
+        int numberOfSentences = 3, int? maxEpochs = null, BertModel? model = null, IDataView? validationSet = null) =>
         catalog.ExtractiveSummarization(new ExtractiveSummarizationTrainer.Options
         {
             Model = model,

@@ -116,7 +116,7 @@ public sealed class PredictedStreamTests
     {
         using var predictor = Model.CreateEmbedder();
         using CancellationTokenSource cancellation = Patience.End();
-        IAsyncEnumerable<BertEmbedding> answers = predictor.PredictAsync(Waiting(), ofTheEnumeration ? Token : cancellation.Token);
+        IAsyncEnumerable<BertEmbedding> answers = predictor.PredictAsync(Waiting(Token), ofTheEnumeration ? Token : cancellation.Token);
         int seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {

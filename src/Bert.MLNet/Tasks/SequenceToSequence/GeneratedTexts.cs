@@ -35,7 +35,7 @@ internal sealed class GeneratedTexts(SequenceToSequenceTrainer.Options options, 
         return counter.Means()[2].F1Score;
     }
 
-    private IEnumerable<(string Written, string Reference)> Write(BertForSequenceToSequence module, TrainingRow[] rows)
+    private (string Written, string Reference)[] Write(BertForSequenceToSequence module, TrainingRow[] rows)
     {
         BertModel start = options.Checkpoint;
         using var generator = new TextGenerator(start.WithTrained(start.Config, module.ToWeights(), start.Sentence));
@@ -44,8 +44,11 @@ internal sealed class GeneratedTexts(SequenceToSequenceTrainer.Options options, 
         List<Range> batches = LengthBatches.SortAndCut(sorted.AsSpan(), outputs.Batching.TokenBudget, options.Threads);
         Workers.Share(batches.Count, options.Threads, (_, i) => generator.Run(sorted.AsSpan(batches[i]), outputs.Generation!));
         BertTokenizer tokenizer = start.RequireDecoder().Tokenizer;
-        return sources.Zip(rows.Cast<SequencePairRow>(), (source, row) => (
-            source.Kept.Length == 0 ? "" : tokenizer.Decode(source.Kept[0].Ids, skipSpecialTokens: true), row.Reference)).ToArray();
+        return
+        [
+            .. sources.Zip(rows.Cast<SequencePairRow>(), (source, row) => (
+                source.Kept.Length == 0 ? "" : tokenizer.Decode(source.Kept[0].Ids, skipSpecialTokens: true), row.Reference)),
+        ];
     }
 
     private static TokenSequence<GeneratedSequence[]> Source(int[] ids)

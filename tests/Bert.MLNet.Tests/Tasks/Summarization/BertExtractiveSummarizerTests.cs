@@ -137,7 +137,7 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
         _ml.Transforms.Text.ApplyBertExtractiveSummarizer(options with { Model = options.Model ?? s_model.Value })
             .Fit(_ml.Data.LoadFromEnumerable<Input>([]));
 
-    private Output[] Run(ITransformer transformer) =>
+    private Output[] Run(BertExtractiveSummarizerTransformer transformer) =>
     [
         .. _ml.Data.CreateEnumerable<Output>(
             transformer.Transform(_ml.Data.LoadFromEnumerable(s_texts.Select(text => new Input { Text = text }))), reuseRowObject: false),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Bert.MLNet.Encoders;
 using Bert.MLNet.Generation;
 using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Generation;
