@@ -1,10 +1,9 @@
 using System.Globalization;
-using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Files;
 
 /// <summary>Finds columns by name, or counted from 0. A name takes precedence over a number.</summary>
-internal static class TableColumns
+internal static partial class TableColumns
 {
     /// <summary>The index of a column.</summary>
     /// <param name="path">The table.</param>
@@ -29,6 +28,11 @@ internal static class TableColumns
         string known = names is null
             ? string.Create(CultureInfo.InvariantCulture, $"{width} columns without names, counted from 0")
             : string.Join(", ", names);
-        throw new InvalidDataException($"'{path}' has no column '{column}'; it has {known}.{Suggestion.For(column, names ?? [])}");
+        string message = $"'{path}' has no column '{column}'; it has {known}.";
+        Suggest(column, names ?? [], ref message);
+        throw new InvalidDataException(message);
     }
+
+    // Generated projects contain this file, without the part that implements this method.
+    static partial void Suggest(string column, IReadOnlyList<string> names, ref string message);
 }

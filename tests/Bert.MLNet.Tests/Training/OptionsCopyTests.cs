@@ -20,7 +20,7 @@ public sealed class OptionsCopyTests
     {
         var batching = new BertBatchOptions { TokenBudget = 77 };
         var options = (BertTrainingOptions)Activator.CreateInstance(type)!;
-        Set(nameof(options.Model), new TinyCheckpoint().Load());
+        Set(nameof(options.Model), new TinyCheckpoint().Load().WithDecoder());
         Set(nameof(options.Batching), batching);
         var lists = new List<(PropertyInfo Property, IList List, object[] Before)>();
         foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
