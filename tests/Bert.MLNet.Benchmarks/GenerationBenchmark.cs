@@ -30,12 +30,18 @@ internal static class GenerationBenchmark
         var length = Number("--length", "The length of the texts that are written, in tokens.", 32);
         var rounds = Number("--rounds", "How often each contender has its turn.", 3);
         var threads = Number("--threads", "Threads that compute.", Environment.ProcessorCount);
-        var command = new Command("generation", "Texts from texts, with beams: kept keys and values beside none, batches beside one text at a time.")
+        var command = new Command(
+            "generation", "Texts from texts, with beams: kept keys and values beside none, batches beside one text at a time.")
             { texts, count, layers, hidden, beams, length, rounds, threads };
         command.SetAction(arguments => Run(
             Create(arguments.GetValue(layers), arguments.GetValue(hidden)),
             Texts.Read(arguments.GetRequiredValue(texts).FullName, arguments.GetValue(count)),
-            new BertGenerationOptions { NumBeams = arguments.GetValue(beams), MaxLength = arguments.GetValue(length), NoRepeatNgramSize = 3 },
+            new BertGenerationOptions
+            {
+                NumBeams = arguments.GetValue(beams),
+                MaxLength = arguments.GetValue(length),
+                NoRepeatNgramSize = 3,
+            },
             arguments.GetValue(rounds), arguments.GetValue(threads)));
         return command;
 
@@ -52,7 +58,8 @@ internal static class GenerationBenchmark
         var written = new int[3][][];
         (string Name, Action Work)[] turns =
         [
-            ("kept keys and values, in batches", () => Workers.Share(batches.Count, threads, (_, i) => generator.Run(sources.AsSpan(batches[i]), options))),
+            ("kept keys and values, in batches",
+                () => Workers.Share(batches.Count, threads, (_, i) => generator.Run(sources.AsSpan(batches[i]), options))),
             ("kept keys and values, one text at a time", () =>
             {
                 for (int i = 0; i < sources.Length; i++)
@@ -74,16 +81,19 @@ internal static class GenerationBenchmark
         int tokens = written[0].Sum(text => text.Length - 1);
         Console.WriteLine(Machine.Description);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{model} and a decoder of {model.Decoder!.Config.NumHiddenLayers}; {texts.Length} sources, {options.NumBeams} beams, {tokens} tokens written; " +
+            $"{model} and a decoder of {model.Decoder!.Config.NumHiddenLayers}; {texts.Length} sources, {options.NumBeams} beams, " +
+            $"{tokens} tokens written; " +
             $"{threads} threads; {measured.Description}"));
         for (int i = 1; i < turns.Length; i++)
-            Console.WriteLine($"Texts equal to the first, {turns[i].Name}: {written[i].Zip(written[0]).Count(pair => pair.First.SequenceEqual(pair.Second))} of {texts.Length}");
+            Console.WriteLine($"Texts equal to the first, {turns[i].Name}: " +
+                $"{written[i].Zip(written[0]).Count(pair => pair.First.SequenceEqual(pair.Second))} of {texts.Length}");
         Console.WriteLine();
         Console.WriteLine("| what | texts a second | × time of the first | garbage, bytes a token |");
         Console.WriteLine("| ---- | -------------: | ------------------: | ---------------------: |");
         for (int i = 0; i < turns.Length; i++)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {turns[i].Name} | {texts.Length / measured.Median(i, turn => turn.Seconds):F1} | {measured.MedianRatio(i, 0, turn => turn.Seconds):F2} | " +
+                $"| {turns[i].Name} | {texts.Length / measured.Median(i, turn => turn.Seconds):F1} | " +
+                $"{measured.MedianRatio(i, 0, turn => turn.Seconds):F2} | " +
                 $"{measured.Median(i, turn => turn.Garbage) / tokens:F0} |"));
     }
 

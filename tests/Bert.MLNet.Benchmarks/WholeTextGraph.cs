@@ -51,7 +51,8 @@ internal sealed class WholeTextGraph
         for (int layer = 0; layer < _config.NumHiddenLayers; layer++)
         {
             string name = CanonicalNames.Block(layer, 0), cross = name + CanonicalNames.CrossAttention;
-            hidden = After(name + "attention.output", Attend(name + "attention.self.", hidden, hidden, textShape, textShape, causal), hidden);
+            hidden = After(name + "attention.output", Attend(name + "attention.self.", hidden, hidden, textShape, textShape, causal),
+                hidden);
             hidden = After(cross + "output", Attend(cross + "self.", hidden, read, textShape, sourceShape, bias), hidden);
             string expanded = _layers.Activate(
                 _config.Activation, _layers.Linear(name + "intermediate.dense", hidden, _hidden, _config.IntermediateSize));

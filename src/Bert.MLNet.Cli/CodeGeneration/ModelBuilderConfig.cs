@@ -64,7 +64,10 @@ internal static class ModelBuilderConfig
                 ["Type"] = code.Scenario,
                 ["Version"] = 0,
                 ["Model"] = settings.Model,
-                ["Method"] = settings.Contender is not null ? "auto" : settings.Embeds ? "embed" : settings.IsFewShot ? "few-shot" : "fine-tune",
+                ["Method"] = settings.Contender is not null ? "auto"
+                    : settings.Embeds ? "embed"
+                    : settings.IsFewShot ? "few-shot"
+                    : "fine-tune",
                 ["Fast"] = settings.StaticDimension is not null,
                 ["Prompt"] = settings.Prompt,
                 ["Epochs"] = settings.Epochs,

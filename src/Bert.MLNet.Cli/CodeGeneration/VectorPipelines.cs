@@ -9,13 +9,14 @@ internal static class VectorPipelines
 
     /// <summary>The name of the trainer.</summary>
     public static string TrainerName(VectorContender contender, bool isClassifier) =>
-        contender.Trainer.Algorithm == VectorAlgorithm.Lbfgs ? "LbfgsMaximumEntropy" : isClassifier ? "SdcaMaximumEntropy" : "SdcaRegression";
+        contender.Trainer.Algorithm == VectorAlgorithm.Lbfgs ? "LbfgsMaximumEntropy"
+        : isClassifier ? "SdcaMaximumEntropy" : "SdcaRegression";
 
     /// <summary>The body of <c>BuildPipeline</c> of a classifier.</summary>
     public static string Classifier(TrainingSettings settings, VectorContender contender, bool pairs) => $$"""
                 return mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         {{Steps(contender, pairs)}}
-                    .Append({{Trainer(settings, contender, "MulticlassClassification", $"{TrainerName(contender, true)}", "MulticlassTrainer", "Label")}})
+                    .Append({{Trainer(settings, contender, "MulticlassClassification", TrainerName(contender, true), "MulticlassTrainer", "Label")}})
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
 
@@ -39,8 +40,8 @@ internal static class VectorPipelines
         if (contender.Model is not null && kind != VectorKind.NGrams)
         {
             steps.Add(pairs
-                ? "mlContext.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options { Model = bert, OutputColumnName = " +
-                    "\"Vectors\", CosineColumnName = \"Cosine\", Normalize = true })"
+                ? "mlContext.Transforms.Text.ApplyBertPairEmbedding(new BertPairEmbeddingEstimator.Options { Model = bert, " +
+                    "OutputColumnName = \"Vectors\", CosineColumnName = \"Cosine\", Normalize = true })"
                 : $"mlContext.Transforms.Text.ApplyBertEmbedding(\"Vectors\", {texts}, bert, normalize: true)");
             if (kind.HasVectors)
                 parts.Add("Vectors");
@@ -48,7 +49,8 @@ internal static class VectorPipelines
                 parts.Add("Cosine");
         }
         steps.Add($"mlContext.Transforms.Concatenate(\"Features\", {string.Join(", ", parts.Select(CSharp.Literal))})");
-        return string.Join('\n', steps.Select(step => $"            .Append({step})").Append("            .AppendCacheCheckpoint(mlContext)"));
+        return string.Join(
+            '\n', steps.Select(step => $"            .Append({step})").Append("            .AppendCacheCheckpoint(mlContext)"));
     }
 
     // A separate context makes trainers that shuffle reproducible.

@@ -25,7 +25,9 @@ public sealed class AutoVerbTests : IDisposable
     {
         Write("train.tsv", 60, seed: 3);
         Write("test.tsv", 40, seed: 9);
-        ToolRun run = await Search("text-classification", "--dataset", _folder["train.tsv"], "--test-dataset", _folder["test.tsv"], "--text-col", "Text", "--name", "toy");
+        ToolRun run = await Search(
+            "text-classification", "--dataset", _folder["train.tsv"], "--test-dataset", _folder["test.tsv"], "--text-col", "Text", "--name",
+            "toy");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains("Without --method, the best model is searched for (--method auto)", run.Error, StringComparison.Ordinal);
         Assert.Contains("Searching for the best model for up to 60 seconds.", run.Error, StringComparison.Ordinal);
@@ -33,7 +35,8 @@ public sealed class AutoVerbTests : IDisposable
         Assert.Matches(@"n-grams, SDCA: MicroAccuracy \d\.\d{4} ± \d\.\d{4} \(\d+\.\d s, \d+\.\d\d ms per prediction\)", run.Error);
         Assert.Contains("The search ended early because its time was ", run.Error, StringComparison.Ordinal);
 
-        JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "toy.metrics.json"], TestContext.Current.CancellationToken));
+        JsonElement metrics = JsonElement.Parse(
+            await File.ReadAllTextAsync(_folder["out", "toy.metrics.json"], TestContext.Current.CancellationToken));
         Assert.Equal((60, 40), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
         Assert.StartsWith("its time was ", metrics.GetProperty("StopReason").GetString(), StringComparison.Ordinal);
         JsonElement[] trials = [.. metrics.GetProperty("Trials").EnumerateArray()];
@@ -42,12 +45,14 @@ public sealed class AutoVerbTests : IDisposable
         Assert.Contains($"Best: {best}: MicroAccuracy", run.Error, StringComparison.Ordinal);
         Assert.Single(trials, trial => trial.GetProperty("Name").GetString() == best);
 
-        XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        XElement report = ReportPage.Parse(
+            await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
         Assert.Contains($"The best one is “{best}”.", report.Value, StringComparison.Ordinal);
         Assert.Contains("ms per prediction", report.Value, StringComparison.Ordinal);
 
         ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", _folder["test.tsv"]);
-        Assert.Equal(metrics.GetProperty("MicroAccuracy").GetDouble(), Assert.Single(evaluated.Lines).GetProperty("MicroAccuracy").GetDouble(), 1e-9);
+        Assert.Equal(metrics.GetProperty("MicroAccuracy").GetDouble(),
+            Assert.Single(evaluated.Lines).GetProperty("MicroAccuracy").GetDouble(), 1e-9);
     }
 
     [Theory]
@@ -56,11 +61,17 @@ public sealed class AutoVerbTests : IDisposable
     [InlineData("sentence-similarity", "--sentence1-col A --sentence2-col B")]
     public async Task Code_learns_what_the_search_found(string verb, string columns)
     {
-        await File.WriteAllLinesAsync(_folder["train.csv"], ["A,B,Label", .. ToyLanguage.Texts(60, seed: 3).Select(row => $"{row.Text},the good day,{row.Label}")], TestContext.Current.CancellationToken);
-        ToolRun run = await Search([verb, "--dataset", _folder["train.csv"], "--test-dataset", _folder["train.csv"], "--name", "toy", .. columns.Split(' ')]);
+        await File.WriteAllLinesAsync(
+            _folder["train.csv"], ["A,B,Label", .. ToyLanguage.Texts(60, seed: 3).Select(row => $"{row.Text},the good day,{row.Label}")],
+            TestContext.Current.CancellationToken);
+        ToolRun run = await Search(
+            [verb, "--dataset", _folder["train.csv"], "--test-dataset", _folder["train.csv"], "--name", "toy", .. columns.Split(' ')]);
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         _folder.TrainAgain("Toy_ConsoleApp.Toy", _folder["again.zip"], _folder["train.csv"]);
-        await GeneratedProject.SameAnswers(string.Join('\n', ToyLanguage.Texts(20, seed: 4).Select(row => JsonSerializer.Serialize(new { text = row.Text, pair = "the good day" }))), _folder["out", "toy.zip"], _folder["again.zip"]);
+        await GeneratedProject.SameAnswers(
+            string.Join('\n', ToyLanguage.Texts(20, seed: 4)
+                .Select(row => JsonSerializer.Serialize(new { text = row.Text, pair = "the good day" }))), _folder["out", "toy.zip"],
+                _folder["again.zip"]);
     }
 
     [Fact]
@@ -72,7 +83,8 @@ public sealed class AutoVerbTests : IDisposable
         JsonElement first = told.First(line => line.GetProperty("event").GetString() == "trial");
         Assert.Equal(("majority", true), (first.GetProperty("Name").GetString(), first.GetProperty("IsBaseline").GetBoolean()));
         // A fifth of the rows is left for testing.
-        Assert.Equal((48, 12), (first.GetProperty("ValidationRows").GetInt32(), Assert.Single(run.Lines).GetProperty("metrics").GetProperty("TestRows").GetInt32()));
+        Assert.Equal((48, 12), (first.GetProperty("ValidationRows").GetInt32(),
+            Assert.Single(run.Lines).GetProperty("metrics").GetProperty("TestRows").GetInt32()));
     }
 
     [Theory]
@@ -82,7 +94,9 @@ public sealed class AutoVerbTests : IDisposable
     public async Task Options_of_other_methods_are_refused(string options, string message)
     {
         Write("train.tsv", 20, seed: 3);
-        ToolRun run = await ToolRun.Of("", ["text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--model", Model, "--output", _folder["out"], .. options.Split(' ')]);
+        ToolRun run = await ToolRun.Of(
+            "", ["text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--model", Model, "--output",
+                _folder["out"], .. options.Split(' ')]);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
@@ -126,5 +140,6 @@ public sealed class AutoVerbTests : IDisposable
     }
 
     private void Write(string file, int count, int seed) => File.WriteAllLines(
-        _folder[file], ToyLanguage.Texts(count, seed).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}").Prepend("Text\tLabel"));
+        _folder[file], ToyLanguage.Texts(count, seed).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}")
+            .Prepend("Text\tLabel"));
 }

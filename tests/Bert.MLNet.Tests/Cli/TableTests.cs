@@ -25,13 +25,16 @@ public sealed class TableTests : IDisposable
         string[] forms = ["csv", "tsv", "jsonl"];
         foreach (string form in forms)
         {
-            string text = form == "jsonl" ? "{\"text\": \"good food\", \"pair\": \"soup\"}\r{\"text\": \"bad soup\", \"pair\": \"food\"}\r" : "text,pair\rgood food,soup\rbad soup,food\r".Replace(',', form == "csv" ? ',' : '\t');
+            string text = form == "jsonl"
+                ? "{\"text\": \"good food\", \"pair\": \"soup\"}\r{\"text\": \"bad soup\", \"pair\": \"food\"}\r"
+                : "text,pair\rgood food,soup\rbad soup,food\r".Replace(',', form == "csv" ? ',' : '\t');
             await File.WriteAllTextAsync(_folder["cr." + form], text, Token);
             await File.WriteAllTextAsync(_folder["lf." + form], text.Replace('\r', '\n'), Token);
             ToolRun run = await ToolRun.Of("", [.. verb.Split(' '), "--model", _model, "--dataset", _folder["cr." + form]]);
             Assert.Equal((0, 2), (run.ExitCode, run.Lines.Length));
             Assert.All(run.Lines, line => Assert.True(line.TryGetProperty(field, out _)));
-            Assert.Equal((await ToolRun.Of("", [.. verb.Split(' '), "--model", _model, "--dataset", _folder["lf." + form]])).Output, run.Output);
+            Assert.Equal((await ToolRun.Of("", [.. verb.Split(' '), "--model", _model, "--dataset", _folder["lf." + form]])).Output,
+                run.Output);
         }
     }
 
@@ -43,7 +46,10 @@ public sealed class TableTests : IDisposable
         string[] labels = ["good", "bad", "", " ", "good", "bad", "good", "bad"];
         await File.WriteAllLinesAsync(_folder["in." + form], form == "csv"
             ? labels.Select((label, i) => $"text {i}, {label}").Prepend("Text,Label")
-            : labels.Select((label, i) => JsonSerializer.Serialize(i == 3 ? new { Text = $"text {i}", Label = (string?)null } : new { Text = $"text {i}", Label = (string?)label })), Token);
+            : labels.Select((label, i) =>
+                JsonSerializer.Serialize(i == 3
+                    ? new { Text = $"text {i}", Label = (string?)null }
+                    : new { Text = $"text {i}", Label = (string?)label })), Token);
         ToolRun run = await Train("in." + form, "--text-col", "Text", "--split-ratio", "0");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains($"in.{form}: 2 rows have no label and are ignored.", run.Error, StringComparison.Ordinal);
@@ -51,7 +57,8 @@ public sealed class TableTests : IDisposable
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "m.metrics.json"], Token));
         Assert.Equal(6, metrics.GetProperty("Rows").GetInt32());
 
-        ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "m.zip"], "--dataset", _folder["in." + form], "--text-col", "Text");
+        ToolRun evaluated = await ToolRun.Of(
+            "", "evaluate", "--model", _folder["out", "m.zip"], "--dataset", _folder["in." + form], "--text-col", "Text");
         Assert.Contains("2 rows have no label and are ignored.", evaluated.Error, StringComparison.Ordinal);
         JsonElement line = Assert.Single(evaluated.Lines);
         Assert.Equal(6, ToolRun.Numbers(line, "ConfusionMatrix").Sum());
@@ -62,7 +69,9 @@ public sealed class TableTests : IDisposable
     public async Task A_similarity_leaves_out_rows_without_a_number()
     {
         await File.WriteAllTextAsync(_folder["in.csv"], "A,B,Score\na,b,1\nc,d,\ne,f, 3 \ng,h,2\n", Token);
-        ToolRun run = await ToolRun.Of("", "sentence-similarity", "--dataset", _folder["in.csv"], "--model", _model, "--label-col", "Score", "--sentence1-col", "A", "--sentence2-col", "B", "--method", "embed", "--split-ratio", "0", "--output", _folder["out"]);
+        ToolRun run = await ToolRun.Of(
+            "", "sentence-similarity", "--dataset", _folder["in.csv"], "--model", _model, "--label-col", "Score", "--sentence1-col", "A",
+            "--sentence2-col", "B", "--method", "embed", "--split-ratio", "0", "--output", _folder["out"]);
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         Assert.Contains("in.csv: 1 rows have no label and are ignored.", run.Error, StringComparison.Ordinal);
         Assert.Contains("numbers from 1 to 3", run.Error, StringComparison.Ordinal);
@@ -73,18 +82,23 @@ public sealed class TableTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["in.csv"], "Text,Label\na,\nb, \n", Token);
         ToolRun run = await Train("in.csv", "--text-col", "Text");
-        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'. Specify the label column with --label-col."), (run.ExitCode, run.Error));
+        Assert.Equal((1, $"No row of '{_folder["in.csv"]}' has a label in column 'Label'. Specify the label column with --label-col."),
+            (run.ExitCode, run.Error));
     }
 
     [Theory]
-    [InlineData("--label-col sentiment --text-col Review", "has no column 'Review'; it has review, sentiment, note, tags. Did you mean 'review'?")]
-    [InlineData("--label-col Sentiment --text-col review", "has no column 'Sentiment'; it has review, sentiment, note, tags. Did you mean 'sentiment'?")]
+    [InlineData("--label-col sentiment --text-col Review",
+        "has no column 'Review'; it has review, sentiment, note, tags. Did you mean 'review'?")]
+    [InlineData("--label-col Sentiment --text-col review",
+        "has no column 'Sentiment'; it has review, sentiment, note, tags. Did you mean 'sentiment'?")]
     [InlineData("--text-col review", "has no column 'Label'; it has review, sentiment, note, tags.")]
     [InlineData("--label-col 7 --text-col review", "has no column '7'; it has review, sentiment, note, tags.")]
     public async Task A_field_that_no_line_has_is_refused_with_those_there_are(string options, string message)
     {
         await WriteReviewsAsync();
-        foreach (string[] command in (string[][])[["text-classification", "--model", _model, "--output", _folder["out"]], ["evaluate", "--model", await ModelAsync()]])
+        foreach (string[] command in (
+            string[][])[["text-classification", "--model", _model, "--output", _folder["out"]],
+            ["evaluate", "--model", await ModelAsync()]])
         {
             ToolRun run = await ToolRun.Of("", [.. command, "--dataset", _folder["reviews.jsonl"], .. options.Split(' ')]);
             Assert.Equal((1, $"'{_folder["reviews.jsonl"]}' {message}"), (run.ExitCode, run.Error.Split('\n')[^1]));
@@ -101,7 +115,8 @@ public sealed class TableTests : IDisposable
         await WriteReviewsAsync();
         ToolRun run = await Train("reviews.jsonl", options.Split(' '));
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
-        Assert.Contains("reviews.jsonl: 8 rows, JSON lines, with a header, label 'sentiment', text 'review', 2 labels: bad, good", run.Error, StringComparison.Ordinal);
+        Assert.Contains("reviews.jsonl: 8 rows, JSON lines, with a header, label 'sentiment', text 'review', 2 labels: bad, good",
+            run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,16 +126,21 @@ public sealed class TableTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["in.csv"], $"text,Label\na,good\nb,bad\n\nc,good\nd,bad\n{row}\n", Token);
         string model = await ModelAsync();
-        foreach (string command in (string[])["text-classification --model *", "embed --model *", "tokenize --model *", "search x --model *", "predict --model **", "evaluate --text-col text --model **"])
+        foreach (string command in (
+            string[])["text-classification --model *", "embed --model *", "tokenize --model *", "search x --model *", "predict --model **",
+            "evaluate --text-col text --model **"])
         {
-            ToolRun run = await ToolRun.Of("", [.. command.Split(' ').Select(word => word == "*" ? _model : word == "**" ? model : word), "--dataset", _folder["in.csv"], "--output", _folder["out"]]);
+            ToolRun run = await ToolRun.Of(
+                "", [.. command.Split(' ').Select(word => word == "*" ? _model : word == "**" ? model : word), "--dataset",
+                    _folder["in.csv"], "--output", _folder["out"]]);
             Assert.Equal((1, message.Replace("*", _folder["in.csv"], StringComparison.Ordinal)), (run.ExitCode, run.Error.Split('\n')[^1]));
             Assert.False(Path.Exists(_folder["out"]));
         }
     }
 
     [Theory]
-    [InlineData("0,1\na,good\nb,bad\nc,good\nd,bad\n", "4 rows, comma-separated, with a header, label '1', text '0', 2 labels: bad, good")] // as pandas names columns
+    // as pandas names columns
+    [InlineData("0,1\na,good\nb,bad\nc,good\nd,bad\n", "4 rows, comma-separated, with a header, label '1', text '0', 2 labels: bad, good")]
     [InlineData("0,1\na,1\nb,0\nc,1\nd,0\n", "4 rows, comma-separated, with a header, label '1', text '0', 2 labels: 0, 1")]
     [InlineData("1,0\na,1\nb,0\nc,1\nd,0\n", "5 rows, comma-separated, no header, label '1', text '0', 2 labels: 0, 1")]
     [InlineData("x,7\na,good\nb,bad\nc,good\nd,bad\n", "4 rows, comma-separated, with a header, label '7', text 'x', 2 labels: bad, good")]
@@ -136,9 +156,11 @@ public sealed class TableTests : IDisposable
     public async Task A_model_is_not_measured_on_labels_that_it_does_not_know()
     {
         string model = await ModelAsync();
-        ToolRun run = await ToolRun.Of("", "evaluate", "--model", model, "--dataset", _folder["train.csv"], "--label-col", "id", "--text-col", "text");
+        ToolRun run = await ToolRun.Of(
+            "", "evaluate", "--model", model, "--dataset", _folder["train.csv"], "--label-col", "id", "--text-col", "text");
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith($"The model knows none of the labels in '{_folder["train.csv"]}': it knows bad, good, but the rows have 1, 2, 3, 4. Specify the label column with --label-col.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"The model knows none of the labels in '{_folder["train.csv"]}': it knows bad, good, but the rows have 1, 2, 3, " +
+            "4. Specify the label column with --label-col.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,13 +170,16 @@ public sealed class TableTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["in.csv"], "A,B,Label,Score\na,b,good,1\nc,d,bad,2\ne,f,good,3\ng,h,bad,4\n", Token);
         string[] pair = ["--label-col", label, "--sentence1-col", "A", "--sentence2-col", "B"];
-        Assert.Equal(0, (await ToolRun.Of("", [verb, "--dataset", _folder["in.csv"], "--model", _model, "--method", "embed", "--output", _folder["out"], "--name", "m", .. pair])).ExitCode);
+        Assert.Equal(0, (await ToolRun.Of(
+            "", [verb, "--dataset", _folder["in.csv"], "--model", _model, "--method", "embed", "--output", _folder["out"], "--name", "m",
+                .. pair])).ExitCode);
         string[] evaluate = ["evaluate", "--model", _folder["out", "m.zip"], "--dataset"];
         Assert.True(Assert.Single((await ToolRun.Of("", [.. evaluate, _folder["in.csv"], .. pair])).Lines).TryGetProperty(metric, out _));
         await File.WriteAllTextAsync(_folder["single.csv"], "A,B,Label,Score\na,,good,1\nc,,bad,2\n", Token);
         ToolRun run = await ToolRun.Of("", [.. evaluate, _folder["single.csv"], .. pair]);
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith($"The model compares two texts, but no row of '{_folder["single.csv"]}' has a second text. Specify both columns with --sentence1-col and --sentence2-col.", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"The model compares two texts, but no row of '{_folder["single.csv"]}' has a second text. Specify both columns " +
+            "with --sentence1-col and --sentence2-col.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,10 +188,12 @@ public sealed class TableTests : IDisposable
         const string Lines = "{\"id\": 1, \"review\": \"a\"}\n{\"id\": 2, \"note\": 3}\n";
         await File.WriteAllTextAsync(_folder["in.jsonl"], Lines, Token);
         ToolRun file = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["out.jsonl"]);
-        Assert.Equal((1, $"'{_folder["in.jsonl"]}' has no column 'text'; it has id, review, note. Specify the text column with --text-col."), (file.ExitCode, file.Error));
+        Assert.Equal((1, $"'{_folder["in.jsonl"]}' has no column 'text'; it has id, review, note. Specify the text column with " +
+            "--text-col."), (file.ExitCode, file.Error));
         Assert.False(File.Exists(_folder["out.jsonl"]));
         ToolRun pipe = await ToolRun.Of(Lines, "tokenize", "--model", _model);
-        Assert.Equal((1, "Standard input has no column 'text'; it has id, review, note. Specify the text column with --text-col."), (pipe.ExitCode, pipe.Error));
+        Assert.Equal((1, "Standard input has no column 'text'; it has id, review, note. Specify the text column with --text-col."),
+            (pipe.ExitCode, pipe.Error));
         Assert.Equal(0, (await ToolRun.Of(Lines + "{\"text\": null}", "tokenize", "--model", _model)).ExitCode);
     }
 
@@ -185,7 +212,9 @@ public sealed class TableTests : IDisposable
         {
             string path = Path.Combine(cases, file);
             string[] columns = file.StartsWith("19", StringComparison.Ordinal) ? ["label", "text"] : ["Label", "Text"];
-            ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", path, "--label-col", columns[0], "--text-col", columns[1], "--model", _folder["none"]);
+            ToolRun run = await ToolRun.Of(
+                "", "text-classification", "--dataset", path, "--label-col", columns[0], "--text-col", columns[1], "--model",
+                _folder["none"]);
             Assert.Contains(told.Replace("*", path, StringComparison.Ordinal), run.Error, StringComparison.Ordinal);
         }
     }
@@ -195,7 +224,8 @@ public sealed class TableTests : IDisposable
     private Task<ToolRun> Train(string dataset, params string[] options) => Train("out", dataset, options);
 
     private Task<ToolRun> Train(string folder, string dataset, string[] options) =>
-        ToolRun.Of("", ["text-classification", "--dataset", _folder[dataset], "--model", _model, "--method", "embed", "--output", _folder[folder], "--name", "m", .. options]);
+        ToolRun.Of("", ["text-classification", "--dataset", _folder[dataset], "--model", _model, "--method", "embed", "--output",
+            _folder[folder], "--name", "m", .. options]);
 
     /// <summary>A classifier of good and bad.</summary>
     private async Task<string> ModelAsync()
@@ -208,5 +238,6 @@ public sealed class TableTests : IDisposable
     }
 
     private Task WriteReviewsAsync() => File.WriteAllLinesAsync(_folder["reviews.jsonl"], Enumerable.Range(0, 8).Select(i =>
-        i == 5 ? "{\"sentiment\": \"bad\", \"note\": 3, \"tags\": [\"x\"]}" : $"{{\"review\": \"the text number {i}\", \"sentiment\": \"{(i % 2 == 0 ? "good" : "bad")}\"}}"), Token);
+        i == 5 ? "{\"sentiment\": \"bad\", \"note\": 3, \"tags\": [\"x\"]}"
+            : $"{{\"review\": \"the text number {i}\", \"sentiment\": \"{(i % 2 == 0 ? "good" : "bad")}\"}}"), Token);
 }

@@ -25,7 +25,8 @@ public sealed class SelectedRowsTests
 
     [Fact]
     public void Cached_rows_that_ML_NET_shuffles_are_those_that_were_selected() =>
-        Assert.Equal([1f, 4, 7], _ml.Data.ShuffleRows(_ml.Data.Cache(new SelectedRows(_rows, row => row % 3 == 1))).GetColumn<float>("Number").Order());
+        Assert.Equal([1f, 4, 7], _ml.Data.ShuffleRows(_ml.Data.Cache(new SelectedRows(_rows, row => row % 3 == 1)))
+            .GetColumn<float>("Number").Order());
 
     [Fact]
     public void Reading_ends_when_it_is_stopped()

@@ -62,7 +62,8 @@ public sealed class RougeTests
     public void Sentences_share_the_union_of_their_common_subsequences()
     {
         // Lin's example: the union of w1 w2 and w1 w3 w5 has 4 of 5 words.
-        Overlap overlap = Rouge.LongestOfSentences([["w1", "w2", "w6", "w7", "w8"], ["w1", "w3", "w8", "w9", "w5"]], [["w1", "w2", "w3", "w4", "w5"]]);
+        Overlap overlap = Rouge.LongestOfSentences(
+            [["w1", "w2", "w6", "w7", "w8"], ["w1", "w3", "w8", "w9", "w5"]], [["w1", "w2", "w3", "w4", "w5"]]);
         Assert.Equal((0.4, 0.8), (overlap.Precision, overlap.Recall));
     }
 

@@ -16,7 +16,8 @@ public sealed class ExperimentDataTests
         var predicted = new List<float>();
         for (int fold = 0; fold < data.Folds; fold++)
         {
-            float[] test = [.. data.Test(data.Rows, null, fold).GetColumn<float>("Index")], train = [.. data.Train(data.Rows, fold).GetColumn<float>("Index")];
+            float[] test = [.. data.Test(data.Rows, null, fold).GetColumn<float>("Index")],
+                train = [.. data.Train(data.Rows, fold).GetColumn<float>("Index")];
             Assert.Equal(Enumerable.Range(0, 60).Select(i => (float)i), test.Concat(train).Order());
             Assert.Equal(4, test.Count(index => index % 3 == 0));
             Assert.Equal(test.Select(index => data.Labels[(int)index]), data.LabelsOf(fold).Test);

@@ -22,12 +22,14 @@ public sealed class ExperimentTimeTests : IDisposable
     {
         var clock = new ManualClock(TimeSpan.FromMilliseconds(milliseconds));
         long start = clock.GetTimestamp();
-        using BertExperimentResult result = Experiment(Settings with { Time = clock, MaxExperimentTimeInSeconds = 60 }).Execute(Data(24, seed: 3));
+        using BertExperimentResult result =
+            Experiment(Settings with { Time = clock, MaxExperimentTimeInSeconds = 60 }).Execute(Data(24, seed: 3));
         Assert.InRange(clock.GetElapsedTime(start).TotalSeconds, 0, 60 + 30 * milliseconds / 1000.0); // a few questions after the end
         Assert.NotNull(result.BestRun.Metric);
         Assert.NotEmpty(result.Model.Transform(Data(5, seed: 4)).Schema);
         if (milliseconds > 20)
-            Assert.Contains(result.RunDetails, run => run.Exception is TimeoutException or OperationCanceledException || run.Metric is null);
+            Assert.Contains(result.RunDetails, run => run.Exception is TimeoutException
+                or OperationCanceledException || run.Metric is null);
     }
 
     [Fact]
@@ -39,16 +41,19 @@ public sealed class ExperimentTimeTests : IDisposable
             if (run.TrainerName.StartsWith("embeddings,", StringComparison.Ordinal))
                 stop.Cancel();
         });
-        using BertExperimentResult result = Experiment(Settings with { CancellationToken = stop.Token }).Execute(Data(60, seed: 3), progressHandler: seen);
+        using BertExperimentResult result =
+            Experiment(Settings with { CancellationToken = stop.Token }).Execute(Data(60, seed: 3), progressHandler: seen);
         Assert.Equal("it was cancelled", result.StopReason);
         Assert.True(result.IsTrainedOnAllRows);
-        Assert.Equal(["majority", "n-grams, SDCA", "n-grams, SDCA, L2 0.3", "n-grams, SDCA, L2 0.03", "n-grams, SDCA, L2 3", "embeddings, LBFGS, L2 0.3"], seen.Runs.Select(run => run.TrainerName));
+        Assert.Equal(["majority", "n-grams, SDCA", "n-grams, SDCA, L2 0.3", "n-grams, SDCA, L2 0.03", "n-grams, SDCA, L2 3",
+            "embeddings, LBFGS, L2 0.3"], seen.Runs.Select(run => run.TrainerName));
         Assert.Contains(result.BestRun.TrainerName, seen.Runs.Select(run => run.TrainerName));
     }
 
     [Fact]
     public void An_experiment_that_is_cancelled_before_anything_was_compared_throws() =>
-        Assert.Throws<OperationCanceledException>(() => Experiment(Settings with { CancellationToken = new(canceled: true) }).Execute(Data(60, seed: 3)));
+        Assert.Throws<OperationCanceledException>(
+            () => Experiment(Settings with { CancellationToken = new(canceled: true) }).Execute(Data(60, seed: 3)));
 
     [Fact]
     public void An_interrupted_experiment_goes_on_with_what_is_known_and_another_one_is_refused()
@@ -67,7 +72,8 @@ public sealed class ExperimentTimeTests : IDisposable
         fitted = 0;
         using BertExperimentResult again = Experiment(settings with { VectorTrainers = [counted] }).Execute(Data(60, seed: 3));
         Assert.InRange(fitted, 0, 1);
-        Assert.Equal(first.RunDetails.Select(run => (run.TrainerName, run.Metric)), again.RunDetails.Select(run => (run.TrainerName, run.Metric)));
+        Assert.Equal(first.RunDetails.Select(run => (run.TrainerName, run.Metric)),
+            again.RunDetails.Select(run => (run.TrainerName, run.Metric)));
         Exception error = Assert.Throws<InvalidOperationException>(() => Experiment(settings).Execute(Data(61, seed: 3)));
         Assert.Contains("belongs to an experiment with other rows", error.Message, StringComparison.Ordinal);
     }
@@ -79,19 +85,22 @@ public sealed class ExperimentTimeTests : IDisposable
         TextClassificationExperimentSettings settings = Settings with { CheckpointFolder = _folder["kept"] };
         var seen = new Reports(_ => { });
         using BertExperimentResult result = Experiment(settings).Execute(Data(24, seed: 3), Data(40, seed: 4), seen);
-        string[] reported = [.. seen.Runs.Where(run => run.TrainerName.StartsWith("fine-tuning", StringComparison.Ordinal)).Select(run => run.TrainerName)];
+        string[] reported = [.. seen.Runs.Where(run => run.TrainerName.StartsWith("fine-tuning", StringComparison.Ordinal))
+            .Select(run => run.TrainerName)];
         string[] finished = [.. reported.CountBy(name => name).Where(count => count.Value == 3).Select(count => count.Key)];
         Assert.NotEmpty(finished);
         Assert.All(finished, name => Assert.NotNull(result.RunDetails.Single(run => run.TrainerName == name).Metric));
         Assert.InRange(finished.Length, 1, (reported.Distinct().Count() + 3) / 2);
     }
 
-    private BertExperiment Experiment(TextClassificationExperimentSettings settings) => _ml.BertAuto().CreateTextClassificationExperiment(settings);
+    private BertExperiment Experiment(TextClassificationExperimentSettings settings) =>
+        _ml.BertAuto().CreateTextClassificationExperiment(settings);
 
     private static TextClassificationExperimentSettings Settings => new() { Models = [s_model] };
 
     private IDataView Data(int count, int seed) =>
-        _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Select(row => new Row { Sentence1 = row.Text, Label = row.Label == 1 }).ToArray());
+        _ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(count, seed).Select(row => new Row { Sentence1 = row.Text, Label = row.Label == 1 }).ToArray());
 
     private sealed class Row
     {

@@ -4,7 +4,8 @@ namespace Bert.MLNet.Tests.Experiments;
 
 public sealed class OutcomeMetricTests
 {
-    private static readonly OutcomeMetric s_accuracy = new("Accuracy", true, rows => rows.Average(row => row[0])), s_error = new("Error", false, rows => rows.Average(row => row[0]));
+    private static readonly OutcomeMetric s_accuracy = new("Accuracy", true, rows => rows.Average(row => row[0])),
+    s_error = new("Error", false, rows => rows.Average(row => row[0]));
 
     [Theory]
     [InlineData(100, 0.5)]
@@ -32,5 +33,6 @@ public sealed class OutcomeMetricTests
         Assert.InRange(OutcomeMetric.Deviation(differences), 0.005, 0.02); // 0.01, where unpaired ones have 0.07
     }
 
-    private static double[][] Shares(int count, double share) => [.. Enumerable.Range(0, count).Select(i => new double[] { i < count * share ? 1 : 0 })];
+    private static double[][] Shares(int count, double share) =>
+        [.. Enumerable.Range(0, count).Select(i => new double[] { i < count * share ? 1 : 0 })];
 }

@@ -16,7 +16,8 @@ public sealed class SentenceSimilarityExperimentTests
         using BertExperimentResult result = Experiment(new() { Models = [s_model], NumberOfFolds = 2 }).Execute(Pairs(24, 3));
         Assert.All(result.RunDetails, run => Assert.True(run.Exception is null, $"{run.TrainerName}: {run.Exception}"));
         string[] names = [.. result.RunDetails.Select(run => run.TrainerName.Split(',')[0]).Distinct()];
-        Assert.Equal(["n-grams", "cosine", "embeddings", "static embeddings", "embeddings and n-grams", "two vectors", "read together"], names);
+        Assert.Equal(["n-grams", "cosine", "embeddings", "static embeddings", "embeddings and n-grams", "two vectors", "read together"],
+            names);
         Assert.Equal(0, Assert.Single(result.Baselines).Metric); // a constant is not correlated
 
         IDataView predictions = result.Model.Transform(Pairs(60, 9));
@@ -26,7 +27,8 @@ public sealed class SentenceSimilarityExperimentTests
     [Fact]
     public void The_metrics_of_a_run_are_those_of_ML_NET_on_the_same_predictions()
     {
-        using BertExperimentResult result = Experiment(new() { Models = [s_model], FineTunes = false }).Execute(Pairs(100, 3), Pairs(50, 9));
+        using BertExperimentResult result =
+            Experiment(new() { Models = [s_model], FineTunes = false }).Execute(Pairs(100, 3), Pairs(50, 9));
         SentenceSimilarityMetrics expected = _ml.Regression.EvaluateSentenceSimilarity(result.Model.Transform(Pairs(50, 9)), "Label");
         IReadOnlyDictionary<string, double> metrics = result.BestRun.Metrics;
         Assert.Equal(["PearsonCorrelation", "SpearmanCorrelation", "MeanAbsoluteError", "RootMeanSquaredError"], metrics.Keys);
@@ -39,14 +41,23 @@ public sealed class SentenceSimilarityExperimentTests
     [Fact]
     public void Equal_labels_and_wrong_settings_are_refused_by_name()
     {
-        IDataView same = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(_ => new Pair { Sentence1 = "a", Sentence2 = "b", Label = 1 }).ToArray());
-        Assert.Contains("'Label'", Assert.Throws<InvalidOperationException>(() => Experiment(new() { Models = [s_model] }).Execute(same)).Message, StringComparison.Ordinal);
-        Assert.Contains("NumberOfFolds is 1", Assert.Throws<ArgumentOutOfRangeException>(() => Experiment(new() { NumberOfFolds = 1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("MaxExperimentTimeInSeconds is 0", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BertAuto().CreateSentenceSimilarityExperiment(0)).Message, StringComparison.Ordinal);
-        Assert.Contains("'Other'", Assert.Throws<ArgumentOutOfRangeException>(() => Experiment(new() { Models = [s_model], Sentence2ColumnName = "Other" }).Execute(same)).Message, StringComparison.Ordinal);
+        IDataView same = _ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 4).Select(_ => new Pair { Sentence1 = "a", Sentence2 = "b", Label = 1 }).ToArray());
+        Assert.Contains("'Label'",
+            Assert.Throws<InvalidOperationException>(() => Experiment(new() { Models = [s_model] }).Execute(same)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("NumberOfFolds is 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Experiment(new() { NumberOfFolds = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxExperimentTimeInSeconds is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BertAuto().CreateSentenceSimilarityExperiment(0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'Other'",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => Experiment(new() { Models = [s_model], Sentence2ColumnName = "Other" }).Execute(same)).Message, StringComparison.Ordinal);
     }
 
-    private BertExperiment Experiment(SentenceSimilarityExperimentSettings settings) => _ml.BertAuto().CreateSentenceSimilarityExperiment(settings);
+    private BertExperiment Experiment(SentenceSimilarityExperimentSettings settings) =>
+        _ml.BertAuto().CreateSentenceSimilarityExperiment(settings);
 
     /// <summary>Pairs that are alike if both texts are good or both are bad.</summary>
     private IDataView Pairs(int count, int seed) => _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed)

@@ -53,8 +53,11 @@ public sealed class TextClassificationExperimentTests
     [Fact]
     public void Trainings_are_halved_until_the_best_ones_have_predicted_all_folds()
     {
-        using BertExperimentResult result = Experiment(Settings("Text") with { FineTunes = true, NumberOfFolds = 3 }).Execute(Data(24, seed: 3));
-        BertRunDetail[] trainings = [.. result.RunDetails.Where(run => run.TrainerName.StartsWith("fine-tuning", StringComparison.Ordinal) || run.TrainerName == "few-shot")];
+        using BertExperimentResult result =
+            Experiment(Settings("Text") with { FineTunes = true, NumberOfFolds = 3 }).Execute(Data(24, seed: 3));
+        BertRunDetail[] trainings =
+            [.. result.RunDetails.Where(run => run.TrainerName.StartsWith("fine-tuning", StringComparison.Ordinal)
+                || run.TrainerName == "few-shot")];
         Assert.All(trainings, run => Assert.Null(run.Exception));
         Assert.InRange(trainings.Length, 3, 10);
         int[] counts = [.. new[] { 8, 16, 24 }.Select(rows => trainings.Count(run => run.ValidationRows >= rows))];
@@ -66,18 +69,28 @@ public sealed class TextClassificationExperimentTests
     [Fact]
     public void Two_experiments_find_the_same()
     {
-        using BertExperimentResult result = Experiment(Settings("Text")).Execute(Data(60, seed: 3)), again = Experiment(Settings("Text")).Execute(Data(60, seed: 3));
-        Assert.Equal(result.RunDetails.Select(run => (run.TrainerName, run.Metric)), again.RunDetails.Select(run => (run.TrainerName, run.Metric)));
-        Assert.Equal(Values(result.Model.Transform(Data(20, seed: 5)), "PredictedLabel"), Values(again.Model.Transform(Data(20, seed: 5)), "PredictedLabel"));
+        using BertExperimentResult result = Experiment(Settings("Text")).Execute(Data(60, seed: 3)),
+        again = Experiment(Settings("Text")).Execute(Data(60, seed: 3));
+        Assert.Equal(result.RunDetails.Select(run => (run.TrainerName, run.Metric)),
+            again.RunDetails.Select(run => (run.TrainerName, run.Metric)));
+        Assert.Equal(Values(result.Model.Transform(Data(20, seed: 5)), "PredictedLabel"),
+            Values(again.Model.Transform(Data(20, seed: 5)), "PredictedLabel"));
     }
 
     [Fact]
     public void A_trainer_of_the_caller_takes_part_and_its_failure_is_told()
     {
         var other = new BertVectorTrainer("OVA", (ml, label, features) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-            new LbfgsMaximumEntropyMulticlassTrainer.Options { LabelColumnName = label, FeatureColumnName = features, L1Regularization = 0, L2Regularization = 1e-3f }));
+            new LbfgsMaximumEntropyMulticlassTrainer.Options
+            {
+                LabelColumnName = label,
+                FeatureColumnName = features,
+                L1Regularization = 0,
+                L2Regularization = 1e-3f,
+            }));
         using BertExperimentResult result = Experiment(Settings("Text") with { VectorTrainers = [other] }).Execute(Data(60, seed: 3));
-        Assert.Equal(["embeddings, OVA", "embeddings and n-grams, OVA"], result.RunDetails.Where(run => run.TrainerName.EndsWith("OVA", StringComparison.Ordinal)).Select(run => run.TrainerName));
+        Assert.Equal(["embeddings, OVA", "embeddings and n-grams, OVA"],
+            result.RunDetails.Where(run => run.TrainerName.EndsWith("OVA", StringComparison.Ordinal)).Select(run => run.TrainerName));
         var broken = new BertVectorTrainer("broken", (_, _, _) => throw new InvalidOperationException("It is broken."));
         using BertExperimentResult second = Experiment(Settings("Text") with { VectorTrainers = [broken] }).Execute(Data(60, seed: 3));
         Assert.Equal(2, second.RunDetails.Count(run => run.Exception?.Message == "It is broken."));
@@ -87,7 +100,9 @@ public sealed class TextClassificationExperimentTests
     [Fact]
     public void Of_several_checkpoints_each_takes_part_under_its_name()
     {
-        using BertExperimentResult result = Experiment(Settings("Text") with { Models = [s_model, new TinyCheckpoint { Seed = "other" }.Load()] }).Execute(Data(60, seed: 3));
+        using BertExperimentResult result =
+            Experiment(Settings("Text") with { Models = [s_model, new TinyCheckpoint { Seed = "other" }.Load()] })
+                .Execute(Data(60, seed: 3));
         Assert.Equal(4 + 2 * 9, result.RunDetails.Count);
         Assert.Equal(result.RunDetails.Count, result.RunDetails.Select(run => run.TrainerName).Distinct().Count());
     }
@@ -95,7 +110,8 @@ public sealed class TextClassificationExperimentTests
     [Fact]
     public void Log_loss_is_optimized_downwards()
     {
-        using BertExperimentResult result = Experiment(Settings("Text") with { OptimizingMetric = BertClassificationMetric.LogLoss }).Execute(Data(120, seed: 3));
+        using BertExperimentResult result =
+            Experiment(Settings("Text") with { OptimizingMetric = BertClassificationMetric.LogLoss }).Execute(Data(120, seed: 3));
         Assert.Equal("LogLoss", result.BestRun.MetricName);
         double least = result.RunDetails.Min(run => run.Metric!.Value);
         Assert.InRange(result.BestRun.Metric!.Value, least, least + 0.1);
@@ -105,7 +121,8 @@ public sealed class TextClassificationExperimentTests
     [Fact]
     public void A_pair_is_classified_by_both_texts()
     {
-        IDataView Pairs(int count, int seed) => _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Zip(ToyLanguage.Texts(count, seed + 1),
+        IDataView Pairs(int count, int seed) =>
+            _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Zip(ToyLanguage.Texts(count, seed + 1),
             (a, b) => new Row { Sentence1 = a.Text, Sentence2 = b.Text, Text = s_names[a.Label] }));
         using BertExperimentResult result = Experiment(Settings("Text") with { Sentence2ColumnName = "Sentence2" }).Execute(Pairs(120, 3));
         Assert.All(result.RunDetails, run => Assert.Null(run.Exception));
@@ -118,19 +135,22 @@ public sealed class TextClassificationExperimentTests
         Row[] rows = [.. Rows(60, 3), new Row { Sentence1 = "good" }];
         using BertExperimentResult result = Experiment(Settings("Text")).Execute(_ml.Data.LoadFromEnumerable(rows));
         Assert.Equal(60, result.BestRun.ValidationRows);
-        Exception error = Assert.Throws<InvalidOperationException>(() => Experiment(Settings("Text")).Execute(_ml.Data.LoadFromEnumerable(rows.Where(row => row.Text == "good"))));
+        Exception error = Assert.Throws<InvalidOperationException>(
+            () => Experiment(Settings("Text")).Execute(_ml.Data.LoadFromEnumerable(rows.Where(row => row.Text == "good"))));
         Assert.Contains("Column 'Text' has 1 label", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_validation_set_replaces_the_folds()
     {
-        using BertExperimentResult result = Experiment(Settings("Text") with { FineTunes = true }).Execute(Data(24, seed: 3), Data(40, seed: 4));
+        using BertExperimentResult result =
+            Experiment(Settings("Text") with { FineTunes = true }).Execute(Data(24, seed: 3), Data(40, seed: 4));
         Assert.All(result.RunDetails.Where(run => run.Metric is not null), run => Assert.Equal(40, run.ValidationRows));
         Assert.True(result.IsTrainedOnAllRows);
     }
 
-    private BertExperiment Experiment(TextClassificationExperimentSettings settings) => _ml.BertAuto().CreateTextClassificationExperiment(settings);
+    private BertExperiment Experiment(TextClassificationExperimentSettings settings) =>
+        _ml.BertAuto().CreateTextClassificationExperiment(settings);
 
     private static TextClassificationExperimentSettings Settings(string label) => new()
     {
@@ -145,7 +165,9 @@ public sealed class TextClassificationExperimentTests
         return _ml.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(_ml.Data.LoadFromEnumerable(Rows(20, seed: 1))).Transform(rows);
     }
 
-    private static Row[] Rows(int count, int seed) => [.. ToyLanguage.Texts(count, seed).Select(row => new Row { Sentence1 = row.Text, Text = s_names[row.Label], Flag = row.Label == 1 })];
+    private static Row[] Rows(int count, int seed) =>
+        [.. ToyLanguage.Texts(count, seed)
+            .Select(row => new Row { Sentence1 = row.Text, Text = s_names[row.Label], Flag = row.Label == 1 })];
 
     private static object[] Values(IDataView data, string column) => data.Schema[column].Type switch
     {

@@ -41,7 +41,8 @@ public sealed class TrainedTaskExperimentTests
     public void Answers_are_measured_as_SQuAD_s_script_does_beside_none()
     {
         IDataView train = Questions(24, 3), test = Questions(24, 9);
-        using BertExperimentResult result = _ml.BertAuto().CreateQuestionAnsweringExperiment(new QuestionAnsweringExperimentSettings { Models = [s_model] }).Execute(train, test);
+        using BertExperimentResult result = _ml.BertAuto()
+            .CreateQuestionAnsweringExperiment(new QuestionAnsweringExperimentSettings { Models = [s_model] }).Execute(train, test);
         Assert.All(result.RunDetails, run => Assert.Null(run.Exception));
         Assert.Equal(0, Assert.Single(result.Baselines).Metric); // each question has an answer
         QuestionAnsweringMetrics expected = _ml.MulticlassClassification.EvaluateQuestionAnswering(result.Model.Transform(test));
@@ -52,11 +53,14 @@ public sealed class TrainedTaskExperimentTests
     [Fact]
     public void Rows_without_entities_or_answers_alone_are_refused()
     {
-        IDataView none = _ml.Data.LoadFromEnumerable([new Question { Context = "a", TrainingAnswer = "" }, new Question { Context = "b", TrainingAnswer = "" }]);
+        IDataView none = _ml.Data.LoadFromEnumerable(
+            [new Question { Context = "a", TrainingAnswer = "" }, new Question { Context = "b", TrainingAnswer = "" }]);
         Assert.Contains("'TrainingAnswer'", Assert.Throws<InvalidOperationException>(
-            () => _ml.BertAuto().CreateQuestionAnsweringExperiment(new QuestionAnsweringExperimentSettings { Models = [s_model] }).Execute(none)).Message, StringComparison.Ordinal);
+            () => _ml.BertAuto().CreateQuestionAnsweringExperiment(new QuestionAnsweringExperimentSettings { Models = [s_model] })
+                .Execute(none)).Message, StringComparison.Ordinal);
         Assert.Contains("LabelEndsColumnName", Assert.Throws<ArgumentOutOfRangeException>(
-            () => _ml.BertAuto().CreateNamedEntityRecognitionExperiment(new NamedEntityRecognitionExperimentSettings { LabelStartsColumnName = "Starts" })).Message, StringComparison.Ordinal);
+            () => _ml.BertAuto().CreateNamedEntityRecognitionExperiment(
+                new NamedEntityRecognitionExperimentSettings { LabelStartsColumnName = "Starts" })).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Good and bad words are entities of these types.</summary>
@@ -64,14 +68,21 @@ public sealed class TrainedTaskExperimentTests
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Select(row => Row(row.Text)).ToArray());
         foreach ((string keys, string types) in new[] { ("TagKeys", "Tags"), ("TypeKeys", "Types") })
-            rows = _ml.Transforms.Conversion.MapValueToKey(keys, types).Fit(_ml.Data.LoadFromEnumerable([Row("the good bad day")])).Transform(rows);
+            rows = _ml.Transforms.Conversion.MapValueToKey(keys, types).Fit(_ml.Data.LoadFromEnumerable([Row("the good bad day")]))
+                .Transform(rows);
         return rows;
     }
 
     private static Sentences Row(string text)
     {
-        string[] words = text.Split(' '), tags = [.. words.Select(word => word is "good" or "great" or "love" ? "B-GOOD" : word is "bad" or "poor" or "hate" ? "B-BAD" : "O")];
-        int[] starts = [.. words.Select((_, i) => words.Take(i).Sum(word => word.Length + 1))], entities = [.. Enumerable.Range(0, words.Length).Where(i => tags[i] != "O")];
+        string[] words = text.Split(' '),
+            tags = [.. words.Select(word => word is "good" or "great" or "love"
+            ? "B-GOOD"
+            : word is "bad" or "poor" or "hate"
+            ? "B-BAD"
+            : "O")];
+        int[] starts = [.. words.Select((_, i) => words.Take(i).Sum(word => word.Length + 1))],
+            entities = [.. Enumerable.Range(0, words.Length).Where(i => tags[i] != "O")];
         return new Sentences
         {
             Sentence = text,
@@ -85,7 +96,12 @@ public sealed class TrainedTaskExperimentTests
     private IDataView Questions(int count, int seed) => _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Select(row =>
     {
         string word = row.Text.Split(' ').First(word => Row(word).Types.Length > 0);
-        return new Question { Context = row.Text, TrainingAnswer = word, AnswerIndex = $" {row.Text} ".IndexOf($" {word} ", StringComparison.Ordinal) };
+        return new Question
+        {
+            Context = row.Text,
+            TrainingAnswer = word,
+            AnswerIndex = $" {row.Text} ".IndexOf($" {word} ", StringComparison.Ordinal),
+        };
     }).ToArray());
 
     private sealed class Sentences

@@ -13,7 +13,8 @@ public sealed class TrialComparisonTests
     public void A_tie_goes_to_the_cheaper_model_and_a_clear_difference_to_the_better_one(int right, bool isTie)
     {
         // The rows that are right differ, so that the difference has an error.
-        Trial cheap = Trial(VectorKind.NGrams, Enumerable.Range(0, 100).Select(i => i < 60)), dear = Trial(VectorKind.Embeddings, Enumerable.Range(0, 100).Select(i => i >= 100 - right));
+        Trial cheap = Trial(VectorKind.NGrams, Enumerable.Range(0, 100).Select(i => i < 60)),
+            dear = Trial(VectorKind.Embeddings, Enumerable.Range(0, 100).Select(i => i >= 100 - right));
         Assert.Same(isTie ? cheap : dear, s_comparison.Choose([dear, cheap]));
         Assert.Same(dear, s_comparison.Leader([cheap, dear]));
     }

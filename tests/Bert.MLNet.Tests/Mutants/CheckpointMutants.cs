@@ -20,9 +20,12 @@ internal static class CheckpointMutants
         Dictionary<string, byte[]> plain = Write(Tiny with { Architecture = "BertForSequenceClassification" });
         plain["added_tokens.json"] = Encoding.UTF8.GetBytes($$"""{"good film": {{TinyCheckpoint.Vocabulary.Count}} }""");
         plain["config.json"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(plain["config.json"]).Replace(
-            $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count}", $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count + 1}", StringComparison.Ordinal));
-        plain[Weights] = Weight(Tiny with { Architecture = "BertForSequenceClassification", VocabSize = TinyCheckpoint.Vocabulary.Count + 1 });
-        foreach (string file in (string[])["config.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Weights])
+            $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count}", $"\"vocab_size\":{TinyCheckpoint.Vocabulary.Count + 1}",
+            StringComparison.Ordinal));
+        plain[Weights] = Weight(Tiny with { Architecture = "BertForSequenceClassification", VocabSize = TinyCheckpoint.Vocabulary.Count +
+            1 });
+        foreach (string file in (
+            string[])["config.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", Weights])
             yield return Kind("bert", plain, file);
         foreach (string family in EveryFamily.All)
         {
@@ -47,7 +50,8 @@ internal static class CheckpointMutants
         shards["model-2.safetensors"] = Bytes(tensors[9..]);
         shards["model.safetensors.index.json"] = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            weight_map = tensors.Select((tensor, i) => (tensor.Name, Shard: i < 9 ? "model-1.safetensors" : "model-2.safetensors")).ToDictionary(entry => entry.Name, entry => entry.Shard),
+            weight_map = tensors.Select((tensor, i) => (tensor.Name, Shard: i < 9 ? "model-1.safetensors" : "model-2.safetensors"))
+                .ToDictionary(entry => entry.Name, entry => entry.Shard),
         });
         yield return Kind("shards", shards, "model.safetensors.index.json");
         yield return Kind("shards", shards, "model-2.safetensors");
@@ -56,10 +60,13 @@ internal static class CheckpointMutants
         float[] tokenWeights = [.. Enumerable.Range(0, TinyCheckpoint.Vocabulary.Count).Select(id => id / 10f)];
         Dictionary<string, byte[]> sentence = Save(new BertModel(model.Config, model.Tokenizer, model.Weights, new BertSentenceOptions
         {
-            Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = tokenWeights, Normalize = true, MaxSequenceLength = 16,
+            Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = tokenWeights, Normalize = true,
+            MaxSequenceLength = 16,
             Prompts = new Dictionary<string, string> { ["query"] = "good " }, DefaultPromptName = "query",
         }));
-        foreach (string file in sentence.Keys.Where(path => path.Contains('/', StringComparison.Ordinal) || path.Contains("sentence", StringComparison.Ordinal) || path == "modules.json"))
+        foreach (string file in sentence.Keys.Where(path => path.Contains('/', StringComparison.Ordinal)
+            || path.Contains("sentence", StringComparison.Ordinal)
+            || path == "modules.json"))
             yield return Kind("sentence", sentence, file);
         Dictionary<string, byte[]> table = Save(model.ToStatic(new() { Dimension = 4, Precision = BertStaticPrecision.Int8 }));
         foreach (string file in new[] { "config.json", Weights, "tokenizer.json", "modules.json" })
@@ -68,7 +75,8 @@ internal static class CheckpointMutants
         foreach (string file in modules.Keys.Where(path => path.Contains('/', StringComparison.Ordinal)))
             yield return Kind("modules", modules, file);
 
-        Dictionary<string, byte[]> decoder = Save(Tiny.Load().WithDecoder(new BertDecoderOptions { HiddenSize = 4, NumAttentionHeads = 1 }));
+        Dictionary<string, byte[]> decoder =
+            Save(Tiny.Load().WithDecoder(new BertDecoderOptions { HiddenSize = 4, NumAttentionHeads = 1 }));
         foreach (string file in new[] { "config.json", "generation_config.json", Weights })
             yield return Kind("decoder", decoder, file);
 
@@ -93,16 +101,21 @@ internal static class CheckpointMutants
             bytes => BertModel.ReadFrom(WithGraph(bytes), "mutant").WithWeights(), [.. graph.Keys, "mutant"]);
         Dictionary<string, byte[]> external = new(graph)
         {
-            [Graph] = ExternalGraph.Write("model.onnx_data", 0, 4L * 8 * TinyCheckpoint.Vocabulary.Count, TinyCheckpoint.Vocabulary.Count, 8),
+            [Graph] = ExternalGraph.Write(
+                "model.onnx_data", 0, 4L * 8 * TinyCheckpoint.Vocabulary.Count, TinyCheckpoint.Vocabulary.Count, 8),
             ["model.onnx_data"] = new byte[4 * 8 * TinyCheckpoint.Vocabulary.Count],
         };
         yield return Kind("external", external, Graph);
         yield return Kind("external", external, "model.onnx_data");
 
         byte[] answer = Encoding.UTF8.GetBytes($$$"""{"sha":"{{{new string('a', 40)}}}","siblings":[{"rfilename":"config.json","size":3,"blobId":"{{{new string('b', 40)}}}"},{"rfilename":"model.safetensors","size":9,"blobId":"{{{new string('d', 40)}}}","lfs":{"size":9,"sha256":"{{{new string('c', 64)}}}"}}]}""");
-        yield return new MutantKind("hub answer", answer, IsText: true, bytes => _ = HubListing.FromAnswer(Encoding.UTF8.GetString(bytes), "https://hub/answer").ToTree(), "https://hub/answer");
+        yield return new MutantKind(
+            "hub answer", answer, IsText: true,
+            bytes => _ = HubListing.FromAnswer(Encoding.UTF8.GetString(bytes), "https://hub/answer").ToTree(), "https://hub/answer");
         byte[] tree = Encoding.UTF8.GetBytes(HubListing.FromAnswer(Encoding.UTF8.GetString(answer), "").ToTree()!);
-        yield return new MutantKind("hub tree", tree, IsText: true, bytes => _ = HubListing.FromTree(new string('a', 40), Encoding.UTF8.GetString(bytes), "tree.json")?.ToTree(), "tree.json");
+        yield return new MutantKind(
+            "hub tree", tree, IsText: true,
+            bytes => _ = HubListing.FromTree(new string('a', 40), Encoding.UTF8.GetString(bytes), "tree.json")?.ToTree(), "tree.json");
     }
 
     /// <summary>Every file of a checkpoint, by its path.</summary>
@@ -114,7 +127,8 @@ internal static class CheckpointMutants
     }
 
     private static MutantKind Kind(string name, Dictionary<string, byte[]> files, string path) => new(
-        $"{name}/{path}", files[path], !path.EndsWith("safetensors", StringComparison.Ordinal) && !path.Contains("onnx", StringComparison.Ordinal),
+        $"{name}/{path}", files[path],
+        !path.EndsWith("safetensors", StringComparison.Ordinal) && !path.Contains("onnx", StringComparison.Ordinal),
         mutant => Use(new MemorySource(new Dictionary<string, byte[]>(files) { [path] = mutant })),
         [.. files.Keys]);
 
@@ -149,8 +163,11 @@ internal static class CheckpointMutants
     private static byte[] TokenizerJson() => JsonSerializer.SerializeToUtf8Bytes(new
     {
         version = "1.0",
-        added_tokens = TinyCheckpoint.Vocabulary.Take(5).Select((token, id) => new { id, content = token, single_word = false, lstrip = false, rstrip = false, normalized = false, special = true }),
-        normalizer = new { type = "BertNormalizer", clean_text = true, handle_chinese_chars = true, strip_accents = (bool?)null, lowercase = true },
+        added_tokens = TinyCheckpoint.Vocabulary.Take(5)
+            .Select((token, id) => new { id, content = token, single_word = false, lstrip = false, rstrip = false, normalized = false,
+            special = true }),
+        normalizer =
+            new { type = "BertNormalizer", clean_text = true, handle_chinese_chars = true, strip_accents = (bool?)null, lowercase = true },
         pre_tokenizer = new { type = "BertPreTokenizer" },
         post_processor = new { type = "BertProcessing", sep = new object[] { "[SEP]", 3 }, cls = new object[] { "[CLS]", 2 } },
         decoder = new { type = "WordPiece", prefix = "##", cleanup = true },

@@ -309,7 +309,8 @@ internal static class SavedPipelines
         yield return ml.Transforms.Text.ApplyBertSequenceToSequence(new BertSequenceToSequenceEstimator.Options
         {
             Model = model,
-            OutputColumnName = "Best", ScoreColumnName = "BestScore", TextsColumnName = "Texts", ScoresColumnName = "Scores", MaxLength = 12,
+            OutputColumnName = "Best", ScoreColumnName = "BestScore", TextsColumnName = "Texts", ScoresColumnName = "Scores",
+            MaxLength = 12,
             Generation = new() { NumBeams = 3, NumReturnSequences = 2, MaxLength = 12, LengthPenalty = 1.5, NoRepeatNgramSize = 2 },
         });
     }
@@ -390,8 +391,10 @@ internal static class SavedPipelines
         yield return ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model.Quantize(), normalize: true);
         yield return ml.Transforms.Text.ApplyBertPairEmbedding(
             "Pair", "Sentence1", "Sentence2", model.Quantize(), BertPairFeatures.Product, "Cosine");
-        yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = model.Quantize(new BertQuantizationOptions { ReduceRange = true }) });
-        yield return ml.Transforms.Text.ApplyBertClassifier(values with { Model = GraphOf(model.Quantize()), ScoreColumnName = "GraphScore" });
+        yield return ml.Transforms.Text.ApplyBertClassifier(
+            values with { Model = model.Quantize(new BertQuantizationOptions { ReduceRange = true }) });
+        yield return ml.Transforms.Text.ApplyBertClassifier(
+            values with { Model = GraphOf(model.Quantize()), ScoreColumnName = "GraphScore" });
     }
 
     private static IEnumerable<IEstimator<ITransformer>> DistilBert(MLContext ml)

@@ -3,7 +3,8 @@ namespace Bert.MLNet.Tests.Training;
 /// <summary>Texts of short sentences, of which one, with a telling word, is the summary.</summary>
 internal static class ToySummaries
 {
-    private static readonly string[] s_others = ["the film was on time", "it is a phone", "they like the book", "this day is so", "we have it in the day"];
+    private static readonly string[] s_others =
+        ["the film was on time", "it is a phone", "they like the book", "this day is so", "we have it in the day"];
 
     public static Row[] Rows(int count, int seed)
     {

@@ -31,7 +31,8 @@ internal static class FineTuneCommand
         };
         Option<ClassifierMethod> method = new("--method")
         {
-            Description = "For trec, clinc150 and snli, and with --rows-per-label: train the whole checkpoint (FineTune), from pairs of rows and with a " +
+            Description = "For trec, clinc150 and snli, and with --rows-per-label: train the whole checkpoint (FineTune), from pairs of " +
+                "rows and with a " +
                 "head (FewShot), or ML.NET's LBFGS on vectors (Embed).",
         };
         Option<int?> pairs = new("--pairs") { Description = "The number of pairs of FewShot. Default: the trainers' own." };

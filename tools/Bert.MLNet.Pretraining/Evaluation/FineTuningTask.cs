@@ -14,9 +14,8 @@ internal abstract class FineTuningTask
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">The folder of the data sets.</param>
     /// <param name="rows">The number of training rows, in five random draws; null for all.</param>
-    /// <param name="rowsPerLabel">
-    /// The number of training rows of each label, in five random draws; null for <paramref name="rows"/>.
-    /// </param>
+    /// <param name="rowsPerLabel">The number of training rows of each label, in five random draws; null for
+    /// <paramref name="rows"/>.</param>
     /// <exception cref="NotSupportedException">The task has no draws by label.</exception>
     public static FineTuningTask Read(string name, string folder, int? rows, int? rowsPerLabel = null) => name switch
     {
@@ -24,7 +23,8 @@ internal abstract class FineTuningTask
         "sst2" when rowsPerLabel is not null => LabelTask.Sentiments(Path.Combine(folder, "sst2"), rowsPerLabel),
         "trec" => LabelTask.Questions(Path.Combine(folder, "trec_qc"), rows, rowsPerLabel),
         "snli" => LabelTask.Inferences(Path.Combine(folder, "snli", "dev.tsv.gz"), rows, rowsPerLabel),
-        _ when rowsPerLabel is not null => throw new NotSupportedException($"{name} has no draws by label, only sst2, trec, clinc150 and snli have."),
+        _ when rowsPerLabel is not null =>
+            throw new NotSupportedException($"{name} has no draws by label, only sst2, trec, clinc150 and snli have."),
         "wnut17" => new EntityTask(Path.Combine(folder, name), "wnut17train.conll", "emerging.dev.conll", '\t', rows),
         "conll2003" => new EntityTask(Path.Combine(folder, name), "eng.train.gz", "eng.testa", ' ', rows),
         "bc5cdr" => new EntityTask(Path.Combine(folder, name), "train.tsv.gz", "devel.tsv.gz", '\t', rows),

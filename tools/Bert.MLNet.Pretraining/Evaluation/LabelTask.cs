@@ -5,9 +5,7 @@ using Microsoft.ML.Transforms.Text;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
 
-/// <summary>
-/// CLINC150, TREC, SNLI, and SST-2 with a few rows of each label: one of any number of labels for a text or a pair.
-/// </summary>
+/// <summary>CLINC150, TREC, SNLI, and SST-2 with a few rows of each label: one of any number of labels for a text or a pair.</summary>
 internal sealed class LabelTask : FineTuningTask
 {
     private const string Outside = "oos", Features = nameof(Features), Score = nameof(Score);
@@ -112,7 +110,8 @@ internal sealed class LabelTask : FineTuningTask
             .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey(nameof(Row.Label)));
         if (settings.Model is null)
         {
-            trainer = trainer.Append<ITransformer>(ml.Transforms.Text.FeaturizeText(Features, new TextFeaturizingEstimator.Options(), Texts)).AppendCacheCheckpoint(ml)
+            trainer = trainer.Append<ITransformer>(
+                ml.Transforms.Text.FeaturizeText(Features, new TextFeaturizingEstimator.Options(), Texts)).AppendCacheCheckpoint(ml)
                 .Append<ITransformer>(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
                     new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }));
         }

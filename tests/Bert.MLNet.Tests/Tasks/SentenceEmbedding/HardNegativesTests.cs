@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Tests.Tasks.SentenceEmbedding;
 
-/// <summary>Mined negatives against a plain loop over all texts, as sentence-transformers' <c>mine_hard_negatives</c> defines them.</summary>
+/// <summary>
+/// Mined negatives against a plain loop over all texts, as sentence-transformers' <c>mine_hard_negatives</c> defines them.
+/// </summary>
 public sealed class HardNegativesTests
 {
     private static readonly BertModel s_model = ToyLanguage.Model();

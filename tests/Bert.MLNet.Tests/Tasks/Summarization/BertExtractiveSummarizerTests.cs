@@ -78,7 +78,8 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
     [Fact]
     public void Static_embeddings_summarize_too_and_a_saved_model_gives_the_same()
     {
-        using BertExtractiveSummarizerTransformer transformer = Fit(new() { Model = s_model.Value.ToStatic(new() { Dimension = null }), Share = 0.3f });
+        using BertExtractiveSummarizerTransformer transformer =
+            Fit(new() { Model = s_model.Value.ToStatic(new() { Dimension = null }), Share = 0.3f });
         _ml.Model.Save(transformer, _ml.Data.LoadFromEnumerable<Input>([]).Schema, _folder["model.zip"]);
         var loaded = (BertExtractiveSummarizerTransformer)_ml.Model.Load(_folder["model.zip"], out _);
         using (loaded)
@@ -96,7 +97,8 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
     {
         foreach ((string name, Options options) in new (string, Options)[]
         {
-            ("NumberOfSentences", new() { NumberOfSentences = 0 }), ("Share", new() { Share = 1.5f }), ("MaximumTokens", new() { MaximumTokens = 0 }),
+            ("NumberOfSentences", new() { NumberOfSentences = 0 }), ("Share", new() { Share = 1.5f }),
+            ("MaximumTokens", new() { MaximumTokens = 0 }),
             ("only one of NumberOfSentences, Share and MaximumTokens", new() { Share = 0.5f, MaximumTokens = 5 }),
             ("Diversity", new() { Diversity = float.NaN }), ("SimilarityThreshold", new() { SimilarityThreshold = 2 }),
             ("MaximumSentences", new() { MaximumSentences = 10_001 }), ("output column has no name", new() { OutputColumnName = "" }),

@@ -16,7 +16,8 @@ public sealed class ExtractiveSummarizationTrainerTests : IDisposable
         List<double> metrics = [];
         BertExtractiveSummarizerTransformer fitted = ml.Ranking.Trainers.ExtractiveSummarization(Options() with
         {
-            MaxEpochs = 12, ValidationFraction = 0.2, Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])),
+            MaxEpochs = 12, ValidationFraction = 0.2,
+            Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])),
         }).Fit(ml.Data.LoadFromEnumerable(ToySummaries.Rows(200, seed: 3)));
         return (fitted, [.. metrics]);
     });
@@ -37,7 +38,8 @@ public sealed class ExtractiveSummarizationTrainerTests : IDisposable
         Assert.InRange(rows.Zip(picked).Count(row => row.Second.SequenceEqual([row.First.Place])), 40, 60);
         Assert.Equal(12, metrics.Length);
         Assert.Equal(["BertForTokenClassification"], fitted.Model.Config.Architectures);
-        Assert.InRange(_ml.MulticlassClassification.EvaluateSummarization(result, predictedTextColumnName: "Summary").Rouge1.F1Score, 0.66, 1);
+        Assert.InRange(_ml.MulticlassClassification.EvaluateSummarization(result, predictedTextColumnName: "Summary").Rouge1.F1Score, 0.66,
+            1);
     }
 
     [Fact]
@@ -107,11 +109,15 @@ public sealed class ExtractiveSummarizationTrainerTests : IDisposable
         ToySummaries.Row[] empty = [new() { Text = "it is .", Target = "" }, new() { Text = " ... ", Target = "it" }];
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
-        using (_ml.Ranking.Trainers.ExtractiveSummarization(Options()).Fit(_ml.Data.LoadFromEnumerable(ToySummaries.Rows(4, seed: 1).Concat(empty))))
+        using (_ml.Ranking.Trainers.ExtractiveSummarization(Options())
+            .Fit(_ml.Data.LoadFromEnumerable(ToySummaries.Rows(4, seed: 1).Concat(empty))))
             Assert.Contains(log, line => line.Contains("skipped: 2.", StringComparison.Ordinal));
-        Assert.Contains("nothing to learn", Assert.Throws<InvalidOperationException>(() => _ml.Ranking.Trainers.ExtractiveSummarization(Options())
-            .Fit(_ml.Data.LoadFromEnumerable([new ToySummaries.Row { Text = "it is .", Target = "zzz" }]))).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Ranking.Trainers.ExtractiveSummarization(Options() with { InputColumnName = "Other" }).Fit(Data("a")));
+        Assert.Contains("nothing to learn",
+            Assert.Throws<InvalidOperationException>(() => _ml.Ranking.Trainers.ExtractiveSummarization(Options())
+            .Fit(_ml.Data.LoadFromEnumerable([new ToySummaries.Row { Text = "it is .", Target = "zzz" }]))).Message,
+                StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Ranking.Trainers.ExtractiveSummarization(Options() with { InputColumnName = "Other" }).Fit(Data("a")));
         Assert.Contains("NumberOfSentences", Assert.ThrowsAny<ArgumentException>(() =>
             _ml.Ranking.Trainers.ExtractiveSummarization(Options() with { NumberOfSentences = 0 })).Message, StringComparison.Ordinal);
     }
@@ -129,6 +135,7 @@ public sealed class ExtractiveSummarizationTrainerTests : IDisposable
 
     private static ExtractiveSummarizationTrainer.Options Options() => new()
     {
-        Model = ToyLanguage.Model(), NumberOfSentences = 1, MaxEpochs = 1, BatchSize = 16, LearningRate = 4e-3, EarlyStoppingPatience = null,
+        Model = ToyLanguage.Model(), NumberOfSentences = 1, MaxEpochs = 1, BatchSize = 16, LearningRate = 4e-3,
+        EarlyStoppingPatience = null,
     };
 }

@@ -9,7 +9,8 @@ public sealed class GreedySummaryTests
     [Fact]
     public void Sentences_are_picked_while_they_help()
     {
-        // On paper: "c d e" and "a b c" have ROUGE-1 6/8 and ROUGE-2 4/6, and the first wins. With "a b c", 10/11 and 8/8; with "a b", 10/10
+        // On paper: "c d e" and "a b c" have ROUGE-1 6/8 and ROUGE-2 4/6, and the first wins. With "a b c", 10/11 and 8/8; with "a b",
+        // 10/10
         // and 6/7, which is less.
         Assert.Equal([1, 3], GreedySummary.Pick(s_sentences, [["a", "b", "c", "d", "e"]], most: 3));
         Assert.Equal([1], GreedySummary.Pick(s_sentences, [["a", "b", "c", "d", "e"]], most: 1));

@@ -34,15 +34,20 @@ public sealed class TranslationEvaluationTests
     [Fact]
     public void Columns_and_options_that_do_not_fit_are_refused()
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(new[] { new { Target = "a", PredictedText = "a", Number = 1f, None = Array.Empty<string>() } });
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            new[] { new { Target = "a", PredictedText = "a", Number = 1f, None = Array.Empty<string>() } });
         MulticlassClassificationCatalog catalog = _ml.MulticlassClassification;
         Assert.Throws<ArgumentOutOfRangeException>("labelColumnName", () => catalog.EvaluateTranslation(data, "Number"));
-        Assert.Throws<ArgumentOutOfRangeException>("predictedTextColumnName", () => catalog.EvaluateTranslation(data, predictedTextColumnName: "Other"));
-        Assert.Throws<ArgumentOutOfRangeException>("SmoothingValue", () => catalog.EvaluateTranslation(data, bleu: new() { SmoothingValue = -1 }));
-        Assert.Throws<ArgumentOutOfRangeException>("CharacterOrder", () => catalog.EvaluateTranslation(data, chrf: new() { CharacterOrder = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "predictedTextColumnName", () => catalog.EvaluateTranslation(data, predictedTextColumnName: "Other"));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "SmoothingValue", () => catalog.EvaluateTranslation(data, bleu: new() { SmoothingValue = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "CharacterOrder", () => catalog.EvaluateTranslation(data, chrf: new() { CharacterOrder = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>("WordOrder", () => catalog.EvaluateTranslation(data, chrf: new() { WordOrder = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>("Beta", () => catalog.EvaluateTranslation(data, chrf: new() { Beta = double.NaN }));
-        Assert.Contains("'None'", Assert.Throws<InvalidOperationException>(() => catalog.EvaluateTranslation(data, "None")).Message, StringComparison.Ordinal);
+        Assert.Contains("'None'", Assert.Throws<InvalidOperationException>(() => catalog.EvaluateTranslation(data, "None")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => catalog.EvaluateTranslation(_ml.Data.SkipRows(data, 1)));
     }
 }

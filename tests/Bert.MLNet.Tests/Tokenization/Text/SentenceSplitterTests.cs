@@ -7,17 +7,23 @@ public sealed class SentenceSplitterTests
     /// <summary>Sentences are separated by | in the expectation.</summary>
     [Theory]
     [InlineData("One. Two! Three? Four", "One.|Two!|Three?|Four")]
-    [InlineData("Dr. Smith met Mrs. Jones at 5 p.m. in St. Louis. They talked.", "Dr. Smith met Mrs. Jones at 5 p.m. in St. Louis.|They talked.")]
+    [InlineData("Dr. Smith met Mrs. Jones at 5 p.m. in St. Louis. They talked.",
+        "Dr. Smith met Mrs. Jones at 5 p.m. in St. Louis.|They talked.")]
     [InlineData("The U.S. Army left. He lives in the U.S. The end.", "The U.S. Army left.|He lives in the U.S.|The end.")]
-    [InlineData("J. R. R. Tolkien wrote it, e.g. in Oxford, cf. Fig. 3. It sold.", "J. R. R. Tolkien wrote it, e.g. in Oxford, cf. Fig. 3.|It sold.")]
-    [InlineData("Apples, pears etc. are fruit. Apples, pears etc. Bananas too.", "Apples, pears etc. are fruit.|Apples, pears etc.|Bananas too.")]
-    [InlineData("Version 3.5 costs $1.50. See example.com for more. In 1990. Then.", "Version 3.5 costs $1.50.|See example.com for more.|In 1990.|Then.")]
+    [InlineData("J. R. R. Tolkien wrote it, e.g. in Oxford, cf. Fig. 3. It sold.",
+        "J. R. R. Tolkien wrote it, e.g. in Oxford, cf. Fig. 3.|It sold.")]
+    [InlineData("Apples, pears etc. are fruit. Apples, pears etc. Bananas too.",
+        "Apples, pears etc. are fruit.|Apples, pears etc.|Bananas too.")]
+    [InlineData("Version 3.5 costs $1.50. See example.com for more. In 1990. Then.",
+        "Version 3.5 costs $1.50.|See example.com for more.|In 1990.|Then.")]
     [InlineData("No. 5 is alive. She said no. He left on Jan. 5.", "No. 5 is alive.|She said no.|He left on Jan. 5.")]
     [InlineData("1. Mix it. 2. Bake it.", "1. Mix it.|2. Bake it.")]
     [InlineData("\"Stop!\" he said. (He meant it.) \"Go.\" She went.", "\"Stop!\" he said.|(He meant it.)|\"Go.\"|She went.")]
     [InlineData("Wait... what? No… Yes.", "Wait... what?|No…|Yes.")]
-    [InlineData("Am 3. Oktober kam Hr. Maier, d.h. z.B. spät. Er blieb bis 12. Ende.", "Am 3. Oktober kam Hr. Maier, d.h. z.B. spät.|Er blieb bis 12.|Ende.")]
-    [InlineData("all is lower. it ends here, e.g. there. vs. that etc. and so on.", "all is lower.|it ends here, e.g. there.|vs. that etc. and so on.")]
+    [InlineData("Am 3. Oktober kam Hr. Maier, d.h. z.B. spät. Er blieb bis 12. Ende.",
+        "Am 3. Oktober kam Hr. Maier, d.h. z.B. spät.|Er blieb bis 12.|Ende.")]
+    [InlineData("all is lower. it ends here, e.g. there. vs. that etc. and so on.",
+        "all is lower.|it ends here, e.g. there.|vs. that etc. and so on.")]
     [InlineData("A headline\nThe text goes\non here. And on\n\nnow", "A headline|The text goes\non here.|And on|now")]
     [InlineData("first line.\nsecond line\r\n- a bullet\r\n• another", "first line.|second line|- a bullet|• another")]
     [InlineData("今天很好。我们去吧！好吗？「はい。」と言った。终", "今天很好。|我们去吧！|好吗？|「はい。」と言った。|终")]

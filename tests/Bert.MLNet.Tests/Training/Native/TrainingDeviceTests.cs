@@ -9,14 +9,16 @@ namespace Bert.MLNet.Tests.Training;
 public class TrainingDeviceTests
 {
     private static readonly BertModel s_model = ToyLanguage.Model();
-    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 80, seed: 1), s_validation = ToyLanguage.Rows(s_model, 20, seed: 2);
+    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 80, seed: 1),
+    s_validation = ToyLanguage.Rows(s_model, 20, seed: 2);
 
     public TrainingDeviceTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
     [InlineData("gpu"), InlineData("cuda:"), InlineData("cuda:-1"), InlineData("cuda:x"), InlineData("CPU"), InlineData("")]
     public void What_names_no_device_is_refused_when_the_trainer_is_made(string name) =>
-        Assert.Contains("'cuda:n'", Assert.Throws<ArgumentOutOfRangeException>(() => new Options { Device = name }.Check(s_model)).Message, StringComparison.Ordinal);
+        Assert.Contains("'cuda:n'", Assert.Throws<ArgumentOutOfRangeException>(() => new Options { Device = name }.Check(s_model)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("cuda"), InlineData("cuda:3")]
@@ -37,7 +39,8 @@ public class TrainingDeviceTests
     }
 
     [Fact]
-    public void The_processor_by_its_name_learns_the_same_bits() => Equal(Train(new Options()), Train(new Options { Device = "cpu", NumberOfThreads = 2 }));
+    public void The_processor_by_its_name_learns_the_same_bits() =>
+        Equal(Train(new Options()), Train(new Options { Device = "cpu", NumberOfThreads = 2 }));
 
     [Theory]
     [InlineData(0), InlineData(2)]
@@ -53,7 +56,8 @@ public class TrainingDeviceTests
             using BertForSequenceClassification first = Create();
             first.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
             using var replicas = new ModuleReplicas<BertForSequenceClassification>(first, Create, 1, device);
-            new FineTuner<BertForSequenceClassification>(replicas, new SingleLabelObjective([], 0), options, epochs: 2, seed: 7, _ => { }).Run(s_train, s_validation, "", () => false);
+            new FineTuner<BertForSequenceClassification>(replicas, new SingleLabelObjective([], 0), options, epochs: 2, seed: 7, _ => { })
+                .Run(s_train, s_validation, "", () => false);
             LowRankAdaptation.Merge(first);
             return new BertModel(Config(), s_model.Tokenizer, first.ToWeights());
 
@@ -71,7 +75,8 @@ public class TrainingDeviceTests
     public void A_module_that_moves_takes_every_parameter_along(string architecture)
     {
         BertConfig config = ToyLanguage.Model(architecture).Config;
-        foreach (BertForTask module in new BertForTask[] { new BertForSequenceClassification(config), new BertForMaskedLM(config), new BertForTokenClassification(config), new BertForQuestionAnswering(config) })
+        foreach (BertForTask module in new BertForTask[] { new BertForSequenceClassification(config), new BertForMaskedLM(config),
+            new BertForTokenClassification(config), new BertForQuestionAnswering(config) })
         {
             LowRankAdaptation.AddTo(module, 2, 8, ["query", "output.dense"]);
             string[] names = [.. module.State().Select(p => p.Name)];
@@ -86,7 +91,8 @@ public class TrainingDeviceTests
     }
 
     private static BertModel Train(Options options) =>
-        FineTuning.Run(((IHostEnvironment)new MLContext(1)).Register("test"), s_model, Config(), new SingleLabelObjective([], 0), options, s_train, s_validation);
+        FineTuning.Run(((IHostEnvironment)new MLContext(1)).Register("test"), s_model, Config(), new SingleLabelObjective([], 0), options,
+            s_train, s_validation);
 
     private static BertConfig Config() => s_model.Config with
     {
@@ -94,7 +100,9 @@ public class TrainingDeviceTests
         Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good" },
     };
 
-    private static void Equal(BertModel expected, BertModel actual) => Assert.All(expected.Weights!.Names, name => Assert.Equal(expected.Weights[name].Bytes.ToArray(), actual.Weights![name].Bytes.ToArray()));
+    private static void Equal(BertModel expected, BertModel actual) =>
+        Assert.All(expected.Weights!.Names,
+            name => Assert.Equal(expected.Weights[name].Bytes.ToArray(), actual.Weights![name].Bytes.ToArray()));
 
     private sealed record Options : BertTrainingOptions
     {

@@ -21,7 +21,8 @@ public class ObjectiveTests
         {
             double sum = logits.Sum(x => Math.Exp(x));
             double[] nll = [.. logits.Select(x => Math.Log(sum) - x)];
-            expected += (1 - smoothing) * weights[label] * nll[label] + smoothing / 3 * nll.Zip(weights).Sum(pair => pair.First * pair.Second);
+            expected += (1 - smoothing) * weights[label] * nll[label] +
+                smoothing / 3 * nll.Zip(weights).Sum(pair => pair.First * pair.Second);
         }
         Assert.Equal(expected, Loss(new SingleLabelObjective(weights, smoothing), [0], [1]), 1e-5);
     }
@@ -30,13 +31,15 @@ public class ObjectiveTests
     public void Several_labels_have_a_logistic_loss_each()
     {
         float[][] targets = [[1, 0, 1], [0, 0, 1]];
-        double expected = s_outputs.Zip(targets).Sum(row => row.First.Zip(row.Second).Average(x => Math.Log(1 + Math.Exp(x.First)) - x.Second * x.First));
+        double expected = s_outputs.Zip(targets)
+            .Sum(row => row.First.Zip(row.Second).Average(x => Math.Log(1 + Math.Exp(x.First)) - x.Second * x.First));
         Assert.Equal(expected, Loss(new MultiLabelObjective(), targets), 1e-5);
     }
 
     [Fact]
     public void Values_have_a_squared_error_in_deviations() =>
-        Assert.Equal(Math.Pow(1 - (5 - 3) / 2.0, 2) + Math.Pow(0.5 - (4 - 3) / 2.0, 2), Loss(new RegressionObjective(mean: 3, deviation: 2), [5], [4]), 1e-5);
+        Assert.Equal(Math.Pow(1 - (5 - 3) / 2.0, 2) + Math.Pow(0.5 - (4 - 3) / 2.0, 2),
+            Loss(new RegressionObjective(mean: 3, deviation: 2), [5], [4]), 1e-5);
 
     [Fact]
     public void Starts_and_ends_of_answers_have_a_cross_entropy_over_the_tokens_of_their_row()
@@ -47,11 +50,14 @@ public class ObjectiveTests
         double expected = 0;
         for (int r = 0; r < 2; r++)
         {
-            double Nll(float[] logits, int which) => Math.Log(logits.Take(rows[r].Length).Sum(x => Math.Exp(x))) - logits[(int)rows[r].Targets[which]];
+            double Nll(float[] logits, int which) =>
+                Math.Log(logits.Take(rows[r].Length).Sum(x => Math.Exp(x))) - logits[(int)rows[r].Targets[which]];
             expected += rows[r].Weight * (Nll(starts[r], 0) + Nll(ends[r], 1)) / 2;
         }
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor outputs = torch.tensor(starts.Zip(ends).SelectMany(row => row.First.Zip(row.Second).SelectMany(token => new[] { token.First, token.Second })).ToArray(), 2, 3, 2).requires_grad_();
+        torch.Tensor outputs = torch.tensor(
+            starts.Zip(ends).SelectMany(row => row.First.Zip(row.Second).SelectMany(token => new[] { token.First, token.Second }))
+                .ToArray(), 2, 3, 2).requires_grad_();
         torch.Tensor loss = new AnswerSpanObjective(_ => 0).Loss(outputs, rows);
         Assert.Equal(expected, loss.item<float>(), 1e-5);
         loss.backward();
@@ -76,8 +82,10 @@ public class ObjectiveTests
         // Rows of 3 and 2 tokens, padded to 3, of 2 labels.
         float[] outputs = [9, -9, 1, 0, 0.5f, 2, 0, 3, 7, 7, 8, -8];
         TrainingRow[] rows = [new([2, 5, 3], 3, 0, [-100, 0, 1], 2), new([2, 3], 2, 1, [0, -100], 1)];
-        double expected = -Math.Log(Math.E / (Math.E + 1)) - Math.Log(Math.Exp(2) / (Math.Exp(0.5) + Math.Exp(2))) - Math.Log(1 / (1 + Math.Exp(3)));
-        Assert.Equal(expected, new TokenClassificationObjective(2, "F1", _ => 0).Loss(torch.tensor(outputs, 2, 3, 2), rows).item<float>(), 1e-5);
+        double expected = -Math.Log(Math.E / (Math.E + 1)) - Math.Log(Math.Exp(2) / (Math.Exp(0.5) + Math.Exp(2))) - Math.Log(
+            1 / (1 + Math.Exp(3)));
+        Assert.Equal(expected, new TokenClassificationObjective(2, "F1", _ => 0).Loss(torch.tensor(outputs, 2, 3, 2), rows).item<float>(),
+            1e-5);
     }
 
     [Fact]
@@ -92,7 +100,8 @@ public class ObjectiveTests
         List<string> texts = [];
         var objective = new TokenClassificationObjective(2, "F1", all =>
         {
-            texts.AddRange(TokenClassificationObjective.Texts(all, 2).Select(text => $"{string.Join(' ', text.Right)}; {string.Join(' ', text.Predicted)}"));
+            texts.AddRange(TokenClassificationObjective.Texts(all, 2)
+                .Select(text => $"{string.Join(' ', text.Right)}; {string.Join(' ', text.Predicted)}"));
             return 0.25;
         });
         Assert.Equal(0.25, objective.Metric(windows));
