@@ -154,10 +154,12 @@ internal static class TrainingRun
         return ExitCode.Success;
     }
 
-    private static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(SplitRows<TRow> rows, bool hasTest) =>
+    /// <summary>The rows for each purpose.</summary>
+    public static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(SplitRows<TRow> rows, bool hasTest) =>
         [("training", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
 
-    private static JsonArray Epochs(TrainingHistory history) =>
+    /// <summary>The loss and metric of each validated epoch.</summary>
+    public static JsonArray Epochs(TrainingHistory history) =>
         new([.. history.Validated.Select(
             report => new JsonObject
             {

@@ -4,19 +4,22 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
 
-/// <summary><c>summarize</c>: summarizes texts by their most central sentences.</summary>
+/// <summary><c>summarize</c>: summarizes texts by their most central sentences, or in new words.</summary>
 internal static class SummarizeVerb
 {
+    private const string Extractive = "extractive", Abstractive = "abstractive";
+
     public static Command Create(ToolStreams streams)
     {
         var defaults = new BertExtractiveSummarizerEstimator.Options();
         Option<string> model = CommonOptions.Model();
         var method = new Option<string>("--method")
         {
-            Description = "How summaries are made: extractive picks sentences of the text, without training.",
-            DefaultValueFactory = _ => "extractive",
+            Description = $"How summaries are made: {Extractive} picks sentences of the text, without training; {Abstractive} writes " +
+                "new ones, with a checkpoint that has a decoder, such as one from 'summarization'.",
+            DefaultValueFactory = _ => Extractive,
         };
-        method.AcceptOnlyFromAmong("extractive");
+        method.AcceptOnlyFromAmong(Extractive, Abstractive);
         var sentences = new Option<int?>("--sentences")
         {
             Description = "The number of sentences of a summary. Default: 3, unless --share or --max-tokens is used.",
@@ -38,13 +41,22 @@ internal static class SummarizeVerb
         };
         CommonOptions.Require(threshold, value => value is null or >= 0 and <= 1, "from 0 to 1");
         Option<int?> maxLength = CommonOptions.MaxLength();
+        var writing = new WritingOptions();
         var job = new LineJob();
-        var command = new Command("summarize", "Summarizes texts: summary, and its sentences with index, score and position.")
+        var command = new Command(
+            "summarize", "Summarizes texts: summary, and its sentences with index, score and position, or its score if it is written in " +
+            "new words.")
         {
             model, method, sentences, share, tokens, diversity, threshold, maxLength,
         };
+        foreach (Option option in writing.All)
+            command.Options.Add(option);
         command.Validators.Add(result =>
         {
+            string kind = result.GetValue(method) ?? Extractive, other = kind == Extractive ? Abstractive : Extractive;
+            IEnumerable<Option> others = kind == Extractive ? writing.All : [sentences, share, tokens, diversity, threshold];
+            if (others.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } option)
+                result.AddError($"{option.Name} requires --method {other}.");
             if (new Option[] { sentences, share, tokens }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
                 result.AddError("Use only one of --sentences, --share and --max-tokens.");
         });
@@ -52,6 +64,9 @@ internal static class SummarizeVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            if (arguments.GetValue(method) == Abstractive)
+                return writing.Run(
+                    job, arguments, streams, bert, arguments.GetValue(maxLength), ("summary", "summaries"), cancellation);
             var ml = new MLContext();
             var options = defaults with
             {

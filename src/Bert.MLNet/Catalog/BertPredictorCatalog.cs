@@ -132,6 +132,21 @@ public static class BertPredictorCatalog
         return Create(estimator.Create(), transformer => transformer.CreateFillMask());
     }
 
+    /// <summary>Creates a predictor of texts from texts, such as translations and summaries, for each input the best first.</summary>
+    /// <param name="model">A checkpoint with a decoder.</param>
+    /// <param name="options">
+    /// How texts are generated and how many, long inputs, length and batching; null for the checkpoint's own, usually one text.
+    /// </param>
+    /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint has no decoder.</exception>
+    public static BertPredictor<string, IReadOnlyList<BertGeneratedText>> CreateTextGenerator(
+        this BertModel model, BertSequenceToSequenceEstimator.Options? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var estimator = new BertSequenceToSequenceEstimator(new MLContext(), (options ?? new()) with { Model = model });
+        return Create(estimator.Create(), transformer => transformer.CreateTextGenerator());
+    }
+
     /// <summary>Creates a predictor that owns its transformer.</summary>
     private static BertPredictor<TInput, TResult> Create<TTransformer, TInput, TResult>(
         TTransformer transformer, Func<TTransformer, BertPredictor<TInput, TResult>> create)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bert.MLNet.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -179,6 +180,34 @@ public sealed class BertPredictorCatalogTests
     }
 
     [Fact]
+    public void A_text_generator_gives_the_best_texts_with_their_scores()
+    {
+        var options = new BertSequenceToSequenceEstimator.Options
+        {
+            Model = TinySequences.Model,
+            Generation = new BertGenerationOptions { NumBeams = 3, NumReturnSequences = 2, MaxLength = 10 },
+            TextsColumnName = "Texts",
+            ScoresColumnName = "Scores",
+        };
+        using BertSequenceToSequenceTransformer transformer = Steps.ApplyBertSequenceToSequence(options).Fit(View(Texts));
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> predictor = TinySequences.Model.CreateTextGenerator(options);
+        AssertSame(predictor, Texts, Expected, text => (text.Text, text.Score));
+        AssertSame(transformer.CreateTextGenerator(), Texts, Expected, text => (text.Text, text.Score));
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> one = TinySequences.Model.CreateTextGenerator();
+        Assert.Single(one.Predict(Texts[0]));
+
+        (string, float)[][] Expected(string[] texts)
+        {
+            IDataView view = transformer.Transform(View(texts));
+            return
+            [
+                .. view.GetColumn<string[]>("Texts")
+                    .Zip(view.GetColumn<float[]>("Scores"), (some, scores) => some.Zip(scores).ToArray()),
+            ];
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_without_the_head_is_refused_as_the_step_refuses_it()
     {
         BertModel encoder = new TinyCheckpoint().Load(), several = Classifier([]);
@@ -191,6 +220,7 @@ public sealed class BertPredictorCatalogTests
             (() => encoder.CreateQuestionAnswerer(), () => Steps.ApplyBertQuestionAnswering("A", "Text", "Pair", encoder)),
             (() => encoder.CreateReranker(), () => Steps.ApplyBertCrossEncoder("A", "Text", "Pair", encoder)),
             (() => encoder.CreateFillMask(), () => Steps.ApplyBertFillMask("A", "Text", encoder)),
+            (() => encoder.CreateTextGenerator(), () => Steps.ApplyBertSequenceToSequence("A", "Text", encoder)),
             (() => several.CreateReranker(), () => Steps.ApplyBertCrossEncoder("A", "Text", "Pair", several)),
         ];
         Assert.All(pairs, pair => Assert.Equal(

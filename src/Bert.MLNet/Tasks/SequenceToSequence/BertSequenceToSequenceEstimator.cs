@@ -39,4 +39,7 @@ public sealed partial class BertSequenceToSequenceEstimator : IEstimator<BertSeq
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not text.</exception>
     public BertSequenceToSequenceTransformer Fit(IDataView input) => _step.Fit(input);
+
+    /// <summary>Creates the transformer without data.</summary>
+    internal BertSequenceToSequenceTransformer Create() => _step.Create();
 }

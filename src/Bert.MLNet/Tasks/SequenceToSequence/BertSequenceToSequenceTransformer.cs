@@ -1,5 +1,7 @@
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Generation;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -33,6 +35,19 @@ public sealed class BertSequenceToSequenceTransformer : BertTransformer
         _task = new SequenceToSequenceTask(options, Host.CheckAlive);
     }
 
+    /// <summary>
+    /// Creates a predictor of the texts for sources, for each the best first. It uses this transformer and does not dispose of it.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, IReadOnlyList<BertGeneratedText>> CreateTextGenerator()
+    {
+        BertTokenizer tokenizer = _options.Checkpoint.RequireDecoder().Tokenizer;
+        return CreatePredictor(
+            Bind(SequenceToSequenceOutputs.ColumnsOf(_options).InputSchema),
+            (string text) => [new WrittenRow { Text = text.AsMemory() }],
+            rows => BertGeneratedText.Of(rows[0], tokenizer));
+    }
+
     private protected override VersionInfo Version => Format;
 
     internal static BertSequenceToSequenceTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
@@ -40,6 +55,6 @@ public sealed class BertSequenceToSequenceTransformer : BertTransformer
 
     private protected override void Release() => _task.Dispose();
 
-    private protected override BatchMapper Bind(DataViewSchema inputSchema) =>
+    private protected override BatchMapper<WrittenRow, TokenSequence<GeneratedSequence[]>> Bind(DataViewSchema inputSchema) =>
         _task.Bind(SequenceToSequenceOutputs.ColumnsOf(_options), SequenceToSequenceOutputs.AnswersOf(_options), inputSchema);
 }

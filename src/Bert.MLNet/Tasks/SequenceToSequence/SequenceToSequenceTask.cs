@@ -16,7 +16,8 @@ internal sealed class SequenceToSequenceTask(Options options, Action checkAlive)
     private readonly TextGenerator _generator = new(options.Checkpoint);
 
     /// <summary>Creates a mapper of these columns.</summary>
-    public BatchMapper Bind(StepColumns columns, AnswerColumns<WrittenRow> answers, DataViewSchema schema) =>
+    public BatchMapper<WrittenRow, TokenSequence<GeneratedSequence[]>> Bind(
+        StepColumns columns, AnswerColumns<WrittenRow> answers, DataViewSchema schema) =>
         Bind(columns, schema, answers.CreateGetter);
 
     public override void Run(ReadOnlySpan<TokenSequence<GeneratedSequence[]>> batch) =>

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Bert.MLNet.Cli.Messages;
+using Bert.MLNet.Cli.Reports;
+using Bert.MLNet.Cli.Verbs;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Cli.Training;
+
+/// <summary>The verbs that train a checkpoint to write texts.</summary>
+internal sealed class WritingTraining
+{
+    private readonly WritingTask _task;
+    private readonly ToolStreams _streams;
+    private readonly TrainingOptions _options;
+    private readonly SourceColumns _columns;
+    private readonly DecoderStart _decoder;
+
+    private readonly Option<BertTextMetric> _metric = CommonOptions.Choice(
+        "--validation-metric", "How epochs are compared: by the loss, or by the texts that are written for the validation rows, which " +
+        "takes longer", BertTextMetric.Loss,
+        ("loss", BertTextMetric.Loss), ("bleu", BertTextMetric.Bleu), ("rouge-l", BertTextMetric.RougeL));
+
+    private readonly Option<double> _smoothing = new("--label-smoothing")
+    {
+        Description = "The part of the correct token's probability that is spread over the vocabulary in the training loss.",
+        DefaultValueFactory = _ => 0.1,
+    };
+
+    private readonly Option<double?> _dropout = new("--dropout") { Description = "The dropout probability. Default: the checkpoint's." };
+
+    private readonly Option<int?> _tokens = new("--tokens-per-batch")
+    {
+        Description = "The maximum number of tokens in a batch, padding included, instead of --batch-size.",
+    };
+
+    private readonly Option<bool> _freeze = new("--freeze-encoder") { Description = "Whether only the decoder is trained." };
+
+    private WritingTraining(WritingTask task, ToolStreams streams)
+    {
+        (_task, _streams) = (task, streams);
+        _options = new TrainingOptions(task.Name);
+        _columns = new SourceColumns(_options.Table);
+        _decoder = new DecoderStart(task);
+        CommonOptions.Require(_smoothing, value => value is >= 0 and < 1, "at least 0 and less than 1");
+        CommonOptions.Require(_dropout, value => value is null or >= 0 and < 1, "at least 0 and less than 1");
+        CommonOptions.Require(_tokens, value => value is null or >= 1, "at least 1");
+    }
+
+    /// <summary>Gives a verb its options and its action.</summary>
+    public static Command CreateVerb(Command command, WritingTask task, ToolStreams streams)
+    {
+        var training = new WritingTraining(task, streams);
+        training._options.AddTo(
+            command, "The training table: .tsv, .csv, .jsonl or .parquet.", "the folder NAME, its metrics, and a report");
+        training._columns.AddTo(command);
+        training._decoder.AddTo(command);
+        foreach (Option option in new Option[] { training._metric, training._smoothing, training._dropout, training._tokens,
+            training._freeze })
+            command.Options.Add(option);
+        command.SetAction(training.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        _options.RefuseOverwriting(arguments, "");
+        SplitRows<SourceRow> rows = _options.ReadRows(arguments, path => _columns.Read(arguments, _streams, path));
+        BertModel start = _decoder.Create(
+            arguments, await _options.Checkpoints.OpenAsync(arguments, cancellation), rows.Train.Select(row => row.Target),
+            _options.Seed(arguments), cancellation);
+        BertDecoder decoder = start.Decoder!;
+        _streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
+            $"Encoder: {start}; decoder: {decoder.Config.NumHiddenLayers} layers of {decoder.Config.HiddenSize}, " +
+            $"{decoder.Tokenizer.Vocabulary.Size} tokens."));
+        var ml = new MLContext(_options.Seed(arguments));
+        var history = new TrainingHistory();
+        var clock = Stopwatch.StartNew();
+        using BertSequenceToSequenceTransformer trained = Train(ml, arguments, start, rows, history, cancellation);
+        clock.Stop();
+
+        var metrics = new JsonObject
+        {
+            ["Rows"] = rows.Train.Length,
+            ["TestRows"] = rows.Test.Length,
+            ["TrainingSeconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
+        };
+        WrittenResult[] written = [.. ml.Data.CreateEnumerable<WrittenResult>(
+            trained.Transform(ml.Data.LoadFromEnumerable(rows.Test)), reuseRowObject: false)];
+        if (written.Length > 0)
+        {
+            foreach ((string key, JsonNode? value) in _task.Evaluate(ml, ml.Data.LoadFromEnumerable(written)))
+                metrics[key] = value?.DeepClone();
+        }
+        metrics["Epochs"] = TrainingRun.Epochs(history);
+        (string folder, string name) = (_options.Folder(arguments), _options.Name(arguments));
+        string path = Path.Combine(folder, name);
+        trained.Model.SavePretrained(path);
+        var files = new TrainedModel(folder, name, _streams);
+        files.Save(metrics);
+        DataPart[] parts = [.. TrainingRun.Parts(rows, _options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
+            .Select(part => new DataPart(part.Name, [.. part.Rows.Select(row => new DataRow(row.Source, ""))]))];
+        var report = new TrainingReport(
+            name, arguments.CommandResult.Command.Name, "fine-tune", start, CommandLine.Of(arguments), clock.Elapsed, parts, history);
+        files.Write("report.html", stream => Markup.Write(WrittenSections.Create(report, _task, metrics, written), stream));
+        await files.TellAsync(metrics, path, arguments);
+        return ExitCode.Success;
+    }
+
+    private BertSequenceToSequenceTransformer Train(MLContext ml, ParseResult arguments, BertModel start,
+        SplitRows<SourceRow> rows, TrainingHistory history, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = _options.Limit(arguments, cancellation);
+        using var reports = new TrainingMessages(arguments, _streams);
+        history.Next = reports;
+        var watch = new TrainingWatch(history, limit.Token);
+        return ml.MulticlassClassification.Trainers.SequenceToSequence(
+            _options.Apply(arguments, start, watch, new SequenceToSequenceTrainer.Options
+            {
+                ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+                ValidationMetric = arguments.GetValue(_metric),
+                LabelSmoothingFactor = arguments.GetValue(_smoothing),
+                Dropout = arguments.GetValue(_dropout),
+                TokensPerBatch = arguments.GetValue(_tokens),
+                FreezeEncoder = arguments.GetValue(_freeze),
+            })).Fit(ml.Data.LoadFromEnumerable(rows.Train));
+    }
+}

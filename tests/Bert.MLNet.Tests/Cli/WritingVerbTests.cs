@@ -1,0 +1,129 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Bert.MLNet.Tests.Cli.Reports;
+using Bert.MLNet.Tests.Generation;
+using Bert.MLNet.Tests.Training;
+
+namespace Bert.MLNet.Tests.Cli;
+
+/// <summary><c>translation</c> and <c>summarization</c>, and what <c>translate</c> and <c>summarize</c> write with their folders.</summary>
+[Collection(UsesTorch.Name)]
+public sealed class WritingVerbTests : IDisposable
+{
+    private static readonly string[] s_words = ["good", "bad", "film", "book", "love", "hate"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_translation_is_trained_resumed_reported_and_used()
+    {
+        string[] train = ["translation", "--dataset", Table(96), "--model", Encoder(), "--source-col", "en", "--target-col", "de",
+            "--target-vocab-size", "60", "--decoder-layers", "1", "--epochs", "2", "--learning-rate", "1e-3", "--num-beams", "2",
+            "--max-target-length", "24", "--validation-metric", "bleu", "--resume", "--json", "--output", _folder["out"], "--name", "toy"];
+        ToolRun run = await ToolRun.Of("", train);
+        Assert.True(run.ExitCode == 0, run.Error);
+        JsonElement metrics = run.Lines[^1].GetProperty("metrics");
+        Assert.Equal((77, 19), (metrics.GetProperty("Rows").GetInt32(), metrics.GetProperty("TestRows").GetInt32()));
+        Assert.StartsWith("nrefs:1|", metrics.GetProperty("BleuSignature").GetString(), StringComparison.Ordinal);
+        double[] validated = [.. metrics.GetProperty("Epochs").EnumerateArray().Select(epoch => epoch.GetProperty("BLEU").GetDouble())];
+        Assert.Equal(2, validated.Length);
+        Assert.Equal(validated.Max(), metrics.GetProperty("Bleu").GetDouble(), 1e-6);
+        XElement page = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        Assert.Equal(["data", "training", "scores", "best", "worst", "reproduce"], page.Sections());
+        Assert.Equal((10, 10), (page.Rows("best").Length, page.Rows("worst").Length));
+        BertModel model = BertModel.FromPretrained(_folder["out", "toy"]);
+        Assert.Equal((1, 2, 24), (model.Decoder!.Config.NumHiddenLayers, model.Decoder.Generation.NumBeams,
+            model.Decoder.Generation.MaxLength));
+
+        ToolRun again = await ToolRun.Of("", train);
+        Assert.Equal(metrics.GetProperty("Chrf").GetDouble(), again.Lines[^1].GetProperty("metrics").GetProperty("Chrf").GetDouble());
+        Assert.Equal(model.ContentHash, BertModel.FromPretrained(_folder["out", "toy"]).ContentHash);
+        ToolRun used = await ToolRun.Of("", "translate", "--model", _folder["out", "toy"], "--text", "love film");
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> generator = model.CreateTextGenerator();
+        Assert.Equal(generator.Predict("love film")[0].Text, Assert.Single(used.Lines).GetProperty("translation").GetString());
+    }
+
+    [Fact]
+    public async Task A_summarization_starts_from_the_encoder_and_is_used_by_summarize()
+    {
+        ToolRun run = await ToolRun.Of("", "summarization", "--dataset", Table(40), "--model", Encoder(), "--source-col", "0",
+            "--target-col", "1", "--has-header", "true", "--epochs", "1", "--max-target-length", "16", "--freeze-encoder", "--json",
+            "--quiet", "--output", _folder["out"], "--name", "short");
+        Assert.True(run.ExitCode == 0, run.Error);
+        JsonElement metrics = Assert.Single(run.Lines).GetProperty("metrics");
+        Assert.All(new[] { "Rouge1", "Rouge2", "RougeL", "RougeLsum" }, name =>
+            Assert.InRange(metrics.GetProperty(name).GetDouble(), 0, 1));
+        BertModel model = BertModel.FromPretrained(_folder["out", "short"]);
+        Assert.Equal(model.Config.NumHiddenLayers, model.Decoder!.Config.NumHiddenLayers);
+        ToolRun used = await ToolRun.Of(
+            "{\"id\": 7, \"text\": \"love film\"}", "summarize", "--method", "abstractive", "--model", _folder["out", "short"]);
+        JsonElement line = Assert.Single(used.Lines);
+        Assert.Equal(7, line.GetProperty("id").GetInt32());
+        Assert.Equal(JsonValueKind.String, line.GetProperty("summary").ValueKind);
+        Assert.False(line.TryGetProperty("sentences", out _));
+    }
+
+    [Fact]
+    public async Task Several_translations_of_a_line_are_those_of_the_predictor()
+    {
+        TinySequences.Model.SavePretrained(_folder["model"]);
+        await File.WriteAllLinesAsync(
+            _folder["in.jsonl"], ["{\"text\": \"the film is great\"}", "{\"text\": \"\"}"], TestContext.Current.CancellationToken);
+        string[] args = ["translate", "--model", _folder["model"], "--num-beams", "3", "--num-return-sequences", "2",
+            "--max-target-length", "10", "--dataset", _folder["in.jsonl"]];
+        ToolRun run = await ToolRun.Of("", args);
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> generator = TinySequences.Model.CreateTextGenerator(new()
+        {
+            Generation = new BertGenerationOptions { NumBeams = 3, NumReturnSequences = 2, MaxLength = 10 },
+        });
+        foreach ((JsonElement line, string text) in run.Lines.Zip(["the film is great", ""]))
+        {
+            IReadOnlyList<BertGeneratedText> expected = generator.Predict(text);
+            JsonElement[] written = [.. line.GetProperty("translations").EnumerateArray()];
+            Assert.Equal(expected.Select(one => one.Text), written.Select(one => one.GetProperty("text").GetString()));
+            Assert.Equal(expected[0].Text, line.GetProperty("translation").GetString());
+            Assert.Equal(expected[0].Score, line.GetProperty("score").GetSingle(), 1e-4f);
+        }
+        foreach (string[] more in new string[][] { ["--resume"], ["--shard", "1/1"] })
+        {
+            Assert.Equal(0, (await ToolRun.Of("", [.. args, .. more, "--output", _folder["out.jsonl"]])).ExitCode);
+            string file = more.Length == 1 ? _folder["out.jsonl"] : _folder["out-00001-of-00001.jsonl"];
+            Assert.Equal(run.Output, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "--decoder-layers requires --decoder random", "translation", "--decoder", "shared", "--decoder-layers", "1")]
+    [InlineData(2, "has no decoder. Specify --decoder", "translation", "--decoder", "own")]
+    [InlineData(2, "--label-smoothing must be at least 0", "summarization", "--label-smoothing", "1")]
+    [InlineData(1, "no column 'fr'", "translation", "--target-col", "fr")]
+    [InlineData(1, "has no decoder", "translate")]
+    [InlineData(1, "has no decoder", "summarize", "--method", "abstractive")]
+    [InlineData(2, "--num-beams requires --method abstractive", "summarize", "--num-beams", "2")]
+    [InlineData(2, "--share requires --method extractive", "summarize", "--method", "abstractive", "--share", "0.5")]
+    public async Task What_does_not_fit_is_told(int code, string message, string verb, params string[] more)
+    {
+        string[] columns = verb.EndsWith("ation", StringComparison.Ordinal)
+            ? ["--source-col", "en", .. more.Contains("--target-col") ? Array.Empty<string>() : ["--target-col", "de"]]
+            : ["--text-col", "en"];
+        ToolRun run = await ToolRun.Of(
+            "", [verb, "--dataset", Table(10), "--model", Encoder(), .. columns, .. more, "--output", _folder["out"]]);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    private string Encoder() => new TinyCheckpoint { Seed = "toy" }.Write(_folder["encoder"]);
+
+    private string Table(int rows)
+    {
+        var random = new Random(1);
+        File.WriteAllLines(_folder["rows.tsv"], Enumerable.Range(0, rows).Select(_ =>
+        {
+            string[] words = [.. Enumerable.Range(0, random.Next(2, 5)).Select(_ => s_words[random.Next(s_words.Length)])];
+            return $"{string.Join(' ', words)}\t{string.Join(' ', words.Reverse())}";
+        }).Prepend("en\tde"));
+        return _folder["rows.tsv"];
+    }
+}
