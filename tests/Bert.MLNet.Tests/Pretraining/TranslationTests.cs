@@ -33,17 +33,20 @@ public class TranslationTests
     }
 
     [Theory]
-    [InlineData(VocabularyKind.Unigram, false)]
-    [InlineData(VocabularyKind.ByteBpe, true)]
-    [InlineData(VocabularyKind.WordPiece, false)]
-    internal void Equal_values_create_equal_models(VocabularyKind vocabulary, bool joint)
+    [InlineData(nameof(VocabularyKind.Unigram), false)]
+    [InlineData(nameof(VocabularyKind.ByteBpe), true)]
+    [InlineData(nameof(VocabularyKind.WordPiece), false)]
+    public void Equal_values_create_equal_models(string vocabulary, bool joint)
     {
         BertModel first = Create(), second = Create();
         Assert.Equal(first.ContentHash, second.ContentHash);
         Assert.Equal((2, 1), (first.Config.NumHiddenLayers, first.Decoder!.Config.NumHiddenLayers));
         Assert.Equal(joint, first.Tokenizer.Vocabulary.Ids.ToHashSet().SetEquals(first.Decoder.Tokenizer.Vocabulary.Ids));
 
-        BertModel Create() => Start(new TranslationStart { Vocabulary = vocabulary, VocabSize = 300, Joint = joint });
+        BertModel Create() => Start(new TranslationStart
+        {
+            Vocabulary = Enum.Parse<VocabularyKind>(vocabulary), VocabSize = 300, Joint = joint,
+        });
     }
 
     [Fact]
