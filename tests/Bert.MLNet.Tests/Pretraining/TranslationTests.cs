@@ -6,7 +6,8 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Training;
 
-public class TranslationTests
+[Collection(UsesTorch.Name)]
+public sealed class TranslationTests
 {
     private static readonly string[] s_colors = ["red", "green", "blue", "old"], s_farben = ["rote", "grüne", "blaue", "alte"];
 
