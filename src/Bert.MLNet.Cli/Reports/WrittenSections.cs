@@ -20,6 +20,8 @@ internal static class WrittenSections
 {
     private const int TextsShown = 10, Bins = 20;
 
+    private static readonly string[] s_metrics = ["Bleu", "Chrf", "Rouge1", "Rouge2", "RougeL", "RougeLsum"];
+
     /// <param name="report">The description of the training.</param>
     /// <param name="task">The task, which compares texts.</param>
     /// <param name="metrics">The metrics.</param>
@@ -40,7 +42,7 @@ internal static class WrittenSections
     }
 
     private static IEnumerable<(string, string)> Figures(JsonObject metrics) =>
-        from metric in new[] { "Bleu", "Chrf", "Rouge1", "Rouge2", "RougeL", "RougeLsum" }
+        from metric in s_metrics
         where metrics[metric] is not null
         select (metric, Number((double)metrics[metric]!));
 
