@@ -36,11 +36,14 @@ internal sealed partial class BertGraph
                 _graph.Output(output.Name, _layers.Apply(_shape.Pooler!, FirstToken()), Rows, _hidden);
                 break;
             case EncoderOutputKind.SequenceLogits:
-                string row = ReadsMean ? Mean() : FirstToken();
+                string row = _config.Head(HeadKind.SequenceClassification)!.Lstm is { } lstm ? LstmEnds(lstm)
+                    : ReadsMean ? Mean()
+                    : FirstToken();
                 _graph.Output(output.Name, _layers.Apply(HeadKind.SequenceClassification, row), Rows, _config.NumLabels);
                 break;
             case EncoderOutputKind.TokenLogits:
-                string labels = _layers.Apply(HeadKind.TokenClassification, Last());
+                string labels = _layers.Apply(
+                    HeadKind.TokenClassification, _config.Head(HeadKind.TokenClassification)!.Lstm is { } all ? LstmStates(all) : Last());
                 _graph.Output(output.Name, _graph.Add("Reshape", [labels, Concat(_size, _config.NumLabels)]), Rows, Length,
                     _config.NumLabels);
                 break;
@@ -79,7 +82,24 @@ internal sealed partial class BertGraph
     private bool ReadsMean => _config.Head(HeadKind.SequenceClassification)?.ReadsMean == true;
 
     private bool ReadsFirstToken(EncoderOutput output) =>
-        output.ReadsFirstToken && !(output.Kind == EncoderOutputKind.SequenceLogits && ReadsMean);
+        output.ReadsFirstToken
+        && !(output.Kind == EncoderOutputKind.SequenceLogits && (ReadsMean || _config.ClassifierLstmSize > 0));
+
+    /// <summary>The states of an LSTM over the last hidden states, [rows × length, 2 × size].</summary>
+    private string LstmStates(HeadLayer lstm)
+    {
+        (string states, _) = GraphLstm.Write(_graph, lstm, ByRow(Last()), _mask);
+        string byToken = _graph.Add("Transpose", [states], ("perm", new long[] { 2, 0, 1, 3 }));
+        return _graph.Add("Reshape", [byToken, _graph.Integers(-1, lstm.Outputs)]);
+    }
+
+    /// <summary>The last states of an LSTM over the last hidden states, [rows, 2 × size].</summary>
+    private string LstmEnds(HeadLayer lstm)
+    {
+        (_, string ends) = GraphLstm.Write(_graph, lstm, ByRow(Last()), _mask);
+        string byRow = _graph.Add("Transpose", [ends], ("perm", new long[] { 1, 0, 2 }));
+        return _graph.Add("Reshape", [byRow, _graph.Integers(-1, lstm.Outputs)]);
+    }
 
     /// <summary>The last hidden state of all tokens that the last layer computes.</summary>
     private string Last() => _last ??= _shape.FinalNorm is { } norm

@@ -13,7 +13,8 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
     private readonly Dictionary<(string Layer, string Input), string> _applied = [];
 
     /// <summary>Writes a head, and returns its logits for the tokens that it reads.</summary>
-    public string Apply(HeadKind head, string tokens) => config.Head(head)!.Layers.Aggregate(tokens, (input, layer) => Apply(layer, input));
+    public string Apply(HeadKind head, string tokens) =>
+        config.Head(head)!.DenseLayers.Aggregate(tokens, (input, layer) => Apply(layer, input));
 
     /// <summary>Writes a layer of a head. Shared layers, such as the pooler, are written once.</summary>
     public string Apply(HeadLayer layer, string input)

@@ -152,12 +152,13 @@ internal sealed partial class OnnxGraph
         return output;
     }
 
-    /// <summary>Adds a node without attributes and returns the names of its outputs.</summary>
-    public string[] Add(string operation, ReadOnlySpan<string> inputs, int outputs)
+    /// <summary>Adds a node and returns the names of its outputs.</summary>
+    public string[] Add(
+        string operation, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         string first = NewName(operation);
         string[] names = [first, .. Enumerable.Range(1, outputs - 1).Select(i => $"{first}_{i}")];
-        _nodes.Add(GraphNode, Node(operation, names, inputs));
+        _nodes.Add(GraphNode, Node(operation, names, inputs, attributes));
         return names;
     }
 

@@ -160,6 +160,12 @@ public sealed record BertConfig
     /// <summary>The dropout before a classifier in training. Null (the default): <see cref="HiddenDropoutProb"/>.</summary>
     public double? ClassifierDropout { get; init; }
 
+    /// <summary>
+    /// The size of each direction of a bidirectional LSTM between the encoder and the labels of a text or of its tokens; 0 for none
+    /// (default). HuggingFace's classes do not have one.
+    /// </summary>
+    public int ClassifierLstmSize { get; init; }
+
     /// <summary>The standard deviation of new weights. Default: 0.02.</summary>
     public double InitializerRange { get; init; } = 0.02;
 

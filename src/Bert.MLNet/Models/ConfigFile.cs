@@ -10,6 +10,8 @@ internal static class ConfigFile
 {
     private static readonly string[] ProblemTypes = ["regression", "single_label_classification", "multi_label_classification"];
 
+    private const string LstmSize = "classifier_lstm_size";
+
     // Far more than any classifier has: an implausible number must not become names.
     private const int MaxNamelessLabels = 1_000_000;
 
@@ -35,6 +37,7 @@ internal static class ConfigFile
             MaxPositionEmbeddings = fields.Whole("max_position_embeddings", 1) ?? defaults.MaxPositionEmbeddings,
             InitializerRange = fields.Number("initializer_range") ?? defaults.InitializerRange,
             PadTokenId = fields.Whole("pad_token_id", 0) ?? defaults.PadTokenId,
+            ClassifierLstmSize = fields.Whole(LstmSize, 0) ?? 0,
             ProblemType = fields.Text("problem_type"),
             Id2Label = Labels(fields, file),
             Architectures = fields.Texts("architectures"),
@@ -69,6 +72,7 @@ internal static class ConfigFile
             ["initializer_range"] = config.InitializerRange,
             ["pad_token_id"] = config.PadTokenId,
             ["problem_type"] = config.ProblemType,
+            [LstmSize] = config.ClassifierLstmSize > 0 ? config.ClassifierLstmSize : null,
             ["id2label"] = config.Id2Label,
             ["label2id"] = config.Id2Label.OrderBy(label => label.Key).DistinctBy(label => label.Value)
                 .ToDictionary(label => label.Value, label => label.Key),
@@ -131,6 +135,9 @@ internal static class ConfigFile
         if (config.PadTokenId >= config.VocabSize)
             throw new InvalidDataException(
                 $"'pad_token_id' in '{file}' is {config.PadTokenId}, past the vocab_size of {config.VocabSize}. Correct the file.");
+        if (config.ClassifierLstmSize > HeadLayer.LargestLstm)
+            throw new InvalidDataException(
+                $"'{LstmSize}' in '{file}' is {config.ClassifierLstmSize}; expected at most {HeadLayer.LargestLstm}. Correct the file.");
         if (config.ProblemType is { } problem && !ProblemTypes.Contains(problem))
             throw new InvalidDataException(
                 $"'problem_type' in '{file}' is '{problem}'; expected one of {string.Join(", ", ProblemTypes)}. Correct the file.");

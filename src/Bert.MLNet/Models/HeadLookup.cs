@@ -61,4 +61,8 @@ internal static class HeadLookup
         Id2Label = labels.Index().ToDictionary(label => label.Index, label => label.Item),
         ProblemType = problemType,
     };
+
+    /// <summary>Creates a config with an LSTM of a size before the labels; null for the same config.</summary>
+    public static BertConfig WithLstm(this BertConfig config, int? size) =>
+        size is { } value ? config with { ClassifierLstmSize = value } : config;
 }

@@ -111,7 +111,8 @@ internal static class FineTuning
         Device? device)
         where TModule : TrainableModule
     {
-        bool sameHead = model.Config.Architectures.SequenceEqual(config.Architectures)
+        bool sameLstm = model.Config.ClassifierLstmSize == config.ClassifierLstmSize;
+        bool sameHead = sameLstm && model.Config.Architectures.SequenceEqual(config.Architectures)
             && model.Config.Id2Label.OrderBy(label => label.Key).SequenceEqual(config.Id2Label.OrderBy(label => label.Key));
         BertWeights weights = model.TrainableWeights!;
         ScalarType precision = options.Precision == BertPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -121,7 +122,8 @@ internal static class FineTuning
             TModule module = Create();
             try
             {
-                module.Load(weights, name => !weights.Contains(name) || !sameHead && IsOfLabels(name, config));
+                module.Load(weights, name =>
+                    !weights.Contains(name) || !sameHead && IsOfLabels(name, config) || !sameLstm && IsOfLstm(name, config));
                 if (sameHead)
                     objective.Begin(module);
                 return new ModuleReplicas<TModule>(module, Create, options.Threads, device);
@@ -147,6 +149,9 @@ internal static class FineTuning
     private static bool IsOfLabels(string name, BertConfig config) =>
         config.Family.Heads(config).Any(head =>
             head.Kind.IsPerLabel() && head.Layers[^1] is var last && (name == last.Weight || name == last.Bias));
+
+    private static bool IsOfLstm(string name, BertConfig config) =>
+        config.Family.Heads(config).Any(head => head.Lstm?.Tensors.Any(tensor => tensor.Name == name) == true);
 
     private static string Describe(TrainingProgress progress)
     {

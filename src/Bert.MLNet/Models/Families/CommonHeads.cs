@@ -34,6 +34,18 @@ internal static class CommonHeads
         new(HeadKind.QuestionAnswering, new HeadLayer("qa_outputs", config.HiddenSize, 2) { Dropout = dropout });
 
     /// <summary>
+    /// Replaces a head for labels by a bidirectional LSTM over the last hidden states and a dense layer, if the config has one.
+    /// </summary>
+    public static Head WithLstm(this Head head, BertConfig config)
+    {
+        if (config.ClassifierLstmSize == 0 || head.Kind is not (HeadKind.SequenceClassification or HeadKind.TokenClassification))
+            return head;
+        int width = 2 * config.ClassifierLstmSize;
+        var lstm = new HeadLayer("lstm", config.HiddenSize, width) { LstmSize = config.ClassifierLstmSize };
+        return head with { ReadsMean = false, Layers = [lstm, head.Layers[^1] with { Inputs = width }] };
+    }
+
+    /// <summary>
     /// Creates the masked language modeling head: dense, activation, LayerNorm, and a decoder that can share the token embeddings.
     /// </summary>
     public static Head MaskedLM(BertConfig config, BertActivation activation) => new(

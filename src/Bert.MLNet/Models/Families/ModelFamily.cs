@@ -45,7 +45,11 @@ internal sealed record ModelFamily
     public required Func<BertConfig, EncoderShape> Shape { get; init; }
 
     /// <summary>Gets the possible heads of an encoder with the given config.</summary>
-    public required Func<BertConfig, IReadOnlyList<Head>> Heads { get; init; }
+    public required Func<BertConfig, IReadOnlyList<Head>> Heads
+    {
+        get;
+        init => field = config => [.. value(config).Select(head => head.WithLstm(config))];
+    }
 
     /// <summary>The prefix of the encoder's tensor names in files of models with a head. Default: the model type.</summary>
     public string EncoderPrefix { get => field ?? ModelType + "."; init; }

@@ -1,4 +1,5 @@
 using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
@@ -40,6 +41,12 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     public BertFewShotOptions? FewShot { get; init; }
 
     /// <summary>
+    /// The size of each direction of a bidirectional LSTM that is trained over the last hidden states, before the labels; 0 for none.
+    /// Default null: as in the checkpoint, usually none.
+    /// </summary>
+    public int? LstmSize { get; init; }
+
+    /// <summary>
     /// The share of texts with one of the labels that the fitted transformer accepts as in scope, above 0 and at most 1. It determines
     /// <see cref="BertClassifierTransformer.ScopeThreshold"/> or <see cref="BertClassifierTransformer.ScopeDistance"/> on the validation
     /// rows: other texts probably have none of the labels. Requires validation rows and one label for each row. Default null: the fitted
@@ -70,8 +77,11 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
             $"one of {string.Join(", ", Enum.GetNames<BertScopeMethod>())}");
         Require(InScopeRate is null || ValidationSet is not null || ValidationFraction > 0, nameof(InScopeRate), InScopeRate,
             $"null, or there must be validation rows: set {nameof(ValidationSet)} or {nameof(ValidationFraction)}");
+        Require(LstmSize is null or >= 0 and <= HeadLayer.LargestLstm, nameof(LstmSize), LstmSize,
+            $"null, or from 0 to {HeadLayer.LargestLstm}");
         if (FewShot is not null)
         {
+            Require(LstmSize is null or 0, nameof(LstmSize), LstmSize, $"null or 0 with {nameof(FewShot)}, which has heads of its own");
             FewShot.Check();
             VectorTraining.Check(model);
             Require(Sentence2ColumnName is null, nameof(Sentence2ColumnName), Sentence2ColumnName,

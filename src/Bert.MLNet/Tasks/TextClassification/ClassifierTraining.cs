@@ -54,7 +54,7 @@ internal static class ClassifierTraining
             {
                 ScopeThreshold.Check(options, validation);
                 (SequenceObjective objective, rows) = label.Learn(rows);
-                return new(rows, label.ConfigOf(model), Distillation.Objective(options.Distillation, objective),
+                return new(rows, label.ConfigOf(model, options.LstmSize), Distillation.Objective(options.Distillation, objective),
                     (env, trained) => Output(env, trained, label, rows, validation));
             },
             teacher is null

@@ -24,7 +24,10 @@ internal abstract class LabelTarget(DataViewSchema.Column column, KeyValues labe
     protected abstract string ProblemType { get; }
 
     /// <summary>Returns the config of a checkpoint that was trained on these labels.</summary>
-    public BertConfig ConfigOf(BertModel model) => model.Config.WithHead(HeadKind.SequenceClassification, Labels.Names, ProblemType);
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="lstmSize">The size of an LSTM before the labels; null for that of the checkpoint.</param>
+    public BertConfig ConfigOf(BertModel model, int? lstmSize = null) =>
+        model.Config.WithHead(HeadKind.SequenceClassification, Labels.Names, ProblemType).WithLstm(lstmSize);
 
     /// <summary>Returns the objective, and the rows with the weights that it requires.</summary>
     /// <exception cref="InvalidOperationException">The rows do not contain enough labels.</exception>

@@ -69,7 +69,7 @@ internal sealed class EntityTraining : ITrainingTask<EntityTarget, BertForTokenC
                 "Give rows with labels other than O.");
         }
         TagScheme scheme = Repair(rows, labels);
-        BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names);
+        BertConfig config = _model.Config.WithHead(HeadKind.TokenClassification, labels.Tags.Names).WithLstm(_options.LstmSize);
         var objective = new TokenClassificationObjective(
             labels.Tags.Names.Count, "F1Score",
             rows => F1Score(TokenClassificationObjective.Texts(rows, labels.Tags.Names.Count), labels.Tags));

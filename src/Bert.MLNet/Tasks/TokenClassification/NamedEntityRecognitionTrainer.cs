@@ -1,3 +1,4 @@
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -67,6 +68,19 @@ public sealed class NamedEntityRecognitionTrainer : IEstimator<BertTokenClassifi
         /// <see cref="BertTrainingOptions.MaxLength"/>. Default null: a quarter of a window, at most 128.
         /// </summary>
         public int? Stride { get; init; }
+
+        /// <summary>
+        /// The size of each direction of a bidirectional LSTM that is trained over the last hidden states, before the labels; 0 for none.
+        /// Default null: as in the checkpoint, usually none.
+        /// </summary>
+        public int? LstmSize { get; init; }
+
+        internal override void Check(BertModel model)
+        {
+            base.Check(model);
+            Require(LstmSize is null or >= 0 and <= HeadLayer.LargestLstm, nameof(LstmSize), LstmSize,
+                $"null, or from 0 to {HeadLayer.LargestLstm}");
+        }
     }
 
     private readonly IEstimator<BertTokenClassifierTransformer> _trainer;

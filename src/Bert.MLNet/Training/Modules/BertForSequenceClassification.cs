@@ -12,7 +12,10 @@ internal sealed class BertForSequenceClassification : BertForTask
         : base(nameof(BertForSequenceClassification), config, precision) => _head = AddHead(HeadKind.SequenceClassification);
 
     /// <returns>Scores before softmax or sigmoid, [rows, labels].</returns>
-    public Tensor Forward(PaddedBatch batch) => _head.Forward(_head.ReadsMean ? batch.Mean(Bert) : batch.FirstToken(Bert), training);
+    public Tensor Forward(PaddedBatch batch) => _head.Forward(
+        _head.Lstm is { } lstm ? lstm.Ends(batch.LastHiddenState(Bert), batch)
+        : _head.ReadsMean ? batch.Mean(Bert)
+        : batch.FirstToken(Bert), training);
 
     /// <inheritdoc cref="HeadModule.Rescale"/>
     public void Rescale(double scale, double shift) => _head.Rescale(scale, shift);

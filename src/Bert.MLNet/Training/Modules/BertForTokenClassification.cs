@@ -12,5 +12,9 @@ internal sealed class BertForTokenClassification : BertForTask
         : base(nameof(BertForTokenClassification), config, precision) => _head = AddHead(HeadKind.TokenClassification);
 
     /// <returns>Scores before softmax, [rows, length, labels].</returns>
-    public Tensor Forward(PaddedBatch batch) => _head.Forward(batch.LastHiddenState(Bert), training);
+    public Tensor Forward(PaddedBatch batch)
+    {
+        Tensor hidden = batch.LastHiddenState(Bert);
+        return _head.Forward(_head.Lstm?.States(hidden, batch) ?? hidden, training);
+    }
 }

@@ -18,9 +18,12 @@ internal sealed class HeadModule
     public HeadModule(Head head, BertConfig config, Action<string, nn.Module> register)
     {
         ReadsMean = head.ReadsMean;
+        if (head.Lstm is { } lstm)
+            register(lstm.Name, Lstm = new BidirectionalLstm(lstm));
         _layers =
         [
             .. from layer in head.Layers
+               where layer.LstmSize == 0
                let dense = new Dense(layer.Inputs, layer.Outputs, config.InitializerRange, hasBias: layer.Bias is not null)
                select (layer, dense, layer.Norm is null ? null : new Norm(config, layer.NormHasBias)),
         ];
@@ -31,6 +34,9 @@ internal sealed class HeadModule
                 register(layer.Norm!, norm);
         }
     }
+
+    /// <summary>The LSTM whose states the other layers read; null if they read hidden states.</summary>
+    public BidirectionalLstm? Lstm { get; }
 
     /// <inheritdoc cref="Head.ReadsMean"/>
     public bool ReadsMean { get; }

@@ -108,6 +108,9 @@ internal sealed class PaddedBatch
         return tensor(shares, Rows, Tokens, device: device).matmul(table.forward(tensor(_ids, device: device)));
     }
 
+    /// <summary>True for each token and false for padding, [rows, length, 1].</summary>
+    public Tensor Mask(Device device) => tensor(InRows((_, _) => true, false), Rows, Length, 1, device: device);
+
     /// <summary>Computes the module's last hidden state at the given positions, [positions, hidden].</summary>
     /// <param name="positions">Indexes of tokens; see <see cref="Start"/>.</param>
     /// <param name="module">The encoder.</param>

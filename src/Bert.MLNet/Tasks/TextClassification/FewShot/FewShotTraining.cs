@@ -53,7 +53,7 @@ internal sealed class FewShotTraining(
         var random = new Random(FineTuning.SeedOf(options, host));
         TrainingRow[] pairs =
             [.. new PairSampler(labels).Sample(few, random).Select(pair => Pair(rows[pair.First], rows[pair.Second], pair.Same))];
-        BertConfig config = label.ConfigOf(_start) with { Architectures = [_start.Config.Family.EncoderClass] };
+        BertConfig config = label.ConfigOf(_start, lstmSize: 0) with { Architectures = [_start.Config.Family.EncoderClass] };
         return new(pairs, config, new CosineSimilarityObjective(_start.Sentence, minimum: 0, maximum: 1), (env, trained) =>
         {
             BertModel encoder = VectorTraining.WithSentence(options with { Model = _start }, trained);
