@@ -6,6 +6,8 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 /// <summary>Generated code of <c>sentence-similarity</c>.</summary>
 internal static class SentenceSimilarityCode
 {
+    private const string LabelColumn = "LabelColumnName = \"Similarity\",";
+
     /// <param name="settings">How the model was trained.</param>
     /// <param name="sample">A row's two texts.</param>
     public static ModelCode Create(TrainingSettings settings, params IReadOnlyList<string> sample)
@@ -35,7 +37,7 @@ internal static class SentenceSimilarityCode
     private static string FineTune(TrainingSettings settings) => $$"""
         {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new SentenceSimilarityTrainer.Options
                 {
-        {{Pipelines.Options(settings, ["LabelColumnName = \"Similarity\",", .. IsBiEncoder(settings) ? ["BiEncoder = true,"] : Array.Empty<string>()])}}
+        {{Pipelines.Options(settings, IsBiEncoder(settings) ? [LabelColumn, "BiEncoder = true,"] : [LabelColumn])}}
                 };
                 return mlContext.Regression.Trainers.SentenceSimilarity(options);
         """;

@@ -13,12 +13,18 @@ internal static class VectorPipelines
         : isClassifier ? "SdcaMaximumEntropy" : "SdcaRegression";
 
     /// <summary>The body of <c>BuildPipeline</c> of a classifier.</summary>
-    public static string Classifier(TrainingSettings settings, VectorContender contender, bool pairs) => $$"""
-                return mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+    public static string Classifier(TrainingSettings settings, VectorContender contender, bool pairs)
+    {
+        string trainer = Trainer(
+            settings, contender, "MulticlassClassification", TrainerName(contender, isClassifier: true), "MulticlassTrainer", "Label");
+        return $$"""
+                return mlContext.Transforms.Conversion
+                    .MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
         {{Steps(contender, pairs)}}
-                    .Append({{Trainer(settings, contender, "MulticlassClassification", TrainerName(contender, true), "MulticlassTrainer", "Label")}})
+                    .Append({{trainer}})
                     .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         """;
+    }
 
     /// <summary>The body of <c>BuildPipeline</c> for scores of pairs.</summary>
     public static string Regression(TrainingSettings settings, VectorContender contender) => $$"""

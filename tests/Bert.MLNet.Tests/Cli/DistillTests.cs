@@ -47,12 +47,13 @@ public sealed class DistillTests : IDisposable
         }.Write(_folder["teacher"]);
         await File.WriteAllLinesAsync(_folder["rows.tsv"],
         [
-            "Label\tText", .. ToyLanguage.Texts(60, seed: 3).Select(row => $"{(row.Label == 0 ? "bad" : "good")}\t{row.Text}"),
+            "Label\tText", .. ToyLanguage.Texts(240, seed: 3).Select(row => $"{(row.Label == 0 ? "bad" : "good")}\t{row.Text}"),
         ], TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.tsv"],
-            "--label-col", "Label", "--temperature", "3", "--label-weight", "0.3", "--epochs", "1", "--output", _folder["out"], "--json");
+            "--label-col", "Label", "--temperature", "3", "--label-weight", "0.3", "--epochs", "12", "--learning-rate", "4e-3",
+            "--output", _folder["out"], "--json");
         Assert.Equal((0, 1), (run.ExitCode, run.Lines.Length));
-        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 0, 1);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 0.9, 1);
         Assert.Equal(2, BertModel.FromPretrained(_folder["out", "Distilled"]).Config.NumHiddenLayers);
         ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "Distilled.zip"], "--text", "it is good");
         Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["bad", "good"]);
@@ -67,14 +68,14 @@ public sealed class DistillTests : IDisposable
         }.Write(_folder["teacher"]);
         await File.WriteAllLinesAsync(_folder["rows.tsv"],
         [
-            "score\tfirst\tsecond", .. ToyLanguage.Texts(60, seed: 3).Zip(ToyLanguage.Texts(60, seed: 4)).Select(row =>
-                $"{(row.First.Label == row.Second.Label ? 5 : 1)}\t{row.First.Text}\t{row.Second.Text}"),
+            "score\tfirst\tsecond", .. ToyLanguage.Texts(240, seed: 3).Zip(ToyLanguage.Texts(240, seed: 4)).Select(row =>
+                $"{(row.First.Label == 1 ? 5 : 1)}\t{row.First.Text}\t{row.Second.Text}"),
         ], TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.tsv"],
-            "--label-col", "score", "--sentence1-col", "first", "--sentence2-col", "second", "--epochs", "1", "--output", _folder["out"],
-            "--json");
+            "--label-col", "score", "--sentence1-col", "first", "--sentence2-col", "second", "--label-weight", "0.9", "--epochs", "12",
+            "--learning-rate", "4e-3", "--output", _folder["out"], "--json");
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("SpearmanCorrelation").GetDouble(), -1, 1);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("PearsonCorrelation").GetDouble(), 0.8, 1);
         Assert.Equal(2, BertModel.FromPretrained(_folder["out", "Distilled"]).Config.NumHiddenLayers);
         ToolRun predicted = await ToolRun.Of(
             """{"text": "it is good", "pair": "so bad"}""", "predict", "--model", _folder["out", "Distilled.zip"]);
@@ -86,21 +87,21 @@ public sealed class DistillTests : IDisposable
     {
         string teacher = new TinyCheckpoint
         {
-            Architecture = "BertForSequenceClassification", Layers = 3, Labels = ["other", "same"], Seed = "toy",
+            Architecture = "BertForSequenceClassification", Layers = 3, Labels = ["bad", "good"], Seed = "toy",
         }.Write(_folder["teacher"]);
         await File.WriteAllLinesAsync(_folder["rows.tsv"],
         [
-            "label\tfirst\tsecond", .. ToyLanguage.Texts(60, seed: 3).Zip(ToyLanguage.Texts(60, seed: 4)).Select(row =>
-                $"{(row.First.Label == row.Second.Label ? "same" : "other")}\t{row.First.Text}\t{row.Second.Text}"),
+            "label\tfirst\tsecond", .. ToyLanguage.Texts(240, seed: 3).Zip(ToyLanguage.Texts(240, seed: 4)).Select(row =>
+                $"{(row.First.Label == 1 ? "good" : "bad")}\t{row.First.Text}\t{row.Second.Text}"),
         ], TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of("", "distill", "--teacher", teacher, "--layers", "0", "1", "--dataset", _folder["rows.tsv"],
-            "--label-col", "label", "--sentence1-col", "first", "--sentence2-col", "second", "--epochs", "1", "--output", _folder["out"],
-            "--json");
+            "--label-col", "label", "--sentence1-col", "first", "--sentence2-col", "second", "--label-weight", "0.9", "--epochs", "12",
+            "--learning-rate", "4e-3", "--output", _folder["out"], "--json");
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 0, 1);
+        Assert.InRange(run.Lines[0].GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 0.9, 1);
         ToolRun predicted = await ToolRun.Of(
             """{"text": "it is good", "pair": "so bad"}""", "predict", "--model", _folder["out", "Distilled.zip"]);
-        Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["other", "same"]);
+        Assert.Contains(Assert.Single(predicted.Lines).GetProperty("label").GetString(), (string[])["bad", "good"]);
     }
 
     [Fact]

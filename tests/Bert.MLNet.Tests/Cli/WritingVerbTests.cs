@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Bert.MLNet.Tests.Cli.Reports;
 using Bert.MLNet.Tests.Generation;
 using Bert.MLNet.Tests.Training;
+using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Cli;
 
@@ -48,14 +49,23 @@ public sealed class WritingVerbTests : IDisposable
     [Fact]
     public async Task A_summarization_starts_from_the_encoder_and_is_used_by_summarize()
     {
-        ToolRun run = await ToolRun.Of("", "summarization", "--dataset", Table(40), "--model", Encoder(), "--source-col", "0",
-            "--target-col", "1", "--has-header", "true", "--epochs", "1", "--max-target-length", "16", "--freeze-encoder", "--json",
-            "--quiet", "--output", _folder["out"], "--name", "short");
+        string table = Table(40);
+        ToolRun run = await ToolRun.Of("", "summarization", "--dataset", table, "--test-dataset", table, "--model", Encoder(),
+            "--source-col", "0", "--target-col", "1", "--has-header", "true", "--epochs", "1", "--max-target-length", "16",
+            "--freeze-encoder", "--json", "--quiet", "--output", _folder["out"], "--name", "short");
         Assert.True(run.ExitCode == 0, run.Error);
         JsonElement metrics = Assert.Single(run.Lines).GetProperty("metrics");
-        Assert.All(new[] { "Rouge1", "Rouge2", "RougeL", "RougeLsum" }, name =>
-            Assert.InRange(metrics.GetProperty(name).GetDouble(), 0, 1));
         BertModel model = BertModel.FromPretrained(_folder["out", "short"]);
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> generator = model.CreateTextGenerator();
+        var ml = new MLContext();
+        SummarizationMetrics expected = ml.MulticlassClassification.EvaluateSummarization(ml.Data.LoadFromEnumerable(
+            File.ReadLines(table).Skip(1).Select(line => line.Split('\t')).Select(row => new
+            {
+                Target = row[1], PredictedText = generator.Predict(row[0])[0].Text,
+            }).ToArray()));
+        Assert.Equal(
+            new[] { expected.Rouge1, expected.Rouge2, expected.RougeL, expected.RougeLsum }.Select(rouge => rouge.F1Score),
+            new[] { "Rouge1", "Rouge2", "RougeL", "RougeLsum" }.Select(name => metrics.GetProperty(name).GetDouble()));
         Assert.Equal(model.Config.NumHiddenLayers, model.Decoder!.Config.NumHiddenLayers);
         ToolRun used = await ToolRun.Of(
             "{\"id\": 7, \"text\": \"love film\"}", "summarize", "--method", "abstractive", "--model", _folder["out", "short"]);

@@ -39,22 +39,12 @@ internal sealed class LabelTask : FineTuningTask
     private bool HasPairs { get; init; }
 
     /// <summary>150 intents, and test rows without any of them.</summary>
-    public static LabelTask Intents(string folder, int? rows, int? rowsPerLabel)
-    {
-        return new(Read("train"), Read("val"), Read("test"), rows, rowsPerLabel);
-
-        Row[] Read(string name) => [.. File.ReadLines(Path.Combine(folder, name + ".tsv")).Skip(1).Select(line => line.Split('\t'))
-            .Select(fields => new Row { Label = fields[0], Text = fields[2] })];
-    }
+    public static LabelTask Intents(string folder, int? rows, int? rowsPerLabel) =>
+        new(Texts(folder, "train"), Texts(folder, "val"), Texts(folder, "test"), rows, rowsPerLabel);
 
     /// <summary>TREC: six kinds of questions.</summary>
-    public static LabelTask Questions(string folder, int? rows, int? rowsPerLabel)
-    {
-        return new(Read("train"), [], Read("test"), rows, rowsPerLabel);
-
-        Row[] Read(string name) => [.. File.ReadLines(Path.Combine(folder, name + ".tsv")).Skip(1).Select(line => line.Split('\t'))
-            .Select(fields => new Row { Label = fields[0], Text = fields[2] })];
-    }
+    public static LabelTask Questions(string folder, int? rows, int? rowsPerLabel) =>
+        new(Texts(folder, "train"), [], Texts(folder, "test"), rows, rowsPerLabel);
 
     /// <summary>
     /// SNLI's development set: whether a hypothesis follows from a premise. A random fifth of the premises is the test set.
@@ -63,8 +53,8 @@ internal sealed class LabelTask : FineTuningTask
     {
         IGrouping<string, Row>[] premises =
         [
-            .. DataLines.Read(path).Skip(1).Select(line => line.Split('\t'))
-                .Select(fields => new Row { Label = fields[0], Text = fields[1], Pair = fields[2] }).GroupBy(row => row.Text),
+            .. Fields(path).Select(fields => new Row { Label = fields[0], Text = fields[1], Pair = fields[2] })
+                .GroupBy(row => row.Text),
         ];
         (IGrouping<string, Row>[] train, IGrouping<string, Row>[] test) = RandomSplits(premises)[0];
         return new([.. train.SelectMany(row => row)], [], [.. test.SelectMany(row => row)], rows, rowsPerLabel) { HasPairs = true };
@@ -111,7 +101,7 @@ internal sealed class LabelTask : FineTuningTask
         if (settings.Model is null)
         {
             trainer = trainer.Append<ITransformer>(
-                ml.Transforms.Text.FeaturizeText(Features, new TextFeaturizingEstimator.Options(), Texts)).AppendCacheCheckpoint(ml)
+                ml.Transforms.Text.FeaturizeText(Features, new TextFeaturizingEstimator.Options(), TextColumns)).AppendCacheCheckpoint(ml)
                 .Append<ITransformer>(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(
                     new SdcaMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }));
         }
@@ -139,7 +129,13 @@ internal sealed class LabelTask : FineTuningTask
         return trainer.Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
     }
 
-    private string[] Texts => HasPairs ? [nameof(Row.Text), nameof(Row.Pair)] : [nameof(Row.Text)];
+    private string[] TextColumns => HasPairs ? [nameof(Row.Text), nameof(Row.Pair)] : [nameof(Row.Text)];
+
+    // A label, its group and a text.
+    private static Row[] Texts(string folder, string name) =>
+        [.. Fields(Path.Combine(folder, name + ".tsv")).Select(fields => new Row { Label = fields[0], Text = fields[2] })];
+
+    private static IEnumerable<string[]> Fields(string path) => DataLines.Read(path).Skip(1).Select(line => line.Split('\t'));
 
     private static IEnumerable<Row> InScope(Row[] rows) => rows.Where(row => row.Label != Outside);
 

@@ -20,14 +20,7 @@ public sealed class OcclusionTests
     {
         BertModel model = EveryFamily.Checkpoint(family, HeadKind.SequenceClassification).Load();
         using BertExplanationTransformer step = ExplainedRow.Fit(_ml, model);
-        ExplainedRow[] rows = ExplainedRow.Read(_ml, step, Texts);
-        for (int i = 0; i < Texts.Length; i++)
-        {
-            (string label, double score, double[] weights) = Plain(model, Texts[i]);
-            rows[i].AssertWords(Texts[i], weights);
-            Assert.Equal((label, score), (rows[i].ExplainedLabel, Math.Round(rows[i].ExplainedScore, 5)), Close);
-            Assert.True(weights.Max(Math.Abs) > 1e-3);
-        }
+        AssertPlain(model, step);
     }
 
     [Fact]
@@ -35,14 +28,7 @@ public sealed class OcclusionTests
     {
         BertModel model = ExplainedRow.FewShotClassifier();
         using BertExplanationTransformer step = ExplainedRow.Fit(_ml, model);
-        ExplainedRow[] rows = ExplainedRow.Read(_ml, step, Texts);
-        for (int i = 0; i < Texts.Length; i++)
-        {
-            (string label, double score, double[] weights) = Plain(model, Texts[i]);
-            rows[i].AssertWords(Texts[i], weights);
-            Assert.Equal((label, score), (rows[i].ExplainedLabel, Math.Round(rows[i].ExplainedScore, 5)), Close);
-            Assert.True(weights.Max(Math.Abs) > 1e-3);
-        }
+        AssertPlain(model, step);
         var error = Assert.Throws<ArgumentException>(() => ExplainedRow.Fit(_ml, model, o => o with { PairColumnName = "Other" }));
         Assert.Contains("PairColumnName", error.Message, StringComparison.Ordinal);
     }
@@ -165,6 +151,18 @@ public sealed class OcclusionTests
         Assert.Equal(words.Select(word => word.Id), row.WordSequenceIds);
         Assert.Equal(model.Config.LabelNames[label], row.ExplainedLabel);
         row.AssertWeights([.. logits[1..].Select(other => (double)logits[0][label] - other[label])]);
+    }
+
+    private void AssertPlain(BertModel model, BertExplanationTransformer step)
+    {
+        ExplainedRow[] rows = ExplainedRow.Read(_ml, step, Texts);
+        for (int i = 0; i < Texts.Length; i++)
+        {
+            (string label, double score, double[] weights) = Plain(model, Texts[i]);
+            rows[i].AssertWords(Texts[i], weights);
+            Assert.Equal((label, score), (rows[i].ExplainedLabel, Math.Round(rows[i].ExplainedScore, 5)), Close);
+            Assert.True(weights.Max(Math.Abs) > 1e-3);
+        }
     }
 
     private (string Label, double Score, double[] Weights) Plain(BertModel model, string text, int? explained = null)
