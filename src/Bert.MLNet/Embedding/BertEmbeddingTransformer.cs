@@ -93,7 +93,7 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, (BertEmbeddingEstimator.Options)Load(ctx, Format, ReadV1).Resolve());
+        new(env, (BertEmbeddingEstimator.Options)Load(env, ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _embedder.Dispose();
 

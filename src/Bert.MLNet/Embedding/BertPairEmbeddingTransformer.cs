@@ -40,7 +40,7 @@ public sealed partial class BertPairEmbeddingTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertPairEmbeddingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, (BertPairEmbeddingEstimator.Options)Load(ctx, Format, ReadV1).Resolve());
+        new(env, (BertPairEmbeddingEstimator.Options)Load(env, ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _embedder.Dispose();
 

@@ -35,7 +35,7 @@ public sealed partial class BertEncoderTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, ReadV1).Resolve());
+        new(env, Load(env, ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _session.Dispose();
 

@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Predictors;
 using Microsoft.ML;
@@ -30,7 +31,7 @@ public abstract class BertTransformer : IBatchStep, IDisposable
 
     private protected IHost Host { get; }
 
-    private protected BertBatchOptions Batching => _options.Batching;
+    private protected BertBatchOptions Batching => EncoderDevice.Fill(_options.Batching, Model.Device);
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -122,19 +123,24 @@ public abstract class BertTransformer : IBatchStep, IDisposable
     }
 
     /// <summary>Reads the options and the checkpoint of a component.</summary>
+    /// <param name="env">The environment, whose GPU computes it.</param>
     /// <param name="ctx">The component.</param>
     /// <param name="version">Its format.</param>
     /// <param name="readV1">Reads them from a model file of version 1; null for a component that is newer.</param>
     /// <param name="readLearnt">Reads the data of <see cref="SaveLearnt"/>, in newer files.</param>
     private protected static TOptions Load<TOptions>(
-        ModelLoadContext ctx, VersionInfo version, Func<ModelLoadContext, TOptions>? readV1 = null,
+        IHostEnvironment env, ModelLoadContext ctx, VersionInfo version, Func<ModelLoadContext, TOptions>? readV1 = null,
         Func<TOptions, TOptions>? readLearnt = null)
         where TOptions : BertStepOptions
     {
         ComponentVersion.Check(ctx, version);
+        (string? device, bool fallbackToCpu) = ContextDevice.Of(env);
         if (readV1 is not null && ctx.Header.ModelVerWritten < ComponentVersion.OptionsAsJson)
-            return readV1(ctx);
-        var options = (TOptions)((BertStepOptions)SavedOptions.Load<TOptions>(ctx) with { Model = BertModel.Load(ctx) });
+            return (TOptions)((BertStepOptions)readV1(ctx) with { Device = device, FallbackToCpu = fallbackToCpu });
+        var options = (TOptions)((BertStepOptions)SavedOptions.Load<TOptions>(ctx) with
+        {
+            Model = BertModel.Load(ctx), Device = device, FallbackToCpu = fallbackToCpu,
+        });
         return readLearnt is null ? options : readLearnt(options);
     }
 }

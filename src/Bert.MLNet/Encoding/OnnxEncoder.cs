@@ -27,7 +27,7 @@ internal sealed class OnnxEncoder : IDisposable
     {
         Model = model;
         Outputs = outputs;
-        _options = CreateOptions();
+        _options = EncoderDevice.CreateOptions(model.Device);
         try
         {
             _session = weights is null ? OpenOwnGraph(model) : OpenWrittenGraph(model, weights);
@@ -96,6 +96,9 @@ internal sealed class OnnxEncoder : IDisposable
 
     private InferenceSession OpenWrittenGraph(BertModel model, EncoderWeights weights)
     {
+        // ONNX Runtime copies only the weights of the graph itself to a GPU.
+        if (model.Device.Gpu is not null)
+            return new InferenceSession(BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: true).ToModel(), _options);
         OnnxGraph graph = BertGraph.Create(model.Config, Outputs, model.Weights!, standsAlone: false, weights.AreUnsigned);
         // ONNX Runtime packs constants only, and what is also an input is none.
         foreach ((string name, GraphWeight weight) in graph.Weights.Where(entry => weights.IsInPlace(entry.Key)))

@@ -236,7 +236,7 @@ public abstract record BertTrainingOptions
         LowRankAdaptation.CheckTargets(LoraTargets);
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and less than 1");
         Require(Enum.IsDefined(LearningRateSchedule), nameof(LearningRateSchedule), LearningRateSchedule, "a schedule");
-        Require(TrainingDevice.IsName(Device), nameof(Device), Device, "'cpu', 'cuda' or 'cuda:n' with the number of a GPU, from 0");
+        Require(ComputeDevice.TryParse(Device, out _), nameof(Device), Device, ComputeDevice.Names);
         Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "a precision");
 
         static void AtLeast(int least, int value, string name) => Require(value >= least, name, value, $"at least {least}");

@@ -30,7 +30,7 @@ internal sealed class BatchComputer<TRow, TItem>(
         var items = new List<TItem>(rows.Length);
         foreach (TRow row in rows.Span)
             items.AddRange(work.ItemsOf(row));
-        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(items), options.TokenBudget, options.Threads);
+        List<Range> batches = LengthBatches.SortAndCut(CollectionsMarshal.AsSpan(items), options.Tokens, options.Threads);
 
         Workers.Share(batches.Count, options.Threads, (_, i) =>
         {
@@ -59,7 +59,7 @@ internal sealed class BatchComputer<TRow, TItem>(
             return;
         }
         TItem[] sorted = items.ToArray();
-        foreach (Range batch in LengthBatches.SortAndCut(sorted.AsSpan(), options.TokenBudget))
+        foreach (Range batch in LengthBatches.SortAndCut(sorted.AsSpan(), options.Tokens))
             work.Run(sorted.AsSpan(batch), activeOutputs);
     }
 

@@ -17,17 +17,20 @@ public sealed record BertBatchOptions
     public int WindowSize { get; init; } = 2048;
 
     /// <summary>
-    /// The number of tokens in a batch, padding included. Default 256. Larger batches are no faster and need more memory. A longer
-    /// sequence forms a batch by itself.
+    /// The number of tokens in a batch, padding included. Default null: 256 on the processor, where larger batches are no faster and need
+    /// more memory, and 16,384 on a GPU. A longer sequence forms a batch by itself.
     /// </summary>
-    public int TokenBudget { get; init; } = 256;
+    public int? TokenBudget { get; init; }
 
     /// <summary>
-    /// The number of threads that compute batches at the same time, each on one core. Default null: one for each core of the machine.
+    /// The number of threads that compute batches at the same time, each on one core. Default null: one for each core of the
+    /// machine, or two beside a GPU.
     /// </summary>
     public int? NumberOfThreads { get; init; }
 
     internal int Threads => NumberOfThreads ?? Environment.ProcessorCount;
+
+    internal int Tokens => TokenBudget ?? 256;
 
     /// <summary>
     /// The size of the first window, small so that the first rows arrive quickly. All others have full size, since small windows need
@@ -40,7 +43,7 @@ public sealed record BertBatchOptions
     internal BertBatchOptions Validated()
     {
         Check(WindowSize, nameof(WindowSize));
-        Check(TokenBudget, nameof(TokenBudget));
+        Check(TokenBudget ?? 1, nameof(TokenBudget));
         Check(NumberOfThreads ?? 1, nameof(NumberOfThreads));
         return this;
 

@@ -57,7 +57,7 @@ public sealed class BertExplanationTransformer : BertTransformer
     }
 
     internal static BertExplanationTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load<BertExplanationEstimator.Options>(ctx, Format).Resolve());
+        new(env, Load<BertExplanationEstimator.Options>(env, ctx, Format).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

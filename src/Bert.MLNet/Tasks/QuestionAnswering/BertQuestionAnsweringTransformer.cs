@@ -46,7 +46,7 @@ public sealed partial class BertQuestionAnsweringTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertQuestionAnsweringTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, ReadV1).Resolve());
+        new(env, Load(env, ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

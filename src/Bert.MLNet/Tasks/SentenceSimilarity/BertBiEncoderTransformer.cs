@@ -59,7 +59,7 @@ public sealed partial class BertBiEncoderTransformer : BertTransformer
 
     private protected override VersionInfo Version => Format;
 
-    internal static BertBiEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, Format, ReadV1));
+    internal static BertBiEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(env, ctx, Format, ReadV1));
 
     private protected override void Release() => _embedder.Dispose();
 

@@ -49,7 +49,7 @@ public sealed partial class BertCrossEncoderTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertCrossEncoderTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, ReadV1).Resolve());
+        new(env, Load(env, ctx, Format, ReadV1).Resolve());
 
     private protected override void Release() => _scorer.Dispose();
 

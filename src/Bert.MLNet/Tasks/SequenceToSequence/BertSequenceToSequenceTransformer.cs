@@ -51,7 +51,7 @@ public sealed class BertSequenceToSequenceTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertSequenceToSequenceTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load<BertSequenceToSequenceEstimator.Options>(ctx, Format).Resolve());
+        new(env, Load<BertSequenceToSequenceEstimator.Options>(env, ctx, Format).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

@@ -41,7 +41,7 @@ internal sealed class GeneratedTexts(SequenceToSequenceTrainer.Options options, 
         using var generator = new TextGenerator(start.WithTrained(start.Config, module.ToWeights(), start.Sentence));
         TokenSequence<GeneratedSequence[]>[] sources = [.. rows.Select(row => Source(row.Ids))];
         TokenSequence<GeneratedSequence[]>[] sorted = [.. sources];
-        List<Range> batches = LengthBatches.SortAndCut(sorted.AsSpan(), outputs.Batching.TokenBudget, options.Threads);
+        List<Range> batches = LengthBatches.SortAndCut(sorted.AsSpan(), outputs.Batching.Tokens, options.Threads);
         Workers.Share(batches.Count, options.Threads, (_, i) => generator.Run(sorted.AsSpan(batches[i]), outputs.Generation!));
         BertTokenizer tokenizer = start.RequireDecoder().Tokenizer;
         return

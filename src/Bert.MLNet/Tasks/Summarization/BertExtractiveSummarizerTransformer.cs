@@ -32,7 +32,7 @@ public sealed class BertExtractiveSummarizerTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertExtractiveSummarizerTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load<BertExtractiveSummarizerEstimator.Options>(ctx, Format).ResolveAll());
+        new(env, Load<BertExtractiveSummarizerEstimator.Options>(env, ctx, Format).ResolveAll());
 
     private protected override void Release() => _task.Dispose();
 

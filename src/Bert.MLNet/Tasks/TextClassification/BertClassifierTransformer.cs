@@ -82,7 +82,7 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, old => ReadV1(env, old), options =>
+        new(env, Load(env, ctx, Format, old => ReadV1(env, old), options =>
         {
             KeyValues labels = KeyValues.Load(ctx, env, options.LabelCount);
             return options with

@@ -54,7 +54,7 @@ public sealed partial class BertTokenClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertTokenClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load(ctx, Format, old => ReadV1(env, old), options => options.WordLabelsColumnName is null
+        new(env, Load(env, ctx, Format, old => ReadV1(env, old), options => options.WordLabelsColumnName is null
             ? options
             : options with { Labels = ReadLabels(env, ctx, options) }).Resolve());
 

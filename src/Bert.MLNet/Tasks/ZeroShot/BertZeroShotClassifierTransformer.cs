@@ -55,7 +55,7 @@ public sealed class BertZeroShotClassifierTransformer : BertTransformer
     private protected override VersionInfo Version => Format;
 
     internal static BertZeroShotClassifierTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>
-        new(env, Load<BertZeroShotClassifierEstimator.Options>(ctx, Format).Resolve());
+        new(env, Load<BertZeroShotClassifierEstimator.Options>(env, ctx, Format).Resolve());
 
     private protected override void Release() => _task.Dispose();
 

@@ -33,9 +33,9 @@ public class TrainingDeviceTests
     [Fact]
     public void A_device_beyond_those_that_are_there_is_refused_with_their_names()
     {
-        Assert.Null(TrainingDevice.MissingReason("cuda", 1));
-        Assert.Null(TrainingDevice.MissingReason("cuda:1", 2));
-        Assert.Contains("there are 'cuda:0', 'cuda:1'", TrainingDevice.MissingReason("cuda:2", 2), StringComparison.Ordinal);
+        Assert.Null(TrainingDevice.MissingReason("cuda", 0, 1));
+        Assert.Null(TrainingDevice.MissingReason("cuda:1", 1, 2));
+        Assert.Contains("there are 'cuda:0', 'cuda:1'", TrainingDevice.MissingReason("cuda:2", 2, 2), StringComparison.Ordinal);
     }
 
     [Fact]
