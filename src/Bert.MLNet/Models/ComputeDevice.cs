@@ -22,7 +22,8 @@ internal sealed record ComputeDevice(int? Gpu)
             Cpu => Processor,
             Cuda => new(0),
             _ when name.StartsWith(CudaPrefix, StringComparison.Ordinal)
-                && int.TryParse(name.AsSpan(CudaPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int index) => new(index),
+                && int.TryParse(name.AsSpan(CudaPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int index) =>
+                new(index),
             _ => null,
         };
         return device is not null;
