@@ -3,6 +3,7 @@ using System.Text;
 using Bert.MLNet;
 using Bert.MLNet.Samples;
 
+const string Captions = "models/en-de-captions";
 const string Sentence = "The bank by the river was closed, so she sat down on the bank.";
 
 var model = new Option<string>("--model")
@@ -25,6 +26,11 @@ var questions = new Argument<string[]>("questions")
     Description = "The text to search for. Default: some examples.",
     Arity = ArgumentArity.ZeroOrMore,
 };
+var captions = new Argument<string[]>("texts")
+{
+    Description = "The texts to translate, such as captions of pictures. Default: some examples.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
 var sentence = new Argument<string>("sentence") { Description = "The text to analyze.", DefaultValueFactory = _ => Sentence };
 
 var root = new RootCommand("Bert.MLNet by example. Without a command, every sample runs.")
@@ -38,6 +44,8 @@ var root = new RootCommand("Bert.MLNet by example. Without a command, every samp
         questions, passages),
     Sample("multilingual", "Find sentences by meaning across languages. Needs a multilingual model.",
         given => MultilingualSample.Run(MultilingualBert(given), given.GetValue(questions)!), questions),
+    Sample("translate", "Translate captions from English to German.",
+        given => TranslateSample.Run(Translator(given), given.GetValue(captions)!), captions),
     Sample("pairs", "Score the similarity of two sentences.",
         given => SentencePairSample.Run(Bert(given), given.GetValue(pairs) ?? Shipped("sentence-pairs.tsv")), pairs),
     Sample("steps", "Tokens, hidden states and one vector, step by step.",
@@ -70,6 +78,11 @@ void Everything(BertModel bert, ParseResult given)
         Title("Multilingual search: sentences by meaning across languages");
         MultilingualSample.Run(bert);
     }
+    if (Directory.Exists(Shipped(Captions)))
+    {
+        Title("Translation: captions in German");
+        TranslateSample.Run(BertModel.FromPretrained(Shipped(Captions)));
+    }
     Title("Sentence pairs: how similar are they?");
     SentencePairSample.Run(bert, Shipped("sentence-pairs.tsv"));
     Title("Step by step: tokens, hidden states, one vector");
@@ -92,6 +105,7 @@ void Everything(BertModel bert, ParseResult given)
           --data reviews.tsv           your own texts, with columns Text and Label
           --model path/to/folder       another BERT model, in HuggingFace's format
           search "how do birds hunt"   only one sample; --help lists them
+          translate "A dog sleeps."    from English to German, by a model that only knows captions
           multilingual --model NAME    search across languages, with a multilingual model
         """);
 }
@@ -126,6 +140,11 @@ BertModel Bert(ParseResult given) => BertModel.FromPretrained(given.GetValue(mod
 
 BertModel MultilingualBert(ParseResult given) =>
     given.GetValue(model) is not null ? Bert(given) : throw new InvalidOperationException(MultilingualSample.Missing);
+
+BertModel Translator(ParseResult given) =>
+    given.GetValue(model) is not null ? Bert(given)
+    : Directory.Exists(Shipped(Captions)) ? BertModel.FromPretrained(Shipped(Captions))
+    : throw new InvalidOperationException(TranslateSample.Missing);
 
 static string Shipped(string file) => Path.Combine(AppContext.BaseDirectory, "data", file); // the build copies data/ there
 

@@ -19,6 +19,7 @@ var root = new RootCommand(
     FineTuneCommand.Create(),
     RetrievalCommand.Create(),
     SummariesCommand.Create(),
+    AbstractiveCommand.Create(),
     TranslationCommand.Create(),
 };
 try

@@ -62,11 +62,30 @@ public sealed class TranslationTests
             Assert.All(weights.Names, name => Assert.Equal(TensorType.F16, weights[name].Type));
         using var folder = new TemporaryFolder();
         trained.SavePretrained(folder["model"]);
-        TranslationMetrics metrics = translator.Evaluate(BertModel.FromPretrained(folder["model"]), s_rows[..4], shown: 1);
+        BertModel saved = BertModel.FromPretrained(folder["model"]);
+        TranslatedTexts texts = translator.Evaluate(saved, s_rows[..4], shown: 1);
+        TranslationMetrics metrics = texts.Metrics;
         Assert.Equal(4, metrics.Count);
         Assert.Contains(s_rows[0].Source, output.ToString(), StringComparison.Ordinal);
         Assert.Contains(metrics.Bleu.Signature, output.ToString(), StringComparison.Ordinal);
+        string card = Card(translator.Translate(saved, [new TranslatedRow { Source = "a | b" }])).Text(saved, texts, shown: 1);
+        foreach (string part in new[]
+        {
+            "# toy\n", "language: [en, de]", metrics.Bleu.Signature, metrics.Chrf.Signature, $"| {s_rows[0].Source} | ", "| a \\| b |",
+            "32 pairs of texts", "github.com/multi30k/dataset", "two minutes",
+            "Pretraining -- translation --datasets DATASETS --epochs 2\n", $"up to {saved.MaxSequenceLength} tokens",
+        })
+            Assert.Contains(part, card, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", card, StringComparison.Ordinal);
     }
+
+    private static TranslationCard Card(WrittenTranslation[] others) => new()
+    {
+        Name = "toy", Source = "en", Target = "de", Dataset = "multi30k", Rows = 32, Training = "two minutes", OtherTexts = others,
+        Command = TranslationCard.CommandOf(
+            ["translation", "--datasets", "somewhere", "--evaluate-only", "--epochs", "2", "--trained-on", "a machine"],
+            ("--datasets", "DATASETS")),
+    };
 
     private static BertModel Start(TranslationStart values) => (values with
     {

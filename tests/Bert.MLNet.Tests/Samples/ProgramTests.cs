@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bert.MLNet.Tests.Generation;
 
 namespace Bert.MLNet.Tests.Samples;
 
@@ -52,8 +53,39 @@ public sealed class ProgramTests
             "1.00  German: Lass den Teig über Nacht im Kühlschrank ruhen. (Let the dough rest in the fridge overnight.)", lines[1..]);
     }
 
+    [Fact]
+    public void Texts_are_translated_by_a_given_model_as_by_the_library()
+    {
+        using var folder = new TemporaryFolder();
+        TinySequences.Model.SavePretrained(folder["model"]);
+        (int code, string output, string errors) = Run(folder.Path, "translate", "--model", folder["model"], "a book for 9 days");
+        Assert.True(code == 0, errors);
+        using BertPredictor<string, IReadOnlyList<BertGeneratedText>> generator = TinySequences.Model.CreateTextGenerator();
+        BertGeneratedText expected = generator.Predict("a book for 9 days")[0];
+        Assert.Contains(FormattableString.Invariant($"{expected.Score:F2}  {expected.Text}\n"), output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Captions_are_translated_by_the_included_model_or_its_absence_is_one_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        (int code, string output, string errors) = Run(folder.Path, "translate", "A dog runs on the beach.");
+        if (Directory.Exists(Path.Combine(AppContext.BaseDirectory, "data", "models", "en-de-captions")))
+        {
+            Assert.True(code == 0, errors);
+            Assert.Contains("Hund", output, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(1, code);
+            Assert.Contains("data/models/en-de-captions", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("no such folder", "--model", "no such folder")]
+    [InlineData("no such folder", "translate", "--model", "no such folder")]
     [InlineData("no such file.tsv", "search", "--data", "no such file.tsv")]
     [InlineData("no such file.tsv", "pairs", "--data", "no such file.tsv")]
     [InlineData("no such file.tsv", "sentiment", "--data", "no such file.tsv")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Bert.MLNet.Pretraining.Translation;
 using Microsoft.ML;
+using static Bert.MLNet.Pretraining.Commands.WriterOptions;
 
 namespace Bert.MLNet.Pretraining.Commands;
 
@@ -38,106 +39,74 @@ internal static class TranslationCommand
         Option<int> positions = Value("--positions", "The maximum number of tokens of a text.", defaults.Positions);
         Option<double> initializer = Value(
             "--initializer-range", "The standard deviation of random weights.", defaults.InitializerRange);
-        Option<int> epochs = Value("--epochs", "The number of passes over the rows, over which the learning rate falls to zero.", 40);
-        Option<TimeSpan?> duration = new("--duration")
+        Option<int> shown = Value("--show", "The number of translations to print, and to write to the model card.", 5);
+        Option<bool> evaluateOnly = new("--evaluate-only")
         {
-            Description = "The time after which training ends with the best epoch so far, such as 01:00:00. Default: none.",
+            Description = "Whether to evaluate the model in --output, which this command trained, and write its card again.",
         };
-        Option<int> tokens = Value("--tokens-per-batch", "The maximum number of tokens in a batch, padding included.", 4096);
-        Option<int> accumulation = Value("--accumulate", "The number of batches in an update.", 1);
-        Option<double> rate = Value("--learning-rate", "The maximum learning rate.", 1e-3);
-        Option<double> warmup = Value("--warmup", "The share of the training in which the learning rate rises.", 0.1);
-        Option<double> decay = Value("--weight-decay", "The decay of weights.", 0.01);
-        Option<double> dropout = Value("--dropout", "The dropout probability.", 0.2);
-        Option<double> smoothing = Value("--label-smoothing", "The probability that is spread over the vocabulary.", 0.1);
-        Option<int?> patience = new("--patience")
+        Option<string?> machine = new("--trained-on")
         {
-            Description = "The number of epochs without improvement after which training stops. Default: never.",
+            Description = "The machine and the time of the training for the model card. Default: this machine and the time of this run.",
         };
-        Option<BertTextMetric> metric = Value("--metric", "How epochs are compared on validation rows.", BertTextMetric.Bleu);
-        Option<BertPrecision> precision = Value("--precision", "The type of matrix products.", BertPrecision.Full);
-        Option<int> beams = Value("--beams", "The number of beams of the saved model.", 4);
-        Option<int> maxLength = Value("--max-length", "The maximum length of generated texts in tokens.", 80);
-        Option<double> penalty = Value("--length-penalty", "The exponent of the length in scores.", 1.0);
-        Option<int> logging = Value("--logging-steps", "The number of updates between two lines of progress.", 50);
-        Option<int> shown = Value("--show", "The number of translations to print.", 5);
-        Option<string> device = CommandOptions.Device();
-        Option<int> workers = CommandOptions.Workers();
-        Option<int> seed = CommandOptions.Seed();
-        Option<string> checkpoints = new("--checkpoints")
-        {
-            Description = "The folder of checkpoints, from which the same command continues.",
-            Required = true,
-        };
-        Option<string> output = CommandOptions.Output("The model folder to write, with F16 weights.");
+        Option<string> output = CommandOptions.Output("The model folder to write, with F16 weights and a model card.");
+        var training = new WriterOptions(
+            epochs: 40, learningRate: 1e-3, dropout: 0.2, BertTextMetric.Bleu, maxLength: 80, noRepeatNgramSize: 0);
         var command = new Command(
             "translation", "Trains a translator on pairs of texts, saves it, and prints BLEU and chrF of the validation rows. Ctrl-C " +
             "saves the best epoch so far.")
         {
             datasets, dataset, source, target, rows, validationRows, model, decoderFromModel, shares, joint, vocabulary, size,
-            encoderLayers, decoderLayers, hidden, heads, intermediate, positions, initializer, epochs, duration, tokens, accumulation, rate,
-            warmup, decay, dropout, smoothing, patience, metric, precision, beams, maxLength, penalty, logging, shown, device, workers,
-            seed, checkpoints, output,
+            encoderLayers, decoderLayers, hidden, heads, intermediate, positions, initializer, shown, evaluateOnly, machine, output,
         };
+        training.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
             string folder = Path.Combine(arguments.GetRequiredValue(datasets).FullName, arguments.GetRequiredValue(dataset));
             TranslatedRow[] Read(string part, int? count) => ParallelTexts.Read(
                 folder, part, arguments.GetRequiredValue(source), arguments.GetRequiredValue(target), count);
             TranslatedRow[] train = Read("train", arguments.GetValue(rows)), val = Read("val", arguments.GetValue(validationRows));
-            BertModel start = new TranslationStart
+            string saved = arguments.GetRequiredValue(output);
+            var translator = new Translator(new MLContext(training.Seed(arguments)), Console.Out);
+            if (!arguments.GetValue(evaluateOnly))
             {
-                Model = arguments.GetValue(model)?.FullName,
-                DecoderFromModel = arguments.GetValue(decoderFromModel),
-                SharesEncoder = arguments.GetValue(shares),
-                Joint = arguments.GetValue(joint),
-                Vocabulary = arguments.GetValue(vocabulary),
-                VocabSize = arguments.GetValue(size),
-                EncoderLayers = arguments.GetValue(encoderLayers),
-                DecoderLayers = arguments.GetValue(decoderLayers),
-                HiddenSize = arguments.GetValue(hidden),
-                Heads = arguments.GetValue(heads),
-                IntermediateSize = arguments.GetValue(intermediate),
-                Positions = arguments.GetValue(positions),
-                InitializerRange = arguments.GetValue(initializer),
-                Seed = arguments.GetValue(seed),
-            }.Create(train, new BertGenerationOptions
+                BertModel start = new TranslationStart
+                {
+                    Model = arguments.GetValue(model)?.FullName,
+                    DecoderFromModel = arguments.GetValue(decoderFromModel),
+                    SharesEncoder = arguments.GetValue(shares),
+                    Joint = arguments.GetValue(joint),
+                    Vocabulary = arguments.GetValue(vocabulary),
+                    VocabSize = arguments.GetValue(size),
+                    EncoderLayers = arguments.GetValue(encoderLayers),
+                    DecoderLayers = arguments.GetValue(decoderLayers),
+                    HiddenSize = arguments.GetValue(hidden),
+                    Heads = arguments.GetValue(heads),
+                    IntermediateSize = arguments.GetValue(intermediate),
+                    Positions = arguments.GetValue(positions),
+                    InitializerRange = arguments.GetValue(initializer),
+                    Seed = training.Seed(arguments),
+                }.Create(train, training.Generation(arguments));
+                using CancellationTokenSource limit = training.Limit(arguments, cancellation);
+                translator.Train(training.Training(arguments, start, training.Checkpoints(arguments), limit.Token), train, val)
+                    .SavePretrained(saved);
+            }
+            BertModel trained = BertModel.FromPretrained(saved);
+            TranslatedTexts texts = translator.Evaluate(trained, val, arguments.GetValue(shown));
+            new TranslationCard
             {
-                NumBeams = arguments.GetValue(beams),
-                MaxLength = arguments.GetValue(maxLength),
-                LengthPenalty = arguments.GetValue(penalty),
-            });
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            if (arguments.GetValue(duration) is { } time)
-                limit.CancelAfter(time);
-            var translator = new Translator(new MLContext(arguments.GetValue(seed)), Console.Out);
-            BertModel trained = translator.Train(new SequenceToSequenceTrainer.Options
-            {
-                Model = start,
-                MaxEpochs = arguments.GetValue(epochs),
-                TokensPerBatch = arguments.GetValue(tokens),
-                GradientAccumulationSteps = arguments.GetValue(accumulation),
-                LearningRate = arguments.GetValue(rate),
-                WarmupRatio = arguments.GetValue(warmup),
-                WeightDecay = arguments.GetValue(decay),
-                Dropout = arguments.GetValue(dropout),
-                LabelSmoothingFactor = arguments.GetValue(smoothing),
-                EarlyStoppingPatience = arguments.GetValue(patience),
-                ValidationMetric = arguments.GetValue(metric),
-                Precision = arguments.GetValue(precision),
-                Device = arguments.GetRequiredValue(device),
-                NumberOfThreads = arguments.GetValue(workers),
-                LoggingSteps = arguments.GetValue(logging),
-                CheckpointFolder = arguments.GetRequiredValue(checkpoints),
-                CancellationToken = limit.Token,
-            }, train, val);
-            trained.SavePretrained(arguments.GetRequiredValue(output));
-            translator.Evaluate(BertModel.FromPretrained(arguments.GetRequiredValue(output)), val, arguments.GetValue(shown));
+                Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(saved)),
+                Source = arguments.GetRequiredValue(source),
+                Target = arguments.GetRequiredValue(target),
+                Dataset = arguments.GetRequiredValue(dataset),
+                Rows = train.Length,
+                Training = arguments.GetValue(machine) ?? TranslationCard.OnThisMachine(translator.TrainingTime),
+                Command = TranslationCard.CommandOf(
+                    [.. arguments.Tokens.Select(token => token.Value)],
+                    (datasets.Name, "DATASETS"), ("--checkpoints", "CHECKPOINTS"), (output.Name, "OUTPUT"), (model.Name, "MODEL")),
+                OtherTexts = translator.Translate(trained, TranslationCard.TextsOfOtherKinds(arguments.GetRequiredValue(source))),
+            }.Write(trained, texts, arguments.GetValue(shown), saved);
             return Task.CompletedTask;
         });
         return command;
     }
-
-    private static Option<T> Value<T>(string name, string description, T value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 
 namespace Bert.MLNet.Pretraining.Evaluation;
@@ -37,6 +36,13 @@ internal sealed record SummaryData(string Name, int Sentences, SummarizedText[] 
         }
     }
 
+    /// <summary>Reads the training rows of a data set.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">The folder of the data sets.</param>
+    /// <exception cref="FileNotFoundException">It has no training rows.</exception>
+    public static IEnumerable<SummarizedText> ReadTraining(string name, string folder) =>
+        Lines(Path.Combine(folder, name, "train.jsonl.gz")).Select(line => Row(line, "summaries"));
+
     private static SummarizedText Article(string line)
     {
         string[] cells = line.Split('\t');
@@ -54,12 +60,5 @@ internal sealed record SummaryData(string Name, int Sentences, SummarizedText[] 
             : [references.GetString()!]);
     }
 
-    private static IEnumerable<JsonElement> Lines(string path)
-    {
-        using Stream file = File.OpenRead(path);
-        using var reader = new StreamReader(
-            path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file);
-        while (reader.ReadLine() is { } line)
-            yield return JsonElement.Parse(line);
-    }
+    private static IEnumerable<JsonElement> Lines(string path) => DataLines.Read(path).Select(line => JsonElement.Parse(line));
 }

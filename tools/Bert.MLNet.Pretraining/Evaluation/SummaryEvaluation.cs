@@ -48,7 +48,10 @@ internal sealed class SummaryEvaluation(SummaryData data)
         ];
     });
 
-    private void Print(string name, Func<string[]> summarize)
+    /// <summary>Prints the results of summaries of all rows.</summary>
+    /// <param name="name">Their name.</param>
+    /// <param name="summarize">Creates them, which is measured.</param>
+    public void Print(string name, Func<string[]> summarize)
     {
         long start = Stopwatch.GetTimestamp();
         string[] summaries = summarize();

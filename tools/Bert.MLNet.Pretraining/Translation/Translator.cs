@@ -30,30 +30,40 @@ internal sealed class Translator(MLContext ml, TextWriter output)
             ValidationSet = ml.Data.LoadFromEnumerable(validation),
             Progress = new Log(output, sources + targets),
         }).Fit(ml.Data.LoadFromEnumerable(rows));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {Stopwatch.GetElapsedTime(begin):hh\\:mm\\:ss}"));
+        TrainingTime = Stopwatch.GetElapsedTime(begin);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {TrainingTime:hh\\:mm\\:ss}"));
         return Half(trained.Model);
     }
+
+    /// <summary>The time of the last training; null before one.</summary>
+    public TimeSpan? TrainingTime { get; private set; }
 
     /// <summary>Translates rows and prints BLEU, chrF, the time, and some translations.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="shown">The number of translations to print.</param>
-    public TranslationMetrics Evaluate(BertModel model, TranslatedRow[] rows, int shown)
+    public TranslatedTexts Evaluate(BertModel model, TranslatedRow[] rows, int shown)
     {
-        IDataView data = ml.Data.LoadFromEnumerable(rows);
-        using BertSequenceToSequenceTransformer step = ml.Transforms.Text
-            .ApplyBertSequenceToSequence(nameof(Written.PredictedText), nameof(TranslatedRow.Source), model).Fit(data);
         long begin = Stopwatch.GetTimestamp();
-        Written[] written = [.. ml.Data.CreateEnumerable<Written>(step.Transform(data), reuseRowObject: false)];
+        WrittenTranslation[] written = Translate(model, rows);
         TimeSpan time = Stopwatch.GetElapsedTime(begin);
         TranslationMetrics metrics = ml.MulticlassClassification.EvaluateTranslation(ml.Data.LoadFromEnumerable(written));
-        foreach (Written row in written.Take(shown))
+        foreach (WrittenTranslation row in written.Take(shown))
             output.WriteLine($"  {row.Source}\n  = {row.PredictedText}\n  ({row.Target})");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"BLEU {metrics.Bleu.Score:F2} ({metrics.Bleu.Signature}; brevity penalty {metrics.Bleu.BrevityPenalty:F3}), " +
             $"chrF {metrics.Chrf.Score:F2} ({metrics.Chrf.Signature}), {rows.Length} rows in {time.TotalSeconds:F1} s, " +
             $"{model.Decoder!.Generation.NumBeams} beams"));
-        return metrics;
+        return new TranslatedTexts(metrics, time, written);
+    }
+
+    /// <summary>Writes a text for each source.</summary>
+    public WrittenTranslation[] Translate(BertModel model, TranslatedRow[] rows)
+    {
+        IDataView data = ml.Data.LoadFromEnumerable(rows);
+        using BertSequenceToSequenceTransformer step = ml.Transforms.Text
+            .ApplyBertSequenceToSequence(nameof(WrittenTranslation.PredictedText), nameof(TranslatedRow.Source), model).Fit(data);
+        return [.. ml.Data.CreateEnumerable<WrittenTranslation>(step.Transform(data), reuseRowObject: false)];
     }
 
     /// <summary>The model with F16 weights, which take half of the space.</summary>
@@ -74,7 +84,8 @@ internal sealed class Translator(MLContext ml, TextWriter output)
         return BertTensor.Create(name, tensor.Shape, values, TensorType.F16);
     }));
 
-    private static long Parameters(BertModel model)
+    /// <summary>The number of weights, those that both share once.</summary>
+    public static long Parameters(BertModel model)
     {
         BertDecoder decoder = model.Decoder!;
         IEnumerable<string> shared = decoder.SharesEncoder ? model.Weights!.Names : [];
@@ -103,13 +114,17 @@ internal sealed class Translator(MLContext ml, TextWriter output)
             ? string.Create(CultureInfo.InvariantCulture, $"{value.MetricName} {metric:F3}")
             : "";
     }
-
-    private sealed class Written
-    {
-        public string Source { get; set; } = "";
-
-        public string Target { get; set; } = "";
-
-        public string PredictedText { get; set; } = "";
-    }
 }
+
+/// <summary>A row and the text that was written for it.</summary>
+internal sealed class WrittenTranslation
+{
+    public string Source { get; set; } = "";
+
+    public string Target { get; set; } = "";
+
+    public string PredictedText { get; set; } = "";
+}
+
+/// <summary>Translations and how good they are.</summary>
+internal sealed record TranslatedTexts(TranslationMetrics Metrics, TimeSpan Time, WrittenTranslation[] Rows);
