@@ -19,61 +19,60 @@ internal static class AttentionHeatMap
         svg { max-width: none } p { max-width: 60em }
         """;
 
-    /// <summary>Draws a map with its tokens beside and above it.</summary>
-    public static XElement Labelled(IReadOnlyList<string> tokens, IReadOnlyList<float[]> rows)
+    /// <summary>Draws a map with the tokens of its rows beside it and those of its columns above it.</summary>
+    public static XElement Labelled(IReadOnlyList<string> queries, IReadOnlyList<string> keys, IReadOnlyList<float[]> rows)
     {
-        string[] labels = [.. tokens.Select(Printable)];
-        int margin = 16 + labels.Max(Width), size = Cell * labels.Length;
+        string[] beside = [.. queries.Select(Printable)], above = [.. keys.Select(Printable)];
+        int left = 16 + beside.Max(Width), top = 16 + above.Max(Width), width = Cell * above.Length, height = Cell * beside.Length;
         float most = Most(rows);
-        var map = Image(margin + size + margin, margin + size + 34);
+        var map = Image(left + width + top, top + height + 34);
         map.Add(new XAttribute("font-family", "system-ui, sans-serif"), new XAttribute("font-size", 12));
-        for (int i = 0; i < labels.Length; i++)
+        for (int i = 0; i < beside.Length; i++)
+            map.Add(new XElement(Svg + "text", Number("x", left - 6), Number("y", top + (i + 0.5) * Cell + 4),
+                new XAttribute("text-anchor", "end"), beside[i]));
+        for (int i = 0; i < above.Length; i++)
+            map.Add(new XElement(Svg + "text", new XAttribute("transform",
+                string.Create(CultureInfo.InvariantCulture, $"translate({left + (i + 0.5) * Cell + 4},{top - 6}) rotate(-60)")), above[i]));
+        for (int query = 0; query < beside.Length; query++)
         {
-            double middle = margin + (i + 0.5) * Cell;
-            map.Add(new XElement(Svg + "text", Number("x", margin - 6), Number("y", middle + 4), new XAttribute("text-anchor", "end"),
-                labels[i]));
-            map.Add(new XElement(Svg + "text",
-                new XAttribute("transform",
-                string.Create(CultureInfo.InvariantCulture, $"translate({middle + 4},{margin - 6}) rotate(-60)")), labels[i]));
-        }
-        for (int query = 0; query < labels.Length; query++)
-        {
-            for (int key = 0; key < labels.Length; key++)
+            for (int key = 0; key < above.Length; key++)
             {
                 float share = rows[query][key];
                 map.Add(new XElement(Svg + "rect",
-                    Number("x", margin + key * Cell), Number("y", margin + query * Cell), Number("width", Cell - 1),
-                    Number("height", Cell - 1),
+                    Number("x", left + key * Cell), Number("y", top + query * Cell), Number("width", Cell - 1), Number("height", Cell - 1),
                     new XAttribute("fill", Ink), Number("fill-opacity", Math.Round(share / most, 3)),
                     new XElement(Svg + "title",
-                        string.Create(CultureInfo.InvariantCulture, $"{labels[query]} attends to {labels[key]}: {share:P1}"))));
+                        string.Create(CultureInfo.InvariantCulture, $"{beside[query]} attends to {above[key]}: {share:P1}"))));
             }
         }
-        map.Add(new XElement(Svg + "rect", Number("x", margin - 0.5), Number("y", margin - 0.5), Number("width", size),
-            Number("height", size), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
-        map.Add(new XElement(Svg + "text", Number("x", margin), Number("y", margin + size + 22), new XAttribute("fill", "#666"),
+        map.Add(new XElement(Svg + "rect", Number("x", left - 0.5), Number("y", top - 0.5), Number("width", width),
+            Number("height", height), new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
+        map.Add(new XElement(Svg + "text", Number("x", left), Number("y", top + height + 22), new XAttribute("fill", "#666"),
             string.Create(CultureInfo.InvariantCulture, $"white 0 %, blue {most:P0}")));
         return map;
     }
 
-    public static string Page(BertAttention attention)
+    /// <summary>Creates a page with a large map of the last layer and a small one for every head.</summary>
+    /// <param name="title">Its title.</param>
+    /// <param name="attention">The attention.</param>
+    /// <param name="explanation">What a row of a map shows.</param>
+    /// <param name="texts">The tokens of the texts.</param>
+    public static string Page(string title, AttentionValues attention, string explanation, IEnumerable<string> texts)
     {
-        int last = attention.NumberOfLayers - 1;
+        int last = attention.Layers - 1;
         var heads = new XElement(
-            "div", new XAttribute("class", "heads"),
-            new XAttribute("style", $"grid-template-columns: repeat({attention.NumberOfHeads}, max-content)"));
+            "div", new XAttribute("class", "heads"), new XAttribute("style", $"grid-template-columns: repeat({attention.Heads}, max-content)"));
         for (int layer = 0; layer <= last; layer++)
         {
-            for (int head = 0; head < attention.NumberOfHeads; head++)
+            for (int head = 0; head < attention.Heads; head++)
                 heads.Add(new XElement("figure", Small(attention.Mean(layer, head)),
                     new XElement("figcaption", $"layer {layer}, head {head}")));
         }
-        return Picture.Page("Attention", Style,
-            new XElement("p", Printable(string.Join(' ', attention.Tokens))),
+        return Picture.Page(title, Style,
+            texts.Select(text => new XElement("p", Printable(text))),
             new XElement("h2", $"Layer {last}, mean of all heads"),
-            new XElement("p", "Each row shows how one token distributes its attention over all tokens. Hover over a cell to see its " +
-                "value."),
-            Labelled(attention.Tokens, attention.Mean(last)),
+            new XElement("p", explanation + " Hover over a cell to see its value."),
+            Labelled(attention.Queries, attention.Keys, attention.Mean(last, null)),
             new XElement("h2", "Every head"),
             new XElement("p", "Rows and columns are as above, with a line of maps for each layer, the first at the top. Blue is the " +
                 "highest probability in a map."),
@@ -87,16 +86,16 @@ internal static class AttentionHeatMap
         var shades = new StringBuilder?[Shades + 1];
         for (int query = 0; query < rows.Count; query++)
         {
-            for (int key = 0; key < rows.Count; key++)
+            for (int key = 0; key < rows[query].Length; key++)
             {
                 int shade = (int)Math.Round(rows[query][key] / most * Shades);
                 (shades[shade] ??= new())
                     .Append(CultureInfo.InvariantCulture, $"M{key * SmallCell} {query * SmallCell}h{SmallCell}v{SmallCell}h-{SmallCell}z");
             }
         }
-        int size = rows.Count * SmallCell;
-        XElement map = Image(size + 2, size + 2);
-        map.Add(new XElement(Svg + "rect", Number("x", 0.5), Number("y", 0.5), Number("width", size + 1), Number("height", size + 1),
+        int width = rows[0].Length * SmallCell, height = rows.Count * SmallCell;
+        XElement map = Image(width + 2, height + 2);
+        map.Add(new XElement(Svg + "rect", Number("x", 0.5), Number("y", 0.5), Number("width", width + 1), Number("height", height + 1),
             new XAttribute("fill", "none"), new XAttribute("stroke", "#ccc")));
         for (int shade = 1; shade <= Shades; shade++)
         {

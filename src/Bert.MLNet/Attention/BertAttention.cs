@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Bert.MLNet.Attention;
 using Bert.MLNet.Encoders;
 
@@ -14,22 +13,18 @@ namespace Bert.MLNet;
 /// </remarks>
 public sealed class BertAttention
 {
-    private readonly float[] _probabilities; // [layers, heads, tokens, tokens]
+    private readonly AttentionValues _values;
 
-    private BertAttention(IReadOnlyList<string> tokens, int layers, int heads, float[] probabilities)
-    {
-        (Tokens, NumberOfLayers, NumberOfHeads) = (tokens, layers, heads);
-        _probabilities = probabilities;
-    }
+    private BertAttention(AttentionValues values) => _values = values;
 
     /// <summary>The tokens, including special tokens.</summary>
-    public IReadOnlyList<string> Tokens { get; }
+    public IReadOnlyList<string> Tokens => _values.Keys;
 
     /// <summary>The number of layers of the checkpoint.</summary>
-    public int NumberOfLayers { get; }
+    public int NumberOfLayers => _values.Layers;
 
     /// <summary>The number of heads of a layer.</summary>
-    public int NumberOfHeads { get; }
+    public int NumberOfHeads => _values.Heads;
 
     /// <summary>Gets the probability, from 0 to 1, with which one token attends to another.</summary>
     /// <param name="layer">The layer, from 0.</param>
@@ -37,14 +32,7 @@ public sealed class BertAttention
     /// <param name="query">The position of the attending token.</param>
     /// <param name="key">The position of the token that is attended to.</param>
     /// <exception cref="ArgumentOutOfRangeException">The layer, head or token does not exist.</exception>
-    public float this[int layer, int head, int query, int key]
-    {
-        get
-        {
-            Check(key, Tokens.Count, nameof(key));
-            return Of(layer, head, query)[key];
-        }
-    }
+    public float this[int layer, int head, int query, int key] => _values[layer, head, query, key];
 
     /// <summary>Computes the attention of a checkpoint for a text. Each call opens a session, so keep the result.</summary>
     /// <param name="model">The checkpoint.</param>
@@ -63,7 +51,8 @@ public sealed class BertAttention
         batch.Fill(0, [.. encoding.Ids], encoding.TypeStart);
         batch.Run();
         float[] probabilities = [.. Enumerable.Range(0, layers).SelectMany(layer => batch.Output(layer, 0).ToArray())];
-        return new BertAttention([.. encoding.Tokens], layers, model.Config.NumAttentionHeads, probabilities);
+        string[] tokens = [.. encoding.Tokens];
+        return new BertAttention(new AttentionValues(tokens, tokens, layers, model.Config.NumAttentionHeads, probabilities));
     }
 
     /// <summary>Gets the attention of one token to all tokens, as probabilities that add up to 1.</summary>
@@ -71,33 +60,13 @@ public sealed class BertAttention
     /// <param name="head">The head, from 0.</param>
     /// <param name="query">The position of the attending token.</param>
     /// <exception cref="ArgumentOutOfRangeException">The layer, head or token does not exist.</exception>
-    public ReadOnlySpan<float> Of(int layer, int head, int query)
-    {
-        Check(layer, NumberOfLayers, nameof(layer));
-        Check(head, NumberOfHeads, nameof(head));
-        Check(query, Tokens.Count, nameof(query));
-        return _probabilities.AsSpan(((layer * NumberOfHeads + head) * Tokens.Count + query) * Tokens.Count, Tokens.Count);
-    }
+    public ReadOnlySpan<float> Of(int layer, int head, int query) => _values.Of(layer, head, query);
 
     /// <summary>Gets the probabilities of a head, or means over several. Rows are query tokens, and columns are key tokens.</summary>
     /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
     /// <param name="head">The head, from 0, or null for the mean of all.</param>
     /// <exception cref="ArgumentOutOfRangeException">The layer or head does not exist.</exception>
-    public IReadOnlyList<float[]> Mean(int? layer = null, int? head = null)
-    {
-        int[] layers = layer is { } one ? [one] : [.. Enumerable.Range(0, NumberOfLayers)];
-        int[] heads = head is { } other ? [other] : [.. Enumerable.Range(0, NumberOfHeads)];
-        float[][] rows = [.. Tokens.Select(_ => new float[Tokens.Count])];
-        for (int query = 0; query < rows.Length; query++)
-        {
-            foreach (int l in layers)
-            {
-                foreach (int h in heads)
-                    TensorPrimitives.MultiplyAdd(Of(l, h, query), 1f / (layers.Length * heads.Length), rows[query], rows[query]);
-            }
-        }
-        return rows;
-    }
+    public IReadOnlyList<float[]> Mean(int? layer = null, int? head = null) => _values.Mean(layer, head);
 
     /// <summary>
     /// Draws a heat map as an SVG image. Rows are query tokens, columns are key tokens, and each cell's tooltip is its value.
@@ -105,17 +74,13 @@ public sealed class BertAttention
     /// <param name="layer">The layer, from 0, or null for the mean of all.</param>
     /// <param name="head">The head, from 0, or null for the mean of all.</param>
     /// <exception cref="ArgumentOutOfRangeException">The layer or head does not exist.</exception>
-    public string ToSvg(int? layer = null, int? head = null) => AttentionHeatMap.Labelled(Tokens, Mean(layer, head)).ToString();
+    public string ToSvg(int? layer = null, int? head = null) =>
+        AttentionHeatMap.Labelled(Tokens, Tokens, Mean(layer, head)).ToString();
 
     /// <summary>
     /// Creates an HTML page with heat maps of the attention. It shows the mean of the last layer's heads, and a small one for every head of
     /// every layer. The page needs no other file and no script.
     /// </summary>
-    public string ToHtml() => AttentionHeatMap.Page(this);
-
-    private static void Check(int value, int count, string name)
-    {
-        if (value < 0 || value >= count)
-            throw new ArgumentOutOfRangeException(name, $"There is no {name} {value}; valid values are 0 to {count - 1}.");
-    }
+    public string ToHtml() => AttentionHeatMap.Page(
+        "Attention", _values, "Each row shows how one token distributes its attention over all tokens.", [string.Join(' ', Tokens)]);
 }

@@ -13,10 +13,11 @@ internal sealed class TextGenerator : IDisposable
     private readonly DecoderSession _decoder;
 
     /// <param name="model">A model with a decoder.</param>
+    /// <param name="attends">Whether the decoder's attention to sources is an output, which <see cref="AttentionOf"/> needs.</param>
     /// <exception cref="NotSupportedException">The model has none.</exception>
-    public TextGenerator(BertModel model)
+    public TextGenerator(BertModel model, bool attends = false)
     {
-        _decoder = new DecoderSession(model);
+        _decoder = new DecoderSession(model, attends);
         try
         {
             _encoder = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
@@ -66,6 +67,26 @@ internal sealed class TextGenerator : IDisposable
             scores[i] = batch.Scores(0).ToArray();
         }
         return scores;
+    }
+
+    /// <summary>Computes the attention of the tokens of a given text to its source.</summary>
+    /// <param name="source">The tokens of the source.</param>
+    /// <param name="text">The tokens of the text, from the start token.</param>
+    /// <returns>The probabilities, [layers, heads, tokens of the text, tokens of the source].</returns>
+    public float[] AttentionOf(TokenSequence<GeneratedSequence[]> source, IReadOnlyList<int> text)
+    {
+        BertConfig config = _decoder.Decoder.Config;
+        int length = source.Length, heads = config.NumAttentionHeads;
+        float[] attention = new float[config.NumHiddenLayers * heads * text.Count * length];
+        using DecoderBatch batch = _decoder.Rent();
+        Encode([source], batch, [0]);
+        for (int i = 0; i < text.Count; i++)
+        {
+            batch.Step([text[i]], [0]);
+            for (int row = 0; row < config.NumHiddenLayers * heads; row++)
+                batch.Attention(row / heads).Slice(row % heads * length, length).CopyTo(attention.AsSpan((row * text.Count + i) * length));
+        }
+        return attention;
     }
 
     public void Dispose()

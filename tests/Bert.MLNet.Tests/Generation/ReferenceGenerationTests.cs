@@ -41,6 +41,29 @@ public sealed class ReferenceGenerationTests
     }
 
     [Theory, MemberData(nameof(Checkpoints))]
+    public void Attention_to_the_source_equals_the_reference(string checkpoint)
+    {
+        var reference = new ReferenceSequences(checkpoint);
+        BertModel model = BertModel.FromPretrained(reference.Folder);
+        using var generator = new TextGenerator(model, attends: true);
+        foreach (JsonElement one in reference.TeacherForcing)
+        {
+            int[] source = ReferenceSequences.Ids(one, "input_ids"), text = ReferenceSequences.Ids(one, "decoder_input_ids");
+            float[] attention = generator.AttentionOf(Source(source), text);
+            JsonElement expected = one.GetProperty("cross_attention");
+            int layer = expected.GetProperty("layer").GetInt32(), heads = model.Decoder!.Config.NumAttentionHeads;
+            int[] rows = ReferenceSequences.Ids(expected, "rows");
+            for (int head = 0; head < heads; head++)
+            {
+                for (int row = 0; row < rows.Length; row++)
+                    reference.Equal(expected.GetProperty("probs")[head][row], attention.AsSpan(
+                        ((layer * heads + head) * text.Length + rows[row]) * source.Length, source.Length), $"{head} {rows[row]}");
+            }
+        }
+        reference.WriteLargest("attention");
+    }
+
+    [Theory, MemberData(nameof(Checkpoints))]
     public void Generated_tokens_and_scores_equal_the_reference_in_one_batch_and_alone(string checkpoint)
     {
         var reference = new ReferenceSequences(checkpoint);

@@ -12,7 +12,7 @@ internal sealed class DecoderBatch : IDisposable
     private readonly DecoderSession _session;
     private readonly PinnedBuffer<float> _states = new(), _bias = new(), _scores = new();
     private readonly PinnedBuffer<long> _rows = new(), _tokens = new(), _places = new(), _parents = new();
-    private readonly PinnedBuffer<float>[] _sources;
+    private readonly PinnedBuffer<float>[] _sources, _attention;
     private PinnedBuffer<float>[] _past, _next;
     private readonly int _heads, _size, _vocabulary;
 
@@ -25,6 +25,7 @@ internal sealed class DecoderBatch : IDisposable
         _sources = Buffers();
         _past = Buffers();
         _next = Buffers();
+        _attention = session.Attends ? [.. _sources.Take(config.NumHiddenLayers).Select(_ => new PinnedBuffer<float>())] : [];
 
         PinnedBuffer<float>[] Buffers() =>
             [.. Enumerable.Range(0, 2 * config.NumHiddenLayers).Select(_ => new PinnedBuffer<float>())];
@@ -117,6 +118,8 @@ internal sealed class DecoderBatch : IDisposable
         _scores.Reserve(checked(Texts * _vocabulary));
         foreach (PinnedBuffer<float> kept in _next)
             kept.Reserve(checked(Texts * (Tokens + 1) * _heads * _size));
+        foreach (PinnedBuffer<float> attention in _attention)
+            attention.Reserve(checked(Texts * _heads * SourceLength));
         OrtValue[] inputs =
         [
             DecoderSession.Value(_tokens, TensorElementType.Int64, Texts), DecoderSession.Value(_places, TensorElementType.Int64, Texts),
@@ -129,6 +132,8 @@ internal sealed class DecoderBatch : IDisposable
         [
             DecoderSession.Value(_scores, TensorElementType.Float, Texts, _vocabulary),
             .. Array.ConvertAll(_next, next => DecoderSession.Value(next, TensorElementType.Float, Texts, _heads, Tokens + 1, _size)),
+            .. Array.ConvertAll(_attention, attention => DecoderSession.Value(
+                attention, TensorElementType.Float, Sources, _heads, Texts / Sources, SourceLength)),
         ];
         try
         {
@@ -144,6 +149,12 @@ internal sealed class DecoderBatch : IDisposable
 
     /// <summary>The scores of the next token of each text after <see cref="Step"/>, before softmax. They can be overwritten.</summary>
     public Span<float> Scores(int text) => _scores.Items.Slice(text * _vocabulary, _vocabulary);
+
+    /// <summary>
+    /// The probabilities with which each text's last token attends to its source in a layer after <see cref="Step"/>, [sources, heads,
+    /// texts of a source, tokens of a source], if the session computes them.
+    /// </summary>
+    public Span<float> Attention(int layer) => _attention[layer].Items;
 
     public void Dispose() => _session.Return(this);
 

@@ -25,13 +25,13 @@ internal sealed class DecoderGraph
     private readonly OnnxGraph _graph;
     private readonly GraphLayers _layers;
     private readonly BertConfig _config;
-    private readonly List<string> _outputs = [];
+    private readonly List<string> _outputs = [], _attention = [];
     private readonly int _hidden, _heads, _size;
 
-    private DecoderGraph(BertConfig config, BertWeights weights, string name)
+    private DecoderGraph(BertConfig config, BertWeights weights, string name, bool unsigned)
     {
         _graph = new OnnxGraph(name);
-        _layers = new GraphLayers(_graph, config, weights, unsigned: false);
+        _layers = new GraphLayers(_graph, config, weights, unsigned);
         (_config, _hidden, _heads) = (config, config.HiddenSize, config.NumAttentionHeads);
         _size = _hidden / _heads;
     }
@@ -45,11 +45,13 @@ internal sealed class DecoderGraph
     /// <param name="config">The decoder's config.</param>
     /// <param name="weights">The decoder's weights.</param>
     /// <param name="width">The size of the encoder's hidden states.</param>
+    /// <param name="unsigned">Whether to multiply int8 weights as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
     /// <returns>The graph and the names of its outputs: for each layer, keys [sources, heads, size, length] and values [sources, heads,
     /// length, size].</returns>
-    public static (OnnxGraph Graph, IReadOnlyList<string> Outputs) OfSources(BertConfig config, BertWeights weights, int width)
+    public static (OnnxGraph Graph, IReadOnlyList<string> Outputs) OfSources(
+        BertConfig config, BertWeights weights, int width, bool unsigned)
     {
-        var graph = new DecoderGraph(config, weights, "sources");
+        var graph = new DecoderGraph(config, weights, "sources", unsigned);
         graph.WriteSources(width);
         return (graph._graph, graph._outputs);
     }
@@ -57,12 +59,17 @@ internal sealed class DecoderGraph
     /// <summary>Writes the graph of a step.</summary>
     /// <param name="config">The decoder's config.</param>
     /// <param name="weights">The decoder's weights.</param>
-    /// <returns>The graph and the names of its outputs: scores [texts, vocabulary] and, for each layer, keys and values [texts, heads,
-    /// tokens, size].</returns>
-    public static (OnnxGraph Graph, IReadOnlyList<string> Outputs) OfStep(BertConfig config, BertWeights weights)
+    /// <param name="unsigned">Whether to multiply int8 weights as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
+    /// <param name="attends">Whether the attention to sources is an output.</param>
+    /// <returns>The graph and the names of its outputs: scores [texts, vocabulary]; for each layer, keys and values [texts, heads, tokens,
+    /// size]; and, for each layer, the attention to sources [sources, heads, texts of a source, length].</returns>
+    public static (OnnxGraph Graph, IReadOnlyList<string> Outputs) OfStep(
+        BertConfig config, BertWeights weights, bool unsigned, bool attends)
     {
-        var graph = new DecoderGraph(config, weights, "step");
+        var graph = new DecoderGraph(config, weights, "step", unsigned);
         graph.WriteStep();
+        if (attends)
+            graph._attention.ForEach(graph.Publish);
         return (graph._graph, graph._outputs);
     }
 
@@ -149,6 +156,7 @@ internal sealed class DecoderGraph
         string queries = _graph.Add("Transpose", [_graph.Add("Reshape", [Linear(query, hidden), shape])], ("perm", exchanged));
         string scores = _graph.Add(OnnxGraph.Microsoft + "FusedMatMul", [queries, keys], ("alpha", Scale));
         string probabilities = _graph.Add("Softmax", [_graph.Add("Add", [scores, bias])], ("axis", -1L));
+        _attention.Add(probabilities);
         string context = _graph.Add("Transpose", [_graph.Add("MatMul", [probabilities, values])], ("perm", exchanged));
         return _graph.Add("Reshape", [context, _graph.Integers(-1, _hidden)]);
     }

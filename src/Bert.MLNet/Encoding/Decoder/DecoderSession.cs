@@ -51,16 +51,17 @@ internal sealed class DecoderSession : IDisposable
     }
 
     /// <param name="model">A model with a decoder.</param>
+    /// <param name="attends">Whether the attention to sources is an output of each step.</param>
     /// <exception cref="NotSupportedException">The model has none.</exception>
-    public DecoderSession(BertModel model)
+    public DecoderSession(BertModel model, bool attends = false)
     {
         BertDecoder decoder = model.RequireDecoder();
-        (Decoder, Width) = (decoder, model.Config.HiddenSize);
+        (Decoder, Width, Attends) = (decoder, model.Config.HiddenSize, attends);
         _weights = new EncoderWeights(decoder.Weights);
-        _sources = new Part(DecoderGraph.OfSources(decoder.Config, decoder.Weights, Width), _weights);
+        _sources = new Part(DecoderGraph.OfSources(decoder.Config, decoder.Weights, Width, _weights.AreUnsigned), _weights);
         try
         {
-            _step = new Part(DecoderGraph.OfStep(decoder.Config, decoder.Weights), _weights);
+            _step = new Part(DecoderGraph.OfStep(decoder.Config, decoder.Weights, _weights.AreUnsigned, attends), _weights);
         }
         catch
         {
@@ -87,6 +88,9 @@ internal sealed class DecoderSession : IDisposable
 
     /// <summary>The size of the encoder's hidden states.</summary>
     public int Width { get; }
+
+    /// <summary>Whether the attention to sources is an output of each step.</summary>
+    public bool Attends { get; }
 
     private string[] SourceNames { get; }
 
