@@ -90,6 +90,7 @@ public sealed partial class BertModel
 
     private static BertModel Read(FileSource files, string name, BertQuantizationOptions? quantization = null)
     {
+        FileSource all = files;
         SentenceFiles.Content sentence = SentenceFiles.Read(files);
         files = files.Below(sentence.TransformerFolder);
         if (sentence.IsStatic || StaticFiles.HasConfig(files))
@@ -101,7 +102,7 @@ public sealed partial class BertModel
         }
         BertConfig config = ReadConfig(files);
         if (quantization is not null && DecoderFiles.ParseConfig(files) is not null)
-            throw new NotSupportedException($"'{name}' has a decoder, which cannot be quantized. Open it without quantization.");
+            return Read(all, name).Quantize(quantization);
         if (sentence.Width is { } width && width != config.HiddenSize)
             throw new InvalidDataException(
                 $"The pooling of '{name}' is for hidden states of {width} values, but '{files.Describe("config.json")}' has a hidden " +

@@ -149,7 +149,7 @@ public sealed partial class BertModel
 
     /// <summary>
     /// Creates an int8 model with the same tokenizer, config and head, for every step that accepts a model. It quantizes the dense layers
-    /// of the encoder, the token embeddings, and the scores of masked words. Weights are symmetric with one scale per output; activations
+    /// of the encoder, the token embeddings, and the scores of masked words; if there is a decoder, also those of the decoder. Weights are symmetric with one scale per output; activations
     /// are quantized at run time, with one scale per batch. Attention, normalization, poolers and classifiers do not change.
     /// </summary>
     /// <remarks>
@@ -158,17 +158,20 @@ public sealed partial class BertModel
     /// </remarks>
     /// <param name="options">The weights to leave as they are, and the range of the others; null for the defaults.</param>
     /// <exception cref="NotSupportedException">The checkpoint consists of an ONNX graph, and its weights cannot be read; see
-    /// <see cref="WithWeights"/>. Or it has a decoder.</exception>
+    /// <see cref="WithWeights"/>.</exception>
     /// <exception cref="InvalidOperationException">The model is already int8.</exception>
     /// <exception cref="ArgumentException">A module to leave as it is does not exist, or nothing is left to quantize.</exception>
     /// <exception cref="InvalidDataException">A weight is not a finite number.</exception>
     public BertModel Quantize(BertQuantizationOptions? options = null)
     {
-        RequireEncoder();
+        RequireNetwork();
         if (IsQuantized)
             throw new InvalidOperationException($"'{Name}' is already int8. Quantize the checkpoint that it was created from.");
         BertModel model = WithWeights();
-        BertWeights weights = model.Weights!.Quantize(model.Config, options ?? new BertQuantizationOptions());
+        options ??= new BertQuantizationOptions();
+        if (model.Decoder is not null)
+            return QuantizedDecoder.Create(model, options);
+        BertWeights weights = model.Weights!.Quantize(model.Config, options);
         return new BertModel(QuantizationConfig.AddTo(model.Config, weights), Tokenizer, weights, Sentence, Name);
     }
 

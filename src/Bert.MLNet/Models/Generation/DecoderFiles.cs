@@ -47,6 +47,7 @@ internal static class DecoderFiles
             throw new NotSupportedException(
                 $"'{file}' describes an encoder and a decoder, which are read from {WeightFiles.Single} only. Save the model with " +
                 "save_pretrained.");
+        QuantizationConfig.Check(whole, file);
         string part = Part(whole, file, "decoder");
         BertConfig config = ConfigFile.Read(part, file, runsGraph: false, isDecoder: true);
         bool areShared = whole.Flag("tie_encoder_decoder") ?? false;
@@ -62,23 +63,27 @@ internal static class DecoderFiles
         (JsonFields Fields, string File)[] sources = generation is null
             ? old
             : [(JsonFields.Parse(generation, generationFile), generationFile)];
-        return (reads, new BertDecoder(config, target, writes, GenerationConfig.Read(sources, config.MaxTokens))
+        return (reads, new BertDecoder(config, target, writes, GenerationConfig.Read(sources, config))
         {
-            StartTokenId = TokenId("decoder_start_token_id") ?? TokenId("bos_token_id") ?? target.ClsTokenId,
-            EndTokenId = TokenId("eos_token_id") ?? target.SepTokenId,
+            // As in transformers, all fields of the first file come before those of the others.
+            StartTokenId = TokenId(sources, "decoder_start_token_id", "bos_token_id")
+                ?? TokenId(old, "decoder_start_token_id", "bos_token_id") ?? target.ClsTokenId,
+            EndTokenId = TokenId(sources, "eos_token_id") ?? TokenId(old, "eos_token_id") ?? target.SepTokenId,
             SharesEncoder = areShared,
             Source = files.ReadText(BertModel.ConfigName),
             GenerationSource = generation,
         });
 
-        int? TokenId(string name) => sources.Concat(old)
-            .Select(source => GenerationConfig.TokenId(source.Fields, name, config.VocabSize)).FirstOrDefault(id => id is not null);
+        int? TokenId((JsonFields Fields, string File)[] files, params IEnumerable<string> names) => names
+            .SelectMany(name => files.Select(source => GenerationConfig.TokenId(source.Fields, name, config.VocabSize)))
+            .FirstOrDefault(id => id is not null);
     }
 
     /// <summary>Writes the files of a model with a decoder.</summary>
     public static void Write(BertModel model, Func<string, Stream> create)
     {
         BertDecoder decoder = model.Decoder!;
+        Safetensors file = DecoderWeights.ToFile(model);
         string config = JsonFile.Merge(decoder.Source, new Dictionary<string, object?>
         {
             ["architectures"] = (string[])[ClassName],
@@ -91,6 +96,9 @@ internal static class DecoderFiles
             ["pad_token_id"] = decoder.Config.PadTokenId,
             ["tie_encoder_decoder"] = decoder.SharesEncoder,
             ["vocab_size"] = decoder.Config.VocabSize,
+            [QuantizationConfig.Field] = model.IsQuantized
+                ? QuantizationConfig.Of(file, model.Weights!.HasQuantized(CanonicalNames.WordEmbeddings))
+                : null,
         });
         model.WriteTextsTo(create, config);
         if (decoder.Tokenizer.ContentHash != model.Tokenizer.ContentHash)
@@ -98,7 +106,7 @@ internal static class DecoderFiles
         using (var writer = new StreamWriter(create(GenerationConfig.FileName)))
             writer.Write(GenerationConfig.Write(decoder));
         using Stream stream = create(WeightFiles.Single);
-        DecoderWeights.ToFile(model).Write(stream);
+        file.Write(stream);
     }
 
     private static bool IsConfig(JsonFields fields) =>

@@ -27,8 +27,8 @@ internal static class DecoderWeights
             .ToDictionary(
                 name => IsOfFile(name, all[name]) ? name[EncoderPrefix.Length..] : name, name => all[name], StringComparer.Ordinal);
         Dictionary<string, BertTensor> writes = all.Names.Select(name => all[name]).Where(tensor => IsOfDecoder(tensor.Name))
-            .ToDictionary(tensor => CanonicalNames.Of(InDecoder(tensor.Name), decoder.Family.EncoderPrefix, decoder.Family),
-                StringComparer.Ordinal);
+            .Select(tensor => (Name: CanonicalNames.Of(InDecoder(tensor.Name), decoder.Family.EncoderPrefix, decoder.Family), tensor))
+            .ToDictionary(one => one.Name, one => QuantizedWeights.Arrange(one.tensor, one.Name), StringComparer.Ordinal);
         if (areShared)
         {
             foreach ((string name, BertTensor tensor) in reads.Where(tensor => IsShared(tensor.Key)))
@@ -99,13 +99,16 @@ internal static class DecoderWeights
             .Select(name => model.Weights[name].Rename(EncoderPrefix + CanonicalNames.InFile(name, "", model.Config.Family)));
         string prefix = decoder.Config.Family.EncoderPrefix;
         IEnumerable<BertTensor> writes = decoder.Weights.Names
-            .Where(name => name != TiedBias && !(name == CanonicalNames.Decoder && decoder.Config.TieWordEmbeddings))
+            .Where(name => name != TiedBias && !(decoder.Config.TieWordEmbeddings
+                && (name == CanonicalNames.Decoder || name == QuantizedWeights.Scale(CanonicalNames.Decoder))))
             .Select(name => decoder.Weights[name].Rename(
                 name.StartsWith(Projection, StringComparison.Ordinal)
                     ? name
                     : Prefix + CanonicalNames.InFile(name, prefix, decoder.Config.Family)));
+        // The largest items first, so that each is aligned to its size.
         return new Safetensors(
-            [.. reads.Concat(writes).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata);
+            [.. reads.Concat(writes).OrderByDescending(tensor => tensor.Type.Size()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)],
+            Safetensors.DefaultMetadata);
     }
 
     private static bool IsOfDecoder(string name) =>

@@ -15,15 +15,24 @@ internal static class QuantizationConfig
 
     /// <summary>Creates the config of a checkpoint with int8 weights.</summary>
     public static BertConfig AddTo(BertConfig config, BertWeights weights) =>
-        config with { Source = JsonFile.Merge(config.ToJson(), new Dictionary<string, object?> { [Field] = Of(weights, config) }) };
+        config with
+        {
+            Source = JsonFile.Merge(config.ToJson(), new Dictionary<string, object?>
+            {
+                [Field] = Of(weights.ToFile(config), weights.HasQuantized(CanonicalNames.WordEmbeddings)),
+            }),
+        };
 
     /// <summary>Creates the text of a <c>config.json</c> without the field, for files with a quantized graph.</summary>
     public static string Remove(BertConfig config) => JsonFile.Merge(config.ToJson(), new Dictionary<string, object?>(), Field);
 
-    private static Dictionary<string, object> Of(BertWeights weights, BertConfig config)
+    /// <summary>Creates the value of the field.</summary>
+    /// <param name="file">The tensors of the checkpoint's file.</param>
+    /// <param name="hasEmbeddings">Whether token embeddings are int8.</param>
+    public static Dictionary<string, object> Of(Safetensors file, bool hasEmbeddings)
     {
         // Modules of the same kinds that are not int8.
-        string[] ignored = [.. weights.ToFile(config).Tensors
+        string[] ignored = [.. file.Tensors
             .Where(tensor => tensor.Shape.Length == 2
                 && tensor.Type.IsWeight()
                 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal))
@@ -33,7 +42,7 @@ internal static class QuantizationConfig
         {
             ["group_0"] = Group("Linear", matrix, Numbers(dynamic: true, symmetric: false, "tensor")),
         };
-        if (weights.HasQuantized(CanonicalNames.WordEmbeddings))
+        if (hasEmbeddings)
             groups["group_1"] = Group("Embedding", matrix, activations: null);
         return new Dictionary<string, object>
         {

@@ -13,7 +13,8 @@ internal static class QuantizedWeights
     // would gain nothing.
     private static readonly string[] InLayer =
         ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense",
-            "intermediate.gate", "output.dense"];
+            "intermediate.gate", "output.dense", CanonicalNames.CrossAttention + "self.query", CanonicalNames.CrossAttention + "self.key",
+            CanonicalNames.CrossAttention + "self.value"];
 
     /// <summary>The name of a weight's scales.</summary>
     public static string Scale(string weight) => weight + Suffix;
@@ -32,11 +33,14 @@ internal static class QuantizedWeights
         return InLayer.Any(part => inLayer.EndsWith("." + part, StringComparison.Ordinal));
     }
 
-    /// <summary>Converts an int8 matrix to the layout of its products, in the same memory: the caller drops the original tensor.</summary>
+    /// <summary>
+    /// Converts an int8 matrix to the layout of its products, in the same memory: the caller drops the original tensor. One that has it is
+    /// returned.
+    /// </summary>
     /// <param name="tensor">The tensor, of any kind.</param>
     /// <param name="name">Its canonical name.</param>
     public static BertTensor Arrange(BertTensor tensor, string name) =>
-        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && IsOfLayer(name) && !FusedTensors.IsFused(name)
+        tensor.Type == TensorType.I8 && tensor.Shape.Length == 2 && !tensor.IsByColumns && IsOfLayer(name) && !FusedTensors.IsFused(name)
             ? tensor.TurnedToColumns()
             : tensor;
 

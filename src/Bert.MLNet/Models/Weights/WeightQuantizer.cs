@@ -46,6 +46,13 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
             : throw new ArgumentException($"ModulesToNotConvert leaves nothing of '{file}' to quantize. Use the model as it is.");
     }
 
+    /// <summary>Whether the name of a module consists of whole parts of a weight's name, canonical or as in the family's files.</summary>
+    /// <param name="module">The name of the module.</param>
+    /// <param name="name">The canonical name of the weight.</param>
+    /// <param name="config">The config.</param>
+    public static bool IsPartOf(string module, string name, BertConfig config) =>
+        new[] { name, config.Family.Names.ToFile(name) }.Any(spelling => $".{spelling}.".Contains($".{module}.", StringComparison.Ordinal));
+
     private BertTensor[] Convert(BertTensor tensor, string encoder)
     {
         string name = CanonicalNames.Of(tensor.Name, encoder, config.Family);
@@ -63,19 +70,11 @@ internal sealed class WeightQuantizer(BertConfig config, BertQuantizationOptions
         return [tensor];
     }
 
-    // Whole parts of the name, with canonical names or the family's names.
     private bool IsKept(string name)
     {
-        string[] spellings = [name, config.Family.Names.ToFile(name)];
-        bool kept = false;
-        foreach (string part in options.ModulesToNotConvert)
-        {
-            if (!spellings.Any(spelling => $".{spelling}.".Contains($".{part}.", StringComparison.Ordinal)))
-                continue;
-            _unknown.Remove(part);
-            kept = true;
-        }
-        return kept;
+        string[] parts = [.. options.ModulesToNotConvert.Where(part => IsPartOf(part, name, config))];
+        _unknown.ExceptWith(parts);
+        return parts.Length > 0;
     }
 
     private BertTensor[] Quantize(BertTensor weight, string name)
