@@ -98,8 +98,8 @@ internal sealed class BeamSearch : TextSearch
             if (double.IsNegativeInfinity(_scores[text]))
                 continue;
             Span<float> next = scores(text);
-            double before = _scores[text] - TokenScores.LogSumExp(next);
-            TokenScores.Exclude(next, _texts[text].AsSpan(0, _length), Options, End);
+            double all = TokenScores.LogSumExp(next), before = _scores[text] - all;
+            TokenScores.Process(next, all, _texts[text].AsSpan(0, _length), Options, End);
             double least = count < _candidates.Length ? double.NegativeInfinity : _candidates[^1].Score;
             for (int token = 0; token < next.Length; token++)
             {

@@ -24,7 +24,7 @@ internal sealed class SingleSearch(BertGenerationOptions options, int start, int
     {
         Span<float> next = scores(0);
         double all = TokenScores.LogSumExp(next);
-        TokenScores.Exclude(next, _text.AsSpan(0, _length), Options, End);
+        TokenScores.Process(next, all, _text.AsSpan(0, _length), Options, End);
         int token = TensorPrimitives.IndexOfMax<float>(next);
         if (float.IsNegativeInfinity(next[token]))
         {

@@ -24,13 +24,16 @@ internal static class TokenScores
         return most + Math.Log(sum);
     }
 
-    /// <summary>Excludes the tokens that may not follow a text.</summary>
+    /// <summary>Changes the scores of tokens, and excludes those that may not follow a text.</summary>
     /// <param name="scores">The scores of the next token; those of excluded tokens become minus infinity.</param>
+    /// <param name="all">The logarithm of the sum of their exponentials.</param>
     /// <param name="text">The tokens so far.</param>
     /// <param name="options">The options.</param>
     /// <param name="end">The token that ends a text.</param>
-    public static void Exclude(Span<float> scores, ReadOnlySpan<int> text, BertGenerationOptions options, int end)
+    public static void Process(Span<float> scores, double all, ReadOnlySpan<int> text, BertGenerationOptions options, int end)
     {
+        if (options.RepetitionPenalty != 1)
+            PenalizeRepetition(scores, options.NumBeams > 1 ? (float)all : 0, text, (float)options.RepetitionPenalty);
         int size = options.NoRepeatNgramSize;
         if (size > 0 && text.Length >= size)
         {
@@ -43,6 +46,30 @@ internal static class TokenScores
         }
         if (text.Length < options.MinLength)
             scores[end] = float.NegativeInfinity;
+        int? only = (text.Length == options.MaxLength - 1 ? options.ForcedEosTokenId : null)
+            ?? (text.Length == 1 ? options.ForcedBosTokenId : null);
+        if (only is { } forced)
+        {
+            scores.Fill(float.NegativeInfinity);
+            scores[forced] = (float)all; // its probability is 1
+        }
+    }
+
+    /// <summary>Multiplies negative scores of the tokens of a text by a penalty, and divides others (Keskar et al., 2019).</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="zero">What is subtracted from scores before: the value that turns them into logarithms of probabilities, or 0.</param>
+    /// <param name="text">The tokens.</param>
+    /// <param name="penalty">The penalty.</param>
+    private static void PenalizeRepetition(Span<float> scores, float zero, ReadOnlySpan<int> text, float penalty)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[..i].Contains(text[i]))
+                continue;
+            ref float score = ref scores[text[i]];
+            float value = score - zero;
+            score = zero + (value < 0 ? value * penalty : value / penalty);
+        }
     }
 
     /// <summary>Divides the logarithm of a probability by a power of the length.</summary>

@@ -41,7 +41,7 @@ public sealed partial class BertModel
         BertDecoder decoder = RequireDecoder();
         return new BertModel(Config, Tokenizer, Weights, Sentence, Name)
         {
-            Decoder = decoder.With(generation: options.Validated(decoder.Config.MaxTokens)),
+            Decoder = decoder.With(generation: options.Validated(decoder.Config)),
         };
     }
 

@@ -13,6 +13,9 @@ internal sealed class PlainDecoder(BertModel model)
     private readonly BertWeights _weights = model.Decoder!.Weights;
     private readonly Dictionary<string, float[]> _read = [];
 
+    /// <summary>Changes the logarithms of probabilities after a text, given what was subtracted from the scores.</summary>
+    public Action<double[], int[], double> Change { get; init; } = (_, _, _) => { };
+
     /// <summary>A text and the sum of the logarithms of its tokens' probabilities.</summary>
     public sealed record Text(int[] Ids, double Sum);
 
@@ -38,7 +41,9 @@ internal sealed class PlainDecoder(BertModel model)
         double[] scores = [.. Enumerable.Range(0, _config.VocabSize).Select(id =>
             Row("embeddings.word_embeddings.weight", id).Zip(last, (a, b) => a * b).Sum() + Values("cls.predictions.bias")[id])];
         double most = scores.Max(), all = most + Math.Log(scores.Sum(score => Math.Exp(score - most)));
-        return [.. scores.Select(score => score - all)];
+        double[] probabilities = [.. scores.Select(score => score - all)];
+        Change(probabilities, text, all);
+        return probabilities;
     }
 
     /// <summary>All texts of up to a number of tokens that end, or have that number of tokens, by exhausting the beams.</summary>
@@ -60,6 +65,20 @@ internal sealed class PlainDecoder(BertModel model)
                 break;
         }
         return complete;
+    }
+
+    /// <summary>The text of the likeliest tokens, with the mean logarithm of their probabilities.</summary>
+    public (int[] Ids, double Score) Likeliest(int[] source, int maxLength, int start, int end)
+    {
+        List<int> text = [start];
+        double sum = 0;
+        while (text.Count < maxLength && (text.Count == 1 || text[^1] != end))
+        {
+            double[] probabilities = LogProbabilities(source, [.. text]);
+            sum += probabilities.Max();
+            text.Add(Array.IndexOf(probabilities, probabilities.Max()));
+        }
+        return ([.. text], sum / (text.Count - 1));
     }
 
     private int Place(int[] text, int i) => _config.ModelType == "bert" ? i : text[i] == _config.PadTokenId ? _config.PadTokenId

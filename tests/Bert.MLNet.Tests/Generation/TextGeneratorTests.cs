@@ -69,6 +69,47 @@ public sealed class TextGeneratorTests
         Assert.Equal(text, Assert.Single(written.Kept).Ids);
     }
 
+    [Theory]
+    [InlineData(1, 1.7)]
+    [InlineData(3, 1.7)]
+    [InlineData(3, 0.6)]
+    public void Recurring_tokens_are_penalized_and_first_and_last_tokens_forced_as_by_plain_loops(int beams, double penalty)
+    {
+        BertModel model = TinySequences.Model;
+        (int start, int end) = (model.Decoder!.StartTokenId, model.Decoder.EndTokenId);
+        var options = new BertGenerationOptions { NumBeams = beams, NumReturnSequences = beams, MaxLength = 6, MinLength = 3,
+            RepetitionPenalty = penalty, ForcedBosTokenId = 9, ForcedEosTokenId = 11 };
+        var written = TinySequences.Source(TinySequences.Sources(model)[1]);
+        using var generator = new TextGenerator(model);
+        generator.Run([written], options);
+        // Scores before softmax without beams, and logarithms of probabilities with them.
+        var plain = new PlainDecoder(model)
+        {
+            Change = (scores, text, all) =>
+            {
+                foreach (int id in text.Distinct())
+                {
+                    double score = beams == 1 ? scores[id] + all : scores[id];
+                    score = score < 0 ? score * penalty : score / penalty;
+                    scores[id] = beams == 1 ? score - all : score;
+                }
+                if (text.Length < options.MinLength)
+                    scores[end] = double.NegativeInfinity;
+                if (text.Length == 1 || text.Length == options.MaxLength - 1)
+                {
+                    Array.Fill(scores, double.NegativeInfinity);
+                    scores[text.Length == 1 ? 9 : 11] = 0;
+                }
+            },
+        };
+        var expected = beams == 1
+            ? [plain.Likeliest([.. written.Ids], options.MaxLength, start, end)]
+            : plain.Beams([.. written.Ids], beams, options.MaxLength, 1, start, end);
+        Assert.Equal(expected.Select(text => string.Join(' ', text.Ids)), written.Kept.Select(text => string.Join(' ', text.Ids)));
+        Assert.All(expected.Zip(written.Kept), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4));
+        Assert.All(written.Kept, text => Assert.Equal(9, text.Ids[1]));
+    }
+
     [Fact]
     public void Drawn_texts_depend_on_the_seed_and_the_source_and_not_on_the_batch()
     {

@@ -25,6 +25,21 @@ public sealed record BertGenerationOptions
     /// <summary>The length of sequences of tokens that occur at most once in a text. Default 0: any can recur.</summary>
     public int NoRepeatNgramSize { get; init; }
 
+    /// <summary>
+    /// The factor by which tokens that a text already has become less likely; above 0, and below 1 to make them likelier. Negative scores
+    /// are multiplied by it and others are divided: logarithms of probabilities in a beam search, otherwise scores before softmax. Default
+    /// 1.
+    /// </summary>
+    public double RepetitionPenalty { get; init; } = 1;
+
+    /// <summary>The id of the token with which every text begins, such as a language. Default null: any token.</summary>
+    public int? ForcedBosTokenId { get; init; }
+
+    /// <summary>
+    /// The id of the last token of a text that reaches <see cref="MaxLength"/>, such as the end token. Default null: any token.
+    /// </summary>
+    public int? ForcedEosTokenId { get; init; }
+
     /// <summary>When a beam search ends. Default <see cref="BertEarlyStopping.Heuristic"/>.</summary>
     public BertEarlyStopping EarlyStopping { get; init; }
 
@@ -54,16 +69,22 @@ public sealed record BertGenerationOptions
     public int Seed { get; init; } = 42;
 
     /// <summary>Checks the values.</summary>
-    /// <param name="positions">The number of positions of the decoder; null if it is unknown.</param>
+    /// <param name="decoder">The decoder's config.</param>
     /// <exception cref="ArgumentException">A value is not valid; the message names it.</exception>
-    internal BertGenerationOptions Validated(int? positions = null)
+    internal BertGenerationOptions Validated(BertConfig decoder)
     {
+        int positions = decoder.MaxTokens, vocabulary = decoder.VocabSize;
         Check(NumBeams is >= 1 and <= 1000, nameof(NumBeams), NumBeams, "from 1 to 1000");
-        Check(MaxLength >= 2 && MaxLength <= (positions ?? int.MaxValue), nameof(MaxLength), MaxLength,
-            positions is { } most ? $"from 2 to {most}, the positions of the decoder" : "at least 2");
+        Check(MaxLength >= 2 && MaxLength <= positions, nameof(MaxLength), MaxLength, $"from 2 to {positions}, the positions of the decoder");
         Check(MinLength >= 0, nameof(MinLength), MinLength, "at least 0");
         Check(double.IsFinite(LengthPenalty), nameof(LengthPenalty), LengthPenalty, "a finite number");
         Check(NoRepeatNgramSize >= 0, nameof(NoRepeatNgramSize), NoRepeatNgramSize, "at least 0");
+        Check(double.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0, nameof(RepetitionPenalty), RepetitionPenalty, "above 0");
+        foreach ((string name, int? id) in new[]
+        {
+            (nameof(ForcedBosTokenId), ForcedBosTokenId), (nameof(ForcedEosTokenId), ForcedEosTokenId),
+        })
+            Check(id is null || id >= 0 && id < vocabulary, name, id ?? 0, $"the id of a token, from 0 to {vocabulary - 1}");
         Check(Enum.IsDefined(EarlyStopping), nameof(EarlyStopping), EarlyStopping, "a defined value");
         Check(NumReturnSequences >= 1, nameof(NumReturnSequences), NumReturnSequences, "at least 1");
         Check(double.IsFinite(Temperature) && Temperature > 0, nameof(Temperature), Temperature, "above 0");

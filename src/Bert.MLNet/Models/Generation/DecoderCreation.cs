@@ -24,7 +24,7 @@ internal static class DecoderCreation
                 $"{nameof(options.SharesEncoder)}.");
         BertTokenizer tokenizer = options.Tokenizer ?? (start ?? encoder).Tokenizer;
         BertConfig config = start is null ? Sized(encoder.Config, options, tokenizer) : OfStart(start, tokenizer);
-        BertGenerationOptions generation = (options.Generation ?? new BertGenerationOptions()).Validated(config.MaxTokens);
+        BertGenerationOptions generation = (options.Generation ?? new BertGenerationOptions()).Validated(config);
         return new BertDecoder(config, tokenizer, Weights(start, config, encoder.Config, options.Seed), generation)
         {
             SharesEncoder = options.SharesEncoder,

@@ -8,12 +8,12 @@ internal static class GenerationConfig
 {
     public const string FileName = "generation_config.json";
 
-    private const string MaxNewTokens = "max_new_tokens";
+    private const string MaxNewTokens = "max_new_tokens", MinNewTokens = "min_new_tokens", ForcedBos = "forced_bos_token_id",
+        ForcedEos = "forced_eos_token_id";
 
     // With the values that change nothing, as text of JSON. Ignoring others would silently generate other texts.
     private static readonly Dictionary<string, string[]> s_unsupported = new(StringComparer.Ordinal)
     {
-        ["repetition_penalty"] = ["1", "1.0"],
         ["encoder_repetition_penalty"] = ["1", "1.0"],
         ["diversity_penalty"] = ["0", "0.0"],
         ["num_beam_groups"] = ["1"],
@@ -23,54 +23,70 @@ internal static class GenerationConfig
         ["eta_cutoff"] = ["0", "0.0"],
         ["penalty_alpha"] = ["0", "0.0"],
         ["encoder_no_repeat_ngram_size"] = ["0"],
-        ["min_new_tokens"] = ["0"],
         ["bad_words_ids"] = ["[]"],
         ["force_words_ids"] = ["[]"],
+        ["constraints"] = ["[]"],
         ["suppress_tokens"] = ["[]"],
         ["begin_suppress_tokens"] = ["[]"],
-        ["forced_bos_token_id"] = [],
-        ["forced_eos_token_id"] = [],
         ["exponential_decay_length_penalty"] = [],
-        ["sequence_bias"] = [],
+        ["sequence_bias"] = ["{}", "[]"],
+        ["renormalize_logits"] = ["false"],
+        ["guidance_scale"] = ["1", "1.0"],
+        ["token_healing"] = ["false"],
+        ["watermarking_config"] = [],
+        ["dola_layers"] = [],
+        ["stop_strings"] = ["[]"],
+        ["max_time"] = [],
     };
 
     /// <summary>Reads the options.</summary>
-    /// <param name="sources">The objects that can have a field, the first that has it first, and their names in messages.</param>
-    /// <param name="positions">The number of positions of the decoder.</param>
+    /// <param name="sources">
+    /// The objects that can have a field, and their names in messages. As in transformers, a value of the first one counts unless it is the
+    /// default.
+    /// </param>
+    /// <param name="decoder">The decoder's config.</param>
     /// <exception cref="InvalidDataException">A field has an invalid value.</exception>
     /// <exception cref="NotSupportedException">A field changes texts in a way that is not supported.</exception>
-    public static BertGenerationOptions Read(IReadOnlyList<(JsonFields Fields, string File)> sources, int positions)
+    public static BertGenerationOptions Read(IReadOnlyList<(JsonFields Fields, string File)> sources, BertConfig decoder)
     {
         foreach ((JsonFields fields, string file) in sources)
             Refuse(fields, file);
         var defaults = new BertGenerationOptions();
-        int maxLength = First(fields => fields.Whole(MaxNewTokens, 1)) + 1 ?? First(fields => fields.Whole("max_length", 1))
-            ?? defaults.MaxLength;
+        int maxLength = Known(fields => fields.Whole(MaxNewTokens, 1)) + 1
+            ?? First(fields => fields.Whole("max_length", 1), defaults.MaxLength);
         var options = new BertGenerationOptions
         {
-            NumBeams = First(fields => fields.Whole("num_beams", 1)) ?? defaults.NumBeams,
-            MaxLength = Math.Min(maxLength, positions),
-            MinLength = First(fields => fields.Whole("min_length", 0)) ?? defaults.MinLength,
-            LengthPenalty = First(fields => fields.Number("length_penalty")) ?? defaults.LengthPenalty,
-            NoRepeatNgramSize = First(fields => fields.Whole("no_repeat_ngram_size", 0)) ?? defaults.NoRepeatNgramSize,
-            EarlyStopping = First(EarlyStopping) ?? defaults.EarlyStopping,
-            NumReturnSequences = First(fields => fields.Whole("num_return_sequences", 1)) ?? defaults.NumReturnSequences,
-            DoSample = First(fields => fields.Flag("do_sample")) ?? defaults.DoSample,
-            Temperature = First(fields => fields.Number("temperature")) ?? defaults.Temperature,
-            TopK = First(fields => fields.Whole("top_k", 0)) ?? defaults.TopK,
-            TopP = First(fields => fields.Number("top_p")) ?? defaults.TopP,
+            NumBeams = First(fields => fields.Whole("num_beams", 1), defaults.NumBeams),
+            MaxLength = Math.Min(maxLength, decoder.MaxTokens),
+            MinLength = Known(fields => fields.Whole(MinNewTokens, 0)) + 1
+                ?? First(fields => fields.Whole("min_length", 0), defaults.MinLength),
+            LengthPenalty = First(fields => fields.Number("length_penalty"), defaults.LengthPenalty),
+            NoRepeatNgramSize = First(fields => fields.Whole("no_repeat_ngram_size", 0), defaults.NoRepeatNgramSize),
+            RepetitionPenalty = First(fields => fields.Number("repetition_penalty"), defaults.RepetitionPenalty),
+            ForcedBosTokenId = Known(fields => TokenId(fields, ForcedBos, decoder.VocabSize)),
+            ForcedEosTokenId = Known(fields => TokenId(fields, ForcedEos, decoder.VocabSize)),
+            EarlyStopping = First(EarlyStopping, defaults.EarlyStopping),
+            NumReturnSequences = First(fields => fields.Whole("num_return_sequences", 1), defaults.NumReturnSequences),
+            DoSample = First(fields => fields.Flag("do_sample"), defaults.DoSample),
+            Temperature = First(fields => fields.Number("temperature"), defaults.Temperature),
+            TopK = First(fields => fields.Whole("top_k", 0), defaults.TopK),
+            TopP = First(fields => fields.Number("top_p"), defaults.TopP),
         };
         try
         {
-            return options.Validated();
+            return options.Validated(decoder);
         }
         catch (ArgumentException exception)
         {
             throw new InvalidDataException($"'{sources[0].File}' is not valid: {exception.Message} Correct the file.", exception);
         }
 
-        T? First<T>(Func<JsonFields, T?> read)
+        T? Known<T>(Func<JsonFields, T?> read)
             where T : struct => sources.Select(source => read(source.Fields)).FirstOrDefault(value => value is not null);
+
+        T First<T>(Func<JsonFields, T?> read, T otherwise)
+            where T : struct => sources.Select(source => read(source.Fields)).FirstOrDefault(value => value is { } known
+                && !EqualityComparer<T>.Default.Equals(known, otherwise)) ?? otherwise;
     }
 
     /// <summary>Reads the id of a token that the checkpoint names, from a number or a list with one.</summary>
@@ -101,6 +117,9 @@ internal static class GenerationConfig
             ["num_beams"] = options.NumBeams,
             ["length_penalty"] = options.LengthPenalty,
             ["no_repeat_ngram_size"] = options.NoRepeatNgramSize,
+            ["repetition_penalty"] = options.RepetitionPenalty,
+            [ForcedBos] = options.ForcedBosTokenId,
+            [ForcedEos] = options.ForcedEosTokenId,
             ["early_stopping"] = options.EarlyStopping == BertEarlyStopping.Never
                 ? "never"
                 : options.EarlyStopping == BertEarlyStopping.WhenComplete,
@@ -109,7 +128,7 @@ internal static class GenerationConfig
             ["temperature"] = options.Temperature,
             ["top_k"] = options.TopK,
             ["top_p"] = options.TopP,
-        }, MaxNewTokens);
+        }, MaxNewTokens, MinNewTokens);
     }
 
     private static BertEarlyStopping? EarlyStopping(JsonFields fields) => fields.Find("early_stopping") switch

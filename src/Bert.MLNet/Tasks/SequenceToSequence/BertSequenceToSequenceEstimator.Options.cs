@@ -53,7 +53,7 @@ public sealed partial class BertSequenceToSequenceEstimator
             {
                 Model = Checkpoint,
                 Batching = Batching.Validated(),
-                Generation = (Generation ?? decoder.Generation).Validated(decoder.Config.MaxTokens),
+                Generation = (Generation ?? decoder.Generation).Validated(decoder.Config),
                 MaxLength = maxLength,
             };
         }

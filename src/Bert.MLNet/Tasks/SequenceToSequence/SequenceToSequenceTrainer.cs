@@ -72,7 +72,7 @@ public sealed class SequenceToSequenceTrainer : IEstimator<BertSequenceToSequenc
             Require(
                 Enum.IsDefined(ValidationMetric) && (LoraRank == 0 || ValidationMetric == BertTextMetric.Loss),
                 nameof(ValidationMetric), ValidationMetric, $"a metric, and {nameof(BertTextMetric.Loss)} in a training of adapters");
-            Generation?.Validated(decoder.Config.MaxTokens);
+            Generation?.Validated(decoder.Config);
         }
     }
 

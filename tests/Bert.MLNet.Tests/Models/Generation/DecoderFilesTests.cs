@@ -120,6 +120,57 @@ public sealed class DecoderFilesTests : IDisposable
             options.MaxLength));
     }
 
+    [Fact]
+    public void A_default_of_an_older_config_does_not_hide_the_value_of_its_decoder()
+    {
+        // transformers' GenerationConfig.from_model_config.
+        Write(config =>
+        {
+            config["num_beams"] = 1;
+            config["repetition_penalty"] = 1.0;
+            config["decoder"]!["num_beams"] = 7;
+            config["decoder"]!["repetition_penalty"] = 1.5;
+            config["decoder"]!["forced_eos_token_id"] = JsonNode.Parse("[3]");
+            config["decoder"]!["min_length"] = 0;
+        });
+        File.Delete(_folder["saved/generation_config.json"]);
+        Assert.Equal(new BertGenerationOptions { NumBeams = 7, RepetitionPenalty = 1.5, ForcedEosTokenId = 3 },
+            BertModel.FromPretrained(_folder["saved"]).Decoder!.Generation);
+    }
+
+    [Fact]
+    public void New_tokens_and_forced_tokens_are_read_and_saved()
+    {
+        Change(generation =>
+        {
+            generation["max_new_tokens"] = 11;
+            generation["min_new_tokens"] = 4;
+            generation["forced_bos_token_id"] = 7;
+            generation["repetition_penalty"] = 1.25;
+            generation["bad_words_ids"] = null;
+            generation["renormalize_logits"] = false;
+            generation["use_cache"] = true;
+        });
+        var expected = new BertGenerationOptions { MaxLength = 12, MinLength = 5, ForcedBosTokenId = 7, RepetitionPenalty = 1.25 };
+        BertModel model = BertModel.FromPretrained(_folder["saved"]);
+        Assert.Equal(expected, model.Decoder!.Generation);
+        model.SavePretrained(_folder["saved"]);
+        Assert.Equal(expected, BertModel.FromPretrained(_folder["saved"]).Decoder!.Generation);
+    }
+
+    [Fact]
+    public void The_first_token_of_the_generation_config_comes_before_that_of_the_config()
+    {
+        Change(generation =>
+        {
+            generation.Remove("decoder_start_token_id");
+            generation["bos_token_id"] = 8;
+            generation["eos_token_id"] = JsonNode.Parse("[9]");
+        });
+        BertDecoder decoder = BertModel.FromPretrained(_folder["saved"]).Decoder!;
+        Assert.Equal((8, 9), (decoder.StartTokenId, decoder.EndTokenId));
+    }
+
     [Theory]
     [InlineData("""{"model_type": "encoder-decoder", "encoder": {}}""", "'decoder'", typeof(InvalidDataException))]
     [InlineData("""{"model_type": "encoder-decoder", "decoder": {}}""", "'encoder'", typeof(InvalidDataException))]
@@ -153,17 +204,36 @@ public sealed class DecoderFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("repetition_penalty", "1.2")]
+    [InlineData("encoder_repetition_penalty", "1.2")]
+    [InlineData("encoder_no_repeat_ngram_size", "3")]
+    [InlineData("diversity_penalty", "0.5")]
+    [InlineData("num_beam_groups", "2")]
+    [InlineData("bad_words_ids", "[[7]]")]
+    [InlineData("force_words_ids", "[[7]]")]
+    [InlineData("constraints", "[1]")]
+    [InlineData("suppress_tokens", "[7]")]
+    [InlineData("begin_suppress_tokens", "[7]")]
+    [InlineData("sequence_bias", "{\"7\": 1}")]
+    [InlineData("exponential_decay_length_penalty", "[5, 1.1]")]
+    [InlineData("renormalize_logits", "true")]
+    [InlineData("guidance_scale", "1.5")]
+    [InlineData("token_healing", "true")]
+    [InlineData("watermarking_config", "{}")]
+    [InlineData("dola_layers", "\"low\"")]
+    [InlineData("stop_strings", "[\".\"]")]
+    [InlineData("max_time", "3")]
+    [InlineData("min_p", "0.1")]
+    [InlineData("typical_p", "0.9")]
+    [InlineData("penalty_alpha", "0.6")]
     [InlineData("early_stopping", "\"sometimes\"")]
     [InlineData("num_beams", "0")]
     [InlineData("top_p", "2")]
+    [InlineData("repetition_penalty", "0")]
+    [InlineData("forced_bos_token_id", "100000")]
+    [InlineData("forced_eos_token_id", "[1, 2]")]
     public void A_generation_config_with_other_or_invalid_fields_is_refused_by_name(string name, string value)
     {
-        Write(_ => { });
-        string file = _folder["saved/generation_config.json"];
-        JsonNode config = JsonNode.Parse(File.ReadAllText(file))!;
-        config[name] = JsonNode.Parse(value);
-        File.WriteAllText(file, config.ToJsonString());
+        Change(generation => generation[name] = JsonNode.Parse(value));
         string message = Assert.ThrowsAny<Exception>(() => BertModel.FromPretrained(_folder["saved"])).Message;
         Assert.Contains(name.Replace("_", "", StringComparison.Ordinal), message.Replace("_", "", StringComparison.Ordinal),
             StringComparison.OrdinalIgnoreCase);
@@ -179,6 +249,8 @@ public sealed class DecoderFilesTests : IDisposable
             (new BertDecoderOptions { Checkpoint = model, HiddenSize = 32 }, "Checkpoint"), (new BertDecoderOptions { Checkpoint = other,
                 SharesEncoder = true }, "SharesEncoder"),
             (new BertDecoderOptions { Generation = new() { NumBeams = 0 } }, "NumBeams"),
+            (new BertDecoderOptions { Generation = new() { RepetitionPenalty = 0 } }, "RepetitionPenalty"),
+            (new BertDecoderOptions { Generation = new() { ForcedEosTokenId = 100000 } }, "ForcedEosTokenId"),
                 (new BertDecoderOptions { Generation = new() { MaxLength = 65 } }, "MaxLength"),
             (new BertDecoderOptions { Generation = new() { DoSample = true, NumBeams = 2 } }, "DoSample"),
                 (new BertDecoderOptions { Generation = new() { NumReturnSequences = 2 } }, "NumReturnSequences"),
@@ -186,7 +258,6 @@ public sealed class DecoderFilesTests : IDisposable
             Assert.Contains(named, Assert.ThrowsAny<ArgumentException>(() => model.WithDecoder(options)).Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => model.WithDecoder(new BertDecoderOptions { Checkpoint = other }));
         BertModel whole = model.WithDecoder();
-        Assert.Throws<NotSupportedException>(() => whole.Quantize());
         Assert.Throws<NotSupportedException>(() => whole.WithLayers(0));
         Assert.Equal("bert", other.WithDecoder().Decoder!.Config.ModelType);
     }
@@ -197,6 +268,15 @@ public sealed class DecoderFilesTests : IDisposable
         JsonNode config = Config(_folder["saved"]);
         change(config);
         File.WriteAllText(_folder["saved/config.json"], config.ToJsonString());
+    }
+
+    private void Change(Action<JsonObject> change)
+    {
+        Write(_ => { });
+        string file = _folder["saved/generation_config.json"];
+        JsonObject generation = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        change(generation);
+        File.WriteAllText(file, generation.ToJsonString());
     }
 
     private static JsonNode Config(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!;
