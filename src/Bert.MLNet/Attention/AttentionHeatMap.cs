@@ -61,7 +61,8 @@ internal static class AttentionHeatMap
     {
         int last = attention.Layers - 1;
         var heads = new XElement(
-            "div", new XAttribute("class", "heads"), new XAttribute("style", $"grid-template-columns: repeat({attention.Heads}, max-content)"));
+            "div", new XAttribute("class", "heads"),
+            new XAttribute("style", $"grid-template-columns: repeat({attention.Heads}, max-content)"));
         for (int layer = 0; layer <= last; layer++)
         {
             for (int head = 0; head < attention.Heads; head++)

@@ -149,8 +149,9 @@ public sealed partial class BertModel
 
     /// <summary>
     /// Creates an int8 model with the same tokenizer, config and head, for every step that accepts a model. It quantizes the dense layers
-    /// of the encoder, the token embeddings, and the scores of masked words; if there is a decoder, also those of the decoder. Weights are symmetric with one scale per output; activations
-    /// are quantized at run time, with one scale per batch. Attention, normalization, poolers and classifiers do not change.
+    /// of the encoder, the token embeddings, and the scores of masked words; if there is a decoder, also those of the decoder. Weights are
+    /// symmetric with one scale per output; activations are quantized at run time, with one scale per batch. Attention, normalization,
+    /// poolers and classifiers do not change.
     /// </summary>
     /// <remarks>
     /// The result shares the memory of unchanged weights, and this model can be released. The result cannot be trained: train first. Its

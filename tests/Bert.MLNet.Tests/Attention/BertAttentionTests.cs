@@ -118,7 +118,7 @@ public sealed class BertAttentionTests
         File.WriteAllLines(Path.Combine(checkpoint, "vocab.txt"), vocabulary);
         BertAttention attention = BertAttention.Compute(BertModel.FromPretrained(checkpoint), "< & \"");
         Assert.Equal(["[CLS]", "<", "&", "\"", "[SEP]"], attention.Tokens);
-        Assert.Equal(attention.Tokens, XElement.Parse(attention.ToSvg()).Elements(Svg + "text").Take(10).Where((_, i) => i % 2 == 0).Select(text => text.Value));
+        Assert.Equal(attention.Tokens, XElement.Parse(attention.ToSvg()).Elements(Svg + "text").Take(5).Select(text => text.Value));
         Assert.Contains("[CLS] &lt; &amp; \" [SEP]", attention.ToHtml(), StringComparison.Ordinal);
     }
 

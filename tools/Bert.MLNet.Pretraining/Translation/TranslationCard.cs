@@ -60,9 +60,10 @@ internal sealed class TranslationCard
     // What kind of texts the data sets contain, and what their pages say about them.
     private static readonly Dictionary<string, (string Kind, string Source)> s_data = new(StringComparer.Ordinal)
     {
-        ["multi30k"] = ("short descriptions of pictures", "[Multi30k](https://github.com/multi30k/dataset), task 1 (Elliott, Frank, Sima'an and Specia, 2016): English " +
-            "captions of photographs on Flickr (Flickr30k; Young, Lai, Hodosh and Hockenmaier, 2014) and their translations by " +
-            "professional translators. Its page names no license for the texts; of the images, which are not used here, it says that " +
+        ["multi30k"] = ("short descriptions of pictures",
+            "[Multi30k](https://github.com/multi30k/dataset), task 1 (Elliott, Frank, Sima'an and Specia, 2016): English captions " +
+            "of photographs on Flickr (Flickr30k; Young, Lai, Hodosh and Hockenmaier, 2014) and their translations by professional " +
+            "translators. Its page names no license for the texts; of the images, which are not used here, it says that " +
             "they are provided for non-commercial research and education only. Treat this model in the same way: **use it for research, " +
             "tests and teaching**, and train another one from texts of your own for any other purpose."),
     };

@@ -75,7 +75,8 @@ public sealed record BertGenerationOptions
     {
         int positions = decoder.MaxTokens, vocabulary = decoder.VocabSize;
         Check(NumBeams is >= 1 and <= 1000, nameof(NumBeams), NumBeams, "from 1 to 1000");
-        Check(MaxLength >= 2 && MaxLength <= positions, nameof(MaxLength), MaxLength, $"from 2 to {positions}, the positions of the decoder");
+        Check(MaxLength >= 2 && MaxLength <= positions, nameof(MaxLength), MaxLength,
+            $"from 2 to {positions}, the positions of the decoder");
         Check(MinLength >= 0, nameof(MinLength), MinLength, "at least 0");
         Check(double.IsFinite(LengthPenalty), nameof(LengthPenalty), LengthPenalty, "a finite number");
         Check(NoRepeatNgramSize >= 0, nameof(NoRepeatNgramSize), NoRepeatNgramSize, "at least 0");
