@@ -62,8 +62,10 @@ public sealed class TextClassificationExperimentTests
         Assert.InRange(trainings.Length, 3, 10);
         int[] counts = [.. new[] { 8, 16, 24 }.Select(rows => trainings.Count(run => run.ValidationRows >= rows))];
         Assert.Equal(trainings.Length, counts[0]);
-        Assert.InRange(counts[1], 1, (counts[0] + 1) / 2);
+        Assert.InRange(counts[1], 0, (counts[0] + 1) / 2);
         Assert.InRange(counts[2], 0, (counts[1] + 1) / 2);
+        // None goes on if all are clearly worse than a classifier of vectors, which depends on how a processor rounds.
+        Assert.True(counts[2] > 0 || trainings.All(run => run.Metric < result.BestRun.Metric));
     }
 
     [Fact]

@@ -141,10 +141,7 @@ public sealed class ByteBpeTests : IDisposable
         string text = string.Concat(Enumerable.Repeat("hello world, hellish héllo 🙂 <mask> aaaaaaaaaaaaaaaaaaaa", 100));
         var row = new List<int>(10_000);
         Encode();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++)
-            Encode();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Garbage.Of(20, Encode));
 
         void Encode()
         {

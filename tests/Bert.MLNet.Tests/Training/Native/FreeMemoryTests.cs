@@ -12,6 +12,15 @@ public unsafe class FreeMemoryTests
     {
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out _))
             Assert.Skip("This system's C library cannot be asked to give memory back.");
+        // Other tests take and return memory of this process at the same time.
+        long given = 0;
+        for (int attempt = 0; attempt < 5 && given <= (long)Pieces * Size / 2; attempt++)
+            given = Math.Max(given, Given());
+        Assert.True(given > (long)Pieces * Size / 2, $"{given:N0} of {(long)Pieces * Size:N0} bytes");
+    }
+
+    private static long Given()
+    {
         var pieces = new void*[Pieces];
         for (int i = 0; i < Pieces; i++)
         {
@@ -29,6 +38,6 @@ public unsafe class FreeMemoryTests
         long given = before - Environment.WorkingSet;
         for (int i = 0; i < Pieces; i += 70)
             NativeMemory.Free(pieces[i]);
-        Assert.True(given > (long)Pieces * Size / 2, $"{given:N0} of {(long)Pieces * Size:N0} bytes");
+        return given;
     }
 }
