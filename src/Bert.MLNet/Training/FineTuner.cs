@@ -185,6 +185,7 @@ internal sealed class FineTuner<TModule>
             Stopping = stopping,
             Finished = reason is not null || epoch == _epochs,
         };
+        FreeMemory.Release(); // batches of ever new shapes fragment it
     }
 
     private void Report(double learningRate, double done, double? metric, string? stopReason = null)
