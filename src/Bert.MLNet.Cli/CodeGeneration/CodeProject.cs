@@ -207,7 +207,7 @@ internal sealed partial class CodeProject
         if (args is ["--evaluate", var table])
         {
             var metrics = {{_model}}.Evaluate(table);
-        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{metric.Split('.')[^1]}: {{metrics.{metric}}}\"));"))}}
+        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{NameOf(metric)}: {{metrics.{metric}}}\"));"))}}
             return;
         }
 
@@ -220,6 +220,10 @@ internal sealed partial class CodeProject
         {{_code.Show.Replace("MODEL", _model, StringComparison.Ordinal)}}
 
         """;
+
+    // The last part of the path, or the first if several end with the same.
+    private string NameOf(string metric) => metric.Split('.')[_code.MetricsShown.DistinctBy(path => path.Split('.')[^1]).Count()
+        == _code.MetricsShown.Count ? ^1 : 0];
 
     private CodeColumn[] Texts => [.. _code.Texts];
 

@@ -39,9 +39,9 @@ internal static class AttentionSection
                 $"{bert.Config.NumHiddenLayers}, averaged over its {bert.Config.NumAttentionHeads} heads. Attention does not measure how " +
                 $"important a word is. Texts are cut off at {MostTokens} tokens."),
             El("div", Class("pair"), ml.Data.CreateEnumerable<Output>(model.Transform(data), reuseRowObject: false)
-                .Zip(examples, (row, example) =>
-                    Figure(row.Tokens, MeanOverHeads(row.Attentions, row.Tokens.Length, bert.Config.NumAttentionHeads), example.Caption))
-                        .ToArray()));
+                .Zip(examples, (row, example) => Figure(
+                    row.Tokens, row.Tokens, MeanOverHeads(row.Attentions, row.Tokens.Length, bert.Config.NumAttentionHeads),
+                    example.Caption)).ToArray()));
     }
 
     /// <summary>[heads, tokens, tokens] to [tokens, tokens].</summary>
@@ -53,19 +53,24 @@ internal static class AttentionSection
         return mean;
     }
 
-    private static XElement Figure(string[] tokens, double[,] attention, string caption)
+    /// <summary>Draws a heat map.</summary>
+    /// <param name="tokens">The tokens of the rows, which attend.</param>
+    /// <param name="others">The tokens of the columns.</param>
+    /// <param name="attention">The probabilities.</param>
+    /// <param name="caption">The caption.</param>
+    public static XElement Figure(string[] tokens, string[] others, double[,] attention, string caption)
     {
-        double size = Margin + tokens.Length * Cell + 4;
+        double width = Margin + others.Length * Cell + 4, height = Margin + tokens.Length * Cell + 4;
         double most = attention.Cast<double>().Max();
         return El("figure", Class("attention"),
-            El("svg", Attr("viewBox", $"0 0 {Text(size)} {Text(size)}"), Attr("style", $"max-width:{Text(size)}px"), Attr("role", "img"),
-                Attr("aria-label", $"Attention of {tokens.Length} tokens: {caption}"),
+            El("svg", Attr("viewBox", $"0 0 {Text(width)} {Text(height)}"), Attr("style", $"max-width:{Text(width)}px"),
+                Attr("role", "img"), Attr("aria-label", $"Attention of {tokens.Length} tokens: {caption}"),
+                others.Select((other, j) => El("text", Class("token"),
+                    Attr("transform", $"translate({Text(Margin + (j + 0.78) * Cell)} {Text(Margin - 5)}) rotate(-90)"), other)),
                 tokens.Select((token, i) => El("g",
                     El("text", Class("token"), Attr("x", Text(Margin - 5)), Attr("y", Text(Margin + (i + 0.78) * Cell)),
                         Attr("text-anchor", "end"), token),
-                    El("text", Class("token"),
-                        Attr("transform", $"translate({Text(Margin + (i + 0.78) * Cell)} {Text(Margin - 5)}) rotate(-90)"), token),
-                    tokens.Select((other, j) =>
+                    others.Select((other, j) =>
                         El("rect", Class("heat"), Attr("x", Text(Margin + j * Cell)), Attr("y", Text(Margin + i * Cell)),
                             Attr("width", Text(Cell - 1)), Attr("height", Text(Cell - 1)),
                         Attr("fill-opacity", Text(Math.Max(0.03, attention[i, j] / most))),

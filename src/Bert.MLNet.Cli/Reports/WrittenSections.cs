@@ -18,7 +18,7 @@ internal sealed class WrittenResult
 /// <summary>The report of a model that writes texts: the distribution of its scores, and the best and worst texts.</summary>
 internal static class WrittenSections
 {
-    private const int TextsShown = 10, Bins = 20;
+    private const int TextsShown = 10, Bins = 20, MapsShown = 2;
 
     private static readonly string[] s_metrics = ["Bleu", "Chrf", "Rouge1", "Rouge2", "RougeL", "RougeLsum"];
 
@@ -26,7 +26,9 @@ internal static class WrittenSections
     /// <param name="task">The task, which compares texts.</param>
     /// <param name="metrics">The metrics.</param>
     /// <param name="written">The texts for the test rows; empty if there are none.</param>
-    public static XElement Create(TrainingReport report, WritingTask task, JsonObject metrics, IReadOnlyList<WrittenResult> written)
+    /// <param name="trained">The trained checkpoint.</param>
+    public static XElement Create(
+        TrainingReport report, WritingTask task, JsonObject metrics, IReadOnlyList<WrittenResult> written, BertModel trained)
     {
         if (written.Count == 0)
             return report.ToPage([("Training rows", Count(report.Data[0].Rows.Count))]);
@@ -38,7 +40,9 @@ internal static class WrittenSections
             TrainingReport.Section("scores", "Scores", Distribution(task, scored)),
             TrainingReport.Section("best", "Best texts", Texts($"The {shown} texts most similar to the references", task, scored[..shown])),
             TrainingReport.Section(
-                "worst", "Worst texts", Texts($"The {shown} texts least similar to the references", task, scored.Reverse().Take(shown))));
+                "worst", "Worst texts", Texts($"The {shown} texts least similar to the references", task, scored.Reverse().Take(shown))),
+            CrossAttentionSection.Create(trained, [.. scored.Take(MapsShown).Concat(scored.Skip(MapsShown).TakeLast(MapsShown))
+                .Select(row => (row.Row.Source, $"{row.Row.PredictedText} ({task.ScoreName} {Number(row.Score)})"))]));
     }
 
     private static IEnumerable<(string, string)> Figures(JsonObject metrics) =>

@@ -19,7 +19,8 @@ internal sealed record TrainedColumns(string? Label = null, string? Text = null,
     /// <summary>Reads the columns from a model's schema.</summary>
     public static TrainedColumns Of(DataViewSchema? schema)
     {
-        return new(Find("Label", "Similarity", "Types", "TrainingAnswer"), Find("Sentence1", "Text", "Question"),
+        return new(Find("Label", "Similarity", "Types", "TrainingAnswer", "Target"),
+            Find("Sentence1", "Text", "Question", "Source"),
             Find("Sentence2", "Context"));
 
         string? Find(params ReadOnlySpan<string> columns)

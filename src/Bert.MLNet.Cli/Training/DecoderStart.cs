@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Verbs;
 
 namespace Bert.MLNet.Cli.Training;
@@ -62,19 +63,23 @@ internal sealed class DecoderStart
     /// <param name="targets">The targets of the training rows.</param>
     /// <param name="seed">The seed of random weights.</param>
     /// <param name="cancellation">Cancels the learning of a vocabulary.</param>
+    /// <returns>The model, and the expression that creates it from the checkpoint <c>bert</c>, given the folder of its tokenizer.</returns>
     /// <exception cref="UsageException">Options do not fit each other or the checkpoint.</exception>
-    public BertModel Create(
+    public (BertModel Model, Func<string, string> Code) Create(
         ParseResult arguments, BertModel bert, IEnumerable<string> targets, int seed, CancellationToken cancellation)
     {
         string start = arguments.GetValue(_start) ?? (bert.Decoder is null ? _task.Decoder : Own);
         if (start != Random && Sizes.Append(_vocabulary).FirstOrDefault(option => arguments.GetValue(option) is not null) is { } size)
             throw new UsageException($"{size.Name} requires --decoder {Random}: another decoder has its size and vocabulary.");
         if (start == Own)
-            return bert.Decoder is { } decoder
-                ? bert.WithGeneration(_generation.Of(arguments, decoder.Generation))
+        {
+            BertGenerationOptions generation = bert.Decoder is { } decoder
+                ? _generation.Of(arguments, decoder.Generation)
                 : throw new UsageException($"'{bert.Name}' has no decoder. Specify --decoder {Random}, {Checkpoint} or {Shared}.");
+            return (bert.WithGeneration(generation), _ => WritingCode.WithGeneration(generation));
+        }
         int tokens = start == Random ? arguments.GetValue(_vocabulary) ?? _task.VocabSize ?? 0 : 0;
-        return bert.WithDecoder(new BertDecoderOptions
+        var options = new BertDecoderOptions
         {
             Checkpoint = start == Checkpoint ? bert : null,
             SharesEncoder = start == Shared,
@@ -91,6 +96,7 @@ internal sealed class DecoderStart
                 MaxLength = Math.Min(DefaultLength, bert.Config.MaxTokens),
             }),
             Seed = seed,
-        });
+        };
+        return (bert.WithDecoder(options), folder => WritingCode.WithDecoder(options, options.Tokenizer is null ? null : folder));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Reports;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -25,6 +26,7 @@ internal static class Metrics
     public static JsonObject Of(MLContext ml, IDataView predictions) =>
         Has(predictions, nameof(FoundEntities.EntityStarts)) ? OfEntities(ml, predictions)
         : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? OfAnswers(ml, predictions)
+        : Has(predictions, nameof(WrittenText.PredictedText)) ? OfTexts(ml, predictions)
         : Has(predictions, "PredictedLabel") ? OfClassifier(ml, predictions)
         : OfSimilarity(ml, predictions);
 
@@ -52,6 +54,13 @@ internal static class Metrics
                 (scores.Precision, scores.Recall, scores.F1Score, scores.Support);
             return json;
         }
+    }
+
+    private static JsonObject OfTexts(MLContext ml, IDataView predictions)
+    {
+        IDataView kept = ml.Data.Cache(predictions, nameof(WrittenResult.Target), nameof(WrittenResult.PredictedText));
+        return new(WritingTask.All.SelectMany(task => task.Evaluate(ml, kept))
+            .Select(metric => KeyValuePair.Create(metric.Key, metric.Value?.DeepClone())));
     }
 
     private static JsonObject OfAnswers(MLContext ml, IDataView predictions)

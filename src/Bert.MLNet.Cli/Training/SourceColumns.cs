@@ -36,13 +36,17 @@ internal sealed class SourceColumns(TableOptions table)
     }
 
     /// <summary>Reads the rows of a file that have a target, and prints a summary.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="streams">The streams for messages.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">The settings for reading the file again.</param>
     /// <exception cref="InvalidDataException">A column does not exist, or no row has a target.</exception>
-    public SourceRow[] Read(ParseResult arguments, ToolStreams streams, string path)
+    public SourceRow[] Read(ParseResult arguments, ToolStreams streams, string path, out TableSource settings)
     {
         (string source, string target) = (arguments.GetRequiredValue(_source), arguments.GetRequiredValue(_target));
         Table rows = table.Read(arguments, streams, path, [source, target], target);
         (int from, int to) = (rows.Column(source), rows.Column(target));
-        SourceRow[] pairs = [.. rows.Rows.Select(row => new SourceRow { Source = row[from], Target = row[to] })
+        SourceRow[] pairs = [.. rows.Rows.Select(row => new SourceRow { Source = row[from], Target = row[to].Trim() })
             .Where(row => !string.IsNullOrWhiteSpace(row.Target))];
         if (pairs.Length == 0)
             throw new InvalidDataException(
@@ -50,6 +54,7 @@ internal sealed class SourceColumns(TableOptions table)
         streams.Tell(arguments, $"{path}: {rows.Describe()}, source '{rows.Name(from)}', target '{rows.Name(to)}'");
         if (rows.Rows.Count - pairs.Length is var missing and > 0)
             streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{path}: {missing} rows have no target and are ignored."));
+        settings = rows.Source(1, to, from);
         return pairs;
     }
 }

@@ -10,12 +10,18 @@ namespace Bert.MLNet.Cli.Training;
 /// <param name="Decoder">The default start of the decoder if the checkpoint has none.</param>
 /// <param name="VocabSize">The default number of tokens to learn for a random decoder; null for the checkpoint's vocabulary.</param>
 /// <param name="Evaluate">Computes the metrics of rows with the columns <c>Target</c> and <c>PredictedText</c>.</param>
+/// <param name="Evaluator">The method of the library that computes them.</param>
+/// <param name="Metrics">The type of its result.</param>
+/// <param name="MetricsShown">The most important of them, as paths of properties.</param>
 /// <param name="ScoreName">The name of <paramref name="Score"/>.</param>
 /// <param name="Score">Compares a written text with its reference, from 0 to 1.</param>
 internal sealed record WritingTask(
-    string Name, string Decoder, int? VocabSize, Func<MLContext, IDataView, JsonObject> Evaluate, string ScoreName,
-    Func<string, string, double> Score)
+    string Name, string Decoder, int? VocabSize, Func<MLContext, IDataView, JsonObject> Evaluate, string Evaluator, string Metrics,
+    IReadOnlyList<string> MetricsShown, string ScoreName, Func<string, string, double> Score)
 {
+    /// <summary>All tasks.</summary>
+    public static IReadOnlyList<WritingTask> All => [Translation, Summarization];
+
     /// <summary>Translations, by BLEU and chrF.</summary>
     public static WritingTask Translation { get; } = new("Translation", DecoderStart.Random, 8000, (ml, rows) =>
     {
@@ -28,7 +34,7 @@ internal sealed record WritingTask(
             ["Chrf"] = ProgressState.Number(metrics.Chrf.Score),
             ["ChrfSignature"] = metrics.Chrf.Signature,
         };
-    }, "chrF", (text, reference) =>
+    }, "EvaluateTranslation", nameof(TranslationMetrics), ["Bleu.Score", "Chrf.Score"], "chrF", (text, reference) =>
     {
         var counter = new ChrfCounter(new ChrfOptions());
         counter.Add(text, [reference]);
@@ -46,7 +52,8 @@ internal sealed record WritingTask(
             ["RougeL"] = ProgressState.Number(metrics.RougeL.F1Score),
             ["RougeLsum"] = ProgressState.Number(metrics.RougeLsum.F1Score),
         };
-    }, "ROUGE-L", (text, reference) =>
+    }, "EvaluateSummarization", nameof(SummarizationMetrics),
+        ["RougeL.F1Score", "Rouge1.F1Score", "Rouge2.F1Score", "RougeLsum.F1Score"], "ROUGE-L", (text, reference) =>
     {
         var counter = new RougeCounter(stem: false);
         counter.Add(text, [reference]);

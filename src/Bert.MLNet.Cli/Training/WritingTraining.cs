@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Reports;
+using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
+using Bert.MLNet.Models;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
@@ -17,6 +20,7 @@ internal sealed class WritingTraining
     private readonly TrainingOptions _options;
     private readonly SourceColumns _columns;
     private readonly DecoderStart _decoder;
+    private readonly ComputeOptions _compute = new();
 
     private readonly Option<BertTextMetric> _metric = CommonOptions.Choice(
         "--validation-metric", "How epochs are compared: by the loss, or by the texts that are written for the validation rows, which " +
@@ -54,11 +58,13 @@ internal sealed class WritingTraining
     {
         var training = new WritingTraining(task, streams);
         training._options.AddTo(
-            command, "The training table: .tsv, .csv, .jsonl or .parquet.", "the folder NAME, its metrics, and a report");
+            command, "The training table: .tsv, .csv, .jsonl or .parquet.",
+            "the checkpoint NAME, NAME.zip, its metrics, a report, and a project that uses it");
+        training._options.AddLibraryTo(command);
         training._columns.AddTo(command);
         training._decoder.AddTo(command);
-        foreach (Option option in new Option[] { training._metric, training._smoothing, training._dropout, training._tokens,
-            training._freeze })
+        foreach (Option option in (IEnumerable<Option>)[training._metric, training._smoothing, training._dropout, training._tokens,
+            training._freeze, .. training._compute.All])
             command.Options.Add(option);
         command.SetAction(training.RunAsync);
         return command;
@@ -66,11 +72,19 @@ internal sealed class WritingTraining
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        _options.RefuseOverwriting(arguments, "");
-        SplitRows<SourceRow> rows = _options.ReadRows(arguments, path => _columns.Read(arguments, _streams, path));
-        BertModel start = _decoder.Create(
-            arguments, await _options.Checkpoints.OpenAsync(arguments, cancellation), rows.Train.Select(row => row.Target),
-            _options.Seed(arguments), cancellation);
+        foreach (string ending in new[] { "", ".zip", ".metrics.json" })
+            _options.RefuseOverwriting(arguments, ending);
+        LibraryReference library = _options.Library(arguments);
+        var sources = new Dictionary<string, TableSource>();
+        SplitRows<SourceRow> rows = _options.ReadRows(arguments, path =>
+        {
+            SourceRow[] some = _columns.Read(arguments, _streams, path, out TableSource source);
+            sources[path] = source;
+            return some;
+        });
+        BertModel bert = await _options.Checkpoints.OpenAsync(arguments, cancellation);
+        (BertModel start, Func<string, string> startCode) = _decoder.Create(
+            arguments, bert, rows.Train.Select(row => row.Target), _options.Seed(arguments), cancellation);
         BertDecoder decoder = start.Decoder!;
         _streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"Encoder: {start}; decoder: {decoder.Config.NumHiddenLayers} layers of {decoder.Config.HiddenSize}, " +
@@ -78,7 +92,8 @@ internal sealed class WritingTraining
         var ml = new MLContext(_options.Seed(arguments));
         var history = new TrainingHistory();
         var clock = Stopwatch.StartNew();
-        using BertSequenceToSequenceTransformer trained = Train(ml, arguments, start, rows, history, cancellation);
+        SequenceToSequenceTrainer.Options training = TrainerOptions(ml, arguments, rows);
+        using BertSequenceToSequenceTransformer trained = Train(ml, arguments, training, start, rows, history, cancellation);
         clock.Stop();
 
         var metrics = new JsonObject
@@ -99,32 +114,49 @@ internal sealed class WritingTraining
         string path = Path.Combine(folder, name);
         trained.Model.SavePretrained(path);
         var files = new TrainedModel(folder, name, _streams);
-        files.Save(metrics);
+        TrainingSettings settings = _options.Settings(arguments, bert, rows.Train.Length, sources);
+        SourceRow sample = (rows.Test.Length > 0 ? rows.Test : rows.Train)[0];
+        ModelCode code = WritingCode.Create(
+            _task, settings, training, startCode(Path.Combine(path, DecoderFiles.TokenizerFolder)), sample.Source);
+        files.Save(
+            ml, trained, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
+        var figures = new Dictionary<string, double>
+        {
+            ["RuntimeInSeconds"] = clock.Elapsed.TotalSeconds,
+            ["Score"] = (double?)metrics[code.MetricName] ?? double.NaN,
+        };
+        foreach ((string file, string content) in new CodeProject(name, code, settings, library).Files(figures))
+            files.Write(file, content);
         DataPart[] parts = [.. TrainingRun.Parts(rows, _options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
             .Select(part => new DataPart(part.Name, [.. part.Rows.Select(row => new DataRow(row.Source, ""))]))];
         var report = new TrainingReport(
             name, arguments.CommandResult.Command.Name, "fine-tune", start, CommandLine.Of(arguments), clock.Elapsed, parts, history);
-        files.Write("report.html", stream => Markup.Write(WrittenSections.Create(report, _task, metrics, written), stream));
+        files.Write("report.html", stream => Markup.Write(
+            WrittenSections.Create(report, _task, metrics, written, trained.Model), stream));
         await files.TellAsync(metrics, path, arguments);
         return ExitCode.Success;
     }
 
-    private BertSequenceToSequenceTransformer Train(MLContext ml, ParseResult arguments, BertModel start,
-        SplitRows<SourceRow> rows, TrainingHistory history, CancellationToken cancellation)
+    private SequenceToSequenceTrainer.Options TrainerOptions(MLContext ml, ParseResult arguments, SplitRows<SourceRow> rows) =>
+        _compute.Apply(arguments, new SequenceToSequenceTrainer.Options
+        {
+            ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+            ValidationMetric = arguments.GetValue(_metric),
+            LabelSmoothingFactor = arguments.GetValue(_smoothing),
+            Dropout = arguments.GetValue(_dropout),
+            TokensPerBatch = arguments.GetValue(_tokens),
+            FreezeEncoder = arguments.GetValue(_freeze),
+        });
+
+    private BertSequenceToSequenceTransformer Train(
+        MLContext ml, ParseResult arguments, SequenceToSequenceTrainer.Options training, BertModel start, SplitRows<SourceRow> rows,
+        TrainingHistory history, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = _options.Limit(arguments, cancellation);
         using var reports = new TrainingMessages(arguments, _streams);
         history.Next = reports;
         var watch = new TrainingWatch(history, limit.Token);
-        return ml.MulticlassClassification.Trainers.SequenceToSequence(
-            _options.Apply(arguments, start, watch, new SequenceToSequenceTrainer.Options
-            {
-                ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
-                ValidationMetric = arguments.GetValue(_metric),
-                LabelSmoothingFactor = arguments.GetValue(_smoothing),
-                Dropout = arguments.GetValue(_dropout),
-                TokensPerBatch = arguments.GetValue(_tokens),
-                FreezeEncoder = arguments.GetValue(_freeze),
-            })).Fit(ml.Data.LoadFromEnumerable(rows.Train));
+        return ml.MulticlassClassification.Trainers.SequenceToSequence(_options.Apply(arguments, start, watch, training))
+            .Fit(ml.Data.LoadFromEnumerable(rows.Train));
     }
 }

@@ -48,6 +48,9 @@ internal static class EvaluateVerb
                 ? ml.Data.LoadFromEnumerable(entities.Read(arguments, streams, path, out _, trained))
                 : columns.GetColumnOrNull(nameof(FoundAnswers.AnswerStart)) is not null
                     ? ml.Data.LoadFromEnumerable(questions.Read(arguments, streams, path, out _, trained))
+                : columns.GetColumnOrNull(nameof(WrittenText.PredictedText)) is not null
+                    ? ml.Data.LoadFromEnumerable(table.Read(arguments, streams, path, isScore: false, out _, trained)
+                        .Select(row => new SourceRow { Source = row.Sentence1, Target = row.Label }).ToArray())
                 : ml.Data.LoadFromEnumerable(Labelled());
             string metrics = Metrics.Of(ml, transformer.Transform(rows)).ToJsonString();
             using OutputFile file = OutputFile.Create(arguments.GetRequiredValue(output), streams);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bert.MLNet.Cli.Datasets;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,7 +18,7 @@ internal static class PredictVerb
         var job = new LineJob();
         var command = new Command(
             "predict", "Predicts with a trained model: label, scores by label and whether the text has one of them, score, entities, or " +
-            "answers (text is the question, pair is the context).") { model };
+            "answers (text is the question, pair is the context), or a text that the model writes.") { model };
         job.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
@@ -34,6 +35,10 @@ internal static class PredictVerb
                         Question = line.Text(line.FirstOf("question", "text")) ?? "",
                         Context = line.Text(line.FirstOf("context", "pair")) ?? "",
                     }, Write, needsPair: true);
+            if (columns.GetColumnOrNull(nameof(WrittenText.PredictedText)) is not null)
+                return Run<SourceRow, Written>(
+                    line => new SourceRow { Source = line.Text(line.FirstOf("source", "text")) ?? "" },
+                    (json, row) => json.WriteString("prediction", row.PredictedText));
             if (columns.GetColumnOrNull("Score") is not { } score)
                 throw new InvalidDataException($"The model '{path}' has no column Score. Use a model that this tool trained.");
             if (score.Type is not VectorDataViewType)
@@ -92,6 +97,11 @@ internal static class PredictVerb
         json.WriteNumber("end", end);
         json.WriteNumber("score", score);
         json.WriteEndObject();
+    }
+
+    private sealed class Written
+    {
+        public string PredictedText { get; set; } = "";
     }
 
     private sealed class Scored

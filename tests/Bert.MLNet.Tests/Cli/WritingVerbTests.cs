@@ -22,7 +22,8 @@ public sealed class WritingVerbTests : IDisposable
     {
         string[] train = ["translation", "--dataset", Table(96), "--model", Encoder(), "--source-col", "en", "--target-col", "de",
             "--target-vocab-size", "60", "--decoder-layers", "1", "--epochs", "2", "--learning-rate", "1e-3", "--num-beams", "2",
-            "--max-target-length", "24", "--validation-metric", "bleu", "--resume", "--json", "--output", _folder["out"], "--name", "toy"];
+            "--max-target-length", "24", "--validation-metric", "bleu", "--precision", "full", "--device", "cpu", "--warm-up", "0.2",
+            "--resume", "--json", "--output", _folder["out"], "--name", "toy"];
         ToolRun run = await ToolRun.Of("", train);
         Assert.True(run.ExitCode == 0, run.Error);
         JsonElement metrics = run.Lines[^1].GetProperty("metrics");
@@ -32,7 +33,7 @@ public sealed class WritingVerbTests : IDisposable
         Assert.Equal(2, validated.Length);
         Assert.Equal(validated.Max(), metrics.GetProperty("Bleu").GetDouble(), 1e-6);
         XElement page = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
-        Assert.Equal(["data", "training", "scores", "best", "worst", "reproduce"], page.Sections());
+        Assert.Equal(["data", "training", "scores", "best", "worst", "attention", "reproduce"], page.Sections());
         Assert.Equal((10, 10), (page.Rows("best").Length, page.Rows("worst").Length));
         BertModel model = BertModel.FromPretrained(_folder["out", "toy"]);
         Assert.Equal((1, 2, 24), (model.Decoder!.Config.NumHiddenLayers, model.Decoder.Generation.NumBeams,
@@ -44,6 +45,19 @@ public sealed class WritingVerbTests : IDisposable
         ToolRun used = await ToolRun.Of("", "translate", "--model", _folder["out", "toy"], "--text", "love film");
         using BertPredictor<string, IReadOnlyList<BertGeneratedText>> generator = model.CreateTextGenerator();
         Assert.Equal(generator.Predict("love film")[0].Text, Assert.Single(used.Lines).GetProperty("translation").GetString());
+        ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--text", "love film");
+        Assert.Equal(generator.Predict("love film")[0].Text, Assert.Single(predicted.Lines).GetProperty("prediction").GetString());
+        Assert.Equal(4, page.Descendants().Count(element => (string?)element.Attribute("class") == "attention"));
+
+        ToolRun evaluated = await ToolRun.Of("", "evaluate", "--model", _folder["out", "toy.zip"], "--dataset", _folder["rows.tsv"]);
+        var ml = new MLContext();
+        TranslationMetrics expected = ml.MulticlassClassification.EvaluateTranslation(ml.Data.LoadFromEnumerable(
+            File.ReadLines(_folder["rows.tsv"]).Skip(1).Select(line => line.Split('\t')).Select(row => new
+            {
+                Target = row[1], PredictedText = generator.Predict(row[0])[0].Text,
+            }).ToArray()));
+        Assert.Equal(expected.Bleu.Score, Assert.Single(evaluated.Lines).GetProperty("Bleu").GetDouble(), 1e-6);
+        Assert.True(evaluated.Lines[0].TryGetProperty("RougeL", out _));
     }
 
     [Fact]

@@ -25,6 +25,32 @@ public sealed class TextGeneratorTests
     }
 
     [Theory]
+    [InlineData("BertModel", "RobertaModel", false)]
+    [InlineData("RobertaModel", "BertModel", false)]
+    [InlineData("RobertaModel", "RobertaModel", true)]
+    public void Families_are_mixed_and_shared_weights_saved_once_with_the_scores_of_a_plain_computation(
+        string reads, string writes, bool shares)
+    {
+        BertModel encoder = new TinyCheckpoint { Architecture = reads, Seed = "reads" }.Load();
+        BertModel decoder = new TinyCheckpoint { Architecture = writes, Seed = "writes" }.Load();
+        using var folder = new TemporaryFolder();
+        encoder.WithDecoder(new BertDecoderOptions { Checkpoint = shares ? null : decoder, SharesEncoder = shares })
+            .SavePretrained(folder["model"]);
+        BertModel model = BertModel.FromPretrained(folder["model"]);
+        Assert.Equal(((shares ? encoder : decoder).Config.ModelType, shares),
+            (model.Decoder!.Config.ModelType, model.Decoder.SharesEncoder));
+        int[] source = TinySequences.Sources(model)[1], text = [model.Decoder.StartTokenId, 9, 30];
+        using var generator = new TextGenerator(model);
+        float[][] scores = generator.ScoresOf(TinySequences.Source(source), text);
+        for (int i = 0; i < text.Length; i++)
+        {
+            double all = TokenScores.LogSumExp(scores[i]);
+            double[] expected = new PlainDecoder(model).LogProbabilities(source, text[..(i + 1)]);
+            Assert.All(scores[i].Zip(expected), pair => Assert.Equal(pair.Second, pair.First - all, 1e-4));
+        }
+    }
+
+    [Theory]
     [InlineData("BertModel", 3, 1.0)]
     [InlineData("RobertaModel", 2, 0.4)]
     public void Beams_of_a_batch_equal_a_plain_search(string architecture, int beams, double penalty)

@@ -63,6 +63,8 @@ internal static class SavedPipelines
             ["trained-named-entities"] = (s_names, (ml, _) => SavedTrainings.NamedEntityRecognition(ml)),
             ["trained-question-answer"] = (s_questions, (ml, _) => SavedTrainings.QuestionAnswer(ml)),
             ["trained-masked-language-model"] = (s_rows, (ml, _) => SavedTrainings.MaskedLanguageModel(ml)),
+            ["trained-sequence-to-sequence"] = (s_rows, (ml, _) => SavedWriters.SequenceToSequence(ml)),
+            ["trained-extractive-summary"] = (s_articles, (ml, _) => SavedWriters.ExtractiveSummarization(ml)),
         };
 
     /// <summary>By name: the texts of the rows, and what is fitted.</summary>

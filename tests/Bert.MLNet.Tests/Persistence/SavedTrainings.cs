@@ -163,10 +163,10 @@ internal static class SavedTrainings
     private static IDataView Keys(MLContext ml, IDataView data, params string[] columns) =>
         ml.Transforms.Conversion.MapValueToKey([.. columns.Select(column => new InputOutputColumnPair(column))]).Fit(data).Transform(data);
 
-    private static BertModel Narrow(string architecture) =>
+    public static BertModel Narrow(string architecture) =>
         (SavedPipelines.Small(architecture) with { HiddenSize = 4, IntermediateSize = 8 }).Load();
 
-    private static T Short<T>(T options)
+    public static T Short<T>(T options)
         where T : BertTrainingOptions =>
         (T)((BertTrainingOptions)options with { MaxEpochs = 10, BatchSize = 8, LearningRate = 1.5e-2, Dropout = 0, NumberOfThreads = 1 });
 

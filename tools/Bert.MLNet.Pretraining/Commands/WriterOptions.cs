@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Bert.MLNet.Training;
 
 namespace Bert.MLNet.Pretraining.Commands;
 

@@ -17,7 +17,7 @@ internal sealed class TranslationCard
 
         A small translator from {3} to {4} for {13}, which this library trained from nothing but the pairs of
         texts below: {5}. In a program, `BertModel.FromPretrained` opens it for
-        [`ApplyBertSequenceToSequence`](../../../docs/how-to/translate.md); transformers opens it as an `EncoderDecoderModel`.
+        [`ApplyBertSequenceToSequence`](../../../docs/how-to/translate.md). Its format is that of transformers' `EncoderDecoderModel`.
 
         ## How good it is
 

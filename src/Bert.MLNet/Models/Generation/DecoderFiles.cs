@@ -10,7 +10,10 @@ namespace Bert.MLNet.Models;
 /// </summary>
 internal static class DecoderFiles
 {
-    private const string ModelType = "encoder-decoder", ClassName = "EncoderDecoderModel", TokenizerFolder = "decoder_tokenizer";
+    /// <summary>The folder of the decoder's tokenizer, if it has one of its own.</summary>
+    public const string TokenizerFolder = "decoder_tokenizer";
+
+    private const string ModelType = "encoder-decoder", ClassName = "EncoderDecoderModel";
 
     /// <summary>All files that <see cref="Write"/> can create besides those of every checkpoint.</summary>
     public static readonly string[] All =

@@ -58,7 +58,8 @@ public sealed class QuantizedDecoderTests : IDisposable
             < 0.6 * new FileInfo(_folder["float", "model.safetensors"]).Length);
         JsonNode field = JsonNode.Parse(File.ReadAllText(_folder["int8", "config.json"]))!["quantization_config"]!;
         Assert.Equal("compressed-tensors", (string?)field["quant_method"]);
-        Assert.Contains(field["ignore"]!.AsArray(), module => $"{module}".StartsWith("decoder.bert.embeddings.position", StringComparison.Ordinal));
+        Assert.Contains(field["ignore"]!.AsArray(), module =>
+            $"{module}".StartsWith("decoder.bert.embeddings.position", StringComparison.Ordinal));
         Assert.Throws<InvalidOperationException>(() => again.Quantize());
         model.SavePretrained(_folder["int8"]);
         Assert.False(BertModel.FromPretrained(_folder["int8"]).IsQuantized);
