@@ -113,8 +113,7 @@ public abstract class BertTransformer : IBatchStep, IDisposable
         where TItem : class, IBatchItem
     {
         CheckNotDisposed();
-        var prediction = new RowPrediction<TInput, TRow, TItem, TResult>(this, work, Batching, rowsOf, resultOf);
-        return new(this, Batching, prediction.One, prediction.Many);
+        return new(this, Batching, new RowPrediction<TInput, TRow, TItem, TResult>(this, work, Batching, rowsOf, resultOf));
     }
 
     /// <summary>Saves learned data other than the checkpoint.</summary>

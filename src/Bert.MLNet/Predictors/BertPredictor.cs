@@ -25,23 +25,18 @@ public sealed class BertPredictor<TInput, TResult> : IDisposable
 {
     private readonly IDisposable _transformer;
     private readonly int _windowSize;
-    private readonly Func<TInput, TResult> _one;
-    private readonly Func<IEnumerable<TInput>, IProgress<int>?, CancellationToken, IEnumerable<TResult>> _many;
+    private readonly IPrediction<TInput, TResult> _prediction;
     private bool _ownsTransformer;
     private volatile bool _disposed;
 
     /// <param name="transformer">The transformer whose work is done.</param>
     /// <param name="batching">How many inputs of a stream are read ahead.</param>
-    /// <param name="one">Computes the result of one input.</param>
-    /// <param name="many">Computes the results of any number of inputs in batches.</param>
-    internal BertPredictor(
-        IDisposable transformer, BertBatchOptions batching, Func<TInput, TResult> one,
-        Func<IEnumerable<TInput>, IProgress<int>?, CancellationToken, IEnumerable<TResult>> many)
+    /// <param name="prediction">Computes results from inputs.</param>
+    internal BertPredictor(IDisposable transformer, BertBatchOptions batching, IPrediction<TInput, TResult> prediction)
     {
         _transformer = transformer;
         _windowSize = batching.WindowSize;
-        _one = one;
-        _many = many;
+        _prediction = prediction;
     }
 
     /// <summary>Predicts from one input. Use a list for several, because they are faster together.</summary>
@@ -52,7 +47,7 @@ public sealed class BertPredictor<TInput, TResult> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         CheckNotDisposed();
-        return _one(input);
+        return _prediction.One(input);
     }
 
     /// <summary>Predicts from any number of inputs, sorted by length and computed in batches.</summary>
@@ -72,7 +67,7 @@ public sealed class BertPredictor<TInput, TResult> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         CheckNotDisposed();
-        return [.. _many(NotNull(inputs, 0), progress, cancellationToken)];
+        return [.. _prediction.Many(NotNull(inputs, 0), progress, cancellationToken)];
     }
 
     /// <summary>Predicts from a stream of inputs, in batches of those that have arrived.</summary>
@@ -92,6 +87,32 @@ public sealed class BertPredictor<TInput, TResult> : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         CheckNotDisposed();
         return StreamAsync(inputs, cancellationToken);
+    }
+
+    /// <summary>Tokenizes an input, for a scheduler that forms batches of its own, such as a server's.</summary>
+    /// <param name="input">The input. The calling thread tokenizes it.</param>
+    /// <returns>The sequences of tokens of the input, to be computed by <see cref="Compute"/>, and then its result.</returns>
+    /// <exception cref="InvalidOperationException">The input cannot be tokenized; the message names it.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor or its transformer was disposed.</exception>
+    public BertPreparedInput<TResult> Prepare(TInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        CheckNotDisposed();
+        return _prediction.Prepare(input);
+    }
+
+    /// <summary>Computes sequences of any inputs as one batch, on the calling thread and one core.</summary>
+    /// <param name="batch">
+    /// At least one sequence that this predictor prepared, in any order. All are padded to the longest, so that similar lengths are faster.
+    /// </param>
+    /// <remarks>Different threads can compute different batches at the same time.</remarks>
+    /// <exception cref="ArgumentException">There is no sequence, or one was prepared by another predictor.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor or its transformer was disposed.</exception>
+    public void Compute(IReadOnlyList<BertPreparedSequence> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CheckNotDisposed();
+        _prediction.Compute(batch);
     }
 
     /// <summary>Frees the native session if the predictor was created from a checkpoint. A second call does nothing.</summary>
@@ -118,7 +139,7 @@ public sealed class BertPredictor<TInput, TResult> : IDisposable
             CheckNotDisposed();
             long start = first;
             TResult[] results = await Task.Run(
-                () => _many(NotNull(window, start), null, cancellationToken).ToArray(), cancellationToken).ConfigureAwait(false);
+                () => _prediction.Many(NotNull(window, start), null, cancellationToken).ToArray(), cancellationToken).ConfigureAwait(false);
             first += window.Count;
             foreach (TResult result in results)
                 yield return result;

@@ -10,12 +10,14 @@ namespace Bert.MLNet.Predictors;
 /// <param name="resultOf">Returns the result of an input from its computed rows.</param>
 internal sealed class RowPrediction<TInput, TRow, TItem, TResult>(
     IBatchStep owner, IBatchWork<TRow, TItem> work, BertBatchOptions options, Func<TInput, TRow[]> rowsOf, Func<TRow[], TResult> resultOf)
+    : IPrediction<TInput, TResult>
     where TRow : class
     where TItem : class, IBatchItem
 {
     private readonly BatchComputer<TRow, TItem> _computer = new(owner, work, options, []);
 
-    /// <summary>Computes one input. If it is one row, no window is needed.</summary>
+    /// <inheritdoc/>
+    /// <remarks>If the input is one row, no window is needed.</remarks>
     public TResult One(TInput input)
     {
         TRow[] rows = rowsOf(input);
@@ -26,10 +28,8 @@ internal sealed class RowPrediction<TInput, TRow, TItem, TResult>(
         return resultOf(rows);
     }
 
-    /// <summary>Computes inputs and returns their results in order.</summary>
-    /// <param name="inputs">The inputs. The rows of all of them share batches.</param>
-    /// <param name="progress">Receives the number of computed rows after each batch; null for none.</param>
-    /// <param name="cancellationToken">Stops the work before the next row is read or the next batch is computed.</param>
+    /// <inheritdoc/>
+    /// <remarks>The rows of all inputs share batches.</remarks>
     public IEnumerable<TResult> Many(IEnumerable<TInput> inputs, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         owner.CheckNotDisposed();
@@ -59,5 +59,43 @@ internal sealed class RowPrediction<TInput, TRow, TItem, TResult>(
                     yield return row;
             }
         }
+    }
+
+    public BertPreparedInput<TResult> Prepare(TInput input)
+    {
+        owner.CheckNotDisposed();
+        TRow[] rows = rowsOf(input);
+        var sequences = new List<BertPreparedSequence>(rows.Length);
+        foreach (TRow row in rows)
+        {
+            try
+            {
+                work.Prepare(row);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"{work.Describe(row)}: {e.Message}", e);
+            }
+            foreach (TItem item in work.ItemsOf(row))
+                sequences.Add(new BertPreparedSequence(this, item));
+        }
+        return new(sequences, () => resultOf(rows));
+    }
+
+    public void Compute(IReadOnlyList<BertPreparedSequence> batch)
+    {
+        owner.CheckNotDisposed();
+        if (batch.Count == 0)
+            throw new ArgumentException("The batch is empty. Pass at least one prepared sequence.", nameof(batch));
+        var items = new TItem[batch.Count];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = ReferenceEquals(batch[i].Preparer, this) ? (TItem)batch[i].Item : throw new ArgumentException(
+                $"Sequence {i} of the batch was prepared by another predictor. Pass it to the one that prepared it.", nameof(batch));
+        }
+        Array.Sort(items, (first, second) => second.Length.CompareTo(first.Length));
+        work.Run(items, []);
+        foreach (BertPreparedSequence sequence in batch)
+            sequence.IsComputed = true;
     }
 }

@@ -38,6 +38,9 @@ public sealed partial class BertClassifierTransformer : BertTransformer
     /// <summary>The labels as text, in the order of keys and slots.</summary>
     public IReadOnlyList<string> Labels => _options.Labels!.Names;
 
+    /// <summary>Whether it reads pairs of texts, and not single ones.</summary>
+    public bool ReadsPairs => _options.PairColumnName is not null;
+
     /// <summary>
     /// The probability below which the most probable label is considered wrong, as given in
     /// <see cref="BertClassifierEstimator.Options.ScopeThreshold"/> or determined by a trainer; null if there is none.
