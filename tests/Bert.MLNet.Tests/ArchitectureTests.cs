@@ -135,7 +135,7 @@ public sealed partial class ArchitectureTests
         from Match wait in UnlimitedWait().Matches(File.ReadAllText(file))
         select $"{Path.GetFileName(file)}: {wait.Value}");
 
-    public static TheoryData<string> PackedNames => ["Bert.MLNet", "Bert.MLNet.Extensions.AI", "Bert.MLNet.Cli"];
+    public static TheoryData<string> PackedNames => ["Bert.MLNet", "Bert.MLNet.Extensions.AI", "Bert.MLNet.Server", "Bert.MLNet.Cli"];
 
     private static IEnumerable<AssemblyDefinition> Packed => PackedNames.Select(name => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, name.Data + ".dll")));
 

@@ -4,7 +4,7 @@ public class SnippetTests
 {
     public static TheoryData<string> Pages =>
     [
-        "README.md", "src/Bert.MLNet/README.md", "src/Bert.MLNet.Extensions.AI/README.md",
+        "README.md", "src/Bert.MLNet/README.md", "src/Bert.MLNet.Extensions.AI/README.md", "src/Bert.MLNet.Server/README.md",
         .. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "docs"), "*.md", SearchOption.AllDirectories).Select(page => Path.GetRelativePath(Shared.Repository, page)),
     ];
 

@@ -1,0 +1,63 @@
+namespace Bert.MLNet.Server.Models;
+
+/// <summary>Opens the tasks that a checkpoint was trained for.</summary>
+internal static class CheckpointTasks
+{
+    /// <summary>Opens a checkpoint for the tasks of its heads. One without a head of labels or answers computes vectors.</summary>
+    /// <param name="id">The model's id.</param>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="tasks">Creates the tasks.</param>
+    /// <exception cref="NotSupportedException">The checkpoint has no weights for its head.</exception>
+    public static ServedModel Open(string id, BertModel model, TaskFactory tasks)
+    {
+        bool classifies = Has(model, "ForSequenceClassification"), findsEntities = Has(model, "ForTokenClassification");
+        bool answers = Has(model, "ForQuestionAnswering");
+        bool embeds = !classifies && !findsEntities && !answers && model.Decoder is null;
+        ScoringTask<BertTextPair>? pairs = classifies ? new(ScorePair(null), ScorePair(BertProblemType.Regression)) : null;
+        return new ServedModel
+        {
+            Id = id,
+            Checkpoint = model,
+            Owned = tasks.Owned,
+            Embed = embeds ? Embed(model.Sentence.DefaultPrompt ?? "") : null,
+            EmbedWithPrompt = (embeds ? model.Sentence.Prompts : new Dictionary<string, string>())
+                .ToDictionary(prompt => prompt.Key, prompt => Embed(prompt.Value)),
+            Classify = classifies ? new(Score(null), Score(BertProblemType.Regression)) : null,
+            ClassifyPair = pairs,
+            Rerank = pairs is not null && model.Config.NumLabels == 1
+                ? pairs with { Probabilities = ScorePair(BertProblemType.MultiLabelClassification) }
+                : null,
+            FindEntities = findsEntities ? tasks.Create("ner", model.CreateEntityRecognizer()) : null,
+            Answer = answers ? tasks.Create("qa", model.CreateQuestionAnswerer()) : null,
+            FillMask = Has(model, "ForMaskedLM") ? FillMask(model, tasks) : null,
+            Attend = embeds ? tasks.CreateAttention(model) : null,
+            Write = model.Decoder is null ? null : tasks.Create("write", model.CreateTextGenerator(), TaskFactory.LimitOfText(model)),
+        };
+
+        // The routes normalize, as a request asks.
+        IServedTask<string, BertEmbedding> Embed(string prompt) => tasks.Create(
+            "embed", model.CreateEmbedder(new() { Prompt = prompt, Normalize = false }), TaskFactory.LimitOfText(model, prompt));
+
+        IServedTask<string, IReadOnlyList<LabelScore>> Score(BertProblemType? type) => tasks.CreateScoring(
+            model.CreateClassifier(topK: null, new() { ProblemType = type }), TaskFactory.LimitOfText(model));
+
+        IServedTask<BertTextPair, IReadOnlyList<LabelScore>> ScorePair(BertProblemType? type) => tasks.CreateScoring(
+            model.CreatePairClassifier(topK: null, new() { ProblemType = type }), TaskFactory.LimitOfPair(model));
+    }
+
+    private static bool Has(BertModel model, string head) =>
+        model.Config.Architectures.Any(name => name.EndsWith(head, StringComparison.Ordinal));
+
+    /// <summary>Checkpoints of sentence-transformers often name this architecture but have lost its head.</summary>
+    private static IServedTask<string, IReadOnlyList<BertFilledMask>>? FillMask(BertModel model, TaskFactory tasks)
+    {
+        try
+        {
+            return tasks.Create("fill-mask", model.CreateFillMask());
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+}
