@@ -84,6 +84,7 @@ internal static class Tool
             ZeroShotVerb.Create(streams),
             SummarizeVerb.Create(streams),
             TranslateVerb.Create(streams),
+            ServeVerb.Create(streams),
             InfoVerb.Create(),
             DownloadVerb.Create(streams),
             PretrainVerb.Create(streams),
