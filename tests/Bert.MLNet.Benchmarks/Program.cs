@@ -12,6 +12,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
     PublishedFigure.Command(),
     TrainingBenchmark.Command(),
     GenerationBenchmark.Command(),
+    ServerBenchmark.Command(),
     ModelFileBenchmark.Command(),
     FirstTokenBenchmark.Command(),
     ScaleBenchmark.Command(),
