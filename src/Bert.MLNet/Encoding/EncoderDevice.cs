@@ -19,8 +19,7 @@ internal static class EncoderDevice
     public static ComputeDevice Of(string name, bool fallbackToCpu)
     {
         if (!ComputeDevice.TryParse(name, out ComputeDevice? device))
-            throw new ArgumentOutOfRangeException(
-                nameof(BertStepOptions.Device), $"{nameof(BertStepOptions.Device)} is '{name}'; it must be {ComputeDevice.Names}.");
+            throw Invalid(nameof(BertStepOptions.Device), name);
         string reason = device.Gpu is null ? "" : Reasons.GetOrAdd(device, MissingReason);
         if (reason.Length == 0)
             return device;
@@ -52,6 +51,9 @@ internal static class EncoderDevice
     public static BertBatchOptions Fill(BertBatchOptions options, ComputeDevice device) => device.Gpu is null
         ? options
         : options with { TokenBudget = options.TokenBudget ?? 16_384, NumberOfThreads = options.NumberOfThreads ?? 2 };
+
+    private static ArgumentOutOfRangeException Invalid(string option, string name) =>
+        new(option, $"{option} is '{name}'; it must be {ComputeDevice.Names}.");
 
     private static string MissingReason(ComputeDevice device)
     {
