@@ -11,10 +11,9 @@ internal static partial class ErrorText
 
     /// <summary>What a user of the tool, who has no project to add a package to, can do if libtorch is missing.</summary>
     private static string LibTorchNeeded(MissingTorchException missing) =>
-        $"Training a checkpoint needs libtorch {TorchRuntime.LibTorchVersion}, which is not part of this tool. " +
-        $"Download https://www.nuget.org/api/v2/package/libtorch-cpu-{missing.Rid}/{TorchRuntime.LibTorchVersion} and unpack it as a zip " +
-        "file; " +
-        $"then set the environment variable {TorchRuntime.FolderVariable} to its folder runtimes/{missing.Rid}/native. {missing.Named}" +
+        $"Training a checkpoint needs libtorch {TorchRuntime.LibTorchVersion}, which is not part of this tool. Run 'bert-mlnet download " +
+        $"libtorch', or set the environment variable {TorchRuntime.FolderVariable} to a folder that contains it: " +
+        $"runtimes/{missing.Rid}/native of the NuGet package libtorch-cpu-{missing.Rid}, or PyTorch's libtorch. {missing.Named}" +
         "text-classification and sentence-similarity can also train without libtorch: add --method embed.";
 
     public static string OneLine(string message) => Space().Replace(message, " ").Trim();

@@ -62,7 +62,8 @@ internal static class TorchRuntime
     private static string? NamedFolder =>
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? Path.GetFullPath(folder) : null;
 
-    private static string Rid
+    /// <summary>The runtime identifier of this system, such as <c>linux-x64</c>, as in the names of libtorch's packages.</summary>
+    internal static string Rid
     {
         get
         {
@@ -93,6 +94,7 @@ internal static class TorchRuntime
         return library;
     }
 
-    private static string FileName(string library) =>
+    /// <summary>The name of a native library's file on this system.</summary>
+    internal static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 }
