@@ -75,6 +75,7 @@ internal static class Tool
             SummarizationVerb.Create(streams),
             PredictVerb.Create(streams),
             EvaluateVerb.Create(streams),
+            ExportVerb.Create(streams),
             TokenizeVerb.Create(streams),
             EncodeVerb.Create(streams),
             EmbedVerb.Create(streams),
