@@ -24,7 +24,7 @@ internal sealed partial class CodeProject
         (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
         // A class with the same name as something that the code uses would hide it.
         _model = "_";
-        string[] files = [Consumption(), Training(), Evaluate(), Program()];
+        string[] files = [Consumption(), Training(), Evaluate(), Program(), WebApi()];
         HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
         _model = CSharp.Identifier(name, taken, "Model");
     }
@@ -37,6 +37,7 @@ internal sealed partial class CodeProject
         yield return (_name + ".training.cs", Training());
         yield return (_name + ".evaluate.cs", Evaluate());
         yield return (_name + ".program.cs", Program());
+        yield return (_name + WebApiCode.Ending, WebApi());
         string? reader = Reader();
         if (reader is not null)
             yield return (_name + ".reader.cs", reader);
@@ -187,6 +188,8 @@ internal sealed partial class CodeProject
     private TableSource EvaluatedTable =>
         new[] { _settings.Test, _settings.Validation }.FirstOrDefault(table => table?.HasFormOf(_settings.Source) == true)
             ?? _settings.Source;
+
+    private string WebApi() => Header(_name + WebApiCode.Ending) + "\n" + WebApiCode.Create(_name, _model, _code);
 
     private string Program() => $$"""
         {{Header(_name + ".program.cs")}}

@@ -9,7 +9,7 @@ internal static class ProjectFile
     /// <summary>The version of libtorch that the library's TorchSharp needs.</summary>
     internal const string LibTorchVersion = TorchRuntime.LibTorchVersion;
 
-    private static readonly string[] s_parts = ["consumption", "training", "evaluate", "program"];
+    private static readonly string[] s_parts = ["consumption", "training", "evaluate"];
 
     private static readonly (string System, string Package)[] s_libTorch =
         [("Linux", "libtorch-cpu-linux-x64"), ("Windows", "libtorch-cpu-win-x64"), ("OSX", "libtorch-cpu-osx-arm64")];
@@ -49,11 +49,17 @@ internal static class ProjectFile
                 new XElement("Compile", new XAttribute(
                     "Include", string.Join(';',
                         s_parts.Concat(hasReader ? ["reader"] : Array.Empty<string>()).Select(part => $"{file}.{part}.cs")))),
+                new XElement("Compile", new XAttribute("Include", file + ".program.cs"),
+                    new XAttribute("Condition", $"'$({WebApiCode.Property})' != 'true'")),
+                new XElement("Compile", new XAttribute("Include", file + WebApiCode.Ending),
+                    new XAttribute("Condition", $"'$({WebApiCode.Property})' == 'true'")),
                 new XElement("None", new XAttribute("Include", file + ".zip"), new XAttribute("CopyToOutputDirectory", "PreserveNewest"))),
             new XElement("ItemGroup", library.Project is { } path
                 ? new XElement("ProjectReference", new XAttribute("Include", Escape(path)))
                 : Package("Bert.MLNet", library.Version),
                 package is { } read ? Package(read.Name, hasVersions ? null : read.Version) : null),
+            new XElement("ItemGroup", new XAttribute("Condition", $"'$({WebApiCode.Property})' == 'true'"),
+                new XElement("FrameworkReference", new XAttribute("Include", "Microsoft.AspNetCore.App"))),
             new XComment(" Training needs libtorch (0.7 GB); prediction does not. "),
             new XElement("ItemGroup", new XAttribute("Condition", "'$(Training)' == 'true'"), s_libTorch.Select(torch =>
             {

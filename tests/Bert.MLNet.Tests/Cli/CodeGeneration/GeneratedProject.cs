@@ -46,8 +46,9 @@ internal sealed class GeneratedProject : IDisposable
         Assert.Equal(run.Output, (await ToolRun.Of(lines, "predict", "--model", other)).Output);
     }
 
-    public static CSharpCompilation Compile(IEnumerable<(string Name, string Content)> files) => CSharpCompilation.Create(
-        $"Generated{Guid.NewGuid():N}", [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal)).Select(file => file.Content).Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
+    /// <summary>Compiles the console program, or the web API in its place.</summary>
+    public static CSharpCompilation Compile(IEnumerable<(string Name, string Content)> files, bool isWebApi = false) => CSharpCompilation.Create(
+        $"Generated{Guid.NewGuid():N}", [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) && !file.Name.EndsWith(isWebApi ? ".program.cs" : ".webapi.cs", StringComparison.Ordinal)).Select(file => file.Content).Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
         SnippetCompiler.References.Value, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>Errors and warnings.</summary>
