@@ -17,10 +17,14 @@ internal sealed partial record MarkdownSnippet(int Line, string Code, string[] G
         .. from Match block in Block().Matches(page.ReplaceLineEndings("\n"))
            select new MarkdownSnippet(
                page.ReplaceLineEndings("\n").AsSpan(0, block.Groups["code"].Index).Count('\n') + 1,
-               block.Groups["code"].Value,
+               // Directives of a program in a single file are for the SDK, not for the compiler.
+               FileDirective().Replace(block.Groups["code"].Value, ""),
                block.Groups["given"].Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
                block.Groups["continues"].Success),
     ];
+
+    [GeneratedRegex("^#:.*$", RegexOptions.Multiline)]
+    private static partial Regex FileDirective();
 
     [GeneratedRegex(@"(?:<!-- (?:given: (?<given>[^>]*?)|(?<continues>continues)) -->\n+)?^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
