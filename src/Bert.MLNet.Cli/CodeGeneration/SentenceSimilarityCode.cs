@@ -31,13 +31,10 @@ internal static class SentenceSimilarityCode
         };
     }
 
-    private static bool IsBiEncoder(TrainingSettings settings) =>
-        settings.Contender is FineTuningContender { Kind: var kind } && kind == FineTuningKind.BiEncoder;
-
     private static string FineTune(TrainingSettings settings) => $$"""
         {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        var options = new SentenceSimilarityTrainer.Options
                 {
-        {{Pipelines.Options(settings, IsBiEncoder(settings) ? [LabelColumn, "BiEncoder = true,"] : [LabelColumn])}}
+        {{Pipelines.Options(settings, settings.IsBiEncoder ? [LabelColumn, "BiEncoder = true,"] : [LabelColumn])}}
                 };
                 return mlContext.Regression.Trainers.SentenceSimilarity(options);
         """;

@@ -18,6 +18,9 @@ internal sealed record TrainingSettings
     /// <summary>Whether the checkpoint was trained on pairs of rows.</summary>
     public bool IsFewShot { get; init; }
 
+    /// <summary>Whether the checkpoint was trained to compute a vector of each text of a pair.</summary>
+    public bool IsBiEncoder { get; init; }
+
     /// <summary>The share of texts with one of the labels that are accepted as such; null to accept all.</summary>
     public double? InScopeRate { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Bert.MLNet.Cli.Datasets;
+using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 using static Bert.MLNet.Cli.Reports.Markup;
 
@@ -15,8 +16,10 @@ internal static class ResultReport
     /// <param name="report">The description of the training.</param>
     /// <param name="trained">The trained checkpoint.</param>
     /// <param name="predictions">The predictions for the test rows, or null if there are none.</param>
-    /// <param name="metrics">The metrics of the predictions.</param>
-    public static XElement Create(MLContext ml, TrainingReport report, BertModel trained, IDataView? predictions, JsonObject metrics)
+    /// <param name="metrics">The metrics of the predictions and of baselines.</param>
+    /// <param name="metric">The metric by which models are compared.</param>
+    public static XElement Create(
+        MLContext ml, TrainingReport report, BertModel trained, IDataView? predictions, JsonObject metrics, string metric)
     {
         if (predictions is null)
             return report.ToPage([("Training rows", Count(report.Data[0].Rows.Count))]);
@@ -46,33 +49,42 @@ internal static class ResultReport
                 ("Pearson correlation of the plain cosine", Figure("CosinePearsonCorrelation")),
                 ("Spearman correlation", Figure("SpearmanCorrelation")), ("Mean absolute error", Figure("MeanAbsoluteError")),
                 ("Root mean squared error", Figure("RootMeanSquaredError"))],
-                SimilaritySections.Create(similarity, metrics),
+                [.. SimilaritySections.Create(similarity, metrics), NGrams([])],
                 BestAndWorst(similarity.Rows, row => Math.Abs(row.Residual),
                 row => (row.Text, Read(row.Pair), $"Score {Short(row.Score)}, label {Short(row.Label)}")));
         }
         ClassificationResult result = ClassificationResult.Read(ml, predictions);
         ClassifiedRow[] examples = Examples(result);
-        return Page([("Accuracy", Percent((double?)metrics["MicroAccuracy"] ?? double.NaN)), ("Macro F1", Figure("MacroF1")),
+        return Page([("Accuracy", WithError("MicroAccuracy", Percent)), ("Macro F1", Figure("MacroF1")),
             ("Log-loss", Figure("LogLoss")),
             .. result.AreaUnderRocCurve is null ? Array.Empty<(string, string)>() : [("Area under ROC", Figure("AreaUnderRocCurve"))],
             ("Calibration error", Percent(result.Calibration.ExpectedCalibrationError))],
             [
-                .. ClassificationSections.Create(result),
-                report.Method == "embed" ? null : ExplanationSection.Create(ml, trained, [.. examples.Select(row =>
+                .. ClassificationSections.Create(result), NGrams(result.Labels),
+                report.Method == MethodOption.Embed ? null : ExplanationSection.Create(ml, trained, [.. examples.Select(row =>
                     (row.Text, row.Pair, result.Labels[row.Predicted], Caption(row)))]),
             ],
             [.. examples.Select(row => (row.Text, Read(row.Pair), Caption(row)))]);
 
         bool Has(string column) => columns.GetColumnOrNull(column) is not null;
 
-        string Figure(string key) => Number((double?)metrics[key] ?? double.NaN);
+        XElement? NGrams(IReadOnlyList<string> labels) =>
+            NGramSection.Create(report.NGrams, labels, metric, (double?)metrics[metric]);
+
+        string Figure(string key) => WithError(key, Number);
+
+        string WithError(string key, Func<double, string> format) => format((double?)metrics[key] ?? double.NaN) +
+            (Outcomes.StandardErrorOf(metrics, key) is { } error ? $" ± {format(error)}" : "");
 
         XElement Page((string, string)[] figures, IEnumerable<XElement?> sections, (string, string, string)[] examples) =>
             report.ToPage([.. figures, ("Test rows", Count(report.Data[^1].Rows.Count))],
-                [.. sections, AttentionSection.Create(ml, trained, report.HasNetwork ? examples : [])]);
+                [
+                    ComparisonSection.Create(metrics, metric), .. sections,
+                    AttentionSection.Create(ml, trained, report.HasNetwork ? examples : []),
+                ]);
 
         // With vectors, the encoder reads each text separately.
-        string Read(string pair) => report.Method == "embed" ? "" : pair;
+        string Read(string pair) => report.ReadsSeparately ? "" : pair;
 
         ClassifiedRow[] Examples(ClassificationResult result)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bert.MLNet.Cli.Messages;
 
 namespace Bert.MLNet.Cli.Reports;
@@ -22,6 +23,18 @@ internal sealed class TrainingHistory : IProgress<TrainingProgress>
 
     /// <summary>The epoch whose weights were kept, the first with the highest metric, or null if there was no validation.</summary>
     public TrainingProgress? Best => Validated.MaxBy(report => report.Metric);
+
+    /// <summary>Says that a training ended before it had learnt anything; null if it did not.</summary>
+    /// <param name="validates">Whether epochs are validated.</param>
+    public string? Shortfall(bool validates)
+    {
+        if (_reports.Count == 0 || Best is not null || !validates && _reports[^1].Step > 1)
+            return null;
+        long updates = _reports[^1].Step;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"Training ended after {updates} {(updates == 1 ? "update" : "updates")}, before an epoch was validated: ") +
+            "the model has learnt little or nothing. Give it more time.";
+    }
 
     public void Report(TrainingProgress value)
     {

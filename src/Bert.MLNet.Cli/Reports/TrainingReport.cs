@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Bert.MLNet.Cli.Training;
 using Bert.MLNet.Experiments;
 using static Bert.MLNet.Cli.Reports.Markup;
 
@@ -7,7 +8,7 @@ namespace Bert.MLNet.Cli.Reports;
 /// <summary>The part of a report that all tasks share.</summary>
 /// <param name="Name">The name of the model.</param>
 /// <param name="Task">The verb that trained it.</param>
-/// <param name="Method">The method: fine-tune or embed.</param>
+/// <param name="Method">The method, as in <c>--method</c>.</param>
 /// <param name="Bert">The initial checkpoint.</param>
 /// <param name="Command">The command line that reproduces it.</param>
 /// <param name="Duration">The duration of training.</param>
@@ -19,6 +20,15 @@ internal sealed record TrainingReport(
 {
     /// <summary>The search that found the model; null for another method.</summary>
     public BertExperimentResult? Search { get; init; }
+
+    /// <summary>What n-grams learnt from the same rows; null if they were not trained.</summary>
+    public NGramResult? NGrams { get; init; }
+
+    /// <summary>Whether epochs were validated.</summary>
+    public bool IsValidated => MethodOption.FineTunes(Method) && Search is null && Data.Any(part => part.Name == DataPart.Validation);
+
+    /// <summary>Whether the model reads the two texts of a pair separately, as vectors.</summary>
+    public bool ReadsSeparately => Method is MethodOption.Embed or MethodOption.BiEncoder;
 
     /// <summary>Whether a prediction needs the network of the checkpoint, whose attention can be shown.</summary>
     public bool HasNetwork => Search?.BestRun.Contender is not VectorContender { Features.HasNetwork: false };

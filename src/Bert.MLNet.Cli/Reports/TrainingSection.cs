@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Bert.MLNet.Cli.Training;
 using static Bert.MLNet.Cli.Reports.Markup;
 
 namespace Bert.MLNet.Cli.Reports;
@@ -11,7 +12,7 @@ internal static class TrainingSection
     {
         TrainingHistory history = report.History;
         string seconds = report.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-        if (report.Method == "embed")
+        if (report.Method == MethodOption.Embed)
             return TrainingReport.Section(
                 "training", "Training", El(
                     "p", $"An ML.NET trainer was trained on the checkpoint's vectors in {seconds} seconds. The checkpoint was not " +
@@ -21,6 +22,7 @@ internal static class TrainingSection
                 "training", "Training", El(
                     "p", "There was nothing left to train: an earlier run had completed the training, and its weights were used."));
         return TrainingReport.Section("training", "Training",
+            history.Shortfall(report.IsValidated) is { } shortfall ? El("p", Class("note"), shortfall) : null,
             El("p", $"{Count(history.Reports[^1].Step)} updates in {seconds} seconds, including validation. " +
                 $"{Stopped(history)}{Kept(history)}"),
             El("div", Class("pair"), Loss(history), history.Best is null ? null : Metric(history)));

@@ -94,9 +94,10 @@ internal sealed class TableOptions
         streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
             $"{path}: {table.Describe()}, label '{table.Name(labels)}', text " +
             $"{string.Join(" and ", texts.Select(text => $"'{table.Name(text)}'"))}, {Labels(rows, isScore)}"));
-        if (table.Rows.Count - rows.Length is var missing and > 0)
+        int missing = table.Rows.Count - rows.Length;
+        if (missing > 0)
             streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture, $"{path}: {missing} rows have no label and are ignored."));
-        source = table.Source(1, [labels, .. texts]);
+        source = table.Source(1, [labels, .. texts]) with { IgnoredRows = missing };
         return rows;
 
         float Number(string cell, int row) =>

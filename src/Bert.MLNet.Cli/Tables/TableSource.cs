@@ -37,6 +37,9 @@ internal sealed record TableSource(string Path, SourceForm Form)
     /// <summary>The number of label columns.</summary>
     public int Labels { get; init; } = 1;
 
+    /// <summary>The number of rows without a label, which were not read.</summary>
+    public int IgnoredRows { get; init; }
+
     /// <summary>The word and tag columns of a CoNLL file, from 0, or null if they are detected.</summary>
     public (int? Word, int? Tag) ConllColumns { get; init; }
 

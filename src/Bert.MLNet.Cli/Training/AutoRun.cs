@@ -28,12 +28,11 @@ internal sealed class AutoRun(
     public Contender Best => Result.BestRun.Contender!;
 
     /// <summary>The method to which the best model corresponds.</summary>
-    public string Method => Best switch
-    {
-        FineTuningContender { Kind: var kind } when kind == FineTuningKind.FewShot => MethodOption.FewShot,
-        FineTuningContender => MethodOption.FineTune,
-        _ => MethodOption.Embed,
-    };
+    public string Method => Best is not FineTuningContender { Kind: var kind } ? MethodOption.Embed
+        : kind == FineTuningKind.FewShot ? MethodOption.FewShot
+        : kind == FineTuningKind.BiEncoder ? MethodOption.BiEncoder
+        : kind == FineTuningKind.CrossEncoder ? MethodOption.CrossEncoder
+        : MethodOption.FineTune;
 
     /// <summary>Sets the settings that all experiments share.</summary>
     public TSettings Apply<TSettings>(TSettings settings)
@@ -90,6 +89,7 @@ internal sealed class AutoRun(
             ? settings with
             {
                 IsFewShot = training.Kind == FineTuningKind.FewShot,
+                IsBiEncoder = training.Kind == FineTuningKind.BiEncoder,
                 Epochs = Result.BestRun.Epochs,
                 BatchSize = training.BatchSize,
                 LearningRate = training.LearningRate,

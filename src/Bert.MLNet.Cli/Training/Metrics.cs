@@ -7,6 +7,25 @@ using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Training;
 
+/// <summary>What a model predicts.</summary>
+internal enum PredictionKind
+{
+    /// <summary>A label of a text or pair.</summary>
+    Labels,
+
+    /// <summary>A score of a pair.</summary>
+    Scores,
+
+    /// <summary>Entities in a text.</summary>
+    Entities,
+
+    /// <summary>Answers to a question.</summary>
+    Answers,
+
+    /// <summary>Texts that a decoder writes.</summary>
+    Texts,
+}
+
 /// <summary>Computes metrics, under ML.NET's names if it has them.</summary>
 internal static class Metrics
 {
@@ -23,17 +42,31 @@ internal static class Metrics
     }
 
     /// <summary>Evaluates predictions, whose columns determine the task.</summary>
-    public static JsonObject Of(MLContext ml, IDataView predictions) =>
-        Has(predictions, nameof(FoundEntities.EntityStarts)) ? OfEntities(ml, predictions)
-        : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? OfAnswers(ml, predictions)
-        : Has(predictions, nameof(WrittenText.PredictedText)) ? OfTexts(ml, predictions)
-        : Has(predictions, "PredictedLabel") ? OfClassifier(ml, predictions)
-        : OfSimilarity(ml, predictions);
+    public static JsonObject Of(MLContext ml, IDataView predictions)
+    {
+        JsonObject json = KindOf(predictions) switch
+        {
+            PredictionKind.Entities => OfEntities(ml, predictions),
+            PredictionKind.Answers => OfAnswers(ml, predictions),
+            PredictionKind.Labels => OfClassifier(ml, predictions),
+            PredictionKind.Texts => OfTexts(ml, predictions),
+            _ => OfSimilarity(ml, predictions),
+        };
+        if (KindOf(predictions) != PredictionKind.Texts)
+            Outcomes.Read(ml, predictions).AddStandardErrorsTo(json);
+        return json;
+    }
+
+    /// <summary>What predictions are, by their columns.</summary>
+    public static PredictionKind KindOf(IDataView predictions) =>
+        Has(predictions, nameof(FoundEntities.EntityStarts)) ? PredictionKind.Entities
+        : Has(predictions, nameof(FoundAnswers.AnswerStart)) ? PredictionKind.Answers
+        : Has(predictions, nameof(WrittenText.PredictedText)) ? PredictionKind.Texts
+        : Has(predictions, "PredictedLabel") ? PredictionKind.Labels
+        : PredictionKind.Scores;
 
     /// <summary>Whether predictions are scores of pairs.</summary>
-    public static bool IsSimilarity(IDataView predictions) =>
-        !new[] { nameof(FoundEntities.EntityStarts), nameof(FoundAnswers.AnswerStart), "PredictedLabel" }.Any(
-            column => Has(predictions, column));
+    public static bool IsSimilarity(IDataView predictions) => KindOf(predictions) == PredictionKind.Scores;
 
     private static bool Has(IDataView predictions, string column) => predictions.Schema.GetColumnOrNull(column) is not null;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -54,8 +55,35 @@ internal sealed class TrainedModel(string folder, string name, ToolStreams strea
         await output.WriteLineAsync(path);
         foreach ((string key, JsonNode? value) in metrics)
         {
-            if (value is not JsonArray)
-                await output.WriteLineAsync($"{key}: {value?.ToJsonString()}");
+            if (value is not JsonArray && key is not (Outcomes.StandardErrorsKey or BaselineMetrics.Key or TrainingFacts.Key))
+                await output.WriteLineAsync($"{key}: {Text(metrics, key)}{Others(metrics, key)}");
         }
     }
+
+    /// <summary>Tells where the report is, and what to do with the model.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="next">The next command line.</param>
+    public void TellNext(ParseResult arguments, string next)
+    {
+        streams.Tell(arguments, $"Report: {Path.Combine(folder, "report.html")}");
+        streams.Tell(arguments, $"Next: {next}");
+    }
+
+    private static string Others(JsonObject metrics, string key)
+    {
+        string[] others = [.. BaselineMetrics.In(metrics).Where(baseline => baseline.Metrics[key] is not null)
+            .Select(baseline => $"{baseline.Name} {Text(baseline.Metrics, key)}")];
+        return others.Length == 0 ? "" : $" ({string.Join(", ", others)})";
+    }
+
+    /// <summary>A value with four digits, and its standard error; the file has all digits.</summary>
+    private static string Text(JsonObject metrics, string key) => metrics[key] switch
+    {
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number =>
+            Digits(double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)) +
+            (Outcomes.StandardErrorOf(metrics, key) is { } error ? $" ± {Digits(error)}" : ""),
+        var other => other?.ToJsonString() ?? "",
+    };
+
+    private static string Digits(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

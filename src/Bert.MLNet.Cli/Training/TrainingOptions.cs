@@ -154,6 +154,9 @@ internal sealed class TrainingOptions
     /// <summary>Adds the option for the library reference of the generated project.</summary>
     public void AddLibraryTo(Command command) => command.Options.Add(_library);
 
+    /// <summary>The training data.</summary>
+    public string Dataset(ParseResult arguments) => arguments.GetRequiredValue(_dataset);
+
     public string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetRequiredValue(_output));
 
     public string Name(ParseResult arguments) => arguments.GetRequiredValue(_name);
@@ -224,6 +227,7 @@ internal sealed class TrainingOptions
         Model = Checkpoints.Names(arguments)[0],
         Embeds = Embeds(arguments),
         IsFewShot = IsFewShot(arguments),
+        IsBiEncoder = Method(arguments) == MethodOption.BiEncoder,
         StaticDimension = Checkpoints.IsFast(arguments) ? bert.Config.HiddenSize : null,
         Prompt = Prompt(arguments, bert),
         Rows = rows,
@@ -274,7 +278,7 @@ internal sealed class TrainingOptions
         });
 
     // Fine-tuning chooses the best epoch.
-    private bool Splits(ParseResult arguments) => Method(arguments) == MethodOption.FineTune || !HasTest(arguments);
+    private bool Splits(ParseResult arguments) => MethodOption.FineTunes(Method(arguments)) || !HasTest(arguments);
 
     private int? Patience(ParseResult arguments) => arguments.GetValue(_patience) is > 0 and var epochs ? epochs : null;
 

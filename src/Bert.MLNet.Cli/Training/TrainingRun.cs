@@ -5,8 +5,10 @@ using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Experiments;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Bert.MLNet.Cli.Training;
 
@@ -53,6 +55,14 @@ internal sealed record TrainingJob<TRow>(
 {
     /// <summary>Throws if the rows contain nothing that can be learned.</summary>
     public Action<SplitRows<TRow>> Check { get; init; } = _ => { };
+
+    /// <summary>
+    /// Creates the task whose baselines learn from the rows, behind a first step that maps labels to keys; null if there are none.
+    /// </summary>
+    public Func<ExperimentTask>? BaselineTask { get; init; }
+
+    /// <summary>Whether labels are numbers to predict.</summary>
+    public bool HasNumbers { get; init; }
 }
 
 /// <summary>The common steps of training: read rows, train, evaluate, save, and report.</summary>
@@ -79,6 +89,15 @@ internal static class TrainingRun
         _ = options.Prompt(arguments, bert); // rejected before training
         if (options.MethodExplanation(arguments) is { } explanation)
             streams.Tell(arguments, explanation);
+        DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
+            .Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)])
+            {
+                HasNumbers = task.HasNumbers,
+                IgnoredRows = part.Rows == rows.Train ? sources[options.Dataset(arguments)].IgnoredRows : 0,
+            })];
+        string[] warnings = [.. DataWarnings.Of(parts, bert)];
+        foreach (string warning in warnings)
+            streams.Tell(arguments, warning);
         var ml = new MLContext(options.Seed(arguments));
         using CancellationTokenSource limit = options.Limit(arguments, cancellation);
         var history = new TrainingHistory();
@@ -106,6 +125,9 @@ internal static class TrainingRun
             }
         }
         clock.Stop();
+        bool isValidated = MethodOption.FineTunes(options.Method(arguments)) && rows.Validation.Length > 0;
+        if (history.Shortfall(isValidated) is { } shortfall)
+            streams.Tell(arguments, shortfall);
         bert = auto?.Best.Model ?? bert;
         using var model = new TransformerChain<ITransformer>(steps);
 
@@ -118,10 +140,14 @@ internal static class TrainingRun
         IDataView? predictions = rows.Test.Length > 0 ? model.Transform(ml.Data.LoadFromEnumerable(rows.Test)) : null;
         using BertPairEmbeddingTransformer? baseline = predictions is null ? null : CosineBaseline.Create(ml, bert, predictions);
         predictions = predictions is null ? null : Metrics.Keep(ml, baseline?.Transform(predictions) ?? predictions);
+        NGramResult? ngrams = null;
         if (predictions is not null)
         {
             foreach ((string key, JsonNode? value) in Metrics.Of(ml, predictions))
                 metrics[key] = value?.DeepClone();
+            BaselineMetrics.AddTo(metrics, ml, predictions);
+            if (task.BaselineTask?.Invoke() is { } learned)
+                LearnBaselines(learned);
         }
         metrics["Epochs"] = Epochs(history);
         if (history.Reports is [.., { StopReason: { } reason }])
@@ -130,12 +156,17 @@ internal static class TrainingRun
         (string folder, string name) = (options.Folder(arguments), options.Name(arguments));
         var files = new TrainedModel(folder, name, streams);
 
-        DataPart[] parts = [.. Parts(rows, options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
-            .Select(part => new DataPart(part.Name, [.. part.Rows.Select(task.Describe)]))];
         DataRow sample = parts[^1].Rows[0];
         TrainingSettings settings = options.Settings(arguments, bert, rows.Train.Length, sources);
         settings = auto?.Describe(settings) ?? settings;
         ModelCode code = task.Code(settings, [sample.Text, sample.Pair]);
+        string verb = arguments.CommandResult.Command.Name, method = auto?.Method ?? options.Method(arguments), command =
+            CommandLine.Of(arguments);
+        TrainingFacts.AddTo(
+            metrics, warnings, (TrainingFacts.Task, verb), (TrainingFacts.Method, method), (TrainingFacts.Model, settings.Model),
+            (TrainingFacts.Dataset, Path.GetFileName(settings.Source.Path)),
+            (TrainingFacts.TestDataset, Path.GetFileName((settings.Test ?? settings.Validation ?? settings.Source).Path)),
+            (TrainingFacts.Pair, sample.Pair.Length > 0 ? "true" : ""), (TrainingFacts.Command, command));
         files.Save(ml, model, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
         var figures = new Dictionary<string, double>
         {
@@ -146,17 +177,46 @@ internal static class TrainingRun
             files.Write(file, content);
 
         var report = new TrainingReport(
-            name, arguments.CommandResult.Command.Name, auto?.Method ?? options.Method(arguments), bert,
-            CommandLine.Of(arguments), clock.Elapsed, parts, history) { Search = auto?.Result };
+            name, verb, method, bert, command, clock.Elapsed, parts, history) { Search = auto?.Result, NGrams = ngrams };
         BertModel trained = model.OfType<BertTransformer>().FirstOrDefault()?.Model ?? bert;
-        files.Write("report.html", stream => Markup.Write(ResultReport.Create(ml, report, trained, predictions, metrics), stream));
-        await files.TellAsync(metrics, Path.Combine(folder, name + ".zip"), arguments);
+        files.Write("report.html", stream => Markup.Write(
+            ResultReport.Create(ml, report, trained, predictions, metrics, code.MetricName), stream));
+        if (BaselineMetrics.Warning(metrics, code.MetricName) is { } unlearnt)
+            streams.Tell(arguments, unlearnt);
+        string path = Path.Combine(folder, name + ".zip");
+        await files.TellAsync(metrics, path, arguments);
+        files.TellNext(arguments, CommandLine.ToAsk("predict", path, sample.Text, sample.Pair));
         return ExitCode.Success;
+
+        // A trained model is saved even if a baseline fails, or is cancelled.
+        void LearnBaselines(ExperimentTask learned)
+        {
+            try
+            {
+                ngrams = BaselineMetrics.AddLearnedTo(
+                    metrics, ml, predictions, learned, Keyed(rows.Train), Keyed(rows.Test), options.Seed(arguments), cancellation);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                streams.Tell(arguments, cancellation.IsCancellationRequested
+                    ? "The n-grams for comparison were not trained: the run was cancelled."
+                    : $"The n-grams for comparison were not trained: {error.Message}");
+            }
+        }
+
+        IDataView Keyed(TRow[] part)
+        {
+            IDataView data = ml.Data.LoadFromEnumerable(part);
+            return steps[0] is ValueToKeyMappingTransformer keys ? keys.Transform(data) : data;
+        }
     }
 
     /// <summary>The rows for each purpose.</summary>
     public static IEnumerable<(string Name, TRow[] Rows)> Parts<TRow>(SplitRows<TRow> rows, bool hasTest) =>
-        [("training", rows.Train), ("validation", rows.Validation), .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>()];
+        [
+            ("training", rows.Train), (DataPart.Validation, rows.Validation),
+            .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>(),
+        ];
 
     /// <summary>The loss and metric of each validated epoch.</summary>
     public static JsonArray Epochs(TrainingHistory history) =>

@@ -22,6 +22,9 @@ internal sealed record WritingTask(
     /// <summary>All tasks.</summary>
     public static IReadOnlyList<WritingTask> All => [Translation, Summarization];
 
+    /// <summary>The verb that writes texts with the checkpoint.</summary>
+    public required string Asks { get; init; }
+
     /// <summary>Translations, by BLEU and chrF.</summary>
     public static WritingTask Translation { get; } = new("Translation", DecoderStart.Random, 8000, (ml, rows) =>
     {
@@ -39,7 +42,7 @@ internal sealed record WritingTask(
         var counter = new ChrfCounter(new ChrfOptions());
         counter.Add(text, [reference]);
         return counter.Score().Score / 100;
-    });
+    }) { Asks = "translate" };
 
     /// <summary>Summaries, by ROUGE.</summary>
     public static WritingTask Summarization { get; } = new("Summarization", DecoderStart.Checkpoint, null, (ml, rows) =>
@@ -58,5 +61,5 @@ internal sealed record WritingTask(
         var counter = new RougeCounter(stem: false);
         counter.Add(text, [reference]);
         return counter.Means()[2].F1Score;
-    });
+    }) { Asks = "summarize --method abstractive" };
 }

@@ -134,6 +134,7 @@ internal sealed class WritingTraining
         files.Write("report.html", stream => Markup.Write(
             WrittenSections.Create(report, _task, metrics, written, trained.Model), stream));
         await files.TellAsync(metrics, path, arguments);
+        files.TellNext(arguments, CommandLine.ToAsk(_task.Asks, path, parts[^1].Rows[0].Text));
         return ExitCode.Success;
     }
 

@@ -14,6 +14,7 @@ internal static class QuestionAnsweringVerb
     public static Command Create(ToolStreams streams)
     {
         var options = new TrainingOptions("QuestionAnswering", MethodOption.Auto, MethodOption.FineTune);
+        var metric = new MetricOption<BertAnswerMetric>(options);
         var dataset = new QuestionDataset(options.Table);
         Option<int> top = CommonOptions.TopK("The maximum number of answers that the model returns.");
         var command = new Command(
@@ -21,6 +22,7 @@ internal static class QuestionAnsweringVerb
         options.AddTo(command, "The training data: SQuAD's .json, a .jsonl file with question, context and answer or answers, or a .tsv, " +
             ".csv or .parquet table.");
         options.AddMethodTo(command);
+        metric.AddTo(command);
         options.AddLibraryTo(command);
         dataset.AddTo(command);
         options.Table.AddHeaderTo(command);
@@ -41,6 +43,7 @@ internal static class QuestionAnsweringVerb
                 return [.. auto.Run(ml.BertAuto().CreateQuestionAnsweringExperiment(auto.Apply(new QuestionAnsweringExperimentSettings
                 {
                     TopKAnswers = arguments.GetValue(top),
+                    OptimizingMetric = metric.Of(arguments),
                 })), train, options.HasValidation(arguments) ? ml.Data.LoadFromEnumerable(rows.Validation) : null)];
             QuestionAnswerTrainer.Options training = options.Apply(arguments, bert, watch, new QuestionAnswerTrainer.Options
             {
@@ -48,7 +51,7 @@ internal static class QuestionAnsweringVerb
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             });
             return [ml.MulticlassClassification.Trainers.QuestionAnswer(training).Fit(train)];
-        }), cancellation));
+        }) { Check = _ => metric.Check(arguments) }, cancellation));
         return command;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
+using Bert.MLNet.Experiments;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -11,10 +12,13 @@ internal static class SentenceSimilarityVerb
 {
     public static Command Create(ToolStreams streams)
     {
-        var options = new TrainingOptions("SentenceSimilarity", MethodOption.Auto, MethodOption.FineTune, MethodOption.Embed);
+        var options = new TrainingOptions(
+            "SentenceSimilarity", MethodOption.Auto, MethodOption.BiEncoder, MethodOption.CrossEncoder, MethodOption.Embed);
+        var metric = new MetricOption<BertSimilarityMetric>(options);
         var command = new Command(
             "sentence-similarity", "Trains a model that predicts a number for pairs of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
+        metric.AddTo(command);
         command.SetAction((arguments, cancellation) => !options.Table.HasPair(arguments)
             ? throw new UsageException("Specify the columns of the two texts with --sentence1-col and --sentence2-col.")
             : TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<LabelledRow>(
@@ -26,6 +30,7 @@ internal static class SentenceSimilarityVerb
                 return [.. auto.Run(ml.BertAuto().CreateSentenceSimilarityExperiment(auto.Apply(new SentenceSimilarityExperimentSettings
                 {
                     LabelColumnName = nameof(LabelledRow.Similarity),
+                    OptimizingMetric = metric.Of(arguments),
                 })), train, options.HasValidation(arguments) ? ml.Data.LoadFromEnumerable(rows.Validation) : null)];
             if (options.Embeds(arguments))
             {
@@ -36,10 +41,21 @@ internal static class SentenceSimilarityVerb
             SentenceSimilarityTrainer.Options training = options.Apply(arguments, bert, watch, new SentenceSimilarityTrainer.Options
             {
                 LabelColumnName = nameof(LabelledRow.Similarity),
+                BiEncoder = options.Method(arguments) == MethodOption.BiEncoder,
                 ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
             });
             return [ml.Regression.Trainers.SentenceSimilarity(training).Fit(train)];
-        }) { Check = options.Trainable(arguments).CheckScores }, cancellation));
+        })
+        {
+            Check = rows =>
+            {
+                metric.Check(arguments);
+                options.Trainable(arguments).CheckScores(rows);
+            },
+            HasNumbers = true,
+            BaselineTask = () => new SimilarityTask(
+                new SentenceSimilarityExperimentSettings { LabelColumnName = nameof(LabelledRow.Similarity) }, options.Seed(arguments)),
+        }, cancellation));
         return command;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Training;
+using Bert.MLNet.Experiments;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 
@@ -14,10 +15,12 @@ internal static class TextClassificationVerb
     {
         var options = new TrainingOptions(
             "TextClassification", MethodOption.Auto, MethodOption.FineTune, MethodOption.Embed, MethodOption.FewShot);
+        var metric = new MetricOption<BertClassificationMetric>(options);
         var scope = new ScopeOptions();
         var command = new Command(
             "text-classification", "Trains a model that predicts the label of a text or pair of texts, and writes NAME.zip for ML.NET.");
         options.AddTo(command);
+        metric.AddTo(command);
         scope.AddTo(command);
         command.SetAction((arguments, cancellation) => TrainingRun.RunAsync(options, arguments, streams, new TrainingJob<LabelledRow>(
             (path, out source) => options.Table.Read(arguments, streams, path, isScore: false, out source), row =>
@@ -31,7 +34,8 @@ internal static class TextClassificationVerb
             IDataView train = keys.Transform(ml.Data.LoadFromEnumerable(rows.Train)), validation =
                 keys.Transform(ml.Data.LoadFromEnumerable(rows.Validation));
             ITransformer[] trained = watch.Auto is { } auto
-                ? Search(ml, auto, train, rows.Validation.Length > 0 && options.HasValidation(arguments) ? validation : null, pairs)
+                ? Search(ml, auto, train, rows.Validation.Length > 0 && options.HasValidation(arguments) ? validation : null,
+                    Settings(pairs) with { OptimizingMetric = metric.Of(arguments) })
                 : options.Embeds(arguments)
                 ? Embed(ml, bert, watch, train, pairs, options.Prompt(arguments, bert))
                 : [FineTune(train, validation)];
@@ -53,8 +57,10 @@ internal static class TextClassificationVerb
             }
         })
         {
+            BaselineTask = () => new ClassificationTask(Settings(options.Table.HasPair(arguments)), options.Seed(arguments)),
             Check = rows =>
             {
+                metric.Check(arguments);
                 scope.Check(arguments, !options.Embeds(arguments) && !options.IsAuto(arguments), rows.Validation.Length);
                 options.Trainable(arguments).CheckLabels(rows);
                 if (options.IsFewShot(arguments))
@@ -64,11 +70,11 @@ internal static class TextClassificationVerb
         return command;
     }
 
-    private static ITransformer[] Search(MLContext ml, AutoRun auto, IDataView train, IDataView? validation, bool pairs) =>
-        [.. auto.Run(ml.BertAuto().CreateTextClassificationExperiment(auto.Apply(new TextClassificationExperimentSettings
-        {
-            Sentence2ColumnName = pairs ? "Sentence2" : null,
-        })), train, validation)];
+    private static TextClassificationExperimentSettings Settings(bool pairs) => new() { Sentence2ColumnName = pairs ? "Sentence2" : null };
+
+    private static ITransformer[] Search(
+        MLContext ml, AutoRun auto, IDataView train, IDataView? validation, TextClassificationExperimentSettings settings) =>
+        [.. auto.Run(ml.BertAuto().CreateTextClassificationExperiment(auto.Apply(settings)), train, validation)];
 
     private static ITransformer[] Embed(MLContext ml, BertModel bert, TrainingWatch watch, IDataView train, bool pairs, string? prompt)
     {

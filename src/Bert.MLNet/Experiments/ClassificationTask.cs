@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms;
 
 namespace Bert.MLNet.Experiments;
 
-/// <summary>Experiments for classifiers. An outcome is the label, the predicted label, and the probability of the label.</summary>
+/// <summary>Experiments for classifiers. An outcome is the label, the predicted label, and the probabilities of both.</summary>
 /// <param name="settings">The settings.</param>
 /// <param name="seed">The seed.</param>
 internal sealed class ClassificationTask(TextClassificationExperimentSettings settings, int seed) : ExperimentTask
@@ -18,22 +18,26 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
     /// <summary>With more rows of a label, fine-tuning is better than few-shot training, and faster.</summary>
     private const int MostRowsOfLabel = 64;
 
-    private static readonly OutcomeMetric[] s_metrics =
+    /// <summary>The metrics of outcomes.</summary>
+    public static readonly IReadOnlyList<OutcomeMetric> AllMetrics =
     [
         new("MicroAccuracy", true, rows => rows.Average(row => row[0] == row[1] ? 1.0 : 0)),
         new("MacroAccuracy", true,
             rows => rows.GroupBy(row => row[0]).Average(label => label.Average(row => row[0] == row[1] ? 1.0 : 0))),
-        new("LogLoss", false, rows => rows.Average(row => -Math.Log(Math.Max(row[2], 1e-15)))),
+        new("LogLoss", false, LogLoss),
     ];
 
     private ValueToKeyMappingTransformer? _keys;
     private string _label = settings.LabelColumnName;
 
     public override IReadOnlyList<OutcomeMetric> Metrics { get; } =
-        [.. s_metrics.OrderBy(metric => metric.Name != settings.OptimizingMetric.ToString())];
+        [.. AllMetrics.OrderBy(metric => metric.Name != settings.OptimizingMetric.ToString())];
 
     public override IReadOnlyList<string> Texts =>
         settings.Sentence2ColumnName is { } second ? [settings.Sentence1ColumnName, second] : [settings.Sentence1ColumnName];
+
+    /// <summary>The mean negative logarithm of the label's probability.</summary>
+    public static double LogLoss(IReadOnlyList<double[]> rows) => rows.Average(row => -Math.Log(Math.Max(row[2], 1e-15)));
 
     public override IDataView Prepare(MLContext ml, IDataView data)
     {
@@ -65,7 +69,9 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
     {
         Dictionary<double, int> counts = train.CountBy(label => label).ToDictionary();
         double majority = counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key).First().Key;
-        return [.. test.Select(label => new[] { label, majority, (double)counts.GetValueOrDefault(label) / train.Length })];
+        return [.. test.Select(label => new[] { label, majority, Share(label), Share(majority) })];
+
+        double Share(double label) => (double)counts.GetValueOrDefault(label) / train.Length;
     })];
 
     public override IEnumerable<VectorContender> VectorContenders(IReadOnlyList<(BertModel Model, string Name)> models)
@@ -112,7 +118,7 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
         IEnumerable<double[]> outcomes = predictions.GetColumn<uint>(_label).Zip(predictions.GetColumn<float[]>(Score), (key, scores) =>
         {
             int best = Array.IndexOf(scores, scores.Max());
-            return new[] { key - 1, best, key >= 1 && key <= scores.Length ? scores[key - 1] : 0.0 };
+            return new[] { key - 1, best, key >= 1 && key <= scores.Length ? scores[key - 1] : 0.0, scores[best] };
         });
         return [.. outcomes];
     }

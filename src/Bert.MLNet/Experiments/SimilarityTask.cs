@@ -12,7 +12,8 @@ internal sealed class SimilarityTask(SentenceSimilarityExperimentSettings settin
 {
     private const string Score = "Score";
 
-    private static readonly OutcomeMetric[] s_metrics =
+    /// <summary>The metrics of outcomes.</summary>
+    public static readonly IReadOnlyList<OutcomeMetric> AllMetrics =
     [
         new("PearsonCorrelation", true, rows => OrZero(Correlation.Pearson(Column(rows, 0), Column(rows, 1)))),
         new("SpearmanCorrelation", true, rows => OrZero(Correlation.Spearman(Column(rows, 0), Column(rows, 1)))),
@@ -21,7 +22,7 @@ internal sealed class SimilarityTask(SentenceSimilarityExperimentSettings settin
     ];
 
     public override IReadOnlyList<OutcomeMetric> Metrics { get; } =
-        [.. s_metrics.OrderBy(metric => metric.Name != settings.OptimizingMetric.ToString())];
+        [.. AllMetrics.OrderBy(metric => metric.Name != settings.OptimizingMetric.ToString())];
 
     public override IReadOnlyList<string> Texts => [settings.Sentence1ColumnName, settings.Sentence2ColumnName];
 

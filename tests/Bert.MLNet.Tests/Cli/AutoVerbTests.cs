@@ -78,10 +78,19 @@ public sealed class AutoVerbTests : IDisposable
     public async Task EachModel_is_a_line_of_JSON()
     {
         Write("train.tsv", 60, seed: 3);
-        ToolRun run = await Search("text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--json");
+        ToolRun run = await Search(
+            "text-classification", "--dataset", _folder["train.tsv"], "--text-col", "Text", "--json", "--metric", "LogLoss");
         JsonElement[] told = [.. run.Error.Split('\n').Select(line => JsonElement.Parse(line))];
         JsonElement first = told.First(line => line.GetProperty("event").GetString() == "trial");
         Assert.Equal(("majority", true), (first.GetProperty("Name").GetString(), first.GetProperty("IsBaseline").GetBoolean()));
+        double[] losses = [.. told.Where(line => line.GetProperty("event").GetString() == "trial" && line.TryGetProperty("LogLoss", out _))
+            .Select(line => line.GetProperty("LogLoss").GetDouble())];
+        string best = Assert.Single(run.Lines).GetProperty("metrics").GetProperty("BestTrial").GetString()!;
+        JsonElement[] trials = [.. Assert.Single(run.Lines).GetProperty("metrics").GetProperty("Trials").EnumerateArray()];
+        Assert.Equal(losses.Order(), trials.Where(trial => trial.TryGetProperty("LogLoss", out _))
+            .Select(trial => trial.GetProperty("LogLoss").GetDouble()).Order());
+        JsonElement chosen = trials.Single(trial => trial.GetProperty("Name").GetString() == best);
+        Assert.InRange(chosen.GetProperty("LogLoss").GetDouble() - losses.Min(), 0, 2 * chosen.GetProperty("StandardError").GetDouble());
         // A fifth of the rows is left for testing.
         Assert.Equal((48, 12), (first.GetProperty("ValidationRows").GetInt32(),
             Assert.Single(run.Lines).GetProperty("metrics").GetProperty("TestRows").GetInt32()));
@@ -91,6 +100,8 @@ public sealed class AutoVerbTests : IDisposable
     [InlineData("--method auto --epochs 3", "--epochs requires another method than auto")]
     [InlineData("--method fine-tune --model other", "Several --model require --method auto.")]
     [InlineData("--fast", "--fast requires --method embed")]
+    [InlineData("--method embed --metric LogLoss", "--metric requires --method auto")]
+    [InlineData("--metric F1Score", "F1Score")]
     public async Task Options_of_other_methods_are_refused(string options, string message)
     {
         Write("train.tsv", 20, seed: 3);

@@ -54,7 +54,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.Equal(f1, JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "ner.metrics.json"], Token)).GetProperty("F1Score").GetDouble(), 1e-9);
 
         XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], Token));
-        Assert.Equal(["data", "training", "types", "calibration", "errors", "attention", "reproduce"], report.Sections());
+        Assert.Equal(["data", "training", "baselines", "types", "calibration", "errors", "attention", "reproduce"], report.Sections());
         string[] location = report.Rows("types").Single(row => row[0] == "LOC");
         Assert.Equal(Four((double)places / locations), location[1]);
         Assert.Equal((right.Sum(row => row.Types.Count(type => type == "LOC")), locations), (int.Parse(location[4], CultureInfo.InvariantCulture), long.Parse(location[5], CultureInfo.InvariantCulture)));
@@ -101,7 +101,7 @@ public sealed class EntityAndQuestionVerbTests : IDisposable
         Assert.InRange(metrics.GetProperty("F1Score").GetDouble(), exact / 60.0, 1);
 
         XElement report = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], Token));
-        Assert.Equal(["data", "training", "answers", "calibration", "errors", "attention", "reproduce"], report.Sections());
+        Assert.Equal(["data", "training", "baselines", "answers", "calibration", "errors", "attention", "reproduce"], report.Sections());
         Assert.Equal(["all", "60", Four(exact / 60.0), Four(metrics.GetProperty("F1Score").GetDouble())], report.Rows("answers")[0]);
         Assert.Equal(["without", test.Count(row => row.TrainingAnswer.Length == 0).ToString(CultureInfo.InvariantCulture)], report.Rows("answers")[2][..2]);
         Assert.Equal(Math.Min(20, 60 - exact), report.Rows("errors").Length);

@@ -71,10 +71,19 @@ public sealed class TrainingVerbTests : IDisposable
         ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder[$"train.{form}"], "--test-dataset", _folder[$"test.{form}"], "--label-col", "Label", "--text-col", "Text",
             "--model", _model, "--method", method, "--epochs", "8", "--learning-rate", "4e-3", "--output", _folder["out"], "--name", "toy");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        const string value = @"[01](\.\d{1,4})? ± 0(\.\d{1,4})?";
+        Assert.Matches($@"MicroAccuracy: {value} \(majority {value}, n-grams {value}\)", run.Output);
+        Assert.Contains($"Report: {_folder["out", "report.html"]}", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Next: bert-mlnet predict --model {_folder["out", "toy.zip"]} --text '{test[0].text}'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The metrics are computed on 40 rows", run.Error, StringComparison.Ordinal);
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a header, label 'Label', text 'Text'", run.Error);
-        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.webapi.cs", "toy.zip"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         XElement report = ReportPage.Parse(
             await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        Assert.Contains("The metrics are computed on 40 rows", report.Value, StringComparison.Ordinal); // as on the console
+        Assert.Equal(["bad", "good"], report.Rows("ngrams").Select(row => row[0]));
+        Assert.Equal(method != "fine-tune", report.Descendants("figcaption").Any(caption => caption.Value.StartsWith("Learning curve", StringComparison.Ordinal)));
+        Assert.Equal(["this model", "majority", "n-grams"], report.Rows("baselines").Select(row => row[0]));
         Assert.Equal(method != "embed", report.Sections().Contains("words")); // ML.NET's classifiers are not explained
 
         ToolRun predicted = await ToolRun.Of(string.Join('\n', test.Select((row, i) => JsonSerializer.Serialize(new { id = i, row.text }))), "predict", "--model", _folder["out", "toy.zip"]);
@@ -107,7 +116,8 @@ public sealed class TrainingVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fine-tune")]
+    [InlineData("cross-encoder")]
+    [InlineData("bi-encoder")]
     [InlineData("embed")]
     public async Task A_similarity_is_learnt_from_columns_by_number(string method)
     {
@@ -124,6 +134,8 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.True(scores[0] > scores[1], $"{scores[0]} and {scores[1]}");
         JsonElement metrics = JsonElement.Parse(await File.ReadAllTextAsync(_folder["out", "SentenceSimilarity.metrics.json"], TestContext.Current.CancellationToken));
         Assert.InRange(metrics.GetProperty("PearsonCorrelation").GetDouble(), 0.4, 1);
+        Assert.Equal(method == "bi-encoder", (await File.ReadAllTextAsync(_folder["out", "SentenceSimilarity.training.cs"], TestContext.Current.CancellationToken))
+            .Contains("BiEncoder = true,", StringComparison.Ordinal));
 
         // The table has no header, and the model knows that, too: its rows are asked by their numbers.
         ToolRun asked = await ToolRun.Of("", "predict", "--model", _folder["out", "SentenceSimilarity.zip"], "--dataset", _folder["pairs.tsv"], "--quiet");

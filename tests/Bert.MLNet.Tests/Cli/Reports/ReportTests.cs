@@ -77,6 +77,18 @@ public sealed class ReportTests
         Assert.Equal(["1: 2"], section.Descendants("circle").Select(dot => dot.Value));
     }
 
+    [Fact]
+    public void A_training_that_ended_before_it_had_learnt_anything_says_so()
+    {
+        Assert.StartsWith("Training ended after 1 update, before an epoch was validated", History((1, 1, 3.0, null)).Shortfall(validates: false), StringComparison.Ordinal);
+        Assert.StartsWith("Training ended after 7 updates, before an epoch", History((1, 7, 3.0, null)).Shortfall(validates: true), StringComparison.Ordinal);
+        Assert.Null(History((1, 7, 3.0, null)).Shortfall(validates: false));
+        Assert.Null(History((1, 1, 3.0, 0.5)).Shortfall(validates: true));
+        var report = new TrainingReport(
+            "x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [new("validation", [])], History((1, 7, 3.0, null)));
+        Assert.Contains("the model has learnt little or nothing", TrainingSection.Create(report).Value, StringComparison.Ordinal);
+    }
+
     private static TrainingHistory History(params (int Epoch, long Step, double Loss, double? Metric)[] reports)
     {
         var history = new TrainingHistory();
