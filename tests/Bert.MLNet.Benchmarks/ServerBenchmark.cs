@@ -63,7 +63,7 @@ internal static class ServerBenchmark
         async Task MeasureAsync(string name, WebApplication app, Func<string, string> bodyOf)
         {
             await app.StartAsync(cancellation);
-            var load = new ServerLoad(new Uri(new Uri(app.Urls.Single()), "/embed"), [.. texts.Select(bodyOf)]);
+            using var load = new ServerLoad(new Uri(new Uri(app.Urls.Single()), "/embed"), [.. texts.Select(bodyOf)]);
             await load.ClosedAsync(clients.Max(), TimeSpan.FromSeconds(2), cancellation); // warming
             double most = 0;
             foreach (int count in clients)

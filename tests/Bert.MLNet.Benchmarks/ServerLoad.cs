@@ -8,13 +8,15 @@ namespace Bert.MLNet.Benchmarks;
 /// <summary>Sends requests to a server and measures how long each takes.</summary>
 /// <param name="address">The route.</param>
 /// <param name="bodies">The bodies, which are sent one after the other and from the beginning again.</param>
-internal sealed class ServerLoad(Uri address, string[] bodies)
+internal sealed class ServerLoad(Uri address, string[] bodies) : IDisposable
 {
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan });
     private readonly byte[][] _bodies = [.. bodies.Select(Encoding.UTF8.GetBytes)];
     private int _next;
+
+    public void Dispose() => _client.Dispose();
 
     /// <summary>The answered requests of a measurement.</summary>
     /// <param name="Seconds">The time of the measurement.</param>

@@ -30,10 +30,10 @@ internal static class ModelCard
             TrainingFacts.Of(metrics, TrainingFacts.Task), TrainingFacts.Of(metrics, TrainingFacts.Method),
             TrainingFacts.Of(metrics, TrainingFacts.Pair).Length > 0);
         AddMetadata(card, name, task, metrics);
-        card.Append($"# {OneLine(name)}\n\n{bert.Config.ModelType} with {bert.Config.NumHiddenLayers} layers of {bert.Config.HiddenSize}");
+        Add(card, $"# {OneLine(name)}\n\n{bert.Config.ModelType} with {bert.Config.NumHiddenLayers} layers of {bert.Config.HiddenSize}");
         if (metrics is not null)
         {
-            card.Append($", trained by bert-mlnet on {Count((long?)metrics["Rows"] ?? 0)} rows, from " +
+            Add(card, $", trained by bert-mlnet on {Count((long?)metrics["Rows"] ?? 0)} rows, from " +
                 $"`{OneLine(TrainingFacts.Of(metrics, TrainingFacts.Model))}`.\n\n");
             AddTable(card, metrics);
         }
@@ -42,11 +42,11 @@ internal static class ModelCard
         if (bert.Config.NumLabels > 1)
             card.Append("## Labels\n" + string.Join(", ", bert.Config.Id2Label.Values.Select(label => $"`{OneLine(label)}`")) + "\n\n");
         if (task is not null)
-            card.Append($"## Use\nWith Bert.MLNet:\n\n```csharp\n{task.CSharp}\n```\n\nWith Python:\n\n```python\n{task.Python}\n```\n\n");
+            Add(card, $"## Use\nWith Bert.MLNet:\n\n```csharp\n{task.CSharp}\n```\n\nWith Python:\n\n```python\n{task.Python}\n```\n\n");
         if (TrainingFacts.WarningsOf(metrics) is { Count: > 0 } warnings)
             card.Append("## Limits\n" + string.Join('\n', warnings.Select(warning => "- " + OneLine(warning))) + "\n\n");
         if (metrics is not null)
-            card.Append($"## Reproduction\n```\n{OneLine(TrainingFacts.Of(metrics, TrainingFacts.Command))}\n```\n");
+            Add(card, $"## Reproduction\n```\n{OneLine(TrainingFacts.Of(metrics, TrainingFacts.Command))}\n```\n");
         return card.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -54,20 +54,20 @@ internal static class ModelCard
     {
         card.Append("---\n");
         if (task is not null)
-            card.Append($"library_name: {task.Library}\npipeline_tag: {task.Tag}\n");
+            Add(card, $"library_name: {task.Library}\npipeline_tag: {task.Tag}\n");
         // A name on the hub; folders are of no use to others.
         if (TrainingFacts.Of(metrics, TrainingFacts.Model) is var model && model.Split('/') is [_, _] && !Directory.Exists(model))
-            card.Append($"base_model: {Quote(model)}\n");
+            Add(card, $"base_model: {Quote(model)}\n");
         string test = TrainingFacts.Of(metrics, TrainingFacts.TestDataset);
         (string Type, string Title, double Value)[] results = [.. s_metrics
             .Where(metric => (double?)metrics?[metric.Name] is not null)
             .Select(metric => (metric.Type, metric.Title, (double)metrics![metric.Name]!))];
         if (task is not null && results.Length > 0)
         {
-            card.Append($"model-index:\n- name: {Quote(name)}\n  results:\n  - task:\n      type: {task.Tag}\n    dataset:\n" +
+            Add(card, $"model-index:\n- name: {Quote(name)}\n  results:\n  - task:\n      type: {task.Tag}\n    dataset:\n" +
                 $"      name: {Quote(test)}\n      type: {Quote(test)}\n    metrics:\n");
             foreach ((string type, string title, double value) in results)
-                card.Append($"    - type: {type}\n      name: {title}\n      value: {JsonSerializer.Serialize(value)}\n");
+                Add(card, $"    - type: {type}\n      name: {title}\n      value: {JsonSerializer.Serialize(value)}\n");
         }
         card.Append("---\n\n");
     }
@@ -78,13 +78,16 @@ internal static class ModelCard
         (string Name, JsonObject Metrics)[] models = [("this model", metrics), .. BaselineMetrics.In(metrics)];
         if (names.Length == 0)
             return;
-        card.Append($"On {Count((long?)metrics["TestRows"] ?? 0)} rows of " +
+        Add(card, $"On {Count((long?)metrics["TestRows"] ?? 0)} rows of " +
             $"`{OneLine(TrainingFacts.Of(metrics, TrainingFacts.TestDataset))}`, with standard errors:\n\n");
-        card.Append($"| | {string.Join(" | ", models.Select(model => model.Name))} |\n|---|{string.Concat(models.Select(_ => "--:|"))}\n");
+        Add(card, $"| | {string.Join(" | ", models.Select(model => model.Name))} |\n|---|{string.Concat(models.Select(_ => "--:|"))}\n");
         foreach (string name in names)
-            card.Append($"| {name} | {string.Join(" | ", models.Select(model => ComparisonSection.Cell(model.Metrics, name)))} |\n");
+            Add(card, $"| {name} | {string.Join(" | ", models.Select(model => ComparisonSection.Cell(model.Metrics, name)))} |\n");
         card.Append('\n');
     }
+
+    // Interpolated here, which is invariant, and not by StringBuilder.
+    private static void Add(StringBuilder card, string text) => card.Append(text);
 
     // JSON's strings are strings of YAML.
     private static string Quote(string text) => JsonSerializer.Serialize(text, s_quoted);

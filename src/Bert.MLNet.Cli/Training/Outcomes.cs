@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Experiments;

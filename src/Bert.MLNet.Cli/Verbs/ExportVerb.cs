@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Reports;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Bert.MLNet.Cli.Verbs;
 
