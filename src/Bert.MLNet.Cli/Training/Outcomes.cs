@@ -1,7 +1,7 @@
+using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Experiments;
-using Bert.MLNet.Tasks;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
