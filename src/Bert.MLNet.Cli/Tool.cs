@@ -81,6 +81,7 @@ internal static class Tool
             EmbedVerb.Create(streams),
             SimilarityVerb.Create(streams),
             SearchVerb.Create(streams),
+            MergeVerb.Create(streams),
             FillMaskVerb.Create(streams),
             ZeroShotVerb.Create(streams),
             SummarizeVerb.Create(streams),

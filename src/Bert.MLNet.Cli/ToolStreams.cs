@@ -15,6 +15,9 @@ internal sealed record ToolStreams(Stream In, Stream Out, TextWriter Error, bool
     /// <summary>The clock of searches.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Returns the value of an environment variable, or null if it is not set.</summary>
+    public Func<string, string?> Variables { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>The options for the amount and the format of messages.</summary>
     public MessageOptions Messages { get; } = new();
 

@@ -75,7 +75,7 @@ internal sealed class EntityDataset(TableOptions table)
         if (text is not (null or "text" or "words" or "tokens"))
             throw Unread("--text-col", text, "text, words or tokens");
         source = new TableSource(Path.GetFullPath(path), SourceForm.JsonLines);
-        return EntityLines.Read(JsonLinesReader.Read(path, streams, 0, default), path == LineFile.Pipe ? "Standard input" : $"'{path}'");
+        return EntityLines.Read(JsonLinesReader.Read(path, streams, default), path == LineFile.Pipe ? "Standard input" : $"'{path}'");
 
         UsageException Unread(string option, string field, string fields) =>
             new($"{option} cannot be '{field}': the fields of JSON lines with entities have fixed names. Rename it to {fields} in " +

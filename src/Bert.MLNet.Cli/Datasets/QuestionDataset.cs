@@ -63,7 +63,7 @@ internal sealed class QuestionDataset(TableOptions table)
                     $"{string.Join(" or ", fields)} in '{path}'.");
         }
         QuestionFile file = path == LineFile.Pipe
-            ? QuestionFile.Read(JsonLinesReader.Read(path, streams, 0, default), "Standard input")
+            ? QuestionFile.Read(JsonLinesReader.Read(path, streams, default), "Standard input")
             : QuestionFile.Read(path);
         source = new TableSource(Path.GetFullPath(path), file.IsSquad ? SourceForm.Squad : SourceForm.JsonLines);
         return file;

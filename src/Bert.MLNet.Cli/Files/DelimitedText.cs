@@ -61,9 +61,22 @@ internal static class DelimitedText
     {
         char separator = SeparatorOf(path);
         using TextFile file = TextFile.Open(path);
-        long number = hasHeader ? 0 : 1;
-        int? width = null;
-        foreach (string[] row in Parse(file, separator, Refuse))
+        foreach (string[] row in Rows(file, file.Name, separator, hasHeader, hasHeader ? 0 : 1))
+            yield return row;
+    }
+
+    /// <summary>The rows of a text, read lazily; blank lines are ignored.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <param name="separator">The separator between cells.</param>
+    /// <param name="hasHeader">Whether the first row of the file is a header, for messages.</param>
+    /// <param name="number">The number of the first row, which is 0 for the header.</param>
+    /// <param name="width">The number of cells in each row, or null for that of the first.</param>
+    /// <exception cref="InvalidDataException">A row has a different number of cells, or invalid quotes; the message names it.</exception>
+    public static IEnumerable<string[]> Rows(
+        TextReader text, string name, char separator, bool hasHeader, long number, int? width = null)
+    {
+        foreach (string[] row in Parse(text, separator, Refuse))
         {
             width ??= row.Length;
             if (row.Length != width)
@@ -84,7 +97,7 @@ internal static class DelimitedText
         }
 
         InvalidDataException Error(string complaint) =>
-            new(string.Create(CultureInfo.InvariantCulture, $"{(number == 0 ? "The header" : $"Row {number}")} of '{path}' {complaint}"));
+            new(string.Create(CultureInfo.InvariantCulture, $"{(number == 0 ? "The header" : $"Row {number}")} of {name} {complaint}"));
     }
 
     /// <summary>The cells of some columns of all rows.</summary>

@@ -12,7 +12,7 @@ namespace Bert.MLNet.Cli.Files;
 internal sealed class LineColumns
 {
     /// <summary>If this many lines lack a requested field, no line is expected to have it. No line of a pipe is answered before.</summary>
-    private const int Sample = 16;
+    internal const int Sample = 16;
 
     private static readonly string[] s_texts = ["text", "question"], s_pairs = ["pair", "context"];
 
@@ -85,7 +85,7 @@ internal sealed class LineColumns
                 if (++count == Sample)
                     Require();
             }
-            yield return _columns.All(column => column is (_, null, null)) ? line : line.With(Find(line.Contains, given => given));
+            yield return Rename(line);
         }
         Require();
 
@@ -97,6 +97,10 @@ internal sealed class LineColumns
                     $"the lines have {string.Join(", ", others)}.");
         }
     }
+
+    /// <summary>The same line, whose fields are renamed to those that the verbs read.</summary>
+    public JsonLine Rename(JsonLine line) =>
+        _columns.All(column => column is (_, null, null)) ? line : line.With(Find(line.Contains, given => given));
 
     /// <summary>
     /// Whether a line has a text field, or a token field instead, even if it is null; requested fields are checked elsewhere.

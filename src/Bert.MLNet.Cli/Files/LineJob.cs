@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Bert.MLNet.Cli.Bulk;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
@@ -13,11 +15,11 @@ internal readonly record struct Answer(JsonLine Line, Action<Utf8JsonWriter> Wri
 
 /// <summary>
 /// Processes lines in constant memory. They are divided into chunks that do not depend on where a run started, so that a resumed run and
-/// the shards of several runs return the same bits as a single run.
+/// the parts of several runs return the same bits as a single run.
 /// </summary>
 internal sealed class LineJob
 {
-    private const int Chunk = 2048;
+    private const int MaxChunkOfPipe = 2048;
 
     /// <summary>
     /// The size of the first chunk of standard input, small so that answers appear soon; each chunk is twice the previous one.
@@ -30,14 +32,14 @@ internal sealed class LineJob
     {
         Description = "Keep the completed part in FILE.partial if the run ends early, and continue from there.",
     };
-    private readonly Option<Shard?> _shard = Shard.Option();
+    private readonly ShardOption _shard = new();
 
     public void AddTo(Command command)
     {
         _source.AddTo(command);
         command.Options.Add(_output);
         command.Options.Add(_resume);
-        command.Options.Add(_shard);
+        _shard.AddTo(command);
     }
 
     /// <summary>Processes all lines.</summary>
@@ -55,67 +57,78 @@ internal sealed class LineJob
         TrainedColumns? trained = null, bool needsPair = false)
     {
         string output = arguments.GetRequiredValue(_output);
-        string? dataset = _source.File(arguments);
+        IReadOnlyList<string>? names = _source.Files(arguments);
         bool resume = arguments.GetValue(_resume);
-        Shard? shard = arguments.GetValue(_shard);
-        if (resume && (dataset is null || output == LineFile.Pipe))
+        Shard? shard = _shard.Of(arguments, streams.Variables);
+        if (resume && (names is null || output == LineFile.Pipe))
             throw new UsageException("--resume needs files: specify them with --dataset and --output.");
-        if (shard is not null && dataset is null)
+        if (shard is not null && names is null)
             throw new UsageException("--shard needs a file: specify it with --dataset.");
 
         LineColumns columns = _source.Columns(arguments, trained, needsPair);
-        long? lines = dataset is not null && (shard is not null || !streams.Messages.IsQuiet(arguments))
-            ? LineFile.Count(dataset, columns, cancellation)
-            : null;
-        (long first, long? count) = (0, lines);
-        if (shard is { } part)
-        {
-            (first, count) = part.Range(lines!.Value, Chunk);
-            output = output == LineFile.Pipe ? output : part.FileOf(output);
-        }
+        Dataset? dataset = names is null ? null : Dataset.Open(names);
+        BlockRange blocks = dataset is null ? default : shard?.Of(dataset.Blocks) ?? dataset.Whole;
         if (output == LineFile.Pipe)
         {
             var pipe = new BufferedStream(streams.Out, 1 << 16); // not disposed: standard output stays open
-            Write(pipe, 0, pipe.Flush);
+            Write(pipe, null, pipe.Flush);
             return ExitCode.Success;
         }
-        Overwriting.Refuse(output, dataset, arguments.GetValue<string>("--model"));
-        using ResultFile file = ResultFile.Open(output, resume ? RunIdentity.Of(arguments, dataset!, modelHash()) : null, Chunk);
+        output = shard?.FileOf(output) ?? output;
+        Overwriting.Refuse(output, [.. dataset?.Files.Select(file => file.Path) ?? [], arguments.GetValue<string>("--model")]);
+        dataset?.RefuseOutput(output);
+        JsonObject? run = resume || shard is not null ? RunIdentity.Of(arguments, dataset!, modelHash()) : null;
+        JsonObject? input = run is null ? null : DatasetIdentity.Of(dataset!, blocks);
+        PartManifest? manifest = shard is { } part ? new PartManifest(Path.GetFullPath(output), part, run!, input!) : null;
+        if (manifest?.IsWhole() == true)
+        {
+            streams.Tell(arguments, $"'{output}' is already complete.");
+            return ExitCode.Success;
+        }
+        manifest?.Delete();
+        using ResultFile file = ResultFile.Open(output, resume ? RunIdentity.TextOf(run!, input!) : null);
         if (file.IsDone)
             streams.Tell(arguments, $"'{output}' is already complete.");
-        else
-            Write(file.Stream, file.Lines, file.Save);
-        file.Commit();
+        long rows = file.IsDone ? dataset!.Count(blocks, columns, cancellation) : Write(file.Stream, file, file.Save);
+        file.Commit(() => manifest?.Write(rows));
         return ExitCode.Success;
 
-        void Write(Stream stream, long done, Action save)
+        long Write(Stream stream, ResultFile? earlier, Action save)
         {
+            long? total = streams.Messages.IsQuiet(arguments) ? null : dataset?.Count(blocks, columns, cancellation);
+            using IEnumerator<JsonLine[]> chunks = (dataset?.Chunks(blocks, columns, cancellation)
+                ?? Chunks(_source.Read(arguments, streams, columns, cancellation))).GetEnumerator();
+            long done = 0;
+            bool isLeft = chunks.MoveNext();
+            for (; isLeft && done + chunks.Current.Length <= earlier?.Lines; isLeft = chunks.MoveNext())
+                done += chunks.Current.Length;
+            earlier?.Keep(done);
             if (done > 0)
                 streams.Tell(arguments, $"Continuing after {done} completed lines.");
-            using var progress = new LineProgress(arguments, streams, done, count);
+            using var progress = new LineProgress(arguments, streams, done, total);
             using var writer = new JsonLinesWriter(stream);
-            IEnumerable<JsonLine> rest = _source.Read(arguments, streams, first + done, columns, cancellation);
-            if (shard is not null)
-                rest = rest.Take(checked((int)(count!.Value - done)));
-            foreach (JsonLine[] chunk in Chunks(rest, dataset is null ? FirstOfPipe : Chunk))
+            for (; isLeft; isLeft = chunks.MoveNext())
             {
                 int answered = 0;
-                foreach (Answer next in answer(chunk))
+                foreach (Answer next in answer(chunks.Current))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     writer.Write(next.Line, next.Write);
                     progress.Advance();
                     answered++;
                 }
-                if (answered != chunk.Length)
-                    throw new InvalidOperationException($"There are {answered} answers for {chunk.Length} lines.");
+                if (answered != chunks.Current.Length)
+                    throw new InvalidOperationException($"There are {answered} answers for {chunks.Current.Length} lines.");
+                done += answered;
                 save();
             }
+            return done;
         }
     }
 
-    private static IEnumerable<JsonLine[]> Chunks(IEnumerable<JsonLine> lines, int size)
+    private static IEnumerable<JsonLine[]> Chunks(IEnumerable<JsonLine> lines)
     {
+        int size = FirstOfPipe;
         var chunk = new List<JsonLine>(size);
         foreach (JsonLine line in lines)
         {
@@ -124,7 +137,7 @@ internal sealed class LineJob
                 continue;
             yield return [.. chunk];
             chunk.Clear();
-            size = Math.Min(2 * size, Chunk);
+            size = Math.Min(2 * size, MaxChunkOfPipe);
         }
         if (chunk.Count > 0)
             yield return [.. chunk];

@@ -7,10 +7,12 @@ namespace Bert.MLNet.Cli.Files;
 /// <summary>The source of a verb's lines: <c>--dataset</c>, or one text on the command line.</summary>
 internal sealed class LineSource
 {
-    private readonly Option<string> _dataset = new("--dataset")
+    private readonly Option<string[]> _dataset = new("--dataset")
     {
-        Description = "JSON lines, or a .tsv, .csv or .parquet file, with the fields 'id', 'text' and 'pair'; '-' is standard input.",
-        DefaultValueFactory = _ => LineFile.Pipe,
+        Description = "JSON lines, or .tsv, .csv or .parquet files, with the fields 'id', 'text' and 'pair': files, folders, or patterns " +
+            "such as 'data/*.jsonl'; '-' is standard input.",
+        DefaultValueFactory = _ => [LineFile.Pipe],
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string?> _text = new("--text") { Description = "A single text instead of a data set." };
@@ -40,20 +42,23 @@ internal sealed class LineSource
         return columns;
     }
 
-    /// <summary>The data set, if it is a file.</summary>
-    public string? File(ParseResult arguments) =>
-        arguments.GetValue(_text) is null
-            && arguments.GetValue(_pair) is null
-            && arguments.GetValue(_dataset) is { } path
-            && path != LineFile.Pipe ? path : null;
+    /// <summary>The data set, or null for standard input and a text on the command line.</summary>
+    /// <exception cref="UsageException">Standard input is one of several files.</exception>
+    public IReadOnlyList<string>? Files(ParseResult arguments)
+    {
+        if (arguments.GetValue(_text) is not null || arguments.GetValue(_pair) is not null)
+            return null;
+        string[] names = arguments.GetRequiredValue(_dataset);
+        return !names.Contains(LineFile.Pipe) ? names : names.Length == 1 ? null : throw new UsageException(
+            $"--dataset cannot be '{LineFile.Pipe}' together with files.");
+    }
 
-    /// <summary>The lines, read lazily.</summary>
-    public IEnumerable<JsonLine> Read(
-        ParseResult arguments, ToolStreams streams, long skip, LineColumns columns, CancellationToken cancellation)
+    /// <summary>The lines of standard input, read lazily, or the text on the command line.</summary>
+    public IEnumerable<JsonLine> Read(ParseResult arguments, ToolStreams streams, LineColumns columns, CancellationToken cancellation)
     {
         (string? text, string? pair) = (arguments.GetValue(_text), arguments.GetValue(_pair));
         if (text is null && pair is null)
-            return LineFile.Read(arguments.GetRequiredValue(_dataset), streams, skip, columns, cancellation);
+            return LineFile.Read(LineFile.Pipe, streams, columns, cancellation);
         return [new JsonLine(JsonSerializer.SerializeToUtf8Bytes(new { text, pair }), 1, "the command line")];
     }
 }

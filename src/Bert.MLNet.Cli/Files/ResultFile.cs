@@ -9,14 +9,14 @@ namespace Bert.MLNet.Cli.Files;
 internal sealed class ResultFile : IDisposable
 {
     private readonly string _path, _partial, _identity;
-    private readonly bool _keep;
+    private readonly bool _keep, _goesOn;
     private readonly FileStream? _stream;
     private bool _inPlace;
 
-    private ResultFile(string path, string? run, int chunk)
+    private ResultFile(string path, string? run)
     {
         (_path, _partial, _identity, _keep) = (path, path + ".partial", path + ".partial.json", run is not null);
-        bool goesOn = _keep && File.Exists(_identity);
+        bool goesOn = _goesOn = _keep && File.Exists(_identity);
         if (goesOn && File.ReadAllText(_identity) != run)
         {
             throw new InvalidDataException(
@@ -33,7 +33,7 @@ internal sealed class ResultFile : IDisposable
             _stream = new FileStream(
                 _partial, goesOn ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16);
             if (goesOn)
-                Lines = KeepChunks(_stream, chunk);
+                Lines = CountLines(_stream, long.MaxValue).Lines;
             else if (run is not null)
                 WriteWhole(_identity, stream => stream.Write(Encoding.UTF8.GetBytes(run)));
         }
@@ -46,7 +46,7 @@ internal sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>The number of lines that an earlier run has completed.</summary>
+    /// <summary>The number of lines that an earlier run has written completely.</summary>
     public long Lines { get; }
 
     /// <summary>Whether an earlier run has already written the file.</summary>
@@ -57,22 +57,32 @@ internal sealed class ResultFile : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="run">The identity of the run, or null if nothing should be kept when it ends early.</param>
-    /// <param name="chunk">The number of lines in a chunk.</param>
     /// <exception cref="InvalidDataException">Another run left lines there.</exception>
-    public static ResultFile Open(string path, string? run, int chunk)
+    public static ResultFile Open(string path, string? run)
     {
         path = Path.GetFullPath(path);
         if (Directory.Exists(path))
             throw new IOException($"'{path}' is a folder. Specify the path of a file to write.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new ResultFile(path, run, chunk);
+        return new ResultFile(path, run);
     }
 
     /// <summary>Flushes the lines to disk, so that they survive a failure of the process or the machine.</summary>
     public void Save() => _stream!.Flush(flushToDisk: true);
 
+    /// <summary>Removes what an earlier run has written after some lines.</summary>
+    public void Keep(long lines)
+    {
+        if (!_goesOn)
+            return;
+        long end = lines == 0 ? 0 : CountLines(Stream, lines).End;
+        Stream.SetLength(end);
+        Stream.Position = end;
+    }
+
     /// <summary>Writes the final file.</summary>
-    public void Commit()
+    /// <param name="afterwards">Called when the file is in place, before the run counts as finished.</param>
+    public void Commit(Action? afterwards = null)
     {
         if (!IsDone)
         {
@@ -90,6 +100,7 @@ internal sealed class ResultFile : IDisposable
             }
         }
         _inPlace = true;
+        afterwards?.Invoke();
         File.Delete(_identity);
     }
 
@@ -128,23 +139,21 @@ internal sealed class ResultFile : IDisposable
         }
     }
 
-    /// <summary>Removes what follows the last complete chunk.</summary>
-    /// <returns>The number of lines that remain.</returns>
-    private static long KeepChunks(FileStream stream, int chunk)
+    /// <summary>Counts lines, and finds the byte after the last of them.</summary>
+    private static (long Lines, long End) CountLines(Stream stream, long max)
     {
         byte[] buffer = new byte[1 << 16];
-        long lines = 0, end = 0, position = 0;
-        while (stream.Read(buffer) is var read and > 0)
+        (long lines, long end, long position) = (0, 0, 0);
+        stream.Position = 0;
+        while (lines < max && stream.Read(buffer) is var read and > 0)
         {
-            for (int i = 0; i < read; i++)
+            for (int i = 0; i < read && lines < max; i++)
             {
-                if (buffer[i] == '\n' && ++lines % chunk == 0)
-                    end = position + i + 1;
+                if (buffer[i] == '\n')
+                    (lines, end) = (lines + 1, position + i + 1);
             }
             position += read;
         }
-        stream.SetLength(end);
-        stream.Position = end;
-        return lines / chunk * chunk;
+        return (lines, end);
     }
 }

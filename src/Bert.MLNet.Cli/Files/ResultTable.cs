@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Bert.MLNet.Cli.Files;
 
@@ -29,27 +26,14 @@ internal static class ResultTable
 
     private static void WriteDelimited(IEnumerable<JsonElement> rows, List<ResultColumn> columns, Stream output, string path)
     {
-        bool isCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
-        using var writer = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true);
-        using var table = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = isCsv ? "," : "\t",
-            Mode = isCsv ? CsvMode.RFC4180 : CsvMode.NoEscape,
-            NewLine = "\n",
-        });
-        WriteRow(columns.Select(column => column.Name));
+        using var table = new DelimitedResults(output, path);
+        table.Write(columns.Select(column => column.Name));
         foreach (JsonElement row in rows)
-            WriteRow(columns.Select(column => column.Find(row) is { } value ? ResultColumn.TextOf(value) : ""));
-
-        void WriteRow(IEnumerable<string> cells)
-        {
-            foreach (string cell in cells)
-                table.WriteField(isCsv ? cell : cell.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' '));
-            table.NextRecord();
-        }
+            table.Write(columns.Select(column => column.Find(row) is { } value ? ResultColumn.TextOf(value) : ""));
     }
 
-    private static List<ResultColumn> ColumnsOf(IEnumerable<JsonElement> rows)
+    /// <summary>The columns of rows, in the order in which they first occur.</summary>
+    public static List<ResultColumn> ColumnsOf(IEnumerable<JsonElement> rows)
     {
         var columns = new List<ResultColumn>();
         var known = new Dictionary<string, ResultColumn>();

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bert.MLNet.Cli.Bulk;
 
 namespace Bert.MLNet.Cli.Files;
 
@@ -15,30 +16,34 @@ internal static class RunIdentity
 {
     /// <summary>Options that do not affect the lines, or whose files are compared by content.</summary>
     private static readonly HashSet<string> s_left =
-        ["--resume", "--output", "--dataset", "--model", "--quiet", "--json", "--verbose", "--verbosity"];
+        ["--resume", "--shard", "--shards", "--output", "--dataset", "--model", "--quiet", "--json", "--verbose", "--verbosity"];
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
-    /// <summary>The identity as JSON: equal texts mean equal runs.</summary>
+    /// <summary>The identity as JSON, which the parts of a data set share: equal texts mean equal runs.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="dataset">The file of lines.</param>
+    /// <param name="dataset">The data set.</param>
     /// <param name="modelHash">A hash that is equal for models with equal answers.</param>
-    public static string Of(ParseResult arguments, string dataset, string modelHash)
+    public static JsonObject Of(ParseResult arguments, Dataset dataset, string modelHash)
     {
         var options = new JsonObject();
         foreach (OptionResult option in Given(arguments).OrderBy(option => option.Option.Name, StringComparer.Ordinal))
             options[option.Option.Name] = new JsonArray([.. option.Tokens.Select(token => JsonValue.Create(token.Value))]);
-        var identity = new JsonObject
+        return new JsonObject
         {
             ["library"] = typeof(BertModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
             ["verb"] = arguments.CommandResult.Command.Name,
             ["options"] = options,
             ["model"] = modelHash,
-            // The name determines how the file is read.
-            ["dataset"] = new JsonObject { ["form"] = Path.GetExtension(dataset).ToLowerInvariant(), ["xxh128"] = HashOf(dataset) },
+            ["dataset"] = DatasetIdentity.Of(dataset),
         };
-        return identity.ToJsonString(s_indented);
     }
+
+    /// <summary>The identity of a run that answers some blocks, as text.</summary>
+    /// <param name="run">The identity of the run.</param>
+    /// <param name="input">The identity of the blocks.</param>
+    public static string TextOf(JsonObject run, JsonObject input) =>
+        new JsonObject { ["run"] = run.DeepClone(), ["input"] = input.DeepClone() }.ToJsonString(s_indented);
 
     /// <summary>Computes a hash of a file's content.</summary>
     public static string HashOf(string file)

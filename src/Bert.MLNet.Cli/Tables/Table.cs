@@ -35,7 +35,7 @@ internal sealed class Table
     {
         if (IsJson(path))
         {
-            (string[] fields, List<string[]> cells) = JsonTable.Read(path, JsonLinesReader.Read(path, streams, 0, default), columns);
+            (string[] fields, List<string[]> cells) = JsonTable.Read(path, JsonLinesReader.Read(path, streams, default), columns);
             return new Table(path, fields, cells, "JSON lines");
         }
         if (ParquetRows.Is(path))

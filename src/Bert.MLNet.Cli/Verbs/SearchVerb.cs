@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bert.MLNet.Cli.Bulk;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Messages;
 using Microsoft.ML;
@@ -27,18 +28,19 @@ internal static class SearchVerb
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
             (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
+            Dataset? files = source == LineFile.Pipe ? null : Dataset.Open(source);
             Overwriting.Refuse(path, source);
+            files?.RefuseOutput(path);
             LineColumns fields = columns.Of(arguments);
-            using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, run: null, 1);
+            using ResultFile? file = path == LineFile.Pipe ? null : ResultFile.Open(path, run: null);
             Stream stream = file?.Stream ?? new BufferedStream(streams.Out); // not disposed: standard output stays open
             using var writer = new JsonLinesWriter(stream);
             using var progress = new LineProgress(
-                arguments, streams, 0, source == LineFile.Pipe || streams.Messages.IsQuiet(arguments)
-                    ? null
-                    : LineFile.Count(source, fields, cancellation));
+                arguments, streams, 0,
+                streams.Messages.IsQuiet(arguments) ? null : files?.Count(files.Whole, fields, cancellation));
             foreach ((JsonLine line, float score) in Nearest(
                 bert, arguments.GetValue(similarity) ?? bert.Sentence.Similarity ?? BertSimilarity.Cosine,
-                (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), LineFile.Read(source, streams, 0, fields, cancellation),
+                (arguments.GetRequiredValue(query), prompt.Of(arguments, bert)), LineFile.Read(source, streams, fields, cancellation),
                 documentPrompt.Of(arguments, bert), arguments.GetValue(top), progress.Advance))
             {
                 writer.Write(line, json =>

@@ -51,15 +51,14 @@ internal sealed class JsonLine
 
     /// <summary>The lines of a file, read lazily; blank lines are skipped.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="skip">The number of objects to skip.</param>
     /// <param name="cancellation">Cancels reading before the next line.</param>
     /// <exception cref="InvalidDataException">A line is not a JSON object.</exception>
-    public static IEnumerable<JsonLine> Read(TextFile file, long skip = 0, CancellationToken cancellation = default)
+    public static IEnumerable<JsonLine> Read(TextFile file, CancellationToken cancellation = default)
     {
         for (long number = 1; file.ReadLine() is { } line; number++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!IsBlank(line) && skip-- <= 0)
+            if (!IsBlank(line))
                 yield return new JsonLine(Encoding.UTF8.GetBytes(line), number, file.Name);
         }
     }

@@ -49,6 +49,12 @@ internal sealed class TextFile : TextReader
         _decoder = encoding.GetDecoder();
     }
 
+    /// <summary>Opens a stream of UTF-8 that continues a text, without a byte order mark, and takes ownership of it.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="name">The name of the file in messages.</param>
+    /// <param name="line">The number of the first line.</param>
+    public TextFile(Stream stream, string name, long line) => (_stream, _name, _line) = (stream, name, line);
+
     /// <summary>The name of the file in messages.</summary>
     public string Name => _name;
 

@@ -46,7 +46,7 @@ public sealed class BulkTests : IDisposable
         Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"])).ExitCode);
         foreach (string shard in (string[])["2/3", "3/3", "1/3"])
             Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["part.jsonl"], "--shard", shard)).ExitCode);
-        string[] parts = [.. Directory.EnumerateFiles(_folder.Path, "part*").Order(StringComparer.Ordinal)];
+        string[] parts = [.. Directory.EnumerateFiles(_folder.Path, "part*.jsonl").Order(StringComparer.Ordinal)];
         Assert.Equal(["part-00001-of-00003.jsonl", "part-00002-of-00003.jsonl", "part-00003-of-00003.jsonl"], parts.Select(Path.GetFileName));
         Assert.All(parts, part => Assert.NotEqual(0, new FileInfo(part).Length));
         Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token), parts.SelectMany(File.ReadAllBytes));

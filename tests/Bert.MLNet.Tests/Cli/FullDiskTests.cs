@@ -49,11 +49,11 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public void A_place_that_cannot_be_taken_leaves_no_partial_file()
     {
-        using (ResultFile file = ResultFile.Open(_folder["out.2"], run: null, chunk: 1))
+        using (ResultFile file = ResultFile.Open(_folder["out.2"], run: null))
         {
             file.Stream.Write("{}\n"u8);
             Directory.CreateDirectory(_folder["out.2", "in the way"]);
-            Assert.ThrowsAny<Exception>(file.Commit);
+            Assert.ThrowsAny<Exception>(() => file.Commit());
         }
         Assert.Equal(["out.jsonl"], Left);
     }

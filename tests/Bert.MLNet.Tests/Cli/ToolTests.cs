@@ -91,10 +91,10 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_for_a_data_set_is_told()
+    public async Task A_folder_without_data_is_told()
     {
-        ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _folder.Path);
-        Assert.Equal((1, $"'{_folder.Path}' is a folder. Specify the path of a file."), (run.ExitCode, run.Error));
+        ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _model);
+        Assert.Equal((1, $"The folder '{_model}' has no .jsonl, .tsv, .csv or .parquet files. Specify the path of a file."), (run.ExitCode, run.Error));
     }
 
     [Fact]

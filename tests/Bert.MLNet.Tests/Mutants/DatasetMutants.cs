@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Bert.MLNet.Cli;
+using Bert.MLNet.Cli.Bulk;
 using Bert.MLNet.Cli.Files;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Files;
@@ -67,8 +68,9 @@ internal static class DatasetMutants
         if (table.Rows.Any(row => row.Length != table.Width))
             throw new InvalidOperationException("A row has another number of cells than its table has columns.");
         LineColumns columns = new LineColumns.Options().Of(new Command("any").Parse([]));
-        _ = LineFile.Count(path, columns, default);
-        foreach (JsonLine line in LineFile.Read(path, s_streams, 0, columns, default))
+        Dataset dataset = Dataset.Open(path);
+        _ = dataset.Count(dataset.Whole, columns, default);
+        foreach (JsonLine line in LineFile.Read(path, s_streams, columns, default))
             _ = line.Text("text");
     }
 
