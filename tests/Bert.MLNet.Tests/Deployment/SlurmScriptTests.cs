@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Bert.MLNet.Tests.Cli;
+using Bert.MLNet.Tests.Training;
+
+namespace Bert.MLNet.Tests.Deployment;
+
+/// <summary>The scripts for Slurm, run by bash as tasks of an array, without Slurm.</summary>
+public sealed class SlurmScriptTests : IDisposable
+{
+    private const int Tasks = 2;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model, _input;
+
+    public SlurmScriptTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "The scripts need bash on Linux.");
+        _model = new TinyCheckpoint().Write(_folder["model"]);
+        _input = _folder["in.jsonl"];
+        File.WriteAllLines(_input, ToyLanguage.Texts(9_000, seed: 5).Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text })));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Tasks_compute_their_parts_and_a_task_that_is_terminated_asks_to_be_started_again()
+    {
+        using (var terminated = new ChildProcess(ArrayTask(0)))
+        {
+            string partial = _folder["out-00001-of-00002.jsonl.partial"];
+            await terminated.UntilAsync(() => File.Exists(partial) && new FileInfo(partial).Length > 0);
+            Assert.Equal(0, (await ChildProcess.RunAsync(new ProcessStartInfo(
+                "kill", ["-TERM", terminated.Id.ToString(CultureInfo.InvariantCulture)]))).ExitCode);
+            Ended ended = await terminated.EndAsync();
+            Assert.SkipWhen(ended.ExitCode == 0, "The task was complete before the signal arrived.");
+            Assert.Equal(130, ended.ExitCode);
+        }
+        Assert.Equal("requeue 77\n", await File.ReadAllTextAsync(_folder["requests"], TestContext.Current.CancellationToken));
+
+        for (int task = 0; task < Tasks; task++)
+            await SucceedsAsync(ArrayTask(task));
+        await SucceedsAsync(Script("merge.sbatch"));
+        Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"], "--quiet")).ExitCode);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_folder["whole.jsonl"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder["out.jsonl"], TestContext.Current.CancellationToken));
+    }
+
+    private static async Task SucceedsAsync(ProcessStartInfo start)
+    {
+        Ended ended = await ChildProcess.RunAsync(start);
+        Assert.True(ended.ExitCode == 0, ended.Error);
+    }
+
+    private ProcessStartInfo ArrayTask(int number)
+    {
+        ProcessStartInfo start = Script("embed.sbatch");
+        start.Environment["SLURM_JOB_ID"] = "77";
+        start.Environment["SLURM_CPUS_PER_TASK"] = "1";
+        foreach ((string name, int value) in (IEnumerable<(string, int)>)[("ID", number), ("COUNT", Tasks), ("MIN", 0), ("MAX", Tasks - 1), ("STEP", 1)])
+            start.Environment["SLURM_ARRAY_TASK_" + name] = value.ToString(CultureInfo.InvariantCulture);
+        return start;
+    }
+
+    /// <summary>A script with a command <c>scontrol</c> that keeps what it is asked for.</summary>
+    private ProcessStartInfo Script(string name)
+    {
+        string scontrol = _folder["bin", "scontrol"];
+        Directory.CreateDirectory(_folder["bin"]);
+        File.WriteAllText(scontrol, $"#!/bin/bash\necho \"$@\" >> '{_folder["requests"]}'\n");
+        File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Shared.Repository, "deploy", "slurm", name)]);
+        start.Environment["PATH"] = $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["BERT_MLNET"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll")}";
+        (start.Environment["MODEL"], start.Environment["DATASET"], start.Environment["OUTPUT"]) = (_model, _input, _folder["out.jsonl"]);
+        return start;
+    }
+}
