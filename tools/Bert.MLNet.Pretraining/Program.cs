@@ -18,6 +18,7 @@ var root = new RootCommand(
     EvaluateCommand.Create(),
     FineTuneCommand.Create(),
     RetrievalCommand.Create(),
+    CompactCommand.Create(),
     SummariesCommand.Create(),
     AbstractiveCommand.Create(),
     TranslationCommand.Create(),

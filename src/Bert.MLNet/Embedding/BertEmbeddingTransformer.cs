@@ -98,11 +98,21 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
     private protected override void Release() => _embedder.Dispose();
 
     private protected override BatchMapper<VectorRow, TokenSequence<float[]>> Bind(DataViewSchema inputSchema) =>
-        _embedder.Bind(_options.Columns, inputSchema, (_, current) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        _embedder.Bind(_options.Columns, inputSchema, (_, current) => _options.Precision switch
         {
-            ReadOnlySpan<float> vector = current().Vector();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, vector.Length);
-            vector.CopyTo(editor.Values);
+            BertVectorPrecision.Int8 => Getter<sbyte>(current, _options.Dimension, BertVectorQuantization.ToInt8),
+            BertVectorPrecision.Binary => Getter<byte>(
+                current, BertVectorQuantization.BinaryLength(_options.Dimension), BertVectorQuantization.ToBinary),
+            _ => Getter<float>(current, _options.Dimension, (vector, values) => vector.CopyTo(values)),
+        });
+
+    private static ValueGetter<VBuffer<T>> Getter<T>(Func<VectorRow> current, int size, Conversion<T> convert) =>
+        (ref VBuffer<T> value) =>
+        {
+            VBufferEditor<T> editor = VBufferEditor.Create(ref value, size);
+            convert(current().Vector(), editor.Values);
             value = editor.Commit();
-        }));
+        };
+
+    private delegate void Conversion<T>(ReadOnlySpan<float> vector, Span<T> values);
 }

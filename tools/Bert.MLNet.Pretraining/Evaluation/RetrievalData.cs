@@ -34,6 +34,9 @@ internal sealed class RetrievalData
     /// <summary>The number of documents.</summary>
     public int Count => _documents.Count;
 
+    /// <summary>The documents.</summary>
+    public IReadOnlyList<Document> Documents => _documents;
+
     /// <summary>The queries that somebody judged.</summary>
     public IReadOnlyList<Document> Queries { get; }
 
@@ -62,6 +65,25 @@ internal sealed class RetrievalData
         return ml.Ranking.EvaluateRetrieval(
             embedding.Transform(ml.Data.LoadFromEnumerable(asked)), embedding.Transform(Corpus(ml)),
             ml.Data.LoadFromEnumerable(asked.SelectMany(query => _judgements[query.Id])));
+    }
+
+    /// <summary>The mean nDCG and recall of all queries.</summary>
+    /// <param name="found">The places of the documents that were found for each query, the best first.</param>
+    /// <param name="cutoff">The number of documents that count.</param>
+    public (double Gain, double Recall) Score(IReadOnlyList<int[]> found, int cutoff)
+    {
+        (double Gain, double Recall)[] scores = [.. Queries.Zip(found, (query, places) => Of(_judgements[query.Id], places))];
+        return (scores.Average(score => score.Gain), scores.Average(score => score.Recall));
+
+        (double, double) Of(Judgement[] judgements, int[] places)
+        {
+            Dictionary<string, float> labels = judgements.Where(judgement => judgement.Label > 0)
+                .ToDictionary(judgement => judgement.Document, judgement => judgement.Label);
+            float[] gains = [.. places.Take(cutoff).Select(place => labels.GetValueOrDefault(_documents[place].Id))];
+            return (Sum(gains) / Sum(labels.Values.OrderDescending().Take(cutoff)), gains.Count(gain => gain > 0) / (double)labels.Count);
+        }
+
+        static double Sum(IEnumerable<float> gains) => gains.Select((gain, rank) => gain / Math.Log2(rank + 2)).Sum();
     }
 
     private static IEnumerable<JsonElement> Fields(StreamReader reader)
