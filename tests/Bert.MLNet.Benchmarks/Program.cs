@@ -2,7 +2,7 @@ using System.CommandLine;
 using Bert.MLNet.Benchmarks;
 
 var busy = new Option<bool>("--busy") { Description = "Count all rounds, also those in which other processes took their part of the machine. For trying, not for figures.", Recursive = true };
-var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do. Without a command: all of it but micro and published, in half an hour or more.")
+var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do. Without a command: all of it but micro, published and shards, in half an hour or more.")
 {
     busy,
     EncodingBenchmark.Command(),
@@ -16,6 +16,7 @@ var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET appli
     ModelFileBenchmark.Command(),
     FirstTokenBenchmark.Command(),
     ScaleBenchmark.Command(),
+    ShardsBenchmark.Command(),
     MicroBenchmarks.Command(),
 };
 string[][] report =
