@@ -1,5 +1,5 @@
+using System.Text.RegularExpressions;
 using Bert.MLNet.Cli.Files;
-using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace Bert.MLNet.Cli.Bulk;
 
@@ -9,7 +9,7 @@ internal sealed class DatasetName
     private const char Wildcard = '*';
 
     private readonly string _name, _folder;
-    private readonly Matcher? _matcher;
+    private readonly Regex? _pattern;
 
     public DatasetName(string name)
     {
@@ -19,18 +19,17 @@ internal sealed class DatasetName
             _folder = "";
             return;
         }
-        _matcher = new Matcher(StringComparison.Ordinal);
         string[] steps = Directory.Exists(name) ? [name, "**", "*"] : name.Split('/', Path.DirectorySeparatorChar);
         int wild = Array.FindIndex(steps, step => step.Contains(Wildcard));
         _folder = Path.GetFullPath(wild == 0 ? "." : string.Join('/', steps[..wild]) + "/");
-        _matcher.AddInclude(string.Join('/', steps[wild..]));
+        _pattern = PatternOf(string.Join('/', steps[wild..]));
     }
 
     /// <summary>The files, in the order of their paths.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public IEnumerable<string> Files()
     {
-        if (_matcher is null)
+        if (_pattern is null)
             return [_name];
         IEnumerable<string> all = Directory.Exists(_folder) ? Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories) : [];
         string[] found = [.. all.Where(Includes).Order(StringComparer.Ordinal)];
@@ -47,12 +46,20 @@ internal sealed class DatasetName
     /// </summary>
     public bool Includes(string path)
     {
-        if (_matcher is null)
+        if (_pattern is null)
             return false;
         string relative = Path.GetRelativePath(_folder, Path.GetFullPath(path)).Replace(Path.DirectorySeparatorChar, '/');
         return !relative.Split('/').Any(step => step.StartsWith('.') || step.StartsWith('_'))
             && (Directory.Exists(_name) ? IsData(relative) : !PartManifest.Is(relative))
-            && _matcher.Match(relative).HasMatches;
+            && _pattern.IsMatch(relative);
+    }
+
+    /// <summary>A pattern in which ** stands for any folders, and * for any characters of a name.</summary>
+    private static Regex PatternOf(string text)
+    {
+        string pattern = Regex.Escape(text).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
+            .Replace(@"\*", "[^/]*", StringComparison.Ordinal);
+        return new Regex($"^{pattern}$", RegexOptions.CultureInvariant);
     }
 
     private static bool IsData(string path) => LineFile.IsDelimited(path) || ParquetRows.Is(path)

@@ -4,7 +4,7 @@ using Bert.MLNet.Cli.Files;
 namespace Bert.MLNet.Cli.Bulk;
 
 /// <summary>The objects of JSON lines; blank lines are skipped.</summary>
-internal sealed class JsonRows : TextRows
+internal sealed class JsonRows : TextFileRows
 {
     private readonly LineColumns _columns;
 

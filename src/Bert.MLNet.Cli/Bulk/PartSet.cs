@@ -79,8 +79,9 @@ internal sealed partial class PartSet
                 $"'{path}' has no parts, such as '{Path.GetFileName(new Shard(1, 8).FileOf(path))}'. Specify the --output of the runs " +
                 "with --shard."),
             _ => throw new InvalidDataException(
-                $"'{path}' has parts of several divisions: of {string.Join(" and of ", counts)}. Select one with --shards, or delete the " +
-                "others."),
+                $"'{path}' has parts of several divisions: of " +
+                $"{string.Join(" and of ", counts.Select(count => count.ToString(CultureInfo.InvariantCulture)))}. Select one with " +
+                "--shards, or delete the others."),
         };
     }
 

@@ -6,7 +6,7 @@ namespace Bert.MLNet.Cli.Bulk;
 /// <summary>
 /// The rows of a .tsv or .csv file. The header is read from the start of the file, wherever the rows begin.
 /// </summary>
-internal sealed class TableRows : TextRows
+internal sealed class TableRows : TextFileRows
 {
     private readonly char _separator;
     private readonly bool _hasHeader;

@@ -99,15 +99,18 @@ internal sealed class LineJob
             using IEnumerator<JsonLine[]> chunks = (dataset?.Chunks(blocks, columns, cancellation)
                 ?? Chunks(_source.Read(arguments, streams, columns, cancellation))).GetEnumerator();
             long done = 0;
-            bool isLeft = chunks.MoveNext();
-            for (; isLeft && done + chunks.Current.Length <= earlier?.Lines; isLeft = chunks.MoveNext())
-                done += chunks.Current.Length;
+            bool isRead = false;
+            while (!isRead && done < earlier?.Lines && chunks.MoveNext())
+            {
+                isRead = done + chunks.Current.Length > earlier.Lines;
+                done += isRead ? 0 : chunks.Current.Length;
+            }
             earlier?.Keep(done);
             if (done > 0)
                 streams.Tell(arguments, $"Continuing after {done} completed lines.");
             using var progress = new LineProgress(arguments, streams, done, total);
             using var writer = new JsonLinesWriter(stream);
-            for (; isLeft; isLeft = chunks.MoveNext())
+            for (; isRead || chunks.MoveNext(); isRead = false)
             {
                 int answered = 0;
                 foreach (Answer next in answer(chunks.Current))

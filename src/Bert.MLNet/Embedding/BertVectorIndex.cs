@@ -52,8 +52,8 @@ public sealed class BertVectorIndex
     /// 1.</exception>
     public IReadOnlyList<(int Index, float Score)> Search(ReadOnlySpan<float> query, int count, int rescoreFactor = 4)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rescoreFactor, 1);
+        CheckPositive(count, nameof(count));
+        CheckPositive(rescoreFactor, nameof(rescoreFactor));
         if (query.Length != Dimension)
             throw new ArgumentException(
                 $"The query has {query.Length} values, and the vectors have {Dimension}. Use the same model.", nameof(query));
@@ -74,5 +74,11 @@ public sealed class BertVectorIndex
         while (candidates.TryDequeue(out int index, out _))
             scored.Add((index, BertVectorQuantization.Cosine(query, _values.AsSpan(index * Dimension, Dimension))));
         return [.. scored.OrderByDescending(found => found.Score).ThenBy(found => found.Index).Take(count)];
+    }
+
+    private static void CheckPositive(int value, string name)
+    {
+        if (value < 1)
+            throw new ArgumentOutOfRangeException(name, $"{name} is {value}. Pass at least 1.");
     }
 }

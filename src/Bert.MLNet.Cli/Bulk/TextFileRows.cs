@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Bert.MLNet.Cli.Bulk;
 
 /// <summary>The rows of a text file. Messages count them from the start of the file if they are read from there.</summary>
-internal abstract class TextRows(string path) : FileRows
+internal abstract class TextFileRows(string path) : FileRows
 {
     private long _next = -1;
 
