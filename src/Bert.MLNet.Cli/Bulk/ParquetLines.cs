@@ -39,7 +39,11 @@ internal sealed class ParquetLines : FileRows
 
     public override long Count(long start, long end, CancellationToken cancellation) => Math.Max(0, From(end) - From(start));
 
-    public override void Dispose() => _rows?.Dispose();
+    public override void Dispose()
+    {
+        _rows?.Dispose();
+        base.Dispose();
+    }
 
     /// <summary>The first row at or after a byte.</summary>
     private long From(long offset) => (long)((((Int128)offset * _count) + _length - 1) / _length);

@@ -70,7 +70,8 @@ public sealed class SlurmScriptTests : IDisposable
         string scontrol = _folder["bin", "scontrol"];
         Directory.CreateDirectory(_folder["bin"]);
         File.WriteAllText(scontrol, $"#!/bin/bash\necho \"$@\" >> '{_folder["requests"]}'\n");
-        File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(scontrol, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Shared.Repository, "deploy", "slurm", name)]);
         start.Environment["PATH"] = $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["BERT_MLNET"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll")}";

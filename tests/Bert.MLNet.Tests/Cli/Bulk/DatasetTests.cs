@@ -4,7 +4,6 @@ using System.Text;
 using Bert.MLNet.Cli;
 using Bert.MLNet.Cli.Bulk;
 using Bert.MLNet.Cli.Files;
-using Bert.MLNet.Files;
 using Parquet;
 using Parquet.Serialization;
 

@@ -10,7 +10,7 @@ public sealed class DataWarningsTests
     [Fact]
     public void Rows_of_which_each_has_another_label_are_told_unless_labels_are_numbers()
     {
-        DataPart train = Part("training", Enumerable.Range(0, 60).Select(i => ($"text {i}", i.ToString("D2"))));
+        DataPart train = Part("training", Enumerable.Range(0, 60).Select(i => ($"text {i}", $"{i:D2}")));
         Assert.Contains("The 60 training rows have 60 different labels", Assert.Single(Of(train)), StringComparison.Ordinal);
         Assert.Empty(Of(train with { HasNumbers = true }));
     }
