@@ -1,8 +1,14 @@
 using System.CommandLine;
 using Bert.MLNet.Benchmarks;
 
-var busy = new Option<bool>("--busy") { Description = "Count all rounds, also those in which other processes took their part of the machine. For trying, not for figures.", Recursive = true };
-var root = new RootCommand("Measures Bert.MLNet beside what else an ML.NET application can do. Without a command: all of it but micro, published and shards, in half an hour or more.")
+var busy = new Option<bool>("--busy")
+{
+    Description = "Count all rounds, also those in which other processes took their part of the machine. For trying, not for figures.",
+    Recursive = true,
+};
+var root = new RootCommand(
+    "Measures Bert.MLNet beside what else an ML.NET application can do. Without a command: all of it but micro, published and shards, in " +
+    "half an hour or more.")
 {
     busy,
     EncodingBenchmark.Command(),
@@ -26,7 +32,8 @@ string[][] report =
     ["tokenization"],
     ["first-token"], ["generation"], ["training"], ["training", "--threads", "1"], ["model-file"],
     ["scale"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8"],
-    ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--inference-only"], ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8", "--inference-only"],
+    ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--inference-only"],
+    ["scale", "--shape", "MiniLM-L6", "--counts", "2000", "--int8", "--inference-only"],
 ];
 root.SetAction(_ =>
 {

@@ -118,7 +118,7 @@ internal sealed class Dataset
 
     private static long LengthOf(string path)
     {
-        long length = new FileInfo(path).Length;
+        long length = FileLength.Of(path);
         if (length > 0)
             return length;
         using FileStream file = File.OpenRead(path);

@@ -20,7 +20,7 @@ internal sealed class ParquetLines : FileRows
         _names = [.. schema.Select(column => column.Name)];
         _fields = columns.In(path, _names);
         _hasIntegerId = schema.Contains(("id", true));
-        (_length, _count) = (new FileInfo(path).Length, ParquetRows.Count(path));
+        (_length, _count) = (FileLength.Of(path), ParquetRows.Count(path));
     }
 
     public override IEnumerable<JsonLine> Read(long start, long end, CancellationToken cancellation)

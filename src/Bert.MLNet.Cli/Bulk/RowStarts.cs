@@ -13,7 +13,7 @@ internal abstract class RowStarts(string path)
 
     public string Path => path;
 
-    public long Length { get; } = new FileInfo(path).Length;
+    public long Length { get; } = FileLength.Of(path);
 
     /// <summary>The first byte, at or after an offset, at which a row begins, or the length of the file if there is none.</summary>
     public abstract long From(long offset);

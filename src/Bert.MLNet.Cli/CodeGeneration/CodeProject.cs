@@ -210,7 +210,7 @@ internal sealed partial class CodeProject
         if (args is ["--evaluate", var table])
         {
             var metrics = {{_model}}.Evaluate(table);
-        {{string.Join("\n", _code.MetricsShown.Select(metric => $"    Console.WriteLine(FormattableString.Invariant($\"{NameOf(metric)}: {{metrics.{metric}}}\"));"))}}
+        {{string.Join("\n", _code.MetricsShown.Select(PrintOf))}}
             return;
         }
 
@@ -227,6 +227,9 @@ internal sealed partial class CodeProject
     // The last part of the path, or the first if several end with the same.
     private string NameOf(string metric) => metric.Split('.')[_code.MetricsShown.DistinctBy(path => path.Split('.')[^1]).Count()
         == _code.MetricsShown.Count ? ^1 : 0];
+
+    private string PrintOf(string metric) =>
+        $"    Console.WriteLine(FormattableString.Invariant($\"{NameOf(metric)}: {{metrics.{metric}}}\"));";
 
     private CodeColumn[] Texts => [.. _code.Texts];
 

@@ -29,7 +29,8 @@ internal static class WebApiCode
 
         var mlContext = new MLContext();
         // Any number of requests can use the model at the same time. The rows of a request are predicted in batches.
-        ITransformer mlModel = mlContext.Model.LoadFromFile(Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(name + ".zip")}}), out _);
+        ITransformer mlModel = mlContext.Model.LoadFromFile(
+            Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(name + ".zip")}}), out _);
 
         WebApplication app = WebApplication.Create(args);
         app.MapPost("/predict", ({{model}}.ModelInput[] rows) => mlContext.Data.CreateEnumerable<{{model}}.ModelOutput>(

@@ -22,7 +22,7 @@ internal static class WritingCode
             Texts = s_texts,
             Outputs = [.. s_texts, new("PredictedText", "PredictedText", "string")],
             Pipeline = $$"""
-            {{(settings.HasValidationSet ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n" : "")}}        bert = {{start}};
+            {{Validation(settings)}}        bert = {{start}};
                     var options = new SequenceToSequenceTrainer.Options
                     {
             {{Pipelines.Options(settings, Options(training))}}
@@ -53,6 +53,10 @@ internal static class WritingCode
     /// <summary>The expression that changes the options of generation of a checkpoint that has a decoder.</summary>
     public static string WithGeneration(BertGenerationOptions options) =>
         Call("WithGeneration", "BertGenerationOptions", [.. Generation(options)]);
+
+    private static string Validation(TrainingSettings settings) => settings.HasValidationSet
+        ? "        IDataView validation = LoadIDataViewFromFile(mlContext, ValidationFilePath);\n"
+        : "";
 
     private static string Call(string method, string type, IReadOnlyList<string> properties) =>
         $"bert.{method}(new {type}\n        {{\n{string.Concat(properties.Select(property => $"            {property},\n"))}        }})";

@@ -16,7 +16,8 @@ public sealed class Browser : IAsyncLifetime
     {
         if (s_chromium is null)
             return;
-        BertModel entities = (new TinyCheckpoint { Architecture = "BertForTokenClassification" } with { Labels = ["B-PER", "I-PER"] }).Load();
+        BertModel entities = (new TinyCheckpoint { Architecture = "BertForTokenClassification" } with { Labels = ["B-PER", "I-PER"] })
+            .Load();
         _server = await RunningServer.StartAsync(options =>
         {
             options.Models.Add(new BertServedModel("embedded"));

@@ -23,7 +23,8 @@ public sealed class PlaygroundTests(Browser browser) : IClassFixture<Browser>
             await page.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
             await result.GetByText(shown).First.WaitForAsync();
             Assert.Equal(0, await page.Locator("[role=alert]").CountAsync());
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), tab);
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
+                tab);
             if (s_screenshots is not null)
                 await page.ScreenshotAsync(new() { Path = Path.Combine(s_screenshots, $"{tab}-{width}-{scheme}.png"), FullPage = true });
         }

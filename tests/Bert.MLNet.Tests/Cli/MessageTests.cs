@@ -20,7 +20,8 @@ public sealed class MessageTests : IDisposable
     public MessageTests()
     {
         _model = new TinyCheckpoint { Seed = "toy" }.Write(_folder["model"]);
-        File.WriteAllLines(_folder["train.tsv"], ToyLanguage.Texts(200, seed: 3).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}").Prepend("Text\tLabel"));
+        File.WriteAllLines(_folder["train.tsv"],
+            ToyLanguage.Texts(200, seed: 3).Select(row => $"{row.Text}\t{(row.Label == 0 ? "bad" : "good")}").Prepend("Text\tLabel"));
         _train = ["text-classification", "--dataset", _folder["train.tsv"], "--model", _model, "--output", _folder["out"], "--name", "toy"];
     }
 
@@ -37,10 +38,13 @@ public sealed class MessageTests : IDisposable
         JsonElement[] told = [.. json.Error.Split('\n').Select(line => JsonElement.Parse(line))];
         Assert.Equal("message", told[0].GetProperty("event").GetString());
         JsonElement last = told[^1];
-        Assert.Equal(("progress", 1, 1.0), (last.GetProperty("event").GetString(), last.GetProperty("epoch").GetInt32(), last.GetProperty("done").GetDouble()));
+        Assert.Equal(("progress", 1, 1.0),
+            (last.GetProperty("event").GetString(), last.GetProperty("epoch").GetInt32(), last.GetProperty("done").GetDouble()));
         JsonElement result = Assert.Single(json.Lines);
-        Assert.Equal(("result", _folder["out", "toy.zip"]), (result.GetProperty("event").GetString(), result.GetProperty("model").GetString()));
-        Assert.Equal(last.GetProperty("MicroAccuracy").GetDouble(), result.GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(), 1e-6);
+        Assert.Equal(("result", _folder["out", "toy.zip"]),
+            (result.GetProperty("event").GetString(), result.GetProperty("model").GetString()));
+        Assert.Equal(last.GetProperty("MicroAccuracy").GetDouble(), result.GetProperty("metrics").GetProperty("MicroAccuracy").GetDouble(),
+            1e-6);
     }
 
     [Fact]
@@ -58,12 +62,23 @@ public sealed class MessageTests : IDisposable
         TrainingProgress joined = window.Add(Report(8, 1.0, 0.5));
         Assert.Equal((2, 2.0, 2 / 3.0), (window.Updates, joined.Loss, joined.RowsPerSecond));
         window.Close();
-        Assert.Equal((0, 2.0), (window.Updates, window.Add(Report(8, 0, 0) with { Metric = 0.5 }).Loss)); // an epoch that ends with no update untold
+        // an epoch that ends with no update untold
+        Assert.Equal((0, 2.0), (window.Updates, window.Add(Report(8, 0, 0) with { Metric = 0.5 }).Loss));
         window.Close();
         Assert.Equal(4.0, window.Add(Report(9, 4.0, 10)).Loss);
 
         static TrainingProgress Report(long step, double loss, double rate) =>
-            new() { Epoch = 1, Step = step, Done = 0.5, Loss = loss, LearningRate = 0, MetricName = "", RowsPerSecond = rate, EstimatedTimeRemaining = TimeSpan.Zero };
+            new()
+            {
+                Epoch = 1,
+                Step = step,
+                Done = 0.5,
+                Loss = loss,
+                LearningRate = 0,
+                MetricName = "",
+                RowsPerSecond = rate,
+                EstimatedTimeRemaining = TimeSpan.Zero,
+            };
     }
 
     [Theory]
@@ -77,7 +92,8 @@ public sealed class MessageTests : IDisposable
 
     [Fact]
     public async Task A_diagnosis_shows_where_an_error_comes_from() =>
-        Assert.Contains("   at Bert.MLNet", (await ToolRun.Of("x", "tokenize", "--model", _model, "-v", "diag")).Error, StringComparison.Ordinal);
+        Assert.Contains("   at Bert.MLNet", (await ToolRun.Of("x", "tokenize", "--model", _model, "-v", "diag")).Error,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task An_error_is_JSON_on_request()
@@ -93,16 +109,20 @@ public sealed class MessageTests : IDisposable
     {
         using var error = new StringWriter();
         using var output = new MemoryStream();
-        Assert.Equal((0, ""), (await Tool.RunAsync([.. _train, "--epochs", "2"], new ToolStreams(Stream.Null, output, error, IsTerminal: true)), error.ToString().Contains("rows/s, 00:00:00 left\nepoch", StringComparison.Ordinal) ? error.ToString() : ""));
+        Assert.Equal((0, ""), (await Tool.RunAsync(
+            [.. _train, "--epochs", "2"], new ToolStreams(Stream.Null, output, error, IsTerminal: true)),
+                error.ToString().Contains("rows/s, 00:00:00 left\nepoch", StringComparison.Ordinal) ? error.ToString() : ""));
     }
 
     [Fact]
     public void A_missing_libtorch_is_told_to_a_user_of_the_tool_who_has_no_project()
     {
         string message = ErrorText.Of(new MissingTorchException("win-x64", "torch_cpu.dll", namedFolder: null));
-        Assert.Contains("Run 'bert-mlnet download libtorch', or set the environment variable LIBTORCH to a folder that contains it: runtimes/win-x64/native", message, StringComparison.Ordinal);
+        Assert.Contains("Run 'bert-mlnet download libtorch', or set the environment variable LIBTORCH to a folder that contains it: " +
+            "runtimes/win-x64/native", message, StringComparison.Ordinal);
         Assert.DoesNotContain("PackageReference", message, StringComparison.Ordinal);
-        Assert.Contains("LIBTORCH is 'C:\\torch' now, and 'torch_cpu.dll' is not there.", ErrorText.Of(new MissingTorchException("win-x64", "torch_cpu.dll", "C:\\torch")), StringComparison.Ordinal);
+        Assert.Contains("LIBTORCH is 'C:\\torch' now, and 'torch_cpu.dll' is not there.",
+            ErrorText.Of(new MissingTorchException("win-x64", "torch_cpu.dll", "C:\\torch")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,11 +145,14 @@ public sealed class MessageTests : IDisposable
     {
         Signals.SkipWhereIgnored();
         using var process = new ToolProcess([.. _train, "--epochs", "1000000", "--resume"]);
-        await process.WaitForAsync(() => Directory.Exists(_folder["out", "toy.checkpoints"]) && Directory.EnumerateFileSystemEntries(_folder["out", "toy.checkpoints"]).Any());
+        await process.WaitForAsync(() => Directory.Exists(_folder["out", "toy.checkpoints"])
+            && Directory.EnumerateFileSystemEntries(_folder["out", "toy.checkpoints"]).Any());
         await process.SignalAsync("INT");
         ToolRun run = await process.EndAsync();
         Assert.Equal((0, _folder["out", "toy.zip"]), (run.ExitCode, run.Output.Split('\n')[0]));
-        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.webapi.cs", "toy.zip"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig",
+            "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.webapi.cs", "toy.zip"],
+            Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var ml = new MLContext();
         using var model = (IDisposable)ml.Model.Load(_folder["out", "toy.zip"], out _);
         ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--text", "great");

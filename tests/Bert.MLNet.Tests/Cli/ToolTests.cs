@@ -21,9 +21,11 @@ public sealed class ToolTests : IDisposable
     {
         const string lines = "{\"id\": 1, \"text\": \"a b\"}\n{\"id\": 2, \"text\": \"c\"}";
         await File.WriteAllTextAsync(_folder["in.jsonl"], lines, new System.Text.UTF8Encoding(true), TestContext.Current.CancellationToken);
-        ToolRun run = await ToolRun.Of("", verb, "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["new", "out.jsonl"]);
+        ToolRun run = await ToolRun.Of(
+            "", verb, "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["new", "out.jsonl"]);
         Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
-        Assert.Equal((await ToolRun.Of(lines, verb, "--model", _model)).Output, await File.ReadAllTextAsync(_folder["new", "out.jsonl"], TestContext.Current.CancellationToken));
+        Assert.Equal((await ToolRun.Of(lines, verb, "--model", _model)).Output,
+            await File.ReadAllTextAsync(_folder["new", "out.jsonl"], TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -33,7 +35,8 @@ public sealed class ToolTests : IDisposable
     public async Task A_broken_line_is_told_by_its_number_and_leaves_the_file_as_it_was(string verb)
     {
         await File.WriteAllTextAsync(_folder["out.jsonl"], "old", TestContext.Current.CancellationToken);
-        ToolRun run = await ToolRun.Of("{\"text\": \"a\"}\n{\"text\": \"b\"}\n{\"text\": ", verb, "--model", _model, "--output", _folder["out.jsonl"]);
+        ToolRun run = await ToolRun.Of(
+            "{\"text\": \"a\"}\n{\"text\": \"b\"}\n{\"text\": ", verb, "--model", _model, "--output", _folder["out.jsonl"]);
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("Line 3 of standard input is not valid JSON", run.Error);
         Assert.DoesNotContain("\n", run.Error);
@@ -72,7 +75,8 @@ public sealed class ToolTests : IDisposable
     public async Task A_value_that_is_no_number_is_a_wrong_command_line_for_every_option()
     {
         RootCommand root = Tool.Create(new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null));
-        (string Verb, Option Option)[] options = [.. root.Subcommands.SelectMany(verb => verb.Options, (verb, option) => (verb.Name, option))
+        (string Verb, Option Option)[] options =
+            [.. root.Subcommands.SelectMany(verb => verb.Options, (verb, option) => (verb.Name, option))
             .Where(pair => pair.option.ValueType != typeof(string) && pair.option.Arity.MinimumNumberOfValues > 0)];
         Assert.Contains(options, pair => pair.Option.Name == "--patience");
         Assert.Contains(options, pair => pair.Option.Name == "--seed");
@@ -84,17 +88,22 @@ public sealed class ToolTests : IDisposable
             Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
         }
-        Assert.StartsWith("--patience must be a number, not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--patience", "x")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("--seed must be a number, not 'x'.", (await ToolRun.Of("", "text-classification", "--dataset", "x", "--seed", "x")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("--vocab-size must be at least 1.", (await ToolRun.Of("", "train-vocabulary", "--vocab-size", "0")).Error, StringComparison.Ordinal);
-        Assert.StartsWith("--max-length must be a number, not 'x'.", (await ToolRun.Of("", "tokenize", "--model", "x", "--max-length", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--patience must be a number, not 'x'.",
+            (await ToolRun.Of("", "text-classification", "--dataset", "x", "--patience", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--seed must be a number, not 'x'.",
+            (await ToolRun.Of("", "text-classification", "--dataset", "x", "--seed", "x")).Error, StringComparison.Ordinal);
+        Assert.StartsWith("--vocab-size must be at least 1.", (await ToolRun.Of("", "train-vocabulary", "--vocab-size", "0")).Error,
+            StringComparison.Ordinal);
+        Assert.StartsWith("--max-length must be a number, not 'x'.",
+            (await ToolRun.Of("", "tokenize", "--model", "x", "--max-length", "x")).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_folder_without_data_is_told()
     {
         ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _model);
-        Assert.Equal((1, $"The folder '{_model}' has no .jsonl, .tsv, .csv or .parquet files. Specify the path of a file."), (run.ExitCode, run.Error));
+        Assert.Equal((1, $"The folder '{_model}' has no .jsonl, .tsv, .csv or .parquet files. Specify the path of a file."),
+            (run.ExitCode, run.Error));
     }
 
     [Fact]
@@ -137,6 +146,7 @@ public sealed class ToolTests : IDisposable
     {
         Assert.Equal(1, (await ToolRun.Of("", "embed", "--model", _folder["none"])).ExitCode);
         ToolRun run = await ToolRun.Of("{}", "encode", "--model", _model, "--outputs", "logits");
-        Assert.Equal((2, "'model' has no output 'logits'; it has last_hidden_state, pooler_output. Select from these with --outputs."), (run.ExitCode, run.Error));
+        Assert.Equal((2, "'model' has no output 'logits'; it has last_hidden_state, pooler_output. Select from these with --outputs."),
+            (run.ExitCode, run.Error));
     }
 }

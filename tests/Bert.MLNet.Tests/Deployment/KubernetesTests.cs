@@ -9,7 +9,8 @@ namespace Bert.MLNet.Tests.Deployment;
 public sealed class KubernetesTests
 {
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "deploy", "kubernetes"), "*.yaml").Select(file => Path.GetFileName(file))];
+        [.. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "deploy", "kubernetes"), "*.yaml")
+            .Select(file => Path.GetFileName(file))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -31,7 +32,8 @@ public sealed class KubernetesTests
 
     [Fact]
     public void An_unknown_field_is_an_error() => Assert.ThrowsAny<Exception>(() => KubernetesYaml.LoadAllFromString(
-        File.ReadAllText(PathOf("embed-job.yaml")).Replace("backoffLimitPerIndex", "backoffLimitPerIndexes", StringComparison.Ordinal), strict: true));
+        File.ReadAllText(PathOf("embed-job.yaml")).Replace("backoffLimitPerIndex", "backoffLimitPerIndexes", StringComparison.Ordinal),
+        strict: true));
 
     [Fact]
     public void The_job_has_an_index_for_each_part()
@@ -48,10 +50,12 @@ public sealed class KubernetesTests
     [Theory]
     [InlineData("embed-job.yaml")]
     [InlineData("merge-job.yaml")]
+    [InlineData("server.yaml")]
     public void The_tool_accepts_the_arguments(string file)
     {
         RootCommand root = Tool.Create(new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null));
-        Assert.Empty(root.Parse([.. PodOf(Assert.Single(Load(file)))!.Containers[0].Args]).Errors);
+        V1PodSpec pod = Assert.Single(Load(file).Select(PodOf).OfType<V1PodSpec>());
+        Assert.Empty(root.Parse([.. pod.Containers[0].Args]).Errors);
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public sealed class KubernetesTests
         List<object> manifests = Load("server.yaml");
         V1Deployment server = Assert.Single(manifests.OfType<V1Deployment>());
         Assert.Equal(server.Spec.Template.Metadata.Labels, Assert.Single(manifests.OfType<V1Service>()).Spec.Selector);
-        Assert.Equal(server.Spec.Template.Metadata.Labels, Assert.Single(manifests.OfType<V1PodDisruptionBudget>()).Spec.Selector.MatchLabels);
+        Assert.Equal(server.Spec.Template.Metadata.Labels,
+            Assert.Single(manifests.OfType<V1PodDisruptionBudget>()).Spec.Selector.MatchLabels);
         V2HorizontalPodAutoscalerSpec scaling = Assert.Single(manifests.OfType<V2HorizontalPodAutoscaler>()).Spec;
         Assert.Equal((server.Metadata.Name, "Deployment"), (scaling.ScaleTargetRef.Name, scaling.ScaleTargetRef.Kind));
         Assert.NotNull(server.Spec.Template.Spec.Containers[0].Resources.Requests["cpu"]); // of which the autoscaler counts the use

@@ -19,7 +19,8 @@ public sealed class SlurmScriptTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "The scripts need bash on Linux.");
         _model = new TinyCheckpoint().Write(_folder["model"]);
         _input = _folder["in.jsonl"];
-        File.WriteAllLines(_input, ToyLanguage.Texts(9_000, seed: 5).Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text })));
+        File.WriteAllLines(_input,
+            ToyLanguage.Texts(9_000, seed: 5).Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text })));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -42,7 +43,8 @@ public sealed class SlurmScriptTests : IDisposable
         for (int task = 0; task < Tasks; task++)
             await SucceedsAsync(ArrayTask(task));
         await SucceedsAsync(Script("merge.sbatch"));
-        Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"], "--quiet")).ExitCode);
+        Assert.Equal(0, (await ToolRun.Of(
+            "", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"], "--quiet")).ExitCode);
         Assert.Equal(
             await File.ReadAllBytesAsync(_folder["whole.jsonl"], TestContext.Current.CancellationToken),
             await File.ReadAllBytesAsync(_folder["out.jsonl"], TestContext.Current.CancellationToken));
@@ -59,7 +61,8 @@ public sealed class SlurmScriptTests : IDisposable
         ProcessStartInfo start = Script("embed.sbatch");
         start.Environment["SLURM_JOB_ID"] = "77";
         start.Environment["SLURM_CPUS_PER_TASK"] = "1";
-        foreach ((string name, int value) in (IEnumerable<(string, int)>)[("ID", number), ("COUNT", Tasks), ("MIN", 0), ("MAX", Tasks - 1), ("STEP", 1)])
+        foreach ((string name, int value) in (
+            IEnumerable<(string, int)>)[("ID", number), ("COUNT", Tasks), ("MIN", 0), ("MAX", Tasks - 1), ("STEP", 1)])
             start.Environment["SLURM_ARRAY_TASK_" + name] = value.ToString(CultureInfo.InvariantCulture);
         return start;
     }

@@ -49,7 +49,8 @@ public sealed class VectorQuantizationTests
         byte[] bits = BertVectorQuantization.ToBinary(query);
         int[] expected =
         [
-            .. vectors.Select((vector, i) => (Index: i, Distance: BertVectorQuantization.HammingDistance(bits, BertVectorQuantization.ToBinary(vector))))
+            .. vectors.Select((vector, i) =>
+                (Index: i, Distance: BertVectorQuantization.HammingDistance(bits, BertVectorQuantization.ToBinary(vector))))
                 .OrderBy(found => found.Distance).ThenBy(found => found.Index).Take(5 * 3)
                 .OrderByDescending(found => BertVectorQuantization.Cosine(query, BertVectorQuantization.ToInt8(vectors[found.Index])))
                 .Take(5).Select(found => found.Index),
@@ -59,8 +60,10 @@ public sealed class VectorQuantizationTests
         Assert.Equal((300, 40), (index.Count, index.Dimension));
         Assert.Equal(300, index.Search(query, 500).Count);
 
-        Assert.StartsWith("The query has 39 values", Assert.Throws<ArgumentException>(() => index.Search(query.AsSpan(1), 1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Vector 1 has 2 values", Assert.Throws<ArgumentException>(() => new BertVectorIndex([new float[3], new float[2]])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The query has 39 values", Assert.Throws<ArgumentException>(() => index.Search(query.AsSpan(1), 1)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Vector 1 has 2 values",
+            Assert.Throws<ArgumentException>(() => new BertVectorIndex([new float[3], new float[2]])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new BertVectorIndex([]));
     }
 
@@ -69,13 +72,20 @@ public sealed class VectorQuantizationTests
     [InlineData(13)]
     public void Columns_hold_the_vectors_in_their_precision_also_after_saving(int? dimension)
     {
-        var options = new BertEmbeddingEstimator.Options { Model = BertEmbeddingTests.TinyModel.Value, Normalize = true, TruncateDimension = dimension };
+        var options = new BertEmbeddingEstimator.Options
+        {
+            Model = BertEmbeddingTests.TinyModel.Value,
+            Normalize = true,
+            TruncateDimension = dimension,
+        };
         IDataView data = _ml.Data.LoadFromEnumerable(s_texts.Select(text => new { Text = text }));
         float[][] single = Column<float>(_ml.Transforms.Text.ApplyBertEmbedding(options).Fit(data), data);
         Assert.All(single, vector => Assert.Equal(1, Math.Sqrt(vector.Sum(value => (double)value * value)), 1e-5));
 
-        using BertEmbeddingTransformer int8 = _ml.Transforms.Text.ApplyBertEmbedding(options with { Precision = BertVectorPrecision.Int8 }).Fit(data);
-        using BertEmbeddingTransformer binary = _ml.Transforms.Text.ApplyBertEmbedding(options with { Precision = BertVectorPrecision.Binary }).Fit(data);
+        using BertEmbeddingTransformer int8 =
+            _ml.Transforms.Text.ApplyBertEmbedding(options with { Precision = BertVectorPrecision.Int8 }).Fit(data);
+        using BertEmbeddingTransformer binary =
+            _ml.Transforms.Text.ApplyBertEmbedding(options with { Precision = BertVectorPrecision.Binary }).Fit(data);
         Assert.Equal(single.Select(vector => BertVectorQuantization.ToInt8(vector)), Column<sbyte>(int8, data));
         Assert.Equal(single.Select(vector => BertVectorQuantization.ToBinary(vector)), Column<byte>(binary, data));
 

@@ -22,7 +22,8 @@ public sealed class EncoderDeviceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(""), InlineData("CPU"), InlineData("gpu"), InlineData("cuda:"), InlineData("cuda:-1"), InlineData("cuda: 1"), InlineData("cuda:1.5")]
+    [InlineData(""), InlineData("CPU"), InlineData("gpu"), InlineData("cuda:"), InlineData("cuda:-1"), InlineData("cuda: 1"),
+        InlineData("cuda:1.5")]
     public void Other_names_are_refused(string name)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Embedding(new() { Device = name }));
@@ -65,7 +66,8 @@ public sealed class EncoderDeviceTests : IDisposable
 
         Assert.Equal(Vectors(fitted), Vectors(_ml.Model.Load(path, out _)));
         Assert.Equal(Vectors(fitted), Vectors(new MLContext { GpuDeviceId = 0, FallbackToCpu = true }.Model.Load(path, out _)));
-        Exception error = Assert.ThrowsAny<Exception>(() => new MLContext { GpuDeviceId = 3, FallbackToCpu = false }.Model.Load(path, out _));
+        Exception error = Assert.ThrowsAny<Exception>(
+            () => new MLContext { GpuDeviceId = 3, FallbackToCpu = false }.Model.Load(path, out _));
         Assert.Contains("'cuda:3'", error.ToString(), StringComparison.Ordinal);
     }
 

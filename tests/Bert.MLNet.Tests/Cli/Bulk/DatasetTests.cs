@@ -32,10 +32,13 @@ public sealed class DatasetTests : IDisposable
             await ParquetSerializer.SerializeAsync(Enumerable.Range(0, Rows).Select(i => new Row { id = i, text = Text(i) }), path,
                 new ParquetOptions { RowGroupSize = 1500 }, cancellationToken: TestContext.Current.CancellationToken);
         else
-            await File.WriteAllTextAsync(path, Lines(form), form.StartsWith("utf16", StringComparison.Ordinal) ? Encoding.Unicode : new UTF8Encoding(form == "csv"), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                path, Lines(form), form.StartsWith("utf16", StringComparison.Ordinal) ? Encoding.Unicode : new UTF8Encoding(form == "csv"),
+                TestContext.Current.CancellationToken);
 
         string[][] whole = Chunks([path]);
-        Assert.Equal(Enumerable.Range(0, Rows).Select(i => $"{i} {(form == "tsv" ? Text(i).Replace('\n', ' ') : Text(i))}"), whole.SelectMany(chunk => chunk));
+        Assert.Equal(Enumerable.Range(0, Rows).Select(i => $"{i} {(form == "tsv" ? Text(i).Replace('\n', ' ') : Text(i))}"),
+            whole.SelectMany(chunk => chunk));
         Assert.InRange(whole.Max(chunk => chunk.Length), 1, 4096);
         Assert.InRange(whole.Length, 2, 8);
         foreach (int count in (int[])[2, 3, 5])
@@ -59,6 +62,16 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_symbolic_link_is_read_to_the_end_of_its_target()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links take privileges on Windows.");
+        File.WriteAllLines(_folder["in.jsonl"], Enumerable.Range(0, Rows).Select(Line));
+        File.CreateSymbolicLink(_folder["near.jsonl"], "in.jsonl");
+        File.CreateSymbolicLink(_folder["far.jsonl"], _folder["near.jsonl"]);
+        Assert.Equal(Chunks([_folder["in.jsonl"]], new Shard(2, 3)), Chunks([_folder["far.jsonl"]], new Shard(2, 3)));
+    }
+
+    [Fact]
     public void Errors_count_rows_from_the_start_of_the_file_or_from_the_byte_where_reading_began()
     {
         File.WriteAllLines(_folder["in.jsonl"], Enumerable.Range(0, Rows).Select(i => i == Rows - 1 ? "no JSON" : Line(i)));
@@ -71,7 +84,8 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void Folders_and_patterns_name_files_in_the_order_of_their_paths()
     {
-        foreach (string file in (string[])["b/2.jsonl", "b/1.csv", "a.tsv", "c.parquet", "notes.txt", ".hidden.jsonl", "_tmp/x.jsonl", "b/1.csv.manifest.json"])
+        foreach (string file in (
+            string[])["b/2.jsonl", "b/1.csv", "a.tsv", "c.parquet", "notes.txt", ".hidden.jsonl", "_tmp/x.jsonl", "b/1.csv.manifest.json"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
             File.WriteAllText(_folder[file], "");
@@ -79,12 +93,14 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal(["a.tsv", "b/1.csv", "b/2.jsonl", "c.parquet"], Names(_folder.Path));
         Assert.Equal(["b/2.jsonl"], Names(_folder["b", "*.jsonl"]));
         Assert.Equal(["b/1.csv"], Names(_folder["**", "*.csv"]));
-        Assert.Contains("No file matches", Assert.Throws<InvalidDataException>(() => Names(_folder["*.json"])).Message, StringComparison.Ordinal);
+        Assert.Contains("No file matches", Assert.Throws<InvalidDataException>(() => Names(_folder["*.json"])).Message,
+            StringComparison.Ordinal);
         var error = Assert.Throws<UsageException>(() => Dataset.Open(_folder.Path).RefuseOutput(_folder["b", "out.jsonl"]));
         Assert.EndsWith("would be a file of the data set. Choose another folder.", error.Message, StringComparison.Ordinal);
         Dataset.Open(_folder.Path).RefuseOutput(_folder["b", "out.txt"]);
 
-        string[] Names(string name) => [.. new DatasetName(name).Files().Select(file => Path.GetRelativePath(_folder.Path, file).Replace('\\', '/'))];
+        string[] Names(string name) =>
+            [.. new DatasetName(name).Files().Select(file => Path.GetRelativePath(_folder.Path, file).Replace('\\', '/'))];
     }
 
     private string[][] Chunks(string[] paths, Shard? shard = null)
@@ -104,13 +120,15 @@ public sealed class DatasetTests : IDisposable
     {
         "jsonl" => string.Join('\n', Enumerable.Range(0, Rows).Select(Line)),
         "tsv" => "id\ttext\n" + string.Concat(Enumerable.Range(0, Rows).Select(i => $"{i}\t{Text(i).Replace('\n', ' ')}\n")),
-        _ => "id,text\r\n" + string.Concat(Enumerable.Range(0, Rows).Select(i => $"{i},\"{Text(i).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n")),
+        _ => "id,text\r\n" + string.Concat(
+            Enumerable.Range(0, Rows).Select(i => $"{i},\"{Text(i).Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n")),
     };
 
     private static string Line(int i) => $"{{\"id\": {i}, \"text\": {System.Text.Json.JsonSerializer.Serialize(Text(i))}}}";
 
     private static string Text(int i) =>
-        string.Create(CultureInfo.InvariantCulture, $"text {i * 7919 % 10007}") + (i % 5 == 0 ? "\nof \"two\" lines, and é" : "") + new string('.', i % 11);
+        string.Create(CultureInfo.InvariantCulture, $"text {i * 7919 % 10007}") + (i % 5 == 0 ? "\nof \"two\" lines, and é" : "") +
+            new string('.', i % 11);
 
 #pragma warning disable IDE1006 // the names of columns
     private sealed class Row

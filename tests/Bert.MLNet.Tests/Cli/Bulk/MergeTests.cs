@@ -19,7 +19,8 @@ public sealed class MergeTests : IDisposable
         _input = _folder["in.csv"];
         // The second text occurs in the last rows only, so that parts have other columns than the whole; ids become texts there.
         File.WriteAllText(_input, "id,text,pair\n" + string.Concat(ToyLanguage.Texts(Lines, seed: 5).Select((row, i) =>
-            string.Create(CultureInfo.InvariantCulture, $"{(i < Lines - 9 ? "" : "x")}{i},\"{row.Text}{(i % 4 == 0 ? ",\n" : "")}\",{(i < Lines - 5 ? "" : "b")}\n"))));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{(i < Lines - 9 ? "" : "x")}{i},\"{row.Text}{(i % 4 == 0 ? ",\n" : "")}\",{(i < Lines - 5 ? "" : "b")}\n"))));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -37,9 +38,11 @@ public sealed class MergeTests : IDisposable
         ToolRun merge = await ToolRun.Of("", "merge", "--output", _folder["out." + form]);
         Assert.Equal((0, $"Joined 4 parts with {Lines} lines."), (merge.ExitCode, merge.Error));
         if (form == "parquet")
-            Assert.Equal(ParquetPart.Read(_folder["whole.parquet"]).Select(row => row.GetRawText()), ParquetPart.Read(_folder["out.parquet"]).Select(row => row.GetRawText()));
+            Assert.Equal(ParquetPart.Read(_folder["whole.parquet"]).Select(row => row.GetRawText()),
+                ParquetPart.Read(_folder["out.parquet"]).Select(row => row.GetRawText()));
         else
-            Assert.Equal(await File.ReadAllBytesAsync(_folder["whole." + form], Token), await File.ReadAllBytesAsync(_folder["out." + form], Token));
+            Assert.Equal(await File.ReadAllBytesAsync(_folder["whole." + form], Token),
+                await File.ReadAllBytesAsync(_folder["out." + form], Token));
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class MergeTests : IDisposable
         await File.AppendAllTextAsync(part, "{}\n", Token);
         Assert.DoesNotContain("is already complete", await RunAsync("out.jsonl", "--shard", "2/3"), StringComparison.Ordinal);
         Assert.Equal(first, await File.ReadAllBytesAsync(part, Token));
-        Assert.DoesNotContain("is already complete", await RunAsync("out.jsonl", "--shard", "2/3", "--normalize", "true"), StringComparison.Ordinal);
+        Assert.DoesNotContain("is already complete", await RunAsync("out.jsonl", "--shard", "2/3", "--normalize", "true"),
+            StringComparison.Ordinal);
         Assert.NotEqual(first, await File.ReadAllBytesAsync(part, Token));
     }
 
@@ -67,7 +71,8 @@ public sealed class MergeTests : IDisposable
         JsonElement manifest = JsonElement.Parse(await File.ReadAllTextAsync(part + ".manifest.json", Token));
         Assert.Equal((1, 3), (manifest.GetProperty("part").GetInt32(), manifest.GetProperty("parts").GetInt32()));
         Assert.Equal(File.ReadLines(part).Count(), manifest.GetProperty("rows").GetInt32());
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(part, Token))), manifest.GetProperty("sha256").GetString());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(part, Token))),
+            manifest.GetProperty("sha256").GetString());
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public sealed class MergeTests : IDisposable
         await FailsAsync("'*-00002-of-00003.jsonl' has changed since it was written. Delete it, and run the part again.");
         await File.WriteAllBytesAsync(second, bytes, Token);
         await File.WriteAllTextAsync(second + ".manifest.json", "{\"manifest\": 2}", Token);
-        await FailsAsync("'*-00002-of-00003.jsonl.manifest.json' is not the manifest of a part: it has another version. Delete it, and run the part again.");
+        await FailsAsync("'*-00002-of-00003.jsonl.manifest.json' is not the manifest of a part: it has another version. Delete it, and " +
+            "run the part again.");
         await RunAsync("out.jsonl", "--shard", "1/2");
         await FailsAsync("'*' has parts of several divisions: of 2 and of 3. Select one with --shards, or delete the others.");
         Assert.False(File.Exists(_folder["out.jsonl"]));

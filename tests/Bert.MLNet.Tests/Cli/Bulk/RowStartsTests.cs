@@ -32,7 +32,8 @@ public sealed class RowStartsTests : IDisposable
     [Fact]
     public void The_middle_of_a_table_is_found_without_its_start()
     {
-        string[][] rows = [.. Enumerable.Range(0, 200).Select(i => new[] { $"{i}", i % 3 == 0 ? "one\ntwo, three" : "plain", "\"quoted\"" })];
+        string[][] rows = [.. Enumerable.Range(0, 200)
+            .Select(i => new[] { $"{i}", i % 3 == 0 ? "one\ntwo, three" : "plain", "\"quoted\"" })];
         (string path, long[] starts) = Write(rows, "\n");
         byte[] bytes = File.ReadAllBytes(path);
         bytes[0] = (byte)'"'; // which would turn the whole table around

@@ -11,7 +11,9 @@ namespace Bert.MLNet.Tests.Cli.CodeGeneration;
 internal sealed class GeneratedProject : IDisposable
 {
     // What a project of the SDK has by itself.
-    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using " +
+        "System.Threading; global using System.Threading.Tasks;";
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _model;
@@ -32,7 +34,8 @@ internal sealed class GeneratedProject : IDisposable
     public void TrainAgain(string type, string newModel, string data)
     {
         using var image = new MemoryStream();
-        CSharpCompilation compilation = Compile(Directory.EnumerateFiles(this["out"], "*.cs").Select(file => (Path.GetFileName(file), File.ReadAllText(file))));
+        CSharpCompilation compilation =
+            Compile(Directory.EnumerateFiles(this["out"], "*.cs").Select(file => (Path.GetFileName(file), File.ReadAllText(file))));
         Assert.Empty(Complaints(compilation));
         Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         Assembly.Load(image.ToArray()).GetType(type)!.GetMethod("Train")!.Invoke(null, [newModel, data]);
@@ -47,24 +50,36 @@ internal sealed class GeneratedProject : IDisposable
     }
 
     /// <summary>Compiles the console program, or the web API in its place.</summary>
-    public static CSharpCompilation Compile(IEnumerable<(string Name, string Content)> files, bool isWebApi = false) => CSharpCompilation.Create(
-        $"Generated{Guid.NewGuid():N}", [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal) && !file.Name.EndsWith(isWebApi ? ".program.cs" : ".webapi.cs", StringComparison.Ordinal)).Select(file => file.Content).Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
-        SnippetCompiler.References.Value, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+    public static CSharpCompilation Compile(IEnumerable<(string Name, string Content)> files, bool isWebApi = false) =>
+        CSharpCompilation.Create(
+        $"Generated{Guid.NewGuid():N}",
+        [.. files.Where(file => file.Name.EndsWith(".cs", StringComparison.Ordinal)
+        && !file.Name.EndsWith(isWebApi ? ".program.cs" : ".webapi.cs", StringComparison.Ordinal)).Select(file => file.Content)
+            .Prepend(ImplicitUsings).Select(code => CSharpSyntaxTree.ParseText(code))],
+        SnippetCompiler.References.Value,
+        new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>Errors and warnings.</summary>
     public static IEnumerable<Diagnostic> Complaints(CSharpCompilation compilation) =>
-        compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+        compilation.GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
     /// <summary>The project that is built measures on a table what the tool measures on it.</summary>
     public async Task Measures(string name, string table, params string[] columns)
     {
-        JsonElement expected = (await ToolRun.Of("", ["evaluate", "--model", this["out", name + ".zip"], "--dataset", this[table], .. columns])).Lines.Single();
+        JsonElement expected = (await ToolRun.Of(
+            "", ["evaluate", "--model", this["out", name + ".zip"], "--dataset", this[table], .. columns])).Lines.Single();
         string[] lines = Run(name + ".csproj", ["--no-build"], "--evaluate", this[table]);
         Assert.NotEmpty(lines);
-        Assert.All(lines.Select(line => line.Split(": ")), metric => Assert.Equal(expected.GetProperty(metric[0]).GetDouble(), double.Parse(metric[1], CultureInfo.InvariantCulture), 1e-6));
+        Assert.All(lines.Select(line => line.Split(": ")),
+            metric => Assert.Equal(expected.GetProperty(metric[0]).GetDouble(), double.Parse(metric[1], CultureInfo.InvariantCulture),
+            1e-6));
     }
 
-    /// <summary>Builds the project as it is with the packages that this machine has and no source of others, runs it, and gives the lines of its output.</summary>
+    /// <summary>
+    /// Builds the project as it is with the packages that this machine has and no source of others, runs it, and gives the lines of its
+    /// output.
+    /// </summary>
     public string[] Build(string project, params string[] arguments)
     {
         File.WriteAllText(this["nuget.config"], "<configuration><packageSources><clear /></packageSources></configuration>");
@@ -74,8 +89,11 @@ internal sealed class GeneratedProject : IDisposable
     /// <summary>Runs the project in the tests' own configuration, for which the library is built already.</summary>
     private string[] Run(string project, string[] options, params string[] arguments)
     {
-        string configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        string output = ChildProcess.Run(ChildProcess.Sdk(Environment.CurrentDirectory, ["run", .. options, "-c", configuration, "--project", this["out", project], "--", .. arguments])).Successful;
+        string configuration = AppContext.BaseDirectory.Contains(
+            $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        string output = ChildProcess.Run(
+            ChildProcess.Sdk(Environment.CurrentDirectory,
+                ["run", .. options, "-c", configuration, "--project", this["out", project], "--", .. arguments])).Successful;
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

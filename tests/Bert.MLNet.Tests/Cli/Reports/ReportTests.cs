@@ -27,8 +27,10 @@ public sealed class ReportTests
     {
         XElement page = Page();
         Assert.All(page.DescendantsAndSelf().Attributes(), attribute => Assert.False(
-            attribute.Name.LocalName is "src" or "srcset" or "data" || attribute.Name.LocalName is "href" && !attribute.Value.StartsWith('#'), attribute.ToString()));
-        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "link" or "img" or "iframe" or "object" or "use" or "image");
+            attribute.Name.LocalName is "src" or "srcset"
+                or "data" || attribute.Name.LocalName is "href" && !attribute.Value.StartsWith('#'), attribute.ToString()));
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "link" or "img" or "iframe" or "object" or "use"
+            or "image");
         string style = page.Descendants("style").Single().Value;
         Assert.DoesNotContain("url(", style);
         Assert.DoesNotContain("@import", style);
@@ -42,9 +44,12 @@ public sealed class ReportTests
         XElement page = Page();
         string[] sections = page.Sections();
         Assert.Equal(["data", "training", "confusion", "classes", "calibration", "errors", "attention", "reproduce"], sections);
-        Assert.Equal(sections.Select(id => "#" + id), page.Descendants("nav").Single().Elements("a").Select(link => (string)link.Attribute("href")!));
+        Assert.Equal(sections.Select(id => "#" + id),
+            page.Descendants("nav").Single().Elements("a").Select(link => (string)link.Attribute("href")!));
         Assert.All(page.Descendants("table"), table => Assert.NotEmpty(table.Element("caption")!.Value));
-        Assert.All(page.Descendants("svg"), picture => Assert.Equal(("img", true), ((string?)picture.Attribute("role"), ((string)picture.Attribute("aria-label")!).Length > 0)));
+        Assert.All(page.Descendants("svg"),
+            picture => Assert.Equal(("img", true),
+            ((string?)picture.Attribute("role"), ((string)picture.Attribute("aria-label")!).Length > 0)));
         Assert.Contains("bert-mlnet text-classification", page.Descendants("pre").Single().Value);
     }
 
@@ -52,9 +57,11 @@ public sealed class ReportTests
     public void The_matrix_shows_the_counts_and_the_curves_every_epoch()
     {
         XElement page = Page();
-        XElement[] cells = [.. page.Descendants("table").Single(table => (string?)table.Attribute("class") == "matrix").Element("tbody")!.Descendants("td")];
+        XElement[] cells = [.. page.Descendants("table").Single(table => (string?)table.Attribute("class") == "matrix")
+            .Element("tbody")!.Descendants("td")];
         Assert.Equal(["1", "1", "0", "1"], cells.Select(cell => cell.Nodes().OfType<XText>().First().Value.Trim()));
-        XElement loss = page.Descendants("figure").Single(figure => figure.Element("figcaption")!.Value.StartsWith("Loss", StringComparison.Ordinal));
+        XElement loss = page.Descendants("figure")
+            .Single(figure => figure.Element("figcaption")!.Value.StartsWith("Loss", StringComparison.Ordinal));
         Assert.Equal(["1: 0.7", "2: 0.5", "3: 0.6"], loss.Descendants("circle").Select(dot => dot.Value));
         Assert.Contains("epoch 2", page.Descendants("section").ElementAt(1).Value);
     }
@@ -63,15 +70,18 @@ public sealed class ReportTests
     public void A_loss_of_few_updates_is_joined_with_the_one_before()
     {
         var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History(
-            [.. Enumerable.Range(1, 50).Select(step => (1, (long)step, step % 2 == 0 ? 0.5 : 1.5, (double?)null)), .. Enumerable.Range(51, 60).Select(step => (2, (long)step, step <= 100 ? 2.0 : 8.0, step == 110 ? 0.5 : (double?)null))]));
+            [.. Enumerable.Range(1, 50).Select(step => (1, (long)step, step % 2 == 0 ? 0.5 : 1.5, (double?)null)),
+                .. Enumerable.Range(51, 60).Select(step => (2, (long)step, step <= 100 ? 2.0 : 8.0, step == 110 ? 0.5 : (double?)null))]));
         // (50 · 2 + 10 · 8) / 60
-        Assert.Equal(["1: 1", "2: 3"], TrainingSection.Create(report).Descendants("figure").First().Descendants("circle").Select(dot => dot.Value));
+        Assert.Equal(["1: 1", "2: 3"],
+            TrainingSection.Create(report).Descendants("figure").First().Descendants("circle").Select(dot => dot.Value));
     }
 
     [Fact]
     public void A_training_that_ended_before_any_report_of_many_updates_has_its_loss()
     {
-        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History((1, 1, 3.0, null), (1, 2, 1.0, null)));
+        var report = new TrainingReport(
+            "x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History((1, 1, 3.0, null), (1, 2, 1.0, null)));
         XElement section = TrainingSection.Create(report);
         Assert.StartsWith("2 updates in ", section.Element("p")!.Value, StringComparison.Ordinal);
         Assert.Equal(["1: 2"], section.Descendants("circle").Select(dot => dot.Value));
@@ -80,8 +90,10 @@ public sealed class ReportTests
     [Fact]
     public void A_training_that_ended_before_it_had_learnt_anything_says_so()
     {
-        Assert.StartsWith("Training ended after 1 update, before an epoch was validated", History((1, 1, 3.0, null)).Shortfall(validates: false), StringComparison.Ordinal);
-        Assert.StartsWith("Training ended after 7 updates, before an epoch", History((1, 7, 3.0, null)).Shortfall(validates: true), StringComparison.Ordinal);
+        Assert.StartsWith("Training ended after 1 update, before an epoch was validated",
+            History((1, 1, 3.0, null)).Shortfall(validates: false), StringComparison.Ordinal);
+        Assert.StartsWith("Training ended after 7 updates, before an epoch", History((1, 7, 3.0, null)).Shortfall(validates: true),
+            StringComparison.Ordinal);
         Assert.Null(History((1, 7, 3.0, null)).Shortfall(validates: false));
         Assert.Null(History((1, 1, 3.0, 0.5)).Shortfall(validates: true));
         var report = new TrainingReport(
@@ -93,19 +105,37 @@ public sealed class ReportTests
     {
         var history = new TrainingHistory();
         foreach ((int epoch, long step, double loss, double? metric) in reports)
-            history.Report(new TrainingProgress { Epoch = epoch, Step = step, Done = epoch / 5.0, Loss = loss, LearningRate = 1e-4, MetricName = "MicroAccuracy", Metric = metric, RowsPerSecond = 1, EstimatedTimeRemaining = TimeSpan.Zero });
+            history.Report(
+                new TrainingProgress
+                {
+                    Epoch = epoch,
+                    Step = step,
+                    Done = epoch / 5.0,
+                    Loss = loss,
+                    LearningRate = 1e-4,
+                    MetricName = "MicroAccuracy",
+                    Metric = metric,
+                    RowsPerSecond = 1,
+                    EstimatedTimeRemaining = TimeSpan.Zero,
+                });
         return history;
     }
 
     private static XElement Page()
     {
         BertModel bert = new TinyCheckpoint().Load();
-        ClassifiedRow[] rows = [new("good day", "", 0, 0, [0.9f, 0.1f]), new(Evil, "", 0, 1, [0.2f, 0.8f]), new("bad day", "", 1, 1, [0.3f, 0.7f])];
+        ClassifiedRow[] rows = [new("good day", "", 0, 0, [0.9f, 0.1f]), new(Evil, "", 0, 1, [0.2f, 0.8f]),
+            new("bad day", "", 1, 1, [0.3f, 0.7f])];
         var result = new ClassificationResult([Evil, "other"], rows);
         DataRow[] data = [new(Evil, "", Evil), new("bad day", "", "other")];
-        var report = new TrainingReport(Evil, "text-classification", "fine-tune", bert, "bert-mlnet text-classification --dataset x", TimeSpan.FromSeconds(3), [new("learning", data), new("test", data)],
+        var report = new TrainingReport(
+            Evil, "text-classification", "fine-tune", bert, "bert-mlnet text-classification --dataset x", TimeSpan.FromSeconds(3),
+            [new("learning", data), new("test", data)],
             History((1, 10, 0.7, 0.5), (2, 20, 0.5, 0.9), (3, 30, 0.6, 0.9)));
-        XElement page = report.ToPage([("Accuracy", "66.7 %")], [.. ClassificationSections.Create(result), AttentionSection.Create(new MLContext(1), bert, [(Evil, "", Evil), ("good day", "", "right")])]);
+        XElement page = report.ToPage(
+            [("Accuracy", "66.7 %")],
+            [.. ClassificationSections.Create(result),
+            AttentionSection.Create(new MLContext(1), bert, [(Evil, "", Evil), ("good day", "", "right")])]);
         using var stream = new MemoryStream();
         Markup.Write(page, stream);
         return ReportPage.Parse(Encoding.UTF8.GetString(stream.ToArray()));
