@@ -5,7 +5,7 @@ namespace Bert.MLNet.Cli.Bulk;
 /// <summary>The rows of a text file. Messages count them from the start of the file if they are read from there.</summary>
 internal abstract class TextFileRows(string path) : FileRows
 {
-    private long _next = -1;
+    private long _next = -1, _line = 1;
 
     /// <summary>The length of the byte order mark, or null if the text is not in UTF-8.</summary>
     protected int? Mark { get; } = MarkOf(path);
@@ -34,7 +34,7 @@ internal abstract class TextFileRows(string path) : FileRows
         using TextFile text = Open(first, last);
         foreach (JsonLine line in Read(text, cancellation))
             yield return line;
-        _next = last;
+        (_next, _line) = (last, text.Line);
     }
 
     public override long Count(long start, long end, CancellationToken cancellation)
@@ -42,6 +42,8 @@ internal abstract class TextFileRows(string path) : FileRows
         (long first, long last) = (Starts.From(start), Starts.From(end));
         if (first >= last)
             return 0;
+        Place(first);
+        _next = -1; // to be read later
         using TextFile text = Open(first, last);
         return Count(text, cancellation);
     }
@@ -50,7 +52,7 @@ internal abstract class TextFileRows(string path) : FileRows
     protected TextFile Open(long first, long last)
     {
         var bytes = new FileSlice(path, first, last);
-        return first == 0 ? new TextFile(bytes, Name) : new TextFile(bytes, Name, Math.Max(1, Number));
+        return first == 0 ? new TextFile(bytes, Name) : new TextFile(bytes, Name, _line);
     }
 
     private void Place(long first)
@@ -58,8 +60,17 @@ internal abstract class TextFileRows(string path) : FileRows
         if (first == _next)
             return;
         bool isStart = first == Starts.From(0);
-        Number = 1;
+        (Number, _line) = (1, isStart ? 1 + LinesBefore(first) : 1);
         Name = isStart ? $"'{path}'" : string.Create(CultureInfo.InvariantCulture, $"'{path}' from byte {first} on");
+    }
+
+    private long LinesBefore(long end)
+    {
+        using var text = new TextFile(new FileSlice(path, 0, end), Name);
+        long lines = 0;
+        while (text.ReadLine() is not null)
+            lines++;
+        return lines;
     }
 
     private static int? MarkOf(string path)

@@ -58,6 +58,9 @@ internal sealed class TextFile : TextReader
     /// <summary>The name of the file in messages.</summary>
     public string Name => _name;
 
+    /// <summary>The number of the last line that was decoded, or, at the end of a text that ends with a line break, the next one.</summary>
+    public long Line => _line;
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="IOException">The file cannot be read, or is a folder.</exception>
     public static TextFile Open(string path) => Directory.Exists(path)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Bert.MLNet.Cli;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Tests.Training;
@@ -37,9 +38,9 @@ public sealed class MessageTests : IDisposable
         ToolRun json = await ToolRun.Of("", [.. _train, "--epochs", "1", "--json"]);
         JsonElement[] told = [.. json.Error.Split('\n').Select(line => JsonElement.Parse(line))];
         Assert.Equal("message", told[0].GetProperty("event").GetString());
-        JsonElement last = told[^1];
-        Assert.Equal(("progress", 1, 1.0),
-            (last.GetProperty("event").GetString(), last.GetProperty("epoch").GetInt32(), last.GetProperty("done").GetDouble()));
+        Assert.StartsWith("Next: bert-mlnet predict", told[^1].GetProperty("text").GetString(), StringComparison.Ordinal);
+        JsonElement last = told.Last(line => line.GetProperty("event").GetString() == "progress");
+        Assert.Equal((1, 1.0), (last.GetProperty("epoch").GetInt32(), last.GetProperty("done").GetDouble()));
         JsonElement result = Assert.Single(json.Lines);
         Assert.Equal(("result", _folder["out", "toy.zip"]),
             (result.GetProperty("event").GetString(), result.GetProperty("model").GetString()));
@@ -51,7 +52,7 @@ public sealed class MessageTests : IDisposable
     public async Task What_ends_a_training_is_told_where_no_epoch_is_validated()
     {
         ToolRun run = await ToolRun.Of("", [.. _train, "--epochs", "1", "--split-ratio", "0"]);
-        Assert.Matches(@"^epoch 1, loss \d\.\d{4}, 100\s?%", run.Error.Split('\n')[^1]);
+        Assert.Contains(run.Error.Split('\n'), line => Regex.IsMatch(line, @"^epoch 1, loss \d\.\d{4}, 100\s?%"));
     }
 
     [Fact]
