@@ -57,7 +57,8 @@ public sealed class RunIdentityTests : IDisposable
     public async Task Pooling_in_a_folder_of_the_checkpoint_is_a_part_of_the_model()
     {
         string model = WithPooling(new TinyCheckpoint().Write(_folder["model"]), "pooling_mode_mean_tokens");
-        await ChangesAsync(["embed", "--model", model], () => WithPooling(model, "pooling_mode_cls_token"), () => WithPooling(model, "pooling_mode_mean_tokens"));
+        await ChangesAsync(["embed", "--model", model], () => WithPooling(model, "pooling_mode_cls_token"),
+            () => WithPooling(model, "pooling_mode_mean_tokens"));
     }
 
     [Fact]
@@ -76,10 +77,12 @@ public sealed class RunIdentityTests : IDisposable
     public async Task A_model_under_the_same_name_is_not_the_same_model()
     {
         string model = new TinyCheckpoint().Write(_folder["model"]);
-        await ChangesAsync(["similarity", "--model", model], () => new TinyCheckpoint { Seed = "other" }.Write(model), () => new TinyCheckpoint().Write(model));
+        await ChangesAsync(["similarity", "--model", model], () => new TinyCheckpoint { Seed = "other" }.Write(model),
+            () => new TinyCheckpoint().Write(model));
         string config = File.ReadAllText(_folder["model", "tokenizer_config.json"]);
         await ChangesAsync(["tokenize", "--model", model],
-            () => File.WriteAllText(_folder["model", "tokenizer_config.json"], config.Replace("\"do_lower_case\":true", "\"do_lower_case\":false", StringComparison.Ordinal)),
+            () => File.WriteAllText(_folder["model", "tokenizer_config.json"],
+                config.Replace("\"do_lower_case\":true", "\"do_lower_case\":false", StringComparison.Ordinal)),
             () => File.WriteAllText(_folder["model", "tokenizer_config.json"], config));
     }
 
@@ -88,14 +91,19 @@ public sealed class RunIdentityTests : IDisposable
     {
         Save("one");
         byte[] first = File.ReadAllBytes(_folder["model.zip"]);
-        await ChangesAsync(["predict", "--model", _folder["model.zip"]], () => Save("two"), () => File.WriteAllBytes(_folder["model.zip"], first));
+        await ChangesAsync(["predict", "--model", _folder["model.zip"]], () => Save("two"),
+            () => File.WriteAllBytes(_folder["model.zip"], first));
 
         void Save(string seed)
         {
             var ml = new MLContext(1);
-            IDataView data = ml.Data.LoadFromEnumerable([new { Sentence1 = "the film is great", Sentence2 = "", Label = "a", Similarity = 1f }, new { Sentence1 = "bad", Sentence2 = "", Label = "b", Similarity = 0f }]);
-            ml.Model.SaveToFile(ml.Transforms.Conversion.MapValueToKey("Label").Append(ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", new TinyCheckpoint { Seed = seed }.Load()))
-                .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy()).Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data), data.Schema, _folder["model.zip"]);
+            IDataView data = ml.Data.LoadFromEnumerable(
+                [new { Sentence1 = "the film is great", Sentence2 = "", Label = "a", Similarity = 1f },
+                    new { Sentence1 = "bad", Sentence2 = "", Label = "b", Similarity = 0f }]);
+            ml.Model.SaveToFile(ml.Transforms.Conversion.MapValueToKey("Label")
+                .Append(ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", new TinyCheckpoint { Seed = seed }.Load()))
+                .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20))
+                    .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data), data.Schema, _folder["model.zip"]);
         }
     }
 
@@ -124,7 +132,8 @@ public sealed class RunIdentityTests : IDisposable
     {
         Directory.CreateDirectory(_folder["model", "1_Pooling"]);
         File.WriteAllText(_folder["model", "modules.json"], """[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]""");
-        File.WriteAllText(_folder["model", "1_Pooling", "config.json"], new JsonObject { ["word_embedding_dimension"] = 32, [mode] = true }.ToJsonString());
+        File.WriteAllText(_folder["model", "1_Pooling", "config.json"],
+            new JsonObject { ["word_embedding_dimension"] = 32, [mode] = true }.ToJsonString());
         return model;
     }
 
@@ -133,7 +142,8 @@ public sealed class RunIdentityTests : IDisposable
     private string Of(string verb, string options = "", string dataset = "in.jsonl")
     {
         RootCommand root = Tool.Create(new ToolStreams(Stream.Null, Stream.Null, TextWriter.Null));
-        ParseResult arguments = root.Parse([verb, "--model", "model", "--dataset", _folder[dataset], .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        ParseResult arguments = root.Parse(
+            [verb, "--model", "model", "--dataset", _folder[dataset], .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Empty(arguments.Errors);
         Dataset files = Dataset.Open(_folder[dataset]);
         return RunIdentity.TextOf(RunIdentity.Of(arguments, files, "a model"), DatasetIdentity.Of(files, files.Whole));
