@@ -59,9 +59,9 @@ internal static class ShardsBenchmark
                     $"The model alone, in this process: {bare.TotalSeconds:F2} seconds of a processor"));
                 Console.WriteLine();
                 Console.WriteLine(
-                    "| parts | seconds | efficiency | processor seconds of a part | beside the model | merge, seconds | by others |");
+                    "| parts | seconds | efficiency | processor seconds of a part | beside the model | merge, seconds |");
                 Console.WriteLine(
-                    "| ----: | ------: | ---------: | --------------------------: | ---------------: | -------------: | --------: |");
+                    "| ----: | ------: | ---------: | --------------------------: | ---------------: | -------------: |");
                 double? first = null;
                 foreach (int number in arguments.GetRequiredValue(parts))
                     first = Measure(new Work(folder, checkpoint, arguments.GetRequiredValue(format), rows, size, bare), number, first);
@@ -79,12 +79,12 @@ internal static class ShardsBenchmark
     private static double Measure(Work work, int parts, double? first)
     {
         string input = work.Write(parts), output = Path.Combine(work.Folder, $"vectors.{work.Format}");
-        var others = new OtherProcesses();
         long start = Stopwatch.GetTimestamp();
         Process[] running = [.. Enumerable.Range(1, parts).Select(number => Start(
             "embed", "--model", work.Checkpoint, "--dataset", input, "--output", output, "--resume", "--quiet",
             "--shard", $"{number}/{parts}"))];
-        TimeSpan[] used = Array.ConvertAll(running, End);
+        TimeSpan[] used = new TimeSpan[parts];
+        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, i => used[i] = End(running[i]));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         start = Stopwatch.GetTimestamp();
         End(Start("merge", "--output", output, "--quiet"));
@@ -92,7 +92,7 @@ internal static class ShardsBenchmark
         double processor = used.Average(time => time.TotalSeconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {parts} | {seconds:F2} | {(first ?? seconds) / seconds:P1} | {processor:F2} | " +
-            $"{1 - (work.Bare.TotalSeconds / processor):P1} | {merge:F2} | {others.Share:P1} |"));
+            $"{1 - (work.Bare.TotalSeconds / processor):P1} | {merge:F2} |"));
         foreach (string file in Directory.GetFiles(work.Folder, "vectors*"))
             File.Delete(file);
         return first ?? seconds;
@@ -120,15 +120,26 @@ internal static class ShardsBenchmark
     }
 
     /// <summary>Waits for a process.</summary>
-    /// <returns>The time that it took of a processor.</returns>
+    /// <returns>The time that it took of a processor. Linux forgets it when a process ends, so it is the last that was seen.</returns>
     private static TimeSpan End(Process process)
     {
         using (process)
         {
+            TimeSpan used = TimeSpan.Zero;
+            while (!process.WaitForExit(20))
+            {
+                try
+                {
+                    process.Refresh();
+                    used = process.TotalProcessorTime;
+                }
+                catch (InvalidOperationException) when (process.HasExited)
+                {
+                    break;
+                }
+            }
             process.WaitForExit();
-            return process.ExitCode == 0
-                ? process.TotalProcessorTime
-                : throw new InvalidOperationException($"A part ended with {process.ExitCode}.");
+            return process.ExitCode == 0 ? used : throw new InvalidOperationException($"A part ended with {process.ExitCode}.");
         }
     }
 
