@@ -41,30 +41,30 @@ internal sealed class ServerLoad(Uri address, string[] bodies) : IDisposable
         return new(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. times]);
     }
 
-    /// <summary>Requests at random times, whether or not earlier ones are answered. Each is measured from when it was due.</summary>
+    /// <summary>Sends requests at random times without waiting for earlier answers. Each is measured from its scheduled time.</summary>
     public async Task<Result> OpenAsync(double perSecond, TimeSpan time, CancellationToken cancellation)
     {
         var random = new Random(1);
         var requests = new List<Task<double>>();
         long start = Stopwatch.GetTimestamp();
-        for (double due = 0; due < time.TotalSeconds; due -= Math.Log(1 - random.NextDouble()) / perSecond)
+        for (double scheduled = 0; scheduled < time.TotalSeconds; scheduled -= Math.Log(1 - random.NextDouble()) / perSecond)
         {
-            double early = due - Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double early = scheduled - Stopwatch.GetElapsedTime(start).TotalSeconds;
             if (early > 0)
                 await Task.Delay(TimeSpan.FromSeconds(early), cancellation);
-            requests.Add(SendAsync(start + (long)(due * Stopwatch.Frequency), cancellation));
+            requests.Add(SendAsync(start + (long)(scheduled * Stopwatch.Frequency), cancellation));
         }
         double[] times = await Task.WhenAll(requests);
         return new(Stopwatch.GetElapsedTime(start).TotalSeconds, times);
     }
 
-    private async Task<double> SendAsync(long due, CancellationToken cancellation)
+    private async Task<double> SendAsync(long scheduled, CancellationToken cancellation)
     {
         var content = new ByteArrayContent(_bodies[(uint)Interlocked.Increment(ref _next) % _bodies.Length]);
         content.Headers.ContentType = s_json;
         using HttpResponseMessage response = await _client.PostAsync(address, content, cancellation);
         response.EnsureSuccessStatusCode();
         await response.Content.ReadAsByteArrayAsync(cancellation);
-        return Stopwatch.GetElapsedTime(due).TotalMilliseconds;
+        return Stopwatch.GetElapsedTime(scheduled).TotalMilliseconds;
     }
 }

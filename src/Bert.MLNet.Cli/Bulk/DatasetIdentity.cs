@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Bert.MLNet.Cli.Bulk;
 
 /// <summary>
-/// Identifies a data set by its content, wherever its files lie. What identifies all of it is cheap to read; the blocks of a part are
-/// identified by all of their bytes.
+/// Identifies a data set by its content, independently of the paths of its files. The identity of the whole data set is cheap to
+/// compute; a part is identified by all bytes of its blocks.
 /// </summary>
 internal static class DatasetIdentity
 {

@@ -26,7 +26,7 @@ internal sealed class DatasetName
     }
 
     /// <summary>The files, in the order of their paths.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <exception cref="InvalidDataException">No file matches.</exception>
     public IEnumerable<string> Files()
     {
         if (_pattern is null)

@@ -9,7 +9,7 @@ internal sealed class QuotedRowStarts : RowStarts
 {
     private const int FirstWindow = 1 << 16;
 
-    /// <summary>A distance from a known row over which rows are followed, which is exact.</summary>
+    /// <summary>The distance from a known row within which all rows are read, which is exact.</summary>
     private const long Near = 1 << 26;
 
     private readonly char _separator;
@@ -59,7 +59,7 @@ internal sealed class QuotedRowStarts : RowStarts
         return SkipLineFeed(found);
     }
 
-    /// <summary>Decides whether the first line break at an offset ends a row, or returns null if both is possible.</summary>
+    /// <summary>Decides whether the first line break at an offset ends a row, or returns null if both are possible.</summary>
     private long? Guess(long offset)
     {
         long line = LineFrom(offset);

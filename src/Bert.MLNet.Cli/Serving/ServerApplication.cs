@@ -12,10 +12,10 @@ namespace Bert.MLNet.Cli.Serving;
 /// <summary>The application that <c>serve</c> runs: the server's endpoints, its description, its metrics and traces.</summary>
 internal static class ServerApplication
 {
-    /// <summary>The variable by which OpenTelemetry's exporter is told where to send metrics and traces.</summary>
+    /// <summary>The environment variable with the address to which OpenTelemetry's exporter sends metrics and traces.</summary>
     private const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>The time that a stop gives requests beyond their own limit.</summary>
+    /// <summary>The time that requests have beyond their own limit when the server stops.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     /// <param name="url">The address to listen on.</param>

@@ -12,7 +12,7 @@ internal static class BaselineMetrics
     /// <summary>The name of the baselines in metrics.</summary>
     public const string Key = "Baselines";
 
-    /// <summary>With fewer rows, parts of them say nothing.</summary>
+    /// <summary>The minimum number of rows for a learning curve.</summary>
     private const int FewestRowsOfCurve = 200;
 
     /// <summary>The shares of the rows for the points of a learning curve, in addition to all of them.</summary>

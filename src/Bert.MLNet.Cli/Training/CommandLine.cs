@@ -6,7 +6,7 @@ namespace Bert.MLNet.Cli.Training;
 /// <summary>The command line that reproduces a run.</summary>
 internal static partial class CommandLine
 {
-    /// <summary>The length of a text to ask; a longer one is cut off.</summary>
+    /// <summary>The maximum length of a text in the command; a longer one is cut off.</summary>
     private const int MostCharacters = 60;
 
     /// <summary>The command line, quoted for a POSIX shell.</summary>

@@ -60,7 +60,7 @@ internal sealed class TrainedModel(string folder, string name, ToolStreams strea
         }
     }
 
-    /// <summary>Tells where the report is, and what to do with the model.</summary>
+    /// <summary>Prints the path of the report and the next command.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="next">The next command line.</param>
     public void TellNext(ParseResult arguments, string next)

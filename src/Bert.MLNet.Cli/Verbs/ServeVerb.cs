@@ -15,8 +15,8 @@ internal static class ServeVerb
         var defaults = new BertServerOptions();
         var models = new Option<string[]>("--model")
         {
-            Description = "A model, as often as there are models: the folder of a checkpoint, its name on the HuggingFace hub, a " +
-                "model.zip, or 'embedded'. 'id=model' sets the id by which requests name it.",
+            Description = "A model: the folder of a checkpoint, its name on the HuggingFace hub, a model.zip, or 'embedded'. 'id=model' " +
+                "sets the id by which requests name it. Repeat the option for several models.",
             Required = true,
         };
         var host = new Option<string>("--host")
@@ -33,8 +33,8 @@ internal static class ServeVerb
         };
         var origins = new Option<string[]>("--cors-origin")
         {
-            Description = "A site whose pages may call the server, such as https://example.com, as often as there are sites. " +
-                "Default: none.",
+            Description = "A site whose pages may call the server, such as https://example.com. Repeat the option for several " +
+                "sites. Default: none.",
         };
         Option<int> budget = AtLeastOne("--token-budget", "The number of tokens in a batch, padding included.", defaults.TokenBudget);
         var delay = new Option<double>("--max-batch-delay")

@@ -36,7 +36,7 @@ internal sealed partial class ModelRegistry(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask; // requests are still answered
 
     /// <summary>Returns the model with an id.</summary>
-    /// <exception cref="RequestException">There is none.</exception>
+    /// <exception cref="RequestException">No model has the task.</exception>
     public ServedModel Find(string id) => _models.FirstOrDefault(model => model.Id == id) ?? throw new RequestException(
         StatusCodes.Status404NotFound, "NotFound",
         $"The model '{id}' does not exist. This server has {string.Join(", ", _models.Select(model => $"'{model.Id}'"))}.")
@@ -46,7 +46,7 @@ internal sealed partial class ModelRegistry(
     /// <param name="id">The id in the request; null for the first model with the task.</param>
     /// <param name="task">Selects the task.</param>
     /// <param name="name">The task's name, for messages.</param>
-    /// <exception cref="RequestException">There is no such model, or it does not have the task.</exception>
+    /// <exception cref="RequestException">No model has this id, or the model does not have the task.</exception>
     public (ServedModel Model, TTask Task) Find<TTask>(string? id, Func<ServedModel, TTask?> task, string name)
         where TTask : class
     {

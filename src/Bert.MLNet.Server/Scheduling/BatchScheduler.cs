@@ -38,7 +38,7 @@ internal sealed class BatchScheduler : IDisposable
         }
     }
 
-    /// <summary>Fails if the queue is full, before a request is tokenized in vain.</summary>
+    /// <summary>Fails if the queue is full, before a request is tokenized unnecessarily.</summary>
     /// <exception cref="QueueFullException">The queue is full.</exception>
     public void ThrowIfFull()
     {

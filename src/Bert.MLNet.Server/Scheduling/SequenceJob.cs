@@ -5,7 +5,7 @@ namespace Bert.MLNet.Server.Scheduling;
 /// <param name="sequences">At least one sequence.</param>
 internal sealed class SequenceJob(Lane lane, IReadOnlyList<IQueueItem> sequences)
 {
-    // A request goes on in a thread of the pool: a worker has other batches to compute.
+    // A request continues on a thread of the pool: a worker has other batches to compute.
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _remaining = sequences.Count;
 

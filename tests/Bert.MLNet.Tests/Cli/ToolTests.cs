@@ -99,7 +99,7 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_without_data_is_told()
+    public async Task A_folder_without_data_is_an_error()
     {
         ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _model);
         Assert.Equal((1, $"The folder '{_model}' has no .jsonl, .tsv, .csv or .parquet files. Specify the path of a file."),

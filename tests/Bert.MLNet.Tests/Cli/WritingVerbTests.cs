@@ -127,7 +127,7 @@ public sealed class WritingVerbTests : IDisposable
     [InlineData(1, "has no decoder", "summarize", "--method", "abstractive")]
     [InlineData(2, "--num-beams requires --method abstractive", "summarize", "--num-beams", "2")]
     [InlineData(2, "--share requires --method extractive", "summarize", "--method", "abstractive", "--share", "0.5")]
-    public async Task What_does_not_fit_is_told(int code, string message, string verb, params string[] more)
+    public async Task Options_that_do_not_fit_are_refused(int code, string message, string verb, params string[] more)
     {
         string[] columns = verb.EndsWith("ation", StringComparison.Ordinal)
             ? ["--source-col", "en", .. more.Contains("--target-col") ? Array.Empty<string>() : ["--target-col", "de"]]

@@ -98,7 +98,7 @@ public sealed class VectorQuantizationTests
     }
 
     [Fact]
-    public void A_precision_that_is_none_is_told()
+    public void An_invalid_precision_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => _ml.Transforms.Text.ApplyBertEmbedding(
             new BertEmbeddingEstimator.Options { Model = BertEmbeddingTests.TinyModel.Value, Precision = (BertVectorPrecision)7 }));

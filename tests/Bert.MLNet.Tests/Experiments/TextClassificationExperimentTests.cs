@@ -64,7 +64,7 @@ public sealed class TextClassificationExperimentTests
         Assert.Equal(trainings.Length, counts[0]);
         Assert.InRange(counts[1], 0, (counts[0] + 1) / 2);
         Assert.InRange(counts[2], 0, (counts[1] + 1) / 2);
-        // None goes on if all are clearly worse than a classifier of vectors, which depends on how a processor rounds.
+        // No training continues if all are clearly worse than a classifier of vectors, which depends on rounding.
         Assert.True(counts[2] > 0 || trainings.All(run => run.Metric < result.BestRun.Metric));
     }
 

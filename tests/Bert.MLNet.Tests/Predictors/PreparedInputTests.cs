@@ -42,7 +42,7 @@ public sealed class PreparedInputTests
     }
 
     [Fact]
-    public void Misuse_is_told()
+    public void Misuse_is_refused()
     {
         BertModel model = new TinyCheckpoint().Load();
         using BertPredictor<string, BertEmbedding> predictor = model.CreateEmbedder(), other = model.CreateEmbedder();

@@ -8,7 +8,7 @@ public sealed class DataWarningsTests
     private static readonly BertModel s_bert = new TinyCheckpoint().Load();
 
     [Fact]
-    public void Rows_of_which_each_has_another_label_are_told_unless_labels_are_numbers()
+    public void Rows_with_a_different_label_each_cause_a_warning_unless_labels_are_numbers()
     {
         DataPart train = Part("training", Enumerable.Range(0, 60).Select(i => ($"text {i}", $"{i:D2}")));
         Assert.Contains("The 60 training rows have 60 different labels", Assert.Single(Of(train)), StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class DataWarningsTests
     }
 
     [Fact]
-    public void Cells_that_are_mostly_missing_are_told()
+    public void Cells_that_are_mostly_missing_cause_a_warning()
     {
         DataPart rows = Part("training", Good(20));
         Assert.StartsWith(

@@ -111,8 +111,7 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         Assert.Equal([family + "ForQuestionAnswering"], model.Model.Config.Architectures);
         IDataView result = model.Transform(test);
 
-        // Who finds answers but ignores the question is right in a third of the rows. Processors round differently, and so 5 seeds gave
-        // from 0.8 to 1.
+        // A model that ignores the question is right in a third of the rows. Rounding depends on the processor; 5 seeds reached 0.8 to 1.
         Assert.InRange(_ml.MulticlassClassification.EvaluateQuestionAnswering(result).Overall.ExactMatch, 0.7, 1);
         Assert.All(result.GetColumn<string>("Answer"), answer => Assert.NotEqual("", answer));
     }
