@@ -80,11 +80,9 @@ internal sealed class LibTorchDownload(string source, IProgress<BertDownloadProg
                 stream.SetLength(0);
             await CopyAsync(response, stream, cancellation);
         }
-        catch (Exception error) when (error is HttpRequestException or HttpIOException)
+        catch (HttpRequestException error)
         {
-            throw new IOException(
-                $"'{Address.Host}' could not be reached, or stopped sending: {error.Message.TrimEnd('.')}. Check the network and its " +
-                "proxy (HTTPS_PROXY), and run the command again; it continues.", error);
+            throw Unreachable(error);
         }
     }
 
@@ -93,7 +91,7 @@ internal sealed class LibTorchDownload(string source, IProgress<BertDownloadProg
         long all = stream.Position + (response.Content.Headers.ContentLength ?? 0), reported = 0;
         using Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         byte[] buffer = new byte[BufferSize];
-        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+        for (int read; (read = await ReadAsync(body, buffer, cancellation)) > 0;)
         {
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellation);
             if (stream.Position > MostBytes)
@@ -102,6 +100,19 @@ internal sealed class LibTorchDownload(string source, IProgress<BertDownloadProg
                 continue;
             reported = stream.Position;
             progress.Report(new BertDownloadProgress { File = Package, BytesDone = reported, BytesTotal = Math.Max(all, reported) });
+        }
+    }
+
+    /// <summary>Reads what the feed sends; a connection that was reset is told from a disk that is full.</summary>
+    private async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellation);
+        }
+        catch (IOException error)
+        {
+            throw Unreachable(error);
         }
     }
 
@@ -144,6 +155,10 @@ internal sealed class LibTorchDownload(string source, IProgress<BertDownloadProg
             throw Damaged("is not a complete archive", error);
         }
     }
+
+    private IOException Unreachable(Exception error) => new(
+        $"'{Address.Host}' could not be reached, or stopped sending: {error.Message.TrimEnd('.')}. Check the network and its " +
+        "proxy (HTTPS_PROXY), and run the command again; it continues.", error);
 
     private InvalidDataException Damaged(string what, Exception? inner = null) =>
         new($"The package from '{Address}' {what}, so it is not used. Run the command again.", inner);
