@@ -34,7 +34,7 @@ public sealed class BulkTests : IDisposable
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(60, seed: 3).Select(row => new { Sentence1 = row.Text, Sentence2 = "", Label = row.Label == 0 ? "bad" : "good", Similarity = 0f }));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", BertModel.FromPretrained(_model)))
-            .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ml.Model.Save(pipeline.Fit(data), data.Schema, _folder["model.zip"]);
         await KillAsync("predict", _folder["model.zip"]);

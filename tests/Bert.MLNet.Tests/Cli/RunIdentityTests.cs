@@ -102,7 +102,7 @@ public sealed class RunIdentityTests : IDisposable
                     new { Sentence1 = "bad", Sentence2 = "", Label = "b", Similarity = 0f }]);
             ml.Model.SaveToFile(ml.Transforms.Conversion.MapValueToKey("Label")
                 .Append(ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", new TinyCheckpoint { Seed = seed }.Load()))
-                .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20))
+                .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
                     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data), data.Schema, _folder["model.zip"]);
         }
     }

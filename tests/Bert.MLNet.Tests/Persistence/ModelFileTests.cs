@@ -28,14 +28,14 @@ public sealed class ModelFileTests : IDisposable
         _ml.Transforms.Text.ApplyBertEmbedding("Bert", "Text", Tiny)
             .Append(_ml.Transforms.Text.FeaturizeText("Words", "Text"))
             .Append(_ml.Transforms.Concatenate("Features", "Bert", "Words"))
-            .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 20))
+            .Append(_ml.BinaryClassification.Trainers.LbfgsLogisticRegression())
             .Append(_ml.Transforms.DropColumns("Words")),
         "Bert", "Features", "Score", "Probability");
 
     [Fact]
     public void Pairs_give_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
         _ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Sentence1", "Sentence2", Tiny, BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, "Cosine")
-            .Append(_ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 20)),
+            .Append(_ml.BinaryClassification.Trainers.LbfgsLogisticRegression()),
         "Features", "Cosine", "Score");
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class CompositionTests
     [Fact]
     public void Cross_validation_trains_on_vectors_of_a_chain_and_of_a_view()
     {
-        var trainer = _ml.BinaryClassification.Trainers.SdcaLogisticRegression(maximumNumberOfIterations: 20);
+        var trainer = _ml.BinaryClassification.Trainers.LbfgsLogisticRegression();
         var chain = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny).Append(trainer);
         double[] areas = [.. _ml.BinaryClassification.CrossValidate(Data(), chain, 3).Select(fold => fold.Metrics.AreaUnderRocCurve)];
         using BertEmbeddingTransformer step = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny).Fit(Data());
