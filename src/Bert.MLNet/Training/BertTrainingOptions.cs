@@ -210,6 +210,9 @@ public abstract record BertTrainingOptions
     /// <summary>Returns the default maximum length for a checkpoint, or null to leave it to the fitted step.</summary>
     private protected virtual int? LongestOf(BertModel model) => model.MaxSequenceLength;
 
+    /// <summary>Whether the layers of a decoder have adapters, too.</summary>
+    internal virtual bool AdaptsDecoder => false;
+
     /// <exception cref="ArgumentOutOfRangeException">An option has an invalid value; the message names it.</exception>
     internal virtual void Check(BertModel model)
     {

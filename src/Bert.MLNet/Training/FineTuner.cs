@@ -56,7 +56,8 @@ internal sealed class FineTuner<TModule>
             options.FreezeEmbeddings,
             options.FrozenLayers,
             options.LayerwiseLearningRateDecay,
-            onlyAdapters: options.LoraRank > 0);
+            onlyAdapters: options.LoraRank > 0,
+            onlyAdaptersInDecoder: options.LoraRank > 0 && options.AdaptsDecoder);
         _updater = new ModuleUpdater<TModule>(
             replicas, new AdamWOptions { WeightDecay = options.WeightDecay }, options.MaxGradNorm, seed, rates.Of);
         _epochs = epochs;

@@ -138,7 +138,7 @@ internal static class FineTuning
         TModule Create()
         {
             TModule module = objective.CreateModule(config, precision);
-            LowRankAdaptation.AddTo(module, options.LoraRank, options.LoraAlpha, options.LoraTargets);
+            LowRankAdaptation.AddTo(module, options.LoraRank, options.LoraAlpha, options.LoraTargets, options.AdaptsDecoder);
             return module;
         }
     }

@@ -18,7 +18,8 @@ internal static class TrainingFingerprint
             $"{options.FrozenLayers} {options.LayerwiseLearningRateDecay} {options.EarlyStoppingPatience} {options.Precision}"));
         if (options.LoraRank > 0)
             Append(string.Create(CultureInfo.InvariantCulture,
-                $"{options.LoraRank} {options.LoraAlpha} {string.Join(' ', options.LoraTargets)}"));
+                $"{options.LoraRank} {options.LoraAlpha} {string.Join(' ', options.LoraTargets)}") +
+                (options.AdaptsDecoder ? " decoder" : ""));
         foreach (TrainingRow[] rows in sets)
         {
             Append($"{rows.Length} rows");

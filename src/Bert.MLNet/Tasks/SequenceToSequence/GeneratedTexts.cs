@@ -38,7 +38,7 @@ internal sealed class GeneratedTexts(SequenceToSequenceTrainer.Options options, 
     private (string Written, string Reference)[] Write(BertForSequenceToSequence module, TrainingRow[] rows)
     {
         BertModel start = options.Checkpoint;
-        using var generator = new TextGenerator(start.WithTrained(start.Config, module.ToWeights(), start.Sentence));
+        using var generator = new TextGenerator(start.WithTrained(start.Config, LowRankAdaptation.Merged(module), start.Sentence));
         TokenSequence<GeneratedSequence[]>[] sources = [.. rows.Select(row => Source(row.Ids))];
         TokenSequence<GeneratedSequence[]>[] sorted = [.. sources];
         List<Range> batches = LengthBatches.SortAndCut(sorted.AsSpan(), outputs.Batching.Tokens, options.Threads);

@@ -9,9 +9,9 @@ namespace Bert.MLNet;
 /// <para>
 /// Input: a text column of sources and one of targets. Rows with an empty target are skipped; longer texts are truncated. The checkpoint
 /// must have a decoder, which <see cref="BertModel.WithDecoder"/> creates from the weights of an encoder or at random. The decoder is
-/// trained completely, also if layers of the encoder are frozen or have adapters. Random weights need a higher
-/// <see cref="BertTrainingOptions.LearningRate"/> than pretrained ones, such as 1e-3 for 256 hidden values, and more updates than the
-/// default of <see cref="BertTrainingOptions.MaxEpochs"/>.
+/// trained completely, also if layers of the encoder are frozen or have adapters, unless <see cref="Options.LoraDecoder"/> is set.
+/// Random weights need a higher <see cref="BertTrainingOptions.LearningRate"/> than pretrained ones, such as 1e-3 for 256 hidden values,
+/// and more updates than the default of <see cref="BertTrainingOptions.MaxEpochs"/>.
 /// </para>
 /// <para>
 /// The loss is the cross-entropy of each token of a target, given the source and the tokens before it. The fitted transformer writes texts
@@ -49,9 +49,18 @@ public sealed class SequenceToSequenceTrainer : IEstimator<BertSequenceToSequenc
 
         /// <summary>
         /// How epochs are compared on validation rows: by the loss, or by the texts that are generated for them, which takes longer.
-        /// Default <see cref="BertTextMetric.Loss"/>. Texts cannot be generated during a training of adapters.
+        /// Default <see cref="BertTextMetric.Loss"/>.
         /// </summary>
         public BertTextMetric ValidationMetric { get; init; }
+
+        /// <summary>
+        /// Whether adapters (<see cref="BertTrainingOptions.LoraRank"/>) are trained instead of the decoder's weights, too: in its layers'
+        /// attention to themselves and to the encoder, as with HuggingFace's peft. For a checkpoint whose decoder has learned to write;
+        /// a new decoder needs all of its weights trained. Default false.
+        /// </summary>
+        public bool LoraDecoder { get; init; }
+
+        internal override bool AdaptsDecoder => LoraDecoder;
 
         /// <summary>Whether the weights of the encoder are not trained. Default false.</summary>
         public bool FreezeEncoder { get; init; }
@@ -69,9 +78,8 @@ public sealed class SequenceToSequenceTrainer : IEstimator<BertSequenceToSequenc
             Require(MaxTargetLength is null || MaxTargetLength >= 2 && MaxTargetLength <= decoder.Config.MaxTokens, nameof(MaxTargetLength),
                 MaxTargetLength, $"from 2 to the {decoder.Config.MaxTokens} positions of the decoder");
             Require(LabelSmoothingFactor is >= 0 and < 1, nameof(LabelSmoothingFactor), LabelSmoothingFactor, "at least 0 and less than 1");
-            Require(
-                Enum.IsDefined(ValidationMetric) && (LoraRank == 0 || ValidationMetric == BertTextMetric.Loss),
-                nameof(ValidationMetric), ValidationMetric, $"a metric, and {nameof(BertTextMetric.Loss)} in a training of adapters");
+            Require(Enum.IsDefined(ValidationMetric), nameof(ValidationMetric), ValidationMetric, "a metric");
+            Require(!LoraDecoder || LoraRank > 0, nameof(LoraDecoder), LoraDecoder, $"false unless {nameof(LoraRank)} is above 0");
             Generation?.Validated(decoder.Config);
         }
     }

@@ -39,14 +39,23 @@ internal sealed class Dense : ExplicitModule
         register_module(LowRankAdaptation.Name, _adapter);
     }
 
+    /// <summary>Returns the weights, [outputs, inputs], with the adapter added if there is one.</summary>
+    public float[] MergedWeight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var quiet = no_grad();
+        float[] merged = [.. Weight.Values()];
+        if (_adapter is not null)
+            TensorPrimitives.Add(merged, _adapter.Weight().Values(), merged);
+        return merged;
+    }
+
     /// <summary>Adds the adapter, if there is one, to the weights and removes it.</summary>
     public void MergeAdapter()
     {
         if (_adapter is null)
             return;
-        using DisposeScope scope = NewDisposeScope();
-        using var quiet = no_grad();
-        TensorPrimitives.Add(Weight.Values(), _adapter.Weight().Values(), Weight.Values());
+        MergedWeight().CopyTo(Weight.Values());
         register_module(LowRankAdaptation.Name, null!); // null removes the module
         _adapter.Dispose();
         _adapter = null;

@@ -2,7 +2,7 @@ using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Training;
 
-/// <summary>Adapters for the linear parts of an encoder's layers.</summary>
+/// <summary>Adapters for the linear parts of the layers of an encoder and a decoder.</summary>
 internal static class LowRankAdaptation
 {
     /// <summary>The name under which a part registers its adapter.</summary>
@@ -26,17 +26,21 @@ internal static class LowRankAdaptation
                 $"name the ends of some of {string.Join(", ", Parts)}, such as 'query'.");
     }
 
-    /// <summary>Adds adapters with random values from torch's default generator to an encoder.</summary>
-    /// <param name="module">The encoder.</param>
+    /// <summary>Adds adapters with random values from torch's default generator.</summary>
+    /// <param name="module">The encoder, or the encoder and the decoder.</param>
     /// <param name="rank">The rank of the adapters; 0 adds none.</param>
     /// <param name="alpha">The factor of the adapters, before it is divided by their rank.</param>
     /// <param name="targets">The ends of the names of the parts that receive adapters.</param>
-    public static void AddTo(TrainableModule module, int rank, double alpha, IReadOnlyList<string> targets)
+    /// <param name="inDecoder">Whether the layers of the decoder receive them, too.</param>
+    public static void AddTo(TrainableModule module, int rank, double alpha, IReadOnlyList<string> targets, bool inDecoder = false)
     {
         if (rank == 0)
             return;
-        foreach ((_, Dense dense) in PartsOf(module).Where(part => targets.Any(target => Matches(part.Name, target))))
-            dense.AddAdapter(rank, alpha);
+        foreach ((string name, Dense dense) in PartsOf(module))
+        {
+            if ((inDecoder || !IsOfDecoder(name)) && targets.Any(target => Matches(name, target)))
+                dense.AddAdapter(rank, alpha);
+        }
     }
 
     /// <summary>Adds the adapters to the weights of their layers and removes them.</summary>
@@ -46,9 +50,24 @@ internal static class LowRankAdaptation
             dense.MergeAdapter();
     }
 
+    /// <summary>Returns the weights that <see cref="Merge"/> would leave, and leaves the module as it is.</summary>
+    public static BertWeights Merged(TrainableModule module)
+    {
+        Dictionary<string, Dense> parts = PartsOf(module).ToDictionary(part => part.Name + ".weight", part => part.Dense);
+        return BertWeights.Create(
+            from p in module.State()
+            where !IsAdapter(p.Name)
+            select BertTensor.Create(p.Name, [.. p.Parameter.shape.Select(size => (int)size)],
+                parts.TryGetValue(p.Name, out Dense? dense) ? dense.MergedWeight() : p.Parameter.Values(), TensorType.F32));
+    }
+
+    private static bool IsOfDecoder(string name) => name.StartsWith(DecoderWeights.Prefix, StringComparison.Ordinal);
+
     private static IEnumerable<(string Name, Dense Dense)> PartsOf(TrainableModule module) =>
         from part in module.named_modules()
-        where part.module is Dense && ModuleState.Canonical(part.name).StartsWith(CanonicalNames.Layer, StringComparison.Ordinal)
+        let name = ModuleState.Canonical(part.name)
+        let layer = IsOfDecoder(name) ? name[DecoderWeights.Prefix.Length..] : name
+        where part.module is Dense && layer.StartsWith(CanonicalNames.Layer, StringComparison.Ordinal)
         select (part.name, (Dense)part.module);
 
     // Like peft's target_modules.

@@ -1,13 +1,15 @@
 using System.Globalization;
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Training;
 
 /// <summary>
 /// The factors of the parameters' learning rates. They decrease from the head down to the embeddings, and are 0 for frozen parameters,
-/// such as those of an encoder with adapters.
+/// such as those of an encoder or a decoder with adapters.
 /// </summary>
 internal sealed class ParameterRates(
-    BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false)
+    BertConfig config, bool freezeEmbeddings, int frozenLayers, double layerwiseDecay, bool onlyAdapters = false,
+    bool onlyAdaptersInDecoder = false)
 {
     private const string Embeddings = "embeddings.", Encoder = "encoder.", Layer = "encoder.layer.";
 
@@ -16,7 +18,8 @@ internal sealed class ParameterRates(
     {
         int depth = DepthOf(name);
         bool frozen = (depth == 0 ? freezeEmbeddings : depth <= Math.Min(frozenLayers, config.StoredLayers))
-            || onlyAdapters && depth <= config.StoredLayers && !LowRankAdaptation.IsAdapter(name);
+            || !LowRankAdaptation.IsAdapter(name) && (onlyAdapters && depth <= config.StoredLayers
+                || onlyAdaptersInDecoder && name.StartsWith(DecoderWeights.Prefix, StringComparison.Ordinal));
         return frozen ? 0 : Math.Pow(layerwiseDecay, config.StoredLayers + 1 - depth);
     }
 
