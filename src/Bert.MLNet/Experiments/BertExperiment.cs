@@ -11,7 +11,8 @@ namespace Bert.MLNet;
 /// <remarks>
 /// Compared are n-grams, vectors of each checkpoint, both together, and static embeddings with linear trainers of different
 /// regularization, and then trainings of the checkpoints of different lengths and learning rates. Cheap ones come first; of the trainings,
-/// the better half goes on after each stage. The best model is trained again on all rows.
+/// the better half goes on after each stage. The rest of a limited time is for longer trainings and variants of the best ones. The best
+/// model is trained again on all rows.
 /// </remarks>
 public sealed class BertExperiment
 {

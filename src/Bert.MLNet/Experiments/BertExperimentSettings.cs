@@ -12,7 +12,8 @@ public abstract record BertExperimentSettings
     }
 
     /// <summary>
-    /// The time of the experiment in seconds, with the final training on all rows. Default null: until all contenders are compared.
+    /// The time of the experiment in seconds, with the final training on all rows. It is used as long as variants of the best training
+    /// improve on it. Default null: until all contenders are compared, without variants.
     /// </summary>
     public uint? MaxExperimentTimeInSeconds { get; init; }
 

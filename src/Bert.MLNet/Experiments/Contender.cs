@@ -61,6 +61,9 @@ internal sealed record FineTuningContender(FineTuningKind Kind) : Contender
     /// <summary>Contenders with the same key train equally many rows a second.</summary>
     public string SpeedKey => $"{Kind.Name}{OfModel}{(FreezeEmbeddings ? " frozen" : "")}";
 
+    /// <summary>What distinguishes the training from others of that many rows.</summary>
+    public (FineTuningContender, int Epochs) Training(int rows) => (this with { Updates = 0 }, Epochs(rows));
+
     /// <summary>The peak learning rate; null for the default.</summary>
     public double? LearningRate => RateFactor == 1 ? null : RateFactor * 5e-5 * 768 / Model!.Config.HiddenSize;
 

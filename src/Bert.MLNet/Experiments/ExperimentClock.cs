@@ -13,6 +13,8 @@ internal sealed class ExperimentClock(TimeProvider time, TimeSpan? limit, Cancel
     /// <summary>The time that is left, in seconds; infinite without a limit.</summary>
     public double SecondsLeft => limit is { } all ? all.TotalSeconds - Seconds : double.PositiveInfinity;
 
+    public bool HasLimit => limit is not null;
+
     public bool IsCancelled => cancellation.IsCancellationRequested;
 
     public bool IsOver => IsCancelled || SecondsLeft <= 0;

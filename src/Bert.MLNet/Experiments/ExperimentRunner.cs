@@ -24,7 +24,7 @@ internal sealed class ExperimentRunner(
         ? ""
         : TrialJournal.Fingerprint(task, data, models.Select(model => model.Model), seed));
     private readonly List<Trial> _trials = [];
-    private FineTuningSearch? _search;
+    private FoldTraining? _training;
 
     /// <summary>All trials, in the order in which they began.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
@@ -55,9 +55,9 @@ internal sealed class ExperimentRunner(
         if (!settings.FineTunes || clock.IsOver)
             return;
         Trial? incumbent = _comparison.Leader(_trials.Where(trial => trial.Contender is not null));
-        Trial[] trainings = [.. task.FineTunings(models, data).Select(contender => Begin(contender.Name, contender))];
-        _search = new FineTuningSearch(task, data, clock, seed, _journal, settings.CheckpointFolder, Report);
-        _search.Run(trainings, incumbent);
+        _training = new FoldTraining(task, data, clock, seed, _journal, settings.CheckpointFolder);
+        var search = new FineTuningSearch(task, data, clock, _training, contender => Begin(contender.Name, contender), Report);
+        search.Run(task.FineTunings(models, data), incumbent);
     }
 
     /// <summary>Trains the best contender again on all rows.</summary>
@@ -86,7 +86,7 @@ internal sealed class ExperimentRunner(
     {
         foreach (Trial trial in _trials)
             trial.Dispose();
-        _search?.Dispose();
+        _training?.Dispose();
     }
 
     /// <summary>Describes a trial for the user.</summary>
@@ -134,8 +134,10 @@ internal sealed class ExperimentRunner(
                 if (fold == 0)
                     trainingStart = clock.Seconds;
                 int rows = data.Count - (data.Validation is null ? data.LabelsOf(fold).Test.Length : 0);
+                double fitted = clock.Seconds;
                 ITransformer model = task.Trainer(ml, contender, rows).Fit(data.Train(view.Rows, fold));
                 double begun = clock.Seconds;
+                trial.FitSeconds = Math.Max(trial.FitSeconds, begun - fitted);
                 double[][] outcomes = task.Outcomes(model.Transform(data.Test(view.Rows, view.Validation, fold)));
                 trial.MillisecondsPerPrediction = view.MillisecondsPerRow + 1000 * (clock.Seconds - begun) / outcomes.Length;
                 trial.Set(fold, outcomes);
@@ -171,9 +173,9 @@ internal sealed class ExperimentRunner(
         var contender = (FineTuningContender)best.Contender!;
         if (data.Validation is not null && best.Share == 1 && best.Take() is { } whole)
             return (WithLastSteps(whole), true);
-        if (clock.IsCancelled || _search!.SecondsOnAllRows(contender) > clock.SecondsLeft)
+        if (clock.IsCancelled || _training!.SecondsOnAllRows(contender) > clock.SecondsLeft)
             return best.Take() is { } kept ? (WithLastSteps(kept), false) : null;
-        using var run = new FineTuningRun(clock, share: 1, reserve: 0);
+        using var run = new FineTuningRun(clock, share: 1, reserve: 0, reserved: 0);
         ITransformer model = task.FineTune(ml, contender, run, contender.Epochs(data.TrainingCount), data.Rows);
         bool isWhole = !run.Token.IsCancellationRequested;
         if (!isWhole && best.Take() is { } better)

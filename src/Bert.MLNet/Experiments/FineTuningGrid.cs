@@ -6,6 +6,11 @@ internal static class FineTuningGrid
     /// <summary>With fewer rows, batches of 32 would be a large part of an epoch.</summary>
     private const int RowsForLargeBatches = 1000;
 
+    /// <summary>The factors of the default rate between which trainings are varied. Above, most diverge.</summary>
+    private const double LowestRate = 0.25, HighestRate = 8;
+
+    private const double LayerwiseDecay = 0.8;
+
     /// <summary>Returns trainings of different lengths and rates, the shortest first.</summary>
     /// <param name="kind">What is trained.</param>
     /// <param name="models">The checkpoints.</param>
@@ -22,8 +27,21 @@ internal static class FineTuningGrid
             ModelName = model.Name,
             BatchSize = rows < RowsForLargeBatches ? 16 : 32,
         }
-        group contender by (contender with { Updates = 0 }, contender.Epochs(rows)) into same // no training twice
+        group contender by contender.Training(rows) into same // no training twice
         select same.First();
+
+    /// <summary>Returns trainings that differ from another in one setting: the rate, the number of updates, or layer-wise rates.</summary>
+    public static IEnumerable<FineTuningContender> Near(FineTuningContender contender)
+    {
+        if (!contender.Kind.HasEpochs)
+            yield break;
+        if (contender.RateFactor < HighestRate)
+            yield return contender with { RateFactor = 2 * contender.RateFactor };
+        yield return contender with { Updates = 2 * contender.Updates };
+        if (contender.RateFactor > LowestRate)
+            yield return contender with { RateFactor = contender.RateFactor / 2 };
+        yield return contender with { LayerwiseDecay = contender.LayerwiseDecay == 1 ? LayerwiseDecay : 1 };
+    }
 
     private static readonly FineTuningContender[] s_shapes =
     [
@@ -32,7 +50,7 @@ internal static class FineTuningGrid
         new(FineTuningKind.Whole) { Updates = 400, RateFactor = 2 },
         new(FineTuningKind.Whole) { Updates = 400, RateFactor = 2, FreezeEmbeddings = true },
         new(FineTuningKind.Whole) { Updates = 1000 },
-        new(FineTuningKind.Whole) { Updates = 1000, RateFactor = 2, LayerwiseDecay = 0.8 },
+        new(FineTuningKind.Whole) { Updates = 1000, RateFactor = 2, LayerwiseDecay = LayerwiseDecay },
         new(FineTuningKind.Whole) { Updates = 3000 },
     ];
 }

@@ -3,8 +3,10 @@ namespace Bert.MLNet.Experiments;
 /// <summary>Follows a training, and ends it when its stage or the time is over.</summary>
 /// <param name="clock">The clock of the experiment.</param>
 /// <param name="share">The share of all updates to train, from 0 to 1; the rest follows in a later stage.</param>
-/// <param name="reserve">The share of the training's time that must remain after it, for training on all rows.</param>
-internal sealed class FineTuningRun(ExperimentClock clock, double share, double reserve) : IProgress<TrainingProgress>, IDisposable
+/// <param name="reserve">The share of the training's time that must remain after it, for the last training.</param>
+/// <param name="reserved">The seconds that must remain at least.</param>
+internal sealed class FineTuningRun(ExperimentClock clock, double share, double reserve, double reserved)
+    : IProgress<TrainingProgress>, IDisposable
 {
     /// <summary>The first updates are slower, and are not measured.</summary>
     private const int UpdatesBeforeEstimate = 5;
@@ -35,7 +37,8 @@ internal sealed class FineTuningRun(ExperimentClock clock, double share, double 
             (_start, _startDone) = (now, value.Done);
         else if (_start is { } start && value.Step > UpdatesBeforeEstimate && value.Done > _startDone)
             SecondsOfAll = (now - start) / (value.Done - _startDone);
-        IsTooSlow |= SecondsOfAll * (Math.Max(0, share - value.Done) + reserve) > clock.SecondsLeft;
+        IsTooSlow |= SecondsOfAll is { } all
+            && all * Math.Max(0, share - value.Done) + Math.Max(all * reserve, reserved) > clock.SecondsLeft;
         if (IsTooSlow || clock.IsOver || share < 1 && value.Done >= share)
             _stop.Cancel();
     }

@@ -21,6 +21,9 @@ internal sealed class Trial(string name, Contender? contender) : IDisposable
     /// <summary>The time of training and predicting.</summary>
     public double Seconds { get; set; }
 
+    /// <summary>The time of the longest training of a fold, for a trainer on vectors.</summary>
+    public double FitSeconds { get; set; }
+
     public double? MillisecondsPerPrediction { get; set; }
 
     /// <summary>The error that ended the trial, or null.</summary>

@@ -8,4 +8,8 @@ internal sealed class ManualClock(TimeSpan perQuestion) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => _now += perQuestion.Ticks;
+
+    /// <summary>A timer that is never due.</summary>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new SteppedClock().CreateTimer(callback, state, dueTime, period);
 }

@@ -1,0 +1,102 @@
+using Bert.MLNet.Experiments;
+using Microsoft.ML;
+
+namespace Bert.MLNet.Tests.Experiments;
+
+/// <summary>How a search spends its time, on a clock that only trainings move.</summary>
+public sealed class FineTuningSearchTests
+{
+    /// <summary>A fold of 400 updates takes 2 seconds.</summary>
+    private const double SecondsPerRow = 2.0 / (1200 * 11);
+
+    private static readonly BertModel s_model = new TinyCheckpoint().Load();
+
+    [Theory]
+    [InlineData(1500)] // cross-validated
+    [InlineData(2500)] // one validation part
+    public void No_search_takes_more_than_its_time_and_the_best_is_trained_on_all_rows(int rows) =>
+        Assert.All([5.0, 15, 40, 90, 200, 600], seconds =>
+        {
+            Found found = Search(rows, seconds, Hill);
+            Assert.InRange(found.Seconds, 0, seconds + SimulatedTask.SecondsOfPrediction);
+            Assert.True(found.IsOfAllRows);
+            Assert.Equal(rows, found.TrainedRows);
+        });
+
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(2500)]
+    public void More_time_finds_a_better_model(int rows)
+    {
+        double[] qualities = [.. new double[] { 5, 15, 90, 600 }.Select(seconds => Search(rows, seconds, Hill))
+            .Select(found => Hill(found.Best, found.Best.Epochs(rows * 4 / 5)))];
+        Assert.Equal(qualities.Order(), qualities);
+        Assert.Equal(qualities.Length, qualities.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(1500, 400)]
+    [InlineData(2500, 600)]
+    public void Time_that_is_left_goes_to_variants_until_none_is_better(int rows, double seconds)
+    {
+        Found found = Search(rows, seconds, Hill);
+        // The top of the hill has neither a rate nor layer-wise rates of the trainings that every search begins with.
+        Assert.Equal((4, 0.8, 60), (found.Best.RateFactor, found.Best.LayerwiseDecay, found.Best.Epochs(rows * 4 / 5)));
+        Assert.Equal(found.Best, Search(rows, 100 * seconds, Hill).Best);
+        Assert.InRange(Search(rows, 100 * seconds, Hill).Seconds, 0, 2 * seconds);
+    }
+
+    [Fact]
+    public void A_training_that_is_too_long_for_its_stage_is_tried_when_there_is_time_left()
+    {
+        // A quarter of the time is for the first fold of all trainings, and the longest, of 11 seconds, would exceed it.
+        Found found = Search(1500, 100, (_, epochs) => epochs);
+        Assert.Equal(60, found.Best.Epochs(1200));
+        Assert.Null(found.Trials.Single(trial => trial.Contender == found.Best).Error);
+        Assert.InRange(found.Seconds, 50, 100);
+    }
+
+    [Fact]
+    public void A_variant_that_is_clearly_worse_is_given_up_after_one_fold()
+    {
+        Found found = Search(1500, 1000, (contender, _) =>
+            contender is { Updates: 400, RateFactor: 2, LayerwiseDecay: 1, FreezeEmbeddings: false } ? 2 : 1);
+        Trial[] variants = [.. found.Trials.Skip(7)];
+        Assert.Equal(3, variants.Length); // twice the rate, twice the updates, and layer-wise rates
+        Assert.All(variants, trial => Assert.Single(trial.Folds));
+        Assert.Equal(5, found.Trials.Single(trial => trial.Contender == found.Best).Folds.Count);
+    }
+
+    [Fact]
+    public void Without_a_time_limit_only_the_trainings_of_the_plan_are_compared() =>
+        Assert.Equal(7, Search(1500, null, Hill).Trials.Count);
+
+    /// <summary>Grows with the epochs, and is highest for a rate of 4 with layer-wise rates.</summary>
+    private static double Hill(FineTuningContender contender, int epochs) =>
+        epochs / (epochs + 10.0) - 0.1 * Math.Abs(Math.Log2(contender.RateFactor / 4)) + (contender.LayerwiseDecay < 1 ? 0.05 : 0);
+
+    private static Found Search(int rows, double? seconds, Func<FineTuningContender, int, double> quality)
+    {
+        var time = new SteppedClock();
+        var task = new SimulatedTask(time, SecondsPerRow, quality);
+        var ml = new MLContext(seed: 1);
+        IDataView view = ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new Row { Index = i }).ToArray());
+        ExperimentData data = ExperimentData.Divide(view, task.Labels(view), null, folds: null, seed: 1);
+        var clock = new ExperimentClock(
+            time, seconds is { } limit ? TimeSpan.FromSeconds(limit) : null, TestContext.Current.CancellationToken);
+        using var runner = new ExperimentRunner(
+            task, data, [(s_model, "")], new TextClassificationExperimentSettings(), clock, seed: 1, progress: null);
+        runner.Run();
+        (Trial best, ITransformer model, bool isOfAllRows) = runner.Finish();
+        (model as IDisposable)?.Dispose();
+        return new((FineTuningContender)best.Contender!, isOfAllRows, clock.Seconds, task.TrainedRows, runner.Trials);
+    }
+
+    private sealed record Found(
+        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials);
+
+    private sealed class Row
+    {
+        public float Index { get; set; }
+    }
+}
