@@ -20,6 +20,7 @@ var root = new RootCommand(
     RetrievalCommand.Create(),
     CompactCommand.Create(),
     SummariesCommand.Create(),
+    ExtractiveCommand.Create(),
     AbstractiveCommand.Create(),
     TranslationCommand.Create(),
 };
