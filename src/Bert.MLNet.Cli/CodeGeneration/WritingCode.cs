@@ -7,27 +7,41 @@ internal static class WritingCode
 {
     private static readonly CodeColumn[] s_texts = [new("Source", "Source", "string")];
 
+    /// <summary>Code that trains an encoder and a decoder.</summary>
     /// <param name="task">The task.</param>
     /// <param name="settings">How the model was trained.</param>
     /// <param name="training">The trainer's options.</param>
     /// <param name="start">The expression for the model that the training starts from, given the checkpoint <c>bert</c>.</param>
     /// <param name="sample">A source.</param>
     public static ModelCode Create(
-        WritingTask task, TrainingSettings settings, SequenceToSequenceTrainer.Options training, string start, string sample) => new()
+        WritingTask task, TrainingSettings settings, SequenceToSequenceTrainer.Options training, string start, string sample) =>
+        Create(task, settings, "MulticlassClassification", "SequenceToSequence", $"        bert = {start};\n", Options(training), sample);
+
+    /// <summary>Code that trains an encoder to pick sentences.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="settings">How the model was trained.</param>
+    /// <param name="training">The trainer's options.</param>
+    /// <param name="sample">A source.</param>
+    public static ModelCode Create(
+        WritingTask task, TrainingSettings settings, ExtractiveSummarizationTrainer.Options training, string sample) =>
+        Create(task, settings, "Ranking", "ExtractiveSummarization", "", Options(training), sample);
+
+    private static ModelCode Create(
+        WritingTask task, TrainingSettings settings, string catalog, string trainer, string start, IEnumerable<string> options,
+        string sample) => new()
         {
             Scenario = task.Name,
-            Trainer = "SequenceToSequence",
+            Trainer = trainer,
             MetricName = task.MetricsShown[0].Split('.')[0],
             Labels = [new("Target", "Target", "string")],
             Texts = s_texts,
             Outputs = [.. s_texts, new("PredictedText", "PredictedText", "string")],
             Pipeline = $$"""
-            {{Validation(settings)}}        bert = {{start}};
-                    var options = new SequenceToSequenceTrainer.Options
+            {{Validation(settings)}}{{start}}        var options = new {{trainer}}Trainer.Options
                     {
-            {{Pipelines.Options(settings, Options(training))}}
+            {{Pipelines.Options(settings, options)}}
                     };
-                    return mlContext.MulticlassClassification.Trainers.SequenceToSequence(options);
+                    return mlContext.{{catalog}}.Trainers.{{trainer}}(options);
             """,
             Metrics = task.Metrics,
             Evaluation = $"mlContext.MulticlassClassification.{task.Evaluator}(predictions)",
@@ -65,16 +79,29 @@ internal static class WritingCode
 
     private static IEnumerable<string> Options(SequenceToSequenceTrainer.Options options)
     {
-        var defaults = new SequenceToSequenceTrainer.Options();
         yield return $"LabelSmoothingFactor = {CSharp.Literal(options.LabelSmoothingFactor)},";
+        if (options.FreezeEncoder)
+            yield return "FreezeEncoder = true,";
+        if (options.ValidationMetric != BertTextMetric.Loss)
+            yield return $"ValidationMetric = BertTextMetric.{options.ValidationMetric},";
+        foreach (string line in Shared(options))
+            yield return line;
+    }
+
+    private static IEnumerable<string> Options(ExtractiveSummarizationTrainer.Options options) =>
+    [
+        $"LabelColumnName = {CSharp.Literal(options.LabelColumnName)},", $"InputColumnName = {CSharp.Literal(options.InputColumnName)},",
+        $"OutputColumnName = {CSharp.Literal(options.OutputColumnName)},", $"NumberOfSentences = {CSharp.Literal(options.NumberOfSentences)},",
+        .. Shared(options),
+    ];
+
+    private static IEnumerable<string> Shared(BertTrainingOptions options)
+    {
+        var defaults = new SequenceToSequenceTrainer.Options();
         if (options.Dropout is { } dropout)
             yield return $"Dropout = {CSharp.Literal(dropout)},";
         if (options.TokensPerBatch is { } tokens)
             yield return $"TokensPerBatch = {CSharp.Literal(tokens)},";
-        if (options.FreezeEncoder)
-            yield return "FreezeEncoder = true,";
-        if (options.ValidationMetric != defaults.ValidationMetric)
-            yield return $"ValidationMetric = BertTextMetric.{options.ValidationMetric},";
         if (options.Precision != defaults.Precision)
             yield return $"Precision = BertPrecision.{options.Precision},";
         if (options.Device != defaults.Device)

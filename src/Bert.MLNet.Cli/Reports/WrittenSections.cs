@@ -41,8 +41,10 @@ internal static class WrittenSections
             TrainingReport.Section("best", "Best texts", Texts($"The {shown} texts most similar to the references", task, scored[..shown])),
             TrainingReport.Section(
                 "worst", "Worst texts", Texts($"The {shown} texts least similar to the references", task, scored.Reverse().Take(shown))),
-            CrossAttentionSection.Create(trained, [.. scored.Take(MapsShown).Concat(scored.Skip(MapsShown).TakeLast(MapsShown))
-                .Select(row => (row.Row.Source, $"{row.Row.PredictedText} ({task.ScoreName} {Number(row.Score)})"))]));
+            trained.Decoder is null
+                ? null
+                : CrossAttentionSection.Create(trained, [.. scored.Take(MapsShown).Concat(scored.Skip(MapsShown).TakeLast(MapsShown))
+                    .Select(row => (row.Row.Source, $"{row.Row.PredictedText} ({task.ScoreName} {Number(row.Score)})"))]));
     }
 
     private static IEnumerable<(string, string)> Figures(JsonObject metrics) =>

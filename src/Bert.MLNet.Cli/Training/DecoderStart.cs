@@ -51,11 +51,8 @@ internal sealed class DecoderStart
 
     private Option<int?>[] Sizes => [_layers, _hidden, _heads, _intermediate];
 
-    public void AddTo(Command command)
-    {
-        foreach (Option option in (IEnumerable<Option>)[_start, _vocabulary, .. Sizes, .. _generation.All])
-            command.Options.Add(option);
-    }
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All => [_start, _vocabulary, .. Sizes, .. _generation.All];
 
     /// <summary>Adds a decoder to an encoder, or keeps the one that it has.</summary>
     /// <param name="arguments">The command line.</param>

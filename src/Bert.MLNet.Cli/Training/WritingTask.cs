@@ -25,6 +25,9 @@ internal sealed record WritingTask(
     /// <summary>The verb that writes texts with the checkpoint.</summary>
     public required string Asks { get; init; }
 
+    /// <summary>Whether the text can also consist of sentences that are picked from the source.</summary>
+    public bool CanPick { get; init; }
+
     /// <summary>Translations, by BLEU and chrF.</summary>
     public static WritingTask Translation { get; } = new("Translation", DecoderStart.Random, 8000, (ml, rows) =>
     {
@@ -61,5 +64,5 @@ internal sealed record WritingTask(
         var counter = new RougeCounter(stem: false);
         counter.Add(text, [reference]);
         return counter.Means()[2].F1Score;
-    }) { Asks = "summarize --method abstractive" };
+    }) { Asks = "summarize --method abstractive", CanPick = true };
 }

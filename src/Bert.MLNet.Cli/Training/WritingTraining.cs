@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Messages;
 using Bert.MLNet.Cli.Reports;
 using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Cli.Verbs;
-using Bert.MLNet.Models;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
@@ -19,19 +17,12 @@ internal sealed class WritingTraining
     private readonly ToolStreams _streams;
     private readonly TrainingOptions _options;
     private readonly SourceColumns _columns;
-    private readonly DecoderStart _decoder;
+    private readonly WritingMethod _abstractive;
+    private readonly WritingMethod? _extractive;
     private readonly ComputeOptions _compute = new();
 
-    private readonly Option<BertTextMetric> _metric = CommonOptions.Choice(
-        "--validation-metric", "How epochs are compared: by the loss, or by the texts that are written for the validation rows, which " +
-        "takes longer", BertTextMetric.Loss,
-        ("loss", BertTextMetric.Loss), ("bleu", BertTextMetric.Bleu), ("rouge-l", BertTextMetric.RougeL));
-
-    private readonly Option<double> _smoothing = new("--label-smoothing")
-    {
-        Description = "The part of the correct token's probability that is spread over the vocabulary in the training loss.",
-        DefaultValueFactory = _ => 0.1,
-    };
+    private readonly SummaryMethod _method = new(
+        "What is learned: abstractive writes summaries in new words; extractive picks sentences of the text.", SummaryMethod.Abstractive);
 
     private readonly Option<double?> _dropout = new("--dropout") { Description = "The dropout probability. Default: the checkpoint's." };
 
@@ -40,15 +31,12 @@ internal sealed class WritingTraining
         Description = "The maximum number of tokens in a batch, padding included, instead of --batch-size.",
     };
 
-    private readonly Option<bool> _freeze = new("--freeze-encoder") { Description = "Whether only the decoder is trained." };
-
     private WritingTraining(WritingTask task, ToolStreams streams)
     {
         (_task, _streams) = (task, streams);
         _options = new TrainingOptions(task.Name);
         _columns = new SourceColumns(_options.Table);
-        _decoder = new DecoderStart(task);
-        CommonOptions.Require(_smoothing, value => value is >= 0 and < 1, "at least 0 and less than 1");
+        (_abstractive, _extractive) = (new AbstractiveMethod(task), task.CanPick ? new ExtractiveMethod(task) : null);
         CommonOptions.Require(_dropout, value => value is null or >= 0 and < 1, "at least 0 and less than 1");
         CommonOptions.Require(_tokens, value => value is null or >= 1, "at least 1");
     }
@@ -62,9 +50,10 @@ internal sealed class WritingTraining
             "the checkpoint NAME, NAME.zip, its metrics, a report, and a project that uses it");
         training._options.AddLibraryTo(command);
         training._columns.AddTo(command);
-        training._decoder.AddTo(command);
-        foreach (Option option in (IEnumerable<Option>)[training._metric, training._smoothing, training._dropout, training._tokens,
-            training._freeze, .. training._compute.All])
+        if (training._extractive is { } extractive)
+            training._method.AddTo(command, extractive.Options, training._abstractive.Options);
+        IEnumerable<Option> own = training._extractive is null ? training._abstractive.Options : [];
+        foreach (Option option in (IEnumerable<Option>)[.. own, training._dropout, training._tokens, .. training._compute.All])
             command.Options.Add(option);
         command.SetAction(training.RunAsync);
         return command;
@@ -83,17 +72,19 @@ internal sealed class WritingTraining
             return some;
         });
         BertModel bert = await _options.Checkpoints.OpenAsync(arguments, cancellation);
-        (BertModel start, Func<string, string> startCode) = _decoder.Create(
-            arguments, bert, rows.Train.Select(row => row.Target), _options.Seed(arguments), cancellation);
-        BertDecoder decoder = start.Decoder!;
-        _streams.Tell(arguments, string.Create(CultureInfo.InvariantCulture,
-            $"Encoder: {start}; decoder: {decoder.Config.NumHiddenLayers} layers of {decoder.Config.HiddenSize}, " +
-            $"{decoder.Tokenizer.Vocabulary.Size} tokens."));
+        WritingMethod method = _extractive is { } picks && _method.IsExtractive(arguments) ? picks : _abstractive;
+        WritingPlan plan = method.Plan(arguments, bert, rows.Train.Select(row => row.Target), _options.Seed(arguments), cancellation);
+        _streams.Tell(arguments, plan.About);
         var ml = new MLContext(_options.Seed(arguments));
         var history = new TrainingHistory();
         var clock = Stopwatch.StartNew();
-        SequenceToSequenceTrainer.Options training = TrainerOptions(ml, arguments, rows);
-        using BertSequenceToSequenceTransformer trained = Train(ml, arguments, training, start, rows, history, cancellation);
+        BertTrainingOptions training = _compute.Apply(arguments, plan.Options with
+        {
+            ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
+            Dropout = arguments.GetValue(_dropout),
+            TokensPerBatch = arguments.GetValue(_tokens),
+        });
+        using BertTransformer trained = Train(ml, arguments, plan, training, rows, history, cancellation);
         clock.Stop();
 
         var metrics = new JsonObject
@@ -116,8 +107,7 @@ internal sealed class WritingTraining
         var files = new TrainedModel(folder, name, _streams);
         TrainingSettings settings = _options.Settings(arguments, bert, rows.Train.Length, sources);
         SourceRow sample = (rows.Test.Length > 0 ? rows.Test : rows.Train)[0];
-        ModelCode code = WritingCode.Create(
-            _task, settings, training, startCode(Path.Combine(path, DecoderFiles.TokenizerFolder)), sample.Source);
+        ModelCode code = plan.Code(settings, training, path, sample.Source);
         files.Save(
             ml, trained, TrainedColumns.AddTo(ml.Data.LoadFromEnumerable(rows.Train).Schema, code, settings.Source), metrics);
         var figures = new Dictionary<string, double>
@@ -130,34 +120,22 @@ internal sealed class WritingTraining
         DataPart[] parts = [.. TrainingRun.Parts(rows, _options.HasTest(arguments)).Where(part => part.Rows.Length > 0)
             .Select(part => new DataPart(part.Name, [.. part.Rows.Select(row => new DataRow(row.Source, ""))]))];
         var report = new TrainingReport(
-            name, arguments.CommandResult.Command.Name, "fine-tune", start, CommandLine.Of(arguments), clock.Elapsed, parts, history);
+            name, arguments.CommandResult.Command.Name, "fine-tune", plan.Start, CommandLine.Of(arguments), clock.Elapsed, parts, history);
         files.Write("report.html", stream => Markup.Write(
             WrittenSections.Create(report, _task, metrics, written, trained.Model), stream));
         await files.TellAsync(metrics, path, arguments);
-        files.TellNext(arguments, CommandLine.ToAsk(_task.Asks, path, parts[^1].Rows[0].Text));
+        files.TellNext(arguments, CommandLine.ToAsk(method.Asks, path, parts[^1].Rows[0].Text));
         return ExitCode.Success;
     }
 
-    private SequenceToSequenceTrainer.Options TrainerOptions(MLContext ml, ParseResult arguments, SplitRows<SourceRow> rows) =>
-        _compute.Apply(arguments, new SequenceToSequenceTrainer.Options
-        {
-            ValidationSet = rows.Validation.Length > 0 ? ml.Data.LoadFromEnumerable(rows.Validation) : null,
-            ValidationMetric = arguments.GetValue(_metric),
-            LabelSmoothingFactor = arguments.GetValue(_smoothing),
-            Dropout = arguments.GetValue(_dropout),
-            TokensPerBatch = arguments.GetValue(_tokens),
-            FreezeEncoder = arguments.GetValue(_freeze),
-        });
-
-    private BertSequenceToSequenceTransformer Train(
-        MLContext ml, ParseResult arguments, SequenceToSequenceTrainer.Options training, BertModel start, SplitRows<SourceRow> rows,
+    private BertTransformer Train(
+        MLContext ml, ParseResult arguments, WritingPlan plan, BertTrainingOptions training, SplitRows<SourceRow> rows,
         TrainingHistory history, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = _options.Limit(arguments, cancellation);
         using var reports = new TrainingMessages(arguments, _streams);
         history.Next = reports;
         var watch = new TrainingWatch(history, limit.Token);
-        return ml.MulticlassClassification.Trainers.SequenceToSequence(_options.Apply(arguments, start, watch, training))
-            .Fit(ml.Data.LoadFromEnumerable(rows.Train));
+        return plan.Trainer(ml, _options.Apply(arguments, plan.Start, watch, training)).Fit(ml.Data.LoadFromEnumerable(rows.Train));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.Files;
+using Bert.MLNet.Cli.Training;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Verbs;
@@ -7,19 +8,14 @@ namespace Bert.MLNet.Cli.Verbs;
 /// <summary><c>summarize</c>: summarizes texts by their most central sentences, or in new words.</summary>
 internal static class SummarizeVerb
 {
-    private const string Extractive = "extractive", Abstractive = "abstractive";
-
     public static Command Create(ToolStreams streams)
     {
         var defaults = new BertExtractiveSummarizerEstimator.Options();
         Option<string> model = CommonOptions.Model();
-        var method = new Option<string>("--method")
-        {
-            Description = $"How summaries are made: {Extractive} picks sentences of the text, without training; {Abstractive} writes " +
-                "new ones, with a checkpoint that has a decoder, such as one from 'summarization'.",
-            DefaultValueFactory = _ => Extractive,
-        };
-        method.AcceptOnlyFromAmong(Extractive, Abstractive);
+        var method = new SummaryMethod(
+            "How summaries are made: extractive picks sentences of the text, without training or with a checkpoint from 'summarization " +
+            "--method extractive'; abstractive writes new ones, with a checkpoint that has a decoder, such as one from 'summarization'.",
+            SummaryMethod.Extractive);
         var sentences = new Option<int?>("--sentences")
         {
             Description = "The number of sentences of a summary. Default: 3, unless --share or --max-tokens is used.",
@@ -47,16 +43,11 @@ internal static class SummarizeVerb
             "summarize", "Summarizes texts: summary, and its sentences with index, score and position, or its score if it is written in " +
             "new words.")
         {
-            model, method, sentences, share, tokens, diversity, threshold, maxLength,
+            model, maxLength,
         };
-        foreach (Option option in writing.All)
-            command.Options.Add(option);
+        method.AddTo(command, [sentences, share, tokens, diversity, threshold], writing.All);
         command.Validators.Add(result =>
         {
-            string kind = result.GetValue(method) ?? Extractive, other = kind == Extractive ? Abstractive : Extractive;
-            IEnumerable<Option> others = kind == Extractive ? writing.All : [sentences, share, tokens, diversity, threshold];
-            if (others.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } option)
-                result.AddError($"{option.Name} requires --method {other}.");
             if (new Option[] { sentences, share, tokens }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
                 result.AddError("Use only one of --sentences, --share and --max-tokens.");
         });
@@ -64,7 +55,7 @@ internal static class SummarizeVerb
         command.SetAction(async (arguments, cancellation) =>
         {
             BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
-            if (arguments.GetValue(method) == Abstractive)
+            if (!method.IsExtractive(arguments))
                 return writing.Run(
                     job, arguments, streams, bert, arguments.GetValue(maxLength), ("summary", "summaries"), cancellation);
             var ml = new MLContext();

@@ -90,6 +90,32 @@ public sealed class WritingVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_choice_of_sentences_is_learnt_and_used_by_summarize()
+    {
+        var random = new Random(1);
+        File.WriteAllLines(_folder["texts.tsv"], Enumerable.Range(0, 120).Select(row =>
+        {
+            string[] others = [.. Enumerable.Range(0, 3).Select(_ => $"The {s_words[random.Next(4)]} {s_words[random.Next(4)]}.")];
+            others[row % 3] = $"Love the {s_words[random.Next(4)]}.";
+            return $"{string.Join(' ', others)}\t{others[row % 3]}";
+        }).Prepend("text\tsummary"));
+        ToolRun run = await ToolRun.Of("", "summarization", "--method", "extractive", "--sentences", "1", "--dataset",
+            _folder["texts.tsv"], "--model", Encoder(), "--source-col", "text", "--target-col", "summary", "--epochs", "12",
+            "--batch-size", "8", "--learning-rate", "3e-3", "--json", "--output", _folder["out"], "--name", "picks");
+        Assert.True(run.ExitCode == 0, run.Error);
+        // One of three sentences is right; two of three share a word or two with it.
+        Assert.InRange(run.Lines[^1].GetProperty("metrics").GetProperty("Rouge2").GetDouble(), 0.9, 1);
+        ToolRun used = await ToolRun.Of("", "summarize", "--model", _folder["out", "picks"], "--sentences", "1", "--text",
+            "The bad film. The book good. Love the film. The bad bad.");
+        Assert.Equal("Love the film.", Assert.Single(used.Lines).GetProperty("summary").GetString());
+        ToolRun predicted = await ToolRun.Of(
+            "", "predict", "--model", _folder["out", "picks.zip"], "--text", "Love the book. The good bad.");
+        Assert.Equal("Love the book.", Assert.Single(predicted.Lines).GetProperty("prediction").GetString());
+        XElement page = ReportPage.Parse(await File.ReadAllTextAsync(_folder["out", "report.html"], TestContext.Current.CancellationToken));
+        Assert.Equal(["data", "training", "scores", "best", "worst", "reproduce"], page.Sections());
+    }
+
+    [Fact]
     public async Task Several_translations_of_a_line_are_those_of_the_predictor()
     {
         TinySequences.Model.SavePretrained(_folder["model"]);
@@ -126,6 +152,8 @@ public sealed class WritingVerbTests : IDisposable
     [InlineData(1, "has no decoder", "translate")]
     [InlineData(1, "has no decoder", "summarize", "--method", "abstractive")]
     [InlineData(2, "--num-beams requires --method abstractive", "summarize", "--num-beams", "2")]
+    [InlineData(2, "--decoder requires --method abstractive", "summarization", "--method", "extractive", "--decoder", "random")]
+    [InlineData(2, "--sentences requires --method extractive", "summarization", "--sentences", "2")]
     [InlineData(2, "--share requires --method extractive", "summarize", "--method", "abstractive", "--share", "0.5")]
     public async Task Options_that_do_not_fit_are_refused(int code, string message, string verb, params string[] more)
     {

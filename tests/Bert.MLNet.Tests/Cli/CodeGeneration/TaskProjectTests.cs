@@ -77,24 +77,27 @@ public sealed class TaskProjectTests : IDisposable
     }
 
     [Theory]
-    [InlineData("translation", "--target-vocab-size", "40", "--decoder-layers", "1", "--warm-up", "0.3", "--dropout", "0.1")]
-    [InlineData("summarization", "--no-repeat-ngram-size", "2", "--freeze-encoder", "true", "--validation-metric", "rouge-l")]
+    [InlineData("translation", "--num-beams", "2", "--target-vocab-size", "40", "--decoder-layers", "1", "--max-target-length", "12",
+        "--warm-up", "0.3", "--dropout", "0.1")]
+    [InlineData("summarization", "--num-beams", "2", "--max-target-length", "12", "--no-repeat-ngram-size", "2", "--freeze-encoder",
+        "true", "--validation-metric", "rouge-l")]
+    [InlineData("summarization", "--method", "extractive", "--sentences", "1", "--tokens-per-batch", "256")]
     public async Task Code_of_written_texts_trains_the_model_that_the_tool_trained(string verb, params string[] options)
     {
         string[] words = ["good", "bad", "film", "book", "love", "hate"];
         File.WriteAllLines(_folder["train.tsv"], Enumerable.Range(0, 60)
-            .Select(i => $"{words[i % 6]} {words[i / 6 % 6]}\t{words[i / 6 % 6]} the {words[i % 6]}").Prepend("en\tde"));
+            .Select(i => $"{words[i % 6]}. {words[i / 6 % 6]}\t{words[i / 6 % 6]} the {words[i % 6]}").Prepend("en\tde"));
         await _folder.Train([verb, "--dataset", _folder["train.tsv"], "--source-col", "en", "--target-col", "de", "--name", "writer",
-            "--epochs", "2", "--learning-rate", "1e-3", "--num-beams", "2", "--max-target-length", "12", .. options]);
+            "--epochs", "2", "--learning-rate", "1e-3", .. options]);
         _folder.TrainAgain("Writer_ConsoleApp.Writer", _folder["again.zip"], _folder["train.tsv"]);
         string[] zips = [_folder["out", "writer.zip"], _folder["again.zip"]];
         await GeneratedProject.SameAnswers(
-            string.Join('\n', words.Select(word => JsonSerializer.Serialize(new { text = word + " film" }))), zips[0], zips[1]);
+            string.Join('\n', words.Select(word => JsonSerializer.Serialize(new { text = word + ". film" }))), zips[0], zips[1]);
         Assert.Single(zips.Select(Weights).Distinct());
 
         static string Weights(string zip)
         {
-            using var model = (BertSequenceToSequenceTransformer)new MLContext().Model.LoadFromFile(zip, out _);
+            using var model = (BertTransformer)new MLContext().Model.LoadFromFile(zip, out _);
             return model.Model.ContentHash;
         }
     }
