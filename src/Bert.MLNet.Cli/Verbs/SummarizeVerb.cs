@@ -36,6 +36,12 @@ internal static class SummarizeVerb
             Description = "The cosine above which sentences support each other, all alike. Default: in proportion to their cosine.",
         };
         CommonOptions.Require(threshold, value => value is null or >= 0 and <= 1, "from 0 to 1");
+        var position = new Option<float>("--position-weight")
+        {
+            Description = "The weight of standing near the start of the text, 0 to 1; for news, 0.5.",
+            DefaultValueFactory = _ => defaults.PositionWeight,
+        };
+        CommonOptions.Require(position, value => value is >= 0 and <= 1, "from 0 to 1");
         Option<int?> maxLength = CommonOptions.MaxLength();
         var writing = new WritingOptions();
         var job = new LineJob();
@@ -45,7 +51,7 @@ internal static class SummarizeVerb
         {
             model, maxLength,
         };
-        method.AddTo(command, [sentences, share, tokens, diversity, threshold], writing.All);
+        method.AddTo(command, [sentences, share, tokens, diversity, threshold, position], writing.All);
         command.Validators.Add(result =>
         {
             if (new Option[] { sentences, share, tokens }.Count(option => result.GetResult(option) is { Implicit: false }) > 1)
@@ -67,6 +73,7 @@ internal static class SummarizeVerb
                 MaximumTokens = arguments.GetValue(tokens),
                 Diversity = arguments.GetValue(diversity),
                 SimilarityThreshold = arguments.GetValue(threshold),
+                PositionWeight = arguments.GetValue(position),
                 MaxLength = arguments.GetValue(maxLength),
             };
             using var pipeline = new LinePipeline<TextInput, SummarizedText>(

@@ -154,6 +154,7 @@ public sealed class WritingVerbTests : IDisposable
     [InlineData(2, "--num-beams requires --method abstractive", "summarize", "--num-beams", "2")]
     [InlineData(2, "--decoder requires --method abstractive", "summarization", "--method", "extractive", "--decoder", "random")]
     [InlineData(2, "--sentences requires --method extractive", "summarization", "--sentences", "2")]
+    [InlineData(2, "--position-weight must be from 0 to 1", "summarize", "--position-weight", "2")]
     [InlineData(2, "--share requires --method extractive", "summarize", "--method", "abstractive", "--share", "0.5")]
     public async Task Options_that_do_not_fit_are_refused(int code, string message, string verb, params string[] more)
     {

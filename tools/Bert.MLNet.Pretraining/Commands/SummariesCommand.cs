@@ -20,6 +20,11 @@ internal static class SummariesCommand
             Description = "Also evaluate LexRank with these thresholds.",
             AllowMultipleArgumentsPerToken = true,
         };
+        Option<float[]> positions = new("--position-weight")
+        {
+            Description = "Also evaluate these weights of standing near the start.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<float> diversity = new("--diversity")
         {
             Description = "The weight of being different from the sentences already picked.",
@@ -28,7 +33,7 @@ internal static class SummariesCommand
         Option<int> seed = CommandOptions.Seed();
         var command = new Command("summaries", "Evaluates extractive summaries by ROUGE, beside their baselines.")
         {
-            datasets, articles, models, thresholds, diversity, seed,
+            datasets, articles, models, thresholds, positions, diversity, seed,
         };
         command.SetAction(arguments =>
         {
@@ -47,6 +52,8 @@ internal static class SummariesCommand
                     evaluation.Print(model.Name, options);
                     foreach (float threshold in arguments.GetValue(thresholds) ?? [])
                         evaluation.Print($"{model.Name}, threshold {threshold}", options with { SimilarityThreshold = threshold });
+                    foreach (float weight in arguments.GetValue(positions) ?? [])
+                        evaluation.Print($"{model.Name}, position {weight}", options with { PositionWeight = weight });
                 }
             }
         });

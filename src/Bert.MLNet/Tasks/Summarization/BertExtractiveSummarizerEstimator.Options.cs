@@ -67,6 +67,13 @@ public sealed partial class BertExtractiveSummarizerEstimator
         public float? SimilarityThreshold { get; init; }
 
         /// <summary>
+        /// The weight, from 0 to 1, of standing near the start of the text, where news say most; the rest is the weight of centrality. The
+        /// position of a sentence counts 1 - i / n, for the i-th of n from 0. Default 0. Without effect if the checkpoint was trained to
+        /// score sentences.
+        /// </summary>
+        public float PositionWeight { get; init; }
+
+        /// <summary>
         /// The maximum number of sentences to read; further ones are ignored. Time and memory grow with its square. Default 1,000.
         /// </summary>
         public int MaximumSentences { get; init; } = 1000;
@@ -94,6 +101,8 @@ public sealed partial class BertExtractiveSummarizerEstimator
             Length.Check(nameof(NumberOfSentences), nameof(Share), nameof(MaximumTokens));
             if (!(Diversity >= 0 && Diversity <= 1))
                 throw new ArgumentException($"{nameof(Diversity)} is {Diversity}; it must be from 0 to 1.");
+            if (!(PositionWeight >= 0 && PositionWeight <= 1))
+                throw new ArgumentException($"{nameof(PositionWeight)} is {PositionWeight}; it must be from 0 to 1.");
             if (SimilarityThreshold is { } threshold && !(threshold >= 0 && threshold <= 1))
                 throw new ArgumentException($"{nameof(SimilarityThreshold)} is {threshold}; it must be from 0 to 1.");
             if (MaximumSentences is < 1 or > MostSentences)

@@ -4,12 +4,13 @@ using Options = Bert.MLNet.BertExtractiveSummarizerEstimator.Options;
 
 namespace Bert.MLNet.Tasks;
 
-/// <summary>Scores sentences by how central their vectors are. Thread-safe.</summary>
+/// <summary>Scores sentences by how central their vectors are, and where they stand in the text. Thread-safe.</summary>
 /// <param name="options">The resolved options.</param>
 internal sealed class CentralSentences(Options options) : SummaryTask<TokenSequence<float[]>>(options)
 {
     private readonly TextWork<VectorRow, TokenSequence<float[]>> _embedder = TextEmbedder.Open(options);
     private readonly float? _threshold = options.SimilarityThreshold;
+    private readonly double _position = options.PositionWeight;
 
     public override void Run(ReadOnlySpan<TokenSequence<float[]>> batch) => _embedder.Run(batch);
 
@@ -30,6 +31,7 @@ internal sealed class CentralSentences(Options options) : SummaryTask<TokenSeque
         float[] similarities = LexRank.Similarities([.. items.Select(item => item.Kept)]);
         double[] centralities = LexRank.Centralities(similarities, items.Length, _threshold);
         double highest = centralities.Max();
-        return ([.. centralities.Select(centrality => (float)(centrality / highest))], similarities);
+        return ([.. centralities.Select((centrality, i) => (float)((1 - _position) * centrality / highest
+            + _position * (1 - (double)i / items.Length)))], similarities);
     }
 }

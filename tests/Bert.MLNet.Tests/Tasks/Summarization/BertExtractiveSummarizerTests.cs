@@ -20,19 +20,19 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(null, 0f), InlineData(null, 0.5f), InlineData(0.9f, 0.3f)]
-    public void Columns_equal_a_plain_computation_in_one_view_and_alone(float? threshold, float diversity)
+    [InlineData(null, 0f, 0f), InlineData(null, 0.5f, 0f), InlineData(0.9f, 0.3f, 0f), InlineData(null, 0.2f, 0.4f)]
+    public void Columns_equal_a_plain_computation_in_one_view_and_alone(float? threshold, float diversity, float position)
     {
         using BertExtractiveSummarizerTransformer transformer = Fit(new()
         {
-            NumberOfSentences = 2, SimilarityThreshold = threshold, Diversity = diversity,
+            NumberOfSentences = 2, SimilarityThreshold = threshold, Diversity = diversity, PositionWeight = position,
         });
         using PredictionEngine<Input, Output> engine =
             _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
         foreach ((string text, Output row) in s_texts.Zip(Run(transformer)))
         {
             string[] sentences = [.. row.SentenceStarts.Zip(row.SentenceEnds, (start, end) => text[start..end])];
-            (double[] scores, int[] picked) = Plain(sentences, threshold, diversity);
+            (double[] scores, int[] picked) = Plain(sentences, threshold, diversity, position);
             Assert.All(scores.Zip(row.SentenceScores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
             Assert.Equal(scores.Length, row.SentenceScores.Length);
             Assert.Equal(picked, row.SummaryIndexes);
@@ -101,12 +101,14 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
             ("MaximumTokens", new() { MaximumTokens = 0 }),
             ("only one of NumberOfSentences, Share and MaximumTokens", new() { Share = 0.5f, MaximumTokens = 5 }),
             ("Diversity", new() { Diversity = float.NaN }), ("SimilarityThreshold", new() { SimilarityThreshold = 2 }),
+            ("PositionWeight", new() { PositionWeight = -0.1f }),
             ("MaximumSentences", new() { MaximumSentences = 10_001 }), ("output column has no name", new() { OutputColumnName = "" }),
         })
             Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => Fit(options)).Message, StringComparison.Ordinal);
     }
 
-    private static (double[] Scores, int[] Picked) Plain(string[] sentences, float? threshold, float diversity)
+    private static (double[] Scores, int[] Picked) Plain(
+        string[] sentences, float? threshold, float diversity, float position)
     {
         int count = sentences.Length;
         if (count == 0)
@@ -125,7 +127,7 @@ public sealed class BertExtractiveSummarizerTests : IDisposable
             scores = [.. Enumerable.Range(0, count).Select(j =>
                 0.15 / count + 0.85 * Enumerable.Range(0, count).Sum(i => last[i] * Weight(i, j) / sums[i]))];
         }
-        scores = [.. scores.Select(score => score / scores.Max())];
+        scores = [.. scores.Select((score, i) => (1 - position) * score / scores.Max() + position * (count - i) / count)];
         var picked = new List<int>();
         while (picked.Count < Math.Min(2, count))
         {
