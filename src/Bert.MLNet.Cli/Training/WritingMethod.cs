@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.CodeGeneration;
-using Bert.MLNet.Cli.Tables;
 using Microsoft.ML;
 
 namespace Bert.MLNet.Cli.Training;
