@@ -18,11 +18,7 @@ internal static class AbstractiveCommand
 
     public static Command Create()
     {
-        Option<DirectoryInfo> datasets = new Option<DirectoryInfo>("--datasets")
-        {
-            Description = "The folder with the data sets.",
-            Required = true,
-        }.AcceptExistingOnly();
+        Option<DirectoryInfo> datasets = CommandOptions.Datasets();
         Option<string[]> sets = new("--set")
         {
             Description = "The data sets, each of which trains a model: scitldr, sumpubmed_conclusions or digitalgov_summaries.",

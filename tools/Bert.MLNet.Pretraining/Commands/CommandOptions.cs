@@ -13,6 +13,12 @@ internal static class CommandOptions
         Required = true,
     }.AcceptExistingOnly();
 
+    public static Option<DirectoryInfo> Datasets() => new Option<DirectoryInfo>("--datasets")
+    {
+        Description = "The folder with the data sets.",
+        Required = true,
+    }.AcceptExistingOnly();
+
     public static Option<FileInfo?> Documents() => new("--documents")
     {
         Description = "A tab-separated file whose first column is the number of each document's first line, from 0. Default: a blank " +

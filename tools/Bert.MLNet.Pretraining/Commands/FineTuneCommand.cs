@@ -12,9 +12,7 @@ internal static class FineTuneCommand
     {
         Option<string> task = new("--task") { Description = "The data set.", Required = true };
         task.AcceptOnlyFromAmong(FineTuningTask.Names);
-        Option<DirectoryInfo> datasets =
-            new Option<DirectoryInfo>(
-                "--datasets") { Description = "The folder with the data sets.", Required = true }.AcceptExistingOnly();
+        Option<DirectoryInfo> datasets = CommandOptions.Datasets();
         Option<DirectoryInfo> model =
             new Option<DirectoryInfo>("--model") { Description = "A model folder.", Required = true }.AcceptExistingOnly();
         Option<string> start = new("--start")

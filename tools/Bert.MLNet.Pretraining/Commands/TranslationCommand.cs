@@ -10,11 +10,7 @@ internal static class TranslationCommand
 {
     public static Command Create()
     {
-        Option<DirectoryInfo> datasets = new Option<DirectoryInfo>("--datasets")
-        {
-            Description = "The folder with the data sets.",
-            Required = true,
-        }.AcceptExistingOnly();
+        Option<DirectoryInfo> datasets = CommandOptions.Datasets();
         Option<string> dataset = Value(
             "--dataset", "The data set's folder, with train.LANGUAGE and val.LANGUAGE, plain or .gz.", "multi30k");
         Option<string> source = Value("--source", "The language of the sources.", "en");
