@@ -11,7 +11,11 @@ var model = new Option<string>("--model")
     Description = "A folder with a BERT model in HuggingFace's format, or the name of a model on the hub. Default: the included model.",
     Recursive = true,
 };
-var output = new Option<string>("--out") { Description = "The folder for model.zip and attention.html.", DefaultValueFactory = _ => "out" };
+var output = new Option<string>("--out")
+{
+    Description = "The folder for model.zip, articles.db and attention.html.",
+    DefaultValueFactory = _ => "out",
+};
 var reviews = new Option<string>("--data")
 {
     Description = "Training texts, with the columns Text and Label: tab-separated, or comma-separated in a .csv file.",
@@ -42,6 +46,8 @@ var root = new RootCommand("Bert.MLNet by example. Without a command, every samp
         given => SemanticSearchSample.Run(
             Bert(given), given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!),
         questions, passages),
+    Sample("vectors", "Store passages with their vectors in SQLite, and find them through Microsoft.Extensions.VectorData.",
+        given => Vectors(Bert(given), given), questions, passages, output),
     Sample("multilingual", "Find sentences by meaning across languages. Needs a multilingual model.",
         given => MultilingualSample.Run(MultilingualBert(given), given.GetValue(questions)!), questions),
     Sample("translate", "Translate captions from English to German.",
@@ -73,6 +79,8 @@ void Everything(BertModel bert, ParseResult given)
     string modelFile = Sentiment(bert, given);
     Title("Semantic search: passages by meaning");
     SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
+    Title("Vector store: the same passages in SQLite");
+    Vectors(bert, given);
     if (given.GetValue(model) is not null)
     {
         Title("Multilingual search: sentences by meaning across languages");
@@ -119,6 +127,10 @@ string Sentiment(BertModel bert, ParseResult given)
         SentimentSample.Run(bert, Shipped("reviews.tsv"), Shipped("reviews.test.tsv"), modelFile);
     return modelFile;
 }
+
+void Vectors(BertModel bert, ParseResult given) => VectorStoreSample.RunAsync(
+    bert, given.GetValue(passages) ?? Shipped("articles.tsv"), OutputFile(given, "articles.db"), given.GetValue(questions) ?? [])
+    .GetAwaiter().GetResult();
 
 Command Sample(string name, string description, Action<ParseResult> run, params Symbol[] inputs)
 {
