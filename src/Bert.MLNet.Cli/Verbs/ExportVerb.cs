@@ -23,9 +23,18 @@ internal static class ExportVerb
             Required = true,
         };
         var onnx = new Option<bool>("--onnx") { Description = "Also write onnx/model.onnx, for ONNX Runtime and transformers.js." };
+        var half = new Option<bool>("--fp16")
+        {
+            Description = "Store the matrices of onnx/model.onnx in half precision, in half of the size. Requires --onnx.",
+        };
         var command = new Command(
             "export", "Writes the checkpoint of a trained NAME.zip as a folder in HuggingFace's format, with a model card of its metrics " +
-            "(NAME.metrics.json).") { model, output, onnx };
+            "(NAME.metrics.json).") { model, output, onnx, half };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(half) && !result.GetValue(onnx))
+                result.AddError("--fp16 requires --onnx.");
+        });
         command.SetAction(arguments =>
         {
             (string path, string folder) = (arguments.GetRequiredValue(model), arguments.GetRequiredValue(output));
@@ -41,7 +50,9 @@ internal static class ExportVerb
             if (arguments.GetValue(onnx))
             {
                 Directory.CreateDirectory(Path.Combine(folder, "onnx"));
-                bert.SaveOnnx(Path.Combine(folder, "onnx", "model.onnx"));
+                bert.SaveOnnx(
+                    Path.Combine(folder, "onnx", "model.onnx"),
+                    arguments.GetValue(half) ? BertOnnxPrecision.Float16 : BertOnnxPrecision.Float32);
             }
             using (OutputFile card = OutputFile.Create(Path.Combine(folder, "README.md"), streams))
             {

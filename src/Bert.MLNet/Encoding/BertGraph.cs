@@ -58,9 +58,9 @@ internal sealed partial class BertGraph
         Masked,
     }
 
-    private BertGraph(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone, bool unsigned)
+    private BertGraph(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone, bool unsigned, bool halves)
     {
-        _graph = new OnnxGraph("bert", standsAlone ? weights : null);
+        _graph = new OnnxGraph("bert", standsAlone ? weights : null, halves);
         _layers = new GraphLayers(_graph, config, weights, unsigned);
         _config = config;
         _shape = config.Shape;
@@ -107,9 +107,10 @@ internal sealed partial class BertGraph
     /// <param name="weights">The checkpoint's weights.</param>
     /// <param name="standsAlone">Whether to write the weights into the graph; otherwise they are only declared.</param>
     /// <param name="unsigned">Whether to multiply int8 weights as unsigned bytes; see <see cref="IntegerProducts"/>.</param>
+    /// <param name="halves">Whether to store matrices in half precision; see <see cref="BertOnnxPrecision.Float16"/>.</param>
     public static OnnxGraph Create(
-        BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false) =>
-        new BertGraph(config, outputs, weights, standsAlone, unsigned)._graph;
+        BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false,
+        bool halves = false) => new BertGraph(config, outputs, weights, standsAlone, unsigned, halves)._graph;
 
     // Sessions of this library are not given shapes. From them, ONNX Runtime would infer the shapes of all values, and for each value
     // search all earlier ones for memory of the same size.

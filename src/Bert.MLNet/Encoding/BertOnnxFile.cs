@@ -44,14 +44,16 @@ public static class BertOnnxFile
     /// </remarks>
     /// <param name="model">The checkpoint, for example of a fitted step. If it consists of a graph, the graph is saved unchanged.</param>
     /// <param name="path">The file. It is written atomically; an existing file is replaced.</param>
-    /// <exception cref="NotSupportedException">The file would be larger than 2 GB.</exception>
+    /// <param name="precision">How the file stores float weights. Default: single precision.</param>
+    /// <exception cref="NotSupportedException">The file would be larger than 2 GB, or half precision is requested of a checkpoint that
+    /// consists of a graph, or has a weight that is too large for it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveOnnx(this BertModel model, string path)
+    public static void SaveOnnx(this BertModel model, string path, BertOnnxPrecision precision = BertOnnxPrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        model.RequireNetwork();
-        WholeFile.Write(path, file => Write(model, file));
+        Check(model, precision);
+        WholeFile.Write(path, file => Write(model, precision, file));
     }
 
     /// <summary>
@@ -62,33 +64,48 @@ public static class BertOnnxFile
     /// <param name="model">The checkpoint.</param>
     /// <param name="folder">The folder, which is created if it does not exist. An existing checkpoint is replaced, including its
     /// weights.</param>
-    /// <exception cref="NotSupportedException">The graph would be larger than 2 GB.</exception>
+    /// <param name="precision">How the graph stores float weights. Default: single precision.</param>
+    /// <exception cref="NotSupportedException">The graph would be larger than 2 GB, or half precision is requested of a checkpoint that
+    /// consists of a graph, or has a weight that is too large for it.</exception>
     /// <exception cref="IOException">The folder cannot be written, or has files with the same names that do not belong to a
     /// checkpoint.</exception>
-    public static void SavePretrainedOnnx(this BertModel model, string folder)
+    public static void SavePretrainedOnnx(
+        this BertModel model, string folder, BertOnnxPrecision precision = BertOnnxPrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        model.RequireNetwork();
+        Check(model, precision);
         CheckpointFolder.Write(folder, create =>
         {
             model.WriteTextsTo(create, QuantizationConfig.Remove(model.Config));
             using Stream file = create(model.GraphPath);
-            Write(model, file);
+            Write(model, precision, file);
         });
     }
 
-    private static void Write(BertModel model, Stream file)
+    private static void Check(BertModel model, BertOnnxPrecision precision)
+    {
+        model.RequireNetwork();
+        if (!Enum.IsDefined(precision))
+            throw new ArgumentOutOfRangeException(nameof(precision), $"{nameof(precision)} is {precision}, which is not a value.");
+        if (precision != BertOnnxPrecision.Float32 && model.Weights is null)
+            throw new NotSupportedException(
+                $"The model '{model.Name}' consists of a graph, which is saved unchanged. Leave {nameof(precision)} out, or open the " +
+                "checkpoint from its weights.");
+    }
+
+    private static void Write(BertModel model, BertOnnxPrecision precision, Stream file)
     {
         if (model.Weights is null)
             file.Write(model.OnnxGraph);
         else
-            WriteGraph(model, model.Weights, file);
+            WriteGraph(model, model.Weights, precision, file);
     }
 
-    private static void WriteGraph(BertModel model, BertWeights weights, Stream file)
+    private static void WriteGraph(BertModel model, BertWeights weights, BertOnnxPrecision precision, Stream file)
     {
-        OnnxGraph graph = BertGraph.Create(model.Config, OutputsOf(model, weights), weights);
+        OnnxGraph graph = BertGraph.Create(
+            model.Config, OutputsOf(model, weights), weights, standsAlone: true, halves: precision == BertOnnxPrecision.Float16);
         if (model.IsQuantized)
             graph.AddMetadata("int8_exact_on", IntegerProducts.MaySaturate(weights) ? DotProducts : "every processor");
         graph.Write(file);

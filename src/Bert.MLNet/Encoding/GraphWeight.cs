@@ -7,8 +7,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Bert.MLNet.Encoders;
 
 /// <summary>
-/// A tensor of a checkpoint in the form that a graph requires. Floats are float32. Int8 values are unchanged or, if the graph requires
-/// unsigned bytes, stored with 128 added to each.
+/// A tensor of a checkpoint in the form that a graph requires. Floats are float32, or float16 in files. Int8 values are unchanged or, if
+/// the graph requires unsigned bytes, stored with 128 added to each.
 /// </summary>
 /// <param name="Name">The canonical name of the tensor in the checkpoint.</param>
 /// <param name="ElementType">The type in the graph, as ONNX's number.</param>
@@ -18,11 +18,13 @@ namespace Bert.MLNet.Encoders;
 internal sealed record GraphWeight(string Name, int ElementType, bool IsTransposed, int[] Shape)
 {
     /// <summary>The size in the graph in bytes.</summary>
-    public long Size =>
-        Shape.Aggregate(ElementType == OnnxGraph.Float ? (long)sizeof(float) : sizeof(sbyte), (product, size) => product * size);
+    public long Size => Shape.Aggregate(
+        ElementType switch { OnnxGraph.Float => sizeof(float), OnnxGraph.Float16 => sizeof(ushort), _ => (long)sizeof(sbyte) },
+        (product, size) => product * size);
 
     /// <summary>Gets the tensor in the graph's form, which is the checkpoint's tensor if it already has that form.</summary>
     /// <exception cref="InvalidDataException">The checkpoint's tensor has a different shape.</exception>
+    /// <exception cref="NotSupportedException">A value is too large for half precision.</exception>
     public BertTensor Of(BertWeights weights)
     {
         BertTensor tensor = weights[Name];
@@ -35,6 +37,7 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         return ElementType switch
         {
             OnnxGraph.Float when tensor.Type != TensorType.F32 => ToSingle(tensor),
+            OnnxGraph.Float16 when tensor.Type != TensorType.F16 => ToHalf(tensor),
             OnnxGraph.UInt8 => ToUnsigned(tensor),
             _ => tensor.IsByColumns == IsTransposed ? tensor : Copy(tensor, tensor.Type),
         };
@@ -50,6 +53,16 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         var single = new BertTensor(tensor.Name, TensorType.F32, tensor.Shape);
         tensor.CopyTo(MemoryMarshal.Cast<byte, float>(single.Writable.Span));
         return single;
+    }
+
+    private static BertTensor ToHalf(BertTensor tensor)
+    {
+        var values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        if (TensorPrimitives.MaxMagnitude<float>(values) is var most && Math.Abs(most) > (float)Half.MaxValue)
+            throw new NotSupportedException(
+                $"Tensor '{tensor.Name}' contains {most}, but half precision ends at {Half.MaxValue}. Save it in single precision.");
+        return BertTensor.Create(tensor.Name, tensor.Shape, values, TensorType.F16);
     }
 
     private BertTensor ToUnsigned(BertTensor tensor)

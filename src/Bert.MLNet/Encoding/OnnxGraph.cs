@@ -35,10 +35,14 @@ internal sealed partial class OnnxGraph
     /// <summary>The name prefix of ONNX Runtime's own operators. A graph that <see cref="StandsAlone"/> contains none of them.</summary>
     public const string Microsoft = "com.microsoft.";
 
-    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9;
+    public const int Float = 1, UInt8 = 2, Int8 = 3, Int32 = 6, Int64 = 7, Bool = 9, Float16 = 10;
+
+    /// <summary>The suffix of a matrix in half precision after its conversion.</summary>
+    private const string Converted = "_single";
 
     private readonly ProtoMessage _graph;
     private readonly BertWeights? _contents;
+    private readonly bool _halves;
     private readonly Dictionary<string, GraphWeight> _weights = [];
     private readonly List<(ProtoMessage Header, GraphWeight Weight)> _written = [];
     private readonly Dictionary<string, string> _constants = [];
@@ -49,8 +53,10 @@ internal sealed partial class OnnxGraph
     /// <summary>Starts a graph.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="contents">The weights to write into it for a self-contained file, or null to only declare them.</param>
-    public OnnxGraph(string name, BertWeights? contents = null)
+    /// <param name="halves">Whether float matrices are stored in half precision, and converted by the graph.</param>
+    public OnnxGraph(string name, BertWeights? contents = null, bool halves = false)
     {
+        _halves = halves;
         _graph = _nodes = new ProtoMessage().Add(GraphName, name);
         _contents = contents;
     }
@@ -100,6 +106,9 @@ internal sealed partial class OnnxGraph
     /// <inheritdoc cref="Weight(string, ReadOnlySpan{int})" path="/remarks"/>
     public string Weight(string name, GraphWeight weight)
     {
+        bool isHalf = _halves && weight is { ElementType: Float, Shape: [_, .., > 1] };
+        if (isHalf)
+            weight = weight with { ElementType = Float16 };
         if (_weights.TryAdd(name, weight))
         {
             ProtoMessage tensor = new();
@@ -112,8 +121,10 @@ internal sealed partial class OnnxGraph
                     .Add(TensorDataLocation, DataLocationExternal));
             else
                 _written.Add((tensor, weight));
+            if (isHalf)
+                _graph.Add(GraphNode, Node("Cast", [name + Converted], [name], ("to", (long)Float)));
         }
-        return name;
+        return isHalf ? name + Converted : name;
     }
 
     /// <summary>Adds a scalar constant.</summary>

@@ -19,7 +19,7 @@ public sealed class ExportTests : IDisposable
     {
         await TrainAsync("fine-tune");
         ToolRun run = await ToolRun.Of(
-            "", "export", "--model", _folder["out", "toy.zip"], "--output", _folder["checkpoint"], "--onnx");
+            "", "export", "--model", _folder["out", "toy.zip"], "--output", _folder["checkpoint"], "--onnx", "--fp16");
         Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
         ToolRun predicted = await ToolRun.Of("", "predict", "--model", _folder["out", "toy.zip"], "--text", "this day is great");
         using (var classifier = BertModel.FromPretrained(_folder["checkpoint"]).CreateClassifier(topK: null))
@@ -29,7 +29,12 @@ public sealed class ExportTests : IDisposable
             Assert.Equal(2, labels.Count);
             Assert.All(labels, label => Assert.Equal(scores.GetProperty(label.Label).GetDouble(), label.Score, 1e-5));
         }
-        Assert.InRange(new FileInfo(_folder["checkpoint", "onnx", "model.onnx"]).Length, 1000, long.MaxValue);
+        BertModel.FromPretrained(_folder["checkpoint"]).SaveOnnx(_folder["half.onnx"], BertOnnxPrecision.Float16);
+        Assert.Equal(File.ReadAllBytes(_folder["half.onnx"]), File.ReadAllBytes(_folder["checkpoint", "onnx", "model.onnx"]));
+        ToolRun alone = await ToolRun.Of(
+            "", "export", "--model", _folder["out", "toy.zip"], "--output", _folder["checkpoint"], "--fp16");
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("--fp16 requires --onnx.", alone.Error, StringComparison.Ordinal);
 
         string card = await File.ReadAllTextAsync(_folder["checkpoint", "README.md"], TestContext.Current.CancellationToken);
         JsonElement metrics = JsonElement.Parse(

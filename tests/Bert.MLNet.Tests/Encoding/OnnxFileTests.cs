@@ -1,3 +1,4 @@
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -28,11 +29,64 @@ public sealed class OnnxFileTests : IDisposable
     [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
     public void Bare_ONNX_Runtime_gives_the_hidden_states_of_every_family(string family) => Compare(EveryFamily.Checkpoint(family));
 
+    [Theory]
+    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("DebertaV2ForSequenceClassification")]
+    public void A_file_in_half_precision_has_rounded_matrices_and_computes_with_them(string architecture)
+    {
+        BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
+        model.SavePretrainedOnnx(_folder["half"], BertOnnxPrecision.Float16);
+        BertModel read = BertModel.FromPretrained(_folder["half"]).WithWeights();
+        Assert.All(read.Weights!.Names, name =>
+        {
+            float[] expected = Values(model.Weights![name]);
+            bool isMatrix = model.Weights[name].Shape is [_, .., > 1];
+            Assert.Equal(isMatrix ? [.. expected.Select(value => (float)(Half)value)] : expected, Values(read.Weights[name]));
+            Assert.Equal(isMatrix ? TensorType.F16 : TensorType.F32, read.Weights[name].Type);
+        });
+        File.Move(_folder["half/onnx/model.onnx"], _folder["model.onnx"]);
+        Directory.Delete(_folder["half"], recursive: true);
+        Compare(read, architecture);
+        model.SaveOnnx(_folder["single.onnx"]);
+        long matrices = read.Weights!.Names.Select(name => read.Weights[name]).Where(tensor => tensor.Type == TensorType.F16)
+            .DistinctBy(tensor => tensor.Address).Sum(tensor => (long)tensor.Count);
+        // A conversion of each matrix is less than 300 bytes.
+        long saved = new FileInfo(_folder["single.onnx"]).Length - new FileInfo(_folder["model.onnx"]).Length;
+        Assert.InRange(saved, 2 * matrices - 300 * read.Weights.Names.Count(), 2 * matrices);
+    }
+
+    [Fact]
+    public void Half_precision_is_refused_where_it_cannot_be_written()
+    {
+        new TinyCheckpoint().Load().SavePretrainedOnnx(_folder["graph"]);
+        BertModel graph = BertModel.FromPretrained(_folder["graph"]);
+        Assert.Contains("consists of a graph", Assert.Throws<NotSupportedException>(
+            () => graph.SaveOnnx(_folder["half.onnx"], BertOnnxPrecision.Float16)).Message, StringComparison.Ordinal);
+        Assert.Equal("precision", Assert.Throws<ArgumentOutOfRangeException>(
+            () => graph.SaveOnnx(_folder["half.onnx"], (BertOnnxPrecision)7)).ParamName);
+        Assert.False(File.Exists(_folder["half.onnx"]));
+        BertWeights large = BertWeights.Create([(CanonicalNames.WordEmbeddings, [1, 2], [1f, -1e5f])]);
+        var weight = new GraphWeight(CanonicalNames.WordEmbeddings, OnnxGraph.Float16, IsTransposed: false, [1, 2]);
+        Assert.Contains("word_embeddings.weight' contains -100000, but half precision ends at 65504",
+            Assert.Throws<NotSupportedException>(() => { weight.Of(large); }).Message, StringComparison.Ordinal);
+    }
+
+    private static float[] Values(BertTensor tensor)
+    {
+        var values = new float[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
+    }
+
     private void Compare(TinyCheckpoint checkpoint)
     {
         BertModel model = checkpoint.Load();
-        string architecture = checkpoint.Architecture;
         model.SaveOnnx(_folder["model.onnx"]);
+        Compare(model, checkpoint.Architecture);
+    }
+
+    /// <summary>Compares the outputs of the file with a plain computation.</summary>
+    private void Compare(BertModel model, string architecture)
+    {
         var plain = new PlainBert(model);
         (string Name, double[] Values)[] expected = architecture[Math.Max(0, architecture.IndexOf("For", StringComparison.Ordinal))..] switch
         {

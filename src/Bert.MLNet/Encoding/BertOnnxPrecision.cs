@@ -1,0 +1,14 @@
+namespace Bert.MLNet;
+
+/// <summary>How an ONNX file stores the weights of a checkpoint.</summary>
+public enum BertOnnxPrecision
+{
+    /// <summary>Single precision: 4 bytes for each value.</summary>
+    Float32,
+
+    /// <summary>
+    /// Matrices in half precision, 2 bytes for each value, which the graph converts to single precision. The file has about half the
+    /// size; the computation and its speed are the same, with weights that are rounded to 11 bits.
+    /// </summary>
+    Float16,
+}
