@@ -1,3 +1,4 @@
+using Bert.MLNet.Server.Models;
 using Bert.MLNet.Server.Scheduling;
 
 namespace Bert.MLNet;
@@ -17,6 +18,20 @@ public sealed class BertServerOptions
     /// compared in constant time. <c>/health</c> needs none.
     /// </summary>
     public IList<string> ApiKeys { get; } = [];
+
+    /// <summary>
+    /// The device that computes the networks of all models, as <see cref="BertStepOptions.Device"/>: <c>cpu</c>, <c>cuda</c> or
+    /// <c>cuda:n</c>. Default null: the processor. Texts of decoders and attention are computed on the processor.
+    /// </summary>
+    /// <remarks>
+    /// On a GPU, use a <see cref="TokenBudget"/> of some thousands of tokens and few workers, such as two: one prepares a batch while the
+    /// other computes.
+    /// </remarks>
+    public string? Device { get; set; }
+
+    /// <summary>Whether the processor computes if <see cref="Device"/> is not available. Default false: the server does not
+    /// start.</summary>
+    public bool FallbackToCpu { get; set; }
 
     /// <summary>The number of tokens in a batch, padding included. Default 256. A longer sequence is a batch by itself.</summary>
     public int TokenBudget { get; set; } = 256;
@@ -48,7 +63,10 @@ public sealed class BertServerOptions
     /// </summary>
     public bool TruncateLongTexts { get; set; }
 
-    /// <summary>The time in which a request must be answered; it is given up with 503 after that. Default one minute.</summary>
+    /// <summary>
+    /// The time in which a request must be answered; it is given up after that with 503, or with 408 if its body has not arrived by then.
+    /// ASP.NET also answers 408 to bodies that arrive more slowly than its <c>MinRequestBodyDataRate</c>. Default one minute.
+    /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     internal int Workers => NumberOfWorkers ?? Environment.ProcessorCount;
@@ -75,6 +93,8 @@ public sealed class BertServerOptions
             yield return $"{nameof(MaxBatchDelay)} is {MaxBatchDelay}; it must be from zero to one minute.";
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromDays(1))
             yield return $"{nameof(RequestTimeout)} is {RequestTimeout}; it must be greater than zero and at most one day.";
+        if (Device is { } device && !ServedDevice.IsName(device))
+            yield return $"{nameof(Device)} is '{device}'; it must be 'cpu', 'cuda' or 'cuda:n' with the number of a GPU, from 0.";
         if (ApiKeys.Any(string.IsNullOrWhiteSpace))
             yield return $"{nameof(ApiKeys)} has an empty key. Remove it, or set the key.";
     }

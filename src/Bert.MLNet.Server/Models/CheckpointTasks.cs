@@ -13,6 +13,9 @@ internal static class CheckpointTasks
         bool classifies = Has(model, "ForSequenceClassification"), findsEntities = Has(model, "ForTokenClassification");
         bool answers = Has(model, "ForQuestionAnswering");
         bool embeds = !classifies && !findsEntities && !answers && model.Decoder is null;
+        IServedTask<string, string>? written = model.Decoder is null ? null : tasks.Create(
+            "write", model.CreateTextGenerator(On(new BertSequenceToSequenceEstimator.Options())), TaskFactory.LimitOfText(model),
+            texts => texts[0].Text);
         ScoringTask<BertTextPair>? pairs = classifies ? new(ScorePair(null), ScorePair(BertProblemType.Regression)) : null;
         return new ServedModel
         {
@@ -27,22 +30,37 @@ internal static class CheckpointTasks
             Rerank = pairs is not null && model.Config.NumLabels == 1
                 ? pairs with { Probabilities = ScorePair(BertProblemType.MultiLabelClassification) }
                 : null,
-            FindEntities = findsEntities ? tasks.Create("ner", model.CreateEntityRecognizer()) : null,
-            Answer = answers ? tasks.Create("qa", model.CreateQuestionAnswerer()) : null,
+            FindEntities = findsEntities
+                ? tasks.Create("ner", model.CreateEntityRecognizer(On(new BertTokenClassifierEstimator.Options())))
+                : null,
+            Answer = answers
+                ? tasks.Create("qa", model.CreateQuestionAnswerer(On(new BertQuestionAnsweringEstimator.Options())))
+                : null,
             FillMask = Has(model, "ForMaskedLM") ? FillMask(model, tasks) : null,
             Attend = embeds ? tasks.CreateAttention(model) : null,
-            Write = model.Decoder is null ? null : tasks.Create("write", model.CreateTextGenerator(), TaskFactory.LimitOfText(model)),
+            Summarize = written ?? (embeds
+                ? tasks.Create(
+                    "summarize", model.CreateExtractiveSummarizer(On(new BertExtractiveSummarizerEstimator.Options())), null,
+                    summary => summary.Text)
+                : null),
+            Translate = written,
         };
 
         // The routes normalize, as a request asks.
         IServedTask<string, BertEmbedding> Embed(string prompt) => tasks.Create(
-            "embed", model.CreateEmbedder(new() { Prompt = prompt, Normalize = false }), TaskFactory.LimitOfText(model, prompt));
+            "embed", model.CreateEmbedder(On(new BertEmbeddingOptions { Prompt = prompt, Normalize = false })),
+            TaskFactory.LimitOfText(model, prompt));
 
         IServedTask<string, IReadOnlyList<LabelScore>> Score(BertProblemType? type) => tasks.CreateScoring(
-            model.CreateClassifier(topK: null, new() { ProblemType = type }), TaskFactory.LimitOfText(model));
+            model.CreateClassifier(topK: null, On(new BertClassifierEstimator.Options { ProblemType = type })),
+            TaskFactory.LimitOfText(model));
 
         IServedTask<BertTextPair, IReadOnlyList<LabelScore>> ScorePair(BertProblemType? type) => tasks.CreateScoring(
-            model.CreatePairClassifier(topK: null, new() { ProblemType = type }), TaskFactory.LimitOfPair(model));
+            model.CreatePairClassifier(topK: null, On(new BertClassifierEstimator.Options { ProblemType = type })),
+            TaskFactory.LimitOfPair(model));
+
+        TOptions On<TOptions>(TOptions options)
+            where TOptions : BertStepOptions => tasks.Device.Apply(options);
     }
 
     private static bool Has(BertModel model, string head) =>
@@ -53,7 +71,7 @@ internal static class CheckpointTasks
     {
         try
         {
-            return tasks.Create("fill-mask", model.CreateFillMask());
+            return tasks.Create("fill-mask", model.CreateFillMask(tasks.Device.Apply(new BertFillMaskEstimator.Options())));
         }
         catch (NotSupportedException)
         {

@@ -12,7 +12,7 @@ internal static class ModelFileTasks
     /// <exception cref="InvalidDataException">The file is damaged, or has no step that can be served.</exception>
     public static ServedModel Open(string id, string path, TaskFactory tasks)
     {
-        var ml = new MLContext();
+        MLContext ml = tasks.Device.CreateContext();
         ITransformer model = ml.Model.LoadFromFile(path, out DataViewSchema? schema);
         if (model is IDisposable disposable)
             tasks.Owned.Add(disposable);
@@ -23,7 +23,12 @@ internal static class ModelFileTasks
             BertTokenClassifierTransformer step => Served() with { FindEntities = tasks.Create("ner", step.CreateEntityRecognizer()) },
             BertQuestionAnsweringTransformer step => Served() with { Answer = tasks.Create("qa", step.CreateQuestionAnswerer()) },
             BertFillMaskTransformer step => Served() with { FillMask = tasks.Create("fill-mask", step.CreateFillMask()) },
-            BertSequenceToSequenceTransformer step => Served() with { Write = tasks.Create("write", step.CreateTextGenerator()) },
+            BertSequenceToSequenceTransformer step => Written(
+                tasks.Create("write", step.CreateTextGenerator(), null, texts => texts[0].Text)),
+            BertExtractiveSummarizerTransformer step => Served() with
+            {
+                Summarize = tasks.Create("summarize", step.CreateExtractiveSummarizer(), null, summary => summary.Text),
+            },
             BertClassifierTransformer { ReadsPairs: false } step => Served() with
             {
                 Classify = new(tasks.CreateScoring(step.CreateClassifier(topK: null), TaskFactory.LimitOfText(step.Model)), null),
@@ -38,6 +43,8 @@ internal static class ModelFileTasks
             },
             _ => Scoring(),
         };
+
+        ServedModel Written(IServedTask<string, string> task) => Served() with { Summarize = task, Translate = task };
 
         ServedModel Served() => new() { Id = id, Checkpoint = checkpoint, Owned = tasks.Owned };
 

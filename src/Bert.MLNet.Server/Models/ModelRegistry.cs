@@ -23,7 +23,8 @@ internal sealed partial class ModelRegistry(
     /// <summary>Opens the models. ASP.NET accepts requests after that.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var engine = new TaskEngine(scheduler, metrics, clock);
+        var engine = new TaskEngine(
+            scheduler, metrics, clock, new ServedDevice(options.Value.Device, options.Value.FallbackToCpu));
         foreach (BertServedModel model in options.Value.Models)
         {
             ServedModel opened = await OpenAsync(model, engine, cancellationToken);

@@ -37,8 +37,11 @@ internal sealed record ServedModel : IDisposable
     /// <summary>Computes which token attends to which.</summary>
     public IServedTask<string, BertAttention>? Attend { get; init; }
 
-    /// <summary>Writes texts, such as summaries and translations, with the checkpoint's decoder.</summary>
-    public IServedTask<string, IReadOnlyList<BertGeneratedText>>? Write { get; init; }
+    /// <summary>Writes summaries with the checkpoint's decoder, or picks sentences of the texts by its vectors.</summary>
+    public IServedTask<string, string>? Summarize { get; init; }
+
+    /// <summary>Writes translations with the checkpoint's decoder.</summary>
+    public IServedTask<string, string>? Translate { get; init; }
 
     /// <summary>The names of the tasks, for clients.</summary>
     public IReadOnlyList<string> Tasks =>
@@ -46,7 +49,7 @@ internal sealed record ServedModel : IDisposable
         .. new (string Name, object? Task)[]
         {
             ("embed", Embed), ("rerank", Rerank), ("predict", (object?)Classify ?? ClassifyPair), ("ner", FindEntities), ("qa", Answer),
-            ("fill-mask", FillMask), ("attention", Attend), ("summarize", Write), ("translate", Write),
+            ("fill-mask", FillMask), ("attention", Attend), ("summarize", Summarize), ("translate", Translate),
         }.Where(task => task.Task is not null).Select(task => task.Name),
     ];
 

@@ -10,6 +10,9 @@ internal sealed class TaskFactory(string id, TaskEngine engine)
 {
     public List<IDisposable> Owned { get; } = [];
 
+    /// <summary>The device that computes the model.</summary>
+    public ServedDevice Device => engine.Device;
+
     /// <summary>Opens a model, or disposes of what was opened when it fails.</summary>
     public static ServedModel Open(string id, TaskEngine engine, Func<TaskFactory, ServedModel> open)
     {
@@ -53,12 +56,17 @@ internal sealed class TaskFactory(string id, TaskEngine engine)
     public static TokenLimit<BertTextPair> LimitOfPair(BertModel model) =>
         new(model.MaxSequenceLength, pair => model.Tokenizer.Encode(pair.Text, pair.Pair).Length);
 
-    private PredictorTask<TInput, TPredicted, TResult> Create<TInput, TPredicted, TResult>(
+    /// <summary>Creates a task with results of another type.</summary>
+    /// <param name="name">The task's name, for metrics.</param>
+    /// <param name="predictor">What computes it.</param>
+    /// <param name="limit">How many tokens are read, or null if inputs of any length are.</param>
+    /// <param name="resultOf">Returns a result from what the predictor returns.</param>
+    public IServedTask<TInput, TResult> Create<TInput, TPredicted, TResult>(
         string name, BertPredictor<TInput, TPredicted> predictor, TokenLimit<TInput>? limit, Func<TPredicted, TResult> resultOf)
         where TInput : class
     {
         Owned.Add(predictor);
         var lane = new Lane(id, name, batch => predictor.Compute([.. batch.Select(item => ((PreparedItem)item).Sequence)]));
-        return new(lane, predictor, limit, resultOf, engine);
+        return new PredictorTask<TInput, TPredicted, TResult>(lane, predictor, limit, resultOf, engine);
     }
 }

@@ -29,14 +29,14 @@ internal static class TaskRoutes
             ServerJson.Default.TextsRequest, ServerJson.Default.OneOrManyIReadOnlyListFilledMaskBody, (request, scope) => RunAsync(
                 request, scope, request.Inputs, model => model.FillMask, "fill-mask", text => text, FilledMasksOf));
         api.Post(
-            new("/summarize", "Writes summaries of texts with a decoder.",
+            new("/summarize", "Writes summaries of texts with a decoder, or picks the sentences that say most by a model of vectors.",
                 """{"inputs": ["The owl is a bird of prey. It hunts at night."]}"""),
             ServerJson.Default.TextsRequest, ServerJson.Default.IReadOnlyListSummaryBody, async (request, scope) =>
-                [.. (await WriteAsync(request, scope, "summarize")).Select(text => new SummaryBody(text))]);
+                [.. (await WriteAsync(request, scope, model => model.Summarize, "summarize")).Select(text => new SummaryBody(text))]);
         api.Post(
             new("/translate", "Writes translations of texts with a decoder.", """{"inputs": ["Owls hunt at night."]}"""),
             ServerJson.Default.TextsRequest, ServerJson.Default.IReadOnlyListTranslationBody, async (request, scope) =>
-                [.. (await WriteAsync(request, scope, "translate")).Select(text => new TranslationBody(text))]);
+                [.. (await WriteAsync(request, scope, model => model.Translate, "translate")).Select(text => new TranslationBody(text))]);
     }
 
     private static async Task<OneOrMany<TBody>> RunAsync<TItem, TInput, TResult, TBody>(
@@ -48,11 +48,11 @@ internal static class TaskRoutes
         return new([.. items.Items.Zip(answer.Results, bodyOf)], items.IsSingle);
     }
 
-    private static async Task<IEnumerable<string>> WriteAsync(TextsRequest request, RequestScope scope, string name)
+    private static async Task<IReadOnlyList<string>> WriteAsync(
+        TextsRequest request, RequestScope scope, Func<ServedModel, IServedTask<string, string>?> task, string name)
     {
-        (_, IServedTask<string, IReadOnlyList<BertGeneratedText>> task) = scope.Models.Find(request.Model, model => model.Write, name);
-        TaskAnswer<IReadOnlyList<BertGeneratedText>> answer = await scope.RunAsync(task, request.Inputs.Items, "inputs", request.Truncate);
-        return answer.Results.Select(texts => texts[0].Text);
+        (_, IServedTask<string, string> found) = scope.Models.Find(request.Model, task, name);
+        return (await scope.RunAsync(found, request.Inputs.Items, "inputs", request.Truncate)).Results;
     }
 
     private static AnswerBody AnswerOf(QuestionBody input, IReadOnlyList<BertAnswer> answers) => answers is [var best, ..]

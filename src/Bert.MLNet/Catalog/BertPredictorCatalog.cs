@@ -147,6 +147,18 @@ public static class BertPredictorCatalog
         return Create(estimator.Create(), transformer => transformer.CreateTextGenerator());
     }
 
+    /// <summary>Creates a predictor of summaries that consist of the sentences of a text that say most.</summary>
+    /// <param name="model">A checkpoint of vectors, or one that was trained to score sentences.</param>
+    /// <param name="options">The length of summaries, repetition and batching; null for the defaults, which pick three sentences.</param>
+    /// <exception cref="ArgumentException">An option has an invalid value, or does not fit the model; the message names it.</exception>
+    public static BertPredictor<string, BertSummary> CreateExtractiveSummarizer(
+        this BertModel model, BertExtractiveSummarizerEstimator.Options? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var estimator = new BertExtractiveSummarizerEstimator(new MLContext(), (options ?? new()) with { Model = model });
+        return Create(estimator.Create(), transformer => transformer.CreateExtractiveSummarizer());
+    }
+
     /// <summary>Creates a predictor that owns its transformer.</summary>
     private static BertPredictor<TInput, TResult> Create<TTransformer, TInput, TResult>(
         TTransformer transformer, Func<TTransformer, BertPredictor<TInput, TResult>> create)

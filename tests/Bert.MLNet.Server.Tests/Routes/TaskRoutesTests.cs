@@ -89,8 +89,23 @@ public sealed class TaskRoutesTests(ServedModels models) : IClassFixture<ServedM
         string[] texts = ["a great film", "the battery is poor"];
         using var writer = models.Writer.CreateTextGenerator();
         string[] expected = [.. texts.Select(text => writer.Predict(text)[0].Text)];
-        JsonElement answer = await Server.PostAsync(route, new { inputs = texts });
+        JsonElement answer = await Server.PostAsync(route, new { inputs = texts, model = "writer" });
         Assert.Equal(expected, answer.EnumerateArray().Select(text => text.GetProperty(field).GetString()));
+    }
+
+    [Fact]
+    public async Task A_model_of_vectors_summarizes_by_the_sentences_that_the_summarizer_picks()
+    {
+        string[] texts =
+        [
+            string.Join(' ', Enumerable.Range(0, 9).Select(i => $"The owl hunts mice on day {i}. It rained in town {i}.")),
+            "One sentence.", "",
+        ];
+        using var summarizer = BertModel.Default.CreateExtractiveSummarizer();
+        JsonElement answer = await Server.PostAsync("/summarize", new { inputs = texts, model = "bert-mini-en" });
+        Assert.Equal(texts.Select(text => summarizer.Predict(text).Text),
+            answer.EnumerateArray().Select(text => text.GetProperty("summary_text").GetString()));
+        Assert.Equal(3, summarizer.Predict(texts[0]).Sentences.Count);
     }
 
     [Fact]
@@ -116,7 +131,7 @@ public sealed class TaskRoutesTests(ServedModels models) : IClassFixture<ServedM
         Assert.Equal(512, info.GetProperty("max_input_length").GetInt32());
         Assert.Equal(
             [
-                "bert-mini-en: embed fill-mask attention", "classifier: predict", "ranker: rerank predict", "entities: ner", "answers: qa",
+                "bert-mini-en: embed fill-mask attention summarize", "classifier: predict", "ranker: rerank predict", "entities: ner", "answers: qa",
                 "writer: summarize translate", "reviews: rerank predict", "labels: predict",
             ],
             info.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("id").GetString() + ": "

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Bert.MLNet.Tasks;
 using Bert.MLNet.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -203,6 +204,45 @@ public sealed class BertPredictorCatalogTests
             [
                 .. view.GetColumn<string[]>("Texts")
                     .Zip(view.GetColumn<float[]>("Scores"), (some, scores) => some.Zip(scores).ToArray()),
+            ];
+        }
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void An_extractive_summarizer_picks_the_sentences_of_the_columns(bool trained)
+    {
+        string[] texts = ["The film is great. The phone is poor! Is the book good? This day. The battery.", "", "one sentence", .. Texts];
+        BertModel model = trained
+            ? EveryTransformer.Model("BertForTokenClassification", [.. TrainedSentences.Labels])
+            : new TinyCheckpoint().Load();
+        var options = new BertExtractiveSummarizerEstimator.Options { Model = model, NumberOfSentences = 2 };
+        using BertExtractiveSummarizerTransformer transformer = Steps.ApplyBertExtractiveSummarizer(options).Fit(View(texts));
+        using BertPredictor<string, BertSummary> predictor = model.CreateExtractiveSummarizer(options);
+        foreach (BertPredictor<string, BertSummary> each in (BertPredictor<string, BertSummary>[])
+            [predictor, transformer.CreateExtractiveSummarizer()])
+        {
+            Assert.Equal(Expected(texts), each.Predict(texts, null, Token).Select(Parts));
+            Assert.All(texts, text => Assert.Equal(Expected([text])[0], Parts(each.Predict(text))));
+        }
+        BertSummary summary = predictor.Predict(texts[0]);
+        Assert.Equal(2, summary.Sentences.Count);
+        Assert.All(summary.Sentences, sentence => Assert.Equal(texts[0][sentence.Start..sentence.End], sentence.Text));
+        Assert.Equal(summary, predictor.Predict(texts[0]));
+
+        static string Parts(BertSummary summary) => string.Join(' ', summary.Sentences.Select(sentence =>
+            $"{sentence.Index} {sentence.Score} {sentence.Start} {sentence.End}").Prepend(summary.Text));
+
+        string[] Expected(string[] some)
+        {
+            IDataView view = transformer.Transform(View(some));
+            float[][] scores = [.. view.GetColumn<float[]>("SentenceScores")];
+            int[][] starts = [.. view.GetColumn<int[]>("SentenceStarts")], ends = [.. view.GetColumn<int[]>("SentenceEnds")];
+            return
+            [
+                .. view.GetColumn<string>("Summary").Zip(view.GetColumn<int[]>("SummaryIndexes")).Select((row, i) =>
+                    string.Join(' ', row.Second.Select(index => $"{index} {scores[i][index]} {starts[i][index]} {ends[i][index]}")
+                        .Prepend(row.First))),
             ];
         }
     }

@@ -44,4 +44,6 @@ public sealed partial class BertExtractiveSummarizerEstimator : IEstimator<BertE
     /// <param name="input">The data. Only its schema is read.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not text.</exception>
     public BertExtractiveSummarizerTransformer Fit(IDataView input) => _step.Fit(input);
+
+    internal BertExtractiveSummarizerTransformer Create() => _step.Create();
 }

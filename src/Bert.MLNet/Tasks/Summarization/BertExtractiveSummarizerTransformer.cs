@@ -29,6 +29,14 @@ public sealed class BertExtractiveSummarizerTransformer : BertTransformer
     internal BertExtractiveSummarizerTransformer(IHostEnvironment env, BertExtractiveSummarizerEstimator.Options options)
         : base(env, options) => _task = ISummarizer.Open(options);
 
+    /// <summary>Creates a predictor of summaries from texts. It uses this transformer and does not dispose of it.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public BertPredictor<string, BertSummary> CreateExtractiveSummarizer()
+    {
+        CheckNotDisposed();
+        return new(this, Batching, _task.CreatePrediction(this, Batching));
+    }
+
     private protected override VersionInfo Version => Format;
 
     internal static BertExtractiveSummarizerTransformer Create(IHostEnvironment env, ModelLoadContext ctx) =>

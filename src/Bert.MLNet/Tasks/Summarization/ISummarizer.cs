@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Predictors;
 using Microsoft.ML;
 using Options = Bert.MLNet.BertExtractiveSummarizerEstimator.Options;
 
@@ -13,4 +14,9 @@ internal interface ISummarizer : IDisposable
 
     /// <summary>Creates a mapper of the step's columns.</summary>
     BatchMapper Bind(DataViewSchema schema);
+
+    /// <summary>Creates a prediction of summaries without a data view.</summary>
+    /// <param name="owner">The transformer, which error messages name.</param>
+    /// <param name="batching">How many texts are read ahead and batched.</param>
+    IPrediction<string, BertSummary> CreatePrediction(IBatchStep owner, BertBatchOptions batching);
 }

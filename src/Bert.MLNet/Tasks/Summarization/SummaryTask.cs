@@ -1,5 +1,6 @@
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
+using Bert.MLNet.Predictors;
 using Bert.MLNet.Tokenization;
 using Microsoft.ML;
 using Options = Bert.MLNet.BertExtractiveSummarizerEstimator.Options;
@@ -14,8 +15,18 @@ internal abstract class SummaryTask<TItem>(Options options) : TextWork<SummaryRo
 {
     private readonly AnswerColumns<(ReadOnlyMemory<char> Text, SentenceSummary Summary)> _answers = SummaryOutputs.AnswersOf(options);
 
-    public BatchMapper Bind(DataViewSchema schema) =>
-        Bind(SummaryOutputs.ColumnsOf(options), schema, (output, current) => _answers.CreateGetter(output, () =>
+    public BatchMapper Bind(DataViewSchema schema) => Bind(SummaryOutputs.ColumnsOf(options), schema);
+
+    public IPrediction<string, BertSummary> CreatePrediction(IBatchStep owner, BertBatchOptions batching)
+    {
+        StepColumns columns = SummaryOutputs.ColumnsOf(options);
+        return new RowPrediction<string, SummaryRow<TItem>, TItem, BertSummary>(
+            owner, Bind(columns, columns.InputSchema), batching, text => [new SummaryRow<TItem> { Text = text.AsMemory() }],
+            rows => BertSummary.Of(rows[0].Text, Summarize(rows[0]), options.Separator));
+    }
+
+    private BatchMapper<SummaryRow<TItem>, TItem> Bind(StepColumns columns, DataViewSchema schema) =>
+        Bind(columns, schema, (output, current) => _answers.CreateGetter(output, () =>
         {
             SummaryRow<TItem> row = current();
             return (row.Text, row.Summary ??= Summarize(row));
