@@ -10,6 +10,7 @@ internal static class EmbedVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         var pooling = new Option<BertPooling?>("--pooling")
@@ -35,9 +36,10 @@ internal static class EmbedVerb
         };
         prompt.AddTo(command);
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             var options = new BertEmbeddingEstimator.Options
             {
                 OutputColumnName = nameof(Embedded.Embedding),

@@ -10,6 +10,7 @@ internal static class EncodeVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         var job = new LineJob();
         Option<int?> maxLength = CommonOptions.MaxLength();
         Option<BertTruncation?> truncation = TruncationOption.Create();
@@ -26,9 +27,10 @@ internal static class EncodeVerb
             model, maxLength, truncation, outputs,
         };
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             IReadOnlyList<NamedOutput> asked = NamedOutput.Choose(bert, arguments.GetValue(outputs) ?? []);
             var options = new BertEncodeOptions
             {

@@ -14,6 +14,7 @@ internal static class EvaluateVerb
     public static Command Create(ToolStreams streams)
     {
         var model = new Option<string>("--model") { Description = "A model.zip that this tool trained.", Required = true };
+        var device = new DeviceOption();
         var dataset = new Option<string>("--dataset")
         {
             Description = "The data set, in one of the formats for training; '-' is JSON lines on standard input.",
@@ -35,9 +36,10 @@ internal static class EvaluateVerb
         };
         table.AddTo(command);
         questions.AddTo(command);
+        device.AddTo(command);
         command.SetAction(arguments =>
         {
-            var ml = new MLContext();
+            MLContext ml = device.CreateContext(arguments);
             ITransformer transformer = ModelFile.Open(ml, arguments.GetRequiredValue(model), out DataViewSchema? schema);
             using var owner = transformer as IDisposable;
             DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());

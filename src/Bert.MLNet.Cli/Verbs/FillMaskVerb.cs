@@ -11,15 +11,17 @@ internal static class FillMaskVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         Option<int> top = CommonOptions.TopK("The number of words to return for each mask.");
         var job = new LineJob();
         var command = new Command(
             "fill-mask", "Predicts the words for [MASK]: masks, a list of words for each mask, with token, score and the filled " +
             "text.") { model, top };
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             int topK = Math.Min(arguments.GetValue(top), bert.Tokenizer.Vocabulary.Size);
             var ml = new MLContext();
             var options = new BertFillMaskEstimator.Options { InputColumnName = nameof(TextInput.Text), TopK = topK };

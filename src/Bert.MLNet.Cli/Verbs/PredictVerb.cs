@@ -15,14 +15,16 @@ internal static class PredictVerb
     public static Command Create(ToolStreams streams)
     {
         var model = new Option<string>("--model") { Description = "A model.zip that this tool trained.", Required = true };
+        var device = new DeviceOption();
         var job = new LineJob();
         var command = new Command(
             "predict", "Predicts with a trained model: label, scores by label and whether the text has one of them, score, entities, or " +
             "answers (text is the question, pair is the context), or a text that the model writes.") { model };
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
-            var ml = new MLContext();
+            MLContext ml = device.CreateContext(arguments);
             string path = arguments.GetRequiredValue(model);
             ITransformer transformer = ModelFile.Open(ml, path, out DataViewSchema? schema);
             DataViewSchema columns = transformer.GetOutputSchema(schema ?? new DataViewSchema.Builder().ToSchema());

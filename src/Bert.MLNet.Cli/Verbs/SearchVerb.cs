@@ -12,6 +12,7 @@ internal static class SearchVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model(), output = CommonOptions.Output(), dataset = CommonOptions.Dataset();
+        var device = new DeviceOption();
         PromptOption prompt = new("--prompt", "the query", "query"), documentPrompt =
             new("--document-prompt", "each text of the data set", "document", "passage", "corpus");
         var columns = new LineColumns.Options(hasPair: false);
@@ -24,9 +25,10 @@ internal static class SearchVerb
         columns.AddTo(command);
         prompt.AddTo(command);
         documentPrompt.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             (string path, string source) = (arguments.GetRequiredValue(output), arguments.GetRequiredValue(dataset));
             Dataset? files = source == LineFile.Pipe ? null : Dataset.Open(source);
             Overwriting.Refuse(path, source);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Bert.MLNet.Cli.Serving;
+using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -36,13 +38,21 @@ internal static class ServeVerb
             Description = "A site whose pages may call the server, such as https://example.com. Repeat the option for several " +
                 "sites. Default: none.",
         };
-        Option<int> budget = AtLeastOne("--token-budget", "The number of tokens in a batch, padding included.", defaults.TokenBudget);
+        var device = new DeviceOption();
+        var budget = new Option<int?>("--token-budget")
+        {
+            Description = $"The number of tokens in a batch, padding included. Default: {defaults.TokenBudget}, and 16384 on a GPU.",
+        };
+        CommonOptions.Require(budget, value => value is null or >= 1, "at least 1");
         var delay = new Option<double>("--max-batch-delay")
         {
             Description = "The milliseconds that a batch below the budget waits for more requests while a core is idle.",
         };
         CommonOptions.Require(delay, value => value is >= 0 and <= 60_000, "from 0 to 60000");
-        var workers = new Option<int?>("--workers") { Description = "The number of batches computed at once. Default: one for each core." };
+        var workers = new Option<int?>("--workers")
+        {
+            Description = "The number of batches computed at once. Default: one for each core, and 2 on a GPU.",
+        };
         CommonOptions.Require(workers, value => value is null or >= 1, "at least 1");
         Option<int> queue = AtLeastOne("--queue-length", "The number of texts that may wait; more are refused.", defaults.QueueLength);
         Option<int> texts = AtLeastOne("--max-texts", "The maximum number of texts in a request.", defaults.MaxTexts);
@@ -68,10 +78,13 @@ internal static class ServeVerb
         {
             models, host, port, keyFile, origins, budget, delay, workers, queue, texts, body, truncate, timeout,
         };
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
             BertServedModel[] served = [.. arguments.GetRequiredValue(models).Select(Model)];
             string[] keys = [.. Keys(arguments.GetValue(keyFile))];
+            ComputeDevice placed = device.Of(arguments);
+            BertBatchOptions batching = EncoderDevice.Fill(new BertBatchOptions(), placed);
             string address = arguments.GetRequiredValue(host);
             await using WebApplication app = ServerApplication.Create(
                 $"http://{(address.Contains(':') ? $"[{address}]" : address)}:{arguments.GetValue(port)}",
@@ -81,9 +94,10 @@ internal static class ServeVerb
                         options.Models.Add(model);
                     foreach (string key in keys)
                         options.ApiKeys.Add(key);
-                    options.TokenBudget = arguments.GetValue(budget);
+                    options.Device = placed.ToString();
+                    options.TokenBudget = arguments.GetValue(budget) ?? batching.Tokens;
                     options.MaxBatchDelay = TimeSpan.FromMilliseconds(arguments.GetValue(delay));
-                    options.NumberOfWorkers = arguments.GetValue(workers);
+                    options.NumberOfWorkers = arguments.GetValue(workers) ?? batching.NumberOfThreads;
                     options.QueueLength = arguments.GetValue(queue);
                     options.MaxTexts = arguments.GetValue(texts);
                     options.MaxBodyBytes = arguments.GetValue(body);

@@ -10,6 +10,7 @@ internal static class SimilarityVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         Option<BertSimilarity?> similarity = CommonOptions.Similarity();
         var prompt = new PromptOption();
         var job = new LineJob();
@@ -18,9 +19,10 @@ internal static class SimilarityVerb
             "of the checkpoint.") { model, similarity };
         prompt.AddTo(command);
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             var ml = new MLContext();
             var options = new BertPairEmbeddingEstimator.Options
             {

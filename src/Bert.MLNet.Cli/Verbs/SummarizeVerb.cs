@@ -12,6 +12,7 @@ internal static class SummarizeVerb
     {
         var defaults = new BertExtractiveSummarizerEstimator.Options();
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         var method = new SummaryMethod(
             "How summaries are made: extractive picks sentences of the text, without training or with a checkpoint from 'summarization " +
             "--method extractive'; abstractive writes new ones, with a checkpoint that has a decoder, such as one from 'summarization'.",
@@ -58,9 +59,10 @@ internal static class SummarizeVerb
                 result.AddError("Use only one of --sentences, --share and --max-tokens.");
         });
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             if (!method.IsExtractive(arguments))
                 return writing.Run(
                     job, arguments, streams, bert, arguments.GetValue(maxLength), ("summary", "summaries"), cancellation);

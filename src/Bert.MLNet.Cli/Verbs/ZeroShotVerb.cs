@@ -13,6 +13,7 @@ internal static class ZeroShotVerb
     {
         var defaults = new BertZeroShotClassifierEstimator.Options();
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         var labels = new Option<string>("--labels") { Description = "The labels to choose from, separated by commas.", Required = true };
         CommonOptions.Require(labels, value => LabelsOf(value).Length > 0, "one label or several, separated by commas");
         var template = new Option<string>("--hypothesis-template")
@@ -30,9 +31,10 @@ internal static class ZeroShotVerb
             "zero-shot", "Classifies texts by any labels, with a checkpoint for natural language inference (NLI): label and scores by " +
             "label.") { model, labels, template, multiLabel, maxLength };
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) =>
         {
-            BertModel bert = await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation);
+            BertModel bert = device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation));
             var ml = new MLContext();
             var options = new BertZeroShotClassifierEstimator.Options
             {

@@ -62,6 +62,8 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
             Prompt = options.Prompt,
             MaxLength = options.MaxLength,
             Batching = options.Batching,
+            Device = options.Device,
+            FallbackToCpu = options.FallbackToCpu,
         }.Resolve());
     }
 

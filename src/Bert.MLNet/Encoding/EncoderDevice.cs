@@ -11,6 +11,9 @@ internal static class EncoderDevice
 
     private static readonly ConcurrentDictionary<ComputeDevice, string> Reasons = [];
 
+    /// <summary>Whether the application's ONNX Runtime has the CUDA provider.</summary>
+    public static bool HasCuda => OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider);
+
     /// <summary>Gets the device of options.</summary>
     /// <param name="name">The name of the device.</param>
     /// <param name="fallbackToCpu">Whether the processor computes if the device is not available.</param>
@@ -58,7 +61,7 @@ internal static class EncoderDevice
     private static string MissingReason(ComputeDevice device)
     {
         string option = $"{nameof(BertStepOptions.Device)} is '{device}', ";
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
+        if (!HasCuda)
         {
             return $"{option}but this application's ONNX Runtime computes on the processor only. Reference the package " +
                 $"Microsoft.ML.OnnxRuntime.Gpu.{(OperatingSystem.IsWindows() ? "Windows" : "Linux")} in the version of " +

@@ -40,6 +40,8 @@ public sealed class EncoderDeviceTests : IDisposable
         Assert.Contains("Device is 'cuda:1'", message, StringComparison.Ordinal);
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", message, StringComparison.Ordinal);
         Assert.Contains("FallbackToCpu", message, StringComparison.Ordinal);
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(
+            () => _model.CreateEmbedder(new BertEmbeddingOptions { Device = "cuda:1" })).Message);
         Assert.Throws<InvalidOperationException>(() => _ml.Transforms.Text.ApplyBertFillMask(new BertFillMaskEstimator.Options
         {
             Model = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load(), Device = "cuda",
