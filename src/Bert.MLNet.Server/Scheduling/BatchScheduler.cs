@@ -19,7 +19,7 @@ internal sealed class BatchScheduler : IDisposable
     /// <param name="metrics">Receives the size and time of each batch.</param>
     public BatchScheduler(QueueOptions options, int workers, TimeProvider clock, ServerMetrics metrics)
     {
-        _queue = new SequenceQueue(options, clock);
+        _queue = new SequenceQueue(options, workers, clock);
         _clock = clock;
         _metrics = metrics;
         metrics.ObserveQueue(() => Waiting);

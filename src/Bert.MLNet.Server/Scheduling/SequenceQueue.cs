@@ -13,9 +13,15 @@ namespace Bert.MLNet.Server.Scheduling;
 /// </para>
 /// </remarks>
 /// <param name="options">The limits.</param>
+/// <param name="workers">The number of workers that share what waits, busy or idle.</param>
 /// <param name="clock">The time.</param>
-internal sealed class SequenceQueue(QueueOptions options, TimeProvider clock)
+internal sealed class SequenceQueue(QueueOptions options, int workers, TimeProvider clock)
 {
+    /// <summary>
+    /// The least share of a worker in tokens. Smaller batches cost more for each token: the weights are read from memory for each batch.
+    /// </summary>
+    private const long LeastShare = 64;
+
     private readonly HashSet<Lane> _lanes = [];
     private long _order;
     private double _served;
@@ -47,7 +53,9 @@ internal sealed class SequenceQueue(QueueOptions options, TimeProvider clock)
     }
 
     /// <summary>Removes and returns the next batch, or null if none is due.</summary>
-    /// <param name="idleWorkers">The number of workers that have nothing to do, which share what waits.</param>
+    /// <param name="idleWorkers">
+    /// The number of workers that have nothing to do, which share what waits. The last one shares it with those that are busy.
+    /// </param>
     /// <param name="drains">Whether nothing waits for more, because no more will come.</param>
     /// <param name="wait">If there is no batch: the time until one is due, or infinite if nothing waits.</param>
     public SequenceBatch? Take(int idleWorkers, bool drains, out TimeSpan wait)
@@ -72,10 +80,14 @@ internal sealed class SequenceQueue(QueueOptions options, TimeProvider clock)
         return options.MaxDelay - clock.GetElapsedTime(lane.Waiting.Min!.Enqueued);
     }
 
+    private static long ShareOf(Lane lane, int workers) => (lane.WaitingTokens + workers - 1) / workers;
+
     private SequenceBatch TakeFrom(Lane lane, int idleWorkers)
     {
-        // A single idle worker may also take the padding of what waits.
-        long share = idleWorkers == 1 ? options.TokenBudget : (lane.WaitingTokens + idleWorkers - 1) / idleWorkers;
+        // A worker that leaves nothing for those that are busy would compute it while they, ready a moment later, have nothing to do.
+        long share = workers == 1 ? options.TokenBudget
+            : idleWorkers > 1 ? ShareOf(lane, idleWorkers)
+            : Math.Max(LeastShare, ShareOf(lane, workers));
         IReadOnlyList<QueuedSequence> sequences = BatchSelection.Of(lane.Waiting, Math.Min(share, options.TokenBudget));
         QueuedSequence first = lane.Waiting.Min!;
         lane.Advance(first, sequences.Sum(sequence => (long)sequence.Length));

@@ -132,10 +132,23 @@ public sealed class SequenceQueueTests
     [Fact]
     public void Idle_workers_share_what_waits()
     {
-        SequenceQueue queue = Queue(budget: 1000);
+        SequenceQueue queue = Queue(budget: 1000, workers: 4);
         Add(queue, _lane, FakeItem.Many(8, 25));
-        Assert.Equal(2, Take(queue, idleWorkers: 4)!.Sequences.Count);
-        Assert.Equal(6, Take(queue)!.Sequences.Count);
+        Assert.Equal([2, 2, 2], Enumerable.Range(0, 3).Select(busy => Take(queue, idleWorkers: 4 - busy)!.Sequences.Count));
+    }
+
+    [Fact]
+    public void The_only_idle_worker_leaves_the_shares_of_those_that_are_busy_unless_they_are_too_small()
+    {
+        SequenceQueue queue = Queue(budget: 1000, workers: 2);
+        Add(queue, _lane, FakeItem.Many(12, 25));
+        Assert.Equal([6, 3, 2, 1], Enumerable.Range(0, 4).Select(_ => Take(queue)!.Sequences.Count));
+        Assert.Null(Take(queue));
+        Add(queue, _lane, FakeItem.Many(100, 25));
+        Assert.Equal(40, Take(queue)!.Sequences.Count); // the budget
+        SequenceQueue ofOne = Queue(budget: 1000);
+        Add(ofOne, NewLane("b"), FakeItem.Many(12, 25));
+        Assert.Equal(12, Take(ofOne)!.Sequences.Count);
     }
 
     [Fact]
@@ -172,8 +185,8 @@ public sealed class SequenceQueueTests
         Assert.Equal(5 * 25, queue.ExpectedWork.TotalSeconds, 1e-6);
     }
 
-    private SequenceQueue Queue(int budget, TimeSpan delay = default, int length = int.MaxValue) =>
-        new(new QueueOptions(budget, delay, length), _clock);
+    private SequenceQueue Queue(int budget, TimeSpan delay = default, int length = int.MaxValue, int workers = 1) =>
+        new(new QueueOptions(budget, delay, length), workers, _clock);
 
     private static Lane NewLane(string model) => new(model, "test", _ => { });
 
