@@ -32,6 +32,8 @@ internal sealed class RequestException(int status, string kind, string message) 
     public static RequestException TooLarge(string message, string? field = null) =>
         new(StatusCodes.Status413PayloadTooLarge, "Validation", message) { Field = field };
 
+    public static RequestException TooSlow(string message) => new(StatusCodes.Status408RequestTimeout, "Validation", message);
+
     public static RequestException Overloaded(string message, TimeSpan retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, "Overloaded", message) { RetryAfter = retryAfter, Code = "rate_limit_exceeded" };
 

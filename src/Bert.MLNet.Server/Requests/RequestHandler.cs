@@ -62,8 +62,19 @@ internal sealed partial class RequestHandler(
             throw BodyTooLarge();
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = _options.MaxBodyBytes;
-        return await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken)
-            ?? throw RequestException.NotJson("The body is null. Send a JSON object.");
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(request.Body, type, cancellationToken)
+                ?? throw RequestException.NotJson("The body is null. Send a JSON object.");
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw BodyTooSlow(context.Response);
+        }
+        catch (BadHttpRequestException slow) when (slow.StatusCode == StatusCodes.Status408RequestTimeout) // ASP.NET's own limit
+        {
+            throw BodyTooSlow(context.Response);
+        }
     }
 
     /// <summary>Returns what a client learns about a failure. The log learns the kind of a failure, but no message, which may have texts.
@@ -89,6 +100,13 @@ internal sealed partial class RequestHandler(
                 LogFailure(context.Request.Path, failure.GetType().Name);
                 return new RequestException(StatusCodes.Status424FailedDependency, "Backend", "The model could not compute the request.");
         }
+    }
+
+    private RequestException BodyTooSlow(HttpResponse response)
+    {
+        response.Headers.Connection = "close"; // the rest of the body is not read
+        return RequestException.TooSlow(
+            $"The body did not arrive in time. Send it at once, within {_options.RequestTimeout.TotalSeconds} s.");
     }
 
     private RequestException BodyTooLarge() => RequestException.TooLarge(

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Server.Tests.Requests;
 
@@ -114,6 +116,31 @@ public sealed class LimitTests
         await busy;
     }
 
+    [Theory]
+    [InlineData("/embed"), InlineData("/v1/embeddings")]
+    public async Task A_body_that_does_not_arrive_in_time_is_answered_408_in_the_form_of_its_API(string route)
+    {
+        var clock = new FakeTimeProvider();
+        await using RunningServer server = await StartAsync(options => options.RequestTimeout = TimeSpan.FromSeconds(30), clock);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port, Token);
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {route} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"), Token);
+        Task<string> answer = ReadChunksAsync(stream);
+        await Patience.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(30)); // as soon as the server waits for the rest
+            return answer.IsCompleted;
+        });
+        string text = await answer;
+        Assert.StartsWith("HTTP/1.1 408 ", text);
+        string json = text[text.IndexOf('{')..(text.LastIndexOf('}') + 1)];
+        JsonElement error = JsonElement.Parse(json).GetProperty("error");
+        string? message = (error.ValueKind == JsonValueKind.String ? error : error.GetProperty("message")).GetString();
+        Assert.Contains("did not arrive in time. Send it at once, within 30 s", message);
+    }
+
     [Fact]
     public async Task A_client_that_hangs_up_leaves_the_queue()
     {
@@ -148,6 +175,7 @@ public sealed class LimitTests
 
     [Theory]
     [InlineData("Models"), InlineData("TokenBudget"), InlineData("QueueLength"), InlineData("RequestTimeout"), InlineData("ApiKeys")]
+    [InlineData("Device")]
     public async Task An_option_that_is_not_valid_stops_the_start(string option)
     {
         OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(options =>
@@ -157,11 +185,34 @@ public sealed class LimitTests
                 case "Models": options.Models.Clear(); break;
                 case "TokenBudget": options.TokenBudget = 0; break;
                 case "QueueLength": options.QueueLength = -1; break;
+                case "Device": options.Device = "gpu"; break;
                 case "RequestTimeout": options.RequestTimeout = TimeSpan.Zero; break;
                 default: options.ApiKeys.Add(" "); break;
             }
         }));
         Assert.Contains(option, Assert.Single(error.Failures));
+    }
+
+    [Fact]
+    public async Task A_device_that_is_missing_stops_the_start_unless_the_processor_may_stand_in()
+    {
+        Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "ONNX Runtime has CUDA here.");
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => StartAsync(options => options.Device = "cuda:1"));
+        Assert.Contains("Device is 'cuda:1', but this application's ONNX Runtime computes on the processor only.", error.Message);
+        await using RunningServer server = await StartAsync(options => (options.Device, options.FallbackToCpu) = ("cuda:1", true));
+        Assert.Equal(1, (await server.PostAsync("/embed", new { inputs = "a" })).GetArrayLength());
+    }
+
+    /// <summary>Reads an answer up to its last chunk. The server only closes the connection some seconds later.</summary>
+    private static async Task<string> ReadChunksAsync(NetworkStream stream)
+    {
+        var text = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        while (!text.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+            && await stream.ReadAsync(buffer, Token) is > 0 and int read)
+            text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        return text.ToString();
     }
 
     private static Task<RunningServer> StartAsync(Action<BertServerOptions>? configure = null, TimeProvider? clock = null) =>
