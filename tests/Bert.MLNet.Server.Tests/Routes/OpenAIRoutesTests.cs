@@ -1,4 +1,6 @@
 using System.ClientModel;
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI;
@@ -52,6 +54,26 @@ public sealed class OpenAIRoutesTests(ServedModels models) : IClassFixture<Serve
     }
 
     [Fact]
+    public async Task Node_s_client_gets_the_library_s_vectors()
+    {
+        if (await NodeAsync("require('openai')") is not (0, _))
+            Assert.Skip("This test needs Node and its package openai: npm install openai, and NODE_PATH if it is in another folder.");
+        (int code, string output) = await NodeAsync(
+            """
+            const { OpenAI } = require('openai');
+            const [, baseURL, model, ...input] = process.argv;
+            new OpenAI({ baseURL, apiKey: 'any' }).embeddings.create({ model, input })
+                .then(answer => console.log(JSON.stringify(answer.data.map(item => item.embedding))));
+            """,
+            [$"{new Uri(Server.Client.BaseAddress!, "/v1")}", Model, .. s_texts]);
+        Assert.True(code == 0, output);
+        JsonElement vectors = JsonElement.Parse(output);
+        Assert.Equal(s_texts.Length, vectors.GetArrayLength());
+        for (int i = 0; i < s_texts.Length; i++)
+            AssertClose(Expected()[i].Vector.Span, InferenceRoutesTests.Floats(vectors[i]));
+    }
+
+    [Fact]
     public async Task Numbers_and_base64_are_the_same_vectors()
     {
         JsonElement numbers = await Server.PostAsync("/v1/embeddings", new { input = s_texts[0], model = Model });
@@ -88,6 +110,27 @@ public sealed class OpenAIRoutesTests(ServedModels models) : IClassFixture<Serve
         Assert.Equal(422, refused.Status);
         Assert.Contains("'dimensions' is 1000", refused.Message);
         Assert.Equal(404, (await RunningServer.ReadAsync(await Server.Client.GetAsync("/v1/models/missing", Token))).Status);
+    }
+
+    /// <summary>Runs a script, or returns a code that is not 0 where there is no Node.</summary>
+    private static async Task<(int Code, string Output)> NodeAsync(string script, params string[] arguments)
+    {
+        try
+        {
+            using Process node = Process.Start(new ProcessStartInfo("node", ["-e", script, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            Task<string> output = node.StandardOutput.ReadToEndAsync(Token), errors = node.StandardError.ReadToEndAsync(Token);
+            await node.WaitForExitAsync(Token);
+            string[] written = await Task.WhenAll(output, errors);
+            return (node.ExitCode, node.ExitCode == 0 ? written[0] : written[1]);
+        }
+        catch (Win32Exception)
+        {
+            return (-1, "");
+        }
     }
 
     private static IReadOnlyList<BertEmbedding> Expected()
