@@ -24,20 +24,33 @@ internal static class ServerBenchmark
         var clients = new Option<int[]>("--clients") { Description = "Numbers of clients.", DefaultValueFactory = _ => [1, 16, 128] };
         var words = new Option<int>("--words") { Description = "Words a text.", DefaultValueFactory = _ => 20 };
         var delay = new Option<double>("--max-batch-delay") { Description = "Milliseconds that a small batch waits." };
+        var requests = new Option<int?>("--requests")
+        {
+            Description = "Print the memory before and after each quarter of so many requests instead; 360000 are an hour of 100 a second.",
+        };
         var command = new Command("server", "Requests over HTTP beside embedding in bulk and the web sample.")
-            { shape, seconds, clients, words, delay };
-        command.SetAction((arguments, cancellation) => RunAsync(
-            SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary), arguments.GetRequiredValue(clients),
-            TimeSpan.FromSeconds(arguments.GetValue(seconds)), arguments.GetValue(words),
-            TimeSpan.FromMilliseconds(arguments.GetValue(delay)), cancellation));
+            { shape, seconds, clients, words, delay, requests };
+        command.SetAction(async (arguments, cancellation) =>
+        {
+            BertModel model = SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary);
+            string[] texts = Cut(Texts.Read(Texts.Reviews, 1000), arguments.GetValue(words));
+            int[] counts = arguments.GetRequiredValue(clients);
+            TimeSpan wait = TimeSpan.FromMilliseconds(arguments.GetValue(delay));
+            Console.WriteLine(Machine.Description);
+            if (arguments.GetValue(requests) is not { } count)
+            {
+                await RunAsync(model, texts, counts, TimeSpan.FromSeconds(arguments.GetValue(seconds)), wait, cancellation);
+                return;
+            }
+            await using WebApplication server = Server(model, wait);
+            await ServerMemory.RunAsync(server, [.. texts.Select(BodyOf)], count, counts[0], cancellation);
+        });
         return command;
     }
 
     private static async Task RunAsync(
-        BertModel model, int[] clients, TimeSpan time, int words, TimeSpan delay, CancellationToken cancellation)
+        BertModel model, string[] texts, int[] clients, TimeSpan time, TimeSpan delay, CancellationToken cancellation)
     {
-        string[] texts = Cut(Texts.Read(Texts.Reviews, 1000), words);
-        Console.WriteLine(Machine.Description);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{model}; {texts.Average(text => model.Tokenizer.Encode(text).Length):F1} tokens a text; {time.TotalSeconds} s each"));
         double bulk = Bulk(model, texts, time);
@@ -46,7 +59,7 @@ internal static class ServerBenchmark
         Console.WriteLine("| server | clients | texts a second | of bulk | p50, ms | p99, ms | memory, MB |");
         Console.WriteLine("| ------ | ------: | -------------: | ------: | ------: | ------: | ---------: |");
         await using (WebApplication server = Server(model, delay))
-            await MeasureAsync("bert-mlnet serve", server, text => $$"""{"inputs":"{{text}}"}""");
+            await MeasureAsync("bert-mlnet serve", server, BodyOf);
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
@@ -81,6 +94,8 @@ internal static class ServerBenchmark
             $"| {name} | {load} | {result.PerSecond:F0} | {result.PerSecond / bulk:F2} | {result.Percentile(0.5):F1} | " +
             $"{result.Percentile(0.99):F1} | {Environment.WorkingSet / 1e6:F0} |"));
     }
+
+    private static string BodyOf(string text) => $$"""{"inputs":"{{text}}"}""";
 
     private static WebApplication Server(BertModel model, TimeSpan delay)
     {

@@ -41,6 +41,11 @@ internal sealed class ServerLoad(Uri address, string[] bodies) : IDisposable
         return new(Stopwatch.GetElapsedTime(start).TotalSeconds, [.. times]);
     }
 
+    /// <summary>Sends a number of requests, of which as many as there are clients are under way, and keeps nothing of them.</summary>
+    public Task SendAsync(int requests, int clients, CancellationToken cancellation) => Parallel.ForEachAsync(
+        Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = cancellation },
+        async (_, token) => await SendAsync(Stopwatch.GetTimestamp(), token));
+
     /// <summary>Sends requests at random times without waiting for earlier answers. Each is measured from its scheduled time.</summary>
     public async Task<Result> OpenAsync(double perSecond, TimeSpan time, CancellationToken cancellation)
     {
