@@ -84,7 +84,7 @@ internal sealed class SequenceQueue(QueueOptions options, int workers, TimeProvi
 
     private SequenceBatch TakeFrom(Lane lane, int idleWorkers)
     {
-        // A worker that leaves nothing for those that are busy would compute it while they, ready a moment later, have nothing to do.
+        // If the only idle worker took all that waits, the others would have nothing to do when they are ready a moment later.
         long share = workers == 1 ? options.TokenBudget
             : idleWorkers > 1 ? ShareOf(lane, idleWorkers)
             : Math.Max(LeastShare, ShareOf(lane, workers));
