@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
@@ -15,6 +16,7 @@ namespace Bert.MLNet.Samples.VectorStore;
 /// </para>
 /// <para>Thread-safe; several processes can share a file.</para>
 /// </remarks>
+[SuppressMessage("Naming", "CA1711", Justification = "It is a collection in the sense of Microsoft.Extensions.VectorData.")]
 public sealed class SqliteVectorCollection<TKey, TRecord> : VectorStoreCollection<TKey, TRecord>
     where TKey : notnull
     where TRecord : class
