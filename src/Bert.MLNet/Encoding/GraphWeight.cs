@@ -61,7 +61,7 @@ internal sealed record GraphWeight(string Name, int ElementType, bool IsTranspos
         tensor.CopyTo(values);
         if (TensorPrimitives.MaxMagnitude<float>(values) is var most && Math.Abs(most) > (float)Half.MaxValue)
             throw new NotSupportedException(
-                $"Tensor '{tensor.Name}' contains {most}, but half precision ends at {Half.MaxValue}. Save it in single precision.");
+                $"Tensor '{tensor.Name}' contains {most}, but half precision ends at {(float)Half.MaxValue}. Save it in single precision.");
         return BertTensor.Create(tensor.Name, tensor.Shape, values, TensorType.F16);
     }
 
