@@ -13,7 +13,8 @@ public sealed partial class ArchitectureTests
     private static readonly string[] Rooms =
     [
         "Evaluation", "Persistence/Internals", "Persistence/Files", "Persistence/Zip", "Hub", "Files",
-        "DataViews/Columns", "DataViews/Batching", "DataViews", "Predictors", "Tokenization", "Models", "Tokenization/Step",
+        "DataViews/Columns", "DataViews/Onnx", "DataViews/Batching", "DataViews", "Predictors", "Tokenization", "Models",
+        "Tokenization/Step",
         "Encoding", "Generation", "Attention", "Pooling", "Embedding",
         "Training/Native", "Training/Batches", "Training/Modules", "Training/Objectives", "Training/Optimization", "Training",
         "Tasks", "Tasks/Translation", "Tasks/FineTuning", "Tasks/Summarization",

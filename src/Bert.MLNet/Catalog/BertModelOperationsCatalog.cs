@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Reflection;
+using Bert.MLNet.Encoders;
 using Bert.MLNet.Persistence;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Bert.MLNet;
 
@@ -25,6 +27,49 @@ public static class BertModelOperationsCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(filePath);
         WholeFile.Write(filePath, stream => catalog.Save(model, inputSchema, stream));
+    }
+
+    /// <summary>
+    /// Saves a fitted pipeline as one ONNX file, from tokens to answers: encoders and poolings of this library, and the steps of ML.NET
+    /// around them.
+    /// </summary>
+    /// <remarks>
+    /// The inputs are <c>input_ids</c>, <c>attention_mask</c> and, if the checkpoint has several token types, <c>token_type_ids</c>, all
+    /// Int64 of [batch, sequence], in place of the texts that the model tokenizes itself; and the other columns of the data that the
+    /// outputs depend on. Tokenize with the maximum length and the prompt in the file's metadata, <c>max_length</c> and
+    /// <c>prompt</c>. If the model tokenizes in several ways, the inputs of all but the first are named after a column of the step, as
+    /// <c>Features2.input_ids</c>. Outputs are named as columns; if an input has this name, <c>.output</c> is appended. Keys, such as
+    /// <c>PredictedLabel</c> before <c>MapKeyToValue</c>, are UInt32, counted from 1.
+    /// <para>
+    /// ML.NET defines which of its steps can be exported, and their operators. The values differ from those of the model by rounding. The
+    /// file uses ONNX opset 20 and the operators of <c>ai.onnx.ml</c>.
+    /// </para>
+    /// </remarks>
+    /// <param name="catalog">The <see cref="MLContext.Model"/> catalog.</param>
+    /// <param name="model">
+    /// The fitted pipeline. Of this library, it can contain <c>ApplyBertEmbedding</c>, <c>ApplyBertTokenizer</c>, <c>ApplyBertEncoder</c>
+    /// and <c>ApplyBertPooling</c>.
+    /// </param>
+    /// <param name="inputSchema">The schema of the input data.</param>
+    /// <param name="filePath">The path of the file. It is written atomically; an existing file is replaced.</param>
+    /// <param name="outputColumns">
+    /// The columns that become outputs. Default: all visible columns that depend on tokens, and so no labels.
+    /// </param>
+    /// <exception cref="ArgumentException">An output is not a column of the result, or the model does not fit the schema.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A step that the outputs depend on cannot be exported; the message names it. Or the file would be larger than 2 GB.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SaveOnnx(
+        this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, string filePath, params string[] outputColumns)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ArgumentException.ThrowIfNullOrWhiteSpace(filePath);
+        ArgumentNullException.ThrowIfNull(outputColumns);
+        var data = new EmptyDataView(CatalogUtils.GetEnvironment(catalog), inputSchema);
+        WholeFile.Write(filePath, stream => PipelineFile.Write(model, data, outputColumns, stream));
     }
 
     /// <summary>Loads a model as ML.NET's <c>Model.Load</c> does, with an error that names the damaged part of the file.</summary>

@@ -1,4 +1,3 @@
-using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
@@ -56,8 +55,8 @@ internal sealed class RowStep(IHost host, ITransformer transformer, Func<DataVie
 
         public void Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
-        public bool CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
+        public bool CanSaveOnnx(OnnxContext ctx) => OnnxSteps.CanSave(transformer, ctx);
 
-        public void SaveAsOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(transformer);
+        public void SaveAsOnnx(OnnxContext ctx) => OnnxSteps.Save(transformer, ctx);
     }
 }

@@ -18,7 +18,7 @@ namespace Bert.MLNet;
 /// <remarks>
 /// Thread-safe. Holds a native session until it is disposed. Transformers over the same <see cref="BertModel"/> share it.
 /// </remarks>
-public sealed partial class BertEmbeddingTransformer : BertTransformer
+public sealed partial class BertEmbeddingTransformer : BertTransformer, IOnnxStep
 {
     internal const string LoaderSignature = "BertEmbedding";
 
@@ -91,6 +91,8 @@ public sealed partial class BertEmbeddingTransformer : BertTransformer
         Bind(_options.Columns.InputSchema),
         (string text) => [new VectorRow { Text = text.AsMemory() }],
         rows => new BertEmbedding(rows[0].Vector(), rows[0].Items[0].Length));
+
+    void IOnnxStep.SaveAsOnnx(StepGraph graph) => EmbeddingPart.AddTo(graph, _options);
 
     private protected override VersionInfo Version => Format;
 

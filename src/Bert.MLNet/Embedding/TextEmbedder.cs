@@ -66,7 +66,10 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
         ArrayPool<float>.Shared.Return(weights);
     }
 
-    private static EncoderOutputSet Outputs(BertModel model, BertEmbeddingOptions options)
+    /// <summary>The outputs of the encoder that the pooling reads.</summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="options">The resolved options.</param>
+    public static EncoderOutputSet Outputs(BertModel model, BertEmbeddingOptions options)
     {
         bool readsFirst = options.Pooling == BertPooling.Cls && model.Weights is not null;
         EncoderOutput lastHiddenState = readsFirst ? EncoderOutput.FirstHiddenState : EncoderOutput.LastHiddenState;
@@ -77,15 +80,24 @@ internal sealed class TextEmbedder : TextStep<VectorRow, TokenSequence<float[]>>
     }
 
     /// <summary>
-    /// The mask for checkpoints that exclude the prompt from pooling: 0 for [CLS] and the prompt, 1 for the text. Otherwise empty.
+    /// The number of tokens that checkpoints exclude from pooling, [CLS] and those of the prompt; 0 if they pool all tokens.
     /// </summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="options">The resolved options.</param>
+    public static int SkippedTokens(BertModel model, BertEmbeddingOptions options) =>
+        options.IncludePrompt == true || options.Prompt!.Length == 0 || options.Pooling == BertPooling.Cls
+            ? 0
+            : model.Tokenizer.CountTokens(options.Prompt) + 1;
+
+    /// <summary>The mask of tokens: 0 for those that are skipped, 1 for the text. Empty if none is skipped.</summary>
     private static long[] TextMask(BertModel model, BertEmbeddingOptions options)
     {
-        if (options.IncludePrompt == true || options.Prompt!.Length == 0 || options.Pooling == BertPooling.Cls)
+        int skipped = SkippedTokens(model, options);
+        if (skipped == 0)
             return [];
         long[] mask = new long[options.MaxLength!.Value];
         Array.Fill(mask, 1);
-        mask.AsSpan(0, Math.Min(mask.Length, model.Tokenizer.CountTokens(options.Prompt) + 1)).Clear();
+        mask.AsSpan(0, Math.Min(mask.Length, skipped)).Clear();
         return mask;
     }
 

@@ -15,7 +15,7 @@ namespace Bert.MLNet;
 /// Adds columns of hidden states to columns of token ids. Created by <see cref="BertEncoderEstimator"/> or loaded from a model file.
 /// </summary>
 /// <remarks>Thread-safe. Holds a native session until it is disposed; transformers over one <see cref="BertModel"/> share it.</remarks>
-public sealed partial class BertEncoderTransformer : BertTransformer
+public sealed partial class BertEncoderTransformer : BertTransformer, IOnnxStep
 {
     internal const string LoaderSignature = "BertEncoder";
 
@@ -31,6 +31,26 @@ public sealed partial class BertEncoderTransformer : BertTransformer
         _options = options;
         _session = EncoderSession.Acquire(Model, new([.. options.Outputs.SelectMany(column => column.Parts)]));
     }
+
+    void IOnnxStep.SaveAsOnnx(StepGraph graph)
+    {
+        EncoderPart.WeightsOf(Model);
+        string ids = graph.GetVariableName(_options.InputIdsColumnName);
+        string? mask = _options.AttentionMaskColumnName is { } maskColumn ? graph.GetVariableName(maskColumn) : null;
+        string? types = _options.TokenTypeIdsColumnName is { } typesColumn ? graph.GetVariableName(typesColumn) : null;
+        IReadOnlyList<EncoderOutputColumn> columns = _options.Outputs;
+        string[] values = [.. columns.Select(column => graph.AddIntermediateVariable(column.Type(Model.Config, 0), column.Name))];
+        graph.Add(new GraphNode(graph.Step, [.. new[] { ids, mask, types }.OfType<string>()], values, file =>
+        {
+            string tokens = Integers(file, ids);
+            IReadOnlyDictionary<EncoderOutput, string> outputs = EncoderPart.Write(file, Model, _session.Outputs, tokens,
+                mask is null ? Integers(file, file.Add("Equal", [tokens, tokens])) : Integers(file, mask),
+                types is null ? file.Add("Sub", [tokens, tokens]) : Integers(file, types));
+            return [.. columns.Select(column => column.Write(file, outputs))];
+        }));
+    }
+
+    private static string Integers(OnnxGraph graph, string values) => graph.Add("Cast", [values], ("to", (long)OnnxGraph.Int64));
 
     private protected override VersionInfo Version => Format;
 

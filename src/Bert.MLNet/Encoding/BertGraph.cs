@@ -58,9 +58,9 @@ internal sealed partial class BertGraph
         Masked,
     }
 
-    private BertGraph(BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone, bool unsigned, bool halves)
+    private BertGraph(OnnxGraph graph, BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool unsigned)
     {
-        _graph = new OnnxGraph("bert", standsAlone ? weights : null, halves);
+        _graph = graph;
         _layers = new GraphLayers(_graph, config, weights, unsigned);
         _config = config;
         _shape = config.Shape;
@@ -110,7 +110,22 @@ internal sealed partial class BertGraph
     /// <param name="halves">Whether to store matrices in half precision; see <see cref="BertOnnxPrecision.Float16"/>.</param>
     public static OnnxGraph Create(
         BertConfig config, EncoderOutputSet outputs, BertWeights weights, bool standsAlone = true, bool unsigned = false,
-        bool halves = false) => new BertGraph(config, outputs, weights, standsAlone, unsigned, halves)._graph;
+        bool halves = false) =>
+        new BertGraph(new OnnxGraph("bert", standsAlone ? weights : null, halves), config, outputs, weights, unsigned)._graph;
+
+    /// <summary>Writes an encoder as a part of a larger graph, and returns the values of its outputs.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="weights">The checkpoint's weights.</param>
+    /// <param name="tokens">The values of its inputs by name.</param>
+    public static IReadOnlyDictionary<EncoderOutput, string> AddTo(
+        OnnxGraph graph, BertConfig config, EncoderOutputSet outputs, BertWeights weights, IReadOnlyDictionary<string, string> tokens)
+    {
+        IReadOnlyDictionary<string, string> values = graph.AddPart(
+            weights, tokens, () => _ = new BertGraph(graph, config, outputs, weights, unsigned: false));
+        return outputs.ToDictionary(output => output, output => values[output.Name]);
+    }
 
     // Sessions of this library are not given shapes. From them, ONNX Runtime would infer the shapes of all values, and for each value
     // search all earlier ones for memory of the same size.

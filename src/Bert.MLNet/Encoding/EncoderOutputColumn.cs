@@ -46,6 +46,14 @@ internal sealed record EncoderOutputColumn(string Name, params IReadOnlyList<Enc
         }
     }
 
+    /// <summary>Writes the column's values for a batch into a graph: the outputs, those of layers along a new axis.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="outputs">The values of the encoder's outputs.</param>
+    public string Write(OnnxGraph graph, IReadOnlyDictionary<EncoderOutput, string> outputs) =>
+        Kind is EncoderOutputKind.HiddenStates or EncoderOutputKind.Attentions
+            ? graph.Add("Concat", [.. Parts.Select(part => graph.Add("Unsqueeze", [outputs[part], graph.Integers(1)]))], ("axis", 1L))
+            : outputs[Parts[0]];
+
     private int PartSize(BertConfig config, int length) =>
         checked((int)PartShape(config, length).Aggregate(1L, (product, size) => checked(product * size)));
 

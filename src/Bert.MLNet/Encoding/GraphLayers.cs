@@ -87,19 +87,22 @@ internal sealed class GraphLayers(OnnxGraph graph, BertConfig config, BertWeight
         return LayerNorm(convolution.Norm, graph.Add("Add", [output, Activate(convolution.Activation, matrix)]), hidden);
     }
 
-    public string Activate(BertActivation activation, string input) => activation switch
+    public string Activate(BertActivation activation, string input) => Activate(graph, activation, input);
+
+    /// <summary>Writes an activation function.</summary>
+    public static string Activate(OnnxGraph graph, BertActivation activation, string input) => activation switch
     {
         BertActivation.Gelu => graph.Add("Gelu", [input]),
         BertActivation.GeluTanh => graph.Add("Gelu", [input], ("approximate", "tanh")),
-        BertActivation.QuickGelu => TimesSigmoid(input, 1.702f),
-        BertActivation.Silu => TimesSigmoid(input, 1),
+        BertActivation.QuickGelu => TimesSigmoid(graph, input, 1.702f),
+        BertActivation.Silu => TimesSigmoid(graph, input, 1),
         BertActivation.Relu => graph.Add("Relu", [input]),
         BertActivation.Tanh => graph.Add("Tanh", [input]),
         BertActivation.Sigmoid => graph.Add("Sigmoid", [input]),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), $"The graph does not support the activation function {activation}."),
     };
 
-    private string TimesSigmoid(string input, float factor) => graph.StandsAlone
+    private static string TimesSigmoid(OnnxGraph graph, string input, float factor) => graph.StandsAlone
         ? graph.Add("Mul", [input, graph.Add("Sigmoid", [graph.Add("Mul", [input, graph.Scalar(factor)])])])
         : graph.Add(OnnxGraph.Microsoft + "QuickGelu", [input], ("alpha", factor));
 }

@@ -41,10 +41,11 @@ internal sealed partial class OnnxGraph
     private const string Converted = "_single";
 
     private readonly ProtoMessage _graph;
-    private readonly BertWeights? _contents;
+    private readonly string _prefix;
     private readonly bool _halves;
     private readonly Dictionary<string, GraphWeight> _weights = [];
-    private readonly List<(ProtoMessage Header, GraphWeight Weight)> _written = [];
+    private readonly List<(ProtoMessage Header, GraphWeight Weight, BertWeights Contents)> _written = [];
+    private BertWeights? _contents;
     private readonly Dictionary<string, string> _constants = [];
     private readonly ProtoMessage _metadata = new();
     private ProtoMessage _nodes;
@@ -54,11 +55,13 @@ internal sealed partial class OnnxGraph
     /// <param name="name">Its name.</param>
     /// <param name="contents">The weights to write into it for a self-contained file, or null to only declare them.</param>
     /// <param name="halves">Whether float matrices are stored in half precision, and converted by the graph.</param>
-    public OnnxGraph(string name, BertWeights? contents = null, bool halves = false)
+    public OnnxGraph(string name, BertWeights? contents = null, bool halves = false) : this(name, "", contents is not null) =>
+        (_contents, _halves) = (contents, halves);
+
+    private OnnxGraph(string name, string prefix, bool standsAlone)
     {
-        _halves = halves;
         _graph = _nodes = new ProtoMessage().Add(GraphName, name);
-        _contents = contents;
+        (_prefix, StandsAlone) = (prefix, standsAlone);
     }
 
     /// <summary>The declared weights, by name in the graph.</summary>
@@ -67,7 +70,7 @@ internal sealed partial class OnnxGraph
     /// <summary>
     /// Whether the weights are written into the graph: it is then a file for any ONNX program, not only for sessions of this library.
     /// </summary>
-    public bool StandsAlone => _contents is not null;
+    public bool StandsAlone { get; }
 
     /// <summary>Adds metadata, which programs that open the file can read (<c>metadata_props</c>).</summary>
     public void AddMetadata(string name, string value) =>
@@ -78,6 +81,8 @@ internal sealed partial class OnnxGraph
     /// </summary>
     public string Input(string name, int elementType, params ReadOnlySpan<object> dimensions)
     {
+        if (_part is not null)
+            return _part.Inputs[name];
         _graph.Add(GraphInput, Value(name, elementType, dimensions));
         return name;
     }
@@ -85,8 +90,10 @@ internal sealed partial class OnnxGraph
     /// <summary>Makes <paramref name="value"/> a graph output with the name <paramref name="name"/>.</summary>
     public void Output(string name, string value, params ReadOnlySpan<object> dimensions)
     {
-        _graph.Add(GraphNode, Node("Identity", [name], [value]));
-        _graph.Add(GraphOutput, Value(name, Float, dimensions));
+        if (_part is not null)
+            _part.Outputs.Add(name, value);
+        else
+            Output(name, value, Float, dimensions);
     }
 
     /// <summary>Makes a value of floats a graph output under its own name.</summary>
@@ -106,6 +113,7 @@ internal sealed partial class OnnxGraph
     /// <inheritdoc cref="Weight(string, ReadOnlySpan{int})" path="/remarks"/>
     public string Weight(string name, GraphWeight weight)
     {
+        name = _prefix + _part?.Prefix + name;
         bool isHalf = _halves && weight is { ElementType: Float, Shape: [_, .., > 1] };
         if (isHalf)
             weight = weight with { ElementType = Float16 };
@@ -120,7 +128,7 @@ internal sealed partial class OnnxGraph
                     tensor.Add(TensorExternalData, new ProtoMessage().Add(EntryKey, "location").Add(EntryValue, "."))
                     .Add(TensorDataLocation, DataLocationExternal));
             else
-                _written.Add((tensor, weight));
+                _written.Add((tensor, weight, _contents));
             if (isHalf)
                 _graph.Add(GraphNode, Node("Cast", [name + Converted], [name], ("to", (long)Float)));
         }
@@ -142,7 +150,7 @@ internal sealed partial class OnnxGraph
         string key = $"{elementType}:{ShapeText.Of(shape.ToArray())}:{Convert.ToHexString(bytes)}";
         if (!_constants.TryGetValue(key, out string? name))
         {
-            name = $"Constant_{_constants.Count}";
+            name = $"{_prefix}Constant_{_constants.Count}";
             ProtoMessage tensor = new();
             foreach (long dimension in shape)
                 tensor.Add(TensorDims, dimension);
@@ -185,9 +193,8 @@ internal sealed partial class OnnxGraph
     /// <exception cref="NotSupportedException">The file would exceed the maximum size of an ONNX file.</exception>
     public void Write(Stream stream)
     {
-        (ProtoMessage Header, GraphWeight Weight)[] weights =
-            [.. _written.Select(written => (RawTensor(written.Header, written.Weight.Size), written.Weight))];
-        long length = _graph.Bytes.Length + weights.Sum(written => written.Header.Bytes.Length + written.Weight.Size);
+        ProtoMessage[] headers = [.. _written.Select(written => RawTensor(written.Header, written.Weight.Size))];
+        long length = _graph.Bytes.Length + headers.Sum(tensor => (long)tensor.Bytes.Length) + _written.Sum(written => written.Weight.Size);
         if (length > MaxLength)
             throw new NotSupportedException(
                 $"The graph and its weights have {length:N0} bytes, but an ONNX file can have at most {MaxLength:N0}. Save the " +
@@ -196,18 +203,20 @@ internal sealed partial class OnnxGraph
             .Add(ModelIrVersion, IrVersion)
             .Add(ModelProducer, "Bert.MLNet")
             .Add(ModelOpset, new ProtoMessage().Add(OpsetVersion, Opset));
+        foreach ((string domain, int version) in _domains)
+            header.Add(ModelOpset, new ProtoMessage().Add(OpsetDomain, domain).Add(OpsetVersion, version));
         if (!StandsAlone)
             header.Add(ModelOpset, new ProtoMessage().Add(OpsetDomain, Microsoft.TrimEnd('.')).Add(OpsetVersion, 1));
         stream.Write(header.Append(_metadata.Bytes).Begin(ModelGraph, length).Bytes);
         stream.Write(_graph.Bytes);
-        foreach ((ProtoMessage tensor, GraphWeight weight) in weights)
+        foreach ((ProtoMessage tensor, (_, GraphWeight weight, BertWeights contents)) in headers.Zip(_written))
         {
             stream.Write(tensor.Bytes);
-            stream.Write(weight.Of(_contents!).Bytes.Span);
+            stream.Write(weight.Of(contents).Bytes.Span);
         }
     }
 
-    private string NewName(string operation) => $"{operation[(operation.LastIndexOf('.') + 1)..]}_{_count++}";
+    private string NewName(string operation) => $"{_prefix}{operation[(operation.LastIndexOf('.') + 1)..]}_{_count++}";
 
     /// <summary>Creates the header of a tensor, which its data follow.</summary>
     private static ProtoMessage RawTensor(ProtoMessage header, long size)

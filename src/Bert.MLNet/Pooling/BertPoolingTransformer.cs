@@ -18,7 +18,7 @@ namespace Bert.MLNet;
 /// file.
 /// </summary>
 /// <remarks>Thread-safe: several cursors and threads can use one transformer. It holds no resources that need disposal.</remarks>
-public sealed partial class BertPoolingTransformer : ITransformer
+public sealed partial class BertPoolingTransformer : IOnnxStep
 {
     internal const string LoaderSignature = "BertPooling";
 
@@ -61,6 +61,8 @@ public sealed partial class BertPoolingTransformer : ITransformer
         ctx.SetVersionInfo(Format);
         SavedOptions.Save(ctx, _options);
     }
+
+    void IOnnxStep.SaveAsOnnx(StepGraph graph) => PoolingPart.AddTo(graph, _options);
 
     private sealed class Mapper(BertPoolingEstimator.Options options, PoolingColumns columns) : RowMapper
     {

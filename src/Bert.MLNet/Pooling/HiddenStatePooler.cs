@@ -8,10 +8,10 @@ namespace Bert.MLNet.Pooling;
 internal static class HiddenStatePooler
 {
     /// <summary>The value that sentence-transformers substitutes for masked tokens before it computes the maximum.</summary>
-    private const float Masked = -1e9f;
+    public const float Masked = -1e9f;
 
     /// <summary>The minimum divisor of a sum of states, so that a row without weight results in 0.</summary>
-    private const float MinWeight = 1e-9f;
+    public const float MinWeight = 1e-9f;
 
     /// <summary>All poolings, combined.</summary>
     public static BertPooling All { get; } = Enum.GetValues<BertPooling>().Aggregate((all, one) => all | one);

@@ -1,4 +1,3 @@
-using Bert.MLNet.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
@@ -10,7 +9,7 @@ namespace Bert.MLNet.DataViews;
 /// The data after a batching transformer: the source's rows in their original order, with the mapper's columns added.
 /// </summary>
 /// <remarks>
-/// It implements ML.NET's internal transform interface only so that <c>ConvertToOnnx</c> asks it. <c>ConvertToOnnx</c> treats any
+/// It implements ML.NET's internal transform interface only so that an export to ONNX asks it. ML.NET's <c>ConvertToOnnx</c> treats any
 /// other view as the original data.
 /// </remarks>
 internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
@@ -68,9 +67,9 @@ internal sealed class BatchDataView<TRow, TItem> : ITransformCanSaveOnnx
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _owner!.Save(ctx);
 
-    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(_owner!);
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxSteps.CanSave(_owner!, ctx);
 
-    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw OnnxExport.NotSupported(_owner!);
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => OnnxSteps.Save(_owner!, ctx);
 
     private sealed class Cursor : RootCursorBase
     {

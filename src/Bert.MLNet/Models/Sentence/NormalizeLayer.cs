@@ -8,7 +8,7 @@ internal sealed class NormalizeLayer() : VectorLayer(Name, new Dictionary<string
     public const string Name = "Normalize";
 
     /// <summary>The minimum divisor of a vector, as in <c>torch.nn.functional.normalize</c>.</summary>
-    private const float MinNorm = 1e-12f;
+    public const float MinNorm = 1e-12f;
 
     /// <summary>Reads the module's files: none, or those of newer versions.</summary>
     public static NormalizeLayer Read(ModuleFiles files)

@@ -8,6 +8,6 @@ namespace Bert.MLNet.Persistence;
 internal static class OnnxExport
 {
     public static NotSupportedException NotSupported(ITransformer step) => new(
-        $"ConvertToOnnx cannot export {step.GetType().Name}, so the file would lack this step. Save the pipeline with ml.Model.Save, or " +
-        "only its checkpoint as ONNX with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
+        $"ConvertToOnnx cannot export {step.GetType().Name}, so the file would lack this step. Save the whole pipeline as ONNX with " +
+        "ml.Model.SaveOnnx, or only its checkpoint with BertModel.SaveOnnx or BertModel.SavePretrainedOnnx.");
 }

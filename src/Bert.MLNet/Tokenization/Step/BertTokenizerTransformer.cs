@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Persistence;
@@ -15,7 +16,7 @@ namespace Bert.MLNet;
 /// Adds columns of tokens for a column of texts. Created by <see cref="BertTokenizerEstimator"/> or loaded from a model file.
 /// </summary>
 /// <remarks>Thread-safe: several cursors and threads can use one transformer. It holds no resources that need disposal.</remarks>
-public sealed partial class BertTokenizerTransformer : ITransformer
+public sealed partial class BertTokenizerTransformer : IOnnxStep
 {
     internal const string LoaderSignature = "BertTokenizer";
 
@@ -62,6 +63,32 @@ public sealed partial class BertTokenizerTransformer : ITransformer
         ctx.SetVersionInfo(Format);
         SavedOptions.Save(ctx, _options);
         SharedFolder.Save(ctx, $"tokenizer-{Tokenizer.ContentHash}", Tokenizer.WriteTo);
+    }
+
+    void IOnnxStep.SaveAsOnnx(StepGraph graph)
+    {
+        (string Name, string Value)[] facts = _options.MaxLength is { } length
+            ? [("max_length", length.ToString(CultureInfo.InvariantCulture))]
+            : [];
+        TokenValues tokens = graph.AddTokens(this, _options.InputIdsColumnName, _options.Pads ? _options.MaxLength!.Value : 0, facts);
+        foreach ((TokenOutput kind, string column) in TokenColumns.OutputsOf(_options))
+        {
+            switch (kind)
+            {
+                case TokenOutput.InputIds:
+                    graph.SetColumn(column, tokens.Ids, TokenColumns.TypeOf(kind, _options));
+                    break;
+                case TokenOutput.AttentionMask:
+                    graph.SetColumn(column, tokens.Mask, TokenColumns.TypeOf(kind, _options));
+                    break;
+                case TokenOutput.TokenTypeIds:
+                    graph.SetColumn(column, tokens.Types, TokenColumns.TypeOf(kind, _options));
+                    break;
+                default:
+                    graph.Exclude(column, $"column '{column}' contains what the tokenizer computes outside of the file");
+                    break;
+            }
+        }
     }
 
     private sealed class Mapper : RowMapper
