@@ -1,6 +1,7 @@
 namespace Bert.MLNet;
 
 /// <summary>How an ONNX file stores the weights of a checkpoint.</summary>
+#pragma warning disable CA1720 // the values are data types, under their usual names
 public enum BertOnnxPrecision
 {
     /// <summary>Single precision: 4 bytes for each value.</summary>
@@ -12,3 +13,4 @@ public enum BertOnnxPrecision
     /// </summary>
     Float16,
 }
+#pragma warning restore CA1720
