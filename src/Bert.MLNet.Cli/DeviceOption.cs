@@ -35,8 +35,7 @@ internal sealed class DeviceOption
     public ComputeDevice Of(ParseResult arguments)
     {
         (string name, bool fallback) = (arguments.GetRequiredValue(_device), arguments.GetValue(_fallback));
-        ComputeDevice.TryParse(name, out ComputeDevice? device);
-        return device is { Gpu: not null } && !fallback && !EncoderDevice.HasCuda
+        return ComputeDevice.TryParse(name, out ComputeDevice? device) && device.Gpu is not null && !fallback && !EncoderDevice.HasCuda
             ? throw new UsageException(
                 $"--device is '{name}', but this tool's ONNX Runtime computes on the processor only. Use --device cpu or " +
                 "--fallback-to-cpu, or a program that references Microsoft.ML.OnnxRuntime.Gpu.")

@@ -169,7 +169,7 @@ public sealed class SqliteVectorCollection<TKey, TRecord> : VectorStoreCollectio
         }
     }
 
-    private Task RunAsync(Action work, CancellationToken cancellationToken) => RunAsync(
+    private Task<bool> RunAsync(Action work, CancellationToken cancellationToken) => RunAsync(
         () =>
         {
             work();
