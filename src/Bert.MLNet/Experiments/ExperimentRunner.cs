@@ -1,3 +1,4 @@
+using Bert.MLNet.DataViews;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,6 +18,9 @@ internal sealed class ExperimentRunner(
 {
     /// <summary>The share of the remaining time for the vectors or the training of one contender.</summary>
     private const double ShareOfContender = 0.4;
+
+    /// <summary>With more rows, a trainer on vectors is first measured on every tenth.</summary>
+    private const int RowsOfSample = 2000, RowsPerSampleRow = 10;
 
     private readonly TrialComparison _comparison = new(task.Metrics[0]);
     private readonly VectorFeatures _vectors = new(data, task.Texts, clock, seed);
@@ -54,7 +58,7 @@ internal sealed class ExperimentRunner(
         }
         if (!settings.FineTunes || clock.IsOver)
             return;
-        Trial? incumbent = _comparison.Leader(_trials.Where(trial => trial.Contender is not null));
+        Trial? incumbent = Best();
         _training = new FoldTraining(task, data, clock, seed, _journal, settings.CheckpointFolder);
         var search = new FineTuningSearch(task, data, clock, _training, contender => Begin(contender.Name, contender), Report);
         search.Run(task.FineTunings(models, data), incumbent);
@@ -116,11 +120,13 @@ internal sealed class ExperimentRunner(
     {
         var ml = new MLContext(seed);
         using CancellationTokenRegistration stop = settings.CancellationToken.Register(ml.CancelExecution);
+        // A contender is trained however long it takes if there is no model so far.
+        using CancellationTokenSource end = Best() is { } best ? clock.Stop(SecondsOfLast(best)) : new();
+        using CancellationTokenRegistration late = end.Token.Register(ml.CancelExecution);
         double start = clock.Seconds, trainingStart = start;
         try
         {
-            if (expected > ShareOfContender * clock.SecondsLeft)
-                throw new TimeoutException($"It needs about {Math.Ceiling(expected)} seconds, and there are not that many left.");
+            CheckTime(expected);
             for (int fold = 0; fold < data.Folds; fold++)
             {
                 if (clock.IsOver)
@@ -134,6 +140,8 @@ internal sealed class ExperimentRunner(
                 if (fold == 0)
                     trainingStart = clock.Seconds;
                 int rows = data.Count - (data.Validation is null ? data.LabelsOf(fold).Test.Length : 0);
+                if (fold == 0 && expected == 0)
+                    CheckTime(SecondsBySample(ml, contender, view));
                 double fitted = clock.Seconds;
                 ITransformer model = task.Trainer(ml, contender, rows).Fit(data.Train(view.Rows, fold));
                 double begun = clock.Seconds;
@@ -146,12 +154,39 @@ internal sealed class ExperimentRunner(
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            trial.Error = error;
+            // Outcomes of some folds are better than no model.
+            bool isOnly = error is OperationCanceledException && trial.Folds.Count > 0
+                && _trials.All(other => other == trial || other.Contender is null || !other.HasOutcomes);
+            if (!isOnly)
+                trial.Error = error;
         }
         trial.Seconds += clock.Seconds - start;
         Report(trial);
         return clock.Seconds - trainingStart;
     }
+
+    private Trial? Best() => _comparison.Leader(_trials.Where(trial => trial.Contender is not null));
+
+    private void CheckTime(double seconds)
+    {
+        if (seconds > ShareOfContender * clock.SecondsLeft)
+            throw new TimeoutException($"It needs about {Math.Ceiling(seconds)} seconds, and there are not that many left.");
+    }
+
+    /// <summary>
+    /// Trains on a small part of many rows, and returns the time that all would take: not all of ML.NET's trainers can be stopped.
+    /// </summary>
+    private double SecondsBySample(MLContext ml, VectorContender contender, VectorView view)
+    {
+        if (!clock.HasLimit || data.Folds > 1 || data.Count < RowsOfSample || Best() is null)
+            return 0;
+        var sample = new SelectedRows(view.Rows, row => row % RowsPerSampleRow == 0);
+        double start = clock.Seconds;
+        task.Trainer(ml, contender, data.Count / RowsPerSampleRow).Fit(sample);
+        return RowsPerSampleRow * (clock.Seconds - start);
+    }
+
+    private double SecondsOfLast(Trial vectors) => vectors.FitSeconds * data.Count / data.TrainingCount;
 
     private (IReadOnlyList<ITransformer> Steps, bool IsOfAllRows)? Finish(Trial best)
     {
