@@ -5,7 +5,7 @@ namespace Bert.MLNet.Cli.CodeGeneration;
 
 /// <summary>
 /// Generates a project for a trained model, like ML.NET's Model Builder: one class, in parts for using, training and evaluating the model,
-/// and a console program that shows a prediction.
+/// a console program that shows a prediction, a web API and a notebook.
 /// </summary>
 internal sealed partial class CodeProject
 {
@@ -24,7 +24,7 @@ internal sealed partial class CodeProject
         (_name, _code, _settings, _library, _loading) = (name, code, settings, library, new DataLoading(settings.Source, code));
         // A class with the same name as something that the code uses would hide it.
         _model = "_";
-        string[] files = [Consumption(), Training(), Evaluate(), Program(), WebApi()];
+        string[] files = [Consumption(), Training(), Evaluate(), Program(), WebApi(), ConsumptionClass("\"\"")];
         HashSet<string> taken = [.. files.SelectMany(file => Word().Matches(NoCode().Replace(file, ""))).Select(word => word.Value)];
         _model = CSharp.Identifier(name, taken, "Model");
     }
@@ -38,6 +38,7 @@ internal sealed partial class CodeProject
         yield return (_name + ".evaluate.cs", Evaluate());
         yield return (_name + ".program.cs", Program());
         yield return (_name + WebApiCode.Ending, WebApi());
+        yield return (_name + NotebookCode.Ending, Notebook());
         string? reader = Reader();
         if (reader is not null)
             yield return (_name + ".reader.cs", reader);
@@ -58,6 +59,12 @@ internal sealed partial class CodeProject
 
         namespace {{_model}}_ConsoleApp;
 
+        {{ConsumptionClass($"Path.Combine(AppContext.BaseDirectory, {CSharp.Literal(_name + ".zip")})")}}
+
+        """;
+
+    /// <param name="path">The expression of the model's path.</param>
+    private string ConsumptionClass(string path) => $$"""
         public partial class {{_model}}
         {
             /// <summary>A row that the model reads. Predictions ignore the label.</summary>
@@ -72,7 +79,7 @@ internal sealed partial class CodeProject
         {{Declarations(_code.Outputs)}}
             }
 
-            private static readonly string MLNetModelPath = Path.Combine(AppContext.BaseDirectory, {{CSharp.Literal(_name + ".zip")}});
+            private static readonly string MLNetModelPath = {{path}};
 
             /// <summary>
             /// Loads the model when it is first used, and tries again after a failure. It serves one thread at a time; a program with more
@@ -90,7 +97,6 @@ internal sealed partial class CodeProject
                 return mlContext.Model.CreatePredictionEngine<ModelInput, ModelOutput>(mlModel);
             }
         }
-
         """;
 
     private string Training() => $$"""
@@ -190,6 +196,9 @@ internal sealed partial class CodeProject
             ?? _settings.Source;
 
     private string WebApi() => Header(_name + WebApiCode.Ending) + "\n" + WebApiCode.Create(_name, _model, _code);
+
+    private string Notebook() => NotebookCode.Create(
+        _name, _model, _library.Version, ConsumptionClass($"Path.GetFullPath({CSharp.Literal(_name + ".zip")})"), _code);
 
     private string Program() => $$"""
         {{Header(_name + ".program.cs")}}

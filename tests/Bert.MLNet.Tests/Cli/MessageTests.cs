@@ -151,7 +151,7 @@ public sealed class MessageTests : IDisposable
         await process.SignalAsync("INT");
         ToolRun run = await process.EndAsync();
         Assert.Equal((0, _folder["out", "toy.zip"]), (run.ExitCode, run.Output.Split('\n')[0]));
-        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig",
+        Assert.Equal(["report.html", "toy.checkpoints", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.ipynb", "toy.mbconfig",
             "toy.metrics.json", "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.webapi.cs", "toy.zip"],
             Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var ml = new MLContext();

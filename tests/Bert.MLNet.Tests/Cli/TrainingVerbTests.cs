@@ -81,7 +81,7 @@ public sealed class TrainingVerbTests : IDisposable
         Assert.Contains("The metrics are computed on 40 rows", run.Error, StringComparison.Ordinal);
         Assert.Contains($"200 rows, {(form == "tsv" ? "tab-separated" : form == "csv" ? "comma-separated" : "JSON lines")}, with a " +
             "header, label 'Label', text 'Text'", run.Error);
-        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.mbconfig", "toy.metrics.json",
+        Assert.Equal(["report.html", "toy.consumption.cs", "toy.csproj", "toy.evaluate.cs", "toy.ipynb", "toy.mbconfig", "toy.metrics.json",
             "toy.program.cs", "toy.reader.cs", "toy.training.cs", "toy.webapi.cs", "toy.zip"],
             Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         XElement report = ReportPage.Parse(
