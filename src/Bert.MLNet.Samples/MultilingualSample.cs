@@ -49,7 +49,8 @@ public static class MultilingualSample
         SemanticSearchSample.Passage[] passages =
             [.. Sentences.Select(sentence => new SemanticSearchSample.Passage { Text = sentence.Text })];
         Dictionary<string, (string Language, string Text, string English)> known = Sentences.ToDictionary(sentence => sentence.Text);
-        using var index = new SemanticSearchSample.Index(new MLContext(), bert, passages);
+        var ml = new MLContext();
+        using var index = new SemanticSearchSample.Index(ml, SemanticSearchSample.Meaning(ml, bert), passages, bySentence: false);
         foreach (string question in questions.Length > 0 ? questions : Examples)
         {
             Console.WriteLine($"'{question}'");

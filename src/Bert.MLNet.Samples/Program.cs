@@ -16,6 +16,11 @@ var output = new Option<string>("--out")
     Description = "The folder for model.zip, articles.db and attention.html.",
     DefaultValueFactory = _ => "out",
 };
+var comparison = new Option<bool>("--compare")
+{
+    Description = "Whether a search for the best model takes part in the comparison of classifiers.",
+    DefaultValueFactory = _ => true,
+};
 var reviews = new Option<string>("--data")
 {
     Description = "Training texts, with the columns Text and Label: tab-separated, or comma-separated in a .csv file.",
@@ -39,9 +44,9 @@ var sentence = new Argument<string>("sentence") { Description = "The text to ana
 
 var root = new RootCommand("Bert.MLNet by example. Without a command, every sample runs.")
 {
-    model, output, reviews,
+    model, output, reviews, comparison,
     Sample("sentiment", "Train classifiers, compare them, save one and load it again.",
-        given => Sentiment(Bert(given), given), output, reviews),
+        given => Sentiment(Bert(given), given), output, reviews, comparison),
     Sample("search", "Find passages by meaning.",
         given => SemanticSearchSample.Run(
             Bert(given), given.GetValue(passages) ?? Shipped("articles.tsv"), given.GetValue(questions)!),
@@ -79,6 +84,8 @@ void Everything(BertModel bert, ParseResult given)
     string modelFile = Sentiment(bert, given);
     Title("Semantic search: passages by meaning");
     SemanticSearchSample.Run(bert, Shipped("articles.tsv"));
+    Console.WriteLine();
+    SemanticSearchSample.Compare(bert, Shipped("articles.tsv"), Shipped("questions.tsv"));
     Title("Vector store: the same passages in SQLite");
     Vectors(bert, given);
     if (given.GetValue(model) is not null)
@@ -122,9 +129,9 @@ string Sentiment(BertModel bert, ParseResult given)
 {
     string modelFile = OutputFile(given, "model.zip");
     if (given.GetValue(reviews) is { } own)
-        SentimentSample.Run(bert, own, testFile: null, modelFile);
+        SentimentSample.Run(bert, own, testFile: null, modelFile, given.GetValue(comparison));
     else
-        SentimentSample.Run(bert, Shipped("reviews.tsv"), Shipped("reviews.test.tsv"), modelFile);
+        SentimentSample.Run(bert, Shipped("reviews.tsv"), Shipped("reviews.test.tsv"), modelFile, given.GetValue(comparison));
     return modelFile;
 }
 

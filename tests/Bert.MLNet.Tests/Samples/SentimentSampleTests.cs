@@ -29,6 +29,20 @@ public sealed class SentimentSampleTests
     }
 
     [Fact]
+    public void A_search_finds_a_model_that_is_as_good_on_the_test_texts_as_a_word_that_decides()
+    {
+        using var folder = new TemporaryFolder();
+        foreach ((string name, string day) in new[] { ("train.tsv", "day"), ("test.tsv", "time") })
+            File.WriteAllLines(folder[name], ["Text\tLabel", .. Enumerable.Range(0, 20)
+                .Select(i => $"the {(i % 2 == 0 ? "great" : "poor")} {day} {i}\t{(i % 2 == 0 ? "yes" : "no")}")]);
+        var ml = new MLContext(seed: 1);
+        (string found, double accuracy) = SentimentSample.Search(ml, new TinyCheckpoint().Load(),
+            SentimentSample.Load(ml, folder["train.tsv"]), SentimentSample.Load(ml, folder["test.tsv"]));
+        Assert.NotEmpty(found);
+        Assert.Equal(1, accuracy);
+    }
+
+    [Fact]
     public void The_classifier_tells_clear_texts_apart_and_does_so_after_loading()
     {
         using var folder = new TemporaryFolder();
