@@ -55,6 +55,7 @@ internal sealed class TrainingMessages(ParseResult arguments, ToolStreams stream
                 ["step"] = value.Step,
                 ["done"] = value.Done,
                 ["loss"] = ProgressState.Number(value.Loss),
+                ["validation_loss"] = ProgressState.Number(value.ValidationLoss),
                 ["learning_rate"] = value.LearningRate,
                 [value.MetricName] = ProgressState.Number(value.Metric),
             }));

@@ -59,6 +59,19 @@ internal sealed class Chart(string title, Axis x, Axis y)
         return this;
     }
 
+    /// <summary>Names the lines, in the upper right corner.</summary>
+    public Chart Legend(params IReadOnlyList<(string Kind, string Text)> lines)
+    {
+        double left = Width - Right - 24 - 7 * lines.Max(line => line.Text.Length) - 6;
+        foreach ((int i, (string kind, string text)) in lines.Index())
+        {
+            double y = Top + 8 + 16 * i;
+            _marks.Add(Segment("line " + kind, left, y, left + 24, y));
+            _marks.Add(Label(text, "tick", left + 30, y + 4, "start"));
+        }
+        return this;
+    }
+
     /// <summary>The chart with its caption.</summary>
     public XElement ToFigure(string caption) => El("figure", Class("chart"),
         El("svg", Attr("viewBox", $"0 0 {Text(Width)} {Text(Height)}"), Attr("role", "img"), Attr("aria-label", $"{title}: {caption}"),

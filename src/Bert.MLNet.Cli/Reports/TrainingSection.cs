@@ -8,6 +8,9 @@ namespace Bert.MLNet.Cli.Reports;
 /// <summary>The report's section on training: loss and metric over epochs.</summary>
 internal static class TrainingSection
 {
+    /// <summary>The line of validation rows, in the color of their metric.</summary>
+    private const string Validation = "second dashed";
+
     public static XElement Create(TrainingReport report)
     {
         TrainingHistory history = report.History;
@@ -40,9 +43,16 @@ internal static class TrainingSection
         // Done is relative to the maximum number of epochs, which can be computed from the report at the end of an epoch.
         double epochs = Epochs(history);
         (double X, double Y)[] points = [.. Points(history.Reports).Select(point => (point.Done * epochs, point.Loss))];
-        return new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]),
-            Axis.Over("mean loss per row", [0, .. points.Select(point => point.Y)]))
-            .Line("main", points).ToFigure("during training, as the mean since the previous point.");
+        (double X, double Y)[] validation =
+            [.. history.Validated.Where(report => report.ValidationLoss is { } loss && double.IsFinite(loss))
+                .Select(report => (report.Done * epochs, report.ValidationLoss!.Value))];
+        Chart chart = new Chart("Loss", Axis.Over("epochs", [0, .. points.Select(point => point.X)]),
+            Axis.Over("mean loss per row", [0, .. points.Concat(validation).Select(point => point.Y)])).Line("main", points);
+        return validation.Length == 0
+            ? chart.ToFigure("during training, as the mean since the previous point.")
+            : chart.Line(Validation, validation).Legend(("main", "training"), (Validation, "validation")).ToFigure(
+                "during training, as the mean since the previous point, and, dashed, on the validation rows after each epoch, without " +
+                "dropout.");
     }
 
     /// <summary>

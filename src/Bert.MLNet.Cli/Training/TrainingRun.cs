@@ -218,7 +218,7 @@ internal static class TrainingRun
             .. hasTest ? [("test", rows.Test)] : Array.Empty<(string, TRow[])>(),
         ];
 
-    /// <summary>The loss and metric of each validated epoch.</summary>
+    /// <summary>The losses and the metric of each validated epoch.</summary>
     public static JsonArray Epochs(TrainingHistory history) =>
         new([.. history.Validated.Select(
             report => new JsonObject
@@ -226,6 +226,7 @@ internal static class TrainingRun
                 ["Epoch"] = report.Epoch,
                 ["Step"] = report.Step,
                 ["Loss"] = ProgressState.Number(report.Loss),
+                ["ValidationLoss"] = ProgressState.Number(report.ValidationLoss),
                 [report.MetricName] = ProgressState.Number(report.Metric),
             })]);
 }

@@ -92,7 +92,7 @@ internal sealed class FineTuner<TModule>
                 double rate = _schedule.At(Done(train));
                 Update([.. batches.Skip(_state.Batch).Take(_options.GradientAccumulationSteps)], rate);
                 if (_state.Step % _options.LoggingSteps == 0)
-                    Report(rate, Done(train), null);
+                    Report(rate, Done(train));
                 if (_options.CheckpointFolder is not null && IsTimeToSave())
                     Save();
             }
@@ -102,7 +102,14 @@ internal sealed class FineTuner<TModule>
         if (_state.Step == 0)
             throw new OperationCanceledException("The training was cancelled before its first update.");
         if (!_state.Finished && _reported is not null)
-            _report(_reported with { Step = _state.Step, Done = Done(train), Metric = null, StopReason = "it was cancelled" });
+            _report(_reported with
+            {
+                Step = _state.Step,
+                Done = Done(train),
+                Metric = null,
+                ValidationLoss = null,
+                StopReason = "it was cancelled",
+            });
         if (_state.Step != saved && _options.CheckpointFolder is not null)
             Save();
         if (_best is not null)
@@ -158,15 +165,15 @@ internal sealed class FineTuner<TModule>
     private void EndEpoch(TrainingRow[] train, TrainingRow[] validation)
     {
         double done = Done(train);
-        double? metric = null;
+        ValidationResult? validated = null;
         if (validation.Length > 0)
         {
             _clock.Pause();
-            metric = _objective.Evaluate(_replicas, validation);
+            validated = _objective.Evaluate(_replicas, validation);
             _clock.Resume();
         }
         int epoch = _state.Epoch + 1;
-        EarlyStopping stopping = _state.Stopping.After(epoch, _state.Step, _state.EpochLoss / _state.EpochLossWeight, metric);
+        EarlyStopping stopping = _state.Stopping.After(epoch, _state.Step, _state.EpochLoss / _state.EpochLossWeight, validated?.Metric);
         if (stopping.BestEpoch == epoch)
         {
             if (_best is null)
@@ -175,7 +182,7 @@ internal sealed class FineTuner<TModule>
                 _replicas.First.CopyTo(_best);
         }
         string? reason = epoch == _epochs ? null : stopping.Reason(_options.EarlyStoppingPatience, _objective.MetricName);
-        Report(_schedule.At(done), done, metric, reason);
+        Report(_schedule.At(done), done, validated, reason);
         _state = _state with
         {
             Epoch = epoch,
@@ -189,7 +196,7 @@ internal sealed class FineTuner<TModule>
         FreeMemory.Release(); // batches of ever new shapes fragment it
     }
 
-    private void Report(double learningRate, double done, double? metric, string? stopReason = null)
+    private void Report(double learningRate, double done, ValidationResult? validated = null, string? stopReason = null)
     {
         _reported = new TrainingProgress
         {
@@ -199,7 +206,8 @@ internal sealed class FineTuner<TModule>
             Loss = _lossWeight > 0 ? _loss / _lossWeight : 0,
             LearningRate = learningRate,
             MetricName = _objective.MetricName,
-            Metric = metric,
+            Metric = validated?.Metric,
+            ValidationLoss = validated?.Loss,
             RowsPerSecond = _clock.RowsPerSecond,
             EstimatedTimeRemaining = stopReason is null ? _clock.Remaining(done) : TimeSpan.Zero,
             StopReason = stopReason,

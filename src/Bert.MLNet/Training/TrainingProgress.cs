@@ -26,6 +26,12 @@ public sealed record TrainingProgress
     /// </summary>
     public double? Metric { get; init; }
 
+    /// <summary>
+    /// The mean loss of the validation rows, without dropout, computed from the same outputs as <see cref="Metric"/>. Null if that is null,
+    /// for metrics of generated texts, and for a teacher whose outputs the validation rows do not contain.
+    /// </summary>
+    public double? ValidationLoss { get; init; }
+
     /// <summary>The number of training rows per second since the previous report, excluding validation.</summary>
     public required double RowsPerSecond { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class MaskedPairsObjective(
     }
 
     public override string Evaluate(ModuleReplicas<BertForMaskedLM> replicas) =>
-        $"pairs held-out accuracy {_words.Evaluate(replicas, Draw(heldOut, new Random(1), HeldOutPairs)):P2}";
+        $"pairs held-out accuracy {_words.Evaluate(replicas, Draw(heldOut, new Random(1), HeldOutPairs)).Metric:P2}";
 
     private TrainingRow[] Draw(SentencePairs pairs, Random random, int count) => [.. Enumerable.Range(0, count).Select(place =>
     {

@@ -39,5 +39,8 @@ internal sealed class DistillationObjective<TModule>(
         return loss.Plus(labels.Loss(outputs.index_select(0, tensor(known)), labelled).Times(labelWeight));
     }
 
+    // Data for validation need not contain the teacher's outputs.
+    protected override bool HaveLoss(TrainingRow[] rows) => rows.All(row => row.Teacher.Length > 0);
+
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => labels.Metric(rows);
 }

@@ -24,10 +24,32 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
 
     public sealed override Tensor Loss(TModule module, IReadOnlyList<TrainingRow> rows) => Loss(Outputs(module, rows), rows);
 
-    public sealed override double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows) => Metric(Predict(replicas, rows));
+    /// <summary>Whether rows for validation have everything that their loss depends on. Default: targets.</summary>
+    protected virtual bool HaveLoss(TrainingRow[] rows) => rows.All(row => row.Targets.Length > 0);
+
+    public sealed override ValidationResult Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
+    {
+        bool haveLoss = HaveLoss(rows);
+        double sum = 0;
+        Lock adding = new();
+        (TrainingRow, float[])[] predicted = Predict(replicas, rows, haveLoss ? Add : null);
+        double weight = Math.Max(rows.Sum(row => (double)row.Weight), float.Epsilon);
+        return new(Metric(predicted), haveLoss ? sum / weight : null);
+
+        void Add(Tensor outputs, TrainingRow[] part)
+        {
+            double loss = Loss(outputs, part).item<float>();
+            lock (adding)
+                sum += loss;
+        }
+    }
 
     /// <summary>Computes the module's outputs for each row without dropout, in any order.</summary>
-    protected (TrainingRow Row, float[] Outputs)[] Predict(ModuleReplicas<TModule> replicas, TrainingRow[] rows)
+    /// <param name="replicas">The module and its replicas.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="see">Receives the outputs of each part of the rows, on any thread; null for nothing.</param>
+    protected (TrainingRow Row, float[] Outputs)[] Predict(
+        ModuleReplicas<TModule> replicas, TrainingRow[] rows, Action<Tensor, TrainingRow[]>? see = null)
     {
         TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         var outputs = new (TrainingRow, float[])[parts.Length][];
@@ -36,7 +58,9 @@ internal abstract class FineTuningObjective<TModule> : TrainingObjective<TModule
         {
             using DisposeScope scope = NewDisposeScope();
             using var quiet = no_grad();
-            float[] values = Outputs(module, parts[i]).data<float>().ToArray();
+            Tensor computed = Outputs(module, parts[i]);
+            see?.Invoke(computed, parts[i]);
+            float[] values = computed.data<float>().ToArray();
             outputs[i] = [.. parts[i].Zip(values.Chunk(values.Length / parts[i].Length))];
         });
         replicas.Train(true);

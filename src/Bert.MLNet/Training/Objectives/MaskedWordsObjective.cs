@@ -27,10 +27,11 @@ internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmP
         return functional.cross_entropy(scores, labels, reduction: Reduction.Sum);
     }
 
-    public override double Evaluate(ModuleReplicas<BertForMaskedLM> replicas, TrainingRow[] rows)
+    public override ValidationResult Evaluate(ModuleReplicas<BertForMaskedLM> replicas, TrainingRow[] rows)
     {
         TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         long hits = 0, count = 0;
+        double[] losses = new double[parts.Length];
         replicas.Train(false);
         replicas.Run(parts.Length, (module, i) =>
         {
@@ -39,9 +40,10 @@ internal sealed class MaskedWordsObjective(WholeWordMasking masking, double mlmP
             (Tensor scores, Tensor labels) = Guess(module, parts[i], row => new Random((int)row.Position));
             Interlocked.Add(ref hits, scores.argmax(1).eq(labels).sum().item<long>());
             Interlocked.Add(ref count, labels.shape[0]);
+            losses[i] = labels.shape[0] > 0 ? functional.cross_entropy(scores, labels, reduction: Reduction.Sum).item<float>() : 0;
         });
         replicas.Train(true);
-        return count > 0 ? (double)hits / count : 0;
+        return count > 0 ? new((double)hits / count, losses.Sum() / count) : new(0, null);
     }
 
     /// <summary>

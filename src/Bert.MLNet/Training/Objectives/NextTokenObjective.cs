@@ -32,10 +32,10 @@ internal sealed class NextTokenObjective(
 
     public override Tensor Loss(BertForSequenceToSequence module, IReadOnlyList<TrainingRow> rows) => Loss(module, rows, smoothing);
 
-    public override double Evaluate(ModuleReplicas<BertForSequenceToSequence> replicas, TrainingRow[] rows)
+    public override ValidationResult Evaluate(ModuleReplicas<BertForSequenceToSequence> replicas, TrainingRow[] rows)
     {
         if (generated is not null)
-            return generated.Compute(replicas.First, rows);
+            return new(generated.Compute(replicas.First, rows), null); // the scores of the correct tokens are not computed
         TrainingRow[][] parts = EpochBatches.Parts(rows, replicas.Tokens);
         double[] losses = new double[parts.Length];
         replicas.Train(false);
@@ -46,7 +46,8 @@ internal sealed class NextTokenObjective(
             losses[i] = Loss(module, parts[i], 0).item<float>();
         });
         replicas.Train(true);
-        return -losses.Sum() / rows.Sum(row => (double)row.Weight);
+        double loss = losses.Sum() / rows.Sum(row => (double)row.Weight);
+        return new(-loss, loss);
     }
 
     private Tensor Loss(BertForSequenceToSequence module, IReadOnlyList<TrainingRow> rows, double spread)

@@ -15,6 +15,8 @@ namespace Bert.MLNet.Training;
 internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLoss loss, LabelScale scale)
     : TrainingObjective<SentenceEncoder>
 {
+    private int _batchSize;
+
     public override string MetricName => loss.MetricName;
 
     public override string Parameters => $"{loss.Description} {scale.Description}";
@@ -39,6 +41,7 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         double[] losses = new double[parts.Length];
         foreach (Range batch in batches)
         {
+            _batchSize = parts[batch].Sum(part => part.Length);
             using DisposeScope scope = NewDisposeScope();
             Tensor[] own = [.. vectors[batch].Select(part => part.requires_grad_(true))];
             TrainingRow[] rows = [.. parts[batch].SelectMany(part => part)];
@@ -58,7 +61,7 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         };
     }
 
-    public override double Evaluate(ModuleReplicas<SentenceEncoder> replicas, TrainingRow[] rows)
+    public override ValidationResult Evaluate(ModuleReplicas<SentenceEncoder> replicas, TrainingRow[] rows)
     {
         using DisposeScope scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -75,7 +78,24 @@ internal sealed class SentenceObjective(BertSentenceOptions sentence, SentenceLo
         Tensor all = cat(vectors, 0);
         foreach (Tensor part in vectors)
             part.Dispose();
-        return loss.Metric(all.unbind(1), Labels([.. parts.SelectMany(part => part)]));
+        TrainingRow[] ordered = [.. parts.SelectMany(part => part)];
+        return new(loss.Metric(all.unbind(1), Labels(ordered)), LossOfBatches(all, ordered));
+    }
+
+    /// <summary>
+    /// The mean loss of batches of the size of the last update, since a loss can depend on the number of rows that it compares. Rows that
+    /// do not fill a batch are left out, unless there are no others.
+    /// </summary>
+    private double? LossOfBatches(Tensor vectors, TrainingRow[] rows)
+    {
+        int size = Math.Min(_batchSize, rows.Length), count = size == 0 ? 0 : rows.Length / size;
+        // Rows are sorted by length, so every batch takes every so many rows.
+        double[] losses = [.. Enumerable.Range(0, count).Select(batch =>
+        {
+            long[] places = [.. Enumerable.Range(0, size).Select(i => (long)i * count + batch)];
+            return (double)Loss(vectors.index_select(0, tensor(places)), [.. places.Select(place => rows[place])]).item<float>();
+        })];
+        return count == 0 ? null : losses.Average();
     }
 
     private Tensor Loss(Tensor vectors, IReadOnlyList<TrainingRow> rows) => loss.Of(vectors.unbind(1), Labels(rows));

@@ -48,6 +48,6 @@ internal abstract class TrainingObjective<TModule>
         return new(loss, loss.item<float>());
     };
 
-    /// <summary>Computes the metric on rows, higher is better.</summary>
-    public abstract double Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows);
+    /// <summary>Computes the metric on rows and, from the same outputs, their loss.</summary>
+    public abstract ValidationResult Evaluate(ModuleReplicas<TModule> replicas, TrainingRow[] rows);
 }

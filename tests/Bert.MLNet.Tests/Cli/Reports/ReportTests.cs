@@ -67,6 +67,21 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void The_validation_loss_is_a_dashed_line_beside_the_training_loss_with_a_legend()
+    {
+        TrainingHistory history = new();
+        foreach ((int epoch, double validated) in new[] { (1, 0.9), (2, double.NaN), (3, 0.8) })
+            history.Report(Progress(epoch, epoch * 10, 0.5, 0.7) with { ValidationLoss = validated });
+        var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], history);
+        XElement loss = TrainingSection.Create(report).Descendants("figure").First();
+        Assert.Equal(["1: 0.9", "3: 0.8"], loss.Descendants("circle")
+            .Where(dot => ((string)dot.Attribute("class")!).Contains("second", StringComparison.Ordinal)).Select(dot => dot.Value));
+        Assert.Equal(["training", "validation"], loss.Descendants("text")
+            .Where(text => (string?)text.Attribute("text-anchor") == "start").Select(text => text.Value));
+        Assert.Contains("dashed", loss.Element("figcaption")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loss_of_few_updates_is_joined_with_the_one_before()
     {
         var report = new TrainingReport("x", "x", "fine-tune", new TinyCheckpoint().Load(), "x", TimeSpan.Zero, [], History(
@@ -105,21 +120,22 @@ public sealed class ReportTests
     {
         var history = new TrainingHistory();
         foreach ((int epoch, long step, double loss, double? metric) in reports)
-            history.Report(
-                new TrainingProgress
-                {
-                    Epoch = epoch,
-                    Step = step,
-                    Done = epoch / 5.0,
-                    Loss = loss,
-                    LearningRate = 1e-4,
-                    MetricName = "MicroAccuracy",
-                    Metric = metric,
-                    RowsPerSecond = 1,
-                    EstimatedTimeRemaining = TimeSpan.Zero,
-                });
+            history.Report(Progress(epoch, step, loss, metric));
         return history;
     }
+
+    private static TrainingProgress Progress(int epoch, long step, double loss, double? metric) => new()
+    {
+        Epoch = epoch,
+        Step = step,
+        Done = epoch / 5.0,
+        Loss = loss,
+        LearningRate = 1e-4,
+        MetricName = "MicroAccuracy",
+        Metric = metric,
+        RowsPerSecond = 1,
+        EstimatedTimeRemaining = TimeSpan.Zero,
+    };
 
     private static XElement Page()
     {

@@ -30,7 +30,10 @@ public class MaskedWordsObjectiveTests
         Assert.Equal(Guess(rows, _ => chance).Sum(word => word.Loss), objective.Loss(module, rows).item<float>(), 1e-3);
 
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => objective.CreateModule(s_model.Config, torch.ScalarType.Float32), 2);
-        Assert.Equal(Guess(rows, row => new Random((int)row.Position)).Average(word => word.Right ? 1.0 : 0), objective.Evaluate(replicas, rows), 1e-12);
+        ValidationResult result = objective.Evaluate(replicas, rows);
+        (double Loss, bool Right)[] words = [.. Guess(rows, row => new Random((int)row.Position))];
+        Assert.Equal(words.Average(word => word.Right ? 1.0 : 0), result.Metric, 1e-12);
+        Assert.Equal(words.Average(word => word.Loss), result.Loss!.Value, 1e-4);
 
         IEnumerable<(double Loss, bool Right)> Guess(TrainingRow[] rows, Func<TrainingRow, Random> random)
         {
