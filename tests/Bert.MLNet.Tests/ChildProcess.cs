@@ -80,14 +80,22 @@ internal sealed class ChildProcess : IDisposable
         return new Ended(_process.ExitCode, Read(_output), Read(_error));
     }
 
-    /// <summary>Waits for something that the process does.</summary>
-    public Task UntilAsync(Func<bool> happened) => Patience.UntilAsync(() =>
+    /// <summary>Waits for something that the process does, and returns whether it has done it; otherwise, it has ended without.</summary>
+    public async Task<bool> ReachesAsync(Func<bool> happened)
     {
-        bool isOver = HasExited; // asked first: what happens just before the end has happened
-        bool has = happened();
-        Assert.True(has || !isOver, "The process ended before: " + Written);
+        bool has = false;
+        await Patience.UntilAsync(() =>
+        {
+            bool isOver = HasExited; // asked first: what happens just before the end has happened
+            has = happened();
+            return has || isOver;
+        });
         return has;
-    });
+    }
+
+    /// <summary>Waits for something that the process does before its end.</summary>
+    public async Task UntilAsync(Func<bool> happened) =>
+        Assert.True(await ReachesAsync(happened), "The process ended before: " + Written);
 
     /// <summary>Kills it, and it alone: at once.</summary>
     public async Task KillAsync()

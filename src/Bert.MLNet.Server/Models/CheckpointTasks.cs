@@ -10,9 +10,10 @@ internal static class CheckpointTasks
     /// <exception cref="NotSupportedException">The checkpoint has no weights for its head.</exception>
     public static ServedModel Open(string id, BertModel model, TaskFactory tasks)
     {
-        bool classifies = Has(model, "ForSequenceClassification"), findsEntities = Has(model, "ForTokenClassification");
-        bool answers = Has(model, "ForQuestionAnswering");
-        bool embeds = !classifies && !findsEntities && !answers && model.Decoder is null;
+        bool classifies = Has(model, "ForSequenceClassification"), answers = Has(model, "ForQuestionAnswering");
+        bool picks = BertExtractiveSummarizerEstimator.ScoresSentences(model);
+        bool findsEntities = Has(model, "ForTokenClassification") && !picks;
+        bool embeds = !classifies && !findsEntities && !picks && !answers && model.Decoder is null;
         IServedTask<string, string>? written = model.Decoder is null ? null : tasks.Create(
             "write", model.CreateTextGenerator(On(new BertSequenceToSequenceEstimator.Options())), TaskFactory.LimitOfText(model),
             texts => texts[0].Text);
@@ -38,7 +39,7 @@ internal static class CheckpointTasks
                 : null,
             FillMask = Has(model, "ForMaskedLM") ? FillMask(model, tasks) : null,
             Attend = embeds ? tasks.CreateAttention(model) : null,
-            Summarize = written ?? (embeds
+            Summarize = written ?? (embeds || picks
                 ? tasks.Create(
                     "summarize", model.CreateExtractiveSummarizer(On(new BertExtractiveSummarizerEstimator.Options())), null,
                     summary => summary.Text)

@@ -15,6 +15,8 @@ public sealed class ServedModels : IAsyncLifetime
 
     internal BertModel Entities { get; } = (Tiny("BertForTokenClassification") with { Labels = ["O", "B-PER", "I-PER"] }).Load();
 
+    internal BertModel Picker { get; } = (Tiny("BertForTokenClassification") with { Labels = ["OTHER", "SUMMARY"] }).Load();
+
     internal BertModel Answers { get; } = Tiny("BertForQuestionAnswering").Load();
 
     internal BertModel Writer { get; } = new TinyCheckpoint().Load().WithDecoder(new BertDecoderOptions { NumHiddenLayers = 1 })
@@ -36,6 +38,7 @@ public sealed class ServedModels : IAsyncLifetime
             options.Models.Add(new BertServedModel(Classifier, "classifier"));
             options.Models.Add(new BertServedModel(Ranker, "ranker"));
             options.Models.Add(new BertServedModel(Entities, "entities"));
+            options.Models.Add(new BertServedModel(Picker, "picker"));
             options.Models.Add(new BertServedModel(Answers, "answers"));
             options.Models.Add(new BertServedModel(Writer, "writer"));
             options.Models.Add(new BertServedModel(Reviews));

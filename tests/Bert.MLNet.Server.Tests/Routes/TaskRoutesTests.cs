@@ -93,16 +93,17 @@ public sealed class TaskRoutesTests(ServedModels models) : IClassFixture<ServedM
         Assert.Equal(expected, answer.EnumerateArray().Select(text => text.GetProperty(field).GetString()));
     }
 
-    [Fact]
-    public async Task A_model_of_vectors_summarizes_by_the_sentences_that_the_summarizer_picks()
+    [Theory]
+    [InlineData("bert-mini-en"), InlineData("picker")]
+    public async Task A_model_of_vectors_or_scores_of_sentences_summarizes_by_those_that_the_summarizer_picks(string model)
     {
         string[] texts =
         [
             string.Join(' ', Enumerable.Range(0, 9).Select(i => $"The owl hunts mice on day {i}. It rained in town {i}.")),
             "One sentence.", "",
         ];
-        using var summarizer = BertModel.Default.CreateExtractiveSummarizer();
-        JsonElement answer = await Server.PostAsync("/summarize", new { inputs = texts, model = "bert-mini-en" });
+        using var summarizer = (model == "picker" ? models.Picker : BertModel.Default).CreateExtractiveSummarizer();
+        JsonElement answer = await Server.PostAsync("/summarize", new { inputs = texts, model });
         Assert.Equal(texts.Select(text => summarizer.Predict(text).Text),
             answer.EnumerateArray().Select(text => text.GetProperty("summary_text").GetString()));
         Assert.Equal(3, summarizer.Predict(texts[0]).Sentences.Count);
@@ -131,8 +132,8 @@ public sealed class TaskRoutesTests(ServedModels models) : IClassFixture<ServedM
         Assert.Equal(512, info.GetProperty("max_input_length").GetInt32());
         Assert.Equal(
             [
-                "bert-mini-en: embed fill-mask attention summarize", "classifier: predict", "ranker: rerank predict", "entities: ner", "answers: qa",
-                "writer: summarize translate", "reviews: rerank predict", "labels: predict",
+                "bert-mini-en: embed fill-mask attention summarize", "classifier: predict", "ranker: rerank predict", "entities: ner",
+                "picker: summarize", "answers: qa", "writer: summarize translate", "reviews: rerank predict", "labels: predict",
             ],
             info.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("id").GetString() + ": "
                 + string.Join(' ', model.GetProperty("tasks").EnumerateArray().Select(task => task.GetString()))));

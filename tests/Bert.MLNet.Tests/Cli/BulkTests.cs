@@ -16,7 +16,7 @@ public sealed class BulkTests : IDisposable
     {
         _model = new TinyCheckpoint { HiddenSize = 8, Layers = 1, Heads = 1, IntermediateSize = 8 }.Write(_folder["model"]);
         _input = _folder["in.jsonl"];
-        File.WriteAllLines(_input, ToyLanguage.Texts(Lines, seed: 5).Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text })));
+        WriteInput(Lines);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -106,17 +106,41 @@ public sealed class BulkTests : IDisposable
     public async Task Ctrl_C_leaves_no_file_and_exits_with_130()
     {
         Signals.SkipWhereIgnored();
-        using var process = new ToolProcess("embed", "--model", _model, "--dataset", _input, "--output", _folder["out.jsonl"]);
-        await process.WaitForAsync(() => Length("out.jsonl.partial") > 0);
-        await process.SignalAsync("INT");
-        ToolRun run = await process.EndAsync();
-        Assert.Equal((130, "Canceled."), (run.ExitCode, run.Error.Split('\n')[^1]));
-        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "out*"));
+        await UntilInTimeAsync(async () =>
+        {
+            using var process = new ToolProcess("embed", "--model", _model, "--dataset", _input, "--output", _folder["out.jsonl"]);
+            if (!await process.ReachesAsync(() => Length("out.jsonl.partial") > 0))
+                return false;
+            await process.SignalAsync("INT");
+            ToolRun run = await process.EndAsync();
+            if (run.ExitCode == 0)
+                return false;
+            Assert.Equal((130, "Canceled."), (run.ExitCode, run.Error.Split('\n')[^1]));
+            Assert.Empty(Directory.EnumerateFiles(_folder.Path, "out*"));
+            return true;
+        });
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private async Task KillAsync(string verb, string model)
+    /// <summary>Tries again with more rows if a run was complete before it could be stopped.</summary>
+    private async Task UntilInTimeAsync(Func<Task<bool>> act)
+    {
+        for (int lines = Lines; !await act(); WriteInput(lines))
+        {
+            Assert.True(File.Exists(_folder["out.jsonl"]), "The run has neither written its file nor a part of it.");
+            lines *= 4;
+            foreach (string left in Directory.GetFiles(_folder.Path, "*.jsonl*"))
+                File.Delete(left);
+        }
+    }
+
+    private void WriteInput(int lines) => File.WriteAllLines(
+        _input, ToyLanguage.Texts(lines, seed: 5).Select((row, i) => JsonSerializer.Serialize(new { id = i, text = row.Text })));
+
+    private Task KillAsync(string verb, string model) => UntilInTimeAsync(() => IsKilledAsync(verb, model));
+
+    private async Task<bool> IsKilledAsync(string verb, string model)
     {
         Assert.Equal(0, (await ToolRun.Of("", verb, "--model", model, "--dataset", _input, "--output", _folder["whole.jsonl"])).ExitCode);
         string[] run = [verb, "--model", model, "--dataset", _input, "--output", _folder["out.jsonl"], "--resume"];
@@ -124,9 +148,10 @@ public sealed class BulkTests : IDisposable
         for (int kill = 1; kill <= 3; kill++)
         {
             using var process = new ToolProcess(run);
-            await process.WaitForAsync(() => Length("out.jsonl.partial") > size * kill / 8); // long before its end
+            await process.ReachesAsync(() => Length("out.jsonl.partial") > size * kill / 8); // long before its end, as a rule
             await process.KillAsync();
-            Assert.False(File.Exists(_folder["out.jsonl"]));
+            if (File.Exists(_folder["out.jsonl"]))
+                return false;
         }
         using var last = new ToolProcess(run);
         ToolRun end = await last.EndAsync();
@@ -134,7 +159,9 @@ public sealed class BulkTests : IDisposable
         Assert.Contains("Continuing after", end.Error, StringComparison.Ordinal);
         Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token), await File.ReadAllBytesAsync(_folder["out.jsonl"], Token));
         Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName));
+        return true;
     }
 
-    private long Length(string file) => File.Exists(_folder[file]) ? new FileInfo(_folder[file]).Length : 0;
+    // One look at the file: it may be renamed at any time.
+    private long Length(string file) => new FileInfo(_folder[file]) is { Exists: true } info ? info.Length : 0;
 }

@@ -14,6 +14,9 @@ internal sealed class ToolProcess(params string[] args) : IDisposable
     /// <summary>Waits for something that the process does.</summary>
     public Task WaitForAsync(Func<bool> happens) => _process.UntilAsync(happens);
 
+    /// <inheritdoc cref="ChildProcess.ReachesAsync"/>
+    public Task<bool> ReachesAsync(Func<bool> happens) => _process.ReachesAsync(happens);
+
     /// <summary>What it has written up to now.</summary>
     public string Written => _process.Written;
 

@@ -1,6 +1,4 @@
 using Bert.MLNet.DataViews;
-using Bert.MLNet.Models;
-using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 
 namespace Bert.MLNet;
@@ -83,11 +81,6 @@ public sealed partial class BertExtractiveSummarizerEstimator
         /// in Chinese and Japanese.
         /// </summary>
         public string? Separator { get; init; }
-
-        /// <summary>Whether the checkpoint has a head that scores sentences.</summary>
-        internal bool IsTrained =>
-            Checkpoint.Config.Head(HeadKind.TokenClassification) is { } head && Checkpoint.Config.Names(head)
-            && Checkpoint.Config.LabelNames.SequenceEqual(TrainedSentences.Labels);
 
         /// <summary>How long a summary is.</summary>
         internal SummaryLength Length => new(NumberOfSentences, Share, MaximumTokens);

@@ -1,4 +1,6 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -27,6 +29,18 @@ namespace Bert.MLNet;
 public sealed partial class BertExtractiveSummarizerEstimator : IEstimator<BertExtractiveSummarizerTransformer>
 {
     private readonly TextEstimator<BertExtractiveSummarizerTransformer> _step;
+
+    /// <summary>
+    /// Returns whether a checkpoint was trained to score sentences, as <see cref="ExtractiveSummarizationTrainer"/> does: it classifies
+    /// tokens, and its labels are OTHER and SUMMARY.
+    /// </summary>
+    /// <param name="model">The checkpoint.</param>
+    public static bool ScoresSentences(BertModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Config.Head(HeadKind.TokenClassification) is { } head && model.Config.Names(head)
+            && model.Config.LabelNames.SequenceEqual(TrainedSentences.Labels);
+    }
 
     internal BertExtractiveSummarizerEstimator(IHostEnvironment env, Options options)
     {

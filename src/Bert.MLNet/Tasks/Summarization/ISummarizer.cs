@@ -10,7 +10,9 @@ internal interface ISummarizer : IDisposable
 {
     /// <summary>Opens what scores sentences: a checkpoint's head if it was trained for that, or the similarities of its vectors.</summary>
     /// <param name="options">The resolved options.</param>
-    static ISummarizer Open(Options options) => options.IsTrained ? new TrainedSentences(options) : new CentralSentences(options);
+    static ISummarizer Open(Options options) => BertExtractiveSummarizerEstimator.ScoresSentences(options.Checkpoint)
+        ? new TrainedSentences(options)
+        : new CentralSentences(options);
 
     /// <summary>Creates a mapper of the step's columns.</summary>
     BatchMapper Bind(DataViewSchema schema);
