@@ -91,7 +91,8 @@ internal static class WritingCode
     private static IEnumerable<string> Options(ExtractiveSummarizationTrainer.Options options) =>
     [
         $"LabelColumnName = {CSharp.Literal(options.LabelColumnName)},", $"InputColumnName = {CSharp.Literal(options.InputColumnName)},",
-        $"OutputColumnName = {CSharp.Literal(options.OutputColumnName)},", $"NumberOfSentences = {CSharp.Literal(options.NumberOfSentences)},",
+        $"OutputColumnName = {CSharp.Literal(options.OutputColumnName)},",
+        $"NumberOfSentences = {CSharp.Literal(options.NumberOfSentences)},",
         .. Shared(options),
     ];
 
