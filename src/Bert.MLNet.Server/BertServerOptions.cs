@@ -64,7 +64,7 @@ public sealed class BertServerOptions
     public bool TruncateLongTexts { get; set; }
 
     /// <summary>
-    /// The time in which a request must be answered; it is given up after that with 503, or with 408 if its body has not arrived by then.
+    /// The maximum time for a request. A request that takes longer fails with status 503, or with 408 if its body is still incomplete.
     /// ASP.NET also answers 408 to bodies that arrive more slowly than its <c>MinRequestBodyDataRate</c>. Default one minute.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(1);

@@ -103,7 +103,7 @@ internal sealed class LibTorchDownload(string source, IProgress<BertDownloadProg
         }
     }
 
-    /// <summary>Reads what the feed sends; a connection that was reset is told from a disk that is full.</summary>
+    /// <summary>Reads what the feed sends. An error of the connection gets advice that an error of the disk must not get.</summary>
     private async Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
     {
         try

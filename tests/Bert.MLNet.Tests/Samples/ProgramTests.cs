@@ -27,7 +27,8 @@ public sealed class ProgramTests
         string[] labels = ["films", "books", "phones"];
         string[] words = ["film movie", "book price", "phone battery"];
         File.WriteAllLines(folder["mine.tsv"], ["Label\tText", .. Enumerable.Range(0, 150).Select(i => $"{labels[i % 3]}\tthe {words[i % 3]} of day {i}")]);
-        (int code, string output, string errors) = Run(folder.Path, "sentiment", "--model", model, "--data", "mine.tsv", "--out", "here", "--compare", "false");
+        (int code, string output, string errors) = Run(
+            folder.Path, "sentiment", "--model", model, "--data", "mine.tsv", "--out", "here", "--compare", "false");
         Assert.True(code == 0, errors);
         Assert.Contains("label phones", output, StringComparison.Ordinal);
         Assert.True(File.Exists(folder["here", "model.zip"]));

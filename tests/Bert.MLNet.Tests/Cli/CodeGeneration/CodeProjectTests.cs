@@ -69,19 +69,8 @@ public sealed class CodeProjectTests : IDisposable
     [Theory, MemberData(nameof(Names))]
     public void A_web_API_compiles_whatever_the_names_are(string name)
     {
-        var settings = new TrainingSettings
+        foreach (CodeProject project in GeneratedProject.OfEachTask(name))
         {
-            Model = "org/name", Embeds = false, BatchSize = 8, Seed = 1, ValidationFraction = 0.25,
-            Source = new TableSource("/data/x", SourceForm.Conll) { Columns = [("class", 2), ("Review \"text\"", 0), ("review text", 1)] },
-        };
-        ModelCode[] codes =
-        [
-            TextClassificationCode.Create(settings, "He said:\u2028\r\n\u0085\\", name), SentenceSimilarityCode.Create(settings, "a", "b"),
-            EntityRecognitionCode.Create(settings, "a", ""), QuestionAnsweringCode.Create(settings, 3, "a", name),
-        ];
-        foreach (ModelCode code in codes)
-        {
-            var project = new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0"));
             Assert.Empty(GeneratedProject.Complaints(
                 GeneratedProject.Compile(project.Files(new Dictionary<string, double>()), isWebApi: true)));
         }

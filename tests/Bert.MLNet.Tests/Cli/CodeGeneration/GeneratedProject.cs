@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Bert.MLNet.Cli.CodeGeneration;
+using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Tests.Docs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -47,6 +49,23 @@ internal sealed class GeneratedProject : IDisposable
         ToolRun run = await ToolRun.Of(lines, "predict", "--model", model);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(run.Output, (await ToolRun.Of(lines, "predict", "--model", other)).Output);
+    }
+
+    /// <summary>Projects of a classifier, of pairs, of entities and of answers, with texts that are hard to write as literals.</summary>
+    /// <param name="name">The name of the files, which is also used as a text.</param>
+    public static IEnumerable<CodeProject> OfEachTask(string name)
+    {
+        var settings = new TrainingSettings
+        {
+            Model = "org/name", Embeds = false, BatchSize = 8, Seed = 1, ValidationFraction = 0.25,
+            Source = new TableSource("/data/x", SourceForm.Conll) { Columns = [("class", 2), ("Review \"text\"", 0), ("review text", 1)] },
+        };
+        ModelCode[] codes =
+        [
+            TextClassificationCode.Create(settings, "He said:\u2028\r\n\u0085\\", name), SentenceSimilarityCode.Create(settings, "a", "b"),
+            EntityRecognitionCode.Create(settings, "a", ""), QuestionAnsweringCode.Create(settings, 3, "a", name),
+        ];
+        return codes.Select(code => new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0")));
     }
 
     /// <summary>Compiles the console program, or the web API in its place.</summary>

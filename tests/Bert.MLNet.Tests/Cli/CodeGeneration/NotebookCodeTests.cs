@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Bert.MLNet.Cli.CodeGeneration;
-using Bert.MLNet.Cli.Tables;
 using Bert.MLNet.Tests.Docs;
 
 namespace Bert.MLNet.Tests.Cli.CodeGeneration;
@@ -57,21 +55,8 @@ public sealed partial class NotebookCodeTests
         }
     }
 
-    private static IEnumerable<JsonElement> Notebooks(string name)
-    {
-        var settings = new TrainingSettings
-        {
-            Model = "org/name", Embeds = false, BatchSize = 8, Seed = 1, ValidationFraction = 0.25,
-            Source = new TableSource("/data/x", SourceForm.Conll) { Columns = [("class", 2), ("Review \"text\"", 0), ("review text", 1)] },
-        };
-        ModelCode[] codes =
-        [
-            TextClassificationCode.Create(settings, "He said:\u2028\r\n\u0085\\", name), SentenceSimilarityCode.Create(settings, "a", "b"),
-            EntityRecognitionCode.Create(settings, "a", ""), QuestionAnsweringCode.Create(settings, 3, "a", name),
-        ];
-        return codes.Select(code => JsonElement.Parse(new CodeProject(name, code, settings, LibraryReference.Parse("0.1.0"))
-            .Files(new Dictionary<string, double>()).Single(file => file.Name == name + ".ipynb").Content));
-    }
+    private static IEnumerable<JsonElement> Notebooks(string name) => GeneratedProject.OfEachTask(name).Select(project =>
+        JsonElement.Parse(project.Files(new Dictionary<string, double>()).Single(file => file.Name == name + ".ipynb").Content));
 
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
     private static partial Regex Id();
