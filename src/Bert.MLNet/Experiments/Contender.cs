@@ -53,12 +53,12 @@ internal sealed record FineTuningContender(FineTuningKind Kind) : Contender
     public bool FreezeEmbeddings { get; init; }
 
     public override string Name =>
-        $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates" : "")}{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}" +
+        $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates of {BatchSize} rows" : "")}{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}" +
         $"{(LayerwiseDecay == 1 ? "" : $", layer-wise ×{LayerwiseDecay}")}{(FreezeEmbeddings ? ", frozen embeddings" : "")}{OfModel}";
 
     public override double PredictionCost => CostOf(Model!);
 
-    /// <summary>Contenders with the same key train equally many rows a second.</summary>
+    /// <summary>Contenders with the same key train about equally many rows a second: smaller batches are a little slower.</summary>
     public string SpeedKey => $"{Kind.Name}{OfModel}{(FreezeEmbeddings ? " frozen" : "")}";
 
     /// <summary>What distinguishes the training from others of that many rows.</summary>

@@ -11,6 +11,8 @@ internal static class FineTuningGrid
 
     private const double LayerwiseDecay = 0.8;
 
+    private const int SmallestBatch = 8;
+
     /// <summary>Returns trainings of different lengths and rates, the shortest first.</summary>
     /// <param name="kind">What is trained.</param>
     /// <param name="models">The checkpoints.</param>
@@ -30,7 +32,10 @@ internal static class FineTuningGrid
         group contender by contender.Training(rows) into same // no training twice
         select same.First();
 
-    /// <summary>Returns trainings that differ from another in one setting: the rate, the number of updates, or layer-wise rates.</summary>
+    /// <summary>
+    /// Returns trainings that differ from another in one setting: the rate, the number of updates, layer-wise rates, or the size of the
+    /// batches over the same number of epochs.
+    /// </summary>
     public static IEnumerable<FineTuningContender> Near(FineTuningContender contender)
     {
         if (!contender.Kind.HasEpochs)
@@ -41,6 +46,8 @@ internal static class FineTuningGrid
         if (contender.RateFactor > LowestRate)
             yield return contender with { RateFactor = contender.RateFactor / 2 };
         yield return contender with { LayerwiseDecay = contender.LayerwiseDecay == 1 ? LayerwiseDecay : 1 };
+        if (contender.BatchSize > SmallestBatch)
+            yield return contender with { Updates = 2 * contender.Updates, BatchSize = contender.BatchSize / 2 };
     }
 
     private static readonly FineTuningContender[] s_shapes =

@@ -40,8 +40,10 @@ public sealed class FineTuningSearchTests
     public void Time_that_is_left_goes_to_variants_until_none_is_better(int rows, double seconds)
     {
         Found found = Search(rows, seconds, Hill);
-        // The top of the hill has neither a rate nor layer-wise rates of the trainings that every search begins with.
-        Assert.Equal((4, 0.8, 60), (found.Best.RateFactor, found.Best.LayerwiseDecay, found.Best.Epochs(rows * 4 / 5)));
+        // The top of the hill has no rate, layer-wise rates or batches of the trainings that every search begins with.
+        Assert.Equal(
+            (4, 0.8, 16, 60),
+            (found.Best.RateFactor, found.Best.LayerwiseDecay, found.Best.BatchSize, found.Best.Epochs(rows * 4 / 5)));
         Assert.Equal(found.Best, Search(rows, 100 * seconds, Hill).Best);
         Assert.InRange(Search(rows, 100 * seconds, Hill).Seconds, 0, 2 * seconds);
     }
@@ -62,7 +64,7 @@ public sealed class FineTuningSearchTests
         Found found = Search(1500, 1000, (contender, _) =>
             contender is { Updates: 400, RateFactor: 2, LayerwiseDecay: 1, FreezeEmbeddings: false } ? 2 : 1);
         Trial[] variants = [.. found.Trials.Skip(7)];
-        Assert.Equal(3, variants.Length); // twice the rate, twice the updates, and layer-wise rates
+        Assert.Equal(4, variants.Length); // twice the rate, twice the updates, layer-wise rates, and half the batch
         Assert.All(variants, trial => Assert.Single(trial.Folds));
         Assert.Equal(5, found.Trials.Single(trial => trial.Contender == found.Best).Folds.Count);
     }
@@ -71,9 +73,10 @@ public sealed class FineTuningSearchTests
     public void Without_a_time_limit_only_the_trainings_of_the_plan_are_compared() =>
         Assert.Equal(7, Search(1500, null, Hill).Trials.Count);
 
-    /// <summary>Grows with the epochs, and is highest for a rate of 4 with layer-wise rates.</summary>
+    /// <summary>Grows with the epochs, and is highest for a rate of 4 with layer-wise rates and batches of 16 rows.</summary>
     private static double Hill(FineTuningContender contender, int epochs) =>
-        epochs / (epochs + 10.0) - 0.1 * Math.Abs(Math.Log2(contender.RateFactor / 4)) + (contender.LayerwiseDecay < 1 ? 0.05 : 0);
+        epochs / (epochs + 10.0) - 0.1 * Math.Abs(Math.Log2(contender.RateFactor / 4)) + (contender.LayerwiseDecay < 1 ? 0.05 : 0)
+        - 0.05 * Math.Abs(Math.Log2(contender.BatchSize / 16.0));
 
     private static Found Search(int rows, double? seconds, Func<FineTuningContender, int, double> quality)
     {
