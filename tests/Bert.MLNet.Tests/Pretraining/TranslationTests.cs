@@ -51,6 +51,31 @@ public sealed class TranslationTests
     }
 
     [Fact]
+    public void A_random_encoder_has_the_shape_and_tokens_of_the_checkpoint_but_none_of_its_weights()
+    {
+        using var folder = new TemporaryFolder();
+        BertModel checkpoint = new TinyCheckpoint().Load();
+        checkpoint.SavePretrained(folder.Path);
+        var start = new TranslationStart { Model = folder.Path, VocabSize = 60 };
+        BertModel pretrained = Start(start), random = Start(start with { RandomEncoder = true });
+        Assert.Equal(pretrained.Config, random.Config);
+        Assert.Equal(pretrained.Tokenizer.Vocabulary.Ids, random.Tokenizer.Vocabulary.Ids);
+        Assert.Equal(Embeddings(checkpoint), Embeddings(pretrained));
+        Assert.NotEqual(Embeddings(pretrained), Embeddings(random));
+        Assert.Equal(pretrained.Decoder!.Config, random.Decoder!.Config);
+        var error = Assert.Throws<ArgumentException>(() => Start(new TranslationStart { RandomEncoder = true }));
+        Assert.Contains("--model", error.Message, StringComparison.Ordinal);
+
+        static float[] Embeddings(BertModel model)
+        {
+            BertTensor tensor = model.Weights![CanonicalNames.WordEmbeddings];
+            float[] values = new float[tensor.Count];
+            tensor.CopyTo(values);
+            return values;
+        }
+    }
+
+    [Fact]
     public void A_trained_translator_has_weights_of_half_the_size_and_translates()
     {
         BertModel start = Start(new TranslationStart { VocabSize = 60 });

@@ -18,6 +18,10 @@ internal static class TranslationCommand
         Option<int?> rows = new("--rows") { Description = "The number of training rows. Default: all." };
         Option<int?> validationRows = new("--validation-rows") { Description = "The number of validation rows. Default: all." };
         Option<DirectoryInfo?> model = new("--model") { Description = "A model folder for the encoder. Default: random weights." };
+        Option<bool> randomEncoder = new("--random-encoder")
+        {
+            Description = "Whether the encoder has the shape and vocabulary of --model, but random weights, for comparison.",
+        };
         Option<bool> decoderFromModel = new("--decoder-from-model")
         {
             Description = "Whether the decoder starts from the encoder's weights, too, with its vocabulary.",
@@ -51,8 +55,8 @@ internal static class TranslationCommand
             "translation", "Trains a translator on pairs of texts, saves it, and prints BLEU and chrF of the validation rows. Ctrl-C " +
             "saves the best epoch so far.")
         {
-            datasets, dataset, source, target, rows, validationRows, model, decoderFromModel, shares, joint, vocabulary, size,
-            encoderLayers, decoderLayers, hidden, heads, intermediate, positions, initializer, shown, evaluateOnly, machine, output,
+            datasets, dataset, source, target, rows, validationRows, model, randomEncoder, decoderFromModel, shares, joint, vocabulary,
+            size, encoderLayers, decoderLayers, hidden, heads, intermediate, positions, initializer, shown, evaluateOnly, machine, output,
         };
         training.AddTo(command);
         command.SetAction((arguments, cancellation) =>
@@ -68,6 +72,7 @@ internal static class TranslationCommand
                 BertModel start = new TranslationStart
                 {
                     Model = arguments.GetValue(model)?.FullName,
+                    RandomEncoder = arguments.GetValue(randomEncoder),
                     DecoderFromModel = arguments.GetValue(decoderFromModel),
                     SharesEncoder = arguments.GetValue(shares),
                     Joint = arguments.GetValue(joint),

@@ -43,10 +43,10 @@ internal static class TextVectors
     }
 
     /// <summary>A checkpoint of the same shape and tokenizer with random weights.</summary>
-    public static BertModel Random(BertModel model)
+    public static BertModel Random(BertModel model, int seed = 42)
     {
         TorchRuntime.EnsureLoaded();
-        manual_seed(42);
+        manual_seed(seed);
         return new BertModel(model.Config, model.Tokenizer, new BertForMaskedLM(model.Config).ToWeights(), model.Sentence,
             "random weights");
     }

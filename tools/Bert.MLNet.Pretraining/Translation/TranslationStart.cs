@@ -1,3 +1,4 @@
+using Bert.MLNet.Pretraining.Evaluation;
 using Bert.MLNet.Training;
 using static TorchSharp.torch;
 
@@ -8,6 +9,9 @@ internal sealed record TranslationStart
 {
     /// <summary>The folder of a checkpoint for the encoder; null for random weights.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Whether the encoder has the shape and vocabulary of the checkpoint, but random weights, for comparison.</summary>
+    public bool RandomEncoder { get; init; }
 
     /// <summary>Whether the decoder starts from the encoder's checkpoint, too.</summary>
     public bool DecoderFromModel { get; init; }
@@ -50,9 +54,13 @@ internal sealed record TranslationStart
     {
         IEnumerable<string> sources = rows.Select(row => row.Source), targets = rows.Select(row => row.Target);
         bool sameTokens = Joint || SharesEncoder || DecoderFromModel;
+        if (RandomEncoder && Model is null)
+            throw new ArgumentException("A random encoder of the shape of a checkpoint needs the checkpoint: --model.");
         BertModel encoder = Model is { } folder
             ? BertModel.FromPretrained(folder)
             : Random(Learn(sameTokens ? sources.Concat(targets) : sources));
+        if (RandomEncoder)
+            encoder = TextVectors.Random(encoder, Seed);
         bool starts = SharesEncoder || DecoderFromModel;
         return encoder.WithDecoder(new BertDecoderOptions
         {
