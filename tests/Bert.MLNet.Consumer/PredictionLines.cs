@@ -104,6 +104,8 @@ public static class PredictionLines
         var type when type == typeof(ReadOnlyMemory<char>) =>
             CreateWriter<ReadOnlyMemory<char>>(row, column, (json, value) => json.WriteStringValue(value.Span)),
         var type when type == typeof(bool) => CreateWriter<bool>(row, column, (json, value) => json.WriteBooleanValue(value)),
+        var type when type == typeof(sbyte) => CreateWriter<sbyte>(row, column, (json, value) => json.WriteNumberValue(value)),
+        var type when type == typeof(byte) => CreateWriter<byte>(row, column, (json, value) => json.WriteNumberValue(value)),
         var type when type == typeof(int) => CreateWriter<int>(row, column, (json, value) => json.WriteNumberValue(value)),
         var type when type == typeof(uint) => CreateWriter<uint>(row, column, (json, value) => json.WriteNumberValue(value)),
         var type when type == typeof(long) => CreateWriter<long>(row, column, (json, value) => json.WriteNumberValue(value)),

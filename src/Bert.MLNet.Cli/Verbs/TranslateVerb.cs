@@ -9,6 +9,7 @@ internal static class TranslateVerb
     public static Command Create(ToolStreams streams)
     {
         Option<string> model = CommonOptions.Model();
+        var device = new DeviceOption();
         var writing = new WritingOptions();
         Option<int?> maxLength = CommonOptions.MaxLength();
         var job = new LineJob();
@@ -17,8 +18,10 @@ internal static class TranslateVerb
         foreach (Option option in writing.All.Append(maxLength))
             command.Options.Add(option);
         job.AddTo(command);
+        device.AddTo(command);
         command.SetAction(async (arguments, cancellation) => writing.Run(
-            job, arguments, streams, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation),
+            job, arguments, streams,
+            device.Place(arguments, await Checkpoint.OpenAsync(arguments.GetRequiredValue(model), cancellation)),
             arguments.GetValue(maxLength), ("translation", "translations"), cancellation));
         return command;
     }

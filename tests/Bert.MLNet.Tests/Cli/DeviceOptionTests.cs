@@ -11,7 +11,7 @@ public sealed class DeviceOptionTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Verbs =>
-        ["embed", "encode", "similarity", "search", "fill-mask", "zero-shot", "summarize", "predict", "evaluate", "serve"];
+        ["embed", "encode", "similarity", "search", "fill-mask", "zero-shot", "summarize", "translate", "predict", "evaluate", "serve"];
 
     [Theory, MemberData(nameof(Verbs))]
     public async Task A_device_that_the_tool_cannot_use_is_one_sentence(string verb)

@@ -43,6 +43,7 @@ internal static class SavedPipelines
             ["tokenizer"] = ([.. s_rows, "日本 \u00e5x\t"], (ml, data) => Chain(Tokenizers(ml)).Fit(data)),
             ["encoder"] = (s_few, (ml, data) => Chain(Encoders(ml)).Fit(data)),
             ["embedding"] = (s_rows, (ml, data) => Chain(Embeddings(ml)).Fit(data)),
+            ["compact-embedding"] = (s_rows, (ml, data) => Chain(CompactEmbeddings(ml)).Fit(data)),
             ["classifier"] = (s_rows, (ml, data) => Chain(Classifiers(ml)).Fit(data)),
             ["token-classifier"] =
                 ([.. s_rows[2..], "zoe vos unlikely ulm pax qua !\t"], (ml, data) => Chain(TokenClassifiers(ml)).Fit(data)),
@@ -196,6 +197,14 @@ internal static class SavedPipelines
             OutputColumnName = "Parts", Features = BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product,
             Pooling = BertPooling.Max, Normalize = false, Prompt = "", MaxLength = 8,
         });
+    }
+
+    private static IEnumerable<IEstimator<ITransformer>> CompactEmbeddings(MLContext ml)
+    {
+        BertModel model = Small("BertModel").Load().WithSentence(new BertSentenceOptions { TruncateDimension = 6, Normalize = true });
+        foreach (BertVectorPrecision precision in Enum.GetValues<BertVectorPrecision>())
+            yield return ml.Transforms.Text.ApplyBertEmbedding(
+                new BertEmbeddingEstimator.Options { Model = model, OutputColumnName = $"{precision}", Precision = precision });
     }
 
     private static IEnumerable<IEstimator<ITransformer>> Classifiers(MLContext ml)
