@@ -5,8 +5,8 @@ using Bert.MLNet.Models;
 namespace Bert.MLNet.Testing;
 
 /// <summary>
-/// Weights that a text seeds, the same on every machine and in every language: FNV-1a of the text starts SplitMix64, and
-/// the sum of the four 16-bit parts of each draw (Irwin-Hall) stands in for a normal number.
+/// Weights that a text seeds, the same on every machine and in every language: FNV-1a of the text starts SplitMix64, and the sum of the
+/// four 16-bit parts of each draw (Irwin-Hall) stands in for a normal number.
 /// </summary>
 internal static class SeededWeights
 {
@@ -56,7 +56,8 @@ internal static class SeededWeights
         if (recipe.RootElement.GetProperty("position_ids_buffer").GetBoolean())
             tensors.Add(PositionIds(recipeFolder, tensors));
         using FileStream stream = File.Create(file);
-        new Safetensors([.. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)], Safetensors.DefaultMetadata).Write(stream);
+        new Safetensors([.. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)],
+            Safetensors.DefaultMetadata).Write(stream);
     }
 
     // A buffer that older versions of transformers saved with the weights.
@@ -65,7 +66,8 @@ internal static class SeededWeights
         using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(recipeFolder, "config.json")));
         int length = config.RootElement.GetProperty("max_position_embeddings").GetInt32();
         const string Words = "word_embeddings.weight";
-        string prefix = tensors.First(tensor => tensor.Name.EndsWith("embeddings." + Words, StringComparison.Ordinal)).Name[..^Words.Length];
+        string prefix = tensors.First(tensor => tensor.Name.EndsWith("embeddings." + Words, StringComparison.Ordinal))
+            .Name[..^Words.Length];
         var positions = new BertTensor(prefix + "position_ids", TensorType.I64, [1, length]);
         for (int i = 0; i < length; i++)
             BitConverter.TryWriteBytes(positions.Writable.Span[(i * sizeof(long))..], (long)i);

@@ -15,7 +15,9 @@ internal sealed class AllMiniLmContender : IDisposable
         _embedder = new(model.GraphFile, _tokenizer);
     }
 
-    public Contender OneByOne => new("AllMiniLmL6V2Sharp, one by one", Environment.ProcessorCount, texts => [.. texts.Select(text => _embedder.GenerateEmbedding(text).ToArray())]);
+    public Contender OneByOne =>
+        new("AllMiniLmL6V2Sharp, one by one", Environment.ProcessorCount,
+            texts => [.. texts.Select(text => _embedder.GenerateEmbedding(text).ToArray())]);
 
     public Contender Batched => new($"AllMiniLmL6V2Sharp, {Library.Batch} a call", Environment.ProcessorCount, texts =>
         [.. texts.Chunk(Library.Batch).SelectMany(batch => _embedder.GenerateEmbeddings(batch).Select(vector => vector.ToArray()))]);

@@ -6,7 +6,9 @@ using static TorchSharp.torch.nn;
 
 namespace Bert.MLNet.Benchmarks;
 
-/// <summary>BERT with a classifier as one writes it with TorchSharp's own modules: nothing of this library but the weights that it starts with.</summary>
+/// <summary>
+/// BERT with a classifier as one writes it with TorchSharp's own modules: nothing of this library but the weights that it starts with.
+/// </summary>
 internal sealed class BareBert : Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding _words, _positions, _types;
@@ -22,7 +24,8 @@ internal sealed class BareBert : Module<Tensor, Tensor, Tensor>
         _types = Embedding(config.TypeVocabSize, config.HiddenSize);
         _norm = LayerNorm(config.HiddenSize, config.LayerNormEps);
         _dropout = Dropout(config.HiddenDropoutProb);
-        _layers = new ModuleList<Layer>([.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(config, weights, $"encoder.layer.{i}."))]);
+        _layers = new ModuleList<Layer>(
+            [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(config, weights, $"encoder.layer.{i}."))]);
         _pooler = Linear(config.HiddenSize, config.HiddenSize);
         _classifier = Linear(config.HiddenSize, config.NumLabels);
         RegisterComponents();
@@ -63,7 +66,8 @@ internal sealed class BareBert : Module<Tensor, Tensor, Tensor>
         public Layer(BertConfig config, BertWeights weights, string name) : base(nameof(Layer))
         {
             int hidden = config.HiddenSize;
-            (_query, _key, _value, _attended) = (Linear(hidden, hidden), Linear(hidden, hidden), Linear(hidden, hidden), Linear(hidden, hidden));
+            (_query, _key, _value, _attended) =
+                (Linear(hidden, hidden), Linear(hidden, hidden), Linear(hidden, hidden), Linear(hidden, hidden));
             (_intermediate, _output) = (Linear(hidden, config.IntermediateSize), Linear(config.IntermediateSize, hidden));
             (_attendedNorm, _outputNorm) = (LayerNorm(hidden, config.LayerNormEps), LayerNorm(hidden, config.LayerNormEps));
             _dropout = Dropout(config.HiddenDropoutProb);
@@ -83,7 +87,8 @@ internal sealed class BareBert : Module<Tensor, Tensor, Tensor>
         public override Tensor forward(Tensor hidden, Tensor mask)
         {
             Tensor attention = functional.scaled_dot_product_attention(
-                Split(_query.forward(hidden)), Split(_key.forward(hidden)), Split(_value.forward(hidden)), mask, training ? _attentionDropout : 0);
+                Split(_query.forward(hidden)), Split(_key.forward(hidden)), Split(_value.forward(hidden)), mask,
+                training ? _attentionDropout : 0);
             hidden = _attendedNorm.forward(hidden + _dropout.forward(_attended.forward(attention.transpose(1, 2).reshape(hidden.shape))));
             return _outputNorm.forward(hidden + _dropout.forward(_output.forward(functional.gelu(_intermediate.forward(hidden)))));
         }

@@ -13,7 +13,12 @@ internal sealed class BareOnnxRuntime : IDisposable
     private readonly BertTokenizer _tokenizer;
     private readonly int _width;
     private readonly int _threads;
-    private readonly SessionOptions _wide = new(), _narrow = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, EnableMemoryPattern = false };
+    private readonly SessionOptions _wide = new(), _narrow = new()
+    {
+        IntraOpNumThreads = 1,
+        InterOpNumThreads = 1,
+        EnableMemoryPattern = false,
+    };
     private readonly InferenceSession _oneCore;
     private readonly Lazy<InferenceSession> _allCores;
     private readonly RunOptions _run = new();
@@ -33,7 +38,8 @@ internal sealed class BareOnnxRuntime : IDisposable
         $"bare ONNX Runtime, one by one, {_threads} threads in an operator", _threads,
         texts => [.. texts.Select(text => Run(_allCores.Value, [Tokenize(text)])[0])]);
 
-    public Contender OneByOneOnOneThread => new("bare ONNX Runtime, one by one, one thread", 1, texts => [.. texts.Select(text => Run(_oneCore, [Tokenize(text)])[0])]);
+    public Contender OneByOneOnOneThread =>
+        new("bare ONNX Runtime, one by one, one thread", 1, texts => [.. texts.Select(text => Run(_oneCore, [Tokenize(text)])[0])]);
 
     public Contender Sorted => new($"bare ONNX Runtime, sorted, {Budget} tokens a batch, {_threads} calling threads", _threads, texts =>
     {
@@ -46,7 +52,8 @@ internal sealed class BareOnnxRuntime : IDisposable
         return Run(batches, tokens);
     });
 
-    public Contender InOrder => new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", _threads, texts =>
+    public Contender InOrder =>
+        new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", _threads, texts =>
         Run([.. Enumerable.Range(0, texts.Count).Chunk(Batch)], TokenizeAll(texts)));
 
     public void Dispose()

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Bert.MLNet.Benchmarks;
 
-/// <summary>The loop around <see cref="BareBert"/>: batches of similar length, TorchSharp's AdamW, clipping. Rows are tokenized beforehand, and nothing is validated.</summary>
+/// <summary>
+/// The loop around <see cref="BareBert"/>: batches of similar length, TorchSharp's AdamW, clipping. Rows are tokenized beforehand, and
+/// nothing is validated.
+/// </summary>
 internal sealed class BareTorchLoop(BertModel model, IReadOnlyList<TrainingRow> rows, int batchSize, int threads)
 {
     public void Train(int epochs, double learningRate)

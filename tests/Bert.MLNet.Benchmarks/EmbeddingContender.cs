@@ -34,7 +34,8 @@ internal sealed class EmbeddingContender : IDisposable
             Normalize = normalize,
             Batching = new BertBatchOptions { NumberOfThreads = threads },
         }).Fit(_ml.Data.LoadFromEnumerable<TextRow>([]));
-        _engine = _ml.Model.CreatePredictionEngine<TextRow, VectorRow>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        _engine = _ml.Model.CreatePredictionEngine<TextRow, VectorRow>(
+            _transformer, new PredictionEngineOptions { OwnsTransformer = false });
     }
 
     /// <summary>
@@ -59,7 +60,9 @@ internal sealed class EmbeddingContender : IDisposable
         return [.. view.GetColumn<float[]>(view.Schema["Features"])];
     });
 
-    public Contender OneByOne => new("ApplyBertEmbedding in a PredictionEngine" + _suffix, 1, texts => [.. texts.Select(text => _engine.Predict(new TextRow { Text = text }).Features)]);
+    public Contender OneByOne =>
+        new("ApplyBertEmbedding in a PredictionEngine" + _suffix, 1,
+            texts => [.. texts.Select(text => _engine.Predict(new TextRow { Text = text }).Features)]);
 
     public void Dispose()
     {

@@ -15,12 +15,28 @@ internal static class EncodingBenchmark
 {
     public static Command Command()
     {
-        var texts = new Option<FileInfo>("--texts") { Description = "A file of sentences, one a line; of a .tsv the first column, without its header.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
+        var texts = new Option<FileInfo>("--texts")
+        {
+            Description = "A file of sentences, one a line; of a .tsv the first column, without its header.",
+            DefaultValueFactory = _ => new FileInfo(Texts.Reviews),
+        };
         var count = new Option<int>("--count") { Description = "How many of them.", DefaultValueFactory = _ => 1000 };
-        var join = new Option<int>("--join") { Description = "How many lines, one after the other, make a text: for documents.", DefaultValueFactory = _ => 1 };
+        var join = new Option<int>("--join")
+        {
+            Description = "How many lines, one after the other, make a text: for documents.",
+            DefaultValueFactory = _ => 1,
+        };
         var rounds = new Option<int>("--rounds") { Description = "How often each contender has its turn.", DefaultValueFactory = _ => 5 };
-        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "MiniLM-L6" };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that compute.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var shape = new Option<string>("--shape")
+        {
+            Description = "Seeded weights in the shape of this checkpoint.",
+            DefaultValueFactory = _ => "MiniLM-L6",
+        };
         shape.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var batches = new Option<bool>("--batches")
         {
@@ -31,8 +47,11 @@ internal static class EncodingBenchmark
         var command = new Command("encoding", "Text to sentence vectors, beside OnnxTransformer and bare ONNX Runtime.")
             { texts, count, join, rounds, threads, shape, model, batches };
         command.SetAction(arguments => Run(
-            [.. Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue).Chunk(arguments.GetValue(join)).Select(lines => string.Join(' ', lines)).Take(arguments.GetValue(count))],
-            arguments.GetValue(model) is { } folder ? BertModel.FromPretrained(folder.FullName) : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
+            [.. Texts.Read(arguments.GetRequiredValue(texts).FullName, int.MaxValue).Chunk(arguments.GetValue(join))
+                .Select(lines => string.Join(' ', lines)).Take(arguments.GetValue(count))],
+            arguments.GetValue(model) is { } folder
+                ? BertModel.FromPretrained(folder.FullName)
+                : SeededModel.Create(arguments.GetRequiredValue(shape), Texts.Vocabulary),
             arguments.GetValue(rounds),
             arguments.GetValue(threads),
             arguments.GetValue(batches)));
@@ -67,10 +86,14 @@ internal static class EncodingBenchmark
             using var onnxTransformer = new OnnxTransformerContender(
                 text => Tokens(model.Tokenizer, text), file, width, model.Config.TypeVocabSize > 0);
             using var embedding = new EmbeddingContender(model, threads);
-            using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads), unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
+            using EmbeddingContender signed = EmbeddingContender.WithWeights(unsigned: false, model.Quantize(), threads),
+                unsigned = EmbeddingContender.WithWeights(unsigned: true, model.Quantize(), threads);
             using var table = new EmbeddingContender(model.ToStatic(), threads);
             using NodePeer? node = NodePeer.IsAvailable ? new NodePeer("embed", saved, list, threads) : null;
-            Contender[] peers = node is null ? [] : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads, some => Vectors(node.Run(some.Count)))];
+            Contender[] peers = node is null
+                ? []
+                : [new($"transformers.js, 32 texts a batch, {threads} threads in an operator", threads,
+                    some => Vectors(node.Run(some.Count)))];
             bool isShort = texts.Max(text => Length(model, text)) <= OnnxTransformerContender.Length;
             // Those that are compared follow each other: the machine's speed changes within a round, too.
             Contender[] contenders =
@@ -80,9 +103,11 @@ internal static class EncodingBenchmark
                 bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne, table.OneByOne,
             ];
 
-            Console.WriteLine($"Here int8 models use {(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
+            Console.WriteLine("Here int8 models use " +
+                $"{(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
             if (!isShort)
-                Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} tokens that it pads to.");
+                Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} " +
+                    "tokens that it pads to.");
             Measure(model, texts, contenders, rounds, threads);
             if (node is null)
                 Console.WriteLine("\n" + NodePeer.HowToGet);
@@ -131,7 +156,8 @@ internal static class EncodingBenchmark
             {
                 float cosine = vectors.Zip(expected, (a, b) => TensorPrimitives.CosineSimilarity<float>(a, b)).Min();
                 if (cosine < 0.98)
-                    throw new InvalidOperationException($"{contender.Name} has a vector whose cosine with that of {contenders[0].Name} is {cosine}.");
+                    throw new InvalidOperationException(
+                        $"{contender.Name} has a vector whose cosine with that of {contenders[0].Name} is {cosine}.");
                 continue;
             }
             double difference = vectors.Zip(expected, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
@@ -142,11 +168,15 @@ internal static class EncodingBenchmark
 
     private static void Print(Contender[] contenders, Rounds measured, int texts, double operations, Ceilings ceilings)
     {
-        (string Head, int Contender)[] peers = [.. new[] { ("OnnxTransformer", Find("OnnxTransformer")), ("bare, one thread", Find("one thread")), ("bare, sorted", Find("sorted")) }.Where(peer => peer.Item2 >= 0)];
+        (string Head, int Contender)[] peers =
+            [.. new[] { ("OnnxTransformer", Find("OnnxTransformer")), ("bare, one thread", Find("one thread")),
+                ("bare, sorted", Find("sorted")) }.Where(peer => peer.Item2 >= 0)];
         int width = contenders.Max(contender => contender.Name.Length);
         Console.WriteLine();
-        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | share of the ceiling | {string.Join(" | ", peers.Select(peer => "× " + peer.Head))} |");
-        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | -------------------: | {string.Join(" | ", peers.Select(peer => new string('-', peer.Head.Length + 1) + ":"))} |");
+        Console.WriteLine($"| {"how".PadRight(width)} | sentences/s | lowest to highest | garbage a sentence | share of the ceiling | " +
+            $"{string.Join(" | ", peers.Select(peer => "× " + peer.Head))} |");
+        Console.WriteLine($"| {new string('-', width)} | ----------: | ----------------: | -----------------: | -------------------: | " +
+            $"{string.Join(" | ", peers.Select(peer => new string('-', peer.Head.Length + 1) + ":"))} |");
         for (int i = 0; i < contenders.Length; i++)
         {
             (double low, double high) = measured.Range(i, Rate);
@@ -154,8 +184,12 @@ internal static class EncodingBenchmark
                 ? 0 : 100 * rate * operations / ceilings.Of(contenders[i]);
             string range = string.Create(CultureInfo.InvariantCulture, $"{low:F0} to {high:F0}");
             string garbage = string.Create(CultureInfo.InvariantCulture, $"{measured.Median(i, turn => turn.Garbage) / texts:N0} bytes");
-            string ratios = string.Join(" | ", peers.Select(peer => measured.MedianRatio(i, peer.Contender, Rate).ToString("F2", CultureInfo.InvariantCulture).PadLeft(peer.Head.Length + 2)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contenders[i].Name.PadRight(width)} | {rate,11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {ratios} |"));
+            string ratios = string.Join(
+                " | ", peers.Select(peer => measured.MedianRatio(i, peer.Contender, Rate).ToString("F2", CultureInfo.InvariantCulture)
+                    .PadLeft(peer.Head.Length + 2)));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {contenders[i].Name.PadRight(width)} | {rate,11:F0} | {range,17} | {garbage,18} | {share,18:F0} % | {ratios} |"));
         }
 
         int Find(string part) => Array.FindIndex(contenders, contender => contender.Name.Contains(part, StringComparison.Ordinal));
@@ -169,9 +203,13 @@ internal static class EncodingBenchmark
             count => count, count => (MatrixCeiling.Measure(width, int8: false, count), MatrixCeiling.Measure(width, int8: true, count)));
 
         public double Of(Contender contender) =>
-            contender.Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal) ? _measured[contender.Threads].Bytes : _measured[contender.Threads].Single;
+            contender.Name.EndsWith(EmbeddingContender.Int8, StringComparison.Ordinal)
+                ? _measured[contender.Threads].Bytes
+                : _measured[contender.Threads].Single;
 
         public override string ToString() => string.Join("; ", _measured.Select(measured => string.Create(
-            CultureInfo.InvariantCulture, $"{measured.Value.Single / 1e9:F0} GFLOP/s in single precision and {measured.Value.Bytes / 1e9:F0} in int8 on {measured.Key} thread{(measured.Key == 1 ? "" : "s")}")));
+            CultureInfo.InvariantCulture,
+            $"{measured.Value.Single / 1e9:F0} GFLOP/s in single precision and {measured.Value.Bytes / 1e9:F0} in int8 on {measured.Key} " +
+            $"thread{(measured.Key == 1 ? "" : "s")}")));
     }
 }

@@ -16,7 +16,9 @@ internal static class Machine
         get
         {
             const string cpuInfo = "/proc/cpuinfo", modelName = "model name";
-            string? line = File.Exists(cpuInfo) ? File.ReadLines(cpuInfo).FirstOrDefault(line => line.StartsWith(modelName, StringComparison.Ordinal)) : null;
+            string? line = File.Exists(cpuInfo)
+                ? File.ReadLines(cpuInfo).FirstOrDefault(line => line.StartsWith(modelName, StringComparison.Ordinal))
+                : null;
             return line is not null ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
                 : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
         }

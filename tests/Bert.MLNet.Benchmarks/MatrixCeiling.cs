@@ -29,8 +29,10 @@ internal static class MatrixCeiling
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
         {
             using OrtValue value = int8
-                ? OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, Rows * inputs).Select(i => (byte)(i * 37)).ToArray(), [Rows, inputs])
-                : OrtValue.CreateTensorValueFromMemory(Enumerable.Range(0, Rows * inputs).Select(i => i % 17 * 0.1f).ToArray(), [Rows, inputs]);
+                ? OrtValue.CreateTensorValueFromMemory(
+                    Enumerable.Range(0, Rows * inputs).Select(i => (byte)(i * 37)).ToArray(), [Rows, inputs])
+                : OrtValue.CreateTensorValueFromMemory(
+                    Enumerable.Range(0, Rows * inputs).Select(i => i % 17 * 0.1f).ToArray(), [Rows, inputs]);
             using var run = new RunOptions();
             using OrtValue result = OrtValue.CreateTensorValueFromMemory(new float[Rows * outputs], [Rows, outputs]);
             while (Stopwatch.GetElapsedTime(start) < Duration)

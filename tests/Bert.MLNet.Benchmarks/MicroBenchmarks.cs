@@ -29,7 +29,8 @@ public class MicroBenchmarks
     {
         var command = new Command("micro", "One text's tokens and one prediction, by BenchmarkDotNet.");
         // In this process: a project of its own would be built without the repository's feeds and native files.
-        command.SetAction(_ => BenchmarkRunner.Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))));
+        command.SetAction(_ => BenchmarkRunner.Run<MicroBenchmarks>(
+            DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))));
         return command;
     }
 
@@ -41,7 +42,8 @@ public class MicroBenchmarks
         _tokenizer = model.Tokenizer;
         var ml = new MLContext();
         _transformer = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(ml.Data.LoadFromEnumerable<TextRow>([]));
-        _engine = ml.Model.CreatePredictionEngine<TextRow, VectorRow>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        _engine = ml.Model.CreatePredictionEngine<TextRow, VectorRow>(
+            _transformer, new PredictionEngineOptions { OwnsTransformer = false });
     }
 
     /// <summary>Frees it.</summary>

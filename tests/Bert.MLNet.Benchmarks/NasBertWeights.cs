@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Bert.MLNet.Testing;
 
 /// <summary>
-/// Random weights in place of the pretrained ones that Microsoft.ML.TorchSharp downloads. It looks for the file in the folder
-/// <c>mlnet</c> of the context's <see cref="MLContext.TempFilePath"/>, and downloads it only if it is missing. The format is that of
-/// <c>Module.save</c> for the encoder. The vocabularies are resources of its assembly.
+/// Random weights in place of the pretrained ones that Microsoft.ML.TorchSharp downloads. It looks for the file in the folder <c>mlnet</c>
+/// of the context's <see cref="MLContext.TempFilePath"/>, and downloads it only if it is missing. The format is that of <c>Module.save</c>
+/// for the encoder. The vocabularies are resources of its assembly.
 /// </summary>
 internal static class NasBertWeights
 {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Bert.MLNet.Benchmarks;
 
-/// <summary>What JavaScript has for the same work, in a process of Node that does it when it is told to: see <c>node/peer.mjs</c>.</summary>
+/// <summary>
+/// What JavaScript has for the same work, in a process of Node that does it when it is told to: see <c>node/peer.mjs</c>.
+/// </summary>
 internal sealed class NodePeer : IDisposable
 {
     private readonly Process _process;
@@ -16,7 +18,8 @@ internal sealed class NodePeer : IDisposable
     /// <param name="threads">Threads.</param>
     public NodePeer(string work, string folder, string texts, int threads)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Folder, "peer.mjs"), work, folder, texts, threads.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo(
+            "node", [Path.Combine(Folder, "peer.mjs"), work, folder, texts, threads.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -29,11 +32,14 @@ internal sealed class NodePeer : IDisposable
     }
 
     /// <summary>Whether there is Node, and the packages are installed.</summary>
-    public static bool IsAvailable { get; } = Directory.Exists(Path.Combine(Folder, "node_modules")) && Environment.GetEnvironmentVariable("PATH")?
+    public static bool IsAvailable { get; } = Directory.Exists(Path.Combine(Folder, "node_modules"))
+        && Environment.GetEnvironmentVariable("PATH")?
         .Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, OperatingSystem.IsWindows() ? "node.exe" : "node"))) == true;
 
     /// <summary>What to do to have it.</summary>
-    public static string HowToGet => "transformers.js and HuggingFace's tokenizers were left out: run `npm install` in tests/Bert.MLNet.Benchmarks/node to have them in the table.";
+    public static string HowToGet =>
+        "transformers.js and HuggingFace's tokenizers were left out: run `npm install` in tests/Bert.MLNet.Benchmarks/node to have them " +
+        "in the table.";
 
     private static string Folder => Path.Combine(Path.GetDirectoryName(ThisFile())!, "node");
 
@@ -41,7 +47,8 @@ internal sealed class NodePeer : IDisposable
     public JsonElement Run(int count)
     {
         _process.StandardInput.WriteLine(count.ToString(CultureInfo.InvariantCulture));
-        string answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("node/peer.mjs ended. Its messages are above.");
+        string answer = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException("node/peer.mjs ended. Its messages are above.");
         using JsonDocument document = JsonDocument.Parse(answer);
         return document.RootElement.Clone();
     }

@@ -6,8 +6,8 @@ using Microsoft.ML.Transforms.Onnx;
 namespace Bert.MLNet.Benchmarks;
 
 /// <summary>
-/// What ML.NET offers without this library: tokens padded to 128 in a <c>CustomMapping</c>, <c>ApplyOnnxModel</c>, which runs
-/// one row at a time, and the mean in another <c>CustomMapping</c>.
+/// What ML.NET offers without this library: tokens padded to 128 in a <c>CustomMapping</c>, <c>ApplyOnnxModel</c>, which runs one row at a
+/// time, and the mean in another <c>CustomMapping</c>.
 /// </summary>
 /// <param name="tokenize">Turns a text into at most <see cref="Length"/> tokens.</param>
 /// <param name="modelFile">The graph.</param>

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Bert.MLNet.Benchmarks;
 
-/// <summary>What part of the machine's processors others took since this was created: processes, the kernel for them, and other machines on the same hardware.</summary>
+/// <summary>
+/// What part of the machine's processors others took since this was created: processes, the kernel for them, and other machines on the same
+/// hardware.
+/// </summary>
 internal sealed class OtherProcesses
 {
     private const string Statistics = "/proc/stat";
@@ -45,7 +48,8 @@ internal sealed class OtherProcesses
     {
         if (!AreKnown)
             return 0;
-        long[] ticks = [.. File.ReadLines(Statistics).First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
+        long[] ticks = [.. File.ReadLines(Statistics).First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
+            .Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
         return (ticks.Sum() - ticks[3] - ticks[4]) / TicksPerSecond;
     }
 }

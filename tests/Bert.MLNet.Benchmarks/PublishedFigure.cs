@@ -6,8 +6,8 @@ using Bert.MLNet.Evaluation;
 namespace Bert.MLNet.Benchmarks;
 
 /// <summary>
-/// A figure that MTEB publishes of all-MiniLM-L6-v2, computed by this library with the same weights: SICK-R, Spearman's correlation between the
-/// cosines of sentence pairs and the scores that people gave them.
+/// A figure that MTEB publishes of all-MiniLM-L6-v2, computed by this library with the same weights: SICK-R, Spearman's correlation between
+/// the cosines of sentence pairs and the scores that people gave them.
 /// </summary>
 internal static class PublishedFigure
 {
@@ -39,7 +39,8 @@ internal static class PublishedFigure
     private static double Correlate(BertModel model, Pair[] pairs)
     {
         using var embedding = new EmbeddingContender(model, Environment.ProcessorCount);
-        float[][] first = embedding.Batched.Embed([.. pairs.Select(pair => pair.First)]), second = embedding.Batched.Embed([.. pairs.Select(pair => pair.Second)]);
+        float[][] first = embedding.Batched.Embed([.. pairs.Select(pair => pair.First)]),
+            second = embedding.Batched.Embed([.. pairs.Select(pair => pair.Second)]);
         double[] cosines = [.. first.Zip(second, (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b))];
         return 100 * Correlation.Spearman(cosines, [.. pairs.Select(pair => pair.Score)]);
     }
@@ -50,7 +51,8 @@ internal static class PublishedFigure
         {
             string[] lines = File.ReadAllLines(file), header = lines[0].Split('\t');
             int first = Column("sentence_a"), second = Column("sentence_b"), score = Column("relatedness");
-            return lines.Skip(1).Select(line => line.Split('\t')).Select(cells => new Pair(cells[first], cells[second], double.Parse(cells[score], CultureInfo.InvariantCulture)));
+            return lines.Skip(1).Select(line => line.Split('\t'))
+                .Select(cells => new Pair(cells[first], cells[second], double.Parse(cells[score], CultureInfo.InvariantCulture)));
 
             int Column(string name)
             {

@@ -7,9 +7,9 @@ namespace Bert.MLNet.Testing;
 
 /// <summary>
 /// Microsoft.ML.TorchSharp in a form that works with a current TorchSharp. Its <c>ModelUtils</c> initializes weights and disposes of what
-/// the functions of <c>torch.nn.init</c> return. With TorchSharp 0.102, for which it is built, that is one of several handles; since
-/// 0.104, which keeps the parameters of modules in managed fields, it is the parameter itself. This class removes these calls, and
-/// nothing else, from a copy in memory.
+/// the functions of <c>torch.nn.init</c> return. With TorchSharp 0.102, for which it is built, that is one of several handles; since 0.104,
+/// which keeps the parameters of modules in managed fields, it is the parameter itself. This class removes these calls, and nothing else,
+/// from a copy in memory.
 /// </summary>
 internal sealed class RepairedTorchSharp : AssemblyLoadContext
 {

@@ -10,8 +10,8 @@ namespace Bert.MLNet.Benchmarks;
 internal sealed record Turn(double Seconds, double ProcessorSeconds, double Garbage);
 
 /// <summary>
-/// Turns of several contenders, round after round, so that a change of the machine's speed meets them all. A round in which other processes took a
-/// noticeable part of the machine does not count and is repeated.
+/// Turns of several contenders, round after round, so that a change of the machine's speed meets them all. A round in which other processes
+/// took a noticeable part of the machine does not count and is repeated.
 /// </summary>
 internal sealed class Rounds
 {
@@ -41,7 +41,10 @@ internal sealed class Rounds
             if (others.Share > OthersAllowed)
             {
                 if (++_rejected > 3 * rounds + 5)
-                    throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Other processes took {others.Share:P0} of the processors, in {_rejected} rounds more than {OthersAllowed:P0}. Stop them, and measure again."));
+                    throw new InvalidOperationException(
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"Other processes took {others.Share:P0} of the processors, in {_rejected} rounds more than " +
+                            $"{OthersAllowed:P0}. Stop them, and measure again."));
                 continue;
             }
             for (int i = 0; i < round.Length; i++)
@@ -51,16 +54,21 @@ internal sealed class Rounds
 
     /// <summary>How many rounds counted, and how many did not.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture,
-        $"medians of {_turns[0].Count} rounds; {(OtherProcesses.AreKnown ? $"{_rejected} rejected, in which other processes took more than {OthersAllowed:P0} of the processors" : "what other processes took is not known on this system")}");
+        $"medians of {_turns[0].Count} rounds; " +
+        $"{(OtherProcesses.AreKnown ? $"{_rejected} rejected, in which other processes took more than {OthersAllowed:P0} of the processors" : "what other processes took is not known on this system")}");
 
     /// <summary>The median of a figure.</summary>
     public double Median(int contender, Func<Turn, double> figure) => Median(_turns[contender].Select(figure));
 
-    /// <summary>The median ratio of a figure to another contender's in the same round: what slows a whole round down does not change it.</summary>
-    public double MedianRatio(int contender, int other, Func<Turn, double> figure) => Median(_turns[contender].Zip(_turns[other], (a, b) => figure(a) / figure(b)));
+    /// <summary>
+    /// The median ratio of a figure to another contender's in the same round: what slows a whole round down does not change it.
+    /// </summary>
+    public double MedianRatio(int contender, int other, Func<Turn, double> figure) =>
+        Median(_turns[contender].Zip(_turns[other], (a, b) => figure(a) / figure(b)));
 
     /// <summary>The lowest and the highest of a figure.</summary>
-    public (double Low, double High) Range(int contender, Func<Turn, double> figure) => (_turns[contender].Min(figure), _turns[contender].Max(figure));
+    public (double Low, double High) Range(int contender, Func<Turn, double> figure) =>
+        (_turns[contender].Min(figure), _turns[contender].Max(figure));
 
     /// <summary>The lowest and the highest ratio of a figure to another contender's in the same round.</summary>
     public (double Low, double High) Ratios(int contender, int other, Func<Turn, double> figure)
@@ -82,6 +90,7 @@ internal sealed class Rounds
         long before = GC.GetTotalAllocatedBytes(precise: true), start = Stopwatch.GetTimestamp();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         contender();
-        return new Turn(Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - before);
+        return new Turn(Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+            GC.GetTotalAllocatedBytes(precise: true) - before);
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.ML.Data;
 namespace Bert.MLNet.Benchmarks;
 
 /// <summary>
-/// Time a token and the most memory, of embedding more and more texts from a data view in a process of its own: a cost that grows faster than the texts shows, and so does memory
-/// that grows with them.
+/// Time a token and the most memory, of embedding more and more texts from a data view in a process of its own: a cost that grows faster
+/// than the texts shows, and so does memory that grows with them.
 /// </summary>
 internal static class ScaleBenchmark
 {
@@ -17,9 +17,22 @@ internal static class ScaleBenchmark
 
     public static Command Command()
     {
-        var texts = new Option<FileInfo>("--texts") { Description = "A file of sentences, one a line; of a .tsv the first column, without its header. They are repeated.", DefaultValueFactory = _ => new FileInfo(Texts.Reviews) };
-        var counts = new Option<int[]>("--counts") { Description = "How many.", DefaultValueFactory = _ => [1_000, 10_000, 100_000, 1_000_000], AllowMultipleArgumentsPerToken = true };
-        var shape = new Option<string>("--shape") { Description = "Seeded weights in the shape of this checkpoint.", DefaultValueFactory = _ => "BERT-Tiny" };
+        var texts = new Option<FileInfo>("--texts")
+        {
+            Description = "A file of sentences, one a line; of a .tsv the first column, without its header. They are repeated.",
+            DefaultValueFactory = _ => new FileInfo(Texts.Reviews),
+        };
+        var counts = new Option<int[]>("--counts")
+        {
+            Description = "How many.",
+            DefaultValueFactory = _ => [1_000, 10_000, 100_000, 1_000_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var shape = new Option<string>("--shape")
+        {
+            Description = "Seeded weights in the shape of this checkpoint.",
+            DefaultValueFactory = _ => "BERT-Tiny",
+        };
         shape.AcceptOnlyFromAmong([.. SeededShape.All.Keys]);
         var int8 = new Option<bool>("--int8") { Description = "In int8." };
         var inferenceOnly = new Option<bool>(InferenceOnlyOption) { Description = $"With the switch {InferenceOnly.Switch}." };
@@ -117,7 +130,8 @@ internal static class ScaleBenchmark
     private static void Run(string[] texts, int count, BertModel model)
     {
         var ml = new MLContext();
-        using BertEmbeddingTransformer transformer = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(ml.Data.LoadFromEnumerable<TextRow>([]));
+        using BertEmbeddingTransformer transformer =
+            ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(ml.Data.LoadFromEnumerable<TextRow>([]));
         if (count > 1)
             Embed(100); // the compiler's
         long tokens = Enumerable.Range(0, count).Sum(i =>
@@ -138,7 +152,8 @@ internal static class ScaleBenchmark
 
         void Embed(int rows)
         {
-            IDataView view = transformer.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new TextRow { Text = texts[i % texts.Length] })));
+            IDataView view = transformer.Transform(
+                ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new TextRow { Text = texts[i % texts.Length] })));
             using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
             ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(view.Schema["Features"]);
             VBuffer<float> vector = default;

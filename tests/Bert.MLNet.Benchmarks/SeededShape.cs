@@ -2,10 +2,8 @@ namespace Bert.MLNet.Benchmarks;
 
 /// <summary>The shape of a known checkpoint.</summary>
 /// <param name="Config">The config.</param>
-/// <param name="Tokenizer">
-/// The folder below <c>shared/reference/tokenization/vocab</c> with a tokenizer of the checkpoint's kind; null for WordPiece. The embedding
-/// table has as many rows as the checkpoint's, also where this vocabulary is smaller.
-/// </param>
+/// <param name="Tokenizer">The folder below <c>shared/reference/tokenization/vocab</c> with a tokenizer of the checkpoint's kind; null for
+/// WordPiece. The embedding table has as many rows as the checkpoint's, also where this vocabulary is smaller.</param>
 internal sealed record SeededShape(BertConfig Config, string? Tokenizer = null)
 {
     private const string ByteBpe = "roberta-base", Unigram = "unigram-en-de-8k";

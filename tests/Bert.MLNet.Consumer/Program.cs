@@ -13,7 +13,8 @@ if (args is ["repeat", ..])
 {
     foreach (string modelFile in args[1..])
     {
-        foreach (string line in Bert.MLNet.Consumer.PredictionLines.Repeat(modelFile, File.ReadLines(Path.ChangeExtension(modelFile, ".jsonl"))))
+        foreach (string line in Bert.MLNet.Consumer.PredictionLines.Repeat(
+            modelFile, File.ReadLines(Path.ChangeExtension(modelFile, ".jsonl"))))
             Console.WriteLine(line);
     }
     return;

@@ -3,7 +3,8 @@ using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// fit FILE: embeds, trains, saves and predicts. load FILE: predicts in a process that has done nothing of it. Both print the scores to the last bit.
+// fit FILE: embeds, trains, saves and predicts. load FILE: predicts in a process that has done nothing of it. Both print the scores to the
+// last bit.
 // packages FOLDER: looks into the packages.
 if (args[0] == "packages")
 {
@@ -12,7 +13,8 @@ if (args[0] == "packages")
 }
 
 var ml = new MLContext(seed: 1);
-Review[] reviews = [.. Enumerable.Range(0, 40).Select(i => new Review { Text = i % 2 == 0 ? $"Wonderful food, day {i}." : $"Rude and dirty, day {i}.", Label = i % 2 == 0 })];
+Review[] reviews = [.. Enumerable.Range(0, 40)
+    .Select(i => new Review { Text = i % 2 == 0 ? $"Wonderful food, day {i}." : $"Rude and dirty, day {i}.", Label = i % 2 == 0 })];
 IDataView data = ml.Data.LoadFromEnumerable(reviews);
 
 if (args[0] == "fit")

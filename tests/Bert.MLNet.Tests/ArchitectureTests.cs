@@ -71,7 +71,8 @@ public sealed partial class ArchitectureTests
         from call in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
         where call.DeclaringType.FullName == "TorchSharp.Scalar"
             || call.DeclaringType.FullName.StartsWith("TorchSharp.torch", StringComparison.Ordinal)
-            && (call.Name is "op_Addition" or "add" or "add_" or "square" || call.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar"))
+            && (call.Name is "op_Addition" or "add" or "add_" or "square"
+                || call.Parameters.Any(parameter => parameter.ParameterType.FullName == "TorchSharp.Scalar"))
         select $"{type.FullName}.{method.Name} uses {call.FullName}");
 
     /// <summary>What is left to the runtime takes all cores, whatever NumberOfThreads says.</summary>
@@ -82,7 +83,8 @@ public sealed partial class ArchitectureTests
         from method in type.Methods.Where(method => method.HasBody)
         from call in method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>()
         where call.DeclaringType.FullName == "System.Linq.ParallelEnumerable"
-            || call.DeclaringType.FullName == "System.Threading.Tasks.Parallel" && call.Parameters.All(parameter => parameter.ParameterType.Name != nameof(ParallelOptions))
+            || call.DeclaringType.FullName == "System.Threading.Tasks.Parallel"
+                && call.Parameters.All(parameter => parameter.ParameterType.Name != nameof(ParallelOptions))
         select $"{type.FullName}.{method.Name} uses {call.FullName}");
 
     [Fact]
@@ -101,8 +103,10 @@ public sealed partial class ArchitectureTests
         from type in assembly.MainModule.GetTypes()
         from method in type.Methods.Where(method => method.HasBody)
         from instruction in method.Body.Instructions
-        where instruction.Operand is MethodReference { Name: ".ctor" } constructor && constructor.DeclaringType.GetElementType().FullName == "System.Lazy`1"
-            && !(constructor.Parameters[^1].ParameterType.Name == nameof(LazyThreadSafetyMode) && instruction.Previous.OpCode == OpCodes.Ldc_I4_1)
+        where instruction.Operand is MethodReference { Name: ".ctor" } constructor
+            && constructor.DeclaringType.GetElementType().FullName == "System.Lazy`1"
+            && !(constructor.Parameters[^1].ParameterType.Name == nameof(LazyThreadSafetyMode)
+                && instruction.Previous.OpCode == OpCodes.Ldc_I4_1)
         select type.FullName);
 
     /// <summary>
@@ -112,15 +116,19 @@ public sealed partial class ArchitectureTests
     public void A_project_references_the_packages_of_all_types_that_it_uses(string name)
     {
         string file = Path.Combine(Shared.Repository, "src", name, name + ".csproj");
-        HashSet<string> referenced = [.. XDocument.Load(file).Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!)];
-        using JsonDocument deployed = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.deps.json")));
+        HashSet<string> referenced =
+            [.. XDocument.Load(file).Descendants("PackageReference").Select(package => (string)package.Attribute("Include")!)];
+        using JsonDocument deployed =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.deps.json")));
         Dictionary<string, string> packages = (
             from library in deployed.RootElement.GetProperty("targets").EnumerateObject().First().Value.EnumerateObject()
             where library.Value.TryGetProperty("runtime", out _)
             from assembly in library.Value.GetProperty("runtime").EnumerateObject()
-            select (Assembly: Path.GetFileNameWithoutExtension(assembly.Name), Package: library.Name.Split('/')[0])).DistinctBy(pair => pair.Assembly).ToDictionary();
+            select (Assembly: Path.GetFileNameWithoutExtension(assembly.Name), Package: library.Name.Split('/')[0]))
+                .DistinctBy(pair => pair.Assembly).ToDictionary();
 
-        string[] used = [.. Packed.Single(assembly => assembly.Name.Name == name).MainModule.AssemblyReferences.Select(reference => reference.Name).Where(packages.ContainsKey)];
+        string[] used = [.. Packed.Single(assembly => assembly.Name.Name == name)
+            .MainModule.AssemblyReferences.Select(reference => reference.Name).Where(packages.ContainsKey)];
         Assert.NotEmpty(used);
         Assert.Empty(used.Select(assembly => packages[assembly]).Except([.. referenced, .. PackedNames.Select(packed => packed.Data)]));
     }
@@ -131,14 +139,17 @@ public sealed partial class ArchitectureTests
     /// </summary>
     [Fact]
     public void No_test_waits_without_a_limit() => Assert.Empty(
-        from file in Directory.EnumerateFiles(Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests"), "*.cs", SearchOption.AllDirectories)
-        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && Path.GetFileName(file) is not ("ChildProcess.cs" or "Patience.cs" or "ArchitectureTests.cs")
+        from file in Directory.EnumerateFiles(
+            Path.Combine(Shared.Repository, "tests", "Bert.MLNet.Tests"), "*.cs", SearchOption.AllDirectories)
+        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && Path.GetFileName(file) is not ("ChildProcess.cs" or "Patience.cs" or "ArchitectureTests.cs")
         from Match wait in UnlimitedWait().Matches(File.ReadAllText(file))
         select $"{Path.GetFileName(file)}: {wait.Value}");
 
     public static TheoryData<string> PackedNames => ["Bert.MLNet", "Bert.MLNet.Extensions.AI", "Bert.MLNet.Server", "Bert.MLNet.Cli"];
 
-    private static IEnumerable<AssemblyDefinition> Packed => PackedNames.Select(name => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, name.Data + ".dll")));
+    private static IEnumerable<AssemblyDefinition> Packed =>
+        PackedNames.Select(name => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, name.Data + ".dll")));
 
     [GeneratedRegex(@"(?<!\w)Process\.Start\(|\.WaitForExit(Async)?\(|\.(Wait|WaitOne|Join|SignalAndWait)\(\)|SpinUntil\(")]
     private static partial Regex UnlimitedWait();
@@ -152,7 +163,8 @@ public sealed partial class ArchitectureTests
 
     private static IEnumerable<TypeReference> References(TypeDefinition type)
     {
-        IEnumerable<TypeReference?> direct = [type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType)];
+        IEnumerable<TypeReference?> direct =
+            [type.BaseType, .. type.Interfaces.Select(i => i.InterfaceType), .. type.Fields.Select(f => f.FieldType)];
         IEnumerable<TypeReference?> methods =
             from method in type.Methods
             from reference in (IEnumerable<TypeReference?>)
@@ -179,11 +191,14 @@ public sealed partial class ArchitectureTests
     {
         while (type.DeclaringType is not null)
             type = type.DeclaringType;
-        return type.Namespace.StartsWith("Bert.MLNet", StringComparison.Ordinal) ? RoomOfType.GetValueOrDefault(type.Name.Split('`')[0]) : null;
+        return type.Namespace.StartsWith("Bert.MLNet", StringComparison.Ordinal)
+            ? RoomOfType.GetValueOrDefault(type.Name.Split('`')[0])
+            : null;
     }
 
     private static ModuleDefinition Library() => ModuleDefinition.ReadModule(typeof(BertModel).Assembly.Location);
 
-    [GeneratedRegex(@"^\s*(?:public|internal|file)[\w\s]*?\s(?:class|struct|interface|enum|record|delegate [\w<>\[\]?]+)\s+(?:struct\s+|class\s+)?(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:public|internal|file)[\w\s]*?\s(?:class|struct|interface|enum|record|delegate [\w<>\[\]?]+)\s+(?:struct\s+|class\s+)?(\w+)", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 }

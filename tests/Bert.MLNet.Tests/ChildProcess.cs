@@ -19,8 +19,7 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 
 /// <summary>
 /// A process that a test starts, and with it whatever that starts. One that does not end in time is killed, and the test fails with what it
-/// had written; so is one that is
-/// still there at the end of the test.
+/// had written; so is one that is still there at the end of the test.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
@@ -37,7 +36,8 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Another process of the tests' own assembly, which runs one of their methods that are marked as explicit.</summary>
     public static ProcessStartInfo Method(Type type, string method) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method", $"{type.FullName}.{method}"]);
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Tests.dll"), "-explicit", "only", "-method",
+            $"{type.FullName}.{method}"]);
 
     /// <summary>A command of the SDK, without the servers that a build leaves behind.</summary>
     public static ProcessStartInfo Sdk(string folder, params IEnumerable<string> arguments) => new("dotnet", arguments)

@@ -12,9 +12,12 @@ namespace Bert.MLNet.Tests;
 /// </summary>
 public sealed class InvariantCultureTests
 {
-    private static readonly string[] s_numbers = ["SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Single", "Double", "Decimal", "Half", "DateTime", "DateTimeOffset", "TimeSpan", "Object"];
+    private static readonly string[] s_numbers =
+        ["SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64", "Single", "Double", "Decimal", "Half", "DateTime",
+            "DateTimeOffset", "TimeSpan", "Object"];
 
-    private static readonly string[] s_ordering = ["OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "Order", "OrderDescending", "Min", "Max", "MinBy", "MaxBy"];
+    private static readonly string[] s_ordering =
+        ["OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "Order", "OrderDescending", "Min", "Max", "MinBy", "MaxBy"];
 
     public static TheoryData<string> Cultures => ["sv-SE", "tr-TR", "fa-IR", ""];
 
@@ -38,7 +41,10 @@ public sealed class InvariantCultureTests
     {
         using var folder = new TemporaryFolder();
         string model = new TinyCheckpoint().Write(folder["model"]);
-        await File.WriteAllLinesAsync(folder["pairs.tsv"], Enumerable.Range(0, 30).Select(i => FormattableString.Invariant($"GOOD film {i}\tbad film\t{i / 10.0 - 1.5}")).Prepend("A\tB\tScore"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            folder["pairs.tsv"], Enumerable.Range(0, 30)
+                .Select(i => FormattableString.Invariant($"GOOD film {i}\tbad film\t{i / 10.0 - 1.5}")).Prepend("A\tB\tScore"),
+                TestContext.Current.CancellationToken);
         string[][] commands =
         [
             ["info", "--model", model],
@@ -47,8 +53,10 @@ public sealed class InvariantCultureTests
             ["similarity", "--model", model, "--text", "good", "--pair", "bad"],
             ["tokenize", "--model", model, "--text", "good", "--max-length", "-3"],
             ["text-classification", "--dataset", folder["pairs.tsv"], "--label-col", "Score", "--text-col", "A", "--split-ratio", "1.5"],
-            ["sentence-similarity", "--dataset", folder["pairs.tsv"], "--model", model, "--method", "embed", "--label-col", "Score", "--sentence1-col", "A", "--sentence2-col", "B", "--output", folder["out"]],
-            ["predict", "--model", folder["out", "SentenceSimilarity.zip"], "--dataset", folder["pairs.tsv"], "--sentence1-col", "A", "--sentence2-col", "B"],
+            ["sentence-similarity", "--dataset", folder["pairs.tsv"], "--model", model, "--method", "embed", "--label-col", "Score",
+                "--sentence1-col", "A", "--sentence2-col", "B", "--output", folder["out"]],
+            ["predict", "--model", folder["out", "SentenceSimilarity.zip"], "--dataset", folder["pairs.tsv"], "--sentence1-col", "A",
+                "--sentence2-col", "B"],
             ["info", "--model", folder["nowhere"]],
         ];
         foreach (string[] command in commands)
@@ -59,7 +67,9 @@ public sealed class InvariantCultureTests
         }
 
         // Times differ from run to run.
-        static string Steady(string told) => string.Join('\n', told.Split('\n').Where(line => !line.Contains("Seconds", StringComparison.Ordinal) && !line.Contains("rows/s", StringComparison.Ordinal)));
+        static string Steady(string told) =>
+            string.Join('\n', told.Split('\n')
+                .Where(line => !line.Contains("Seconds", StringComparison.Ordinal) && !line.Contains("rows/s", StringComparison.Ordinal)));
 
         static async Task<ToolRun> RunIn(CultureInfo culture, string[] command)
         {
@@ -75,7 +85,8 @@ public sealed class InvariantCultureTests
     /// <summary>No analyzer sees a number that is joined to a string, or texts that LINQ sorts.</summary>
     [Fact]
     public void Nothing_is_formatted_or_sorted_in_the_culture_of_the_thread() => Assert.Equal("", string.Join('\n',
-        from module in new[] { typeof(BertModel), typeof(BertEmbeddingGenerator), typeof(Bert.MLNet.Cli.Tool) }.Select(type => ModuleDefinition.ReadModule(type.Assembly.Location))
+        from module in new[] { typeof(BertModel), typeof(BertEmbeddingGenerator), typeof(Bert.MLNet.Cli.Tool) }.Select(
+            type => ModuleDefinition.ReadModule(type.Assembly.Location))
         from type in module.GetTypes()
         from method in type.Methods.Where(method => method.HasBody && method.Name != "PrintMembers") // what a record shows to a debugger
         from instruction in method.Body.Instructions
@@ -90,23 +101,35 @@ public sealed class InvariantCultureTests
         if (!system)
             return false;
         if (name == "ToString" && call.Parameters.Count == 0)
-            return s_numbers.Contains(type) && type != "Object" || type == "Object" && instruction.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference constrained } && s_numbers.Contains(constrained.Name);
+            return s_numbers.Contains(type)
+                && type != "Object"
+                || type == "Object"
+                && instruction.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference constrained }
+                && s_numbers.Contains(constrained.Name);
         if (type == "ArgumentOutOfRangeException") // formats the value when it is asked for its message
             return name == ".ctor" && call.Parameters.Count == 3 || name.StartsWith("ThrowIf", StringComparison.Ordinal);
         if (type == "String" && name is "Concat" or "Join")
-            return call is GenericInstanceMethod { GenericArguments: [var item] } ? s_numbers.Contains(item.Name) : call.Parameters.Any(parameter => parameter.ParameterType.FullName is "System.Object" or "System.Object[]");
+            return call is GenericInstanceMethod { GenericArguments: [var item] }
+                ? s_numbers.Contains(item.Name)
+                : call.Parameters.Any(parameter => parameter.ParameterType.FullName is "System.Object" or "System.Object[]");
         if (type == "DefaultInterpolatedStringHandler" && name == ".ctor" && call.Parameters.Count == 2)
             return !isTool && call.DeclaringType.Scope != module;
         if (type == "StringBuilder" && name == "Append")
             return s_numbers.Contains(call.Parameters[0].ParameterType.Name);
-        if (type == "Enumerable" && s_ordering.Contains(name) && call is GenericInstanceMethod generic && generic.GenericArguments[^1].FullName == "System.String")
+        if (type == "Enumerable"
+            && s_ordering.Contains(name)
+            && call is GenericInstanceMethod generic
+            && generic.GenericArguments[^1].FullName == "System.String")
         {
             if (name is "Min" or "Max" && call.Parameters.Count == 2 && generic.GenericArguments.Count == 1)
                 return false; // numbers of texts
             return call.Parameters.All(parameter => !parameter.ParameterType.Name.StartsWith("IComparer", StringComparison.Ordinal));
         }
         bool sortsText = call.DeclaringType is GenericInstanceType { GenericArguments: [{ FullName: "System.String" }, ..] };
-        return sortsText && (type is "SortedDictionary`2" or "SortedSet`1" or "SortedList`2" && name == ".ctor" || type == "List`1" && name == "Sort")
+        return sortsText && (type is "SortedDictionary`2" or "SortedSet`1" or "SortedList`2"
+            && name == ".ctor"
+            || type == "List`1"
+            && name == "Sort")
             && call.Parameters.All(parameter => !parameter.ParameterType.Name.StartsWith("IComparer", StringComparison.Ordinal));
     }
 
@@ -116,24 +139,45 @@ public sealed class InvariantCultureTests
         BertModel model = s_model.Value;
         TextClassificationTrainer.Options[] wrong =
         [
-            new() { LearningRate = -0.5 }, new() { WarmupRatio = -0.25 }, new() { WeightDecay = -1.5 }, new() { MaxGradNorm = -0.5 }, new() { Dropout = 1.5 }, new() { LayerwiseLearningRateDecay = -0.5 },
-            new() { LoraAlpha = -2.5 }, new() { LoraRank = -1 }, new() { ValidationFraction = 1.5 }, new() { BatchSize = -3 }, new() { MaxEpochs = -1 }, new() { FrozenLayers = -2 }, new() { NumberOfThreads = -4 },
-            new() { LabelSmoothing = -0.5 }, new() { MaxLength = -7 }, new() { LearningRateSchedule = (BertLearningRateSchedule)(-1) }, new() { Batching = new() { WindowSize = -1 } },
+            new()
+            {
+                LearningRate = -0.5,
+            }, new() { WarmupRatio = -0.25 }, new() { WeightDecay = -1.5 }, new() { MaxGradNorm = -0.5 }, new() { Dropout = 1.5 }, new() { LayerwiseLearningRateDecay = -0.5 },
+            new()
+            {
+                LoraAlpha = -2.5,
+            }, new() { LoraRank = -1 }, new() { ValidationFraction = 1.5 }, new() { BatchSize = -3 }, new() { MaxEpochs = -1 }, new() { FrozenLayers = -2 }, new() { NumberOfThreads = -4 },
+            new()
+            {
+                LabelSmoothing = -0.5,
+            }, new() { MaxLength = -7 }, new() { LearningRateSchedule = (BertLearningRateSchedule)(-1) }, new() { Batching = new() { WindowSize = -1 } },
         ];
         foreach (TextClassificationTrainer.Options options in wrong)
             yield return () => ml.MulticlassClassification.Trainers.TextClassification(options with { Model = model });
         IDataView data = ml.Data.LoadFromEnumerable([new EveryTransformer.Row()]);
-        yield return () => ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, MaxLength = -3 }).Fit(data);
-        yield return () => ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = -2 }).Fit(data);
+        yield return () => ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, MaxLength = -3 })
+            .Fit(data);
+        yield return () =>
+            ml.Transforms.Text.ApplyBertEmbedding(
+                new BertEmbeddingEstimator.Options
+                {
+                    Model = model,
+                    Pooling = BertPooling.LastLayersMean,
+                    NumberOfLastLayers = -2,
+                }).Fit(data);
         yield return () => ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = [-0.5f] });
-        yield return () => ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = [-1] });
+        yield return () =>
+            ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = [-1] });
         yield return () => ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = model, MaxLength = -1 });
         yield return () => ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: model, mlmProbability: -0.5);
         yield return () => BertAttention.Compute(model, "good")[-1, 0, 0, 0].ToString(CultureInfo.InvariantCulture);
         yield return () => BertVocabulary.Train(["good"], size: -5);
         yield return () => SmoothInverseFrequency.Weights(model.Tokenizer, ["good"], -0.5);
-        yield return () => model.Tokenizer.Encode("good", options: new BertEncodeOptions { MaxLength = -2, Truncation = BertTruncation.LongestFirst });
-        foreach (string field in (string[])["\"hidden_size\":-32", "\"num_hidden_layers\":-1", "\"layer_norm_eps\":-0.5", "\"hidden_dropout_prob\":-1.5", "\"vocab_size\":1.5", "\"id2label\":{\"-1\":\"a\"}"])
+        yield return () =>
+            model.Tokenizer.Encode("good", options: new BertEncodeOptions { MaxLength = -2, Truncation = BertTruncation.LongestFirst });
+        foreach (string field in (
+            string[])["\"hidden_size\":-32", "\"num_hidden_layers\":-1", "\"layer_norm_eps\":-0.5", "\"hidden_dropout_prob\":-1.5",
+            "\"vocab_size\":1.5", "\"id2label\":{\"-1\":\"a\"}"])
             yield return () => BertConfig.Parse($$"""{"model_type":"bert",{{field}}}""");
     }
 
@@ -143,10 +187,14 @@ public sealed class InvariantCultureTests
         BertConfig config = model.Config with { LayerNormEps = 1.5e-7, HiddenDropoutProb = 0.25 };
         using var folder = new TemporaryFolder();
         model.SavePretrained(folder["saved"]);
-        model.WithSentence(model.Sentence with { TokenWeights = [.. Enumerable.Repeat(0.25f, TinyCheckpoint.Vocabulary.Count)] }).SavePretrained(folder["weighted"]);
-        var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).OrderBy(path => path, StringComparer.Ordinal).Select(path => Path.GetFileName(path) + Convert.ToHexString(File.ReadAllBytes(path)));
+        model.WithSentence(model.Sentence with { TokenWeights = [.. Enumerable.Repeat(0.25f, TinyCheckpoint.Vocabulary.Count)] })
+            .SavePretrained(folder["weighted"]);
+        var files = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).OrderBy(path => path, StringComparer.Ordinal)
+            .Select(path => Path.GetFileName(path) + Convert.ToHexString(File.ReadAllBytes(path)));
         BertAttention attention = BertAttention.Compute(model, "IT IS A GOOD FILM");
-        return [config.ToJson(), attention.ToHtml(), attention.ToSvg(), string.Join(' ', attention.Tokens), string.Join('\n', BertVocabulary.Train(["IT IS A GOOD FILM", "it is Istanbul"], size: 60).Ids.OrderBy(id => id.Value).Select(id => id.Key)), .. files];
+        return [config.ToJson(), attention.ToHtml(), attention.ToSvg(), string.Join(' ', attention.Tokens),
+            string.Join('\n', BertVocabulary.Train(["IT IS A GOOD FILM", "it is Istanbul"], size: 60).Ids.OrderBy(id => id.Value)
+            .Select(id => id.Key)), .. files];
     }
 
     private static readonly Lazy<BertModel> s_model = new(() => new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load());
@@ -159,7 +207,8 @@ public sealed class InvariantCultureTests
         if (name.Length > 0)
             return CultureInfo.GetCultureInfo(name);
         var strange = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        (strange.NumberFormat.NegativeSign, strange.NumberFormat.NumberDecimalSeparator, strange.NumberFormat.PercentDecimalSeparator, strange.NumberFormat.NaNSymbol) = ("\u2212", "\u066B", "\u066B", "keine Zahl");
+        (strange.NumberFormat.NegativeSign, strange.NumberFormat.NumberDecimalSeparator, strange.NumberFormat.PercentDecimalSeparator,
+            strange.NumberFormat.NaNSymbol) = ("\u2212", "\u066B", "\u066B", "keine Zahl");
         return strange;
     }
 

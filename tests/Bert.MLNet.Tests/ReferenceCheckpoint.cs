@@ -26,7 +26,8 @@ internal static class ReferenceCheckpoint
             return all;
         string family = string.Join('-', Path.GetFileName(folder).Split('-')[..^2]) + "-";
         string tokenizer = Directory.EnumerateDirectories(Path.GetDirectoryName(folder)!)
-            .First(other => Path.GetFileName(other).StartsWith(family, StringComparison.Ordinal) && File.Exists(Path.Combine(other, TokenizerConfig)));
+            .First(other => Path.GetFileName(other).StartsWith(family, StringComparison.Ordinal)
+                && File.Exists(Path.Combine(other, TokenizerConfig)));
         return all.Concat(Files(tokenizer).Where(file => !s_model.Contains(Path.GetFileName(file))));
     }
 }

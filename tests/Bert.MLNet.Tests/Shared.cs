@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Bert.MLNet.Tests;
 
-/// <summary>Fixtures that live beside the repository, in a folder named <c>shared</c>; tests that need them skip where they are absent.</summary>
+/// <summary>
+/// Fixtures that live beside the repository, in a folder named <c>shared</c>; tests that need them skip where they are absent.
+/// </summary>
 internal static class Shared
 {
     /// <summary>The root of the repository.</summary>

@@ -5,7 +5,8 @@ using Bert.MLNet.Testing;
 namespace Bert.MLNet.Tests;
 
 /// <summary>
-/// A small seeded checkpoint in HuggingFace's folder form, of the family and with the head that its architecture names. Names and shapes are written out here, apart from the library's own knowledge of them.
+/// A small seeded checkpoint in HuggingFace's folder form, of the family and with the head that its architecture names. Names and shapes
+/// are written out here, apart from the library's own knowledge of them.
 /// </summary>
 internal sealed partial record TinyCheckpoint
 {
@@ -49,13 +50,16 @@ internal sealed partial record TinyCheckpoint
         "##ing", "##ed", "##ly", "##er", "##est",
     ];
 
-    private string ModelType => Architecture[0] switch { 'R' => "roberta", 'X' => "xlm-roberta", 'C' => "camembert", 'E' => "electra", 'A' => "albert", _ => "bert" };
+    private string ModelType =>
+        Architecture[0] switch { 'R' => "roberta", 'X' => "xlm-roberta", 'C' => "camembert", 'E' => "electra", 'A' => "albert",
+            _ => "bert" };
 
     private bool IsDistilBert => Architecture.StartsWith("DistilBert", StringComparison.Ordinal);
 
     private bool IsMPNet => Architecture.StartsWith("MPNet", StringComparison.Ordinal);
 
-    private bool IsRoberta => Architecture.StartsWith("Roberta", StringComparison.Ordinal) || Architecture.StartsWith("XLMRoberta", StringComparison.Ordinal)
+    private bool IsRoberta =>
+        Architecture.StartsWith("Roberta", StringComparison.Ordinal) || Architecture.StartsWith("XLMRoberta", StringComparison.Ordinal)
         || Architecture.StartsWith("Camembert", StringComparison.Ordinal);
 
     private bool IsModernBert => Architecture.StartsWith("ModernBert", StringComparison.Ordinal);
@@ -88,7 +92,8 @@ internal sealed partial record TinyCheckpoint
 
     /// <summary>The same checkpoint with a tokenizer that cuts rows on that side.</summary>
     public static BertModel WithTruncationSide(BertModel model, BertTruncationSide side) =>
-        new(model.Config, model.Tokenizer.WithOptions(model.Tokenizer.Options with { TruncationSide = side }), model.Weights, model.Sentence, model.Name);
+        new(model.Config, model.Tokenizer.WithOptions(model.Tokenizer.Options with { TruncationSide = side }), model.Weights,
+            model.Sentence, model.Name);
 
     /// <summary>Writes all files into a folder, which is created.</summary>
     /// <returns>The folder.</returns>
@@ -98,7 +103,9 @@ internal sealed partial record TinyCheckpoint
         File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
         File.WriteAllText(Path.Combine(folder, "vocab.txt"), string.Join('\n', Words) + "\n");
         string tokenizer = HasAngleTokens ? "MPNetTokenizer" : "BertTokenizer";
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions, ["tokenizer_class"] = tokenizer }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"),
+            new JsonObject { ["do_lower_case"] = true, ["model_max_length"] = MaxPositions,
+            ["tokenizer_class"] = tokenizer }.ToJsonString());
         File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), HasAngleTokens
             ? """{"cls_token":"<s>","mask_token":"<mask>","pad_token":"<pad>","sep_token":"</s>","unk_token":"[UNK]"}"""
             : """{"cls_token":"[CLS]","mask_token":"[MASK]","pad_token":"[PAD]","sep_token":"[SEP]","unk_token":"[UNK]"}""");
@@ -124,32 +131,45 @@ internal sealed partial record TinyCheckpoint
         JsonObject config = IsDistilBert
             ? new JsonObject
             {
-                ["model_type"] = "distilbert", ["dim"] = HiddenSize, ["n_layers"] = Layers, ["n_heads"] = Heads, ["hidden_dim"] = IntermediateSize,
-                ["activation"] = "gelu", ["dropout"] = 0.1, ["attention_dropout"] = 0.1, ["seq_classif_dropout"] = 0.2, ["sinusoidal_pos_embds"] = false,
+                ["model_type"] = "distilbert", ["dim"] = HiddenSize, ["n_layers"] = Layers, ["n_heads"] = Heads,
+                ["hidden_dim"] = IntermediateSize,
+                ["activation"] = "gelu", ["dropout"] = 0.1, ["attention_dropout"] = 0.1, ["seq_classif_dropout"] = 0.2,
+                ["sinusoidal_pos_embds"] = false,
             }
             : IsMPNet ? new JsonObject
             {
-                ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
-                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5, ["relative_attention_num_buckets"] = 32,
+                ["model_type"] = "mpnet", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads,
+                ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-5,
+                ["relative_attention_num_buckets"] = 32,
             }
             : IsNomicBert ? NomicBertConfig()
             : IsDeberta ? new JsonObject
             {
-                ["model_type"] = "deberta-v2", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
-                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-7, ["type_vocab_size"] = 0,
-                ["relative_attention"] = true, ["max_relative_positions"] = -1, ["position_buckets"] = 4, ["pos_att_type"] = new JsonArray("p2c", "c2p"), ["share_att_key"] = true,
-                ["norm_rel_ebd"] = "layer_norm", ["position_biased_input"] = false, ["pooler_dropout"] = 0.0, ["pooler_hidden_act"] = "gelu",
+                ["model_type"] = "deberta-v2", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers,
+                ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["layer_norm_eps"] = 1e-7,
+                ["type_vocab_size"] = 0,
+                ["relative_attention"] = true, ["max_relative_positions"] = -1, ["position_buckets"] = 4,
+                ["pos_att_type"] = new JsonArray("p2c", "c2p"), ["share_att_key"] = true,
+                ["norm_rel_ebd"] = "layer_norm", ["position_biased_input"] = false, ["pooler_dropout"] = 0.0,
+                ["pooler_hidden_act"] = "gelu",
             }
             : IsModernBert ? new JsonObject
             {
-                ["model_type"] = "modernbert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
-                ["hidden_activation"] = "gelu", ["embedding_dropout"] = 0.1, ["attention_dropout"] = 0.1, ["mlp_dropout"] = 0.1, ["classifier_dropout"] = 0.1, ["norm_eps"] = 1e-5,
-                ["global_attn_every_n_layers"] = 2, ["local_attention"] = 6, ["global_rope_theta"] = 1000.0, ["local_rope_theta"] = 100.0, ["classifier_pooling"] = "cls",
+                ["model_type"] = "modernbert", ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers,
+                ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
+                ["hidden_activation"] = "gelu", ["embedding_dropout"] = 0.1, ["attention_dropout"] = 0.1, ["mlp_dropout"] = 0.1,
+                ["classifier_dropout"] = 0.1, ["norm_eps"] = 1e-5,
+                ["global_attn_every_n_layers"] = 2, ["local_attention"] = 6, ["global_rope_theta"] = 1000.0, ["local_rope_theta"] = 100.0,
+                ["classifier_pooling"] = "cls",
             }
             : new JsonObject
             {
-                ["model_type"] = ModelType, ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads, ["intermediate_size"] = IntermediateSize,
-                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2, ["layer_norm_eps"] = IsRoberta ? 1e-5 : 1e-12,
+                ["model_type"] = ModelType, ["hidden_size"] = HiddenSize, ["num_hidden_layers"] = Layers, ["num_attention_heads"] = Heads,
+                ["intermediate_size"] = IntermediateSize,
+                ["hidden_act"] = "gelu", ["hidden_dropout_prob"] = 0.1, ["attention_probs_dropout_prob"] = 0.1, ["type_vocab_size"] = 2,
+                ["layer_norm_eps"] = IsRoberta ? 1e-5 : 1e-12,
             };
         if (IsElectra || IsAlbert)
             config["embedding_size"] = EmbeddingSize;
@@ -186,7 +206,8 @@ internal sealed partial record TinyCheckpoint
 
     private IEnumerable<(string Name, int[] Shape)> BertEmbeddings() =>
     [
-        ("embeddings.word_embeddings.weight", [VocabSize, EmbeddingSize]), ("embeddings.position_embeddings.weight", [PositionRows, EmbeddingSize]),
+        ("embeddings.word_embeddings.weight", [VocabSize, EmbeddingSize]),
+        ("embeddings.position_embeddings.weight", [PositionRows, EmbeddingSize]),
         ("embeddings.token_type_embeddings.weight", [Extra("type_vocab_size", 2), EmbeddingSize]),
         .. Affine("embeddings.LayerNorm", EmbeddingSize),
     ];
@@ -226,13 +247,16 @@ internal sealed partial record TinyCheckpoint
             string layer = $"encoder.layer.{i}.";
             foreach (var tensor in (IEnumerable<(string, int[])>)
             [
-                .. Affine(layer + "attention.self.query", h, h), .. Affine(layer + "attention.self.key", h, h), .. Affine(layer + "attention.self.value", h, h),
+                .. Affine(layer + "attention.self.query", h, h), .. Affine(layer + "attention.self.key", h, h),
+                .. Affine(layer + "attention.self.value", h, h),
                 .. Affine(layer + "attention.output.dense", h, h), .. Affine(layer + "attention.output.LayerNorm", h),
-                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize), .. Affine(layer + "output.LayerNorm", h),
+                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize),
+                .. Affine(layer + "output.LayerNorm", h),
             ])
                 yield return tensor;
         }
-        if (Architecture is "BertModel" or "RobertaModel" or "XLMRobertaModel" or "CamembertModel" or "BertForPreTraining" or "BertForNextSentencePrediction" or "BertForSequenceClassification")
+        if (Architecture is "BertModel" or "RobertaModel" or "XLMRobertaModel" or "CamembertModel" or "BertForPreTraining"
+            or "BertForNextSentencePrediction" or "BertForSequenceClassification")
         {
             foreach (var tensor in Affine("pooler.dense", h, h))
                 yield return tensor;
@@ -251,9 +275,11 @@ internal sealed partial record TinyCheckpoint
             string layer = $"transformer.layer.{i}.";
             foreach (var tensor in (IEnumerable<(string, int[])>)
             [
-                .. Affine(layer + "attention.q_lin", h, h), .. Affine(layer + "attention.k_lin", h, h), .. Affine(layer + "attention.v_lin", h, h),
+                .. Affine(layer + "attention.q_lin", h, h), .. Affine(layer + "attention.k_lin", h, h),
+                .. Affine(layer + "attention.v_lin", h, h),
                 .. Affine(layer + "attention.out_lin", h, h), .. Affine(layer + "sa_layer_norm", h),
-                .. Affine(layer + "ffn.lin1", IntermediateSize, h), .. Affine(layer + "ffn.lin2", h, IntermediateSize), .. Affine(layer + "output_layer_norm", h),
+                .. Affine(layer + "ffn.lin1", IntermediateSize, h), .. Affine(layer + "ffn.lin2", h, IntermediateSize),
+                .. Affine(layer + "output_layer_norm", h),
             ])
                 yield return tensor;
         }
@@ -271,9 +297,11 @@ internal sealed partial record TinyCheckpoint
             string layer = $"encoder.layer.{i}.";
             foreach (var tensor in (IEnumerable<(string, int[])>)
             [
-                .. Affine(layer + "attention.attn.q", h, h), .. Affine(layer + "attention.attn.k", h, h), .. Affine(layer + "attention.attn.v", h, h),
+                .. Affine(layer + "attention.attn.q", h, h), .. Affine(layer + "attention.attn.k", h, h),
+                .. Affine(layer + "attention.attn.v", h, h),
                 .. Affine(layer + "attention.attn.o", h, h), .. Affine(layer + "attention.LayerNorm", h),
-                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize), .. Affine(layer + "output.LayerNorm", h),
+                .. Affine(layer + "intermediate.dense", IntermediateSize, h), .. Affine(layer + "output.dense", h, IntermediateSize),
+                .. Affine(layer + "output.LayerNorm", h),
             ])
                 yield return tensor;
         }
@@ -291,18 +319,24 @@ internal sealed partial record TinyCheckpoint
         ("embeddings.word_embeddings.weight", [VocabSize, HiddenSize]), .. Affine("embeddings.LayerNorm", HiddenSize), .. DebertaOptions(),
         .. Enumerable.Range(0, Layers).Select(i => $"encoder.layer.{i}.").SelectMany(layer => (IEnumerable<(string, int[])>)
         [
-            .. Affine(layer + "attention.self.query_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.key_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.value_proj", HiddenSize, HiddenSize),
+            .. Affine(layer + "attention.self.query_proj", HiddenSize, HiddenSize),
+            .. Affine(layer + "attention.self.key_proj", HiddenSize, HiddenSize),
+            .. Affine(layer + "attention.self.value_proj", HiddenSize, HiddenSize),
             .. (bool?)ExtraConfig["share_att_key"] == false
-                ? [.. Affine(layer + "attention.self.pos_key_proj", HiddenSize, HiddenSize), .. Affine(layer + "attention.self.pos_query_proj", HiddenSize, HiddenSize)]
+                ? [.. Affine(layer + "attention.self.pos_key_proj", HiddenSize, HiddenSize),
+                    .. Affine(layer + "attention.self.pos_query_proj", HiddenSize, HiddenSize)]
                 : Array.Empty<(string, int[])>(),
-            .. Affine(layer + "attention.output.dense", HiddenSize, HiddenSize), .. Affine(layer + "attention.output.LayerNorm", HiddenSize),
-            .. Affine(layer + "intermediate.dense", IntermediateSize, HiddenSize), .. Affine(layer + "output.dense", HiddenSize, IntermediateSize), .. Affine(layer + "output.LayerNorm", HiddenSize),
+            .. Affine(layer + "attention.output.dense", HiddenSize, HiddenSize),
+            .. Affine(layer + "attention.output.LayerNorm", HiddenSize),
+            .. Affine(layer + "intermediate.dense", IntermediateSize, HiddenSize),
+            .. Affine(layer + "output.dense", HiddenSize, IntermediateSize), .. Affine(layer + "output.LayerNorm", HiddenSize),
         ]),
     ];
 
     private IEnumerable<(string, int[])> DebertaHead() => Architecture switch
     {
-        "DebertaV2ForSequenceClassification" => [.. Affine("pooler.dense", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
+        "DebertaV2ForSequenceClassification" =>
+            [.. Affine("pooler.dense", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
         "DebertaV2ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "DebertaV2ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
         "DebertaV2ForMaskedLM" => (bool?)ExtraConfig["legacy"] == false ? DebertaPredictions() : BertPredictions(),
@@ -316,7 +350,8 @@ internal sealed partial record TinyCheckpoint
         [
             .. i > 0 ? [($"layers.{i}.attn_norm.weight", [HiddenSize])] : Array.Empty<(string, int[])>(),
             ($"layers.{i}.attn.Wqkv.weight", [3 * HiddenSize, HiddenSize]), ($"layers.{i}.attn.Wo.weight", [HiddenSize, HiddenSize]),
-            ($"layers.{i}.mlp_norm.weight", [HiddenSize]), ($"layers.{i}.mlp.Wi.weight", [2 * IntermediateSize, HiddenSize]), ($"layers.{i}.mlp.Wo.weight", [HiddenSize, IntermediateSize]),
+            ($"layers.{i}.mlp_norm.weight", [HiddenSize]), ($"layers.{i}.mlp.Wi.weight", [2 * IntermediateSize, HiddenSize]),
+            ($"layers.{i}.mlp.Wo.weight", [HiddenSize, IntermediateSize]),
         ]),
         ("final_norm.weight", [HiddenSize]),
     ];
@@ -332,25 +367,35 @@ internal sealed partial record TinyCheckpoint
         },
     ];
 
-    private IEnumerable<(string, int[])> AngleHead() => (Architecture.IndexOf("For", StringComparison.Ordinal) is >= 0 and int head ? Architecture[head..] : "") switch
+    private IEnumerable<(string, int[])> AngleHead() =>
+        (Architecture.IndexOf("For", StringComparison.Ordinal) is >= 0 and int head ? Architecture[head..] : "") switch
     {
-        "ForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
+        "ForSequenceClassification" =>
+            [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
         "ForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "ForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
-        "ForMaskedLM" => [("lm_head.bias", [VocabSize]), .. HasDecoder ? [("lm_head.decoder.weight", [VocabSize, HiddenSize])] : Array.Empty<(string, int[])>(), .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
+        "ForMaskedLM" =>
+            [("lm_head.bias", [VocabSize]),
+                .. HasDecoder ? [("lm_head.decoder.weight", [VocabSize, HiddenSize])] : Array.Empty<(string, int[])>(),
+                .. Affine("lm_head.dense", HiddenSize, HiddenSize), .. Affine("lm_head.layer_norm", HiddenSize)],
         _ => [],
     };
 
     private IEnumerable<(string, int[])> ElectraHead() => Architecture switch
     {
-        "ElectraForSequenceClassification" => [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
+        "ElectraForSequenceClassification" =>
+            [.. Affine("classifier.dense", HiddenSize, HiddenSize), .. Affine("classifier.out_proj", Labels.Count, HiddenSize)],
         "ElectraForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "ElectraForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
-        "ElectraForPreTraining" => [.. Affine("discriminator_predictions.dense", HiddenSize, HiddenSize), .. Affine("discriminator_predictions.dense_prediction", 1, HiddenSize)],
+        "ElectraForPreTraining" =>
+            [.. Affine("discriminator_predictions.dense", HiddenSize, HiddenSize),
+                .. Affine("discriminator_predictions.dense_prediction", 1, HiddenSize)],
         "ElectraForMaskedLM" =>
         [
-            ("generator_lm_head.bias", [VocabSize]), .. HasDecoder ? [("generator_lm_head.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
-            .. Affine("generator_predictions.dense", EmbeddingSize, HiddenSize), .. Affine("generator_predictions.LayerNorm", EmbeddingSize),
+            ("generator_lm_head.bias", [VocabSize]),
+            .. HasDecoder ? [("generator_lm_head.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
+            .. Affine("generator_predictions.dense", EmbeddingSize, HiddenSize),
+            .. Affine("generator_predictions.LayerNorm", EmbeddingSize),
         ],
         _ => [],
     };
@@ -361,7 +406,8 @@ internal sealed partial record TinyCheckpoint
         "AlbertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
         "AlbertForMaskedLM" =>
         [
-            ("predictions.bias", [VocabSize]), .. HasDecoder ? [("predictions.decoder.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
+            ("predictions.bias", [VocabSize]),
+            .. HasDecoder ? [("predictions.decoder.weight", [VocabSize, EmbeddingSize])] : Array.Empty<(string, int[])>(),
             .. Affine("predictions.dense", EmbeddingSize, HiddenSize), .. Affine("predictions.LayerNorm", EmbeddingSize),
         ],
         _ => [],
@@ -386,7 +432,8 @@ internal sealed partial record TinyCheckpoint
 
     private IEnumerable<(string, int[])> DistilBertHead() => Architecture switch
     {
-        "DistilBertForSequenceClassification" => [.. Affine("pre_classifier", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
+        "DistilBertForSequenceClassification" =>
+            [.. Affine("pre_classifier", HiddenSize, HiddenSize), .. Affine("classifier", Labels.Count, HiddenSize)],
         "DistilBertForTokenClassification" => Affine("classifier", Labels.Count, HiddenSize),
         "DistilBertForQuestionAnswering" => Affine("qa_outputs", 2, HiddenSize),
         "DistilBertForMaskedLM" =>
@@ -397,5 +444,6 @@ internal sealed partial record TinyCheckpoint
         _ => [],
     };
 
-    private static IEnumerable<(string, int[])> Affine(string name, params int[] shape) => [(name + ".weight", shape), (name + ".bias", [shape[0]])];
+    private static IEnumerable<(string, int[])> Affine(string name, params int[] shape) =>
+        [(name + ".weight", shape), (name + ".bias", [shape[0]])];
 }

@@ -23,9 +23,12 @@ public sealed class BertAttentionTests
         int compared = 0;
         foreach (JsonElement row in document.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (row.GetProperty("text").ValueKind != JsonValueKind.String || row.GetProperty("truncated_to").ValueKind != JsonValueKind.Null || !row.GetProperty("outputs").TryGetProperty("attention", out JsonElement expected))
+            if (row.GetProperty("text").ValueKind != JsonValueKind.String
+                || row.GetProperty("truncated_to").ValueKind != JsonValueKind.Null
+                || !row.GetProperty("outputs").TryGetProperty("attention", out JsonElement expected))
                 continue;
-            BertAttention attention = BertAttention.Compute(model, row.GetProperty("text").GetString(), row.GetProperty("pair").GetString());
+            BertAttention attention =
+                BertAttention.Compute(model, row.GetProperty("text").GetString(), row.GetProperty("pair").GetString());
             // A token is named as it stands in the text: with the spaces that it takes, and where it is not known.
             Assert.Equal(row.GetProperty("tokens").GetArrayLength(), attention.Tokens.Count);
             Assert.All(row.GetProperty("tokens").EnumerateArray().Select(token => token.GetString()!).Zip(attention.Tokens), token =>
@@ -52,7 +55,8 @@ public sealed class BertAttentionTests
 
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable([new { Text = "a good day" }]);
-        var encoder = ml.Transforms.Text.ApplyBertTokenizer(model: bert).Append(ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = bert, AttentionsLayers = [0, 1, 2] }));
+        var encoder = ml.Transforms.Text.ApplyBertTokenizer(model: bert)
+            .Append(ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = bert, AttentionsLayers = [0, 1, 2] }));
         using var fitted = encoder.Fit(data);
         float[] all = fitted.Transform(data).GetColumn<float[]>("Attentions").Single(); // [layers, heads, tokens, tokens]
         float At(int layer, int head, int query, int key) => all[((layer * 2 + head) * 5 + query) * 5 + key];
@@ -84,9 +88,12 @@ public sealed class BertAttentionTests
     public void What_is_not_there_is_named()
     {
         BertAttention attention = BertAttention.Compute(new TinyCheckpoint().Load(), "good");
-        Assert.Contains("no layer 2; valid values are 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.Mean(2)).Message, StringComparison.Ordinal);
-        Assert.Contains("no head -1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.ToSvg(0, -1)).Message, StringComparison.Ordinal);
-        Assert.Contains("no key 3", Assert.Throws<ArgumentOutOfRangeException>(() => attention[0, 0, 0, 3]).Message, StringComparison.Ordinal);
+        Assert.Contains("no layer 2; valid values are 0 to 1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.Mean(2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no head -1", Assert.Throws<ArgumentOutOfRangeException>(() => attention.ToSvg(0, -1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no key 3", Assert.Throws<ArgumentOutOfRangeException>(() => attention[0, 0, 0, 3]).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,13 +103,16 @@ public sealed class BertAttentionTests
         int length = attention.Tokens.Count;
         IReadOnlyList<float[]> rows = attention.Mean(1, 3);
         float most = rows.Max(row => row.Max());
-        XElement[] cells = [.. XElement.Parse(attention.ToSvg(1, 3)).Elements(Svg + "rect").Where(rect => rect.Element(Svg + "title") is not null)];
+        XElement[] cells = [.. XElement.Parse(attention.ToSvg(1, 3)).Elements(Svg + "rect")
+            .Where(rect => rect.Element(Svg + "title") is not null)];
         Assert.Equal(length * length, cells.Length);
         for (int i = 0; i < cells.Length; i++)
         {
             float share = rows[i / length][i % length];
             Assert.Equal(share / most, double.Parse(cells[i].Attribute("fill-opacity")!.Value, CultureInfo.InvariantCulture), 0.0006);
-            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{attention.Tokens[i / length]} attends to {attention.Tokens[i % length]}: {share:P1}"), cells[i].Value);
+            Assert.Equal(string.Create(
+                CultureInfo.InvariantCulture, $"{attention.Tokens[i / length]} attends to {attention.Tokens[i % length]}: {share:P1}"),
+                    cells[i].Value);
         }
     }
 

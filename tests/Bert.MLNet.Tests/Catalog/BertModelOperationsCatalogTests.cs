@@ -14,7 +14,12 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     private static readonly MLContext s_ml = new(seed: 1);
 
     private static readonly IDataView s_data = s_ml.Data.LoadFromEnumerable(
-        Enumerable.Range(0, 8).Select(i => new Row { Sentence1 = i % 2 == 0 ? "the film is great" : "very poor service", Label = i % 2 == 0 ? "good" : "bad" }).ToArray());
+        Enumerable.Range(0, 8).Select(
+            i => new Row
+            {
+                Sentence1 = i % 2 == 0 ? "the film is great" : "very poor service",
+                Label = i % 2 == 0 ? "good" : "bad",
+            }).ToArray());
 
     private static readonly ITransformer s_model = s_ml.Transforms.Conversion.MapValueToKey("Label")
         .Append(s_ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", BertEmbeddingTests.TinyModel.Value))
@@ -45,7 +50,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     public void A_save_that_fails_leaves_the_file_as_it_was()
     {
         File.WriteAllText(Path, "the model that was there");
-        Assert.ThrowsAny<Exception>(() => s_ml.Model.SaveToFile(new TransformerChain<ITransformer>(s_model, new Unsaveable()), s_data.Schema, Path));
+        Assert.ThrowsAny<Exception>(
+            () => s_ml.Model.SaveToFile(new TransformerChain<ITransformer>(s_model, new Unsaveable()), s_data.Schema, Path));
         Assert.Equal("the model that was there", File.ReadAllText(Path));
         Assert.Equal([Path], Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -53,12 +59,14 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     [Fact]
     public void What_a_killed_save_left_is_removed_by_the_next_and_what_another_writes_is_not()
     {
-        string left = $"{Path}.{new string('a', 32)}.partial", written = $"{Path}.{new string('b', 32)}.partial", mine = Path + ".old.partial", other = _folder[$"other.zip.{new string('c', 32)}.partial"];
+        string left = $"{Path}.{new string('a', 32)}.partial", written = $"{Path}.{new string('b', 32)}.partial", mine = Path +
+            ".old.partial", other = _folder[$"other.zip.{new string('c', 32)}.partial"];
         foreach (string file in (string[])[left, mine, other])
             File.WriteAllText(file, "half");
         using (new FileStream(written, FileMode.Create, FileAccess.Write, FileShare.None))
             s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
-        Assert.Equal(new[] { Path, written, mine, other }.Order(StringComparer.Ordinal), Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(new[] { Path, written, mine, other }.Order(StringComparer.Ordinal),
+            Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -103,7 +111,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
         s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
         using (ZipArchive zip = ZipFile.Open(Path, ZipArchiveMode.Update))
         {
-            ZipArchiveEntry entry = zip.Entries.Single(entry => entry.FullName.Replace('\\', '/') == "TransformerChain/Transform_001/Model.key");
+            ZipArchiveEntry entry = zip.Entries.Single(
+                entry => entry.FullName.Replace('\\', '/') == "TransformerChain/Transform_001/Model.key");
             using Stream stream = entry.Open();
             using var content = new MemoryStream();
             stream.CopyTo(content);
@@ -114,7 +123,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
             stream.SetLength(0);
             stream.Write(bytes);
         }
-        Assert.Contains("was written by a later version of Bert.MLNet: it needs format 3.0", LoadError(File.ReadAllBytes(Path)), StringComparison.Ordinal);
+        Assert.Contains("was written by a later version of Bert.MLNet: it needs format 3.0", LoadError(File.ReadAllBytes(Path)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,7 +132,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
     public void A_file_that_was_cut_is_named(int length)
     {
         s_ml.Model.SaveToFile(s_model, s_data.Schema, Path);
-        Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file, or its end is missing", LoadError(File.ReadAllBytes(Path)[..length]), StringComparison.Ordinal);
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file, or its end is missing",
+            LoadError(File.ReadAllBytes(Path)[..length]), StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder["other.zip"], out _));
     }
 
@@ -134,9 +145,12 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
             using Stream stream = zip.CreateEntry("word/document.xml").Open();
             stream.Write("<xml/>"u8);
         }
-        Assert.StartsWith($"'{Path}' cannot be loaded: It is a zip file, but not an ML.NET model", LoadError(File.ReadAllBytes(Path)), StringComparison.Ordinal);
-        Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file", LoadError("Text,Label\n"u8.ToArray()), StringComparison.Ordinal);
-        Assert.StartsWith($"'{_folder.Path}' is a folder.", Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder.Path, out _)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is a zip file, but not an ML.NET model", LoadError(File.ReadAllBytes(Path)),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"'{Path}' cannot be loaded: It is not a zip file", LoadError("Text,Label\n"u8.ToArray()),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"'{_folder.Path}' is a folder.",
+            Assert.Throws<FileNotFoundException>(() => s_ml.Model.LoadFromFile(_folder.Path, out _)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -147,7 +161,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
         byte[] whole = File.ReadAllBytes(Path);
         string[] parts;
         using (var archive = new ZipArchive(new MemoryStream(whole)))
-            parts = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith("Model.key", StringComparison.Ordinal))];
+            parts = [.. archive.Entries.Select(entry => entry.FullName)
+                .Where(name => name.EndsWith("Model.key", StringComparison.Ordinal))];
         Assert.True(parts.Length > 4);
         foreach (string part in parts)
         {
@@ -158,7 +173,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
                 using Stream stream = zip.GetEntry(part)!.Open();
                 stream.SetLength(length < 0 ? stream.Length + length : length);
             }
-            Assert.StartsWith($"'{Path}' cannot be loaded: '{part}' in the model file is damaged", LoadError(damaged.ToArray()), StringComparison.Ordinal);
+            Assert.StartsWith($"'{Path}' cannot be loaded: '{part}' in the model file is damaged", LoadError(damaged.ToArray()),
+                StringComparison.Ordinal);
         }
     }
 
@@ -186,7 +202,8 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
         return Assert.Throws<InvalidDataException>(() => s_ml.Model.LoadFromFile(Path, out _)).Message;
     }
 
-    private static float[] Scores(ITransformer model) => [.. model.Transform(s_data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
+    private static float[] Scores(ITransformer model) =>
+        [.. model.Transform(s_data).GetColumn<float[]>("Score").SelectMany(scores => scores)];
 
     /// <summary>The entries of a zip that have content, each with the place of the byte in its middle.</summary>
     private static IEnumerable<(string Name, int Middle)> Parts(byte[] zip)
@@ -194,12 +211,15 @@ public sealed class BertModelOperationsCatalogTests : IDisposable
         using var archive = new ZipArchive(new MemoryStream(zip));
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.CompressedLength > 0))
         {
-            int header = Enumerable.Range(0, zip.Length).First(i => zip.AsSpan(i).StartsWith("PK\u0003\u0004"u8) && Name(i) == entry.FullName);
-            int start = header + 30 + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 26)) + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 28));
+            int header = Enumerable.Range(0, zip.Length)
+                .First(i => zip.AsSpan(i).StartsWith("PK\u0003\u0004"u8) && Name(i) == entry.FullName);
+            int start = header + 30 + BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 26)) +
+                BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 28));
             yield return (entry.FullName, start + (int)(entry.CompressedLength / 2));
         }
 
-        string Name(int header) => Encoding.UTF8.GetString(zip, header + 30, BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 26)));
+        string Name(int header) =>
+            Encoding.UTF8.GetString(zip, header + 30, BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(header + 26)));
     }
 
     private sealed class Row

@@ -26,9 +26,13 @@ public class NullArgumentTests
                 object? receiver = method.IsStatic || method.IsConstructor ? null : Value(method.DeclaringType!);
                 object?[] arguments = Array.ConvertAll(parameters, other => other == parameter ? null : Argument(other));
                 tried++;
-                Exception? error = Thrown(() => method is ConstructorInfo constructor ? constructor.Invoke(arguments) : method.Invoke(receiver, arguments));
+                Exception? error = Thrown(() => method is ConstructorInfo constructor
+                    ? constructor.Invoke(arguments)
+                    : method.Invoke(receiver, arguments));
                 // A method without options hands its parameters on as options, some of which have longer names.
-                if (error is not ArgumentException { ParamName: { } name } || !name.Replace("IndexStart", "Index", StringComparison.Ordinal).Contains(parameter.Name!, StringComparison.OrdinalIgnoreCase))
+                if (error is not ArgumentException { ParamName: { } name }
+                    || !name.Replace("IndexStart", "Index", StringComparison.Ordinal)
+                        .Contains(parameter.Name!, StringComparison.OrdinalIgnoreCase))
                     wrong.Add($"{method.DeclaringType!.Name}.{method.Name}({parameter.Name}): {error?.GetType().Name} {error?.Message}");
             }
         }
@@ -41,7 +45,8 @@ public class NullArgumentTests
     {
         var wrong = new List<string>();
         int tried = 0;
-        foreach (MethodInfo method in typeof(BertModel).Assembly.ExportedTypes.SelectMany(Methods).OfType<MethodInfo>().Where(method => method.IsStatic))
+        foreach (MethodInfo method in typeof(BertModel).Assembly.ExportedTypes.SelectMany(Methods).OfType<MethodInfo>()
+            .Where(method => method.IsStatic))
         {
             ParameterInfo[] parameters = method.GetParameters();
             if (parameters.FirstOrDefault(parameter => parameter.Name == "options" && IsRequired(parameter)) is not { } place)
@@ -51,7 +56,8 @@ public class NullArgumentTests
                 object options = Options(place.ParameterType);
                 option.SetValue(options, null);
                 tried++;
-                Exception? error = Thrown(() => method.Invoke(null, Array.ConvertAll(parameters, other => other == place ? options : Argument(other))));
+                Exception? error = Thrown(
+                    () => method.Invoke(null, Array.ConvertAll(parameters, other => other == place ? options : Argument(other))));
                 if (error is not ArgumentException || !error.Message.Contains(option.Name, StringComparison.Ordinal))
                     wrong.Add($"{method.Name}, {place.ParameterType.FullName}.{option.Name}: {error?.GetType().Name} {error?.Message}");
             }
@@ -62,7 +68,12 @@ public class NullArgumentTests
 
     private static IEnumerable<MethodBase> Methods(Type type) => type.IsAssignableTo(typeof(Delegate)) ? [] :
     [
-        .. type.GetMethods(Public).Where(method => !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRefLike) && !method.IsAbstract && !method.IsSpecialName && !method.ContainsGenericParameters && method.Name is not ("Equals" or "Deconstruct")),
+        .. type.GetMethods(Public)
+            .Where(method => !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRefLike)
+            && !method.IsAbstract
+            && !method.IsSpecialName
+            && !method.ContainsGenericParameters
+            && method.Name is not ("Equals" or "Deconstruct")),
         .. type.GetConstructors(),
     ];
 
@@ -94,7 +105,8 @@ public class NullArgumentTests
         if (parameter.HasDefaultValue && parameter.DefaultValue is { } value)
             return parameter.ParameterType.IsEnum ? Enum.ToObject(parameter.ParameterType, value) : value;
         if (parameter.IsOut || !IsRequired(parameter))
-            return parameter.ParameterType is { IsValueType: true, IsByRef: false, IsByRefLike: false } type && Nullable.GetUnderlyingType(type) is null ? Activator.CreateInstance(type) : null;
+            return parameter.ParameterType is { IsValueType: true, IsByRef: false, IsByRefLike: false } type
+                && Nullable.GetUnderlyingType(type) is null ? Activator.CreateInstance(type) : null;
         return Value(parameter.ParameterType);
     }
 
@@ -135,10 +147,14 @@ public class NullArgumentTests
         yield return s_ml.Transforms.Text.ApplyBertEncoder(model: model);
         yield return s_ml.Transforms.Text.ApplyBertPooling("Features");
         yield return s_ml.Transforms.Text.ApplyBertTokenizer(model: model);
-        yield return s_ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", EveryTransformer.Model("BertForSequenceClassification"));
-        yield return s_ml.Transforms.Text.ApplyBertCrossEncoder("Score", "Text", "Other", EveryTransformer.Model("BertForSequenceClassification", "one"));
-        yield return s_ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", EveryTransformer.Model("BertForTokenClassification"));
-        yield return s_ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Other", EveryTransformer.Model("BertForQuestionAnswering", "start", "end"));
+        yield return s_ml.Transforms.Text.ApplyBertClassifier(
+            "PredictedLabel", "Text", EveryTransformer.Model("BertForSequenceClassification"));
+        yield return s_ml.Transforms.Text.ApplyBertCrossEncoder(
+            "Score", "Text", "Other", EveryTransformer.Model("BertForSequenceClassification", "one"));
+        yield return s_ml.Transforms.Text.ApplyBertTokenClassifier(
+            "Entities", "Text", EveryTransformer.Model("BertForTokenClassification"));
+        yield return s_ml.Transforms.Text.ApplyBertQuestionAnswering(
+            "Answer", "Text", "Other", EveryTransformer.Model("BertForQuestionAnswering", "start", "end"));
         yield return s_ml.Transforms.Text.ApplyBertZeroShotClassifier("PredictedLabel", "Text", ["a"], EveryTransformer.NliModel);
         yield return s_ml.Transforms.Text.ApplyBertExtractiveSummarizer("Summary", "Text", model);
         yield return s_ml.Transforms.Text.ApplyBertFillMask("Tokens", "Text", EveryTransformer.Model("BertForMaskedLM"));

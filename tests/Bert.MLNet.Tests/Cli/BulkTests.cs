@@ -31,7 +31,9 @@ public sealed class BulkTests : IDisposable
     public async Task Predictions_of_a_run_that_was_killed_several_times_are_those_of_one_that_was_not()
     {
         var ml = new MLContext(seed: 1);
-        IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(60, seed: 3).Select(row => new { Sentence1 = row.Text, Sentence2 = "", Label = row.Label == 0 ? "bad" : "good", Similarity = 0f }));
+        IDataView data = ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(60, seed: 3)
+                .Select(row => new { Sentence1 = row.Text, Sentence2 = "", Label = row.Label == 0 ? "bad" : "good", Similarity = 0f }));
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.Text.ApplyBertEmbedding("Features", "Sentence1", BertModel.FromPretrained(_model)))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy())
@@ -43,11 +45,14 @@ public sealed class BulkTests : IDisposable
     [Fact]
     public async Task Shards_in_their_order_are_the_whole()
     {
-        Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"])).ExitCode);
+        Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["whole.jsonl"]))
+            .ExitCode);
         foreach (string shard in (string[])["2/3", "3/3", "1/3"])
-            Assert.Equal(0, (await ToolRun.Of("", "embed", "--model", _model, "--dataset", _input, "--output", _folder["part.jsonl"], "--shard", shard)).ExitCode);
+            Assert.Equal(0, (await ToolRun.Of(
+                "", "embed", "--model", _model, "--dataset", _input, "--output", _folder["part.jsonl"], "--shard", shard)).ExitCode);
         string[] parts = [.. Directory.EnumerateFiles(_folder.Path, "part*.jsonl").Order(StringComparer.Ordinal)];
-        Assert.Equal(["part-00001-of-00003.jsonl", "part-00002-of-00003.jsonl", "part-00003-of-00003.jsonl"], parts.Select(Path.GetFileName));
+        Assert.Equal(["part-00001-of-00003.jsonl", "part-00002-of-00003.jsonl", "part-00003-of-00003.jsonl"],
+            parts.Select(Path.GetFileName));
         Assert.All(parts, part => Assert.NotEqual(0, new FileInfo(part).Length));
         Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token), parts.SelectMany(File.ReadAllBytes));
     }
@@ -55,17 +60,20 @@ public sealed class BulkTests : IDisposable
     [Fact]
     public async Task What_another_run_left_is_not_taken_for_ones_own()
     {
-        await File.WriteAllTextAsync(_folder["bad.jsonl"], string.Concat(Enumerable.Repeat("{\"text\": \"a\"}\n", 3000)) + "no JSON\n", Token);
+        await File.WriteAllTextAsync(
+            _folder["bad.jsonl"], string.Concat(Enumerable.Repeat("{\"text\": \"a\"}\n", 3000)) + "no JSON\n", Token);
         string[] run = ["embed", "--model", _model, "--dataset", _folder["bad.jsonl"], "--output", _folder["out.jsonl"], "--resume"];
         Assert.Equal(1, (await ToolRun.Of("", run)).ExitCode);
-        Assert.Equal(["out.jsonl.partial", "out.jsonl.partial.json"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["out.jsonl.partial", "out.jsonl.partial.json"],
+            Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         ToolRun other = await ToolRun.Of("", [.. run, "--pooling", "Cls"]);
         Assert.Equal(1, other.ExitCode);
         Assert.Contains("comes from a run with other options", other.Error, StringComparison.Ordinal);
         ToolRun same = await ToolRun.Of("", run);
         Assert.Contains("Continuing after 2048 completed lines", same.Error, StringComparison.Ordinal);
-        Assert.EndsWith("is not valid JSON from byte 2 on. Write one object per line, such as {\"id\": 1, \"text\": \"…\"}.", same.Error, StringComparison.Ordinal);
+        Assert.EndsWith("is not valid JSON from byte 2 on. Write one object per line, such as {\"id\": 1, \"text\": \"…\"}.", same.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +165,8 @@ public sealed class BulkTests : IDisposable
         ToolRun end = await last.EndAsync();
         Assert.Equal(0, end.ExitCode);
         Assert.Contains("Continuing after", end.Error, StringComparison.Ordinal);
-        Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token), await File.ReadAllBytesAsync(_folder["out.jsonl"], Token));
+        Assert.Equal(await File.ReadAllBytesAsync(_folder["whole.jsonl"], Token),
+            await File.ReadAllBytesAsync(_folder["out.jsonl"], Token));
         Assert.Equal(["out.jsonl"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName));
         return true;
     }

@@ -30,7 +30,8 @@ public sealed class DownloadTests
     private static async Task<ToolRun> RunAsync(HubWorld world, params string[] args)
     {
         ProcessStartInfo start = ToolProcess.Start(args);
-        foreach ((string name, string? value) in new[] { ("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache), ("HF_HUB_OFFLINE", null), ("HF_TOKEN", "") })
+        foreach ((string name, string? value) in new[] { ("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache),
+            ("HF_HUB_OFFLINE", null), ("HF_TOKEN", "") })
             start.Environment[name] = value;
         return ToolRun.Of(await ChildProcess.RunAsync(start));
     }

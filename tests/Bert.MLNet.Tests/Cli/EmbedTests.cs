@@ -44,7 +44,8 @@ public sealed class EmbedTests : IDisposable
         ToolRun run = await ToolRun.Of("""{"text": "good"}""", "embed", "--model", _model, "--normalize", "true");
         string[] written = [.. Assert.Single(run.Lines).GetProperty("embedding").EnumerateArray().Select(value => value.GetRawText())];
         Assert.Equal(1, written.Sum(text => Math.Pow(float.Parse(text, System.Globalization.CultureInfo.InvariantCulture), 2)), 1e-6);
-        Assert.Contains(written, text => text.TrimStart('-', '0', '.').Length >= 8); // nine digits tell all floats apart, and some need more than seven
+        // nine digits tell all floats apart, and some need more than seven
+        Assert.Contains(written, text => text.TrimStart('-', '0', '.').Length >= 8);
     }
 
     private double[] Mean(string text)
@@ -56,5 +57,6 @@ public sealed class EmbedTests : IDisposable
     }
 
     private static void Near(double[] expected, double[] actual) =>
-        Assert.All(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Append(Math.Abs(expected.Length - actual.Length)), difference => Assert.True(difference < 2e-5, $"off by {difference}"));
+        Assert.All(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Append(Math.Abs(expected.Length - actual.Length)),
+            difference => Assert.True(difference < 2e-5, $"off by {difference}"));
 }

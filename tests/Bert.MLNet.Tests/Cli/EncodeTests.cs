@@ -23,19 +23,24 @@ public sealed class EncodeTests
         string folder = Shared.Folder("reference", "models", checkpoint);
         var reference = new ReferenceModel(folder);
         ToolRun run = await ToolRun.Of(
-            string.Join('\n', reference.Cases.Select(row => JsonSerializer.Serialize(new { id = row.Id, input_ids = row.InputIds, attention_mask = row.AttentionMask, token_type_ids = row.TokenTypeIds }))),
+            string.Join('\n', reference.Cases.Select(
+                row => JsonSerializer.Serialize(
+                    new { id = row.Id, input_ids = row.InputIds, attention_mask = row.AttentionMask, token_type_ids = row.TokenTypeIds }))),
             "encode", "--model", folder);
         Assert.Equal("", run.Error);
         Assert.Equal(reference.Cases.Select(row => row.Id), run.Lines.Select(line => line.GetProperty("id").GetString()));
         foreach ((ReferenceModel.Case row, JsonElement line) in reference.Cases.Zip(run.Lines))
         {
             Assert.Superset(outputs.ToHashSet(), line.EnumerateObject().Select(field => field.Name).ToHashSet());
-            reference.Equal(row.Outputs.GetProperty("last_hidden_state").GetProperty("first"), Floats(line.GetProperty("last_hidden_state")[0]), $"{row}: first token");
+            reference.Equal(row.Outputs.GetProperty("last_hidden_state").GetProperty("first"),
+                Floats(line.GetProperty("last_hidden_state")[0]), $"{row}: first token");
             foreach (string output in outputs.Skip(1).Where(output => row.Outputs.TryGetProperty(output, out _)))
             {
                 JsonElement values = line.GetProperty(output);
                 // Of long rows the reference keeps the logits of some tokens.
-                float[] kept = row.Outputs.TryGetProperty("logit_rows", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array ? [.. tokens.EnumerateArray().SelectMany(token => Floats(values[token.GetInt32()]))] : Floats(values);
+                float[] kept = row.Outputs.TryGetProperty("logit_rows", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array
+                    ? [.. tokens.EnumerateArray().SelectMany(token => Floats(values[token.GetInt32()]))]
+                    : Floats(values);
                 reference.Equal(row.Outputs.GetProperty(output), kept, $"{row}: {output}");
             }
         }
@@ -54,7 +59,8 @@ public sealed class EncodeTests
         var plain = new PlainBert(bert);
         BertEncoding row = bert.Tokenizer.Encode("good a", "b");
         Near(plain.SequenceLogits([.. row.Ids], [.. row.TypeIds]), ToolRun.Numbers(run.Lines[0], "logits"));
-        Near(plain.HiddenStates([2, 5, 6, 3], [0, 0, 0, 0])[^1].SelectMany(token => token), ToolRun.Numbers(run.Lines[1], "last_hidden_state"));
+        Near(plain.HiddenStates([2, 5, 6, 3], [0, 0, 0, 0])[^1].SelectMany(token => token),
+            ToolRun.Numbers(run.Lines[1], "last_hidden_state"));
     }
 
     [Fact]
@@ -66,7 +72,8 @@ public sealed class EncodeTests
         Assert.False((await ToolRun.Of(input, "encode", "--model", model)).Lines[0].TryGetProperty("logits", out _));
         JsonElement line = Assert.Single((await ToolRun.Of(input, "encode", "--model", model, "--outputs", "logits")).Lines);
         Assert.Equal(["logits"], line.EnumerateObject().Select(field => field.Name));
-        Near(new PlainBert(BertModel.FromPretrained(model)).MaskedWordScores([2, 4, 6, 3], [0, 0, 0, 0], [0, 1, 2, 3]).SelectMany(token => token), ToolRun.Numbers(line, "logits"));
+        Near(new PlainBert(BertModel.FromPretrained(model)).MaskedWordScores([2, 4, 6, 3], [0, 0, 0, 0], [0, 1, 2, 3])
+            .SelectMany(token => token), ToolRun.Numbers(line, "logits"));
     }
 
     [Fact]
@@ -78,7 +85,8 @@ public sealed class EncodeTests
         ToolRun run = await ToolRun.Of(input, "encode", "--model", model, "--outputs", "pooler_output");
         JsonElement[] lines = run.Lines;
         Assert.Equal(Enumerable.Range(0, 2500), lines.Select(line => line.GetProperty("id").GetInt32()));
-        Near(ToolRun.Numbers(lines[3], "pooler_output"), ToolRun.Numbers(lines[3 + 140 * 17], "pooler_output")); // the same row, 17 rounds later
+        // the same row, 17 rounds later
+        Near(ToolRun.Numbers(lines[3], "pooler_output"), ToolRun.Numbers(lines[3 + 140 * 17], "pooler_output"));
         Assert.NotEqual(ToolRun.Numbers(lines[3], "pooler_output"), ToolRun.Numbers(lines[4], "pooler_output"));
     }
 
@@ -121,5 +129,6 @@ public sealed class EncodeTests
     private static float[] Floats(JsonElement values) => [.. ToolRun.Numbers(values).Select(value => (float)value)];
 
     private static void Near(IEnumerable<double> expected, IEnumerable<double> actual) =>
-        Assert.All(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Append(Math.Abs(expected.Count() - actual.Count())), difference => Assert.True(difference < 2e-5, $"off by {difference}"));
+        Assert.All(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Append(Math.Abs(expected.Count() - actual.Count())),
+            difference => Assert.True(difference < 2e-5, $"off by {difference}"));
 }

@@ -27,7 +27,8 @@ public sealed class FileFormTests : IDisposable
     public async Task A_table_is_answered_as_the_same_lines_are(string form)
     {
         if (form == "csv")
-            await File.WriteAllTextAsync(_folder["in.csv"], "id,text,pair\n1,\"a, \"\"b\"\"\",c\n2,\"good\ta\",\n3,,d\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                _folder["in.csv"], "id,text,pair\n1,\"a, \"\"b\"\"\",c\n2,\"good\ta\",\n3,,d\n", TestContext.Current.CancellationToken);
         else
             await WriteParquetAsync(_folder["in.parquet"]);
         ToolRun run = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in." + form]);
@@ -43,7 +44,8 @@ public sealed class FileFormTests : IDisposable
         Assert.Equal(["out.parquet"], Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName));
 
         await using FileStream stream = File.OpenRead(_folder["out.parquet"]);
-        await using ParquetReader reader = await ParquetReader.CreateAsync(stream, cancellationToken: TestContext.Current.CancellationToken);
+        await using ParquetReader reader =
+            await ParquetReader.CreateAsync(stream, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["id", "embedding", "pair_embedding"], reader.Schema.Fields.Select(field => field.Name));
         using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
         long?[] ids = new long?[3];
@@ -51,8 +53,10 @@ public sealed class FileFormTests : IDisposable
         Assert.Equal([1, 2, 3], ids);
         float[] expected = [.. lines.SelectMany(line => ToolRun.Numbers(line, "embedding")).Select(value => (float)value)];
         Assert.Equal(expected, (await ListsAsync(group, reader.Schema.DataFields[1], expected.Length)).Values);
-        float[] pairs = [.. lines.Where(line => line.TryGetProperty("pair_embedding", out _)).SelectMany(line => ToolRun.Numbers(line, "pair_embedding")).Select(value => (float)value)];
-        (float[] values, int[] definitions) = await ListsAsync(group, reader.Schema.DataFields[2], pairs.Length + 1); // and one that is missing
+        float[] pairs = [.. lines.Where(line => line.TryGetProperty("pair_embedding", out _))
+            .SelectMany(line => ToolRun.Numbers(line, "pair_embedding")).Select(value => (float)value)];
+        // and one that is missing
+        (float[] values, int[] definitions) = await ListsAsync(group, reader.Schema.DataFields[2], pairs.Length + 1);
         Assert.Equal(pairs, values[..pairs.Length]);
         Assert.Equal(1, definitions.Count(level => level == 0));
     }
@@ -64,13 +68,15 @@ public sealed class FileFormTests : IDisposable
         using var output = new MemoryStream();
         ResultTable.Write(lines, output, "out.parquet");
         using var written = new MemoryStream(output.ToArray());
-        await using ParquetReader reader = await ParquetReader.CreateAsync(written, cancellationToken: TestContext.Current.CancellationToken);
+        await using ParquetReader reader =
+            await ParquetReader.CreateAsync(written, cancellationToken: TestContext.Current.CancellationToken);
         using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
         Assert.Equal(5, group.RowCount);
         Assert.Equal("a/list/element", reader.Schema.DataFields[0].Path.ToString());
         float[] values = new float[6];
         int[] definitions = new int[6], repetitions = new int[6];
-        await group.ReadRawAsync<float>(reader.Schema.DataFields[0], values, definitions, repetitions, TestContext.Current.CancellationToken);
+        await group.ReadRawAsync<float>(
+            reader.Schema.DataFields[0], values, definitions, repetitions, TestContext.Current.CancellationToken);
         Assert.Equal([1.5f, 2, 3], values[..3]);
         Assert.Equal([2, 2, 1, 0, 0, 2], definitions); // an item, an empty list, a missing one, in the format's levels
         Assert.Equal([0, 1, 0, 0, 0, 0], repetitions);
@@ -79,7 +85,8 @@ public sealed class FileFormTests : IDisposable
     [Fact]
     public async Task A_table_of_results_has_a_column_for_each_field()
     {
-        ToolRun run = await ToolRun.Of("{\"id\": \"x\", \"text\": \"a\", \"pair\": \"a\"}", "similarity", "--model", _model, "--output", _folder["out.csv"]);
+        ToolRun run = await ToolRun.Of(
+            "{\"id\": \"x\", \"text\": \"a\", \"pair\": \"a\"}", "similarity", "--model", _model, "--output", _folder["out.csv"]);
         Assert.Equal(0, run.ExitCode);
         string[] rows = await File.ReadAllLinesAsync(_folder["out.csv"], TestContext.Current.CancellationToken);
         Assert.Equal("id,similarity", rows[0]);
@@ -96,7 +103,8 @@ public sealed class FileFormTests : IDisposable
         Assert.Contains("cannot be read as a Parquet file", broken.Error, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["in.csv"], "id,words\n1,a\n", TestContext.Current.CancellationToken);
         ToolRun other = await ToolRun.Of("", "embed", "--model", _model, "--dataset", _folder["in.csv"]);
-        Assert.Equal((1, $"'{_folder["in.csv"]}' has no column 'text'; it has id, words. Specify the text column with --text-col."), (other.ExitCode, other.Error));
+        Assert.Equal((1, $"'{_folder["in.csv"]}' has no column 'text'; it has id, words. Specify the text column with --text-col."),
+            (other.ExitCode, other.Error));
     }
 
     private static async Task<(float[] Values, int[] Definitions)> ListsAsync(ParquetRowGroupReader group, DataField field, int count)
@@ -110,10 +118,12 @@ public sealed class FileFormTests : IDisposable
     /// <summary>The three lines in two row groups.</summary>
     private static async Task WriteParquetAsync(string path)
     {
-        var schema = new ParquetSchema(new DataField<int>("id", false), new DataField<string>("text", true), new DataField<string>("pair", true));
+        var schema = new ParquetSchema(
+            new DataField<int>("id", false), new DataField<string>("text", true), new DataField<string>("pair", true));
         await using FileStream stream = File.Create(path);
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream);
-        foreach ((int[] ids, string?[] texts, string?[] pairs) in (IEnumerable<(int[], string?[], string?[])>)[([1, 2], ["a, \"b\"", "good\ta"], ["c", null]), ([3], [""], ["d"])])
+        foreach ((int[] ids, string?[] texts, string?[] pairs) in (
+            IEnumerable<(int[], string?[], string?[])>)[([1, 2], ["a, \"b\"", "good\ta"], ["c", null]), ([3], [""], ["d"])])
         {
             using ParquetRowGroupWriter group = writer.CreateRowGroup();
             await group.WriteAsync<int>(schema.DataFields[0], ids);

@@ -25,8 +25,10 @@ public sealed class FillMaskTests
         {
             double[] probabilities = [.. pair.Second.Select(score => Math.Exp(score) / pair.Second.Sum(Math.Exp))];
             int[] best = [.. Enumerable.Range(0, probabilities.Length).OrderByDescending(id => probabilities[id]).Take(2)];
-            Assert.Equal(best.Select(id => model.Tokenizer.Vocabulary[id]), pair.First.EnumerateArray().Select(word => word.GetProperty("token").GetString()));
-            Assert.All(pair.First.EnumerateArray().Zip(best), word => Assert.Equal(probabilities[word.Second], word.First.GetProperty("score").GetDouble(), 1e-5));
+            Assert.Equal(best.Select(id => model.Tokenizer.Vocabulary[id]),
+                pair.First.EnumerateArray().Select(word => word.GetProperty("token").GetString()));
+            Assert.All(pair.First.EnumerateArray().Zip(best),
+                word => Assert.Equal(probabilities[word.Second], word.First.GetProperty("score").GetDouble(), 1e-5));
         });
         Assert.Equal(0, run.Lines[1].GetProperty("masks").GetArrayLength());
     }

@@ -16,7 +16,8 @@ public sealed class FullDiskTests : IDisposable
         _run = ["tokenize", "--model", model, "--dataset", _folder["in.jsonl"], "--output", _folder["out.jsonl"]];
     }
 
-    private IEnumerable<string?> Left => Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Left =>
+        Directory.EnumerateFiles(_folder.Path, "out*").Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     public void Dispose() => _folder.Dispose();
 

@@ -13,7 +13,8 @@ public sealed class InfoTests : IDisposable
     [Fact]
     public async Task A_checkpoint_tells_its_shape_its_outputs_and_its_labels()
     {
-        string model = new TinyCheckpoint { Architecture = "BertForSequenceClassification", Labels = ["no", "yes"] }.Write(_folder["judge"]);
+        string model = new TinyCheckpoint { Architecture = "BertForSequenceClassification", Labels = ["no", "yes"] }.Write(
+            _folder["judge"]);
         string[] lines = (await ToolRun.Of("", "info", model)).Output.Split('\n', StringSplitOptions.TrimEntries);
         Assert.Contains("name: judge", lines);
         Assert.Contains("hidden_size: 32", lines);
@@ -126,7 +127,8 @@ public sealed class InfoTests : IDisposable
         IDataView data = ml.Data.LoadFromEnumerable([new { Text = "a" }]);
         using (var model = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", new TinyCheckpoint().Load()).Fit(data))
             ml.Model.Save(model, data.Schema, _folder["model.zip"]);
-        string[] lines = (await ToolRun.Of("", "info", _folder["model.zip"])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = (await ToolRun.Of("", "info", _folder["model.zip"]))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(["input: Text, String", "step: BertEmbeddingTransformer", "output: Features, Vector<Single, 32>"], lines);
     }
 

@@ -114,8 +114,8 @@ public sealed class LibTorchDownloadTests : IDisposable
         "", "download", "libtorch", "--nuget-source", feed + "/", "--cache-dir", _folder["torch"]);
 
     /// <summary>
-    /// The address of a feed that sends the first bytes to one request, and then closes the connection in order or resets it, as a
-    /// proxy does that fails.
+    /// The address of a feed that sends the first bytes to one request, and then closes the connection in order or resets it, as a proxy
+    /// does that fails.
     /// </summary>
     private static async Task<string> CutOffAsync(byte[] package, int bytes, bool reset)
     {

@@ -32,7 +32,8 @@ public sealed class LineColumnsTests : IDisposable
             ToolRun expected = await ToolRun.Of(string.Join('\n', s_rows.Select(row => $$"""{"text": "{{row.Body}}", "pair": "{{row.Other}}"}""")), verb, "--model", _model);
             ToolRun run = await ToolRun.Of("", [verb, "--model", _model, "--dataset", path, "--quiet", .. columns.Split(' ')]);
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
-            Assert.Equal(expected.Lines.Select(line => line.EnumerateObject().Last().Value.GetRawText()), run.Lines.Select(line => line.EnumerateObject().Last().Value.GetRawText()));
+            Assert.Equal(expected.Lines.Select(line => line.EnumerateObject().Last().Value.GetRawText()),
+                run.Lines.Select(line => line.EnumerateObject().Last().Value.GetRawText()));
         }
     }
 
@@ -56,7 +57,8 @@ public sealed class LineColumnsTests : IDisposable
         ToolRun run = await ToolRun.Of("{\"text\": \"good\"}\n{\"text\": \"good\", \"pair\": \"bad\"}\n", "similarity", "--model", _model);
         Assert.Equal((0, 2), (run.ExitCode, run.Lines.Length));
         ToolRun none = await ToolRun.Of("{\"text\": \"good\"}\n", "similarity", "--model", _model);
-        Assert.Equal((1, "Standard input has no column 'pair'; it has text. Specify the column of second texts with --sentence2-col."), (none.ExitCode, none.Error));
+        Assert.Equal((1, "Standard input has no column 'pair'; it has text. Specify the column of second texts with --sentence2-col."),
+            (none.ExitCode, none.Error));
         ToolRun one = await ToolRun.Of("", "similarity", "--model", _model, "--text", "good");
         Assert.Equal((2, "Two texts are needed. Specify the second with --pair."), (one.ExitCode, one.Error));
     }
@@ -67,7 +69,8 @@ public sealed class LineColumnsTests : IDisposable
     [InlineData("bare.csv", "--text-col 1")]
     public async Task Search_reads_the_column_that_is_named(string file, string columns)
     {
-        ToolRun run = await ToolRun.Of("", ["search", "good a", "--model", _model, "--dataset", await Write(file), "--top-k", "1", "--quiet", .. columns.Split(' ')]);
+        ToolRun run = await ToolRun.Of(
+            "", ["search", "good a", "--model", _model, "--dataset", await Write(file), "--top-k", "1", "--quiet", .. columns.Split(' ')]);
         Assert.Equal("good a", Assert.Single(run.Lines).GetProperty("text").GetString());
     }
 
@@ -82,7 +85,9 @@ public sealed class LineColumnsTests : IDisposable
     [InlineData("a.csv", "", "has no column 'text'; it has id, body, other. Specify the text column with --text-col.")]
     public async Task A_column_that_is_not_there_is_named_with_those_that_are(string file, string columns, string message)
     {
-        ToolRun run = await ToolRun.Of("", ["embed", "--model", _model, "--dataset", await Write(file), "--output", _folder["out.jsonl"], .. columns.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        ToolRun run = await ToolRun.Of(
+            "", ["embed", "--model", _model, "--dataset", await Write(file), "--output", _folder["out.jsonl"],
+                .. columns.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["out.jsonl"]));
@@ -92,7 +97,8 @@ public sealed class LineColumnsTests : IDisposable
     [InlineData("pandas.csv", "0,1,2\nx,good a,b c\n", "--text-col 1 --sentence2-col 2")] // as pandas names columns
     [InlineData("years.csv", "2019,2020,2021\nx,good a,b c\n", "--text-col 2020 --sentence2-col 2021")]
     [InlineData("years.csv", "2019,2020,2021\nx,good a,b c\n", "--text-col 2020 --sentence2-col 2")]
-    [InlineData("twice.tsv", "id\tbody\tbody\nx\tgood a\tb c\n", "--text-col body --sentence2-col 2")] // a name means the first of its columns
+    // a name means the first of its columns
+    [InlineData("twice.tsv", "id\tbody\tbody\nx\tgood a\tb c\n", "--text-col body --sentence2-col 2")]
     [InlineData("twice.csv", "id,body,body\nx,good a,b c\n", "--text-col 1 --sentence2-col 2")]
     [InlineData("nameless.csv", ",body,\nx,good a,b c\n", "--text-col body --sentence2-col 2")]
     public async Task Columns_with_numbers_for_names_and_with_one_name_for_two_are_told_apart(string file, string content, string columns)
@@ -112,11 +118,14 @@ public sealed class LineColumnsTests : IDisposable
         string lines = string.Join('\n', Enumerable.Range(0, 40).Select(i => i == 15 ? $$"""{"id": {{i}}, "body": "good"}""" : $$"""{"id": {{i}}, "text": "bad"}"""));
         ToolRun run = await ToolRun.Of(lines, "tokenize", "--model", _model, "--text-col", "body");
         Assert.Equal((0, 40), (run.ExitCode, run.Lines.Length));
-        Assert.Equal([15], run.Lines.Index().Where(line => line.Item.GetProperty("input_ids").GetArrayLength() > 2).Select(line => line.Index));
+        Assert.Equal([15], run.Lines.Index().Where(line => line.Item.GetProperty("input_ids").GetArrayLength() > 2)
+            .Select(line => line.Index));
 
-        ToolRun none = await ToolRun.Of(lines.Replace("body", "else", StringComparison.Ordinal), "tokenize", "--model", _model, "--text-col", "body");
+        ToolRun none = await ToolRun.Of(
+            lines.Replace("body", "else", StringComparison.Ordinal), "tokenize", "--model", _model, "--text-col", "body");
         Assert.Equal((1, ""), (none.ExitCode, none.Output));
-        Assert.Contains("No line of the data set (of the first 16) has the field 'body'; the lines have else, id, text.", none.Error, StringComparison.Ordinal);
+        Assert.Contains("No line of the data set (of the first 16) has the field 'body'; the lines have else, id, text.", none.Error,
+            StringComparison.Ordinal);
     }
 
     private async Task<string> Write(string file)
@@ -125,7 +134,9 @@ public sealed class LineColumnsTests : IDisposable
         char separator = Path.GetExtension(file) == ".csv" ? ',' : '\t';
         IEnumerable<string> cells = s_rows.Select((row, i) => string.Join(separator, i, row.Body, row.Other));
         if (file == "a.parquet")
-            await ParquetSerializer.SerializeAsync(s_rows.Select((row, i) => new Row { id = i, body = row.Body, other = row.Other }), path, cancellationToken: TestContext.Current.CancellationToken);
+            await ParquetSerializer.SerializeAsync(
+                s_rows.Select((row, i) => new Row { id = i, body = row.Body, other = row.Other }), path,
+                cancellationToken: TestContext.Current.CancellationToken);
         else
         {
             await File.WriteAllLinesAsync(path, file switch

@@ -14,7 +14,8 @@ public sealed class PrintableTests : IDisposable
     [InlineData("a\r\nb\tc\u2028d\u0085e", "a b c d e")]
     [InlineData("\u001b[2J\u009b31m\a\b\u007f\0", "\uFFFD[2J\uFFFD31m\uFFFD\uFFFD\uFFFD\uFFFD")]
     [InlineData("\u202Eabc\u2066", "\uFFFDabc\uFFFD")]
-    public void Control_characters_are_replaced_and_letters_stay(string text, string expected) => Assert.Equal(expected, PrintableText.Of(text));
+    public void Control_characters_are_replaced_and_letters_stay(string text, string expected) =>
+        Assert.Equal(expected, PrintableText.Of(text));
 
     [Fact]
     public void Several_lines_stay_several_lines() => Assert.Equal("a\n  at\uFFFD b", PrintableText.OfLines("a\n  at\u001b b"));
@@ -22,7 +23,11 @@ public sealed class PrintableTests : IDisposable
     [Fact]
     public async Task A_label_of_a_checkpoint_and_the_name_of_a_column_are_told_without_control_characters()
     {
-        var checkpoint = new TinyCheckpoint { Architecture = "BertForSequenceClassification", Labels = ["\u001b[2Jred", "\u009b31m\u202Eback"] };
+        var checkpoint = new TinyCheckpoint
+        {
+            Architecture = "BertForSequenceClassification",
+            Labels = ["\u001b[2Jred", "\u009b31m\u202Eback"],
+        };
         string model = checkpoint.Write(_folder["model"]);
         ToolRun info = await ToolRun.Of("", "info", model);
         Assert.Equal(0, info.ExitCode);

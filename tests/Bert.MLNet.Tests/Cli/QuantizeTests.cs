@@ -26,7 +26,8 @@ public sealed class QuantizeTests : IDisposable
     public async Task Modules_can_be_kept_and_the_graph_be_written()
     {
         string model = new TinyCheckpoint().Write(_folder["model"]);
-        await ToolRun.Of("", "quantize", "--model", model, "--output", _folder["kept"], "--modules-to-not-convert", "encoder.layer.0", "word_embeddings", "--reduce-range");
+        await ToolRun.Of("", "quantize", "--model", model, "--output", _folder["kept"], "--modules-to-not-convert", "encoder.layer.0",
+            "word_embeddings", "--reduce-range");
         BertWeights weights = BertModel.FromPretrained(_folder["kept"]).Weights!;
         Assert.False(weights.HasQuantized("encoder.layer.0.output.dense.weight"));
         Assert.False(weights.HasQuantized("embeddings.word_embeddings.weight"));

@@ -64,7 +64,8 @@ public sealed class SearchAndSimilarityTests : IDisposable
     public async Task Search_writes_the_form_that_the_name_of_its_file_says()
     {
         using var folder = new TemporaryFolder();
-        ToolRun run = await ToolRun.Of("{\"id\": 1, \"text\": \"a, good\"}", "search", "a", "--model", _model, "--output", folder["hits.csv"]);
+        ToolRun run = await ToolRun.Of(
+            "{\"id\": 1, \"text\": \"a, good\"}", "search", "a", "--model", _model, "--output", folder["hits.csv"]);
         Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
         string[] lines = await File.ReadAllLinesAsync(folder["hits.csv"], TestContext.Current.CancellationToken);
         Assert.Equal("id,score,text", lines[0]);
@@ -80,7 +81,9 @@ public sealed class SearchAndSimilarityTests : IDisposable
     public async Task A_prompt_stands_before_both_texts_of_a_similarity(string? option, string? value, string prompt)
     {
         WritePrompts("""{"prompts": {"task": "c d ", "usual": "e "}, "default_prompt_name": "usual"}""");
-        ToolRun run = await ToolRun.Of("", ["similarity", "--model", _model, "--text", "good", "--pair", "a g", .. option is null ? Array.Empty<string>() : [option, value!]]);
+        ToolRun run = await ToolRun.Of(
+            "", ["similarity", "--model", _model, "--text", "good", "--pair", "a g",
+                .. option is null ? Array.Empty<string>() : [option, value!]]);
         Assert.Equal(Cosine(prompt + "good", prompt + "a g"), Assert.Single(run.Lines).GetProperty("similarity").GetDouble(), 1e-5);
     }
 

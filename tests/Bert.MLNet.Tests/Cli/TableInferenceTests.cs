@@ -33,13 +33,17 @@ public sealed class TableInferenceTests : IDisposable
         Assert.Equal(expected, Header.IsThere([.. rows.Split('\n').Select(row => row.Split('|'))], label: 1));
 
     [Theory]
-    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 2020 --text-col 2021", "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
-    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 0 --text-col 2021", "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
-    [InlineData(" label,label,text \nyes,no,a\nno,yes,b\n", "--label-col label --text-col text", "label 'label', text 'text', 2 labels: no, yes")]
+    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 2020 --text-col 2021",
+        "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
+    [InlineData("2020,2021\nyes,a\nno,b\n", "--label-col 0 --text-col 2021",
+        "2 rows, comma-separated, with a header, label '2020', text '2021', 2 labels: no, yes")]
+    [InlineData(" label,label,text \nyes,no,a\nno,yes,b\n", "--label-col label --text-col text",
+        "label 'label', text 'text', 2 labels: no, yes")]
     public async Task Names_that_are_numbers_or_are_there_twice_are_found(string rows, string options, string told)
     {
         await File.WriteAllTextAsync(_folder["a.csv"], rows, TestContext.Current.CancellationToken);
-        ToolRun run = await ToolRun.Of("", ["text-classification", "--dataset", _folder["a.csv"], "--model", _folder["none"], .. options.Split(' ')]);
+        ToolRun run = await ToolRun.Of(
+            "", ["text-classification", "--dataset", _folder["a.csv"], "--model", _folder["none"], .. options.Split(' ')]);
         Assert.Equal(1, run.ExitCode); // there is no such checkpoint
         Assert.Contains(told, run.Error, StringComparison.Ordinal);
     }
@@ -58,8 +62,10 @@ public sealed class TableInferenceTests : IDisposable
     [InlineData("--label-col 1", "4 rows, tab-separated, no header, label '1', text '0'")]
     public async Task What_a_table_was_taken_for_is_told(string options, string told)
     {
-        await File.WriteAllTextAsync(_folder["yelp.tsv"], "Wow, loved it.\t1\nNot good.\t0\nFresh.\t1\nPoor.\t0\n", TestContext.Current.CancellationToken);
-        ToolRun run = await ToolRun.Of("", ["text-classification", "--dataset", _folder["yelp.tsv"], "--model", _folder["none"], .. options.Split(' ')]);
+        await File.WriteAllTextAsync(
+            _folder["yelp.tsv"], "Wow, loved it.\t1\nNot good.\t0\nFresh.\t1\nPoor.\t0\n", TestContext.Current.CancellationToken);
+        ToolRun run = await ToolRun.Of(
+            "", ["text-classification", "--dataset", _folder["yelp.tsv"], "--model", _folder["none"], .. options.Split(' ')]);
         Assert.Equal(1, run.ExitCode); // there is no such checkpoint
         Assert.Contains(told, run.Error, StringComparison.Ordinal);
     }

@@ -55,7 +55,8 @@ public sealed class TokenizeTests : IDisposable
     {
         JsonElement row = Assert.Single((await ToolRun.Of("""{"text": "a b c d"}""", "tokenize", "--model", _model, "--max-length", "4", "--stride", "1")).Lines);
         Assert.Equal("[2,5,6,3]", row.GetProperty("input_ids").GetRawText());
-        Assert.Equal(["[2,6,7,3]", "[2,7,8,3]"], row.GetProperty("overflowing").EnumerateArray().Select(window => window.GetProperty("input_ids").GetRawText()));
+        Assert.Equal(["[2,6,7,3]", "[2,7,8,3]"],
+            row.GetProperty("overflowing").EnumerateArray().Select(window => window.GetProperty("input_ids").GetRawText()));
     }
 
     [Theory]

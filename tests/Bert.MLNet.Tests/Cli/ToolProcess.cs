@@ -9,7 +9,8 @@ internal sealed class ToolProcess(params string[] args) : IDisposable
     private readonly ChildProcess _process = new(Start(args));
 
     /// <summary>How the tool that lies beside the tests is started.</summary>
-    public static ProcessStartInfo Start(params IEnumerable<string> args) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll"), .. args]);
+    public static ProcessStartInfo Start(params IEnumerable<string> args) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Cli.dll"), .. args]);
 
     /// <summary>Waits for something that the process does.</summary>
     public Task WaitForAsync(Func<bool> happens) => _process.UntilAsync(happens);
@@ -25,7 +26,8 @@ internal sealed class ToolProcess(params string[] args) : IDisposable
 
     /// <summary>Sends a signal by its name, such as INT for Ctrl-C.</summary>
     public async Task SignalAsync(string name) =>
-        Assert.Equal(0, (await ChildProcess.RunAsync(new ProcessStartInfo("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]))).ExitCode);
+        Assert.Equal(0, (await ChildProcess.RunAsync(
+            new ProcessStartInfo("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]))).ExitCode);
 
     public async Task<ToolRun> EndAsync() => ToolRun.Of(await _process.EndAsync());
 

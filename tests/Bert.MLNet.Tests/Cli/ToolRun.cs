@@ -24,5 +24,6 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     public static double[] Numbers(JsonElement line, string field) => Numbers(line.GetProperty(field));
 
     /// <summary>The numbers of lists of lists.</summary>
-    public static double[] Numbers(JsonElement value) => value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().SelectMany(Numbers)] : [value.GetDouble()];
+    public static double[] Numbers(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().SelectMany(Numbers)] : [value.GetDouble()];
 }

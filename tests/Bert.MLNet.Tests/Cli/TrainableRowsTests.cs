@@ -10,19 +10,28 @@ public sealed class TrainableRowsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A', "All 16 training rows of 'DATA' have the label 'pos' in column 'Label', so there is nothing to learn. Use rows with at least two labels.")]
-    [InlineData("text-classification", "Text\tLabel", "good\t", 'B', "No row of 'DATA' has a label in column 'Label'. Specify the label column with --label-col.")]
-    [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C', "No row of 'DATA' has a text, so there is nothing to learn. Specify the text column with --text-col.")]
-    [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D', "All 16 training rows of 'DATA' have the score -0.5 in column 'Label', so there is nothing to learn. Use rows with at least two scores.")]
-    public async Task Rows_without_anything_to_learn_are_an_error_of_the_file(string verb, string header, string rows, char name, string message)
+    [InlineData("text-classification", "Text\tLabel", "good\tpos", 'A',
+        "All 16 training rows of 'DATA' have the label 'pos' in column 'Label', so there is nothing to learn. Use rows with at least two " +
+        "labels.")]
+    [InlineData("text-classification", "Text\tLabel", "good\t", 'B',
+        "No row of 'DATA' has a label in column 'Label'. Specify the label column with --label-col.")]
+    [InlineData("text-classification", "Text\tLabel", "\tpos|\tneg", 'C',
+        "No row of 'DATA' has a text, so there is nothing to learn. Specify the text column with --text-col.")]
+    [InlineData("sentence-similarity", "A\tB\tLabel", "good\tbad\t-0.5", 'D',
+        "All 16 training rows of 'DATA' have the score -0.5 in column 'Label', so there is nothing to learn. Use rows with at least two " +
+        "scores.")]
+    public async Task Rows_without_anything_to_learn_are_an_error_of_the_file(
+        string verb, string header, string rows, char name, string message)
     {
         string data = _folder[$"{name}.tsv"];
         string[] some = rows.Split('|');
-        await File.WriteAllLinesAsync(data, Enumerable.Range(0, 20).Select(i => some[i % some.Length]).Prepend(header), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            data, Enumerable.Range(0, 20).Select(i => some[i % some.Length]).Prepend(header), TestContext.Current.CancellationToken);
         string[] columns = verb == "sentence-similarity" ? ["--sentence1-col", "A", "--sentence2-col", "B"] : ["--text-col", "Text"];
         foreach (string method in (string[])["fine-tune", "embed"])
         {
-            ToolRun run = await ToolRun.Of("", [verb, "--dataset", data, "--method", method, "--output", _folder["out"], "--quiet", .. columns]);
+            ToolRun run = await ToolRun.Of(
+                "", [verb, "--dataset", data, "--method", method, "--output", _folder["out"], "--quiet", .. columns]);
             Assert.Equal((ExitCode.Failure, message.Replace("DATA", data, StringComparison.Ordinal)), (run.ExitCode, run.Error));
             Assert.False(Directory.Exists(_folder["out"]));
         }
@@ -50,14 +59,18 @@ public sealed class TrainableRowsTests : IDisposable
     [InlineData("--validation-dataset")]
     public async Task A_file_to_measure_on_that_has_none_of_the_labels_is_an_error(string option)
     {
-        await File.WriteAllLinesAsync(_folder["train.tsv"], ["Text\tLabel", "fine\tgood", "poor\tbad", "tasty\tgood", "cold\tbad"], TestContext.Current.CancellationToken);
-        await File.WriteAllLinesAsync(_folder["other.tsv"], ["Text\tLabel", "fine\tGood", "poor\tBad"], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            _folder["train.tsv"], ["Text\tLabel", "fine\tgood", "poor\tbad", "tasty\tgood", "cold\tbad"],
+            TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            _folder["other.tsv"], ["Text\tLabel", "fine\tGood", "poor\tBad"], TestContext.Current.CancellationToken);
         foreach (string method in (string[])["fine-tune", "embed"])
         {
             ToolRun run = await ToolRun.Of("", "text-classification", "--dataset", _folder["train.tsv"], option, _folder["other.tsv"],
                 "--text-col", "Text", "--method", method, "--split-ratio", "0", "--output", _folder["out"], "--quiet");
             Assert.Equal(ExitCode.Failure, run.ExitCode);
-            Assert.StartsWith($"The model knows none of the labels in '{_folder["other.tsv"]}': it knows good, bad, but the rows have Good, Bad.", run.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"The model knows none of the labels in '{_folder["other.tsv"]}': it knows good, bad, but the rows have " +
+                "Good, Bad.", run.Error, StringComparison.Ordinal);
             Assert.False(Directory.Exists(_folder["out"]));
         }
     }

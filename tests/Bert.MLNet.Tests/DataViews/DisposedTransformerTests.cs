@@ -41,9 +41,11 @@ public sealed class DisposedTransformerTests
         using (_ml.Model.CreatePredictionEngine<EveryTransformer.Row, Vector>(chain))
         {
         }
-        Assert.Equal(typeof(BertEmbeddingTransformer).FullName, Assert.Throws<ObjectDisposedException>(() => chain.Transform(data)).ObjectName);
+        Assert.Equal(typeof(BertEmbeddingTransformer).FullName,
+            Assert.Throws<ObjectDisposedException>(() => chain.Transform(data)).ObjectName);
         Assert.Throws<ObjectDisposedException>(() => _ml.Model.CreatePredictionEngine<EveryTransformer.Row, Vector>(chain));
-        Assert.Throws<ObjectDisposedException>(() => ((BertEmbeddingTransformer)embedding).Embed(["good"], TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(
+            () => ((BertEmbeddingTransformer)embedding).Embed(["good"], TestContext.Current.CancellationToken));
     }
 
     private static void Read(IDataView view, string column)
@@ -72,7 +74,10 @@ public sealed class DisposedTransformerTests
     {
         try
         {
-            typeof(DisposedTransformerTests).GetMethod(nameof(Get), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(column.Type.RawType).Invoke(null, [row, column]);
+            typeof(DisposedTransformerTests)
+                .GetMethod(nameof(Get),
+                System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(column.Type.RawType)
+                .Invoke(null, [row, column]);
         }
         catch (System.Reflection.TargetInvocationException e)
         {

@@ -25,7 +25,8 @@ internal sealed class FailingDataView(IDataView data) : IDataView
         return new Cursor(this, data.GetRowCursor(columnsNeeded));
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     private sealed class Cursor(FailingDataView view, DataViewRowCursor source) : DataViewRowCursor
     {
@@ -41,7 +42,8 @@ internal sealed class FailingDataView(IDataView data) : IDataView
 
         public override bool IsColumnActive(DataViewSchema.Column column) => source.IsColumnActive(column);
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => view.Fault == "id" ? throw new FormatException("no ids") : source.GetIdGetter();
+        public override ValueGetter<DataViewRowId> GetIdGetter() =>
+            view.Fault == "id" ? throw new FormatException("no ids") : source.GetIdGetter();
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
             view.Fault == column.Name ? throw new FormatException($"no {column.Name}") : source.GetGetter<TValue>(column);

@@ -99,7 +99,8 @@ internal sealed class ReversingTransformer(MLContext ml, BertBatchOptions option
         }
 
         public override Delegate CreateGetter(int output, Func<Row> current) => output == 0
-            ? (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = string.Join('|', current().Items.Select(i => i.Reversed)).AsMemory())
+            ? (ValueGetter<ReadOnlyMemory<char>>)(
+                (ref ReadOnlyMemory<char> value) => value = string.Join('|', current().Items.Select(i => i.Reversed)).AsMemory())
             : (ValueGetter<int>)((ref int value) => value = current().Items.Sum(i => i.Reversed.Length));
 
         public override string Describe(Row row) => $"column 'Text' (\"{row.Text}\")";

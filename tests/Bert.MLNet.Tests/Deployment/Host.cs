@@ -31,11 +31,13 @@ internal static class Host
     {
         string file = Path.Combine(Directory.CreateDirectory(folder).FullName, "Host.dll");
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "Host", [CSharpSyntaxTree.ParseText(Code)], SnippetCompiler.References.Value, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            "Host", [CSharpSyntaxTree.ParseText(Code)], SnippetCompiler.References.Value,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         using (FileStream image = File.Create(file))
             Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         var framework = new JsonObject { ["name"] = "Microsoft.NETCore.App", ["version"] = Environment.Version.ToString(3) };
-        File.WriteAllText(Path.ChangeExtension(file, ".runtimeconfig.json"), new JsonObject { ["runtimeOptions"] = new JsonObject { ["framework"] = framework } }.ToJsonString());
+        File.WriteAllText(Path.ChangeExtension(file, ".runtimeconfig.json"),
+            new JsonObject { ["runtimeOptions"] = new JsonObject { ["framework"] = framework } }.ToJsonString());
         return file;
     }
 }

@@ -7,7 +7,10 @@ public sealed class ProjectReferenceTests : IDisposable
 {
     private static readonly string s_library = Path.Combine(Shared.Repository, "src", "Bert.MLNet", "Bert.MLNet.csproj");
 
-    private static readonly string s_configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+    private static readonly string s_configuration =
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            ? "Release"
+            : "Debug";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +30,8 @@ public sealed class ProjectReferenceTests : IDisposable
 
         // Where the model is missing at first, it is found as soon as it is there.
         Directory.Move(models, away);
-        Assert.Equal($"It is not in '{Path.Combine(models, "bert-mini-en")}'. 256", Run(Path.Combine(application, "App.dll"), away, models));
+        Assert.Equal($"It is not in '{Path.Combine(models, "bert-mini-en")}'. 256",
+            Run(Path.Combine(application, "App.dll"), away, models));
     }
 
     [Fact]
@@ -93,7 +97,9 @@ public sealed class ProjectReferenceTests : IDisposable
     /// <summary>Builds with the library as it was built for the tests, which use it now: nothing is written into its folders.</summary>
     private void Build(string command)
     {
-        string output = ChildProcess.Run(ChildProcess.Sdk(_folder.Path, command, "App.csproj", "-c", s_configuration, "-p:BuildProjectReferences=false", "--nologo")).Successful;
+        string output = ChildProcess.Run(
+            ChildProcess.Sdk(_folder.Path, command, "App.csproj", "-c", s_configuration, "-p:BuildProjectReferences=false", "--nologo"))
+                .Successful;
         Assert.DoesNotContain(": warning ", output, StringComparison.Ordinal);
     }
 

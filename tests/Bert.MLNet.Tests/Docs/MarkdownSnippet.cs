@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Bert.MLNet.Tests.Docs;
 
 /// <summary>
-/// A fenced block of C# in a page. A comment before it, which readers do not see, may say what stands around it: <c>&lt;!-- given: IDataView data; string path --&gt;</c>
-/// names variables that are there, <c>&lt;!-- continues --&gt;</c> that it goes on where the block before it ended.
+/// A fenced block of C# in a page. A comment before it, which readers do not see, may say what stands around it: <c>&lt;!-- given:
+/// IDataView data; string path --&gt;</c> names variables that are there, <c>&lt;!-- continues --&gt;</c> that it goes on where the block
+/// before it ended.
 /// </summary>
 /// <param name="Line">The line of the page, from 1, on which its code begins.</param>
 /// <param name="Code">Its code.</param>
@@ -26,6 +27,7 @@ internal sealed partial record MarkdownSnippet(int Line, string Code, string[] G
     [GeneratedRegex("^#:.*$", RegexOptions.Multiline)]
     private static partial Regex FileDirective();
 
-    [GeneratedRegex(@"(?:<!-- (?:given: (?<given>[^>]*?)|(?<continues>continues)) -->\n+)?^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:<!-- (?:given: (?<given>[^>]*?)|(?<continues>continues)) -->\n+)?^```csharp\n(?<code>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }

@@ -11,13 +11,15 @@ internal static class SnippetCompiler
 {
     // What a project of the SDK has by itself.
     private static readonly string[] ImplicitUsings =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading",
+            "System.Threading.Tasks"];
 
     // What the program has of which a page shows a part.
     private static readonly string[] UsingsOfParts = ["Bert.MLNet", "Microsoft.ML", "Microsoft.ML.Data"];
 
     internal static readonly Lazy<MetadataReference[]> References = new(() =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path))]);
 
     /// <summary>What the compiler has to say against a page, each error with its line, and each warning about a whole program.</summary>
     /// <param name="name">The page's name, for the errors.</param>
@@ -53,9 +55,11 @@ internal static class SnippetCompiler
                 part.AppendLine(CultureInfo.InvariantCulture, $"#line {line} \"{name}\"").AppendLine(node.ToFullString());
             }
             foreach (Diagnostic error in unit.GetDiagnostics())
-                yield return $"{name}({snippet.Line + error.Location.GetLineSpan().StartLinePosition.Line}): {error.GetMessage(CultureInfo.InvariantCulture)}";
+                yield return $"{name}({snippet.Line + error.Location.GetLineSpan().StartLinePosition.Line}): " +
+                    $"{error.GetMessage(CultureInfo.InvariantCulture)}";
         }
-        string given = string.Concat(program.SelectMany(snippet => snippet.Given).Distinct().Select(variable => $"public static {variable} = default!;\n"));
+        string given = string.Concat(
+            program.SelectMany(snippet => snippet.Given).Distinct().Select(variable => $"public static {variable} = default!;\n"));
         string source = $"{usings}using static Given;\n{statements}\n;\n{types}\n#line default\nstatic class Given\n{{\n{given}}}\n";
         string globalUsings = string.Concat(ImplicitUsings.Select(space => $"global using {space};\n"));
         var compilation = CSharpCompilation.Create("Snippet",
@@ -65,7 +69,8 @@ internal static class SnippetCompiler
         foreach (Diagnostic error in compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= least))
         {
             FileLinePositionSpan place = error.Location.GetMappedLineSpan();
-            yield return $"{(place.HasMappedPath ? place.Path : name)}({place.StartLinePosition.Line + 1}): {error.GetMessage(CultureInfo.InvariantCulture)}";
+            yield return $"{(place.HasMappedPath ? place.Path : name)}({place.StartLinePosition.Line + 1}): " +
+                $"{error.GetMessage(CultureInfo.InvariantCulture)}";
         }
     }
 }

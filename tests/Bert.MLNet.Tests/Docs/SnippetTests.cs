@@ -5,11 +5,13 @@ public class SnippetTests
     public static TheoryData<string> Pages =>
     [
         "README.md", "src/Bert.MLNet/README.md", "src/Bert.MLNet.Extensions.AI/README.md", "src/Bert.MLNet.Server/README.md",
-        .. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "docs"), "*.md", SearchOption.AllDirectories).Select(page => Path.GetRelativePath(Shared.Repository, page)),
+        .. Directory.EnumerateFiles(Path.Combine(Shared.Repository, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(page => Path.GetRelativePath(Shared.Repository, page)),
     ];
 
     [Theory, MemberData(nameof(Pages))]
-    public void The_code_of_a_page_compiles(string page) => Assert.Empty(SnippetCompiler.Errors(page, File.ReadAllText(Path.Combine(Shared.Repository, page))));
+    public void The_code_of_a_page_compiles(string page) =>
+        Assert.Empty(SnippetCompiler.Errors(page, File.ReadAllText(Path.Combine(Shared.Repository, page))));
 
     [Fact]
     public void The_readme_and_the_how_to_pages_have_code() => Assert.All(
@@ -31,7 +33,8 @@ public class SnippetTests
     public void A_whole_program_is_compiled_as_a_reader_pastes_it()
     {
         const string block = "```csharp\nvar ml = new MLContext();\n```";
-        Assert.Single(SnippetCompiler.Errors("page.md", block), error => error.StartsWith("page.md(2): ", StringComparison.Ordinal) && error.Contains("'MLContext'", StringComparison.Ordinal));
+        Assert.Single(SnippetCompiler.Errors("page.md", block),
+            error => error.StartsWith("page.md(2): ", StringComparison.Ordinal) && error.Contains("'MLContext'", StringComparison.Ordinal));
         Assert.Empty(SnippetCompiler.Errors("page.md", "<!-- given: int seed -->\n" + block));
         Assert.NotEmpty(SnippetCompiler.Errors("page.md", "```csharp\nConsole.WriteLine();\nusing Microsoft.ML;\n```"));
         Assert.NotEmpty(SnippetCompiler.Errors("page.md", "```csharp\nstring text = null;\nConsole.WriteLine(text);\n```"));

@@ -12,7 +12,8 @@ public sealed partial class TroubleshootingTests
     ]);
 
     public static TheoryData<string> Messages =>
-        [.. File.ReadLines(Path.Combine(Shared.Repository, "docs", "troubleshooting.md")).Where(line => line.StartsWith("> ", StringComparison.Ordinal)).Select(line => line[2..])];
+        [.. File.ReadLines(Path.Combine(Shared.Repository, "docs", "troubleshooting.md"))
+            .Where(line => line.StartsWith("> ", StringComparison.Ordinal)).Select(line => line[2..])];
 
     [Theory, MemberData(nameof(Messages))]
     public void A_message_that_the_page_explains_is_one_of_the_code(string message) =>
@@ -21,7 +22,8 @@ public sealed partial class TroubleshootingTests
     [Fact]
     public void A_message_that_no_code_has_is_told()
     {
-        Assert.Contains(Lines("throw new E($\"There is no '{file}'. \" +\n    \"Pass \\\"it\\\".\");"), source => InOrder(source, "There is no '…'. Pass \"it\".".Split('…')));
+        Assert.Contains(Lines("throw new E($\"There is no '{file}'. \" +\n    \"Pass \\\"it\\\".\");"),
+            source => InOrder(source, "There is no '…'. Pass \"it\".".Split('…')));
         Assert.DoesNotContain(Lines("throw new E($\"There is no '{file}'.\");"), source => InOrder(source, "There was no '…'.".Split('…')));
     }
 

@@ -9,7 +9,8 @@ namespace Bert.MLNet.Tests.Pooling;
 public class BertEmbeddingTests
 {
     private static readonly string[] Texts =
-        ["the film is great", "", "bad", "i hate this phone and the battery is very poor , but the screen is good", "on time !", "the film is great", "zzz 99"];
+        ["the film is great", "", "bad", "i hate this phone and the battery is very poor , but the screen is good", "on time !",
+            "the film is great", "zzz 99"];
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -35,11 +36,13 @@ public class BertEmbeddingTests
         BertModel model = BertModel.FromPretrained(folder);
         using BertEmbeddingTransformer transformer = Fit(model, o => o with { Pooling = pooling, Normalize = normalize });
         float[][] vectors = Embed(transformer, cases.Select(c => c.Text));
-        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(
+            transformer, new PredictionEngineOptions { OwnsTransformer = false });
         for (int i = 0; i < cases.Length; i++)
         {
             reference.Equal(cases[i].Vector, vectors[i], $"{output} of '{cases[i].Text}'");
-            reference.Equal(cases[i].Vector, engine.Predict(new Input { Text = cases[i].Text }).Features, $"{output} of '{cases[i].Text}' alone");
+            reference.Equal(cases[i].Vector, engine.Predict(new Input { Text = cases[i].Text }).Features,
+                $"{output} of '{cases[i].Text}' alone");
         }
     }
 
@@ -63,9 +66,12 @@ public class BertEmbeddingTests
 
     [Fact]
     public void A_vector_does_not_depend_on_its_neighbours_or_on_the_batching() =>
-        Gen.Select(Gen.Int[0, Texts.Length - 1].Select(i => Texts[i]).Array[1, 30], Gen.Int[1, 40], Gen.Int[1, 200], Gen.Int[1, 3]).Sample((texts, window, budget, threads) =>
+        Gen.Select(Gen.Int[0, Texts.Length - 1].Select(i => Texts[i]).Array[1, 30], Gen.Int[1, 40], Gen.Int[1, 200], Gen.Int[1, 3])
+            .Sample((texts, window, budget, threads) =>
         {
-            using BertEmbeddingTransformer transformer = Fit(TinyModel.Value, o => o with { Batching = new() { WindowSize = window, TokenBudget = budget, NumberOfThreads = threads } });
+            using BertEmbeddingTransformer transformer =
+                Fit(TinyModel.Value, o =>
+                    o with { Batching = new() { WindowSize = window, TokenBudget = budget, NumberOfThreads = threads } });
             float[][] vectors = Embed(transformer, texts);
             for (int i = 0; i < texts.Length; i++)
                 AssertClose(Alone.Value[texts[i]], vectors[i]);
@@ -110,7 +116,8 @@ public class BertEmbeddingTests
         using BertEmbeddingTransformer weighted = Fit(tiny.WithSentence(tiny.Sentence with { TokenWeights = weights }));
 
         var steps = _ml.Transforms.Text.ApplyBertTokenizer("Text", model: tiny).Append(_ml.Transforms.Text.ApplyBertEncoder(model: tiny))
-            .Append(_ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }));
+            .Append(_ml.Transforms.Text.ApplyBertPooling(
+                new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }));
         IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
         float[][] vectors = Embed(weighted, Texts);
         foreach ((float[] stepByStep, float[] fused) in steps.Fit(data).Transform(data).GetColumn<float[]>("Vector").Zip(vectors))
@@ -124,14 +131,24 @@ public class BertEmbeddingTests
     public void A_checkpoint_that_averages_layers_does_so_down_to_its_embeddings(int layers)
     {
         BertModel tiny = TinyModel.Value;
-        using BertEmbeddingTransformer averaged = Fit(tiny.WithSentence(tiny.Sentence with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = layers }));
+        using BertEmbeddingTransformer averaged =
+            Fit(tiny.WithSentence(tiny.Sentence with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = layers }));
         var steps = _ml.Transforms.Text.ApplyBertTokenizer("Text", model: tiny)
-            .Append(_ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = tiny, HiddenStatesColumnName = "HiddenStates", HiddenStatesLayers = [0, 1, 2] }));
+            .Append(_ml.Transforms.Text.ApplyBertEncoder(
+                new BertEncoderEstimator.Options
+                {
+                    Model = tiny,
+                    HiddenStatesColumnName = "HiddenStates",
+                    HiddenStatesLayers = [0, 1, 2],
+                }));
         IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
-        foreach ((float[] states, float[] vector) in steps.Fit(data).Transform(data).GetColumn<float[]>("HiddenStates").Zip(Embed(averaged, Texts)))
+        foreach ((float[] states, float[] vector) in steps.Fit(data).Transform(data).GetColumn<float[]>("HiddenStates")
+            .Zip(Embed(averaged, Texts)))
         {
             int tokens = states.Length / 3 / 32;
-            AssertClose(Enumerable.Range(0, 32).Select(i => Enumerable.Range(3 - layers, layers).Average(layer => Enumerable.Range(0, tokens).Average(t => states[(layer * tokens + t) * 32 + i]))), vector);
+            AssertClose(Enumerable.Range(0, 32)
+                .Select(i => Enumerable.Range(3 - layers, layers)
+                .Average(layer => Enumerable.Range(0, tokens).Average(t => states[(layer * tokens + t) * 32 + i]))), vector);
         }
     }
 
@@ -152,7 +169,8 @@ public class BertEmbeddingTests
     public void The_promised_schema_is_the_real_one_with_a_known_size_and_without_slot_names()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new Input()]);
-        BertEmbeddingEstimator estimator = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", TinyModel.Value, BertPooling.Mean | BertPooling.Max);
+        BertEmbeddingEstimator estimator =
+            _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", TinyModel.Value, BertPooling.Mean | BertPooling.Max);
         using BertEmbeddingTransformer transformer = estimator.Fit(data);
         DataViewSchema schema = transformer.GetOutputSchema(data.Schema);
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 64), schema["Features"].Type);
@@ -165,16 +183,20 @@ public class BertEmbeddingTests
     public void A_missing_or_wrong_column_and_a_wrong_option_are_named()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new { Sentence = "a", Text = 1 }]);
-        var e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertEmbedding("Features", "Txt", TinyModel.Value).Fit(data));
+        var e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.Text.ApplyBertEmbedding("Features", "Txt", TinyModel.Value).Fit(data));
         Assert.Contains("'Txt'", e.Message);
         Assert.Contains("'Sentence'", e.Message);
-        e = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", TinyModel.Value).Fit(data));
+        e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", TinyModel.Value).Fit(data));
         Assert.Contains("'Text' has the type Int32", e.Message);
 
-        Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { MaxLength = 65 })).Message);
+        Assert.Contains("MaxLength is 65",
+            Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { MaxLength = 65 })).Message);
         Assert.Contains("NumberOfLastLayers is 4", Assert.Throws<ArgumentException>(
             () => Fit(TinyModel.Value, o => o with { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 4 })).Message);
-        Assert.Contains("Pooling is None", Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { Pooling = BertPooling.None })).Message);
+        Assert.Contains("Pooling is None",
+            Assert.Throws<ArgumentException>(() => Fit(TinyModel.Value, o => o with { Pooling = BertPooling.None })).Message);
     }
 
     [Fact]
@@ -184,7 +206,8 @@ public class BertEmbeddingTests
         float[][] failures = new float[8][];
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, thread =>
         {
-            using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+            using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(
+                transformer, new PredictionEngineOptions { OwnsTransformer = false });
             for (int i = 0; i < 1000; i++)
             {
                 string text = Texts[(i + thread) % Texts.Length];
@@ -218,7 +241,8 @@ public class BertEmbeddingTests
         return Texts.Distinct().ToDictionary(t => t, t => engine.Predict(new Input { Text = t }).Features);
     });
 
-    private BertEmbeddingTransformer Fit(BertModel model, Func<BertEmbeddingEstimator.Options, BertEmbeddingEstimator.Options>? configure = null)
+    private BertEmbeddingTransformer Fit(
+        BertModel model, Func<BertEmbeddingEstimator.Options, BertEmbeddingEstimator.Options>? configure = null)
     {
         var options = new BertEmbeddingEstimator.Options();
         options = configure?.Invoke(options) ?? options;

@@ -56,7 +56,8 @@ public class BertEncoderTests
         Assert.Equal([3, 32], Dimensions(encoded.Schema, "LastHiddenState"));
         Assert.Equal([1, 4, 3, 3], Dimensions(encoded.Schema, "Attentions"));
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), encoded.Schema);
-        Close(Alone(Model, new() { InputIds = [2, 9, 3], AttentionMask = [1, 1, 0], TokenTypeIds = [0, 0, 0] }).LastHiddenState, encoded.GetColumn<float[]>("LastHiddenState").Single());
+        Close(Alone(Model, new() { InputIds = [2, 9, 3], AttentionMask = [1, 1, 0], TokenTypeIds = [0, 0, 0] }).LastHiddenState,
+            encoded.GetColumn<float[]>("LastHiddenState").Single());
     }
 
     [Fact]
@@ -71,10 +72,18 @@ public class BertEncoderTests
     public void Columns_of_Int32_and_masks_that_are_left_out_give_the_same_numbers()
     {
         using BertEncoderTransformer longs = Fit(new());
-        TokenRow[] rows = [.. Rows.Select(row => new TokenRow { InputIds = row.InputIds, AttentionMask = [.. row.InputIds.Select(_ => 1L)], TokenTypeIds = [.. row.InputIds.Select(_ => 0L)] })];
+        TokenRow[] rows = [.. Rows.Select(
+            row => new TokenRow
+            {
+                InputIds = row.InputIds,
+                AttentionMask = [.. row.InputIds.Select(_ => 1L)],
+                TokenTypeIds = [.. row.InputIds.Select(_ => 0L)],
+            })];
         IDataView ints = _ml.Data.LoadFromEnumerable(rows.Select(row => new IntRow { Tokens = [.. row.InputIds.Select(id => (int)id)] }));
 
-        using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(model: Model, inputIdsColumnName: "Tokens", attentionMaskColumnName: null, tokenTypeIdsColumnName: null).Fit(ints);
+        using BertEncoderTransformer encoder =
+            _ml.Transforms.Text.ApplyBertEncoder(
+                model: Model, inputIdsColumnName: "Tokens", attentionMaskColumnName: null, tokenTypeIdsColumnName: null).Fit(ints);
         Assert.Equal(
             longs.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("LastHiddenState"),
             encoder.Transform(ints).GetColumn<float[]>("LastHiddenState"));
@@ -86,7 +95,10 @@ public class BertEncoderTests
         BertModel distilled = new TinyCheckpoint { Architecture = "DistilBertModel" }.Load();
         using BertEncoderTransformer encoder = _ml.Transforms.Text.ApplyBertEncoder(model: distilled).Fit(Data());
         Assert.Null(encoder.GetOutputSchema(Data().Schema).GetColumnOrNull("PoolerOutput"));
-        Assert.Contains("no pooler", Assert.Throws<NotSupportedException>(() => _ml.Transforms.Text.ApplyBertEncoder(model: distilled, poolerOutputColumnName: "Pooled")).Message, StringComparison.Ordinal);
+        Assert.Contains("no pooler",
+            Assert.Throws<NotSupportedException>(
+            () => _ml.Transforms.Text.ApplyBertEncoder(model: distilled, poolerOutputColumnName: "Pooled")).Message,
+                StringComparison.Ordinal);
 
         using BertEncoderTransformer declined = Fit(new() { PoolerOutputColumnName = "" });
         Assert.Null(declined.GetOutputSchema(Data().Schema).GetColumnOrNull("PoolerOutput"));
@@ -96,7 +108,9 @@ public class BertEncoderTests
     public void Options_that_cannot_be_are_refused_by_name()
     {
         void Refused<T>(string words, BertEncoderEstimator.Options options)
-            where T : Exception => Assert.Contains(words, Assert.Throws<T>(() => _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model })).Message, StringComparison.Ordinal);
+            where T : Exception =>
+                Assert.Contains(words, Assert.Throws<T>(() => _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model })).Message,
+                    StringComparison.Ordinal);
 
         Refused<ArgumentException>("InputIdsColumnName", new() { InputIdsColumnName = "" });
         Refused<ArgumentException>("No output", new() { LastHiddenStateColumnName = null, PoolerOutputColumnName = "" });
@@ -114,7 +128,8 @@ public class BertEncoderTests
             Assert.Contains("'InputIds'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
 
         IDataView noMask = _ml.Data.LoadFromEnumerable(new[] { new { InputIds = new long[] { 1 } } });
-        foreach (Action act in (Action[])[() => estimator.Fit(noMask), () => estimator.GetOutputSchema(SchemaAssert.ShapeOf(noMask.Schema))])
+        foreach (Action act in (Action[])[() => estimator.Fit(noMask),
+            () => estimator.GetOutputSchema(SchemaAssert.ShapeOf(noMask.Schema))])
             Assert.Contains("AttentionMaskColumnName", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +139,8 @@ public class BertEncoderTests
     [InlineData("another checkpoint", new long[] { 2, 99999 }, new long[] { 1, 1 })]
     public void A_row_that_cannot_be_encoded_is_named(string words, long[] ids, long[] mask)
     {
-        IDataView data = _ml.Data.LoadFromEnumerable(Rows.Take(3).Append(new TokenRow { InputIds = ids, AttentionMask = mask, TokenTypeIds = new long[ids.Length] }));
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            Rows.Take(3).Append(new TokenRow { InputIds = ids, AttentionMask = mask, TokenTypeIds = new long[ids.Length] }));
         using BertEncoderTransformer encoder = Fit(new());
         string message = Assert.ThrowsAny<Exception>(() => encoder.Transform(data).GetColumn<float[]>("LastHiddenState").ToArray()).Message;
         Assert.Contains($"Row 3, column 'InputIds' ({ids.Length} tokens)", message, StringComparison.Ordinal);
@@ -155,7 +171,8 @@ public class BertEncoderTests
         Output[] expected = [.. Rows.Select(row => Alone(Model, row))];
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {
-            using PredictionEngine<TokenRow, Output> engine = _ml.Model.CreatePredictionEngine<TokenRow, Output>(encoder, new PredictionEngineOptions { OwnsTransformer = false });
+            using PredictionEngine<TokenRow, Output> engine =
+                _ml.Model.CreatePredictionEngine<TokenRow, Output>(encoder, new PredictionEngineOptions { OwnsTransformer = false });
             for (int i = 0; i < 300; i++)
             {
                 Output actual = engine.Predict(Rows[i % Rows.Length]);
@@ -204,13 +221,16 @@ public class BertEncoderTests
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(Rows);
 
-    private BertEncoderTransformer Fit(BertEncoderEstimator.Options options) => _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model }).Fit(Data());
+    private BertEncoderTransformer Fit(BertEncoderEstimator.Options options) =>
+        _ml.Transforms.Text.ApplyBertEncoder(options with { Model = Model }).Fit(Data());
 
     private Output[] Read(ITransformer encoder) => [.. _ml.Data.CreateEnumerable<Output>(encoder.Transform(Data()), reuseRowObject: false)];
 
     private static Output Alone(BertModel model, TokenRow row)
     {
-        EncoderOutput[] outputs = [EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.HiddenStates(0), EncoderOutput.HiddenStates(2), EncoderOutput.Attentions(1), EncoderOutput.Attentions(0)];
+        EncoderOutput[] outputs =
+            [EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.HiddenStates(0), EncoderOutput.HiddenStates(2),
+                EncoderOutput.Attentions(1), EncoderOutput.Attentions(0)];
         using EncoderSession session = EncoderSession.Acquire(model, new(outputs));
         using EncoderBatch batch = session.Rent(1, row.InputIds.Length);
         row.InputIds.CopyTo(batch.InputIds(0));

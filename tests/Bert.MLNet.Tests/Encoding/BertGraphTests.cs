@@ -29,7 +29,8 @@ public class BertGraphTests
         Assert.True(values.Length > 40);
         // The width is that of a table or a bias, and goes no farther than to an activation.
         string[] ofKnownWidth = ["Slice", "Gemm", "Gelu"];
-        Assert.All(values.Where(value => !ofKnownWidth.Contains(value[..value.IndexOf('_', StringComparison.Ordinal)])), value => Assert.Empty(session.OutputMetadata[value].Dimensions));
+        Assert.All(values.Where(value => !ofKnownWidth.Contains(value[..value.IndexOf('_', StringComparison.Ordinal)])),
+            value => Assert.Empty(session.OutputMetadata[value].Dimensions));
     }
 
     /// <summary>Of the last layer, what follows attention is computed for the tokens alone that an output reads.</summary>
@@ -67,7 +68,9 @@ public class BertGraphTests
         static string[] Texts(ProtoField[] items, int number) => [.. items.Where(item => item.Number == number).Select(item => item.Text)];
     }
 
-    /// <summary>The graph with the values of all nodes as outputs, but those that are shapes themselves; and the names of these values.</summary>
+    /// <summary>
+    /// The graph with the values of all nodes as outputs, but those that are shapes themselves; and the names of these values.
+    /// </summary>
     private static (byte[] Model, string[] Values) ShowAll(byte[] model)
     {
         var values = new List<string>();
@@ -95,6 +98,8 @@ public class BertGraphTests
         return (shown.Bytes.ToArray(), [.. values]);
 
         // Shapes are put together along their only axis, 0.
-        static bool IsOfHeads(ProtoField[] node) => node.Any(item => item.Number == NodeAttribute && ProtoField.Read(item.Value).Any(attribute => attribute.Number == AttributeInteger && attribute.Integer > 0));
+        static bool IsOfHeads(ProtoField[] node) =>
+            node.Any(item => item.Number == NodeAttribute
+                && ProtoField.Read(item.Value).Any(attribute => attribute.Number == AttributeInteger && attribute.Integer > 0));
     }
 }

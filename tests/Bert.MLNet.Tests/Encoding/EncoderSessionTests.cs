@@ -28,7 +28,9 @@ public class EncoderSessionTests
     private static void CheckLayers(BertModel model)
     {
         int layers = model.Config.NumHiddenLayers;
-        using EncoderSession session = EncoderSession.Acquire(model, new([.. Enumerable.Range(0, layers + 1).Select(EncoderOutput.HiddenStates), EncoderOutput.LastLayersMean(2)]));
+        using EncoderSession session =
+            EncoderSession.Acquire(model,
+                new([.. Enumerable.Range(0, layers + 1).Select(EncoderOutput.HiddenStates), EncoderOutput.LastLayersMean(2)]));
         using EncoderBatch batch = session.Rent(2, Ids.Length + 5);
         batch.Fill(1, Ids, PairStart);
         batch.Run();
@@ -48,20 +50,24 @@ public class EncoderSessionTests
 
     /// <summary>Where the outputs read the first tokens alone, or those that are asked for, the last layer computes no others.</summary>
     [Theory]
-    [InlineData("BertForSequenceClassification", false, "SequenceLogits"), InlineData("DistilBertForSequenceClassification", false, "SequenceLogits")]
-    [InlineData("BertForSequenceClassification", true, "SequenceLogits"), InlineData("BertModel", false, "PoolerOutput"), InlineData("BertModel", false, "FirstHiddenState")]
+    [InlineData("BertForSequenceClassification", false, "SequenceLogits"),
+        InlineData("DistilBertForSequenceClassification", false, "SequenceLogits")]
+    [InlineData("BertForSequenceClassification", true, "SequenceLogits"), InlineData("BertModel", false, "PoolerOutput"),
+        InlineData("BertModel", false, "FirstHiddenState")]
     [InlineData("BertForMaskedLM", false, "MaskedWordLogits"), InlineData("BertForMaskedLM", true, "MaskedWordLogits")]
     public void Tokens_that_an_output_reads_are_what_they_are_among_all(string architecture, bool isQuantized, string kind)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
         model = isQuantized ? model.Quantize() : model;
         var output = new EncoderOutput(Enum.Parse<EncoderOutputKind>(kind));
-        using EncoderSession alone = EncoderSession.Acquire(model, new(output)), amongAll = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState, output));
+        using EncoderSession alone = EncoderSession.Acquire(model, new(output)),
+            amongAll = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState, output));
 
         float[][] expected = Rows(amongAll, 1), actual = Rows(alone, 0);
         Assert.Contains(expected.SelectMany(row => row), value => Math.Abs(value) > 0.01);
         // In int8 the last layer's numbers are quantized with scales of their own.
-        Assert.All(expected.Zip(actual), rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.Equal(pair.First, pair.Second, isQuantized ? 0.05 : 2e-6)));
+        Assert.All(expected.Zip(actual),
+            rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.Equal(pair.First, pair.Second, isQuantized ? 0.05 : 2e-6)));
 
         float[][] Rows(EncoderSession session, int index)
         {
@@ -113,7 +119,8 @@ public class EncoderSessionTests
         open.Dispose();
         Assert.Null(WeightsOf(SharedEncoders.Of(model)));
 
-        void AssertFails() => Assert.Throws<ArgumentOutOfRangeException>(() => EncoderSession.Acquire(model, new(new EncoderOutput((EncoderOutputKind)99))));
+        void AssertFails() =>
+            Assert.Throws<ArgumentOutOfRangeException>(() => EncoderSession.Acquire(model, new(new EncoderOutput((EncoderOutputKind)99))));
     }
 
     [Fact]
@@ -122,7 +129,8 @@ public class EncoderSessionTests
         using var folder = new TemporaryFolder();
         string path = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Write(folder.Path);
         foreach (string file in (string[])["vocab.txt", "special_tokens_map.json"])
-            File.WriteAllText(Path.Combine(path, file), File.ReadAllText(Path.Combine(path, file)).Replace("[MASK]", "[OTHER]").Replace("mask_token", "other"));
+            File.WriteAllText(Path.Combine(path, file),
+                File.ReadAllText(Path.Combine(path, file)).Replace("[MASK]", "[OTHER]").Replace("mask_token", "other"));
         BertModel model = BertModel.FromPretrained(path);
         Assert.Throws<ArgumentException>(() => new MaskedWordsTask(model, 0.15, 1));
         Assert.Null(WeightsOf(SharedEncoders.Of(model)));
@@ -152,7 +160,9 @@ public class EncoderSessionTests
         one.Dispose();
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
-            using EncoderSession session = EncoderSession.Acquire(model, i % 3 == 0 ? new(EncoderOutput.HiddenStates(1), EncoderOutput.PoolerOutput) : new(EncoderOutput.HiddenStates(1)));
+            using EncoderSession session =
+                EncoderSession.Acquire(model,
+                    i % 3 == 0 ? new(EncoderOutput.HiddenStates(1), EncoderOutput.PoolerOutput) : new(EncoderOutput.HiddenStates(1)));
             Assert.Equal(first, Run(session));
         });
     }
@@ -160,7 +170,9 @@ public class EncoderSessionTests
     [Fact]
     public void Threads_with_batches_of_every_shape_get_what_one_thread_gets()
     {
-        using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1)));
+        using EncoderSession session =
+            EncoderSession.Acquire(new TinyCheckpoint().Load(),
+                new(EncoderOutput.LastHiddenState, EncoderOutput.PoolerOutput, EncoderOutput.Attentions(1)));
         float[] Results(int seed)
         {
             int rows = 1 + seed % 5, length = Ids.Length + seed % 7;
@@ -168,7 +180,8 @@ public class EncoderSessionTests
             for (int i = 0; i < rows; i++)
                 batch.Fill(i, Ids.AsSpan(0, 1 + (seed + i) % Ids.Length), 1);
             batch.Run();
-            return [.. Enumerable.Range(0, 3).SelectMany(output => Enumerable.Range(0, rows).SelectMany(row => batch.Output(output, row).ToArray()))];
+            return [.. Enumerable.Range(0, 3)
+                .SelectMany(output => Enumerable.Range(0, rows).SelectMany(row => batch.Output(output, row).ToArray()))];
         }
         float[][] expected = [.. Enumerable.Range(0, 35).Select(Results)];
         Parallel.For(0, 8 * 100, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Assert.Equal(expected[i % 35], Results(i % 35)));
@@ -197,7 +210,9 @@ public class EncoderSessionTests
     public void What_a_checkpoint_lacks_is_refused_by_name()
     {
         BertModel model = new TinyCheckpoint { Architecture = "DistilBertModel" }.Load();
-        void Refused(EncoderOutput output, string words) => Assert.Contains(words, Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(model, new(output))).Message, StringComparison.Ordinal);
+        void Refused(EncoderOutput output, string words) =>
+            Assert.Contains(words, Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(model, new(output))).Message,
+                StringComparison.Ordinal);
 
         Refused(EncoderOutput.PoolerOutput, "no pooler");
         Refused(EncoderOutput.HiddenStates(3), "0 (its embeddings) to 2");
@@ -209,10 +224,12 @@ public class EncoderSessionTests
     public void Rows_that_do_not_fit_the_checkpoint_are_refused_before_they_run()
     {
         using EncoderSession session = EncoderSession.Acquire(new TinyCheckpoint().Load(), new(EncoderOutput.LastHiddenState));
-        Assert.Contains("64 positions", Assert.Throws<ArgumentOutOfRangeException>(() => session.Rent(1, 65)).Message, StringComparison.Ordinal);
+        Assert.Contains("64 positions", Assert.Throws<ArgumentOutOfRangeException>(() => session.Rent(1, 65)).Message,
+            StringComparison.Ordinal);
 
         void Refused(string words, long[] ids, long[] types) =>
-            Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => session.Check(ids, types)).Message, StringComparison.Ordinal);
+            Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => session.Check(ids, types)).Message,
+                StringComparison.Ordinal);
         Refused("64 positions", new long[65], []);
         Refused("another checkpoint", [2, TinyCheckpoint.Vocabulary.Count], []);
         Refused("token id -1", [2, -1], []);

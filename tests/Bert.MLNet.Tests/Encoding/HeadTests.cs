@@ -86,23 +86,31 @@ public class HeadTests
     {
         var labels = new JsonObject { ["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["2"] = "c" } };
         BertModel model = new TinyCheckpoint { Architecture = architecture, ExtraConfig = labels }.Load();
-        Assert.Contains(words, Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(model, new(EncoderOutput.SequenceLogits))).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(model, new(EncoderOutput.SequenceLogits)))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Tensors_decide_where_the_config_names_no_architecture_or_one_that_is_not_known()
     {
-        var tiny = new TinyCheckpoint { Architecture = "BertForSequenceClassification", ExtraConfig = new JsonObject { ["architectures"] = null } };
+        var tiny = new TinyCheckpoint
+        {
+            Architecture = "BertForSequenceClassification",
+            ExtraConfig = new JsonObject { ["architectures"] = null },
+        };
         EncoderSession.Acquire(tiny.Load(), new(EncoderOutput.SequenceLogits)).Dispose();
-        EncoderSession.Acquire((tiny with { ExtraConfig = new JsonObject { ["architectures"] = new JsonArray("BertForSentiment") } }).Load(), new(EncoderOutput.SequenceLogits)).Dispose();
-        BertModel bare = new TinyCheckpoint { Architecture = "BertModel", ExtraConfig = new JsonObject { ["architectures"] = null } }.Load();
+        EncoderSession.Acquire((tiny with { ExtraConfig = new JsonObject { ["architectures"] = new JsonArray("BertForSentiment") } })
+            .Load(), new(EncoderOutput.SequenceLogits)).Dispose();
+        BertModel bare =
+            new TinyCheckpoint { Architecture = "BertModel", ExtraConfig = new JsonObject { ["architectures"] = null } }.Load();
         Assert.Contains("does not name its class in 'architectures'",
             Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(bare, new(EncoderOutput.TokenLogits))).Message,
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"), InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
+    [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering"),
+        InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
     [InlineData("AlbertForSequenceClassification"), InlineData("ElectraForQuestionAnswering")]
     [InlineData("ModernBertForSequenceClassification"), InlineData("DebertaV2ForSequenceClassification")]
     public void A_graph_with_a_head_gives_the_same_bits_as_its_weights(string architecture)
@@ -125,12 +133,16 @@ public class HeadTests
         byte[] graph = BertGraph.Create(model.Config, new(EncoderOutput.SequenceLogits), model.Weights!).ToModel();
         BertConfig two = model.Config with { Id2Label = new Dictionary<int, string> { [0] = "no", [1] = "yes" } };
         var exported = new BertModel(two, model.Tokenizer, null, onnxGraph: graph);
-        Assert.Contains("id2label", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(exported, new(EncoderOutput.SequenceLogits))).Message, StringComparison.Ordinal);
+        Assert.Contains("id2label",
+            Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(exported, new(EncoderOutput.SequenceLogits))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
-    [InlineData("roberta-seqclass-random"), InlineData("roberta-tokenclass-random"), InlineData("roberta-qa-random"), InlineData("xlm-roberta-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"),
+        InlineData("bert-tokenclass-random"), InlineData("bert-qa-random")]
+    [InlineData("roberta-seqclass-random"), InlineData("roberta-tokenclass-random"), InlineData("roberta-qa-random"),
+        InlineData("xlm-roberta-seqclass-random")]
     [InlineData("electra-seqclass-random"), InlineData("electra-discriminator-random"), InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random"), InlineData("deberta-v3-tokenclass-random")]
     public void Rows_alone_and_padded_batches_on_either_side_equal_the_reference(string checkpoint)
@@ -140,11 +152,13 @@ public class HeadTests
         (string Name, EncoderOutput Output)[] outputs = checkpoint switch
         {
             _ when checkpoint.Contains("tokenclass", StringComparison.Ordinal) => [("logits", EncoderOutput.TokenLogits)],
-            _ when checkpoint.Contains("-qa-", StringComparison.Ordinal) => [("start_logits", EncoderOutput.StartLogits), ("end_logits", EncoderOutput.EndLogits)],
+            _ when checkpoint.Contains("-qa-", StringComparison.Ordinal) =>
+                [("start_logits", EncoderOutput.StartLogits), ("end_logits", EncoderOutput.EndLogits)],
             _ when checkpoint.Contains("discriminator", StringComparison.Ordinal) => [("token_logits", EncoderOutput.ReplacedTokenLogits)],
             _ => [("logits", EncoderOutput.SequenceLogits)],
         };
-        using EncoderSession session = EncoderSession.Acquire(ReferenceCheckpoint.Open(folder), new([.. outputs.Select(output => output.Output)]));
+        using EncoderSession session =
+            EncoderSession.Acquire(ReferenceCheckpoint.Open(folder), new([.. outputs.Select(output => output.Output)]));
         foreach (ReferenceModel.Case row in reference.Cases)
             Check(row.Id, [row], [row.Outputs], row.InputIds.Length, padLeft: false);
         foreach (var (id, padLeft, length, rows, expected) in reference.Batches)
@@ -176,14 +190,16 @@ public class HeadTests
                         int width = actual.Length / length;
                         float[] ofRow = actual.Slice(start * width, tokens * width).ToArray();
                         long[] mask = rows[i].AttentionMask;
-                        actual = ofRow.Chunk(width).Where((_, token) => mask[token] == 1 || !reference.LeavesMaskedOut).SelectMany(token => token).ToArray();
+                        actual = ofRow.Chunk(width).Where((_, token) => mask[token] == 1 || !reference.LeavesMaskedOut)
+                            .SelectMany(token => token).ToArray();
                     }
                     // Of the longest rows the reference has some tokens only.
                     if (expected[i].TryGetProperty("logit_rows", out JsonElement places) && places.ValueKind == JsonValueKind.Array)
                     {
                         int width = actual.Length / tokens;
                         float[] all = actual.ToArray();
-                        actual = places.EnumerateArray().SelectMany(place => all.AsSpan(place.GetInt32() * width, width).ToArray()).ToArray();
+                        actual = places.EnumerateArray().SelectMany(place => all.AsSpan(place.GetInt32() * width, width).ToArray())
+                            .ToArray();
                     }
                     reference.Equal(due, actual, $"{what}[{i}] {outputs[output].Name}");
                 }

@@ -10,8 +10,10 @@ public sealed class IntegerProductsTests
     [Fact]
     public void Sums_of_two_products_that_saturate_at_16_bits_are_noticed()
     {
-        Assert.True(IntegerProducts.Saturate((activations, weights, rows, inputs, outputs) => Multiply(activations, weights, rows, inputs, outputs, Saturated)));
-        Assert.False(IntegerProducts.Saturate((activations, weights, rows, inputs, outputs) => Multiply(activations, weights, rows, inputs, outputs, pair => pair)));
+        Assert.True(IntegerProducts.Saturate(
+            (activations, weights, rows, inputs, outputs) => Multiply(activations, weights, rows, inputs, outputs, Saturated)));
+        Assert.False(IntegerProducts.Saturate(
+            (activations, weights, rows, inputs, outputs) => Multiply(activations, weights, rows, inputs, outputs, pair => pair)));
     }
 
     [Fact]
@@ -42,10 +44,13 @@ public sealed class IntegerProductsTests
         var random = new Random(17);
         byte[] a = [.. Enumerable.Range(0, Rows * Inputs).Select(_ => (byte)(random.Next(4) == 0 ? random.Next(256) : 255))];
         a[0] = 0;
-        sbyte[] w = [.. Enumerable.Range(0, Inputs * Outputs).Select(i => (sbyte)(random.Next(4) == 0 ? random.Next(-largest, largest + 1) : i % Outputs % 2 == 0 ? largest : -largest))];
+        sbyte[] w = [.. Enumerable.Range(0, Inputs * Outputs)
+            .Select(i => (sbyte)(random.Next(4) == 0 ? random.Next(-largest, largest + 1) : i % Outputs % 2 == 0 ? largest : -largest))];
 
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        using var layer = new TrialLayer(new GraphWeight("weight", unsigned ? OnnxGraph.UInt8 : OnnxGraph.Int8, IsTransposed: true, [Inputs, Outputs]), options, (name, bytes) =>
+        using var layer = new TrialLayer(
+            new GraphWeight("weight", unsigned ? OnnxGraph.UInt8 : OnnxGraph.Int8, IsTransposed: true, [Inputs, Outputs]), options,
+            (name, bytes) =>
         {
             if (name != TrialLayer.Weight)
                 MemoryMarshal.Cast<byte, float>(bytes).Fill(name == TrialLayer.Bias ? 0 : 1);

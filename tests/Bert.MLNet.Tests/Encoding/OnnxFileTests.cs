@@ -16,8 +16,10 @@ public sealed class OnnxFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("BertForSequenceClassification", "F32"), InlineData("DistilBertForSequenceClassification", "BF16"), InlineData("BertForTokenClassification", "F16")]
-    [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"), InlineData("BertForNextSentencePrediction", "F32")]
+    [InlineData("BertForSequenceClassification", "F32"), InlineData("DistilBertForSequenceClassification", "BF16"),
+        InlineData("BertForTokenClassification", "F16")]
+    [InlineData("BertForQuestionAnswering", "F32"), InlineData("BertForMaskedLM", "F32"), InlineData("DistilBertForMaskedLM", "F32"),
+        InlineData("BertForNextSentencePrediction", "F32")]
     [InlineData("BertModel", "F32"), InlineData("DistilBertModel", "F32")]
     public void Bare_ONNX_Runtime_gives_what_a_plain_computation_gives(string architecture, string type) =>
         Compare(new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) });
@@ -88,11 +90,14 @@ public sealed class OnnxFileTests : IDisposable
     private void Compare(BertModel model, string architecture)
     {
         var plain = new PlainBert(model);
-        (string Name, double[] Values)[] expected = architecture[Math.Max(0, architecture.IndexOf("For", StringComparison.Ordinal))..] switch
+        (string Name, double[] Values)[] expected =
+            architecture[Math.Max(0, architecture.IndexOf("For", StringComparison.Ordinal))..] switch
         {
             "ForSequenceClassification" => [("logits", plain.SequenceLogits(Ids, Types))],
             "ForTokenClassification" => [("logits", Flat(plain.TokenLogits("classifier", Ids, Types)))],
-            "ForQuestionAnswering" => [.. new[] { "start_logits", "end_logits" }.Select((name, i) => (name, plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[i]).ToArray()))],
+            "ForQuestionAnswering" =>
+                [.. new[] { "start_logits", "end_logits" }.Select(
+                    (name, i) => (name, plain.TokenLogits("qa_outputs", Ids, Types).Select(token => token[i]).ToArray()))],
             "ForMaskedLM" => [("logits", Flat(plain.MaskedWordScores(Ids, Types, [.. Enumerable.Range(0, Ids.Length)])))],
             "ForPreTraining" => [("logits", plain.ReplacedTokenLogits(Ids, Types))],
             "ForNextSentencePrediction" => [("seq_relationship_logits", plain.NextSentenceLogits(Ids, Types))],
@@ -118,13 +123,15 @@ public sealed class OnnxFileTests : IDisposable
         model.SaveOnnx(_folder["saved/model.onnx"]);
         BertModel exported = BertModel.FromPretrained(_folder["saved"]);
         var ml = new MLContext();
-        IDataView data = ml.Data.LoadFromEnumerable(new[] { new { Text = "the [MASK] is good" }, new { Text = "i [MASK] it , and you [MASK] it" } });
+        IDataView data = ml.Data.LoadFromEnumerable(
+            new[] { new { Text = "the [MASK] is good" }, new { Text = "i [MASK] it , and you [MASK] it" } });
         float[][] Scores(BertModel of)
         {
             using BertFillMaskTransformer filled = ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", of).Fit(data);
             return [.. filled.Transform(data).GetColumn<float[]>("MaskScores")];
         }
-        Assert.All(Scores(model).Zip(Scores(exported)), row => Assert.All(row.First.Zip(row.Second), pair => Assert.Equal(pair.First, pair.Second, 1e-6f)));
+        Assert.All(Scores(model).Zip(Scores(exported)),
+            row => Assert.All(row.First.Zip(row.Second), pair => Assert.Equal(pair.First, pair.Second, 1e-6f)));
 
         exported.SaveOnnx(_folder["again.onnx"]);
         Assert.Equal(File.ReadAllBytes(_folder["saved/model.onnx"]), File.ReadAllBytes(_folder["again.onnx"]));
@@ -147,9 +154,16 @@ public sealed class OnnxFileTests : IDisposable
         using var session = new InferenceSession(file, options);
         int length = Ids.Length + 2;
         long[] Padded(IEnumerable<int> values) => [.. Pad(values.Take(3)), .. Pad(values)];
-        IEnumerable<long> Pad(IEnumerable<int> values) => values.Select(value => (long)value).Concat(Enumerable.Repeat(0L, length)).Take(length);
-        var inputs = new Dictionary<string, long[]> { ["input_ids"] = Padded(Ids), ["attention_mask"] = Padded(Ids.Select(_ => 1)), ["token_type_ids"] = Padded(Types) };
-        Dictionary<string, OrtValue> values = session.InputNames.ToDictionary(name => name, name => OrtValue.CreateTensorValueFromMemory(inputs[name], [2, length]));
+        IEnumerable<long> Pad(IEnumerable<int> values) =>
+            values.Select(value => (long)value).Concat(Enumerable.Repeat(0L, length)).Take(length);
+        var inputs = new Dictionary<string, long[]>
+        {
+            ["input_ids"] = Padded(Ids),
+            ["attention_mask"] = Padded(Ids.Select(_ => 1)),
+            ["token_type_ids"] = Padded(Types),
+        };
+        Dictionary<string, OrtValue> values =
+            session.InputNames.ToDictionary(name => name, name => OrtValue.CreateTensorValueFromMemory(inputs[name], [2, length]));
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(run, values, session.OutputNames);
         return session.OutputNames.Zip(outputs).ToDictionary(output => output.First, output =>

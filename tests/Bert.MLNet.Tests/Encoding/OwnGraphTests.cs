@@ -7,8 +7,16 @@ namespace Bert.MLNet.Tests.Encoders;
 public class OwnGraphTests
 {
     private const int Width = 4;
-    private static readonly BertConfig Config = new() { VocabSize = 10, HiddenSize = Width, NumAttentionHeads = 2, NumHiddenLayers = 1, MaxPositionEmbeddings = 8 };
-    private static readonly BertTokenizer Tokenizer = BertTokenizer.Create(new BertVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]));
+    private static readonly BertConfig Config = new()
+    {
+        VocabSize = 10,
+        HiddenSize = Width,
+        NumAttentionHeads = 2,
+        NumHiddenLayers = 1,
+        MaxPositionEmbeddings = 8,
+    };
+    private static readonly BertTokenizer Tokenizer =
+        BertTokenizer.Create(new BertVocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]));
 
     [Theory]
     [InlineData("last_hidden_state", OnnxGraph.Int64, true)]
@@ -54,7 +62,8 @@ public class OwnGraphTests
     [Fact]
     public void An_output_that_it_lacks_is_refused_with_those_that_it_has()
     {
-        string message = Assert.Throws<NotSupportedException>(() => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.Attentions(0)))).Message;
+        string message = Assert.Throws<NotSupportedException>(
+            () => EncoderSession.Acquire(Model("last_hidden_state", OnnxGraph.Int64, true), new(EncoderOutput.Attentions(0)))).Message;
         Assert.Contains("no output attentions.0", message, StringComparison.Ordinal);
         Assert.Contains("last_hidden_state, pooler_output", message, StringComparison.Ordinal);
     }
@@ -63,7 +72,9 @@ public class OwnGraphTests
     public void Inputs_that_an_encoder_cannot_be_given_are_refused_by_name()
     {
         var graph = new OnnxGraph("test");
-        graph.Output("last_hidden_state", graph.Add("Cast", [graph.Input("pixel_values", OnnxGraph.Int64, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), "batch", "sequence");
+        graph.Output("last_hidden_state",
+            graph.Add("Cast", [graph.Input("pixel_values", OnnxGraph.Int64, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), "batch",
+            "sequence");
         Assert.Contains("'pixel_values'", Assert.Throws<NotSupportedException>(() => Open(graph)).Message, StringComparison.Ordinal);
 
         var maskless = new OnnxGraph("test");
@@ -71,13 +82,18 @@ public class OwnGraphTests
         Assert.Contains("attention_mask", Assert.Throws<NotSupportedException>(() => Open(maskless)).Message, StringComparison.Ordinal);
 
         var still = new OnnxGraph("test");
-        still.Output("last_hidden_state", still.Add("Cast", [still.Input("input_ids", OnnxGraph.Int64, 1, 128)], ("to", (long)OnnxGraph.Float)), 1, 128);
+        still.Output("last_hidden_state",
+            still.Add("Cast", [still.Input("input_ids", OnnxGraph.Int64, 1, 128)], ("to", (long)OnnxGraph.Float)), 1, 128);
         Assert.Contains("dynamic", Assert.Throws<NotSupportedException>(() => Open(still)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_no_graph_is_refused_with_its_checkpoint() =>
-        Assert.Contains("'broken'", Assert.Throws<InvalidDataException>(() => EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }), new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
+        Assert.Contains("'broken'",
+            Assert.Throws<InvalidDataException>(
+            () => EncoderSession.Acquire(
+                new BertModel(Config, Tokenizer, null, name: "broken", onnxGraph: new byte[] { 1, 2, 3 }),
+                new(EncoderOutput.LastHiddenState))).Message, StringComparison.Ordinal);
 
     /// <summary>Padding has the position of its id where tokens are counted from the one after it.</summary>
     [Theory]
@@ -110,16 +126,22 @@ public class OwnGraphTests
     private static EncoderSession Open(OnnxGraph graph) =>
         EncoderSession.Acquire(new BertModel(Config, Tokenizer, null, onnxGraph: graph.ToModel()), new(EncoderOutput.LastHiddenState));
 
-    /// <summary>A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its pooler takes the largest.</summary>
+    /// <summary>
+    /// A graph whose hidden state of token t is 10t, 10t+1, …, plus 1000 in the second text; its pooler takes the largest.
+    /// </summary>
     private static BertModel Model(string hiddenName, int inputType, bool hasTypes)
     {
         var graph = new OnnxGraph("test");
         float[] table = [.. Enumerable.Range(0, Config.VocabSize * Width).Select(i => (float)(i / Width * 10 + i % Width))];
         graph.Input("attention_mask", inputType, "batch", "sequence");
-        string hidden = graph.Add("Gather", [graph.Constant(OnnxGraph.Float, [Config.VocabSize, Width], MemoryMarshal.AsBytes<float>(table)), graph.Input("input_ids", inputType, "batch", "sequence")]);
+        string hidden = graph.Add(
+            "Gather", [graph.Constant(OnnxGraph.Float, [Config.VocabSize, Width], MemoryMarshal.AsBytes<float>(table)),
+                graph.Input("input_ids", inputType, "batch", "sequence")]);
         if (hasTypes)
         {
-            string types = graph.Add("Unsqueeze", [graph.Add("Cast", [graph.Input("token_type_ids", inputType, "batch", "sequence")], ("to", (long)OnnxGraph.Float)), graph.Integers(2)]);
+            string types = graph.Add(
+                "Unsqueeze", [graph.Add("Cast", [graph.Input("token_type_ids", inputType, "batch", "sequence")],
+                    ("to", (long)OnnxGraph.Float)), graph.Integers(2)]);
             hidden = graph.Add("Add", [hidden, graph.Add("Mul", [types, graph.Scalar(1000)])]);
         }
         graph.Output(hiddenName, hidden, "batch", "sequence", "width");

@@ -22,7 +22,9 @@ internal sealed partial class PlainBert(BertModel model)
         double[][]? positions = model.Weights!.Contains("embeddings.position_embeddings.weight")
             ? Matrix("embeddings.position_embeddings.weight") : null;
         double[][]? kinds = _config.TypeVocabSize > 0 ? Matrix("embeddings.token_type_embeddings.weight") : null;
-        int[] places = IsMPNet || IsRoberta ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))] : [.. Enumerable.Range(0, ids.Length)];
+        int[] places = IsMPNet || IsRoberta
+            ? [.. ids.Select((id, i) => id == 1 ? 1 : 1 + ids[..(i + 1)].Count(other => other != 1))]
+            : [.. Enumerable.Range(0, ids.Length)];
         double[][] hidden = [.. ids.Select((id, i) =>
             Norm("embeddings.LayerNorm", Add(Add(words[id], positions?[places[i]] ?? new double[words[id].Length]),
             kinds?[Math.Min(types[i], kinds.Length - 1)] ?? new double[words[id].Length])))];
@@ -115,7 +117,8 @@ internal sealed partial class PlainBert(BertModel model)
         double[][] middle = [.. Linear(name + "attention.output.dense", Attention(layer, name + "attention.self.", read)).Zip(input, Add)];
         double[][] normed = [.. middle.Select(row => Norm(name + "output.LayerNorm", row))];
         double[][] gates = Linear(name + "intermediate.gate", normed);
-        double[][] expanded = [.. Linear(name + "intermediate.dense", normed).Select((row, i) => row.Select((x, j) => Activate(x) * gates[i][j]).ToArray())];
+        double[][] expanded = [.. Linear(name + "intermediate.dense", normed)
+            .Select((row, i) => row.Select((x, j) => Activate(x) * gates[i][j]).ToArray())];
         return [.. Linear(name + "output.dense", expanded).Zip(middle, Add)];
     }
 
@@ -128,7 +131,9 @@ internal sealed partial class PlainBert(BertModel model)
         {
             int inHead = i % size, pair = inHead % (size / 2);
             double angle = position / Math.Pow(theta, 2.0 * pair / size);
-            return inHead < size / 2 ? value * Math.Cos(angle) - row[i + size / 2] * Math.Sin(angle) : value * Math.Cos(angle) + row[i - size / 2] * Math.Sin(angle);
+            return inHead < size / 2
+                ? value * Math.Cos(angle) - row[i + size / 2] * Math.Sin(angle)
+                : value * Math.Cos(angle) + row[i - size / 2] * Math.Sin(angle);
         }).ToArray();
     })];
 
@@ -181,7 +186,9 @@ internal sealed partial class PlainBert(BertModel model)
     {
         if (_config.PositionBuckets < 1)
             return Math.Clamp(distance + _config.MaxPositionEmbeddings, 0, 2 * _config.MaxPositionEmbeddings - 1);
-        int far = Math.Abs(distance) <= 2 ? Math.Abs(distance) : 2 + (int)Math.Ceiling(Math.Log(Math.Abs(distance) / 2.0) / Math.Log((_config.MaxPositionEmbeddings - 1) / 2.0));
+        int far = Math.Abs(distance) <= 2
+            ? Math.Abs(distance)
+            : 2 + (int)Math.Ceiling(Math.Log(Math.Abs(distance) / 2.0) / Math.Log((_config.MaxPositionEmbeddings - 1) / 2.0));
         return Math.Clamp(Math.Sign(distance) * far + 4, 0, 7);
     }
 
@@ -190,7 +197,8 @@ internal sealed partial class PlainBert(BertModel model)
     private static double Activate(string name, double x) => name switch
     {
         "gelu" or "gelu_python" => x * NormalDistribution(x),
-        "gelu_new" or "gelu_fast" or "gelu_accurate" or "gelu_pytorch_tanh" => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+        "gelu_new" or "gelu_fast" or "gelu_accurate" or "gelu_pytorch_tanh" =>
+            0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
         "quick_gelu" => x / (1 + Math.Exp(-1.702 * x)),
         "relu" => Math.Max(x, 0),
         "silu" or "swish" => x / (1 + Math.Exp(-x)),
@@ -225,7 +233,8 @@ internal sealed partial class PlainBert(BertModel model)
         return [.. input.Select(row => weight.Select((w, i) => Dot(w, row) + bias[i]).ToArray())];
     }
 
-    private double[] Bias(string name, int length) => model.Weights!.Contains(name + ".bias") ? Matrix(name + ".bias")[0] : new double[length];
+    private double[] Bias(string name, int length) =>
+        model.Weights!.Contains(name + ".bias") ? Matrix(name + ".bias")[0] : new double[length];
 
     private double[][] Matrix(string name)
     {

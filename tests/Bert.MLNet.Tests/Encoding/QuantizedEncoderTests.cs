@@ -35,9 +35,11 @@ public sealed class QuantizedEncoderTests
         BertWeights weights = new TinyCheckpoint().Load().Quantize(new BertQuantizationOptions { ReduceRange = reduceRange }).Weights!;
         var graph = new OnnxGraph("test", weights);
         string input = graph.Input("x", OnnxGraph.Float, "rows", Inputs);
-        graph.Output("y", new QuantizedLayers(graph, unsigned).Linear(input, Dense + ".weight", Dense + ".bias", Inputs, Outputs), "rows", Outputs);
+        graph.Output("y", new QuantizedLayers(graph, unsigned).Linear(input, Dense + ".weight", Dense + ".bias", Inputs, Outputs), "rows",
+            Outputs);
 
-        float[] x = [.. SeededWeights.Values("activations", Rows * Inputs, 1).Select(value => (float)(low + (high - low) * (0.5 + value / 8)))];
+        float[] x = [.. SeededWeights.Values("activations", Rows * Inputs, 1)
+            .Select(value => (float)(low + (high - low) * (0.5 + value / 8)))];
         using var session = new InferenceSession(graph.ToModel());
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("x", new DenseTensor<float>(x, [Rows, Inputs]))]);
         float[] y = [.. results.Single().AsEnumerable<float>()];
@@ -58,7 +60,8 @@ public sealed class QuantizedEncoderTests
                     sum += (a[row * Inputs + i] - zero) * w[o * Inputs + i];
                 double due = sum * ((double)step * scales[o]) + bias[o];
                 // Were one of the integers another, it would be off by a whole step.
-                Assert.True(Math.Abs(due - y[row * Outputs + o]) <= step * scales[o] * 0.01 + 1e-6 * Math.Abs(due), $"[{row}, {o}]: {due} was due, and it is {y[row * Outputs + o]}.");
+                Assert.True(Math.Abs(due - y[row * Outputs + o]) <= step * scales[o] * 0.01 + 1e-6 * Math.Abs(due),
+                    $"[{row}, {o}]: {due} was due, and it is {y[row * Outputs + o]}.");
             }
         }
     }
@@ -67,7 +70,9 @@ public sealed class QuantizedEncoderTests
     public void Int8_matrices_of_layers_are_in_memory_once()
     {
         BertModel model = new TinyCheckpoint().Load().Quantize();
-        GraphWeight[] matrices = [.. BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!, standsAlone: false).Weights.Values.Where(weight => weight.IsTransposed)];
+        GraphWeight[] matrices = [
+            .. BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!, standsAlone: false)
+                .Weights.Values.Where(weight => weight.IsTransposed)];
         Assert.Equal(12, matrices.Length);
         Assert.All(matrices, weight => Assert.Same(model.Weights![weight.Name], weight.Of(model.Weights)));
     }
@@ -78,9 +83,12 @@ public sealed class QuantizedEncoderTests
         BertWeights weights = new TinyCheckpoint().Load().Quantize().Weights!;
         int rows = weights["embeddings.word_embeddings.weight"].Shape[0];
         var graph = new OnnxGraph("test", weights);
-        graph.Output("y", new QuantizedLayers(graph).Gather("embeddings.word_embeddings.weight", graph.Input("ids", OnnxGraph.Int64, "batch", "sequence"), rows, 32), "batch", "sequence", 32);
+        graph.Output("y", new QuantizedLayers(graph)
+            .Gather("embeddings.word_embeddings.weight", graph.Input("ids", OnnxGraph.Int64, "batch", "sequence"), rows, 32), "batch",
+            "sequence", 32);
         using var session = new InferenceSession(graph.ToModel());
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor("ids", new DenseTensor<long>(new long[] { 3, 0, rows - 1, 3 }, [2, 2]))]);
+        using var results = session.Run(
+            [NamedOnnxValue.CreateFromTensor("ids", new DenseTensor<long>(new long[] { 3, 0, rows - 1, 3 }, [2, 2]))]);
         float[] y = [.. results.Single().AsEnumerable<float>()];
 
         ReadOnlySpan<sbyte> table = MemoryMarshal.Cast<byte, sbyte>(weights["embeddings.word_embeddings.weight"].Bytes.Span);
@@ -98,8 +106,15 @@ public sealed class QuantizedEncoderTests
     {
         using var folder = new TemporaryFolder();
         BertModel model = new TinyCheckpoint().Load().Quantize();
-        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OptimizedModelFilePath = folder["optimized.onnx"], LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        using (new InferenceSession(BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!).ToModel(), options)) { }
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            OptimizedModelFilePath = folder["optimized.onnx"],
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        using (new InferenceSession(BertGraph.Create(model.Config, new(EncoderOutput.LastHiddenState), model.Weights!).ToModel(), options))
+        {
+        }
         byte[] optimized = File.ReadAllBytes(folder["optimized.onnx"]);
         Assert.Equal(2 * 3, Nodes(optimized, "DynamicQuantizeMatMul"));
         Assert.Equal(2 * 3, Nodes(optimized, "MatMulIntegerToFloat"));
@@ -114,7 +129,8 @@ public sealed class QuantizedEncoderTests
     {
         string folder = Shared.Folder("reference", "models", checkpoint);
         BertModel model = BertModel.FromPretrained(folder);
-        using EncoderSession float32 = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState)), int8 = EncoderSession.Acquire(model.Quantize(), new(EncoderOutput.LastHiddenState));
+        using EncoderSession float32 = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState)),
+            int8 = EncoderSession.Acquire(model.Quantize(), new(EncoderOutput.LastHiddenState));
         int width = model.Config.HiddenSize, tokens = 0;
         double sum = 0, most = 0;
         foreach (ReferenceModel.Case row in new ReferenceModel(folder).Cases)
@@ -191,13 +207,21 @@ public sealed class QuantizedEncoderTests
     }
 
     [Theory]
-    [InlineData(BertPooling.LastLayersMean, false), InlineData(BertPooling.LastLayersMean, true), InlineData(BertPooling.Mean | BertPooling.Cls, true)]
+    [InlineData(BertPooling.LastLayersMean, false), InlineData(BertPooling.LastLayersMean, true),
+        InlineData(BertPooling.Mean | BertPooling.Cls, true)]
     public void An_ONNX_folder_of_a_model_that_makes_vectors_makes_them(BertPooling pooling, bool quantized)
     {
         using var folder = new TemporaryFolder();
         BertModel tiny = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load();
         float[] weights = [.. Enumerable.Range(0, tiny.Config.VocabSize).Select(id => 1f / (1 + id % 3))];
-        BertModel model = tiny.WithSentence(new BertSentenceOptions { Pooling = pooling, NumberOfLastLayers = 2, Normalize = true, TokenWeights = pooling.HasFlag(BertPooling.Cls) ? null : weights });
+        BertModel model = tiny.WithSentence(
+            new BertSentenceOptions
+            {
+                Pooling = pooling,
+                NumberOfLastLayers = 2,
+                Normalize = true,
+                TokenWeights = pooling.HasFlag(BertPooling.Cls) ? null : weights,
+            });
         if (quantized)
             model = model.Quantize();
         model.SavePretrainedOnnx(folder.Path);
@@ -208,7 +232,8 @@ public sealed class QuantizedEncoderTests
         string[] texts = ["it is good", "", "a very good movie , and the price was bad"];
         Assert.Equal(Vectors(due), Vectors(got));
 
-        IEnumerable<float[]> Vectors(BertEmbeddingTransformer embedding) => embedding.Embed(texts, TestContext.Current.CancellationToken).Select(text => text.Vector.ToArray());
+        IEnumerable<float[]> Vectors(BertEmbeddingTransformer embedding) =>
+            embedding.Embed(texts, TestContext.Current.CancellationToken).Select(text => text.Vector.ToArray());
     }
 
     private static float[] Run(EncoderSession session, ReferenceModel.Case row)

@@ -11,9 +11,12 @@ public class ReferenceEncodingTests
 {
     public static TheoryData<string> Checkpoints =>
         [
-            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
-            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
-            "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random", "albert-seqclass-random",
+            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random",
+            "mpnet-seqclass-random",
+            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random",
+            "xlm-roberta-seqclass-random",
+            "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random",
+            "albert-seqclass-random",
             "modernbert-random", "modernbert-seqclass-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
             "nomic-bert-random",
         ];
@@ -111,7 +114,9 @@ public class ReferenceEncodingTests
                 EncoderOutput.LastHiddenState,
                 .. Enumerable.Range(0, layers + 1).Select(EncoderOutput.HiddenStates),
                 .. Enumerable.Range(0, layers).Select(EncoderOutput.Attentions),
-                .. reference.Cases[0].Outputs.TryGetProperty("pooler_output", out _) ? [EncoderOutput.PoolerOutput] : Array.Empty<EncoderOutput>(),
+                .. reference.Cases[0].Outputs.TryGetProperty("pooler_output", out _)
+                    ? [EncoderOutput.PoolerOutput]
+                    : Array.Empty<EncoderOutput>(),
             ]);
             return new Encoder(reference, EncoderSession.Acquire(model, outputs));
         }
@@ -156,10 +161,14 @@ public class ReferenceEncodingTests
             if (expected.TryGetProperty("pooler_output", out JsonElement pooler))
                 reference.Equal(pooler, batch.Output(session.Outputs.IndexOf(EncoderOutput.PoolerOutput), row), $"{what} pooler_output");
 
-            CheckPooled(expected, "mean_pooled", BertPooling.Mean, false, last, [.. places.Select(place => input.AttentionMask[place])], what);
-            CheckPooled(expected, "mean_pooled_normalized", BertPooling.Mean, true, last, [.. places.Select(place => input.AttentionMask[place])], what);
-            CheckPooled(expected, "max_pooled", BertPooling.Max, false, last, [.. places.Select(place => input.AttentionMask[place])], what);
-            CheckPooled(expected, "cls_normalized", BertPooling.Cls, true, last, [.. places.Select(place => input.AttentionMask[place])], what);
+            CheckPooled(expected, "mean_pooled", BertPooling.Mean, false, last, [.. places.Select(place => input.AttentionMask[place])],
+                what);
+            CheckPooled(expected, "mean_pooled_normalized", BertPooling.Mean, true, last,
+                [.. places.Select(place => input.AttentionMask[place])], what);
+            CheckPooled(expected, "max_pooled", BertPooling.Max, false, last, [.. places.Select(place => input.AttentionMask[place])],
+                what);
+            CheckPooled(expected, "cls_normalized", BertPooling.Cls, true, last, [.. places.Select(place => input.AttentionMask[place])],
+                what);
         }
 
         private void CheckLast(JsonElement expected, ReadOnlySpan<float> hidden, string what)
@@ -167,7 +176,8 @@ public class ReferenceEncodingTests
             reference.Equal(expected.GetProperty("first"), hidden[..Width], $"{what} first token");
             reference.Equal(expected.GetProperty("last"), hidden[^Width..], $"{what} last token");
             int token = 0;
-            foreach ((JsonElement mean, JsonElement l2) in expected.GetProperty("token_mean").EnumerateArray().Zip(expected.GetProperty("token_l2").EnumerateArray()))
+            foreach ((JsonElement mean, JsonElement l2) in expected.GetProperty("token_mean").EnumerateArray()
+                .Zip(expected.GetProperty("token_l2").EnumerateArray()))
             {
                 ReadOnlySpan<float> state = hidden.Slice(token * Width, Width);
                 reference.Equal(mean, TensorPrimitives.Sum(state) / Width, $"{what} mean of token {token}");
@@ -194,12 +204,14 @@ public class ReferenceEncodingTests
             {
                 int i = 0;
                 foreach (JsonElement row in matrix.EnumerateArray())
-                    reference.Equal(row, probabilities.Slice((head * padded + rows[i]) * padded, row.GetArrayLength()), $"{what} attention of head {head}, row {rows[i++]}");
+                    reference.Equal(row, probabilities.Slice((head * padded + rows[i]) * padded, row.GetArrayLength()),
+                        $"{what} attention of head {head}, row {rows[i++]}");
                 head++;
             }
         }
 
-        private void CheckPooled(JsonElement expected, string name, BertPooling pooling, bool normalize, ReadOnlySpan<float> hidden, long[] mask, string what)
+        private void CheckPooled(
+            JsonElement expected, string name, BertPooling pooling, bool normalize, ReadOnlySpan<float> hidden, long[] mask, string what)
         {
             if (!expected.TryGetProperty(name, out JsonElement values) || values.ValueKind == JsonValueKind.Null)
                 return;

@@ -27,7 +27,9 @@ internal sealed class ReferenceModel
 
     /// <summary>Whether outputs of tokens are given for those alone that are attended to.</summary>
     public bool LeavesMaskedOut =>
-        _root.TryGetProperty("conventions", out JsonElement conventions) && conventions.TryGetProperty("case_columns", out JsonElement columns) && columns.GetString()!.Contains("only", StringComparison.Ordinal);
+        _root.TryGetProperty("conventions", out JsonElement conventions)
+            && conventions.TryGetProperty("case_columns", out JsonElement columns)
+            && columns.GetString()!.Contains("only", StringComparison.Ordinal);
 
     /// <summary>Padded batches: their rows, and what is expected of each.</summary>
     public IEnumerable<(string Id, bool PadLeft, int Length, Case[] Rows, JsonElement[] Outputs)> Batches =>
@@ -79,6 +81,7 @@ internal sealed class ReferenceModel
 
         public override string ToString() => Id;
 
-        private static long[] Longs(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
+        private static long[] Longs(JsonElement json, string name) =>
+            [.. json.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
     }
 }

@@ -45,10 +45,13 @@ public class ReferenceWordScoresTests
             if (!row.AttentionMask.All(mask => mask == 1) || !row.TokenTypeIds.SequenceEqual(row.TokenTypeIds.Order()))
                 continue;
             using DisposeScope scope = torch.NewDisposeScope();
-            var padded = new PaddedBatch([new EncodedRow([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0))]);
-            float[] scores = module.Forward(padded, torch.tensor(positions.Select(position => (long)position).ToArray())).data<float>().ToArray();
+            var padded = new PaddedBatch(
+                [new EncodedRow([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0))]);
+            float[] scores = module.Forward(padded, torch.tensor(positions.Select(position => (long)position).ToArray())).data<float>()
+                .ToArray();
             for (int i = 0; i < positions.Length; i++)
-                Compare(expected[i], scores.AsSpan(i * model.Config.VocabSize, model.Config.VocabSize), $"{row} position {positions[i]} in training");
+                Compare(expected[i], scores.AsSpan(i * model.Config.VocabSize, model.Config.VocabSize),
+                    $"{row} position {positions[i]} in training");
         }
         Assert.InRange(compared, 3, reference.Cases.Count);
         reference.WriteLargest("graph and modules, words");

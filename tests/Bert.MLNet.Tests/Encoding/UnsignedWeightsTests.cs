@@ -32,7 +32,8 @@ public sealed class UnsignedWeightsTests
         foreach ((bool reduceRange, bool? form) in new (bool, bool?)[] { (true, false), (true, null), (false, null) })
         {
             BertModel Quantized() => model.Quantize(new BertQuantizationOptions { ReduceRange = reduceRange });
-            float[] expected = IntegerForm.With(form, () => Run(Quantized(), asked)), unsigned = IntegerForm.With(true, () => Run(Quantized(), asked));
+            float[] expected = IntegerForm.With(form, () => Run(Quantized(), asked)),
+                unsigned = IntegerForm.With(true, () => Run(Quantized(), asked));
             Assert.Equal(expected, unsigned);
             Assert.True(expected.Distinct().Count() > 1);
         }
@@ -44,7 +45,8 @@ public sealed class UnsignedWeightsTests
         BertModel model = new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load().Quantize();
         foreach (bool unsigned in new[] { false, true })
         {
-            OnnxGraph graph = BertGraph.Create(model.Config, new(EncoderOutput.MaskedWordLogits), model.Weights!, standsAlone: false, unsigned);
+            OnnxGraph graph = BertGraph.Create(
+                model.Config, new(EncoderOutput.MaskedWordLogits), model.Weights!, standsAlone: false, unsigned);
             GraphWeight[] matrices = [.. graph.Weights.Values.Where(weight => weight.IsTransposed)];
             Assert.Equal(13, matrices.Length);
             Assert.All(matrices, weight => Assert.Equal(unsigned ? OnnxGraph.UInt8 : OnnxGraph.Int8, weight.ElementType));
@@ -66,7 +68,8 @@ public sealed class UnsignedWeightsTests
             int outputs = tensor.Shape[0], inputs = tensor.Shape[1];
             byte[] rows = new byte[tensor.Count];
             tensor.CopyRowsTo(rows);
-            ReadOnlySpan<byte> unsigned = new GraphWeight(name, OnnxGraph.UInt8, IsTransposed: true, [inputs, outputs]).Of(model.Weights).Bytes.Span;
+            ReadOnlySpan<byte> unsigned =
+                new GraphWeight(name, OnnxGraph.UInt8, IsTransposed: true, [inputs, outputs]).Of(model.Weights).Bytes.Span;
             for (int o = 0; o < outputs; o++)
             {
                 for (int i = 0; i < inputs; i++)
@@ -88,7 +91,8 @@ public sealed class UnsignedWeightsTests
         BertModel model = new TinyCheckpoint().Load().Quantize(new BertQuantizationOptions { ReduceRange = true });
         foreach (bool unsigned in new[] { false, true })
         {
-            using BertEmbeddingTransformer made = IntegerForm.With(unsigned, () => ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(data));
+            using BertEmbeddingTransformer made =
+                IntegerForm.With(unsigned, () => ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model).Fit(data));
             ml.Model.Save(made, data.Schema, folder[$"{unsigned}.zip"]);
         }
         Assert.Equal(Vectors("True.zip", unsigned: false), Vectors("False.zip", unsigned: true));
@@ -108,7 +112,8 @@ public sealed class UnsignedWeightsTests
         using var folder = new TemporaryFolder();
         BertModel model = new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load().Quantize();
         model.SavePretrainedOnnx(folder.Path);
-        float[] Logits(bool? unsigned) => IntegerForm.With(unsigned, () => Run(BertModel.FromPretrained(folder.Path), EncoderOutput.SequenceLogits));
+        float[] Logits(bool? unsigned) =>
+            IntegerForm.With(unsigned, () => Run(BertModel.FromPretrained(folder.Path), EncoderOutput.SequenceLogits));
         Assert.Equal(Run(model, EncoderOutput.SequenceLogits), Logits(null));
         Assert.Equal(Logits(null), Logits(true));
     }

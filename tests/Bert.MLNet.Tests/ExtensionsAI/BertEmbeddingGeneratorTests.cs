@@ -12,13 +12,16 @@ public sealed class BertEmbeddingGeneratorTests
     private static readonly BertModel Model = new TinyCheckpoint().Load();
 
     /// <summary>More than fill the first two windows of a cursor, 128 and 512.</summary>
-    private static readonly string[] Texts = [.. Enumerable.Range(0, 700).Select(i => string.Concat(Enumerable.Repeat("the film is great and the battery is poor ", i % 7)) + i)];
+    private static readonly string[] Texts =
+        [.. Enumerable.Range(0, 700)
+            .Select(i => string.Concat(Enumerable.Repeat("the film is great and the battery is poor ", i % 7)) + i)];
 
     [Fact]
     public async Task Vectors_are_those_of_ApplyBertEmbedding_to_the_last_bit_and_in_the_order_of_the_texts()
     {
         using var generator = new BertEmbeddingGenerator(Model, new() { Normalize = true });
-        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(Texts, cancellationToken: TestContext.Current.CancellationToken);
+        GeneratedEmbeddings<Embedding<float>> embeddings =
+            await generator.GenerateAsync(Texts, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(Expected(Texts, normalize: true), embeddings.Select(embedding => embedding.Vector.ToArray()));
     }
 
@@ -33,7 +36,8 @@ public sealed class BertEmbeddingGeneratorTests
         float[][] all = [.. await Task.WhenAll(options.Append(new()).Select(async o =>
         {
             using var generator = new BertEmbeddingGenerator(Model, o);
-            return (await generator.GenerateVectorAsync("the film is great", cancellationToken: TestContext.Current.CancellationToken)).ToArray();
+            return (await generator.GenerateVectorAsync("the film is great", cancellationToken: TestContext.Current.CancellationToken))
+                .ToArray();
         }))];
         Assert.Equal(all.Length, all.Distinct(EqualityComparer<float[]>.Create((a, b) => a!.SequenceEqual(b!), a => a.Length)).Count());
     }
@@ -43,7 +47,8 @@ public sealed class BertEmbeddingGeneratorTests
     {
         using var generator = new BertEmbeddingGenerator(Model, new() { Prompt = "this is ", MaxLength = 6 });
         // [CLS] this is good [SEP]; the same without a word; cut to six.
-        GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(["good", null!, "good good good good"], cancellationToken: TestContext.Current.CancellationToken);
+        GeneratedEmbeddings<Embedding<float>> embeddings =
+            await generator.GenerateAsync(["good", null!, "good good good good"], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(5 + 4 + 6, embeddings.Usage!.InputTokenCount);
         Assert.Equal(15, embeddings.Usage.TotalTokenCount);
         Assert.All(embeddings, embedding => Assert.Equal(Model.Name, embedding.ModelId));
@@ -66,7 +71,8 @@ public sealed class BertEmbeddingGeneratorTests
     public async Task No_texts_give_no_vectors()
     {
         using var generator = new BertEmbeddingGenerator(Model);
-        GeneratedEmbeddings<Embedding<float>> none = await generator.GenerateAsync([], cancellationToken: TestContext.Current.CancellationToken);
+        GeneratedEmbeddings<Embedding<float>> none =
+            await generator.GenerateAsync([], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(none);
         Assert.Equal(0, none.Usage!.InputTokenCount);
     }
@@ -80,7 +86,9 @@ public sealed class BertEmbeddingGeneratorTests
         await Task.WhenAll(lists.Select((texts, i) => Task.Run(async () =>
         {
             for (int time = 0; time < 3; time++)
-                Assert.Equal(expected[i], (await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken)).Select(embedding => embedding.Vector.ToArray()));
+                Assert.Equal(expected[i],
+                    (await generator.GenerateAsync(texts, cancellationToken: TestContext.Current.CancellationToken))
+                    .Select(embedding => embedding.Vector.ToArray()));
         })));
     }
 
@@ -99,7 +107,9 @@ public sealed class BertEmbeddingGeneratorTests
                 yield return text;
             }
         }
-        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync(UntilCancelled(), cancellationToken: cancellation.Token));
+        OperationCanceledException error =
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => generator.GenerateAsync(UntilCancelled(), cancellationToken: cancellation.Token));
         Assert.Equal(cancellation.Token, error.CancellationToken);
         Assert.InRange(read, 200, Texts.Length - 1);
     }
@@ -123,10 +133,12 @@ public sealed class BertEmbeddingGeneratorTests
     {
         using var generator = new BertEmbeddingGenerator(Model);
         async Task<string> Refusal(EmbeddingGenerationOptions options) =>
-            (await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["good"], options, TestContext.Current.CancellationToken))).Message;
+            (await Assert.ThrowsAsync<ArgumentException>(
+                () => generator.GenerateAsync(["good"], options, TestContext.Current.CancellationToken))).Message;
         Assert.Contains("request 16 dimensions, but the vectors of", await Refusal(new() { Dimensions = 16 }), StringComparison.Ordinal);
         Assert.Contains("request the model 'other'", await Refusal(new() { ModelId = "other" }), StringComparison.Ordinal);
-        Assert.Single(await generator.GenerateAsync(["good"], new() { Dimensions = 32, ModelId = Model.Name }, TestContext.Current.CancellationToken));
+        Assert.Single(await generator.GenerateAsync(
+            ["good"], new() { Dimensions = 32, ModelId = Model.Name }, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -138,7 +150,8 @@ public sealed class BertEmbeddingGeneratorTests
         var generator = new BertEmbeddingGenerator(transformer, ownsTransformer: owns);
         generator.Dispose();
         generator.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
         if (owns)
             Assert.Throws<ObjectDisposedException>(() => transformer.Embed(["good"], TestContext.Current.CancellationToken));
         else
@@ -154,7 +167,8 @@ public sealed class BertEmbeddingGeneratorTests
         float[] first = (await cached.GenerateVectorAsync("good", cancellationToken: TestContext.Current.CancellationToken)).ToArray();
         inner.Dispose(); // from now on only the cache can answer
         Assert.Equal(first, (await cached.GenerateVectorAsync("good", cancellationToken: TestContext.Current.CancellationToken)).ToArray());
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => cached.GenerateVectorAsync("bad", cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => cached.GenerateVectorAsync("bad", cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(Model.Name, cached.GetRequiredService<EmbeddingGeneratorMetadata>().DefaultModelId);
     }
 
@@ -162,7 +176,8 @@ public sealed class BertEmbeddingGeneratorTests
     {
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text }));
-        using BertEmbeddingTransformer transformer = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Model, normalize: normalize).Fit(data);
+        using BertEmbeddingTransformer transformer =
+            ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Model, normalize: normalize).Fit(data);
         return [.. transformer.Transform(data).GetColumn<float[]>("Features")];
     }
 }

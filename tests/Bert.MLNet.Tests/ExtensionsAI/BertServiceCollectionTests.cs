@@ -9,7 +9,8 @@ public sealed class BertServiceCollectionTests
     [Fact]
     public async Task One_generator_serves_all_scopes_under_all_its_names_and_is_disposed_with_the_services()
     {
-        ServiceProvider provider = new ServiceCollection().AddSingleton(new TinyCheckpoint().Load()).AddBertEmbeddingGenerator().BuildServiceProvider(validateScopes: true);
+        ServiceProvider provider = new ServiceCollection().AddSingleton(new TinyCheckpoint().Load()).AddBertEmbeddingGenerator()
+            .BuildServiceProvider(validateScopes: true);
         BertEmbeddingGenerator generator = provider.GetRequiredService<BertEmbeddingGenerator>();
         using (IServiceScope scope = provider.CreateScope())
         {
@@ -19,7 +20,8 @@ public sealed class BertServiceCollectionTests
         Assert.Single(await generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
         Assert.Same(provider.GetRequiredService<BertModel>(), generator.GetService(typeof(BertModel)));
         await provider.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => generator.GenerateAsync(["good"], cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class BertServiceCollectionTests
         Assert.Null(provider.GetService<BertEmbeddingGenerator>());
 
         using var plain = new BertEmbeddingGenerator(provider.GetRequiredService<BertModel>());
-        foreach ((IEmbeddingGenerator<string, Embedding<float>> generator, string prompt) in new[] { (query, "this is "), (passage, "that is ") })
+        foreach ((IEmbeddingGenerator<string, Embedding<float>> generator, string prompt) in new[] { (query, "this is "),
+            (passage, "that is ") })
         {
             Assert.Equal(
                 (await plain.GenerateVectorAsync(prompt + "good", cancellationToken: TestContext.Current.CancellationToken)).ToArray(),
@@ -49,12 +52,14 @@ public sealed class BertServiceCollectionTests
     {
         using var folder = new TemporaryFolder();
         string checkpoint = new TinyCheckpoint().Write(folder["tiny"]);
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Bert:Model", checkpoint), new("Bert:Pooling", "Cls,Max")]).Build();
+        IConfiguration configuration =
+            new ConfigurationBuilder().AddInMemoryCollection([new("Bert:Model", checkpoint), new("Bert:Pooling", "Cls,Max")]).Build();
         using ServiceProvider provider = new ServiceCollection()
             .Configure<BertEmbeddingGeneratorOptions>(configuration.GetSection("Bert"))
             .AddBertEmbeddingGenerator(options => options.Normalize = true)
             .BuildServiceProvider();
-        EmbeddingGeneratorMetadata metadata = provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GetRequiredService<EmbeddingGeneratorMetadata>();
+        EmbeddingGeneratorMetadata metadata =
+            provider.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GetRequiredService<EmbeddingGeneratorMetadata>();
         Assert.Equal(("tiny", 64), (metadata.DefaultModelId, metadata.DefaultModelDimensions));
     }
 

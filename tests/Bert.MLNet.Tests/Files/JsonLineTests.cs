@@ -9,7 +9,8 @@ public class JsonLineTests
     [InlineData("""{"text": "a", "entities": [{"\udc00": 1, "start": 2}]}""")]
     public void A_name_with_half_a_surrogate_pair_is_an_error_with_its_line(string line)
     {
-        InvalidDataException error = Assert.Throws<InvalidDataException>(() => new JsonLine(System.Text.Encoding.UTF8.GetBytes(line), 7, "'in.jsonl'"));
+        InvalidDataException error =
+            Assert.Throws<InvalidDataException>(() => new JsonLine(System.Text.Encoding.UTF8.GetBytes(line), 7, "'in.jsonl'"));
         Assert.StartsWith("Line 7 of 'in.jsonl' has a field whose name is not valid text", error.Message, StringComparison.Ordinal);
     }
 

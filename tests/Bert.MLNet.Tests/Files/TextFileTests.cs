@@ -9,11 +9,13 @@ namespace Bert.MLNet.Tests.Files;
 /// <summary>Text in any encoding that says what it is, from streams that give a few bytes at a time, and bytes that are no text.</summary>
 public sealed class TextFileTests
 {
-    private static readonly Gen<string> s_text = OneOf("a", "é", "中", "😀", "\r", "\n", "\r\n", " ", "\0", "\uFEFF", "\uFFFD", "xyz").Array[0, 60].Select(parts => "It" + string.Concat(parts));
+    private static readonly Gen<string> s_text = OneOf("a", "é", "中", "😀", "\r", "\n", "\r\n", " ", "\0", "\uFEFF", "\uFFFD", "xyz")
+        .Array[0, 60].Select(parts => "It" + string.Concat(parts));
 
     private static readonly Encoding[] s_encodings =
     [
-        new UTF8Encoding(false), new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UTF32Encoding(false, true), new UTF32Encoding(true, true),
+        new UTF8Encoding(false), new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true),
+        new UTF32Encoding(false, true), new UTF32Encoding(true, true),
     ];
 
     private static readonly Regex s_lineEnd = new("\r\n|\r|\n", RegexOptions.Compiled);
@@ -33,7 +35,8 @@ public sealed class TextFileTests
 
     [Fact]
     public void A_byte_that_is_not_UTF_8_is_an_error_with_its_line_after_the_text_before_it() =>
-        Gen.Select(s_text, s_text, OneOf<byte[]>([0xE9], [0x80], [0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF5]), Gen.Int[1, 9]).Sample((before, after, wrong, size) =>
+        Gen.Select(s_text, s_text, OneOf<byte[]>([0xE9], [0x80], [0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF5]), Gen.Int[1, 9])
+            .Sample((before, after, wrong, size) =>
         {
             byte[] bytes = [.. Encoding.UTF8.GetBytes(before), .. wrong, .. Encoding.UTF8.GetBytes(after)];
             TextFile file = Open(bytes, size);
@@ -75,17 +78,26 @@ public sealed class TextFileTests
         string model = new TinyCheckpoint().Write(folder["model"]);
         byte[] latin = [.. "Text,text,Label,label\nfood,food,good,1\ncaf"u8, 0xE9, .. ",b,bad,0\n"u8];
         foreach (string form in (string[])["csv", "tsv", "txt", "jsonl"])
-            await File.WriteAllBytesAsync(folder["in." + form], form == "jsonl" ? [.. "{\"text\": \"a\"}\n\n{\"text\": \"caf"u8, 0xE9, .. "\"}\n"u8] : form == "tsv" ? [.. latin.Select(value => value == ',' ? (byte)'\t' : value)] : latin, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                folder["in." + form], form == "jsonl"
+                    ? [.. "{\"text\": \"a\"}\n\n{\"text\": \"caf"u8, 0xE9, .. "\"}\n"u8]
+                    : form == "tsv"
+                    ? [.. latin.Select(value => value == ',' ? (byte)'\t' : value)]
+                    : latin, TestContext.Current.CancellationToken);
         foreach (string command in (string[])
         [
-            "text-classification --text-col Text --dataset in.csv", "text-classification --text-col Text --dataset in.tsv", "text-classification --text-col text --label-col text --dataset in.jsonl",
-            "embed --dataset in.csv", "tokenize --dataset in.tsv", "search x --dataset in.csv", "similarity --dataset in.jsonl", "encode --dataset in.csv",
+            "text-classification --text-col Text --dataset in.csv", "text-classification --text-col Text --dataset in.tsv",
+            "text-classification --text-col text --label-col text --dataset in.jsonl",
+            "embed --dataset in.csv", "tokenize --dataset in.tsv", "search x --dataset in.csv", "similarity --dataset in.jsonl",
+            "encode --dataset in.csv",
             "pretrain --dataset in.txt", "pretrain --dataset in.csv --text-col text", "train-vocabulary --dataset in.txt",
         ])
         {
             string[] words = [.. command.Split(' ').Select(word => word.StartsWith("in.", StringComparison.Ordinal) ? folder[word] : word)];
-            ToolRun run = await ToolRun.Of("", [.. words, .. words[0] == "train-vocabulary" ? Array.Empty<string>() : ["--model", model], "--output", folder["out"]]);
-            Assert.Equal((1, $"Line 3 of '{words.Single(word => word.Contains("/in.", StringComparison.Ordinal))}' is not UTF-8. Save the file as UTF-8."), (run.ExitCode, run.Error.Split('\n')[^1]));
+            ToolRun run = await ToolRun.Of(
+                "", [.. words, .. words[0] == "train-vocabulary" ? Array.Empty<string>() : ["--model", model], "--output", folder["out"]]);
+            Assert.Equal((1, $"Line 3 of '{words.Single(word => word.Contains("/in.", StringComparison.Ordinal))}' is not UTF-8. Save " +
+                "the file as UTF-8."), (run.ExitCode, run.Error.Split('\n')[^1]));
             Assert.False(Path.Exists(folder["out"]));
         }
     }

@@ -17,21 +17,27 @@ public class HubCacheTests
         await using HubWorld world = await HubWorld.StartAsync(WithModel(served));
         Assert.Equal(world.Snapshot, await world.DownloadAsync());
 
-        string[] paths = ["1_Pooling/config.json", "config.json", Weights, "modules.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"];
+        string[] paths = ["1_Pooling/config.json", "config.json", Weights, "modules.json", "special_tokens_map.json",
+            "tokenizer_config.json", "vocab.txt"];
         world.AssertSnapshot(paths);
         Assert.Equal(
-            paths.Select(path => $"snapshots/{served.Commit}/{path}").Concat(paths.Select(path => "blobs/" + served.Etag(path))).Append("refs/main").Order(StringComparer.Ordinal),
+            paths.Select(path => $"snapshots/{served.Commit}/{path}").Concat(paths.Select(path => "blobs/" + served.Etag(path)))
+                .Append("refs/main").Order(StringComparer.Ordinal),
             world.Cached);
-        Assert.Equal(served.Commit, await File.ReadAllTextAsync(Path.Combine(world.Repository, "refs", "main"), TestContext.Current.CancellationToken));
+        Assert.Equal(served.Commit,
+            await File.ReadAllTextAsync(Path.Combine(world.Repository, "refs", "main"), TestContext.Current.CancellationToken));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal($"../../blobs/{served.Etag(Weights)}", new FileInfo(Path.Combine(world.Snapshot, Weights)).LinkTarget);
-            Assert.Equal($"../../../blobs/{served.Etag("1_Pooling/config.json")}", new FileInfo(Path.Combine(world.Snapshot, "1_Pooling", "config.json")).LinkTarget);
+            Assert.Equal($"../../../blobs/{served.Etag("1_Pooling/config.json")}",
+                new FileInfo(Path.Combine(world.Snapshot, "1_Pooling", "config.json")).LinkTarget);
         }
         Assert.True(File.Exists(Path.Combine(world.Cache, ".locks", "models--tiny--bert", served.Etag(Weights) + ".lock")));
 
         // As huggingface_hub's _tree_cache.py writes and reads it.
-        JsonNode tree = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(world.Repository, "trees", served.Commit + ".json"), TestContext.Current.CancellationToken))!;
+        JsonNode tree = JsonNode.Parse(
+            await File.ReadAllTextAsync(
+                Path.Combine(world.Repository, "trees", served.Commit + ".json"), TestContext.Current.CancellationToken))!;
         var expected = new JsonObject();
         foreach (string path in served.Files.Keys)
         {
@@ -98,7 +104,8 @@ public class HubCacheTests
         await using HubWorld world = await HubWorld.StartAsync();
         world.Settings = world.Settings with { WhyOffline = "HF_HUB_OFFLINE is set" };
         var error = await Assert.ThrowsAsync<FileNotFoundException>(() => world.DownloadAsync());
-        Assert.Equal($"The model 'tiny/bert' (revision 'main') is not in the cache '{world.Cache}', and the hub is not contacted because HF_HUB_OFFLINE is set. Download it first, or allow the network.", error.Message);
+        Assert.Equal($"The model 'tiny/bert' (revision 'main') is not in the cache '{world.Cache}', and the hub is not contacted because " +
+            "HF_HUB_OFFLINE is set. Download it first, or allow the network.", error.Message);
         Assert.Empty(world.Server.Requests);
     }
 
@@ -130,7 +137,8 @@ public class HubCacheTests
         await using HubWorld world = await HubWorld.StartAsync();
         await world.DownloadAsync();
         int asked = world.Server.Requests.Count;
-        world.Server.Fail("listing", HubServer.Status(503), HubServer.Status(429, ("Retry-After", "100")), HubServer.Status(401, ("X-Error-Code", "RepoNotFound")));
+        world.Server.Fail("listing", HubServer.Status(503), HubServer.Status(429, ("Retry-After", "100")),
+            HubServer.Status(401, ("X-Error-Code", "RepoNotFound")));
         for (int i = 0; i < 3; i++)
             Assert.Equal(world.Snapshot, await world.DownloadAsync());
         Assert.Equal(asked + 3, world.Server.Requests.Count);
@@ -159,9 +167,11 @@ public class HubCacheTests
         world.Served.Commit = new string('2', 40);
         world.Served.Files["vocab.txt"] = [.. world.Served.Files["vocab.txt"], .. "new\n"u8];
         Assert.Equal(world.Snapshot, await world.DownloadAsync());
-        Assert.Equal(["/api/models/tiny/bert/revision/main", $"/tiny/bert/resolve/{world.Served.Commit}/vocab.txt"], world.Server.Requests.Skip(asked).Select(request => request.Path));
+        Assert.Equal(["/api/models/tiny/bert/revision/main", $"/tiny/bert/resolve/{world.Served.Commit}/vocab.txt"],
+            world.Server.Requests.Skip(asked).Select(request => request.Path));
         world.AssertSnapshot("config.json", "vocab.txt", Weights);
-        Assert.NotEqual(world.Served.Files["vocab.txt"], await File.ReadAllBytesAsync(Path.Combine(first, "vocab.txt"), TestContext.Current.CancellationToken));
+        Assert.NotEqual(world.Served.Files["vocab.txt"],
+            await File.ReadAllBytesAsync(Path.Combine(first, "vocab.txt"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -204,7 +214,9 @@ public class HubCacheTests
         await using HubWorld world = await HubWorld.StartAsync();
         AsPython(world, world.Served.Files.Keys);
         // Files where folders for the listing, the ref and the locks would have to be.
-        foreach (string file in (string[])[Path.Combine(world.Repository, "trees"), Path.Combine(world.Repository, "refs", "refs"), Path.Combine(world.Cache, ".locks")])
+        foreach (string file in (
+            string[])[Path.Combine(world.Repository, "trees"), Path.Combine(world.Repository, "refs", "refs"),
+            Path.Combine(world.Cache, ".locks")])
             await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
         Assert.Equal(world.Snapshot, await world.DownloadAsync("refs/pr/7"));
     }

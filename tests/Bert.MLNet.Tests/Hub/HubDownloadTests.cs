@@ -50,7 +50,8 @@ public class HubDownloadTests
             await cancel.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         }));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BertHub.DownloadAsync(HubWorld.Model, "main", world.Settings, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => BertHub.DownloadAsync(HubWorld.Model, "main", world.Settings, cancel.Token));
         Assert.False(File.Exists(Path.Combine(world.Snapshot, Weights)));
         await world.DownloadAsync();
         world.AssertSnapshot(Weights);
@@ -114,7 +115,8 @@ public class HubDownloadTests
     public void Waits_that_the_hub_asks_for_and_a_machine_that_sleeps_are_not_slowness()
     {
         var time = new TestTime();
-        var pace = new HubPace(new HubSettings { Endpoint = "http://127.0.0.1:1", CacheFolder = "unused", Time = time, Silence = TestTime.Silence });
+        var pace = new HubPace(
+            new HubSettings { Endpoint = "http://127.0.0.1:1", CacheFolder = "unused", Time = time, Silence = TestTime.Silence });
         Assert.False(pace.IsTooSlow(1));
         pace.Pause();
         time.Advance(10 * TestTime.Silence);
@@ -165,7 +167,8 @@ public class HubDownloadTests
     {
         await using HubWorld world = await HubWorld.StartAsync();
         world.Server.Fail("listing", HubServer.Status(503));
-        world.Server.Fail(Weights, HubServer.Status(500), HubServer.Status(502), HubServer.Status(504), HubServer.Status(408), HubServer.Status(500));
+        world.Server.Fail(Weights, HubServer.Status(500), HubServer.Status(502), HubServer.Status(504), HubServer.Status(408),
+            HubServer.Status(500));
         await world.DownloadAsync();
         world.AssertSnapshot(Weights);
         Assert.Equal(6, world.Time.Waits.Count);
@@ -194,7 +197,8 @@ public class HubDownloadTests
         world.Server.Fail(path, HubServer.Bytes(wrong));
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
         Assert.Contains($"'{path}' of the model 'tiny/bert' came with the checksum", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(world.Cached, file => file.EndsWith(path, StringComparison.Ordinal) || file.Contains(world.Served.Etag(path), StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Cached,
+            file => file.EndsWith(path, StringComparison.Ordinal) || file.Contains(world.Served.Etag(path), StringComparison.Ordinal));
         Assert.DoesNotContain("refs/main", world.Cached);
 
         await world.DownloadAsync();
@@ -225,7 +229,8 @@ public class HubDownloadTests
         world.Server.Fail(Weights, HubServer.Bytes(other));
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
         Assert.Contains("bytes, but the hub lists", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(world.Cached, file => file.Contains(Weights, StringComparison.Ordinal) || file.Contains(".incomplete", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Cached,
+            file => file.Contains(Weights, StringComparison.Ordinal) || file.Contains(".incomplete", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -249,7 +254,8 @@ public class HubDownloadTests
         world.Settings = world.Settings with { Token = "hf_secret" };
         await world.DownloadAsync();
         world.AssertSnapshot(Weights);
-        Assert.All(world.Server.Requests.Where(request => request.Host == "hub"), request => Assert.Equal("Bearer hf_secret", request.Token));
+        Assert.All(world.Server.Requests.Where(request => request.Host == "hub"),
+            request => Assert.Equal("Bearer hf_secret", request.Token));
         HubRequest stored = Assert.Single(world.Server.Requests, request => request.Host == "storage");
         Assert.Null(stored.Token);
     }
@@ -261,7 +267,8 @@ public class HubDownloadTests
         world.Settings = world.Settings with { Token = "hf_secret" };
         world.Server.Renamed["old/bert"] = HubWorld.Model;
         string folder = await world.DownloadAsync(model: "old/bert");
-        Assert.Equal(world.Served.Files[Weights], await File.ReadAllBytesAsync(Path.Combine(folder, Weights), TestContext.Current.CancellationToken));
+        Assert.Equal(world.Served.Files[Weights],
+            await File.ReadAllBytesAsync(Path.Combine(folder, Weights), TestContext.Current.CancellationToken));
         Assert.Contains("models--old--bert", folder, StringComparison.Ordinal);
     }
 
@@ -298,7 +305,8 @@ public class HubDownloadTests
         int length = world.Served.Files[Weights].Length;
         Assert.Equal([0, 50_000, length], reports.Where(report => report.File == Weights).Select(report => report.BytesDone));
         Assert.All(reports, report => Assert.Equal(world.Served.Files[report.File].Length, report.BytesTotal));
-        Assert.Equal(reports.DistinctBy(report => report.File).Select(report => report.File), reports.Where(report => report.BytesDone == report.BytesTotal).Select(report => report.File));
+        Assert.Equal(reports.DistinctBy(report => report.File).Select(report => report.File),
+            reports.Where(report => report.BytesDone == report.BytesTotal).Select(report => report.File));
     }
 
     private static List<string?> RangesOfWeights(HubWorld world) =>

@@ -15,7 +15,8 @@ public class HubErrorsTests
     }
 
     [Theory]
-    [InlineData(null, "There is no model 'tiny/bert'", "or it is private and no token was sent", "HF_TOKEN", "or the path if it is a folder")]
+    [InlineData(null, "There is no model 'tiny/bert'", "or it is private and no token was sent", "HF_TOKEN",
+        "or the path if it is a folder")]
     [InlineData("hf_other", "There is no model 'tiny/bert'", "or it is private and the token that was sent has no access")]
     public async Task A_private_model_is_told_from_a_missing_one_by_nobody(string? token, params string[] fragments)
     {
@@ -58,7 +59,8 @@ public class HubErrorsTests
     {
         using var response = new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden);
         string bell = "\a", csi = "\u009b2J";
-        Assert.True(response.Headers.TryAddWithoutValidation("X-Error-Message", $"\u001b[2J\u001b]0;owned{bell}{csi}\u202Eevil \u00fcber{new string('x', 1000)}"));
+        Assert.True(response.Headers.TryAddWithoutValidation(
+            "X-Error-Message", $"\u001b[2J\u001b]0;owned{bell}{csi}\u202Eevil \u00fcber{new string('x', 1000)}"));
         var settings = new HubSettings { Endpoint = "http://127.0.0.1:1", CacheFolder = "unused" };
         string message = new HubErrors(settings, "tiny/bert", "main").From(response, new Uri("http://127.0.0.1:1/x")).Message;
         Assert.DoesNotContain(message, c => char.IsControl(c) || c == '\u202E');

@@ -68,10 +68,13 @@ public class HubNamesTests
     {
         await using HubWorld world = await HubWorld.StartAsync(new ServedModel
         {
-            ChangeListing = listing => ((JsonArray)listing["siblings"]!).Add(new JsonObject { ["rfilename"] = path, ["size"] = 1, ["blobId"] = new string('0', 40) }),
+            ChangeListing = listing =>
+                ((JsonArray)listing["siblings"]!)
+                    .Add(new JsonObject { ["rfilename"] = path, ["size"] = 1, ["blobId"] = new string('0', 40) }),
         });
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => world.DownloadAsync());
-        Assert.Contains($"names the path '{path.Replace('\0', '\uFFFD')}', which could lead out of its folder. Do not use this model.", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"names the path '{path.Replace('\0', '\uFFFD')}', which could lead out of its folder. Do not use this model.",
+            error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(world.Cache));
     }
 
@@ -138,7 +141,8 @@ public class HubNamesTests
     {
         await using HubWorld world = await HubWorld.StartAsync();
         using var elsewhere = new TemporaryFolder();
-        string victim = elsewhere["victim"], incomplete = Path.Combine(world.Repository, "blobs", world.Served.Etag(HubWorld.Weights) + ".incomplete");
+        string victim = elsewhere["victim"],
+            incomplete = Path.Combine(world.Repository, "blobs", world.Served.Etag(HubWorld.Weights) + ".incomplete");
         Directory.CreateDirectory(Path.GetDirectoryName(incomplete)!);
         File.CreateSymbolicLink(incomplete, victim);
         var error = await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync());
@@ -162,7 +166,8 @@ public class HubNamesTests
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         Directory.CreateSymbolicLink(link, elsewhere.Path);
         if (isNeeded)
-            Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message,
+                StringComparison.Ordinal);
         else
             world.AssertSnapshot(Path.GetRelativePath(world.Snapshot, Path.Combine(await world.DownloadAsync(), HubWorld.Weights)));
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
@@ -176,7 +181,8 @@ public class HubNamesTests
         string link = Path.Combine(world.Cache, ".locks", "models--tiny--bert", world.Served.Etag(HubWorld.Weights) + ".lock");
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         File.CreateSymbolicLink(link, elsewhere["victim"]);
-        Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{link}' is a link", (await Assert.ThrowsAsync<IOException>(() => world.DownloadAsync())).Message,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(elsewhere["victim"]));
     }
 

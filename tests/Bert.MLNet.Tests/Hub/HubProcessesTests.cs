@@ -12,7 +12,8 @@ public class HubProcessesTests
     public async Task Tasks_at_once_download_a_model_once()
     {
         await using HubWorld world = await HubWorld.StartAsync();
-        string[] folders = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => world.DownloadAsync(), TestContext.Current.CancellationToken)));
+        string[] folders = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => world.DownloadAsync(), TestContext.Current.CancellationToken)));
         Assert.All(folders, folder => Assert.Equal(world.Snapshot, folder));
         world.AssertSnapshot(world.Served.Files.Keys);
         Assert.Equal(world.Served.Files.Keys, world.Server.FilesServed.Order(StringComparer.Ordinal));
@@ -25,7 +26,8 @@ public class HubProcessesTests
         // The first file ends when both processes have begun.
         world.Server.Fail("config.json", async (context, content) =>
         {
-            await Patience.UntilAsync(() => world.Server.Requests.Count(request => request.Path.StartsWith("/api/", StringComparison.Ordinal)) >= 2);
+            await Patience.UntilAsync(
+                () => world.Server.Requests.Count(request => request.Path.StartsWith("/api/", StringComparison.Ordinal)) >= 2);
             await HubServer.SendAsync(context, content);
         });
         using ChildProcess first = Start(world), second = Start(world);
@@ -79,7 +81,9 @@ public class HubProcessesTests
     private static ChildProcess Start(HubWorld world)
     {
         ProcessStartInfo start = ChildProcess.Method(typeof(HubProcessesTests), nameof(Download_in_a_process_of_its_own));
-        foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)[("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache), ("HF_HUB_OFFLINE", "0"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")])
+        foreach ((string name, string value) in (
+            ReadOnlySpan<(string, string)>)[("HF_ENDPOINT", world.Server.Endpoint), ("HF_HUB_CACHE", world.Cache), ("HF_HUB_OFFLINE", "0"),
+            ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")])
             start.Environment[name] = value;
         return new ChildProcess(start);
     }

@@ -11,7 +11,9 @@ namespace Bert.MLNet.Tests.Hub;
 /// <summary>What the hub or its storage was asked.</summary>
 internal sealed record HubRequest(string Host, string Method, string Path, string? Token, string? Range);
 
-/// <summary>Plays the hub and, at another address, the storage that it redirects to for large files; does wrong what a test asks for.</summary>
+/// <summary>
+/// Plays the hub and, at another address, the storage that it redirects to for large files; does wrong what a test asks for.
+/// </summary>
 internal sealed class HubServer : IAsyncDisposable
 {
     private readonly WebApplication _hub, _storage;
@@ -35,7 +37,8 @@ internal sealed class HubServer : IAsyncDisposable
     public IReadOnlyList<HubRequest> Requests => [.. _requests];
 
     /// <summary>The paths of files whose bytes were asked for, one for each request.</summary>
-    public IEnumerable<string> FilesServed => Requests.Where(request => request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal))
+    public IEnumerable<string> FilesServed =>
+        Requests.Where(request => request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal))
         .Select(request => request.Path[(request.Path.IndexOf("/resolve/", StringComparison.Ordinal) + "/resolve/".Length + 41)..]);
 
     /// <summary>What a request for the bytes of that file, or <c>listing</c>, gets instead: each once, in this order.</summary>
@@ -118,7 +121,8 @@ internal sealed class HubServer : IAsyncDisposable
             HttpRequest request = context.Request;
             _requests.Enqueue(new HubRequest(
                 context.Request.Host.Value == new Uri(_hub!.Urls.First()).Authority ? "hub" : "storage", request.Method, request.Path,
-                request.Headers.Authorization.ToString() is { Length: > 0 } token ? token : null, request.Headers.Range.ToString() is { Length: > 0 } range ? range : null));
+                request.Headers.Authorization.ToString() is { Length: > 0 } token ? token : null,
+                request.Headers.Range.ToString() is { Length: > 0 } range ? range : null));
             await answer(context);
         });
         return application;
@@ -131,7 +135,8 @@ internal sealed class HubServer : IAsyncDisposable
         string id = api ? string.Join('/', parts[2..4]) : string.Join('/', parts[..2]);
         if (Renamed.TryGetValue(id, out string? name))
         {
-            await Status(307, ("Location", context.Request.Path.Value!.Replace(id, name, StringComparison.Ordinal) + context.Request.QueryString))(context, []);
+            await Status(307, ("Location", context.Request.Path.Value!.Replace(id, name, StringComparison.Ordinal) +
+                context.Request.QueryString))(context, []);
             return;
         }
         if (!Models.TryGetValue(id, out ServedModel? model) || (model.Token is not null && !model.IsGated && Token(context) != model.Token))
@@ -181,7 +186,9 @@ internal sealed class HubServer : IAsyncDisposable
             context.Response.ContentLength = content.Length;
             return Task.CompletedTask;
         }
-        return _faults.TryGetValue(path, out var faults) && faults.TryDequeue(out var fault) ? fault(context, content) : SendAsync(context, content);
+        return _faults.TryGetValue(path, out var faults) && faults.TryDequeue(out var fault)
+            ? fault(context, content)
+            : SendAsync(context, content);
     }
 
     private static string? Token(HttpContext context) =>

@@ -18,7 +18,8 @@ public class HubSettingsTests
     [InlineData("/$UNKNOWN", "HF_HUB_CACHE=/$UNKNOWN")]
     [InlineData("~/.cache/huggingface/hub", "HF_HOME=", "HF_HUB_CACHE=")]
     public void The_cache_is_where_Python_has_it(string expected, params string[] variables) =>
-        Assert.Equal(Path.GetFullPath(expected.Replace("~", s_user, StringComparison.Ordinal)), Read(new BertHubOptions(), variables).CacheFolder);
+        Assert.Equal(Path.GetFullPath(expected.Replace("~", s_user, StringComparison.Ordinal)),
+            Read(new BertHubOptions(), variables).CacheFolder);
 
     [Theory]
     [InlineData(false)]
@@ -42,7 +43,8 @@ public class HubSettingsTests
         Assert.Equal("hf_file", Read(new BertHubOptions(), variable).Token);
         Assert.Equal("hf_other", Read(new BertHubOptions(), variable, "HF_TOKEN_PATH=" + other).Token);
         Assert.Equal("hf_old", Read(new BertHubOptions(), variable, "HUGGING_FACE_HUB_TOKEN=hf_old").Token);
-        Assert.Equal("hf_variable", Read(new BertHubOptions(), variable, "HUGGING_FACE_HUB_TOKEN=hf_old", "HF_TOKEN= hf_variable\r\n").Token);
+        Assert.Equal("hf_variable",
+            Read(new BertHubOptions(), variable, "HUGGING_FACE_HUB_TOKEN=hf_old", "HF_TOKEN= hf_variable\r\n").Token);
         Assert.Equal("hf_option", Read(new BertHubOptions { Token = "hf_option" }, variable, "HF_TOKEN=hf_variable").Token);
         Assert.Null(Read(new BertHubOptions { Token = "" }, variable, "HF_TOKEN=hf_variable").Token);
         Assert.Null(Read(new BertHubOptions(), variable, "HF_TOKEN=hf_variable", "HF_HUB_DISABLE_IMPLICIT_TOKEN=1").Token);

@@ -33,8 +33,10 @@ internal sealed class HubWorld : IAsyncDisposable
     public string Snapshot => Path.Combine(Repository, "snapshots", Served.Commit);
 
     /// <summary>The files that lie in the cache, by their paths below it; locks and listings are left out.</summary>
-    public IEnumerable<string> Cached => !Directory.Exists(Repository) ? [] : Directory.EnumerateFiles(Repository, "*", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Repository, file).Replace('\\', '/')).Where(file => !file.StartsWith("trees/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Cached =>
+        !Directory.Exists(Repository) ? [] : Directory.EnumerateFiles(Repository, "*", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Repository, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith("trees/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     public static async Task<HubWorld> StartAsync(ServedModel? served = null)
     {

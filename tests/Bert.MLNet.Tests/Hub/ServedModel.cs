@@ -47,7 +47,12 @@ internal sealed class ServedModel
                 sibling["size"] = content.Length;
                 sibling["blobId"] = GitHash(IsLarge(path) ? Pointer(path) : content);
                 if (IsLarge(path))
-                    sibling["lfs"] = new JsonObject { ["sha256"] = Etag(path), ["size"] = content.Length, ["pointerSize"] = Pointer(path).Length };
+                    sibling["lfs"] = new JsonObject
+                    {
+                        ["sha256"] = Etag(path),
+                        ["size"] = content.Length,
+                        ["pointerSize"] = Pointer(path).Length,
+                    };
             }
             siblings.Add(sibling);
         }
@@ -62,6 +67,7 @@ internal sealed class ServedModel
         Encoding.UTF8.GetBytes($"version https://git-lfs.github.com/spec/v1\noid sha256:{Etag(path)}\nsize {Files[path].Length}\n");
 
 #pragma warning disable CA5350 // git's own
-    private static string GitHash(byte[] content) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+    private static string GitHash(byte[] content) =>
+        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
 #pragma warning restore CA5350
 }

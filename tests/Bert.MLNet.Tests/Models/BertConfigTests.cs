@@ -10,11 +10,15 @@ public class BertConfigTests
     public void Fields_that_are_absent_have_the_defaults_of_transformers()
     {
         BertConfig bert = BertConfig.Parse("""{ "model_type": "bert" }""");
-        Assert.Equal((30522, 768, 12, 12, 3072, "gelu", 512, 2, 1e-12), (bert.VocabSize, bert.HiddenSize, bert.NumHiddenLayers, bert.NumAttentionHeads, bert.IntermediateSize, bert.HiddenAct, bert.MaxPositionEmbeddings, bert.TypeVocabSize, bert.LayerNormEps));
+        Assert.Equal((30522, 768, 12, 12, 3072, "gelu", 512, 2, 1e-12),
+            (bert.VocabSize, bert.HiddenSize, bert.NumHiddenLayers, bert.NumAttentionHeads, bert.IntermediateSize, bert.HiddenAct,
+            bert.MaxPositionEmbeddings, bert.TypeVocabSize, bert.LayerNormEps));
         Assert.Equal(["LABEL_0", "LABEL_1"], bert.Id2Label.OrderBy(label => label.Key).Select(label => label.Value));
 
         BertConfig distil = BertConfig.Parse("""{ "model_type": "distilbert" }""");
-        Assert.Equal((768, 6, 12, 3072, 0, 1e-12, 0.2), (distil.HiddenSize, distil.NumHiddenLayers, distil.NumAttentionHeads, distil.IntermediateSize, distil.TypeVocabSize, distil.LayerNormEps, distil.ClassifierDropout));
+        Assert.Equal((768, 6, 12, 3072, 0, 1e-12, 0.2),
+            (distil.HiddenSize, distil.NumHiddenLayers, distil.NumAttentionHeads, distil.IntermediateSize, distil.TypeVocabSize,
+            distil.LayerNormEps, distil.ClassifierDropout));
     }
 
     [Fact]
@@ -22,7 +26,8 @@ public class BertConfigTests
     {
         BertConfig own = BertConfig.Parse("""{ "model_type": "distilbert", "dim": 64, "n_layers": 3, "n_heads": 4, "hidden_dim": 128, "activation": "relu" }""");
         BertConfig other = BertConfig.Parse("""{ "model_type": "distilbert", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4, "hidden_dim": 128, "activation": "relu" }""");
-        Assert.Equal((64, 3, 4, 128, "relu"), (own.HiddenSize, own.NumHiddenLayers, own.NumAttentionHeads, own.IntermediateSize, own.HiddenAct));
+        Assert.Equal((64, 3, 4, 128, "relu"),
+            (own.HiddenSize, own.NumHiddenLayers, own.NumAttentionHeads, own.IntermediateSize, own.HiddenAct));
         Assert.Equal((64, 3, 4), (other.HiddenSize, other.NumHiddenLayers, other.NumAttentionHeads));
     }
 
@@ -73,7 +78,12 @@ public class BertConfigTests
     public void A_change_shows_in_the_written_file_and_nothing_else_does()
     {
         string source = """{"model_type":"bert","vocab_size":100,"hidden_size":32,"num_attention_heads":4,"classifier_dropout":null,"num_labels":3,"layer_norm_eps":1e-12,"extra":[1,2.50,"ü"]}""";
-        BertConfig changed = BertConfig.Parse(source) with { Id2Label = new Dictionary<int, string> { [0] = "no", [1] = "yes" }, Architectures = ["BertForSequenceClassification"], VocabSize = 120 };
+        BertConfig changed = BertConfig.Parse(source) with
+        {
+            Id2Label = new Dictionary<int, string> { [0] = "no", [1] = "yes" },
+            Architectures = ["BertForSequenceClassification"],
+            VocabSize = 120,
+        };
         JsonObject written = JsonNode.Parse(changed.ToJson())!.AsObject();
         Assert.Equal(120, written["vocab_size"]!.GetValue<int>());
         Assert.Equal("yes", written["id2label"]!["1"]!.GetValue<string>());
@@ -89,7 +99,19 @@ public class BertConfigTests
     [InlineData("distilbert")]
     public void A_new_config_comes_back_as_it_was_written(string modelType)
     {
-        var config = new BertConfig { ModelType = modelType, HiddenSize = 64, NumHiddenLayers = 2, NumAttentionHeads = 4, IntermediateSize = 100, VocabSize = 500, HiddenAct = "gelu_new", TypeVocabSize = modelType == "bert" ? 3 : 0, ProblemType = "regression", ClassifierDropout = 0.3 };
+        var config = new BertConfig
+        {
+            ModelType = modelType,
+            HiddenSize = 64,
+            NumHiddenLayers = 2,
+            NumAttentionHeads = 4,
+            IntermediateSize = 100,
+            VocabSize = 500,
+            HiddenAct = "gelu_new",
+            TypeVocabSize = modelType == "bert" ? 3 : 0,
+            ProblemType = "regression",
+            ClassifierDropout = 0.3,
+        };
         BertConfig read = BertConfig.Parse(config.ToJson());
         Assert.Equal(config with { Id2Label = read.Id2Label, Architectures = read.Architectures }, read with { Source = null });
         Assert.Equal(config.Id2Label, read.Id2Label);
@@ -99,7 +121,8 @@ public class BertConfigTests
     public void Any_damage_to_the_file_gives_one_of_two_exceptions()
     {
         byte[] file = System.Text.Encoding.UTF8.GetBytes("""{"model_type":"bert","architectures":["BertForSequenceClassification"],"vocab_size":100,"hidden_size":32,"num_attention_heads":4,"hidden_act":"gelu\u0041","id2label":{"0":"no","1":"y\ud83d\ude00s"},"layer_norm_eps":1e-12,"problem_type":null,"is_decoder":false,"pruned_heads":{"1":[]}}""");
-        Gen.Select(Gen.Int[0, file.Length - 1], Gen.OneOf(Gen.Byte, Gen.Char["0123456789\"\\{}[],:uabcdef"].Select(c => (byte)c)), Gen.Int[0, 3 * file.Length]).Sample((place, value, length) =>
+        Gen.Select(Gen.Int[0, file.Length - 1], Gen.OneOf(Gen.Byte, Gen.Char["0123456789\"\\{}[],:uabcdef"].Select(c => (byte)c)),
+            Gen.Int[0, 3 * file.Length]).Sample((place, value, length) =>
         {
             byte[] damaged = [.. file];
             damaged[place] = value;

@@ -10,8 +10,10 @@ public class BertHubTests
 {
     private static readonly string[] s_unneeded =
     [
-        ".gitattributes", "README.md", "pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "rust_model.ot", "onnx/model.onnx", "onnx/model_quantized.onnx",
-        "openvino/openvino_model.xml", "train_script.py", "checkpoint-500/config.json", "checkpoint-500/model.safetensors", "model.fp16.safetensors",
+        ".gitattributes", "README.md", "pytorch_model.bin", "tf_model.h5", "flax_model.msgpack", "rust_model.ot", "onnx/model.onnx",
+        "onnx/model_quantized.onnx",
+        "openvino/openvino_model.xml", "train_script.py", "checkpoint-500/config.json", "checkpoint-500/model.safetensors",
+        "model.fp16.safetensors",
     ];
 
     [Fact]
@@ -85,7 +87,8 @@ public class BertHubTests
         Add(served, "pytorch_model.bin");
         await using HubWorld world = await HubWorld.StartAsync(served);
         var error = await Assert.ThrowsAsync<NotSupportedException>(() => world.DownloadAsync());
-        Assert.Contains("'tiny/bert/pytorch_model.bin' are not read, because opening a pickle runs the code in it. Only safetensors files are supported. Convert them once in Python", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'tiny/bert/pytorch_model.bin' are not read, because opening a pickle runs the code in it. Only safetensors " +
+            "files are supported. Convert them once in Python", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pytorch_model.bin", world.Server.FilesServed);
     }
 
@@ -111,7 +114,14 @@ public class BertHubTests
         await WriteAsync(folder["model", "2_Normalize", "config.json"], "{}");
         (string Path, string Type)[] modules = [("0_Transformer", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")];
         await WriteAsync(folder["model", "modules.json"], new JsonArray(
-            [.. modules.Select((module, i) => new JsonObject { ["idx"] = i, ["name"] = $"{i}", ["path"] = module.Path, ["type"] = "sentence_transformers.models." + module.Type })]).ToJsonString());
+            [.. modules.Select((module, i) =>
+                new JsonObject
+                {
+                    ["idx"] = i,
+                    ["name"] = $"{i}",
+                    ["path"] = module.Path,
+                    ["type"] = "sentence_transformers.models." + module.Type,
+                })]).ToJsonString());
         await using HubWorld world = await HubWorld.StartAsync(new ServedModel().AddFolder(local));
         BertModel expected = BertModel.FromPretrained(local), actual = BertModel.FromPretrained(await world.DownloadAsync());
         Assert.Equal(expected.ContentHash, actual.ContentHash);
@@ -134,14 +144,22 @@ public class BertHubTests
     public async Task A_model_is_opened_by_its_name()
     {
         await using HubWorld world = await HubWorld.StartAsync();
-        var options = new BertHubOptions { Endpoint = world.Server.Endpoint, CacheFolder = world.Cache, Token = "", Revision = "refs/pr/7" };
+        var options = new BertHubOptions
+        {
+            Endpoint = world.Server.Endpoint,
+            CacheFolder = world.Cache,
+            Token = "",
+            Revision = "refs/pr/7",
+        };
         BertModel expected = new TinyCheckpoint().Load();
         BertModel model = BertModel.FromPretrained(HubWorld.Model, options);
         Assert.Equal(expected.ContentHash, model.ContentHash);
         Assert.Equal(HubWorld.Model, model.Name);
-        BertModel later = await BertModel.FromPretrainedAsync(HubWorld.Model, options, cancellationToken: TestContext.Current.CancellationToken);
+        BertModel later = await BertModel.FromPretrainedAsync(
+            HubWorld.Model, options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(expected.ContentHash, later.ContentHash);
-        Assert.Equal(world.Snapshot, await BertHub.DownloadAsync(HubWorld.Model, options with { LocalFilesOnly = true }, TestContext.Current.CancellationToken));
+        Assert.Equal(world.Snapshot,
+            await BertHub.DownloadAsync(HubWorld.Model, options with { LocalFilesOnly = true }, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -156,7 +174,8 @@ public class BertHubTests
             new TinyCheckpoint { Seed = "local" }.Write(name);
             string expected = new TinyCheckpoint { Seed = "local" }.Load().ContentHash;
             Assert.Equal(expected, BertModel.FromPretrained(name, options).ContentHash);
-            Assert.Equal(expected, (await BertModel.FromPretrainedAsync(name, options, cancellationToken: TestContext.Current.CancellationToken)).ContentHash);
+            Assert.Equal(expected, (await BertModel.FromPretrainedAsync(
+                name, options, cancellationToken: TestContext.Current.CancellationToken)).ContentHash);
         }
         finally
         {
@@ -175,8 +194,10 @@ public class BertHubTests
     public async Task What_can_be_neither_folder_nor_model_says_what_to_pass(string name)
     {
         string message = Assert.Throws<DirectoryNotFoundException>(() => BertModel.FromPretrained(name)).Message;
-        Assert.Equal($"'{name}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains config.json, the vocabulary and the weights.", message);
-        Assert.Equal(message, (await Assert.ThrowsAsync<DirectoryNotFoundException>(() => BertModel.FromPretrainedAsync(name, cancellationToken: TestContext.Current.CancellationToken))).Message);
+        Assert.Equal($"'{name}' is neither an existing folder nor a valid name of a model on the hub. Pass a folder that contains " +
+            "config.json, the vocabulary and the weights.", message);
+        Assert.Equal(message, (await Assert.ThrowsAsync<DirectoryNotFoundException>(
+            () => BertModel.FromPretrainedAsync(name, cancellationToken: TestContext.Current.CancellationToken))).Message);
     }
 
     private static ServedModel Tiny()

@@ -29,11 +29,15 @@ public class CheckpointFormsTests
         var tiny = new TinyCheckpoint();
         using var temporary = new TemporaryFolder();
         tiny.Write(temporary.Path);
-        Safetensors old = new([.. tiny.Tensors().Select(tensor => tensor.Rename(tensor.Name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal)))], Safetensors.DefaultMetadata);
+        Safetensors old = new([.. tiny.Tensors()
+            .Select(tensor => tensor.Rename(
+            tensor.Name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
+                .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal)))], Safetensors.DefaultMetadata);
         WriteWeights(old, temporary["model.safetensors"]);
 
         BertModel model = BertModel.FromPretrained(temporary.Path);
-        Assert.Equal(tiny.Load().Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray(), model.Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray());
+        Assert.Equal(tiny.Load().Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray(),
+            model.Weights!["encoder.layer.1.output.LayerNorm.weight"].Bytes.ToArray());
         model.SavePretrained(temporary["saved"]);
         Assert.Equal(File.ReadAllBytes(temporary["model.safetensors"]), File.ReadAllBytes(temporary["saved", "model.safetensors"]));
     }
@@ -70,10 +74,12 @@ public class CheckpointFormsTests
         using var temporary = new TemporaryFolder();
         WriteShards(new TinyCheckpoint(), temporary.Path, path => path);
         File.Delete(temporary["model-00002-of-00002.safetensors"]);
-        Assert.Contains("'model-00002-of-00002.safetensors', which is not in the folder", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'model-00002-of-00002.safetensors', which is not in the folder",
+            Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
 
         WriteShards(new TinyCheckpoint(), temporary.Path, path => path.Replace("00002-of", "00001-of", StringComparison.Ordinal));
-        Assert.Contains("has no tensor '", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no tensor '", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,7 +97,11 @@ public class CheckpointFormsTests
         Assert.Equal([TinyCheckpoint.Vocabulary.Count], weights["cls.predictions.bias"].Shape);
 
         var untied = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } };
-        Assert.Contains(architecture switch { "BertForMaskedLM" or "DebertaV2ForMaskedLM" => "cls.predictions.decoder.weight", "DistilBertForMaskedLM" => "vocab_projector.weight", "ElectraForMaskedLM" => "generator_lm_head.weight", "AlbertForMaskedLM" => "predictions.decoder.weight", "ModernBertForMaskedLM" => "'decoder.weight", _ => "lm_head.decoder.weight" }, Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
+        Assert.Contains(architecture
+            switch { "BertForMaskedLM" or "DebertaV2ForMaskedLM" => "cls.predictions.decoder.weight",
+                "DistilBertForMaskedLM" => "vocab_projector.weight", "ElectraForMaskedLM" => "generator_lm_head.weight",
+                "AlbertForMaskedLM" => "predictions.decoder.weight", "ModernBertForMaskedLM" => "'decoder.weight",
+                _ => "lm_head.decoder.weight" }, Assert.Throws<InvalidDataException>(untied.Load).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,14 +111,19 @@ public class CheckpointFormsTests
         new TinyCheckpoint { Architecture = "BertForTokenClassification" }.Write(temporary.Path);
         string config = File.ReadAllText(temporary["config.json"]);
         File.WriteAllText(temporary["config.json"], config.Replace("""{"0":"negative","1":"neutral","2":"positive"}""", """{"0":"negative","1":"positive"}""", StringComparison.Ordinal));
-        Assert.Contains("'classifier.weight'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'classifier.weight'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
 
         // Nobody asked for the head of another architecture: it is left alone, and not offered.
-        File.WriteAllText(temporary["config.json"], config.Replace("BertForTokenClassification", "BertModel", StringComparison.Ordinal).Replace(",\"2\":\"positive\"", "", StringComparison.Ordinal));
+        File.WriteAllText(temporary["config.json"],
+            config.Replace("BertForTokenClassification", "BertModel", StringComparison.Ordinal)
+            .Replace(",\"2\":\"positive\"", "", StringComparison.Ordinal));
         Assert.False(BertModel.FromPretrained(temporary.Path).Weights!.Contains("classifier.weight"));
 
-        File.WriteAllText(temporary["config.json"], config.Replace("BertForTokenClassification", "BertForSequenceClassification", StringComparison.Ordinal));
-        Assert.Contains("'bert.pooler.dense.weight'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        File.WriteAllText(temporary["config.json"],
+            config.Replace("BertForTokenClassification", "BertForSequenceClassification", StringComparison.Ordinal));
+        Assert.Contains("'bert.pooler.dense.weight'",
+            Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -142,7 +157,8 @@ public class CheckpointFormsTests
         string graph = temporary["source", path];
         Directory.CreateDirectory(Path.GetDirectoryName(graph)!);
         File.WriteAllBytes(graph, ExternalGraph.Write(data, offset, table.Length * sizeof(float), TinyCheckpoint.Vocabulary.Count, 4));
-        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(graph)!, data), [.. new byte[offset], .. MemoryMarshal.AsBytes<float>(table), 1, 2, 3]);
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(graph)!, data),
+            [.. new byte[offset], .. MemoryMarshal.AsBytes<float>(table), 1, 2, 3]);
 
         BertModel model = BertModel.FromPretrained(temporary["source"]);
         Directory.Delete(temporary["source"], recursive: true);
@@ -235,7 +251,8 @@ public class CheckpointFormsTests
 
     [Theory]
     [InlineData(104, true), InlineData(112, true), InlineData(128, true)] // the next multiples of 8, 16 and 32 to 128
-    [InlineData(101, false), InlineData(102, false), InlineData(103, false), InlineData(116, false), InlineData(120, false), InlineData(192, false), InlineData(256, false), InlineData(1024, false)]
+    [InlineData(101, false), InlineData(102, false), InlineData(103, false), InlineData(116, false), InlineData(120, false),
+        InlineData(192, false), InlineData(256, false), InlineData(1024, false)]
     public void Embeddings_may_have_more_rows_than_tokens_where_they_are_padded_to_a_multiple(int rows, bool isPadded)
     {
         const int Tokens = 100;
@@ -289,7 +306,8 @@ public class CheckpointFormsTests
             foreach (BertTensor tensor in part)
                 map[tensor.Name] = path(shard);
         }
-        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 1 }, ["weight_map"] = map }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"),
+            new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 1 }, ["weight_map"] = map }.ToJsonString());
     }
 
     private static void WriteWeights(Safetensors weights, string path)

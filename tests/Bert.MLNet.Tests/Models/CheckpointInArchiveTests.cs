@@ -18,19 +18,28 @@ public class CheckpointInArchiveTests
     public void It_is_the_same_as_in_a_folder(string architecture)
     {
         BertModel plain = new TinyCheckpoint { Architecture = architecture }.Load();
-        var model = new BertModel(plain.Config, plain.Tokenizer, plain.Weights, new BertSentenceOptions { Normalize = true, Prompts = new Dictionary<string, string> { ["query"] = "query: " } });
+        var model = new BertModel(
+            plain.Config, plain.Tokenizer, plain.Weights, new BertSentenceOptions
+            {
+                Normalize = true,
+                Prompts = new Dictionary<string, string> { ["query"] = "query: " },
+            });
         BertModel read = ReadFrom(Zip(model), "model.zip");
         Assert.Equal(model.ContentHash, read.ContentHash);
         Assert.Equal("query: ", read.Sentence.Prompts["query"]);
-        Assert.Equal(model.Weights!["encoder.layer.0.output.dense.weight"].Bytes.ToArray(), read.Weights!["encoder.layer.0.output.dense.weight"].Bytes.ToArray());
+        Assert.Equal(model.Weights!["encoder.layer.0.output.dense.weight"].Bytes.ToArray(),
+            read.Weights!["encoder.layer.0.output.dense.weight"].Bytes.ToArray());
     }
 
     [Fact]
     public void A_file_that_is_missing_in_it_is_named()
     {
         ZipArchive zip = Zip(new TinyCheckpoint().Load());
-        Dictionary<string, ZipArchiveEntry> entries = zip.Entries.Where(entry => entry.FullName != "model.safetensors").ToDictionary(entry => entry.FullName);
-        Assert.Contains("the model file", Assert.Throws<FileNotFoundException>(() => BertModel.ReadFrom(new ArchiveSource(entries), "x")).Message, StringComparison.Ordinal);
+        Dictionary<string, ZipArchiveEntry> entries =
+            zip.Entries.Where(entry => entry.FullName != "model.safetensors").ToDictionary(entry => entry.FullName);
+        Assert.Contains("the model file",
+            Assert.Throws<FileNotFoundException>(() => BertModel.ReadFrom(new ArchiveSource(entries), "x")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,5 +62,6 @@ public class CheckpointInArchiveTests
         return stream.ToArray();
     }
 
-    private static BertModel ReadFrom(ZipArchive zip, string name) => BertModel.ReadFrom(new ArchiveSource(zip.Entries.ToDictionary(entry => entry.FullName)), name);
+    private static BertModel ReadFrom(ZipArchive zip, string name) =>
+        BertModel.ReadFrom(new ArchiveSource(zip.Entries.ToDictionary(entry => entry.FullName)), name);
 }

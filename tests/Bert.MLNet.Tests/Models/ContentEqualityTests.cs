@@ -12,7 +12,9 @@ public sealed class ContentEqualityTests
     private static readonly BertModel s_model = new TinyCheckpoint().Load();
     private static readonly BertVectorTrainer s_trainer = new("a", (ml, label, features) => ml.Regression.Trainers.Sdca(label, features));
 
-    public static TheoryData<Type> Records => [.. from type in typeof(BertModel).Assembly.ExportedTypes where type.GetMethod("<Clone>$") is not null && type.GetConstructor([]) is not null select type];
+    public static TheoryData<Type> Records =>
+        [.. from type in typeof(BertModel).Assembly.ExportedTypes where type.GetMethod("<Clone>$") is not null
+            && type.GetConstructor([]) is not null select type];
 
     [Theory, MemberData(nameof(Records))]
     public void Two_records_with_equal_collections_are_equal_and_do_not_see_later_changes(Type record)
@@ -81,7 +83,8 @@ public sealed class ContentEqualityTests
         : type == typeof(IReadOnlyDictionary<string, string>) ? new Dictionary<string, string> { ["a"] = "x", ["b"] = "y" }
         : type == typeof(IReadOnlyList<BertModel>) ? new List<BertModel> { s_model, s_model }
         : type == typeof(IReadOnlyList<BertVectorTrainer>) ? new List<BertVectorTrainer> { s_trainer, s_trainer }
-        : typeof(IEnumerable).IsAssignableFrom(type) && type != typeof(string) ? throw new NotSupportedException($"Say what a {type} may hold.")
+        : typeof(IEnumerable).IsAssignableFrom(type) && type != typeof(string)
+            ? throw new NotSupportedException($"Say what a {type} may hold.")
         : null;
 
     private static void Change(object collection)

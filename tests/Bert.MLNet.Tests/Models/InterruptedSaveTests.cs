@@ -46,15 +46,18 @@ public sealed class InterruptedSaveTests : IDisposable
             Dictionary<string, byte[]> files = Files(folder);
             string[] foreign = [.. files.Where(file => !Equals(file, _newFiles) && !Equals(file, _oldFiles)).Select(file => file.Key)];
             Assert.Empty(foreign);
-            bool hasOld = files.Any(file => Equals(file, _oldFiles) && !Equals(file, _newFiles)), hasNew = files.Any(file => Equals(file, _newFiles) && !Equals(file, _oldFiles));
+            bool hasOld = files.Any(file => Equals(file, _oldFiles) && !Equals(file, _newFiles)),
+                hasNew = files.Any(file => Equals(file, _newFiles) && !Equals(file, _oldFiles));
             Assert.False(hasOld && hasNew, $"At step {step} the folder has files of both models.");
 
             // Who does not know the marker needs config.json, which is there with all others alone.
             if (files.ContainsKey("config.json"))
-                Assert.True(Contains(files, _oldFiles) || Contains(files, _newFiles), $"At step {step} config.json is there, and other files are not.");
+                Assert.True(Contains(files, _oldFiles) || Contains(files, _newFiles),
+                    $"At step {step} config.json is there, and other files are not.");
             if (WholeFolder.IsTorn(folder))
             {
-                Assert.Contains("Save to the folder again", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message, StringComparison.Ordinal);
+                Assert.Contains("Save to the folder again",
+                    Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(folder)).Message, StringComparison.Ordinal);
                 Assert.Throws<InvalidDataException>(() => BertTokenizer.FromPretrained(folder));
             }
             else
@@ -104,7 +107,9 @@ public sealed class InterruptedSaveTests : IDisposable
         string folder = Environment.GetEnvironmentVariable(FolderVariable)!;
         CheckpointFolder.Write(folder, _new.WriteTo, () =>
         {
-            if (!File.Exists(Path.Combine(folder, "special_tokens_map.json")) || File.Exists(Path.Combine(folder, "config.json")) || !WholeFolder.IsTorn(folder))
+            if (!File.Exists(Path.Combine(folder, "special_tokens_map.json"))
+                || File.Exists(Path.Combine(folder, "config.json"))
+                || !WholeFolder.IsTorn(folder))
                 return;
             if (!File.ReadAllBytes(Path.Combine(folder, "special_tokens_map.json")).SequenceEqual(_newFiles["special_tokens_map.json"]))
                 return;
@@ -135,7 +140,8 @@ public sealed class InterruptedSaveTests : IDisposable
         // Two exchanges at once are not possible.
         using var paused = new PausedSave(_new, folder, 3);
         Assert.True(await paused.PausesAsync());
-        Assert.Contains("Another process is saving", Assert.Throws<IOException>(() => _new.SavePretrained(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("Another process is saving", Assert.Throws<IOException>(() => _new.SavePretrained(folder)).Message,
+            StringComparison.Ordinal);
         await paused.FailAsync();
         Same(_newFiles, Files(folder));
     }
@@ -167,7 +173,8 @@ public sealed class InterruptedSaveTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links take privileges on Windows.");
         Directory.CreateSymbolicLink(_temporary["link"], _temporary["gone"]);
-        Assert.Contains($"is a link to '{_temporary["gone"]}'", Assert.Throws<IOException>(() => _new.SavePretrained(_temporary["link"])).Message, StringComparison.Ordinal);
+        Assert.Contains($"is a link to '{_temporary["gone"]}'",
+            Assert.Throws<IOException>(() => _new.SavePretrained(_temporary["link"])).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Of the same shape as the old one, with other weights and its words in another order.</summary>
@@ -190,9 +197,11 @@ public sealed class InterruptedSaveTests : IDisposable
     }
 
     private static Dictionary<string, byte[]> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetFileName(file) != ".bert-mlnet-saving").ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
+        .Where(file => Path.GetFileName(file) != ".bert-mlnet-saving")
+            .ToDictionary(file => Path.GetRelativePath(folder, file), File.ReadAllBytes);
 
-    private static bool Equals(KeyValuePair<string, byte[]> file, Dictionary<string, byte[]> files) => files.TryGetValue(file.Key, out byte[]? content) && content.AsSpan().SequenceEqual(file.Value);
+    private static bool Equals(KeyValuePair<string, byte[]> file, Dictionary<string, byte[]> files) =>
+        files.TryGetValue(file.Key, out byte[]? content) && content.AsSpan().SequenceEqual(file.Value);
 
     private static bool Contains(Dictionary<string, byte[]> files, Dictionary<string, byte[]> all) => all.All(file => Equals(file, files));
 

@@ -10,10 +10,14 @@ public class ReferenceCheckpointTests
 {
     public static TheoryData<string> Checkpoints =>
         [
-            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
-            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random", "xlm-roberta-seqclass-random",
-            "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random", "albert-seqclass-random",
-            "modernbert-random", "modernbert-seqclass-random", "modernbert-mlm-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
+            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random",
+            "mpnet-seqclass-random",
+            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random",
+            "xlm-roberta-seqclass-random",
+            "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random",
+            "albert-seqclass-random",
+            "modernbert-random", "modernbert-seqclass-random", "modernbert-mlm-random", "deberta-v3-seqclass-random",
+            "deberta-v3-tokenclass-random",
             "nomic-bert-random",
         ];
 
@@ -25,20 +29,25 @@ public class ReferenceCheckpointTests
         using JsonDocument recipe = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "recipe.json")));
         BertWeights weights = model.Weights!;
 
-        string[] names = [.. recipe.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!)];
+        string[] names = [.. recipe.RootElement.GetProperty("tensors").EnumerateArray()
+            .Select(tensor => tensor.GetProperty("name").GetString()!)];
         string prefix = CanonicalNames.EncoderPrefix(names, folder, model.Config.Family);
         foreach (JsonElement expected in recipe.RootElement.GetProperty("tensors").EnumerateArray())
         {
             // Several tensors of the model may be one in the file.
-            BertTensor[] parts = [.. FusedTensors.Parts(CanonicalNames.Of(expected.GetProperty("name").GetString()!, prefix, model.Config.Family)).Select(name => weights[name])];
+            BertTensor[] parts = [.. FusedTensors.Parts(
+                CanonicalNames.Of(expected.GetProperty("name").GetString()!, prefix, model.Config.Family)).Select(name => weights[name])];
             BertTensor tensor = parts[0];
             float[] values = new float[tensor.Count];
             tensor.CopyTo(values);
 
-            Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()), [parts.Sum(part => part.Shape[0]), .. tensor.Shape[1..]]);
-            double precision = tensor.Type switch { TensorType.F32 => 0, TensorType.F16 => 1 / 2048.0, _ => 1 / 256.0 }, smallest = tensor.Type == TensorType.F16 ? Math.ScaleB(1, -24) : 0;
+            Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()),
+                [parts.Sum(part => part.Shape[0]), .. tensor.Shape[1..]]);
+            double precision = tensor.Type switch { TensorType.F32 => 0, TensorType.F16 => 1 / 2048.0, _ => 1 / 256.0 },
+                smallest = tensor.Type == TensorType.F16 ? Math.ScaleB(1, -24) : 0;
             int i = 0;
-            foreach (float first in expected.GetProperty("first3_float32").EnumerateArray().Take(tensor.Count).Select(value => (float)value.GetDouble()))
+            foreach (float first in expected.GetProperty("first3_float32").EnumerateArray().Take(tensor.Count)
+                .Select(value => (float)value.GetDouble()))
                 Assert.Equal(first, values[i++], precision * Math.Abs(first) + smallest);
         }
     }

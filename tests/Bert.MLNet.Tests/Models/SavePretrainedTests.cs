@@ -11,7 +11,8 @@ public class SavePretrainedTests
         string source = Shared.Folder("reference", "models", checkpoint);
         using var temporary = new TemporaryFolder();
         ReferenceCheckpoint.Open(source).SavePretrained(temporary["saved"]);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(source, "model.safetensors")), File.ReadAllBytes(temporary["saved", "model.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(source, "model.safetensors")),
+            File.ReadAllBytes(temporary["saved", "model.safetensors"]));
     }
 
     [Theory, MemberData(nameof(ReferenceCheckpointTests.Checkpoints), MemberType = typeof(ReferenceCheckpointTests))]
@@ -22,7 +23,9 @@ public class SavePretrainedTests
         ReferenceCheckpoint.Open(source).SavePretrained(temporary["saved"]);
         string[] files = [.. ReferenceCheckpoint.Files(source)];
         Assert.Equal(files.Select(Path.GetFileName).Order(), Directory.GetFiles(temporary["saved"]).Select(Path.GetFileName).Order());
-        foreach (string file in files.Where(file => Path.GetFileName(file) is "vocab.txt" or "vocab.json" or "merges.txt" or "tokenizer_config.json" or "special_tokens_map.json"))
+        foreach (string file in files.Where(
+            file => Path.GetFileName(file) is "vocab.txt" or "vocab.json" or "merges.txt" or "tokenizer_config.json"
+                or "special_tokens_map.json"))
             Assert.Equal(File.ReadAllText(file).TrimEnd(), File.ReadAllText(temporary["saved", Path.GetFileName(file)]).TrimEnd());
     }
 
@@ -37,7 +40,11 @@ public class SavePretrainedTests
     public void Fields_of_config_that_are_unknown_here_are_kept(string architecture)
     {
         using var temporary = new TemporaryFolder();
-        var tiny = new TinyCheckpoint { Architecture = architecture, ExtraConfig = new JsonObject { ["my_field"] = new JsonObject { ["é"] = new JsonArray(1, "two") }, ["use_cache"] = true } };
+        var tiny = new TinyCheckpoint
+        {
+            Architecture = architecture,
+            ExtraConfig = new JsonObject { ["my_field"] = new JsonObject { ["é"] = new JsonArray(1, "two") }, ["use_cache"] = true },
+        };
         BertModel.FromPretrained(tiny.Write(temporary["source"])).SavePretrained(temporary["saved"]);
 
         JsonObject source = JsonNode.Parse(File.ReadAllText(temporary["source", "config.json"]))!.AsObject();
@@ -91,8 +98,10 @@ public class SavePretrainedTests
         using var temporary = new TemporaryFolder();
         new TinyCheckpoint { Layers = 3 }.Write(temporary["folder"]);
         foreach (string old in (string[])[
-            "README.md", "1_Pooling/notes.txt", "model-00001-of-00002.safetensors", "parts/second.safetensors", "modules.json", "sentence_roberta_config.json", "1_Pooling/config.json",
-            "2_Normalize/config.json", "tokenizer.json", "added_tokens.json", "model.onnx", "onnx/model_quantized.onnx", "onnx/model_quantized.onnx_data", "pytorch_model.bin"])
+            "README.md", "1_Pooling/notes.txt", "model-00001-of-00002.safetensors", "parts/second.safetensors", "modules.json",
+            "sentence_roberta_config.json", "1_Pooling/config.json",
+            "2_Normalize/config.json", "tokenizer.json", "added_tokens.json", "model.onnx", "onnx/model_quantized.onnx",
+            "onnx/model_quantized.onnx_data", "pytorch_model.bin"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(temporary["folder", old])!);
             File.WriteAllText(temporary["folder", old], "of the old one");
@@ -102,8 +111,10 @@ public class SavePretrainedTests
 
         Assert.Equal(1, BertModel.FromPretrained(temporary["folder"]).Config.NumHiddenLayers);
         Assert.Equal(
-            ["1_Pooling/notes.txt", "README.md", "config.json", "model.safetensors", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"],
-            Directory.GetFiles(temporary["folder"], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(temporary["folder"], file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+            ["1_Pooling/notes.txt", "README.md", "config.json", "model.safetensors", "special_tokens_map.json", "tokenizer_config.json",
+                "vocab.txt"],
+            Directory.GetFiles(temporary["folder"], "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(temporary["folder"], file).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.False(Directory.Exists(temporary["folder", "2_Normalize"]), "A folder that is empty now is gone.");
         Assert.Equal("of the old one", File.ReadAllText(temporary["folder", "README.md"]));
         Assert.Equal([temporary["folder"]], Directory.GetFileSystemEntries(temporary.Path));
@@ -134,7 +145,8 @@ public class SavePretrainedTests
     }
 
     [Theory]
-    [InlineData("vocab.txt"), InlineData("tokenizer.json"), InlineData("model.onnx"), InlineData("pytorch_model.bin"), InlineData("onnx/model.onnx")]
+    [InlineData("vocab.txt"), InlineData("tokenizer.json"), InlineData("model.onnx"), InlineData("pytorch_model.bin"),
+        InlineData("onnx/model.onnx")]
     public void Files_of_no_checkpoint_are_neither_overwritten_nor_removed(string name)
     {
         using var temporary = new TemporaryFolder();

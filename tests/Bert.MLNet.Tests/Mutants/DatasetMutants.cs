@@ -24,10 +24,14 @@ internal static class DatasetMutants
         yield return Of("table.csv", Lines("id,text,Label", ',', "\r\n"));
         yield return Of("table.tsv", Lines("id\ttext\tLabel", '\t', "\n"));
         yield return Of("table.txt", Lines("id;text;Label", ';', "\r"));
-        yield return Of("table.jsonl", string.Concat(s_texts.Select((text, i) => JsonSerializer.Serialize(new { id = i, text, Label = i % 2 + 0.5, tags = new[] { i } }) + "\n")));
-        yield return Kind("utf16.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("text,Label\ngood,1\nbad,0\n")], isText: false, ReadTable);
+        yield return Of("table.jsonl",
+            string.Concat(s_texts.Select(
+            (text, i) => JsonSerializer.Serialize(new { id = i, text, Label = i % 2 + 0.5, tags = new[] { i } }) + "\n")));
+        yield return Kind("utf16.csv", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("text,Label\ngood,1\nbad,0\n")],
+            isText: false, ReadTable);
         yield return Kind("table.parquet", Parquet(), isText: false, ReadTable);
-        yield return Entities("words.conll", "# a comment\n-DOCSTART- -X- O\n\n1 Ada B-PER\n2 Lovelace I-PER\n3 wrote O\n\n# another\n1 Malmö B-LOC\n");
+        yield return Entities("words.conll",
+            "# a comment\n-DOCSTART- -X- O\n\n1 Ada B-PER\n2 Lovelace I-PER\n3 wrote O\n\n# another\n1 Malmö B-LOC\n");
         yield return Entities("words.jsonl", """{"words": ["Ada", "wrote"], "labels": ["B-PER", "O"]}""" + "\n");
         yield return Entities("places.jsonl", """
             {"text": "👍 Ada wrote", "entities": [{"label": "PER", "start": 2, "end": 5, "text": "Ada"}]}
@@ -42,13 +46,16 @@ internal static class DatasetMutants
 
         MutantKind Of(string name, string content) => Kind(name, Encoding.UTF8.GetBytes(content), isText: true, ReadTable);
 
-        MutantKind Entities(string name, string content) => Kind(name, Encoding.UTF8.GetBytes(content), isText: true, path => NamedEntityFile.Read(path, null, null));
+        MutantKind Entities(string name, string content) =>
+            Kind(name, Encoding.UTF8.GetBytes(content), isText: true, path => NamedEntityFile.Read(path, null, null));
 
-        MutantKind Questions(string name, string content) => Kind(name, Encoding.UTF8.GetBytes(content), isText: true, path => QuestionFile.Read(path));
+        MutantKind Questions(string name, string content) =>
+            Kind(name, Encoding.UTF8.GetBytes(content), isText: true, path => QuestionFile.Read(path));
 
         MutantKind Kind(string name, byte[] content, bool isText, Action<string> read) => new("data set " + name, content, isText, mutant =>
         {
-            string place = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName, file = Path.Combine(place, name);
+            string place = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName,
+                file = Path.Combine(place, name);
             try
             {
                 File.WriteAllBytes(file, mutant);
@@ -75,7 +82,10 @@ internal static class DatasetMutants
     }
 
     private static string Lines(string header, char separator, string end) =>
-        header + end + string.Concat(s_texts.Select((text, i) => string.Join(separator, i, separator == '\t' ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", $"{i % 2}.5") + end));
+        header + end + string.Concat(
+            s_texts.Select((text, i) =>
+                string.Join(separator, i, separator == '\t' ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+                    $"{i % 2}.5") + end));
 
     private static byte[] Parquet()
     {
@@ -85,7 +95,8 @@ internal static class DatasetMutants
 
         async Task WriteAsync()
         {
-            var schema = new ParquetSchema(new DataField<int>("id", false), new DataField<string>("text", true), new DataField<double>("Label", false));
+            var schema = new ParquetSchema(
+                new DataField<int>("id", false), new DataField<string>("text", true), new DataField<double>("Label", false));
             await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream);
             using ParquetRowGroupWriter group = writer.CreateRowGroup();
             await group.WriteAsync<int>(schema.DataFields[0], Enumerable.Range(0, s_texts.Length).ToArray());

@@ -18,11 +18,19 @@ internal static class ModelFileMutants
         BertModel plain = Tiny.Load();
         (string Name, IEstimator<ITransformer> Steps)[] models =
         [
-            ("steps", text.ApplyBertTokenizer("Text", model: plain).Append(text.ApplyBertEncoder(model: plain)).Append(text.ApplyBertPooling("Pooled", BertPooling.Mean)).Append(text.ApplyBertEmbedding("Features", "Text", plain))
+            ("steps", text.ApplyBertTokenizer("Text", model: plain).Append(text.ApplyBertEncoder(model: plain))
+                .Append(text.ApplyBertPooling("Pooled", BertPooling.Mean)).Append(text.ApplyBertEmbedding("Features", "Text", plain))
                 .Append(text.ApplyBertPairEmbedding("Pair", "Text", "Other", plain))),
-            ("classifier", text.ApplyBertClassifier("Label", "Text", (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
-            ("entities", text.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options { Model = (Tiny with { Architecture = "BertForTokenClassification", Labels = ["O", "B-PER", "I-PER"] }).Load(), WordLabelsColumnName = "Words" })),
-            ("answers", text.ApplyBertQuestionAnswering("Answer", "Text", "Other", (Tiny with { Architecture = "BertForQuestionAnswering" }).Load())),
+            ("classifier", text.ApplyBertClassifier(
+                "Label", "Text", (Tiny with { Architecture = "BertForSequenceClassification" }).Load())),
+            ("entities", text.ApplyBertTokenClassifier(
+                new BertTokenClassifierEstimator.Options
+                {
+                    Model = (Tiny with { Architecture = "BertForTokenClassification", Labels = ["O", "B-PER", "I-PER"] }).Load(),
+                    WordLabelsColumnName = "Words",
+                })),
+            ("answers", text.ApplyBertQuestionAnswering(
+                "Answer", "Text", "Other", (Tiny with { Architecture = "BertForQuestionAnswering" }).Load())),
             ("masks", text.ApplyBertFillMask("Masks", "Text", (Tiny with { Architecture = "BertForMaskedLM" }).Load())),
             ("zero-shot", text.ApplyBertZeroShotClassifier("Label", "Text", ["good", "bad"],
                 (Tiny with { Architecture = "BertForSequenceClassification", Labels = ["contradiction", "entailment"] }).Load())),
@@ -42,9 +50,12 @@ internal static class ModelFileMutants
             yield return new MutantKind($"zip {name}", zip, IsText: false, Use);
 
             Dictionary<string, byte[]> entries = Read(zip);
-            foreach (string entry in entries.Keys.Where(path => path.StartsWith("Bert.MLNet/", StringComparison.Ordinal) || IsOurs(entries[path])))
+            foreach (string entry in entries.Keys.Where(path => path.StartsWith("Bert.MLNet/", StringComparison.Ordinal)
+                || IsOurs(entries[path])))
             {
-                yield return new MutantKind($"zip {name}: {entry}", entries[entry], IsText: entry.EndsWith("json", StringComparison.Ordinal) || entry.EndsWith("txt", StringComparison.Ordinal),
+                yield return new MutantKind(
+                    $"zip {name}: {entry}", entries[entry],
+                    IsText: entry.EndsWith("json", StringComparison.Ordinal) || entry.EndsWith("txt", StringComparison.Ordinal),
                     mutant => Use(Write(new Dictionary<string, byte[]>(entries) { [entry] = mutant })));
             }
         }
@@ -69,7 +80,8 @@ internal static class ModelFileMutants
         }
     }
 
-    private static IDataView Data() => Ml.Data.LoadFromEnumerable([new Row { Text = "the good film [MASK] zzz", Other = "bad, it is" }, new Row()]);
+    private static IDataView Data() =>
+        Ml.Data.LoadFromEnumerable([new Row { Text = "the good film [MASK] zzz", Other = "bad, it is" }, new Row()]);
 
     private static Dictionary<string, byte[]> Read(byte[] zip)
     {

@@ -7,17 +7,17 @@ namespace Bert.MLNet.Tests.Mutants;
 
 /// <summary>
 /// Files that chance has damaged, of every kind that the library opens: each opens and computes, or is refused with its name. Nothing else
-/// is
-/// thrown, nothing hangs, and no size in a file becomes memory that is not there.
+/// is thrown, nothing hangs, and no size in a file becomes memory that is not there.
 /// </summary>
 /// <remarks>
 /// They are opened in a process of their own, whose memory is limited and whose end would be noticed. A number says which mutants there
-/// are:
-/// <c>BERT_MLNET_MUTANTS=50000</c> has more of them made, <c>BERT_MLNET_FIRST_MUTANT=1234 BERT_MLNET_MUTANTS=1</c> makes that one again.
+/// are: <c>BERT_MLNET_MUTANTS=50000</c> has more of them made, <c>BERT_MLNET_FIRST_MUTANT=1234 BERT_MLNET_MUTANTS=1</c> makes that one
+/// again.
 /// </remarks>
 public class MutantTests
 {
-    private const string CountVariable = "BERT_MLNET_MUTANTS", FirstVariable = "BERT_MLNET_FIRST_MUTANT", ReportVariable = "BERT_MLNET_MUTANTS_REPORT";
+    private const string CountVariable = "BERT_MLNET_MUTANTS", FirstVariable = "BERT_MLNET_FIRST_MUTANT",
+    ReportVariable = "BERT_MLNET_MUTANTS_REPORT";
     private const string Done = "done";
     private const long MaxWorkingSet = 1500L << 20;
     private const int ManagedMemory = 256 << 20;
@@ -30,7 +30,8 @@ public class MutantTests
         using var folder = new TemporaryFolder();
         string report = folder["report"];
         ProcessStartInfo start = ChildProcess.Method(typeof(MutantTests), nameof(Open_in_a_process_of_its_own));
-        (start.Environment[ReportVariable], start.Environment["DOTNET_GCHeapHardLimit"]) = (report, ManagedMemory.ToString("x", CultureInfo.InvariantCulture));
+        (start.Environment[ReportVariable], start.Environment["DOTNET_GCHeapHardLimit"]) =
+            (report, ManagedMemory.ToString("x", CultureInfo.InvariantCulture));
         string output = ChildProcess.Run(start).Output;
         string[] lines = File.Exists(report) ? File.ReadAllLines(report) : [];
         Assert.True(lines is [Done], $"{string.Join('\n', lines)}\n{output}");
@@ -104,16 +105,23 @@ public class MutantTests
                 exception = inner;
             // Its own parts of a model file may end early.
             bool isExpected = exception is InvalidDataException or NotSupportedException or FormatException or FileNotFoundException
-                || (exception is InvalidOperationException && (exception.Message.StartsWith("Row ", StringComparison.Ordinal) || exception.Message.StartsWith("Batch ", StringComparison.Ordinal))) // what a row is refused with
+                // what a row is refused with
+                || (exception is InvalidOperationException
+                    && (exception.Message.StartsWith("Row ", StringComparison.Ordinal)
+                        || exception.Message.StartsWith("Batch ", StringComparison.Ordinal)))
                 || (exception is EndOfStreamException && exception.StackTrace!.Contains("Microsoft.ML.Data.IO", StringComparison.Ordinal));
             bool namesFile = kind.Files.Count == 0 || kind.Files.Any(file => exception.Message.Contains(file, StringComparison.Ordinal));
-            return isExpected && namesFile ? null : new StringBuilder().Append(exception.GetType().Name).Append(": ").Append(exception.Message).Append(exception.StackTrace).ToString();
+            return isExpected && namesFile
+                ? null
+                : new StringBuilder().Append(exception.GetType().Name).Append(": ").Append(exception.Message).Append(exception.StackTrace)
+                    .ToString();
         }
     }
 
     private static bool IsWrapper(Exception exception) =>
         exception is TargetInvocationException
-        || (exception is InvalidOperationException && exception.TargetSite?.DeclaringType?.FullName?.StartsWith("Microsoft.ML.", StringComparison.Ordinal) == true);
+        || (exception is InvalidOperationException
+            && exception.TargetSite?.DeclaringType?.FullName?.StartsWith("Microsoft.ML.", StringComparison.Ordinal) == true);
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

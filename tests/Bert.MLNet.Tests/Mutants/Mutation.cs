@@ -8,11 +8,13 @@ internal static partial class Mutation
 {
     private static readonly byte[] Extremes = [0, 1, 0x20, 0x22, 0x7F, 0x80, 0xFE, 0xFF];
 
-    private static readonly long[] Sizes = [-1, 0, 1, 255, 65_536, 1 << 24, 1 << 30, int.MaxValue, uint.MaxValue, 1L << 40, long.MaxValue, long.MinValue];
+    private static readonly long[] Sizes =
+        [-1, 0, 1, 255, 65_536, 1 << 24, 1 << 30, int.MaxValue, uint.MaxValue, 1L << 40, long.MaxValue, long.MinValue];
 
     private static readonly string[] Values =
     [
-        "0", "-1", "1", "2", "3", "1000000", "2147483647", "2147483648", "9223372036854775807", "1e308", "1e999", "0.5", "-0", "1e-400", "null", "true", "false",
+        "0", "-1", "1", "2", "3", "1000000", "2147483647", "2147483648", "9223372036854775807", "1e308", "1e999", "0.5", "-0", "1e-400",
+        "null", "true", "false",
         "\"\"", "\"x\"", "\"[PAD]\"", "\"\\ud83d\"", "\"\\u0000\"", "[]", "{}", "[1]", "{\"a\": 1}", "\"../../x\"", "",
     ];
 
@@ -49,7 +51,8 @@ internal static partial class Mutation
                 random.NextBytes(noise);
                 return [.. bytes[..start], .. noise, .. bytes[start..]];
             case 5:
-                return [.. bytes[..start], .. Enumerable.Repeat(Extremes[random.Next(Extremes.Length)], random.Next(1, 4096)), .. bytes[end..]];
+                return [.. bytes[..start], .. Enumerable.Repeat(Extremes[random.Next(Extremes.Length)], random.Next(1, 4096)),
+                    .. bytes[end..]];
             case 6:
                 byte[] size = BitConverter.GetBytes(Sizes[random.Next(Sizes.Length)])[..(random.Next(2) == 0 ? 4 : 8)];
                 return [.. bytes[..start], .. size, .. bytes[Math.Min(bytes.Length, start + size.Length)..]];
@@ -90,7 +93,8 @@ internal static partial class Mutation
     }
 
     /// <summary>Another value of the same text.</summary>
-    private static string Replacement(string text, Random random) => Value().Matches(text) is { Count: > 0 } values ? values[random.Next(values.Count)].Value : "";
+    private static string Replacement(string text, Random random) =>
+        Value().Matches(text) is { Count: > 0 } values ? values[random.Next(values.Count)].Value : "";
 
     /// <summary>The text with one of its values replaced.</summary>
     private static string Replace(string text, string value, Random random)

@@ -17,7 +17,8 @@ internal static class FreshProcess
         File.WriteAllLines(texts, lines);
         return
         [
-            .. from line in Run(programFolder ?? AppContext.BaseDirectory, modelFile, texts, column).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .. from line in Run(programFolder ?? AppContext.BaseDirectory, modelFile, texts, column)
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                select line.Trim().Split(' ').Select(hex => BitConverter.UInt32BitsToSingle(Convert.ToUInt32(hex, 16))).ToArray(),
         ];
     }
@@ -36,7 +37,8 @@ internal static class FreshProcess
         get
         {
             string folder = AppContext.BaseDirectory.Replace("Bert.MLNet.Tests", "Bert.MLNet.Consumer", StringComparison.Ordinal);
-            Assert.DoesNotContain(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal));
+            Assert.DoesNotContain(Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
+                path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal));
             return folder;
         }
     }

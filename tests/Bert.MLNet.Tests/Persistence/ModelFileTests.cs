@@ -14,7 +14,8 @@ namespace Bert.MLNet.Tests.Persistence;
 public sealed class ModelFileTests : IDisposable
 {
     private static readonly string[] Lines =
-        ["the film is great\tthe movie is good", "bad\tvery very poor service", "i hate this phone\ti love that book", "\tgood", "on time !\ton time"];
+        ["the film is great\tthe movie is good", "bad\tvery very poor service", "i hate this phone\ti love that book", "\tgood",
+            "on time !\ton time"];
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
@@ -34,7 +35,8 @@ public sealed class ModelFileTests : IDisposable
 
     [Fact]
     public void Pairs_give_the_same_bits_in_a_fresh_process() => CheckFreshProcess(
-        _ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Sentence1", "Sentence2", Tiny, BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, "Cosine")
+        _ml.Transforms.Text.ApplyBertPairEmbedding(
+            "Features", "Sentence1", "Sentence2", Tiny, BertPairFeatures.AbsoluteDifference | BertPairFeatures.Product, "Cosine")
             .Append(_ml.BinaryClassification.Trainers.LbfgsLogisticRegression()),
         "Features", "Cosine", "Score");
 
@@ -61,7 +63,8 @@ public sealed class ModelFileTests : IDisposable
         using (ZipArchive zip = ZipFile.OpenRead(second))
             Assert.Single(zip.Entries, e => e.Name == "model.safetensors");
 
-        string two = Save(_ml.Transforms.Text.ApplyBertEmbedding("A", "Text", Tiny).Append(_ml.Transforms.Text.ApplyBertEmbedding("B", "Text", other)), out _);
+        string two = Save(_ml.Transforms.Text.ApplyBertEmbedding("A", "Text", Tiny)
+            .Append(_ml.Transforms.Text.ApplyBertEmbedding("B", "Text", other)), out _);
         using (ZipArchive zip = ZipFile.OpenRead(two))
             Assert.Equal(2, zip.Entries.Count(e => e.Name == "model.safetensors"));
         IDataView loaded = _ml.Model.Load(two, out _).Transform(Data());
@@ -74,7 +77,8 @@ public sealed class ModelFileTests : IDisposable
         BertModel half = new TinyCheckpoint { Type = TensorType.F16 }.Load();
         string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", half), out ITransformer model);
         using (ZipArchive zip = ZipFile.OpenRead(path))
-            Assert.InRange(zip.Entries.Single(e => e.Name == "model.safetensors").Length, 1, half.Weights!.Names.Sum(n => 2L * half.Weights[n].Shape.Aggregate(1, (a, b) => a * b)) + 16_384);
+            Assert.InRange(zip.Entries.Single(e => e.Name == "model.safetensors").Length, 1,
+                half.Weights!.Names.Sum(n => 2L * half.Weights[n].Shape.Aggregate(1, (a, b) => a * b)) + 16_384);
         Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
     }
 
@@ -85,7 +89,8 @@ public sealed class ModelFileTests : IDisposable
         string whole = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", wide), out _);
         string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", wide.Quantize()), out ITransformer model);
         // Besides int8 matrices: the pooler, the positions, the vocabulary and the tensors of one dimension.
-        Assert.InRange(new FileInfo(path).Length, new FileInfo(whole).Length / 4, new FileInfo(whole).Length / 4 + 4 * (128 * 128 + 66 * 128) + 40_000);
+        Assert.InRange(new FileInfo(path).Length, new FileInfo(whole).Length / 4, new FileInfo(whole).Length / 4 +
+            4 * (128 * 128 + 66 * 128) + 40_000);
         Assert.Equal(Column(model, "Features"), Column(_ml.Model.Load(path, out _), "Features"));
         Assert.Equal(Column(model, "Features"), FreshProcess.Run(path, Lines, "Features"));
     }
@@ -120,7 +125,8 @@ public sealed class ModelFileTests : IDisposable
     public void Options_that_cannot_be_read_are_refused(string part, string replacement, string message)
     {
         string path = Save(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny, normalize: true), out _);
-        Rewrite(path, "Options.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(part, replacement, StringComparison.Ordinal)));
+        Rewrite(path, "Options.json",
+            bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(part, replacement, StringComparison.Ordinal)));
         Assert.Contains(message, LoadError(path), StringComparison.Ordinal);
     }
 
@@ -163,12 +169,17 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_flipped_bit_in_a_step_or_its_files_is_found_when_the_model_is_loaded_or_changes_nothing()
     {
-        string path = Save(EveryStep(new TinyCheckpoint { HiddenSize = 8, IntermediateSize = 8, Layers = 1, Heads = 2, MaxPositions = 16 }.Load()), out ITransformer model);
+        string path = Save(EveryStep(
+            new TinyCheckpoint { HiddenSize = 8, IntermediateSize = 8, Layers = 1, Heads = 2, MaxPositions = 16 }.Load()),
+                out ITransformer model);
         byte[] whole = File.ReadAllBytes(path);
-        int[] places = [.. Entries(whole).Where(entry => entry.Name.StartsWith("Bert.MLNet/", StringComparison.Ordinal) || entry.Name.Contains("/Transform_", StringComparison.Ordinal))
+        int[] places = [.. Entries(whole)
+            .Where(entry => entry.Name.StartsWith("Bert.MLNet/", StringComparison.Ordinal)
+            || entry.Name.Contains("/Transform_", StringComparison.Ordinal))
             .SelectMany(entry => Enumerable.Range(entry.Start, entry.End - entry.Start))];
         string[] columns = ["InputIds", "PoolerOutput", "Pooled", "Pair", "Cosine", "Features"];
-        string Numbers(ITransformer loaded) => string.Join('\n', columns.Select(column => string.Join(' ', Column(loaded, column).SelectMany(row => row))));
+        string Numbers(ITransformer loaded) =>
+            string.Join('\n', columns.Select(column => string.Join(' ', Column(loaded, column).SelectMany(row => row))));
         string expected = Numbers(model);
         int refused = 0;
         Gen.Select(Gen.Int[0, places.Length - 1], Gen.Int[0, 7]).Sample((place, bit) =>
@@ -288,7 +299,8 @@ public sealed class ModelFileTests : IDisposable
         {
             int next = zip.AsSpan(start + 4, directory - start - 4).IndexOf("PK\u0003\u0004"u8);
             int end = next < 0 ? directory : start + 4 + next;
-            yield return (Encoding.UTF8.GetString(zip, start + 30, BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(start + 26))), start, end);
+            yield return (Encoding.UTF8.GetString(zip, start + 30, BinaryPrimitives.ReadUInt16LittleEndian(zip.AsSpan(start + 26))), start,
+                end);
             start = end;
         }
     }

@@ -7,8 +7,8 @@ using Microsoft.ML;
 namespace Bert.MLNet.Tests.Persistence;
 
 /// <summary>
-/// Model files of this version and of earlier ones in <c>Assets/Steps</c>, each beside a file of what its steps predicted at that time.
-/// The name of a file ends with the newest format of the steps in it.
+/// Model files of this version and of earlier ones in <c>Assets/Steps</c>, each beside a file of what its steps predicted at that time. The
+/// name of a file ends with the newest format of the steps in it.
 /// </summary>
 internal static class SavedSteps
 {

@@ -81,7 +81,12 @@ internal static class SavedTrainings
         {
             ScoreColumnName = score, BiEncoder = isBiEncoder,
         });
-        SentenceSimilarityTrainer.Options scaled = Options("Scaled", isBiEncoder: true) with { MinimumLabel = 0, MaximumLabel = 6, MaxLength = 12 };
+        SentenceSimilarityTrainer.Options scaled = Options("Scaled", isBiEncoder: true) with
+        {
+            MinimumLabel = 0,
+            MaximumLabel = 6,
+            MaxLength = 12,
+        };
         return new TransformerChain<ITransformer>(
             ml.Regression.Trainers.SentenceSimilarity(Options("Cross", isBiEncoder: false) with { Model = model }).Fit(data),
             ml.Regression.Trainers.SentenceSimilarity(Options("Bi", isBiEncoder: true) with { Model = model }).Fit(data),
@@ -109,7 +114,8 @@ internal static class SavedTrainings
         }).ToArray());
         IDataView data = Keys(ml, raw, "Iob2", "Bilou", "Plain", "Types");
         BertModel model = Narrow("BertModel");
-        BertTokenClassifierTransformer Fit(string label, Func<NamedEntityRecognitionTrainer.Options, NamedEntityRecognitionTrainer.Options>? set = null)
+        BertTokenClassifierTransformer Fit(
+            string label, Func<NamedEntityRecognitionTrainer.Options, NamedEntityRecognitionTrainer.Options>? set = null)
         {
             NamedEntityRecognitionTrainer.Options options = Short(new NamedEntityRecognitionTrainer.Options
             {
@@ -124,7 +130,8 @@ internal static class SavedTrainings
         }
         return new TransformerChain<ITransformer>(
             Fit("Iob2"), Fit("Bilou"), Fit("Plain"),
-            Fit("Types", options => options with { LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends", MaxLength = 16, Stride = 4 }));
+            Fit("Types", options => options with { LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends", MaxLength = 16,
+                Stride = 4 }));
 
         static string Bilou(bool begins, bool ends) => begins && ends ? "U" : begins ? "B" : ends ? "L" : "I";
     }

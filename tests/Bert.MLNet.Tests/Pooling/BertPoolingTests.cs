@@ -14,7 +14,8 @@ public class BertPoolingTests
 
     public static TheoryData<BertPooling, bool> Ways =>
     [
-        (BertPooling.Cls, false), (BertPooling.Max, false), (BertPooling.Mean, true), (BertPooling.MeanSqrtLength, false), (BertPooling.LastLayersMean, true),
+        (BertPooling.Cls, false), (BertPooling.Max, false), (BertPooling.Mean, true), (BertPooling.MeanSqrtLength, false),
+        (BertPooling.LastLayersMean, true),
         (BertPooling.Cls | BertPooling.Max | BertPooling.Mean | BertPooling.MeanSqrtLength | BertPooling.LastLayersMean, true),
     ];
 
@@ -24,7 +25,15 @@ public class BertPoolingTests
         IDataView encoded = Encode(out BertEncoderTransformer encoder);
         using (encoder)
         {
-            BertPoolingEstimator estimator = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", Pooling = pooling, Normalize = normalize, NumberOfLastLayers = 2 });
+            BertPoolingEstimator estimator =
+                _ml.Transforms.Text.ApplyBertPooling(
+                    new BertPoolingEstimator.Options
+                    {
+                        OutputColumnName = "Vector",
+                        Pooling = pooling,
+                        Normalize = normalize,
+                        NumberOfLastLayers = 2,
+                    });
             IDataView pooled = estimator.Fit(encoded).Transform(encoded);
             float[][] last = [.. encoded.GetColumn<float[]>("LastHiddenState")], layers = [.. encoded.GetColumn<float[]>("HiddenStates")];
 
@@ -33,7 +42,8 @@ public class BertPoolingTests
             foreach (float[] actual in pooled.GetColumn<float[]>("Vector"))
             {
                 float[] expected = new float[HiddenStatePooler.Size(pooling, 32)];
-                HiddenStatePooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3), Rows[row].AttentionMask, [], cls: 0, expected);
+                HiddenStatePooler.Pool(pooling, normalize, 32, last[row], layers[row].AsSpan(layers[row].Length / 3),
+                    Rows[row].AttentionMask, [], cls: 0, expected);
                 Assert.Equal(expected, actual);
                 row++;
             }
@@ -71,8 +81,10 @@ public class BertPoolingTests
         IDataView encoded = Encode(out BertEncoderTransformer encoder);
         using (encoder)
         {
-            IDataView pooled = _ml.Transforms.Text.ApplyBertPooling("Vector", attentionMaskColumnName: null).Fit(encoded).Transform(encoded);
-            foreach ((float[] states, float[] vector) in encoded.GetColumn<float[]>("LastHiddenState").Zip(pooled.GetColumn<float[]>("Vector")))
+            IDataView pooled = _ml.Transforms.Text.ApplyBertPooling("Vector", attentionMaskColumnName: null).Fit(encoded)
+                .Transform(encoded);
+            foreach ((float[] states, float[] vector) in encoded.GetColumn<float[]>("LastHiddenState")
+                .Zip(pooled.GetColumn<float[]>("Vector")))
                 Assert.Equal(states.Where((_, i) => i % 32 == 7).Average(), vector[7], 1e-5f);
         }
     }
@@ -85,7 +97,9 @@ public class BertPoolingTests
         using (encoder)
         {
             using var folder = new TemporaryFolder();
-            BertPoolingTransformer pooling = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }).Fit(encoded);
+            BertPoolingTransformer pooling =
+                _ml.Transforms.Text.ApplyBertPooling(
+                    new BertPoolingEstimator.Options { OutputColumnName = "Vector", TokenWeights = weights }).Fit(encoded);
             _ml.Model.Save(pooling, encoded.Schema, folder["model.zip"]);
             float[][] vectors = [.. pooling.Transform(encoded).GetColumn<float[]>("Vector")];
             float[][] states = [.. encoded.GetColumn<float[]>("LastHiddenState")];
@@ -97,8 +111,10 @@ public class BertPoolingTests
             }
             Assert.Equal(vectors, _ml.Model.Load(folder["model.zip"], out _).Transform(encoded).GetColumn<float[]>("Vector"));
 
-            IDataView tooFew = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = weights[..3] }).Fit(encoded).Transform(encoded);
-            Assert.Contains("TokenWeights has 3 weights", Assert.ThrowsAny<Exception>(() => tooFew.GetColumn<float[]>("Features").ToArray()).ToString(), StringComparison.Ordinal);
+            IDataView tooFew = _ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = weights[..3] })
+                .Fit(encoded).Transform(encoded);
+            Assert.Contains("TokenWeights has 3 weights",
+                Assert.ThrowsAny<Exception>(() => tooFew.GetColumn<float[]>("Features").ToArray()).ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -109,7 +125,8 @@ public class BertPoolingTests
         using (encoder)
         {
             void Refused(string words, BertPoolingEstimator.Options options) =>
-                Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertPooling(options).Fit(encoded)).Message, StringComparison.Ordinal);
+                Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertPooling(options).Fit(encoded))
+                    .Message, StringComparison.Ordinal);
 
             Refused("Pooling is None", new() { Pooling = BertPooling.None });
             Refused("OutputColumnName is empty", new() { OutputColumnName = "" });
@@ -123,7 +140,10 @@ public class BertPoolingTests
             Refused("NumberOfLastLayers is 0", new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 0 });
 
             SchemaShape shape = SchemaAssert.ShapeOf(encoded.Schema);
-            Assert.Contains("'Nowhere'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertPooling("Vector", inputColumnName: "Nowhere").GetOutputSchema(shape)).Message, StringComparison.Ordinal);
+            Assert.Contains("'Nowhere'",
+                Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.Transforms.Text.ApplyBertPooling("Vector", inputColumnName: "Nowhere").GetOutputSchema(shape)).Message,
+                    StringComparison.Ordinal);
         }
     }
 
@@ -133,9 +153,12 @@ public class BertPoolingTests
         IDataView encoded = Encode(out BertEncoderTransformer encoder);
         using (encoder)
         {
-            IDataView masked = _ml.Transforms.CustomMapping<TokenRow, Masked>((row, masked) => masked.Mask = [1L], null).Fit(encoded).Transform(encoded);
-            IDataView pooled = _ml.Transforms.Text.ApplyBertPooling("Vector", attentionMaskColumnName: "Mask").Fit(masked).Transform(masked);
-            Assert.Contains("1 values in column 'Mask'", Assert.ThrowsAny<Exception>(() => pooled.GetColumn<float[]>("Vector").ToArray()).ToString(), StringComparison.Ordinal);
+            IDataView masked = _ml.Transforms.CustomMapping<TokenRow, Masked>((row, masked) => masked.Mask = [1L], null).Fit(encoded)
+                .Transform(encoded);
+            IDataView pooled = _ml.Transforms.Text.ApplyBertPooling("Vector", attentionMaskColumnName: "Mask").Fit(masked)
+                .Transform(masked);
+            Assert.Contains("1 values in column 'Mask'",
+                Assert.ThrowsAny<Exception>(() => pooled.GetColumn<float[]>("Vector").ToArray()).ToString(), StringComparison.Ordinal);
         }
     }
 
@@ -152,7 +175,8 @@ public class BertPoolingTests
     private IDataView Encode(out BertEncoderTransformer encoder)
     {
         IDataView data = _ml.Data.LoadFromEnumerable(Rows);
-        encoder = _ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = Model, HiddenStatesLayers = [0, 1, 2] }).Fit(data);
+        encoder = _ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = Model, HiddenStatesLayers = [0, 1, 2] })
+            .Fit(data);
         return encoder.Transform(data);
     }
 }

@@ -27,7 +27,8 @@ public sealed class CompositionTests
     {
         using BertEmbeddingTransformer step = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny).Fit(Data());
         Dictionary<string, float[]> vectors = [];
-        foreach (Vector row in Read(step.Transform(_ml.Data.LoadFromEnumerable(Rows.Concat(Rows.Select(row => new Row { Text = row.Other }))))))
+        foreach (Vector row in Read(
+            step.Transform(_ml.Data.LoadFromEnumerable(Rows.Concat(Rows.Select(row => new Row { Text = row.Other }))))))
             vectors[row.Text] = row.Features;
 
         (Func<MLContext, IDataView, Func<IDataView, IDataView>, IDataView> compose, int rows) = Compositions[view];
@@ -42,7 +43,8 @@ public sealed class CompositionTests
     }
 
     // How data, a BERT step, and something of ML.NET's stand together, and how many rows come out; -1 where chance decides.
-    private static readonly Dictionary<string, (Func<MLContext, IDataView, Func<IDataView, IDataView>, IDataView> Compose, int Rows)> Compositions = new()
+    private static readonly Dictionary<string,
+        (Func<MLContext, IDataView, Func<IDataView, IDataView>, IDataView> Compose, int Rows)> Compositions = new()
     {
         ["cached before"] = ((ml, data, bert) => bert(ml.Data.Cache(data)), 300),
         ["cached after"] = ((ml, data, bert) => ml.Data.Cache(bert(data)), 300),
@@ -50,15 +52,20 @@ public sealed class CompositionTests
         ["shuffled after"] = ((ml, data, bert) => ml.Data.ShuffleRows(ml.Data.Cache(bert(data)), seed: 3), 300),
         ["filtered before"] = ((ml, data, bert) => bert(ml.Data.FilterRowsByColumn(data, "Number", 10, 50)), 40),
         ["filtered after"] = ((ml, data, bert) => ml.Data.FilterRowsByColumn(bert(data), "Number", 10, 50), 40),
-        ["filtered by a function of text and vector"] = ((ml, data, bert) => ml.Data.FilterByCustomPredicate(bert(data), (Vector row) => row.Text.Length > row.Features.Length), -1),
+        ["filtered by a function of text and vector"] =
+            ((ml, data, bert) => ml.Data.FilterByCustomPredicate(bert(data), (Vector row) => row.Text.Length > row.Features.Length), -1),
         ["rows taken and skipped"] = ((ml, data, bert) => ml.Data.SkipRows(ml.Data.TakeRows(bert(data), 200), 150), 50),
         ["no rows"] = ((ml, data, bert) => bert(ml.Data.LoadFromEnumerable(Array.Empty<Row>())), 0),
         ["one row"] = ((ml, data, bert) => bert(ml.Data.TakeRows(data, 1)), 1),
         ["a fold of cross-validation"] = ((ml, data, bert) => ml.Data.CrossValidationSplit(bert(data), 3)[1].TestSet, -1),
-        ["a test set by groups"] = ((ml, data, bert) => ml.Data.TrainTestSplit(bert(data), 0.3, samplingKeyColumnName: "Group").TestSet, -1),
+        ["a test set by groups"] =
+            ((ml, data, bert) => ml.Data.TrainTestSplit(bert(data), 0.3, samplingKeyColumnName: "Group").TestSet, -1),
         ["a bootstrap sample"] = ((ml, data, bert) => ml.Data.BootstrapSample(bert(data), seed: 3), -1),
-        ["a step over a step of the same name"] = ((ml, data, bert) => bert(bert(ml.Transforms.Text.ApplyBertEmbedding("Features", "Other", Tiny).Fit(data).Transform(data))), 300),
-        ["over a hidden column of texts"] = ((ml, data, bert) => bert(ml.Transforms.CopyColumns("Text", "Other").Fit(data).Transform(data)), 300),
+        ["a step over a step of the same name"] =
+            ((ml, data, bert) => bert(bert(ml.Transforms.Text.ApplyBertEmbedding("Features", "Other", Tiny).Fit(data).Transform(data))),
+                300),
+        ["over a hidden column of texts"] =
+            ((ml, data, bert) => bert(ml.Transforms.CopyColumns("Text", "Other").Fit(data).Transform(data)), 300),
     };
 
     [Fact]
@@ -68,7 +75,8 @@ public sealed class CompositionTests
         var chain = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny).Append(trainer);
         double[] areas = [.. _ml.BinaryClassification.CrossValidate(Data(), chain, 3).Select(fold => fold.Metrics.AreaUnderRocCurve)];
         using BertEmbeddingTransformer step = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny).Fit(Data());
-        double[] others = [.. _ml.BinaryClassification.CrossValidate(step.Transform(Data()), trainer, 3, samplingKeyColumnName: "Group").Select(fold => fold.Metrics.AreaUnderRocCurve)];
+        double[] others = [.. _ml.BinaryClassification.CrossValidate(step.Transform(Data()), trainer, 3, samplingKeyColumnName: "Group")
+            .Select(fold => fold.Metrics.AreaUnderRocCurve)];
         // The label is whether a text has five words or more, which a mean over tokens nearly tells.
         Assert.Equal((3, 3), (areas.Length, others.Length));
         Assert.All([.. areas, .. others], area => Assert.InRange(area, 0.8, 1));
@@ -87,7 +95,8 @@ public sealed class CompositionTests
         using var fitted = chain.Fit(Data());
         Vector[] together = Read(fitted.Transform(Data()));
         using var engine = _ml.Model.CreatePredictionEngine<Row, Vector>(fitted, new PredictionEngineOptions { OwnsTransformer = false });
-        float[][] a = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny)), b = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Other", Tiny, BertPooling.Max)),
+        float[][] a = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny)),
+            b = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Other", Tiny, BertPooling.Max)),
             c = Alone(_ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Text", "Other", Tiny));
         for (int i = 0; i < Rows.Length; i += 17)
         {
@@ -102,8 +111,10 @@ public sealed class CompositionTests
     public void Vectors_may_take_the_name_of_their_text()
     {
         using BertEmbeddingTransformer step = _ml.Transforms.Text.ApplyBertEmbedding("Text", "Text", Tiny).Fit(Data());
-        float[][] expected = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny)), actual = [.. step.Transform(Data()).GetColumn<float[]>("Text")];
-        Assert.All(expected.Zip(actual).SelectMany(rows => rows.First.Zip(rows.Second)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        float[][] expected = Alone(_ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", Tiny)),
+            actual = [.. step.Transform(Data()).GetColumn<float[]>("Text")];
+        Assert.All(expected.Zip(actual).SelectMany(rows => rows.First.Zip(rows.Second)),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
     private float[][] Alone(IEstimator<ITransformer> step)

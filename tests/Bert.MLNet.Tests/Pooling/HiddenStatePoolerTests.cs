@@ -17,7 +17,8 @@ public class HiddenStatePoolerTests
         from hidden in Gen.Float[-3, 3].Array[length * width]
         from states in Gen.Float[-3, 3].Array[layers * length * width]
         from mask in Gen.Frequency((3, Gen.Long[0, 1].Array[length]), (1, Gen.Const(Array.Empty<long>())))
-        from weights in Gen.Frequency((2, Gen.Frequency((1, Gen.Const(0f)), (4, Gen.Float[0.01f, 2])).Array[length]), (1, Gen.Const(Array.Empty<float>())))
+        from weights in Gen.Frequency(
+            (2, Gen.Frequency((1, Gen.Const(0f)), (4, Gen.Float[0.01f, 2])).Array[length]), (1, Gen.Const(Array.Empty<float>())))
         select new Row(width, hidden, states, mask, weights);
 
     [Fact]
@@ -74,7 +75,8 @@ public class HiddenStatePoolerTests
     private static float[] Pool(BertPooling pooling, bool normalize, Row row)
     {
         float[] vector = new float[HiddenStatePooler.Size(pooling, row.Width)];
-        HiddenStatePooler.Pool(pooling, normalize, row.Width, row.Hidden, row.Layers, row.Mask, row.Weights, Math.Max(0, Array.IndexOf(row.Mask, 1)), vector);
+        HiddenStatePooler.Pool(pooling, normalize, row.Width, row.Hidden, row.Layers, row.Mask, row.Weights,
+            Math.Max(0, Array.IndexOf(row.Mask, 1)), vector);
         return vector;
     }
 
@@ -86,7 +88,8 @@ public class HiddenStatePoolerTests
         double Weight(int token) => weights.Length == 0 ? 1 : weights[token];
         double sum = Math.Max(1e-9, tokens.Sum(Weight));
         double Weighted(int d) => tokens.Sum(token => Weight(token) * hidden[token * width + d]);
-        double Layer(int d, int token) => Enumerable.Range(0, layers.Length / hidden.Length).Average(layer => layers[layer * hidden.Length + token * width + d]);
+        double Layer(int d, int token) =>
+            Enumerable.Range(0, layers.Length / hidden.Length).Average(layer => layers[layer * hidden.Length + token * width + d]);
         return [.. Enumerable.Range(0, width).Select(d => pooling switch
         {
             BertPooling.Cls => hidden[tokens.FirstOrDefault() * width + d],

@@ -20,7 +20,9 @@ public class SmoothInverseFrequencyTests
     [Fact]
     public void Texts_without_a_token_and_an_a_that_is_no_share_are_refused()
     {
-        Assert.Contains("contain no tokens", Assert.Throws<ArgumentException>(() => SmoothInverseFrequency.Weights(s_tokenizer, ["", null])).Message, StringComparison.Ordinal);
+        Assert.Contains("contain no tokens",
+            Assert.Throws<ArgumentException>(() => SmoothInverseFrequency.Weights(s_tokenizer, ["", null])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => SmoothInverseFrequency.Weights(s_tokenizer, ["good"], a: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => SmoothInverseFrequency.Weights(s_tokenizer, ["good"], a: double.NaN));
     }

@@ -7,7 +7,8 @@ namespace Bert.MLNet.Tests.Pooling;
 public class StepByStepTests
 {
     private static readonly string[] Texts =
-        ["the film is great", "", "bad", "i hate this phone and the battery is very poor , but the screen is good", "on time !", "zzz 99", "good " + new string('x', 300)];
+        ["the film is great", "", "bad", "i hate this phone and the battery is very poor , but the screen is good", "on time !", "zzz 99",
+            "good " + new string('x', 300)];
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -21,7 +22,15 @@ public class StepByStepTests
         IDataView data = _ml.Data.LoadFromEnumerable(Texts.Select(text => new Input { Text = text }));
         using var steps = Steps(model, pooling, normalize, padded: false).Fit(data);
         using var paddedSteps = Steps(model, pooling, normalize, padded: true).Fit(data);
-        using BertEmbeddingTransformer fused = _ml.Transforms.Text.ApplyBertEmbedding(new BertEmbeddingEstimator.Options { Model = model, Pooling = pooling, Normalize = normalize, NumberOfLastLayers = 2 }).Fit(data);
+        using BertEmbeddingTransformer fused =
+            _ml.Transforms.Text.ApplyBertEmbedding(
+                new BertEmbeddingEstimator.Options
+                {
+                    Model = model,
+                    Pooling = pooling,
+                    Normalize = normalize,
+                    NumberOfLastLayers = 2,
+                }).Fit(data);
 
         float[][] expected = Vectors(fused, data), actual = Vectors(steps, data), padded = Vectors(paddedSteps, data);
         for (int i = 0; i < Texts.Length; i++)
@@ -36,11 +45,14 @@ public class StepByStepTests
     }
 
     private EstimatorChain<BertPoolingTransformer> Steps(BertModel model, BertPooling pooling, bool normalize, bool padded) =>
-        _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = model, Padding = padded ? BertPadding.MaxLength : BertPadding.None })
+        _ml.Transforms.Text.ApplyBertTokenizer(
+            new BertTokenizerEstimator.Options { Model = model, Padding = padded ? BertPadding.MaxLength : BertPadding.None })
             .Append(_ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = [1, 2] }))
-            .Append(_ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { Pooling = pooling, Normalize = normalize, NumberOfLastLayers = 2 }));
+            .Append(_ml.Transforms.Text.ApplyBertPooling(
+                new BertPoolingEstimator.Options { Pooling = pooling, Normalize = normalize, NumberOfLastLayers = 2 }));
 
-    private static float[][] Vectors(ITransformer transformer, IDataView data) => [.. transformer.Transform(data).GetColumn<float[]>("Features")];
+    private static float[][] Vectors(ITransformer transformer, IDataView data) =>
+        [.. transformer.Transform(data).GetColumn<float[]>("Features")];
 
     private sealed class Input
     {

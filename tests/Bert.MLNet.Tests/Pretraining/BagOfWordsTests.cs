@@ -19,7 +19,9 @@ public class BagOfWordsTests
         ushort[][] texts = [[0, 1, 1], [2, 0, 2, 3]];
 
         using DisposeScope scope = NewDisposeScope();
-        double loss = new BagOfWords(weights).Loss(tensor([.. vectors.SelectMany(v => v)], 2, 3), texts, tensor([.. table.SelectMany(v => v)], 4, 3), tensor(bias)).item<float>();
+        double loss = new BagOfWords(weights)
+            .Loss(tensor([.. vectors.SelectMany(v => v)], 2, 3), texts, tensor([.. table.SelectMany(v => v)], 4, 3),
+            tensor(bias)).item<float>();
 
         Assert.Equal(Enumerable.Range(0, 2).Average(i => Plain(vectors[i], [.. texts[i].Distinct()])), loss, 1e-5);
 

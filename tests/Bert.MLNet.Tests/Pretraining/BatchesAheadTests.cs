@@ -9,7 +9,8 @@ public class BatchesAheadTests
     {
         var made = new List<int>();
         var ahead = new BatchesAhead<int, string>(Make);
-        Assert.Equal(["batch 0", "batch 1", "batch 2", "batch 3"], Enumerable.Range(0, 4).Select(i => ahead.Take(i, Enumerable.Range(i + 1, 2))));
+        Assert.Equal(["batch 0", "batch 1", "batch 2", "batch 3"],
+            Enumerable.Range(0, 4).Select(i => ahead.Take(i, Enumerable.Range(i + 1, 2))));
         ahead.Take(4, [5]);
         ahead.Take(5, []);
         Assert.Equal([0, 1, 2, 3, 4, 5], made.Order());

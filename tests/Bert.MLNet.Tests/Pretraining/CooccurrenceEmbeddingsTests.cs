@@ -16,7 +16,8 @@ public class CooccurrenceEmbeddingsTests
         ushort[] ids = [.. Enumerable.Range(0, 4000).SelectMany(_ =>
         {
             int kind = random.Next(2);
-            return new[] { random.Next(20, 25) + 10 * kind, 10 + 2 * kind + random.Next(2), random.Next(20, 25) + 10 * kind }.Select(id => (ushort)id);
+            return new[] { random.Next(20, 25) + 10 * kind, 10 + 2 * kind + random.Next(2), random.Next(20, 25) + 10 * kind }.Select(
+                id => (ushort)id);
         })];
         var corpus = new TokenCorpus(ids, [.. Enumerable.Range(0, 4000).Select(i => 3 * i)], [.. Enumerable.Range(0, 4000)]);
         float[][] vectors = [.. CooccurrenceEmbeddings.Train(corpus, 48, 8, new CooccurrenceOptions { Deviation = 0.1 }).Chunk(8)];
@@ -24,7 +25,8 @@ public class CooccurrenceEmbeddingsTests
         Assert.True(TensorPrimitives.CosineSimilarity<float>(vectors[10], vectors[11]) > 0.9);
         Assert.True(TensorPrimitives.CosineSimilarity<float>(vectors[12], vectors[13]) > 0.9);
         Assert.True(TensorPrimitives.CosineSimilarity<float>(vectors[10], vectors[12]) < 0.3);
-        Assert.All((int[])[10, 11, 12, 13, 20, 30], id => Assert.Equal(0.1, TensorPrimitives.Norm<float>(vectors[id]) / Math.Sqrt(8), 1e-3));
+        Assert.All((int[])[10, 11, 12, 13, 20, 30],
+            id => Assert.Equal(0.1, TensorPrimitives.Norm<float>(vectors[id]) / Math.Sqrt(8), 1e-3));
         Assert.InRange(TensorPrimitives.Norm<float>(vectors[40]) / Math.Sqrt(8), 1e-3, 0.06);
     }
 }

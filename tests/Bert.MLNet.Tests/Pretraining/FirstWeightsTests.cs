@@ -35,7 +35,17 @@ public class FirstWeightsTests
 
     private static BertForMaskedLM Create()
     {
-        var config = new BertConfig { VocabSize = s_tokenizer.Vocabulary.Size, HiddenSize = 16, NumHiddenLayers = 3, NumAttentionHeads = 2, IntermediateSize = 32, MaxPositionEmbeddings = 16, HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0 };
+        var config = new BertConfig
+        {
+            VocabSize = s_tokenizer.Vocabulary.Size,
+            HiddenSize = 16,
+            NumHiddenLayers = 3,
+            NumAttentionHeads = 2,
+            IntermediateSize = 32,
+            MaxPositionEmbeddings = 16,
+            HiddenDropoutProb = 0,
+            AttentionProbsDropoutProb = 0,
+        };
         var module = new BertForMaskedLM(config);
         var random = new Random(3);
         float[] words = [.. Enumerable.Range(0, config.VocabSize * config.HiddenSize).Select(_ => (float)(random.NextDouble() - 0.5))];

@@ -13,7 +13,11 @@ public class PretrainerTests
 
     private static readonly TokenCorpus s_corpus = TokenCorpus.Create(Text(), s_tokenizer);
     private static readonly float[] s_weights = SmoothInverseFrequency.Weights(s_tokenizer, s_corpus.Counts(s_tokenizer.Vocabulary.Size));
-    private static readonly ContrastiveOptions s_contrastive = new() { PairsPerBatch = 8, Sentence = new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = s_weights } };
+    private static readonly ContrastiveOptions s_contrastive = new()
+    {
+        PairsPerBatch = 8,
+        Sentence = new() { Pooling = BertPooling.LastLayersMean, NumberOfLastLayers = 2, TokenWeights = s_weights },
+    };
 
     public PretrainerTests() => TorchRuntime.EnsureLoaded();
 
@@ -29,7 +33,8 @@ public class PretrainerTests
         Assert.False(Train(New(dropout), broken.Path, workers: 1, steps: 12, stop, stopAtStep: 5));
         Assert.True(Train(actual, broken.Path, workers: 1, steps: 12));
 
-        Assert.All(expected.State().Zip(actual.State()), pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
+        Assert.All(expected.State().Zip(actual.State()),
+            pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
     }
 
     [Fact]
@@ -39,8 +44,10 @@ public class PretrainerTests
         using BertForMaskedLM module = New(0);
         var log = new List<string>();
         Train(module, folder.Path, workers: 2, steps: 120, log: log);
-        double[] Losses(string name) => [.. log.Where(line => line.StartsWith("step", StringComparison.Ordinal) && line.Contains(" done ", StringComparison.Ordinal))
-            .Select(line => line.Split(' ')).Select(words => double.Parse(words[Array.IndexOf(words, name) + 1], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] Losses(string name) =>
+            [.. log.Where(line => line.StartsWith("step", StringComparison.Ordinal) && line.Contains(" done ", StringComparison.Ordinal))
+            .Select(line => line.Split(' '))
+                .Select(words => double.Parse(words[Array.IndexOf(words, name) + 1], System.Globalization.CultureInfo.InvariantCulture))];
 
         Assert.True(Losses("mlm")[^1] < 0.7 * Losses("mlm")[0], string.Join(' ', Losses("mlm")));
         Assert.True(Losses("contrastive")[^1] < 0.7 * Losses("contrastive")[0], string.Join(' ', Losses("contrastive")));
@@ -55,7 +62,8 @@ public class PretrainerTests
         using BertForMaskedLM one = New(0.1), many = New(0.1);
         Update(one, 1, null);
         Update(many, workers, elsewhere ? torch.CPU : null);
-        Assert.All(one.State().Zip(many.State()), pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
+        Assert.All(one.State().Zip(many.State()),
+            pair => Assert.Equal(pair.First.Parameter.Values().ToArray(), pair.Second.Parameter.Values().ToArray()));
 
         static void Update(BertForMaskedLM module, int workers, torch.Device? device)
         {
@@ -63,7 +71,8 @@ public class PretrainerTests
             var updater = new ModuleUpdater<BertForMaskedLM>(replicas, new AdamWOptions(), maxGradNorm: 1, seed: 4);
             MaskedLanguageModelObjective objective = Masked();
             for (int step = 0; step < 3; step++)
-                updater.Update(4, 1e-2, (worker, batch) => objective.Accumulate(worker, 4 * step + batch, 0, batch % objective.BatchesPerStep, 0.25));
+                updater.Update(4, 1e-2, (worker, batch) =>
+                    objective.Accumulate(worker, 4 * step + batch, 0, batch % objective.BatchesPerStep, 0.25));
         }
     }
 
@@ -73,10 +82,14 @@ public class PretrainerTests
         using var folder = new TemporaryFolder();
         using BertForMaskedLM module = New(0), before = New(0);
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), 2);
-        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        var objective = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = true, BagOfWordsWeight = 0 });
-        Assert.True(new Pretrainer(replicas, [objective], new PretrainingOptions { OtherRate = 0, MaxSteps = 3 }, _ => { }).Run(folder.Path, TestContext.Current.CancellationToken));
-        string[] learnt = [.. module.State().Zip(before.State()).Where(p => !p.First.Parameter.Values().SequenceEqual(p.Second.Parameter.Values())).Select(p => p.First.Name)];
+        var pairs = new SentencePairs(
+            s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        var objective = new ContrastiveObjective(
+            pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = true, BagOfWordsWeight = 0 });
+        Assert.True(new Pretrainer(replicas, [objective], new PretrainingOptions { OtherRate = 0, MaxSteps = 3 }, _ => { })
+            .Run(folder.Path, TestContext.Current.CancellationToken));
+        string[] learnt = [.. module.State().Zip(before.State())
+            .Where(p => !p.First.Parameter.Values().SequenceEqual(p.Second.Parameter.Values())).Select(p => p.First.Name)];
         Assert.Equal(["bert." + CanonicalNames.WordEmbeddings], learnt);
     }
 
@@ -95,7 +108,8 @@ public class PretrainerTests
 
         TrainingCheckpoint.LoadAverage([training.Path, model.Path], mean, count: 1);
         foreach ((var expected, var actual) in one.State().Zip(mean.State()))
-            Assert.All(expected.Parameter.Values().ToArray().Zip(actual.Parameter.Values().ToArray()), pair => Assert.Equal(pair.First + 1, pair.Second, 1e-5f));
+            Assert.All(expected.Parameter.Values().ToArray().Zip(actual.Parameter.Values().ToArray()),
+                pair => Assert.Equal(pair.First + 1, pair.Second, 1e-5f));
         var error = Assert.Throws<FileNotFoundException>(() => TrainingCheckpoint.LoadAverage([empty.Path], mean, count: 1));
         Assert.Contains(empty.Path, error.Message, StringComparison.Ordinal);
     }
@@ -110,7 +124,8 @@ public class PretrainerTests
             TrainingCheckpoint.Save(folder.Path, step, module, optimizer, new PretrainingState(step), limit: 2);
         Directory.CreateDirectory(folder["checkpoint-200.tmp"]);
 
-        Assert.Equal(["checkpoint-10", "checkpoint-100", "checkpoint-200.tmp"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(["checkpoint-10", "checkpoint-100", "checkpoint-200.tmp"],
+            Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
         Assert.Equal(100, TrainingCheckpoint.LoadLatest<PretrainingState>(folder.Path, module, optimizer)!.Step);
     }
 
@@ -143,21 +158,46 @@ public class PretrainerTests
     public void Pairs_that_the_embeddings_alone_tell_apart_teach_no_layer(bool embeddingsOnly)
     {
         using BertForMaskedLM module = New(0);
-        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
-        new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = embeddingsOnly, BagOfWordsWeight = 0 }).Accumulate(module, 0, 0, 0, 1);
+        var pairs = new SentencePairs(
+            s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        new ContrastiveObjective(
+            pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with
+            {
+                EmbeddingsOnly = embeddingsOnly,
+                BagOfWordsWeight = 0,
+            }).Accumulate(module, 0, 0, 0, 1);
         Assert.Contains(module.State(), p => ModuleState.Canonical(p.Name) == CanonicalNames.WordEmbeddings && Learns(p.Parameter));
-        Assert.Equal(!embeddingsOnly, module.State().Any(p => ModuleState.Canonical(p.Name).Contains("encoder.layer", StringComparison.Ordinal) && Learns(p.Parameter)));
+        Assert.Equal(!embeddingsOnly,
+            module.State().Any(p => ModuleState.Canonical(p.Name).Contains("encoder.layer", StringComparison.Ordinal)
+            && Learns(p.Parameter)));
 
-        static bool Learns(torch.Tensor parameter) => parameter.grad is { } gradient && gradient.to_dense().data<float>().Any(value => value != 0);
+        static bool Learns(torch.Tensor parameter) =>
+            parameter.grad is { } gradient && gradient.to_dense().data<float>().Any(value => value != 0);
     }
 
-    private static bool Train(BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0, List<string>? log = null)
+    private static bool Train(
+        BertForMaskedLM module, string folder, int workers, int steps, CancellationTokenSource? stop = null, int stopAtStep = 0,
+        List<string>? log = null)
     {
         using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => New(0), workers);
-        var options = new PretrainingOptions { LearningRate = 5e-3, MaxSteps = steps, Workers = workers, LoggingSteps = 5, EvalSteps = 1000 };
-        var pairs = new SentencePairs(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
+        var options = new PretrainingOptions
+        {
+            LearningRate = 5e-3,
+            MaxSteps = steps,
+            Workers = workers,
+            LoggingSteps = 5,
+            EvalSteps = 1000,
+        };
+        var pairs = new SentencePairs(
+            s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, new SentencePairOptions { MinTokens = 3 });
         var contrastive = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive);
-        var embeddings = new ContrastiveObjective(pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with { EmbeddingsOnly = true, PairsPerBatch = 16, BagOfWordsWeight = 0 });
+        var embeddings = new ContrastiveObjective(
+            pairs, pairs, s_tokenizer, new BagOfWords(s_weights), s_contrastive with
+            {
+                EmbeddingsOnly = true,
+                PairsPerBatch = 16,
+                BagOfWordsWeight = 0,
+            });
         var maskedPairs = new MaskedPairsObjective(pairs, pairs, s_tokenizer, new WholeWordMasking(s_tokenizer, 0.2), 0.2, seed: 6);
         return new Pretrainer(replicas, [Masked(), contrastive, maskedPairs, embeddings], options, Log).Run(folder, stop?.Token ?? default);
 
@@ -173,13 +213,19 @@ public class PretrainerTests
     {
         var packer = new SequencePacker(s_corpus, Enumerable.Range(0, s_corpus.DocumentStarts.Length), s_tokenizer, seed: 5);
         return new MaskedLanguageModelObjective(packer, packer, new WholeWordMasking(s_tokenizer, 0.2),
-            new MaskedLanguageModelOptions { TokensPerStep = 512, TokensPerBatch = 256, Phases = [(0, [(16, 1)]), (0.5, [(16, 1), (32, 1)])] });
+            new MaskedLanguageModelOptions
+            {
+                TokensPerStep = 512,
+                TokensPerBatch = 256,
+                Phases = [(0, [(16, 1)]), (0.5, [(16, 1), (32, 1)])],
+            });
     }
 
     private static BertForMaskedLM New(double dropout)
     {
         torch.manual_seed(11);
-        return new BertForMaskedLM(new TinyCheckpoint().Load().Config with { HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout });
+        return new BertForMaskedLM(
+            new TinyCheckpoint().Load().Config with { HiddenDropoutProb = dropout, AttentionProbsDropoutProb = dropout });
     }
 
     // Sentences whose second half follows from the first.

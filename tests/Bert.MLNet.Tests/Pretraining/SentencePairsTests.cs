@@ -4,11 +4,20 @@ namespace Bert.MLNet.Tests.Training;
 
 public class SentencePairsTests
 {
-    private static readonly SentencePairOptions s_none = new() { MinTokens = 2, MaxTokens = 8, Neighbours = 0, Crops = 0, Dropped = 0, Definitions = 0 };
+    private static readonly SentencePairOptions s_none = new()
+    {
+        MinTokens = 2,
+        MaxTokens = 8,
+        Neighbours = 0,
+        Crops = 0,
+        Dropped = 0,
+        Definitions = 0,
+    };
 
     [Fact]
     public void Neighbours_are_sentences_that_follow_each_other_in_one_document() =>
-        Check(s_none with { Neighbours = 1 }, ("a good book .", "was it bad ?"), ("was it bad ?", "the price"), ("we love it !", "they hate it ."));
+        Check(s_none with { Neighbours = 1 }, ("a good book .", "was it bad ?"), ("was it bad ?", "the price"),
+            ("we love it !", "they hate it ."));
 
     [Fact]
     public void Definitions_are_a_headword_and_what_follows_its_colon() =>

@@ -58,7 +58,8 @@ public class SequencePackerTests
 
         byte[] bytes = File.ReadAllBytes(folder["corpus.bin"]);
         File.WriteAllBytes(folder["cut.bin"], bytes[..^3]);
-        Assert.Contains("truncated", Assert.Throws<InvalidDataException>(() => TokenCorpus.Load(folder["cut.bin"])).Message, StringComparison.Ordinal);
+        Assert.Contains("truncated", Assert.Throws<InvalidDataException>(() => TokenCorpus.Load(folder["cut.bin"])).Message,
+            StringComparison.Ordinal);
     }
 
     // Each token of the text is another number.

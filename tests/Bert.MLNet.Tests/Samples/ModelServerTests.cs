@@ -46,7 +46,9 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
     [Fact]
     public async Task Classify_tells_praise_from_complaint()
     {
-        JsonElement answer = await Post("/classify", new { texts = new[] { "Wonderful food, friendly staff, we loved every minute.", "Terrible, rude and dirty. Never again." } });
+        JsonElement answer = await Post(
+            "/classify", new { texts =
+                new[] { "Wonderful food, friendly staff, we loved every minute.", "Terrible, rude and dirty. Never again." } });
         Assert.Equal(["1", "0"], answer.EnumerateArray().Select(c => c.GetProperty("label").GetString()));
         foreach (JsonElement classification in answer.EnumerateArray())
         {
@@ -60,7 +62,9 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
     [Fact]
     public async Task Search_gives_the_nearest_articles_in_order()
     {
-        JsonElement[] hits = [.. (await server.Client.GetFromJsonAsync<JsonElement>("/search?query=" + Uri.EscapeDataString("why does dough grow in the oven & rise?") + "&top=5", Token)).EnumerateArray()];
+        JsonElement[] hits = [.. (
+            await server.Client.GetFromJsonAsync<JsonElement>(
+                "/search?query=" + Uri.EscapeDataString("why does dough grow in the oven & rise?") + "&top=5", Token)).EnumerateArray()];
         Assert.Equal(5, hits.Length);
         Assert.Equal("Why bread rises", hits[0].GetProperty("title").GetString());
         float[] scores = [.. hits.Select(hit => hit.GetProperty("score").GetSingle())];
@@ -71,10 +75,12 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
     [Fact]
     public async Task Many_requests_at_once_get_the_answers_that_each_gets_alone()
     {
-        string[][] texts = [.. Enumerable.Range(0, 24).Select(i => new[] { $"The film was {(i % 2 == 0 ? "great" : "bad")}.", $"Number {i}." })];
+        string[][] texts = [.. Enumerable.Range(0, 24)
+            .Select(i => new[] { $"The film was {(i % 2 == 0 ? "great" : "bad")}.", $"Number {i}." })];
         JsonElement[] embedded = new JsonElement[texts.Length], classified = new JsonElement[texts.Length];
         for (int i = 0; i < texts.Length; i++)
-            (embedded[i], classified[i]) = (await Post("/embed", new { texts = texts[i] }), await Post("/classify", new { texts = texts[i] }));
+            (embedded[i], classified[i]) =
+                (await Post("/embed", new { texts = texts[i] }), await Post("/classify", new { texts = texts[i] }));
         await Task.WhenAll(texts.Select(async (text, i) =>
         {
             Task<JsonElement> embed = Post("/embed", new { texts = text }), classify = Post("/classify", new { texts = text });
@@ -107,9 +113,15 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
     [Fact]
     public async Task Too_many_texts_and_too_large_a_body_are_refused()
     {
-        using var many = new HttpRequestMessage(HttpMethod.Post, "/embed") { Content = JsonContent.Create(new { texts = Enumerable.Repeat("a", 257) }) };
+        using var many = new HttpRequestMessage(HttpMethod.Post, "/embed")
+        {
+            Content = JsonContent.Create(new { texts = Enumerable.Repeat("a", 257) }),
+        };
         await Refused(many, 400, "Texts");
-        using var large = new HttpRequestMessage(HttpMethod.Post, "/embed") { Content = JsonContent.Create(new { texts = new[] { new string('a', 2 << 20) } }) };
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/embed")
+        {
+            Content = JsonContent.Create(new { texts = new[] { new string('a', 2 << 20) } }),
+        };
         large.Headers.ExpectContinue = true; // the answer comes before the body is sent
         await Refused(large, 413, null);
     }
@@ -122,7 +134,8 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
         JsonElement paths = document.GetProperty("paths");
         Assert.Equal(["/classify", "/embed", "/search"], paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.True(paths.GetProperty("/embed").GetProperty("post").GetProperty("responses").TryGetProperty("400", out _));
-        Assert.Equal(256, document.GetProperty("components").GetProperty("schemas").GetProperty("TextsRequest").GetProperty("properties").GetProperty("texts").GetProperty("maxItems").GetInt32());
+        Assert.Equal(256, document.GetProperty("components").GetProperty("schemas").GetProperty("TextsRequest").GetProperty("properties")
+            .GetProperty("texts").GetProperty("maxItems").GetInt32());
     }
 
     private async Task<JsonElement> Post(string path, object body)
@@ -140,7 +153,8 @@ public sealed class ModelServerTests(ModelServerTests.Server server) : IClassFix
         JsonElement problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         if (field is not null)
-            Assert.Contains(problem.GetProperty("errors").EnumerateObject(), error => error.Name.Equals(field, StringComparison.OrdinalIgnoreCase));
+            Assert.Contains(problem.GetProperty("errors").EnumerateObject(),
+                error => error.Name.Equals(field, StringComparison.OrdinalIgnoreCase));
     }
 
     private static float[] Floats(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetSingle())];

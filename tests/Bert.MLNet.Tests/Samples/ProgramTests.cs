@@ -26,7 +26,8 @@ public sealed class ProgramTests
         string model = new TinyCheckpoint().Write(folder["tiny"]);
         string[] labels = ["films", "books", "phones"];
         string[] words = ["film movie", "book price", "phone battery"];
-        File.WriteAllLines(folder["mine.tsv"], ["Label\tText", .. Enumerable.Range(0, 150).Select(i => $"{labels[i % 3]}\tthe {words[i % 3]} of day {i}")]);
+        File.WriteAllLines(folder["mine.tsv"],
+            ["Label\tText", .. Enumerable.Range(0, 150).Select(i => $"{labels[i % 3]}\tthe {words[i % 3]} of day {i}")]);
         (int code, string output, string errors) = Run(
             folder.Path, "sentiment", "--model", model, "--data", "mine.tsv", "--out", "here", "--compare", "false");
         Assert.True(code == 0, errors);
@@ -103,7 +104,11 @@ public sealed class ProgramTests
 
     private static (int Code, string Output, string Errors) Run(string folder, params string[] arguments)
     {
-        Ended run = ChildProcess.Run(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Samples.dll"), .. arguments]) { WorkingDirectory = folder });
+        Ended run = ChildProcess.Run(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bert.MLNet.Samples.dll"), .. arguments])
+            {
+                WorkingDirectory = folder,
+            });
         return (run.ExitCode, run.Output, run.Error);
     }
 }

@@ -46,9 +46,12 @@ public sealed class SentimentSampleTests
     public void The_classifier_tells_clear_texts_apart_and_does_so_after_loading()
     {
         using var folder = new TemporaryFolder();
-        string[] good = ["great movie", "i love this great phone", "a good book and a good film", "we like it", "the service was great", "good price"];
-        string[] bad = ["poor movie", "i hate this poor phone", "a bad book and a bad film", "they hate it", "the service was bad", "poor price"];
-        File.WriteAllLines(folder["train.tsv"], ["Text\tLabel", .. good.Select(text => text + "\tpositive"), .. bad.Select(text => text + "\tnegative")]);
+        string[] good = ["great movie", "i love this great phone", "a good book and a good film", "we like it", "the service was great",
+            "good price"];
+        string[] bad = ["poor movie", "i hate this poor phone", "a bad book and a bad film", "they hate it", "the service was bad",
+            "poor price"];
+        File.WriteAllLines(folder["train.tsv"],
+            ["Text\tLabel", .. good.Select(text => text + "\tpositive"), .. bad.Select(text => text + "\tnegative")]);
 
         var ml = new MLContext(seed: 1);
         IDataView train = SentimentSample.Load(ml, folder["train.tsv"]);
@@ -56,7 +59,8 @@ public sealed class SentimentSampleTests
         ml.Model.Save(model, train.Schema, folder["model.zip"]);
         var fresh = new MLContext();
         using var before = ml.Model.CreatePredictionEngine<SentimentSample.Review, SentimentSample.Prediction>(model);
-        using var after = fresh.Model.CreatePredictionEngine<SentimentSample.Review, SentimentSample.Prediction>(fresh.Model.Load(folder["model.zip"], out _));
+        using var after = fresh.Model.CreatePredictionEngine<SentimentSample.Review, SentimentSample.Prediction>(
+            fresh.Model.Load(folder["model.zip"], out _));
 
         foreach ((string text, string label) in new[] { ("a great and good day", "positive"), ("a bad and poor day", "negative") })
         {

@@ -27,10 +27,12 @@ public sealed class StepByStepSampleTests
         BertModel model = new TinyCheckpoint().Load();
         float[] weights = [.. Enumerable.Range(0, TinyCheckpoint.Vocabulary.Count).Select(id => 1f / (1 + id))];
         StepByStepSample.Output plain = StepByStepSample.Compute(model, "A good day!");
-        StepByStepSample.Output output = StepByStepSample.Compute(model.WithSentence(model.Sentence with { TokenWeights = weights }), "A good day!");
+        StepByStepSample.Output output =
+            StepByStepSample.Compute(model.WithSentence(model.Sentence with { TokenWeights = weights }), "A good day!");
         for (int k = 0; k < output.Vector.Length; k++)
         {
-            double sum = output.InputIds.Select((id, token) => weights[id] * output.LastHiddenState[token * output.Vector.Length + k]).Sum();
+            double sum = output.InputIds.Select((id, token) => weights[id] * output.LastHiddenState[token * output.Vector.Length + k])
+                .Sum();
             Assert.Equal(sum / output.InputIds.Sum(id => weights[id]), output.Vector[k], 1e-5);
             Assert.Equal(output.Vector[k], output.InOneStep[k], 1e-5f);
         }

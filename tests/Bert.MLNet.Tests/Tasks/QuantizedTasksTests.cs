@@ -22,14 +22,17 @@ public sealed class QuantizedTasksTests
     });
 
     [Fact]
-    public void Embeddings() => Compare("BertModel", "Features", model => Ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true), 0.03);
+    public void Embeddings() =>
+        Compare("BertModel", "Features", model => Ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, normalize: true), 0.03);
 
     [Fact]
-    public void Pair_embeddings() => Compare("DistilBertModel", "Features", model => Ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Text", "Pair", model), 0.1);
+    public void Pair_embeddings() =>
+        Compare("DistilBertModel", "Features", model => Ml.Transforms.Text.ApplyBertPairEmbedding("Features", "Text", "Pair", model), 0.1);
 
     [Fact]
     public void Hidden_states_of_all_layers_and_attention() => Compare("BertModel", "PoolerOutput",
-        model => Ml.Transforms.Text.ApplyBertTokenizer("Text", model: model).Append(Ml.Transforms.Text.ApplyBertEncoder(model: model)), 0.05);
+        model => Ml.Transforms.Text.ApplyBertTokenizer("Text", model: model).Append(Ml.Transforms.Text.ApplyBertEncoder(model: model)),
+        0.05);
 
     [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
     public void Classifiers(string family) => Compare(
@@ -50,15 +53,20 @@ public sealed class QuantizedTasksTests
         model => Ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", model, BertAggregation.None), 0.02);
 
     [Fact]
-    public void Question_answering() => Compare("BertForQuestionAnswering", "Score", model => Ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Pair", model), 0.05);
+    public void Question_answering() =>
+        Compare("BertForQuestionAnswering", "Score",
+            model => Ml.Transforms.Text.ApplyBertQuestionAnswering("Answer", "Text", "Pair", model), 0.05);
 
     [Theory]
     [InlineData("BertForMaskedLM")]
     [InlineData("DistilBertForMaskedLM")]
-    public void Masks(string architecture) => Compare(architecture, "MaskScores", model => Ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model), 0.02);
+    public void Masks(string architecture) =>
+        Compare(architecture, "MaskScores", model => Ml.Transforms.Text.ApplyBertFillMask("MaskTokens", "Text", model), 0.02);
 
     [Fact]
-    public void Next_sentences() => Compare("BertForNextSentencePrediction", "Score", model => Ml.Transforms.Text.ApplyBertNextSentence("IsNext", "Text", "Pair", model), 0.02);
+    public void Next_sentences() =>
+        Compare("BertForNextSentencePrediction", "Score",
+            model => Ml.Transforms.Text.ApplyBertNextSentence("IsNext", "Text", "Pair", model), 0.02);
 
     [Fact]
     public void Trainers_refuse_an_int8_model_and_say_what_to_do()
@@ -75,7 +83,8 @@ public sealed class QuantizedTasksTests
     }
 
     /// <summary>Float and int8 give a column of numbers that differ, and by no more than so much.</summary>
-    private static void Compare<T>(string architecture, string column, Func<BertModel, IEstimator<T>> step, double tolerance, params string[] labels)
+    private static void Compare<T>(
+        string architecture, string column, Func<BertModel, IEstimator<T>> step, double tolerance, params string[] labels)
         where T : class, ITransformer
     {
         var checkpoint = new TinyCheckpoint { Architecture = architecture };

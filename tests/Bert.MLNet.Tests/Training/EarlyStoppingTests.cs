@@ -60,19 +60,24 @@ public sealed class EarlyStoppingTests
 
     [Fact]
     public void The_reason_names_metric_best_epoch_and_option() =>
-        Assert.Equal("F1Score has not risen above 0.5000, that of epoch 1, in 3 epochs (EarlyStoppingPatience)", After(200, Flat(0.5, 0.4, 0.4, 0.4)).Reason(Patience, "F1Score"));
+        Assert.Equal("F1Score has not risen above 0.5000, that of epoch 1, in 3 epochs (EarlyStoppingPatience)",
+            After(200, Flat(0.5, 0.4, 0.4, 0.4)).Reason(Patience, "F1Score"));
 
     /// <summary>What the field reported: 120 texts of CoNLL in batches of 32, four updates an epoch, whose F1 rises late.</summary>
     [Fact]
     public void A_small_training_goes_on_while_it_learns() =>
-        Assert.Null(After(4, [(1.69, 0.08), (1.28, 0.02), (0.77, 0.03), (0.72, 0.05), (0.69, 0.06), (0.65, 0.07)]).Reason(Patience, "F1Score"));
+        Assert.Null(After(4, [(1.69, 0.08), (1.28, 0.02), (0.77, 0.03), (0.72, 0.05), (0.69, 0.06), (0.65, 0.07)])
+            .Reason(Patience, "F1Score"));
 
     private static (double Loss, double Metric)[] Flat(params IEnumerable<double> metrics) => [.. metrics.Select(metric => (1.0, metric))];
 
     private static EarlyStopping After(int updatesOfEpoch, (double Loss, double Metric)[] epochs) =>
-        epochs.Index().Aggregate(new EarlyStopping(), (state, next) => state.After(next.Index + 1, (next.Index + 1) * updatesOfEpoch, next.Item.Loss, next.Item.Metric));
+        epochs.Index().Aggregate(
+            new EarlyStopping(), (state, next) =>
+                state.After(next.Index + 1, (next.Index + 1) * updatesOfEpoch, next.Item.Loss, next.Item.Metric));
 
     /// <summary>The first epoch after which there is a reason to stop; 0 when there is none.</summary>
     private static int StopsAfter(int updatesOfEpoch, (double Loss, double Metric)[] epochs, int patience = Patience) =>
-        Enumerable.Range(1, epochs.Length).FirstOrDefault(count => After(updatesOfEpoch, epochs[..count]).Reason(patience, "F1Score") is not null);
+        Enumerable.Range(1, epochs.Length)
+            .FirstOrDefault(count => After(updatesOfEpoch, epochs[..count]).Reason(patience, "F1Score") is not null);
 }

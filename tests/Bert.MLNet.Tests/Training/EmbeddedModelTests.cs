@@ -17,14 +17,24 @@ public class EmbeddedModelTests
         FileInfo[] files = [.. Directory.GetFiles(s_folder, "*", SearchOption.AllDirectories).Select(path => new FileInfo(path))];
         Assert.InRange(files.Sum(file => file.Length), 1_000_000, 20_000_000);
         Assert.Superset(
-            new HashSet<string> { "config.json", "model.safetensors", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "modules.json", "README.md" },
+            new HashSet<string>
+            {
+                "config.json",
+                "model.safetensors",
+                "vocab.txt",
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+                "modules.json",
+                "README.md",
+            },
             files.Select(file => file.Name).ToHashSet());
     }
 
     [Fact]
     public void Similar_sentences_have_similar_vectors_and_random_weights_do_not_do_it()
     {
-        string[][] pairs = [.. File.ReadLines(Path.Combine(Shared.Repository, "data", "sentence-pairs.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        string[][] pairs = [.. File.ReadLines(Path.Combine(Shared.Repository, "data", "sentence-pairs.tsv")).Skip(1)
+            .Select(line => line.Split('\t'))];
         double[] scores = [.. pairs.Select(pair => double.Parse(pair[^1], CultureInfo.InvariantCulture))];
         BertModel model = BertModel.FromPretrained(s_folder);
         TorchRuntime.EnsureLoaded();
@@ -78,7 +88,8 @@ public class EmbeddedModelTests
     private static double Correlation(double[] x, double[] y)
     {
         double meanX = x.Average(), meanY = y.Average();
-        return x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / Math.Sqrt(x.Sum(a => (a - meanX) * (a - meanX)) * y.Sum(b => (b - meanY) * (b - meanY)));
+        return x.Zip(y, (a, b) => (a - meanX) * (b - meanY))
+            .Sum() / Math.Sqrt(x.Sum(a => (a - meanX) * (a - meanX)) * y.Sum(b => (b - meanY) * (b - meanY)));
     }
 
     private sealed class Row

@@ -9,17 +9,20 @@ namespace Bert.MLNet.Tests.Training;
 public class FineTunerTests
 {
     private static readonly BertModel s_model = ToyLanguage.Model();
-    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 240, seed: 1), s_validation = ToyLanguage.Rows(s_model, 60, seed: 2);
+    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 240, seed: 1),
+        s_validation = ToyLanguage.Rows(s_model, 60, seed: 2);
 
     public FineTunerTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
+    [InlineData("BertModel"), InlineData("DistilBertModel"), InlineData("MPNetModel"), InlineData("XLMRobertaModel"),
+        InlineData("ElectraModel"), InlineData("AlbertModel")]
     [InlineData("ModernBertModel"), InlineData("DebertaV2Model"), InlineData("NomicBertModel")]
     public void A_word_that_decides_is_learnt_without_error(string architecture)
     {
         var reports = new Reports();
-        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Progress = reports }, ToyLanguage.Model(architecture), s_train, s_validation);
+        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Progress = reports },
+            ToyLanguage.Model(architecture), s_train, s_validation);
         Assert.Equal(1.0, reports.All.Where(report => report.Metric is not null).Max(report => report.Metric));
     }
 
@@ -27,24 +30,39 @@ public class FineTunerTests
     public void An_update_equals_a_bare_loop_over_torch()
     {
         TrainingRow[] rows = [.. s_train.Take(24)];
-        var options = new Options { BatchSize = 24, MaxEpochs = 1, Dropout = 0, LearningRate = 1e-2, WarmupRatio = 0, LearningRateSchedule = BertLearningRateSchedule.Constant, MaxGradNorm = double.PositiveInfinity, WeightDecay = 0.1 };
+        var options = new Options
+        {
+            BatchSize = 24,
+            MaxEpochs = 1,
+            Dropout = 0,
+            LearningRate = 1e-2,
+            WarmupRatio = 0,
+            LearningRateSchedule = BertLearningRateSchedule.Constant,
+            MaxGradNorm = double.PositiveInfinity,
+            WeightDecay = 0.1,
+        };
         Dictionary<string, float[]> trained = Values(Train(options, s_model, rows, []));
 
         using DisposeScope scope = torch.NewDisposeScope();
         torch.manual_seed(options.Seed!.Value);
-        using var module = new BertForSequenceClassification(Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
+        using var module = new BertForSequenceClassification(
+            Config(s_model) with { HiddenDropoutProb = 0, AttentionProbsDropoutProb = 0, ClassifierDropout = 0 });
         module.Load(s_model.Weights!, name => !s_model.Weights!.Contains(name));
-        torch.nn.functional.cross_entropy(module.Forward(new PaddedBatch(rows)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
+        torch.nn.functional.cross_entropy(
+            module.Forward(new PaddedBatch(rows)), torch.tensor(rows.Select(row => (long)row.Targets[0]).ToArray())).backward();
         TorchSharp.Modules.Parameter words = module.Bert.WordEmbeddings;
         words.grad = words.grad!.to_dense(); // torch's own AdamW takes no sparse ones
-        bool Decays(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
+        bool Decays(string name) =>
+            name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
         foreach (bool decays in (bool[])[true, false])
-            torch.optim.AdamW(module.State().Where(p => Decays(p.Name) == decays).Select(p => p.Parameter), 1e-2, weight_decay: decays ? 0.1 : 0).step();
+            torch.optim.AdamW(module.State().Where(p => Decays(p.Name) == decays).Select(p => p.Parameter), 1e-2,
+                weight_decay: decays ? 0.1 : 0).step();
 
         foreach ((string name, var parameter) in module.State())
         {
             // The first step of Adam is the sign of the gradient, which rounding decides where the gradient is next to nothing.
-            float[] gradient = parameter.grad!.data<float>().ToArray(), expected = parameter.data<float>().ToArray(), actual = trained[name];
+            float[] gradient = parameter.grad!.data<float>().ToArray(), expected = parameter.data<float>().ToArray(),
+                actual = trained[name];
             for (int i = 0; i < expected.Length; i++)
             {
                 if (Math.Abs(gradient[i]) > 1e-5)
@@ -66,7 +84,15 @@ public class FineTunerTests
     {
         TrainingRow[] rows = [.. s_train.Take(48)];
         var options = new Options { MaxEpochs = 1, Dropout = 0, LearningRate = 1e-3, WarmupRatio = 0, BatchSize = 48 };
-        var parts = new Options { MaxEpochs = 1, Dropout = 0, LearningRate = 1e-3, WarmupRatio = 0, BatchSize = 12, GradientAccumulationSteps = 4 };
+        var parts = new Options
+        {
+            MaxEpochs = 1,
+            Dropout = 0,
+            LearningRate = 1e-3,
+            WarmupRatio = 0,
+            BatchSize = 12,
+            GradientAccumulationSteps = 4,
+        };
         Dictionary<string, float[]> large = Values(Train(options, s_model, rows, [])), small = Values(Train(parts, s_model, rows, []));
         double difference = large.Average(p => p.Value.Zip(small[p.Key]).Average(v => Math.Abs(v.First - v.Second)));
         Assert.InRange(difference, 0, 1e-5);
@@ -100,7 +126,8 @@ public class FineTunerTests
     public void A_training_that_ends_before_its_first_save_steps_goes_on_from_a_checkpoint_by_time()
     {
         using TemporaryFolder unbroken = new(), first = new(), broken = new();
-        BertModel expected = Train(new Options { MaxEpochs = 1, BatchSize = 30, CheckpointFolder = unbroken.Path }, s_model, s_train, s_validation);
+        BertModel expected = Train(
+            new Options { MaxEpochs = 1, BatchSize = 30, CheckpointFolder = unbroken.Path }, s_model, s_train, s_validation);
         Assert.Equal(["checkpoint-8"], Checkpoints(unbroken)); // the one at the end
 
         Directory.CreateDirectory(first["checkpoint-3.tmp"]); // which a killed process left
@@ -110,7 +137,8 @@ public class FineTunerTests
             time.Advance(TimeSpan.FromSeconds(16));
             if (report.Step != 7)
                 return;
-            foreach (string file in Directory.GetFiles(first.Path, "*", SearchOption.AllDirectories)) // what a process that is killed now has on the disk
+            // what a process that is killed now has on the disk
+            foreach (string file in Directory.GetFiles(first.Path, "*", SearchOption.AllDirectories))
             {
                 string copy = broken[Path.GetRelativePath(first.Path, file)];
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -125,19 +153,29 @@ public class FineTunerTests
         Equal(expected, Train(second, s_model, s_train, s_validation));
         Assert.Equal(7, reports.All[0].Step);
 
-        Options New(TemporaryFolder folder) => new() { MaxEpochs = 1, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = folder.Path, Time = time };
-        static string[] Checkpoints(TemporaryFolder folder) => [.. Directory.GetDirectories(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        Options New(TemporaryFolder folder) => new()
+        {
+            MaxEpochs = 1,
+            BatchSize = 30,
+            LoggingSteps = 1,
+            CheckpointFolder = folder.Path,
+            Time = time,
+        };
+        static string[] Checkpoints(TemporaryFolder folder) =>
+            [.. Directory.GetDirectories(folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
     public void Large_checkpoints_take_a_twentieth_of_the_time_at_most()
     {
         using var folder = new TemporaryFolder();
-        var time = new ManualTime { PerQuestion = TimeSpan.FromSeconds(3) }; // so that a save, which asks twice, takes 3 seconds, and is due after 60
+        // so that a save, which asks twice, takes 3 seconds, and is due after 60
+        var time = new ManualTime { PerQuestion = TimeSpan.FromSeconds(3) };
         var steps = new List<long>();
         Train(new Options
         {
-            MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = folder.Path, SaveInterval = TimeSpan.FromSeconds(1), Time = time,
+            MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, CheckpointFolder = folder.Path, SaveInterval = TimeSpan.FromSeconds(1),
+            Time = time,
             Progress = new Reports(report =>
             {
                 steps.Add(report.Step);
@@ -153,7 +191,8 @@ public class FineTunerTests
     [Theory]
     [InlineData(2), InlineData(5)]
     public void The_number_of_threads_does_not_change_a_bit(int threads) =>
-        Equal(Train(new Options { MaxEpochs = 2, NumberOfThreads = 1 }, s_model, s_train, []), Train(new Options { MaxEpochs = 2, NumberOfThreads = threads }, s_model, s_train, []));
+        Equal(Train(new Options { MaxEpochs = 2, NumberOfThreads = 1 }, s_model, s_train, []),
+            Train(new Options { MaxEpochs = 2, NumberOfThreads = threads }, s_model, s_train, []));
 
     [Fact]
     public void Torchs_own_threads_are_as_many_as_before()
@@ -168,7 +207,8 @@ public class FineTunerTests
     [Fact]
     public void The_seed_changes_what_is_learnt()
     {
-        BertModel one = Train(new Options { MaxEpochs = 1, Seed = 1 }, s_model, s_train, []), two = Train(new Options { MaxEpochs = 1, Seed = 2 }, s_model, s_train, []);
+        BertModel one = Train(new Options { MaxEpochs = 1, Seed = 1 }, s_model, s_train, []),
+            two = Train(new Options { MaxEpochs = 1, Seed = 2 }, s_model, s_train, []);
         Assert.NotEqual(Values(one)["classifier.weight"], Values(two)["classifier.weight"]);
     }
 
@@ -179,7 +219,8 @@ public class FineTunerTests
         var objective = new ScriptedMetric(0.2, 0.9, 0.5, 0.9, 0.1, 1.0);
         var options = new Standstill { MaxEpochs = 6, EarlyStoppingPatience = 3, Progress = reports };
         BertModel kept = Train(options, s_model, s_train, s_validation, objective);
-        Assert.Equal((5, "Scripted has not risen above 0.9000, that of epoch 2, in 3 epochs (EarlyStoppingPatience)", TimeSpan.Zero), (reports.All[^1].Epoch, reports.All[^1].StopReason, reports.All[^1].EstimatedTimeRemaining));
+        Assert.Equal((5, "Scripted has not risen above 0.9000, that of epoch 2, in 3 epochs (EarlyStoppingPatience)", TimeSpan.Zero),
+            (reports.All[^1].Epoch, reports.All[^1].StopReason, reports.All[^1].EstimatedTimeRemaining));
         Assert.All(reports.All.SkipLast(1), report => Assert.Null(report.StopReason));
 
         Equal(Train(new Standstill { MaxEpochs = 2 }, s_model, s_train, s_validation, new ScriptedMetric(0.2, 0.9)), kept);
@@ -189,7 +230,8 @@ public class FineTunerTests
     public void Epochs_with_nothing_right_yet_do_not_end_the_training()
     {
         var reports = new Reports();
-        BertModel kept = Train(new Standstill { MaxEpochs = 6, EarlyStoppingPatience = 1, Progress = reports }, s_model, s_train, s_validation, new ScriptedMetric(0, 0, 0, 0.3, 0.1, 0.1));
+        BertModel kept = Train(new Standstill { MaxEpochs = 6, EarlyStoppingPatience = 1, Progress = reports }, s_model, s_train,
+            s_validation, new ScriptedMetric(0, 0, 0, 0.3, 0.1, 0.1));
         Assert.Equal(5, reports.All[^1].Epoch);
         Equal(Train(new Standstill { MaxEpochs = 4 }, s_model, s_train, s_validation, new ScriptedMetric(0.1, 0.2, 0.3, 0.4)), kept);
     }
@@ -200,7 +242,8 @@ public class FineTunerTests
         var reports = new Reports();
         // Eight updates an epoch; in the first third of 24 epochs the learning rate rises from next to nothing, and the metric stands
         // still.
-        Train(new Options { MaxEpochs = 24, LearningRate = 4e-3, WarmupRatio = 0.9, Dropout = 0, Progress = reports }, s_model, s_train, s_validation);
+        Train(new Options { MaxEpochs = 24, LearningRate = 4e-3, WarmupRatio = 0.9, Dropout = 0, Progress = reports }, s_model, s_train,
+            s_validation);
         double[] metrics = [.. reports.All.Where(report => report.Metric is not null).Select(report => report.Metric!.Value)];
         Assert.Equal(24, metrics.Length);
         Assert.InRange(metrics.Max(), 0.95, 1);
@@ -213,11 +256,13 @@ public class FineTunerTests
         var log = new List<string>();
         var ml = new MLContext(1);
         ml.Log += (_, entry) => log.Add(entry.Message);
-        FineTuning.Run(((IHostEnvironment)ml).Register("test"), s_model, Config(s_model), new SingleLabelObjective([], 0), new Options { MaxEpochs = 100, LearningRate = 4e-3, Progress = reports }, s_train, s_validation);
+        FineTuning.Run(((IHostEnvironment)ml).Register("test"), s_model, Config(s_model), new SingleLabelObjective([], 0),
+            new Options { MaxEpochs = 100, LearningRate = 4e-3, Progress = reports }, s_train, s_validation);
         TrainingProgress last = reports.All[^1];
         Assert.InRange(last.Epoch, 25, 60); // eight updates an epoch, so the 25th is the first to count
         Assert.StartsWith("MicroAccuracy has not risen above 1.0000, that of epoch ", last.StopReason, StringComparison.Ordinal);
-        Assert.Contains(log, message => message.Contains($"The training stops in epoch {last.Epoch} of 100: {last.StopReason}.", StringComparison.Ordinal));
+        Assert.Contains(log, message =>
+            message.Contains($"The training stops in epoch {last.Epoch} of 100: {last.StopReason}.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -231,11 +276,18 @@ public class FineTunerTests
         });
         var options = new Options
         {
-            MaxEpochs = 6, LoggingSteps = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, CancellationToken = stop.Token, Progress = reports,
+            MaxEpochs = 6, LoggingSteps = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0,
+            CancellationToken = stop.Token, Progress = reports,
         };
         BertModel kept = Train(options, s_model, s_train, s_validation, new ScriptedMetric(0.9, 0.5));
         Assert.Equal("it was cancelled", reports.All[^1].StopReason);
-        BertModel expected = Train(new Options { MaxEpochs = 1, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0 }, s_model, s_train, s_validation, new ScriptedMetric(0.9));
+        BertModel expected = Train(
+            new Options
+            {
+                MaxEpochs = 1,
+                LearningRateSchedule = BertLearningRateSchedule.Constant,
+                WarmupRatio = 0,
+            }, s_model, s_train, s_validation, new ScriptedMetric(0.9));
         Equal(expected, kept);
     }
 
@@ -249,11 +301,13 @@ public class FineTunerTests
     [Fact]
     public void Frozen_embeddings_and_layers_stay_as_they_are()
     {
-        Dictionary<string, float[]> before = Values(s_model), after = Values(Train(new Options { MaxEpochs = 1, FreezeEmbeddings = true, FrozenLayers = 1 }, s_model, s_train, []));
+        Dictionary<string, float[]> before = Values(s_model),
+            after = Values(Train(new Options { MaxEpochs = 1, FreezeEmbeddings = true, FrozenLayers = 1 }, s_model, s_train, []));
         foreach ((string name, float[] values) in before)
         {
             string canonical = ModuleState.Canonical(name);
-            bool frozen = canonical.StartsWith("embeddings.", StringComparison.Ordinal) || canonical.StartsWith("encoder.layer.0.", StringComparison.Ordinal);
+            bool frozen = canonical.StartsWith("embeddings.", StringComparison.Ordinal)
+                || canonical.StartsWith("encoder.layer.0.", StringComparison.Ordinal);
             Assert.Equal(frozen, values.AsSpan().SequenceEqual(after["bert." + canonical]));
         }
     }
@@ -265,19 +319,22 @@ public class FineTunerTests
         Assert.Equal(rate, new ParameterRates(s_model.Config, freezeEmbeddings: false, frozenLayers: 0, layerwiseDecay: 0.5).Of(name));
 
     [Theory]
-    [InlineData("classifier.weight", 1, 1), InlineData("encoder.layer.0.output.dense.weight", 0.5, 0), InlineData("embeddings.projection.weight", 0.25, 0.25)]
+    [InlineData("classifier.weight", 1, 1), InlineData("encoder.layer.0.output.dense.weight", 0.5, 0),
+        InlineData("embeddings.projection.weight", 0.25, 0.25)]
     public void A_layer_that_all_share_is_one_in_rates_and_is_frozen_with_any(string name, double rate, double rateIfFrozen)
     {
         BertConfig config = ToyLanguage.Model("AlbertModel").Config;
         Assert.Equal(rate, new ParameterRates(config, freezeEmbeddings: false, frozenLayers: 0, layerwiseDecay: 0.5).Of(name));
-        Assert.Equal(rateIfFrozen, new ParameterRates(config, freezeEmbeddings: false, config.NumHiddenLayers, layerwiseDecay: 0.5).Of(name));
+        Assert.Equal(rateIfFrozen,
+            new ParameterRates(config, freezeEmbeddings: false, config.NumHiddenLayers, layerwiseDecay: 0.5).Of(name));
     }
 
     [Fact]
     public void A_loss_that_is_not_finite_stops_with_step_rows_and_a_hint()
     {
         TrainingRow[] rows = [.. s_train.Select((row, i) => i == 77 ? row with { Targets = [float.NaN] } : row)];
-        Exception error = Assert.Throws<InvalidOperationException>(() => Train(new Options { BatchSize = 8 }, s_model, rows, [], new RegressionObjective()));
+        Exception error = Assert.Throws<InvalidOperationException>(
+            () => Train(new Options { BatchSize = 8 }, s_model, rows, [], new RegressionObjective()));
         Assert.Contains("step ", error.Message, StringComparison.Ordinal);
         Assert.Contains(" 77", error.Message, StringComparison.Ordinal);
         Assert.Contains("LearningRate", error.Message, StringComparison.Ordinal);
@@ -288,7 +345,8 @@ public class FineTunerTests
     {
         using var folder = new TemporaryFolder();
         Train(new Options { MaxEpochs = 1, CheckpointFolder = folder.Path }, s_model, s_train, []);
-        Exception error = Assert.Throws<InvalidOperationException>(() => Train(new Options { MaxEpochs = 1, CheckpointFolder = folder.Path }, s_model, [.. s_train.Skip(1)], []));
+        Exception error = Assert.Throws<InvalidOperationException>(
+            () => Train(new Options { MaxEpochs = 1, CheckpointFolder = folder.Path }, s_model, [.. s_train.Skip(1)], []));
         Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
     }
 
@@ -309,7 +367,8 @@ public class FineTunerTests
     /// </summary>
     [Fact]
     public void Tensors_do_not_pile_up() =>
-        Assert.Equal(0, ChildProcess.Run(ChildProcess.Method(typeof(FineTunerTests), nameof(Count_tensors_in_a_process_of_its_own))).ExitCode);
+        Assert.Equal(0, ChildProcess.Run(ChildProcess.Method(typeof(FineTunerTests), nameof(Count_tensors_in_a_process_of_its_own)))
+            .ExitCode);
 
     [Fact(Explicit = true)]
     public void Count_tensors_in_a_process_of_its_own()
@@ -324,7 +383,8 @@ public class FineTunerTests
         }
 
         var counts = new List<long>();
-        Train(new Options { MaxEpochs = 4, LoggingSteps = 5, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) }, s_model, s_train, s_validation);
+        Train(new Options { MaxEpochs = 4, LoggingSteps = 5, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) }, s_model,
+            s_train, s_validation);
         Assert.Equal(counts[2], counts[^1]);
     }
 
@@ -332,12 +392,14 @@ public class FineTunerTests
     public void Reports_say_how_far_it_is()
     {
         var reports = new Reports();
-        Train(new Options { MaxEpochs = 2, BatchSize = 24, LoggingSteps = 4, LearningRate = 1e-3, WarmupRatio = 0.5, Progress = reports }, s_model, s_train, s_validation);
+        Train(new Options { MaxEpochs = 2, BatchSize = 24, LoggingSteps = 4, LearningRate = 1e-3, WarmupRatio = 0.5, Progress = reports },
+            s_model, s_train, s_validation);
         Assert.Equal([4, 8, 10, 12, 16, 20, 20], reports.All.Select(report => (int)report.Step));
         Assert.Equal([1, 1, 1, 2, 2, 2, 2], reports.All.Select(report => report.Epoch));
         Assert.Equal([0.2, 0.4, 0.5, 0.6, 0.8, 1, 1], reports.All.Select(report => Math.Round(report.Done, 6)));
         Assert.Equal(1, reports.All[1].LearningRate * 20 / 7 / 1e-3 * 0.5, 1e-6); // the eighth update, 7 of 20 after the start, half way up
-        Assert.All(reports.All, report => Assert.Equal(report.Step is 10 or 20 && report.Done is 0.5 or 1, report.Metric is not null || report.Step == 20));
+        Assert.All(reports.All, report =>
+            Assert.Equal(report.Step is 10 or 20 && report.Done is 0.5 or 1, report.Metric is not null || report.Step == 20));
         Assert.Equal(TimeSpan.Zero, reports.All[^1].EstimatedTimeRemaining);
     }
 
@@ -345,11 +407,13 @@ public class FineTunerTests
     public void Bfloat16_products_learn_too()
     {
         var reports = new Reports();
-        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Precision = BertPrecision.BFloat16, Progress = reports }, s_model, s_train, s_validation);
+        Train(new Options { MaxEpochs = 12, LearningRate = 4e-3, EarlyStoppingPatience = null, Precision = BertPrecision.BFloat16,
+            Progress = reports }, s_model, s_train, s_validation);
         Assert.InRange(reports.All.Max(report => report.Metric) ?? 0, 0.95, 1);
     }
 
-    private static BertModel Train(BertTrainingOptions options, BertModel model, TrainingRow[] train, TrainingRow[] validation, SequenceObjective? objective = null)
+    private static BertModel Train(
+        BertTrainingOptions options, BertModel model, TrainingRow[] train, TrainingRow[] validation, SequenceObjective? objective = null)
     {
         IHost host = ((IHostEnvironment)new MLContext(1)).Register("test");
         return FineTuning.Run(host, model, Config(model), objective ?? new SingleLabelObjective([], 0), options, train, validation);
@@ -361,7 +425,8 @@ public class FineTunerTests
         Id2Label = new Dictionary<int, string> { [0] = "bad", [1] = "good" },
     };
 
-    private static Dictionary<string, float[]> Values(BertModel model) => model.Weights!.ToFile(model.Config).Tensors.ToDictionary(tensor => tensor.Name, tensor =>
+    private static Dictionary<string, float[]> Values(BertModel model) =>
+        model.Weights!.ToFile(model.Config).Tensors.ToDictionary(tensor => tensor.Name, tensor =>
     {
         float[] values = new float[tensor.Count];
         tensor.CopyTo(values);
@@ -382,7 +447,8 @@ public class FineTunerTests
     /// <summary>120 updates an epoch that change next to nothing, so that every epoch from the second on counts.</summary>
     private sealed record Standstill : BertTrainingOptions
     {
-        public Standstill() => (Seed, LearningRate, BatchSize, Dropout, WarmupRatio, LearningRateSchedule) = (5, 1e-6, 2, 0, 0, BertLearningRateSchedule.Constant);
+        public Standstill() => (Seed, LearningRate, BatchSize, Dropout, WarmupRatio, LearningRateSchedule) =
+            (5, 1e-6, 2, 0, 0, BertLearningRateSchedule.Constant);
     }
 
     private sealed class Reports(Action<TrainingProgress>? onReport = null) : IProgress<TrainingProgress>

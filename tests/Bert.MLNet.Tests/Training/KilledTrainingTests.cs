@@ -30,7 +30,8 @@ public class KilledTrainingTests
     /// <summary>What the process that is killed does. It waits where it shall be killed.</summary>
     [Fact(Explicit = true)]
     public void Train_in_a_process_of_its_own() =>
-        Train(Environment.GetEnvironmentVariable(FolderVariable)!, int.Parse(Environment.GetEnvironmentVariable(StopVariable)!, CultureInfo.InvariantCulture));
+        Train(Environment.GetEnvironmentVariable(FolderVariable)!,
+            int.Parse(Environment.GetEnvironmentVariable(StopVariable)!, CultureInfo.InvariantCulture));
 
     private static async Task KillAtAsync(string folder, int step)
     {
@@ -39,10 +40,13 @@ public class KilledTrainingTests
         File.Delete(reached);
     }
 
-    /// <summary>Kills it when the weights of a checkpoint are written and the optimizer is not: what it writes that to is a pipe which nobody reads.</summary>
+    /// <summary>
+    /// Kills it when the weights of a checkpoint are written and the optimizer is not: what it writes that to is a pipe which nobody reads.
+    /// </summary>
     private static async Task KillInTheMiddleOfAsync(string checkpoint, string folder)
     {
-        string beside = Directory.CreateDirectory(Path.Combine(folder, checkpoint + ".tmp")).FullName, pipe = Path.Combine(beside, "optimizer.safetensors");
+        string beside = Directory.CreateDirectory(Path.Combine(folder, checkpoint + ".tmp")).FullName,
+            pipe = Path.Combine(beside, "optimizer.safetensors");
         Assert.Equal(0, ChildProcess.Run(new ProcessStartInfo("mkfifo", [pipe])).ExitCode);
         await KillWhenAsync(() => File.Exists(Path.Combine(beside, "model.safetensors")), folder, int.MaxValue);
         File.Delete(pipe);
@@ -61,9 +65,11 @@ public class KilledTrainingTests
     private static float[] Train(string folder, int stopAt)
     {
         var ml = new MLContext(seed: 6);
-        IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(90, seed: 8).Select(row => new Row { Sentence1 = row.Text, Label = row.Label }).ToArray());
+        IDataView data = ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(90, seed: 8).Select(row => new Row { Sentence1 = row.Text, Label = row.Label }).ToArray());
         data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
-        using BertClassifierTransformer fitted = ml.MulticlassClassification.Trainers.TextClassification(new TextClassificationTrainer.Options
+        using BertClassifierTransformer fitted =
+            ml.MulticlassClassification.Trainers.TextClassification(new TextClassificationTrainer.Options
         {
             Model = ToyLanguage.Model(),
             BatchSize = 16,

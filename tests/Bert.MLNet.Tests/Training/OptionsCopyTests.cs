@@ -8,7 +8,9 @@ namespace Bert.MLNet.Tests.Training;
 /// <summary>A trainer keeps the options that it was made with, whatever becomes of them later.</summary>
 public sealed class OptionsCopyTests
 {
-    public static TheoryData<Type> OptionsOfTrainers => [.. from type in typeof(BertModel).Assembly.GetTypes() where type.IsSubclassOf(typeof(BertTrainingOptions)) && !type.IsAbstract select type];
+    public static TheoryData<Type> OptionsOfTrainers =>
+        [.. from type in typeof(BertModel).Assembly.GetTypes() where type.IsSubclassOf(typeof(BertTrainingOptions))
+            && !type.IsAbstract select type];
 
     [Theory, MemberData(nameof(OptionsOfTrainers))]
     public void Options_of_trainers_are_set_when_they_are_made_and_never_again(Type type) => Assert.All(
@@ -23,7 +25,9 @@ public sealed class OptionsCopyTests
         Set(nameof(options.Model), new TinyCheckpoint().Load().WithDecoder());
         Set(nameof(options.Batching), batching);
         var lists = new List<(PropertyInfo Property, IList List, object[] Before)>();
-        foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
+        foreach (PropertyInfo property in type.GetProperties()
+            .Where(property => property.PropertyType.IsGenericType
+            && property.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
         {
             Type item = property.PropertyType.GetGenericArguments()[0];
             var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
@@ -34,7 +38,8 @@ public sealed class OptionsCopyTests
 
         BertTrainingOptions resolved = BertTrainingOptions.Resolve(options);
         Assert.IsType(type, resolved);
-        foreach (PropertyInfo property in type.GetProperties().Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)))
+        foreach (PropertyInfo property in type.GetProperties()
+            .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)))
         {
             if (property.Name != nameof(options.MaxLength))
                 Assert.Equal(property.GetValue(options), property.GetValue(resolved));
@@ -60,14 +65,16 @@ public sealed class OptionsCopyTests
         var layers = new List<int> { 1 };
         BertModel model = new TinyCheckpoint().Load();
         IDataView tokens = ml.Transforms.Text.ApplyBertTokenizer(model: model).Fit(data).Transform(data);
-        BertEncoderEstimator encoder = ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = layers });
+        BertEncoderEstimator encoder =
+            ml.Transforms.Text.ApplyBertEncoder(new BertEncoderEstimator.Options { Model = model, HiddenStatesLayers = layers });
         var weights = Enumerable.Repeat(1f, TinyCheckpoint.Vocabulary.Count).ToList();
         BertPoolingEstimator pooling = ml.Transforms.Text.ApplyBertPooling(new BertPoolingEstimator.Options { TokenWeights = weights });
         layers.Add(99);
         weights.Clear();
         using BertEncoderTransformer transformer = encoder.Fit(tokens);
         IDataView pooled = pooling.Fit(transformer.Transform(tokens)).Transform(transformer.Transform(tokens));
-        Assert.Single(ml.Data.CreateEnumerable<Vector>(pooled, reuseRowObject: false, ignoreMissingColumns: true), row => row.Features.Length == 32);
+        Assert.Single(ml.Data.CreateEnumerable<Vector>(pooled, reuseRowObject: false, ignoreMissingColumns: true),
+            row => row.Features.Length == 32);
     }
 
     private sealed class Vector

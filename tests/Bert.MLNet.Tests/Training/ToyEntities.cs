@@ -3,7 +3,8 @@ namespace Bert.MLNet.Tests.Training;
 /// <summary>Short sentences with names of people and places, of one word or two, each of several tokens.</summary>
 internal static class ToyEntities
 {
-    private static readonly string[][] s_people = [["kim", "pax", "zoe"], ["vos", "qua"]], s_places = [["rho", "ulm", "ely"], ["nyx", "jib"]];
+    private static readonly string[][] s_people = [["kim", "pax", "zoe"], ["vos", "qua"]],
+        s_places = [["rho", "ulm", "ely"], ["nyx", "jib"]];
     private static readonly string[] s_others = "the a and it is was this that we they very so but with of to on for good movie".Split(' ');
 
     /// <summary>Sentences of words with tags of IOB2.</summary>

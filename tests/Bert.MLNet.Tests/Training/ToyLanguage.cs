@@ -5,11 +5,13 @@ namespace Bert.MLNet.Tests.Training;
 /// <summary>Short texts whose label hangs on one word of them, for trainings that take seconds.</summary>
 internal static class ToyLanguage
 {
-    private static readonly string[] s_good = ["good", "great", "love"], s_bad = ["bad", "poor", "hate"], s_neither = ["time", "day", "price"];
+    private static readonly string[] s_good = ["good", "great", "love"], s_bad = ["bad", "poor", "hate"],
+        s_neither = ["time", "day", "price"];
     private static readonly string[] s_others = "the a and it is was this that i you we they very so but with of to in on for".Split(' ');
 
     /// <summary>The small model that learns it, with random weights.</summary>
-    public static BertModel Model(string architecture = "BertModel") => new TinyCheckpoint { Architecture = architecture, Seed = "toy" }.Load();
+    public static BertModel Model(string architecture = "BertModel") =>
+        new TinyCheckpoint { Architecture = architecture, Seed = "toy" }.Load();
 
     /// <summary>Texts with labels 0, 1 and, for three classes, 2.</summary>
     public static IEnumerable<(string Text, int Label)> Texts(int count, int seed, int classes = 2)
@@ -29,7 +31,8 @@ internal static class ToyLanguage
     public static TrainingRow[] Rows(BertModel model, int count, int seed) => [.. Texts(count, seed).Select((row, i) =>
     {
         var ids = new List<int>();
-        model.Tokenizer.EncodeTo(row.Text, default, hasPair: false, model.MaxSequenceLength, BertTruncation.LongestFirst, ids, out int pairStart);
+        model.Tokenizer.EncodeTo(
+            row.Text, default, hasPair: false, model.MaxSequenceLength, BertTruncation.LongestFirst, ids, out int pairStart);
         return new TrainingRow([.. ids], pairStart, i, [row.Label]);
     })];
 }

@@ -15,7 +15,8 @@ public sealed class GeneratedReaderTests : IDisposable
     private static readonly Dictionary<string, string> s_entities = new()
     {
         ["multiconer.conll"] = "# id 1\tdomain=en\nAnna _ _ B-PER\nlives _ _ O\n\n# id 2\tdomain=en\n# _ _ O\n1 _ _ O\nBerlin _ _ B-LOC\n",
-        ["germeval.tsv"] = "#\thttp://x\t[2009-10-17]\n1\tAnna\tB-PER\tO\n2\tlebt\tO\tO\n\n#\thttp://y\t[2009-10-17]\n1\tBerlin\tB-LOC\tB-LOC\n",
+        ["germeval.tsv"] =
+            "#\thttp://x\t[2009-10-17]\n1\tAnna\tB-PER\tO\n2\tlebt\tO\tO\n\n#\thttp://y\t[2009-10-17]\n1\tBerlin\tB-LOC\tB-LOC\n",
         ["conllu.txt"] = "# text = al mar\n1-2\tal\t_\t_\n1\ta\tADP\tO\n2\tel\tDET\tO\n2.1\tx\t_\t_\n3\tmar\tNOUN\tB-LOC\n",
         ["nbsp.conll"] = "10\u00a0000\tB-NUM\r\n\u00a0\tO\r\nNew York\tB-LOC\r\n\u3000\tO\r\n\r\nEUR\tO\r\n",
         ["mac.conll"] = "-DOCSTART- -X- O\r\rAnna x B-PER\rlives x O\r\rin x O\rUlm x B-LOC\r",
@@ -68,7 +69,8 @@ public sealed class GeneratedReaderTests : IDisposable
     [InlineData("09-conll-token-with-space", "space.conll")]
     [InlineData("10-jsonl-entities-under-other-names", "doccano.jsonl")]
     [InlineData("10-jsonl-entities-under-other-names", "doccano-offsets.jsonl")]
-    public void The_tool_and_the_project_read_the_same_entities_of_files_seen_in_the_field(string folder, string name) => ReadsTheSameEntities(Shared.Folder("cases", folder, name));
+    public void The_tool_and_the_project_read_the_same_entities_of_files_seen_in_the_field(string folder, string name) =>
+        ReadsTheSameEntities(Shared.Folder("cases", folder, name));
 
     [Theory, MemberData(nameof(Questions))]
     public void The_tool_and_the_project_read_the_same_questions(string name)
@@ -81,7 +83,8 @@ public sealed class GeneratedReaderTests : IDisposable
         table.AddHeaderTo(command);
         QuestionAnswerRow[] rows = dataset.Read(command.Parse([]), Streams(), path, out TableSource source);
         IDataView data = Load(QuestionAnsweringCode.Create(Settings(source), 1, "", ""), Settings(source));
-        Assert.Equal(JsonSerializer.Serialize(rows), JsonSerializer.Serialize(new MLContext().Data.CreateEnumerable<QuestionAnswerRow>(data, reuseRowObject: false)));
+        Assert.Equal(JsonSerializer.Serialize(rows),
+            JsonSerializer.Serialize(new MLContext().Data.CreateEnumerable<QuestionAnswerRow>(data, reuseRowObject: false)));
     }
 
     private static string ReadsTheSameEntities(string path, params string[] columns)
@@ -100,14 +103,24 @@ public sealed class GeneratedReaderTests : IDisposable
     private static IDataView Load(ModelCode code, TrainingSettings settings)
     {
         using var image = new MemoryStream();
-        var compilation = GeneratedProject.Compile(new CodeProject("read", code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>()));
+        var compilation = GeneratedProject.Compile(
+            new CodeProject("read", code, settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>()));
         Assert.Empty(GeneratedProject.Complaints(compilation));
         Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         MethodInfo load = Assembly.Load(image.ToArray()).GetType("Read_ConsoleApp.Read")!.GetMethod("LoadIDataViewFromFile")!;
         return (IDataView)load.Invoke(null, [new MLContext(), settings.Source.Path])!;
     }
 
-    private static TrainingSettings Settings(TableSource source) => new() { Model = "embedded", Embeds = false, Epochs = 1, BatchSize = 1, Seed = 1, ValidationFraction = 0, Source = source };
+    private static TrainingSettings Settings(TableSource source) => new()
+    {
+        Model = "embedded",
+        Embeds = false,
+        Epochs = 1,
+        BatchSize = 1,
+        Seed = 1,
+        ValidationFraction = 0,
+        Source = source,
+    };
 
     private static ToolStreams Streams() => new(Stream.Null, Stream.Null, TextWriter.Null);
 

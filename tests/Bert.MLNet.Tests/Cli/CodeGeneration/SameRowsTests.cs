@@ -14,7 +14,8 @@ namespace Bert.MLNet.Tests.Cli.CodeGeneration;
 public sealed class SameRowsTests : IDisposable
 {
     private static readonly Gen<string> s_cell =
-        OneOf("", " ", "good", "bad ", " a", "\"", "x\"y", "\"q\"", ",", "a,b", ";", "\t", "// x", "# x", "\r", "\n", "\r\n", "é", "1", "\u00A0", "null").Array[0, 3].Select(string.Concat);
+        OneOf("", " ", "good", "bad ", " a", "\"", "x\"y", "\"q\"", ",", "a,b", ";", "\t", "// x", "# x", "\r", "\n", "\r\n", "é", "1",
+            "\u00A0", "null").Array[0, 3].Select(string.Concat);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,9 +29,11 @@ public sealed class SameRowsTests : IDisposable
     {
         Func<string, (string Label, string Text)[]> project = Project(form);
         string path = _folder["in." + form];
-        Gen.Select(s_cell.Array[2].Array[0, 8], OneOf("\n", "\r", "\r\n"), Gen.Int[0, 200], OneOf("", "", "\"", ",", "\t", "\r", "\n", " ", "{", "//")).Sample((rows, end, place, damage) =>
+        Gen.Select(s_cell.Array[2].Array[0, 8], OneOf("\n", "\r", "\r\n"), Gen.Int[0, 200],
+            OneOf("", "", "\"", ",", "\t", "\r", "\n", " ", "{", "//")).Sample((rows, end, place, damage) =>
         {
-            string text = string.Concat(rows.Append(["good", "last"]).Prepend(["Label", "Text"]).Select((row, i) => Write(form, row, i) + end));
+            string text = string.Concat(
+                rows.Append(["good", "last"]).Prepend(["Label", "Text"]).Select((row, i) => Write(form, row, i) + end));
             File.WriteAllText(path, text.Insert(place % text.Length, damage));
             Assert.Equal(Told(() => Tool(path)), Told(() => project(path)));
         }, iter: 400, threads: 1);
@@ -59,7 +62,8 @@ public sealed class SameRowsTests : IDisposable
     }
 
     /// <summary>What the tool reads.</summary>
-    private static (string Label, string Text)[] Tool(string path, string label = "Label", string text = "Text") => [.. Read(path, label, text, out _).Select(row => (row.Label, row.Sentence1))];
+    private static (string Label, string Text)[] Tool(string path, string label = "Label", string text = "Text") =>
+        [.. Read(path, label, text, out _).Select(row => (row.Label, row.Sentence1))];
 
     private static LabelledRow[] Read(string path, string label, string text, out TableSource source)
     {
@@ -75,11 +79,24 @@ public sealed class SameRowsTests : IDisposable
     private Func<string, (string Label, string Text)[]> Project(string form, string label = "Label", string text = "Text")
     {
         string model = _folder["model." + form];
-        File.WriteAllText(model, string.Concat(((string[][])[[label, text], ["good", "a"], ["bad", "b"]]).Where((_, i) => form != "jsonl" || i > 0).Select((row, i) => Write(form, row, i + 1) + "\n")));
+        File.WriteAllText(model, string.Concat(
+            ((string[][])[[label, text], ["good", "a"], ["bad", "b"]]).Where((_, i) => form != "jsonl" || i > 0)
+                .Select((row, i) => Write(form, row, i + 1) + "\n")));
         Read(model, label, text, out TableSource source);
-        var settings = new TrainingSettings { Model = "org/name", Embeds = true, Epochs = 1, BatchSize = 1, Seed = 1, ValidationFraction = 0.2, Source = source };
+        var settings = new TrainingSettings
+        {
+            Model = "org/name",
+            Embeds = true,
+            Epochs = 1,
+            BatchSize = 1,
+            Seed = 1,
+            ValidationFraction = 0.2,
+            Source = source,
+        };
         using var image = new MemoryStream();
-        Assert.True(GeneratedProject.Compile(new CodeProject("learnt", TextClassificationCode.Create(settings, "a"), settings, LibraryReference.Parse("0.1.0")).Files(new Dictionary<string, double>()))
+        Assert.True(GeneratedProject.Compile(
+            new CodeProject("learnt", TextClassificationCode.Create(settings, "a"), settings, LibraryReference.Parse("0.1.0"))
+                .Files(new Dictionary<string, double>()))
             .Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         MethodInfo load = Assembly.Load(image.ToArray()).GetType("Learnt_ConsoleApp.Learnt")!.GetMethod("LoadIDataViewFromFile")!;
         return path =>
@@ -106,9 +123,15 @@ public sealed class SameRowsTests : IDisposable
 
     private static string Write(string form, string[] row, int number) => form switch
     {
-        "jsonl" => number == 0 ? "" : JsonSerializer.Serialize(number % 3 == 2 && row[1] != "last" ? new Dictionary<string, string?> { ["Text"] = row[1], ["Label"] = null } : new Dictionary<string, string?> { ["Label"] = row[0], ["Text"] = row[1] }),
+        "jsonl" => number == 0
+            ? ""
+            : JsonSerializer.Serialize(number % 3 == 2 && row[1] != "last"
+                ? new Dictionary<string, string?> { ["Text"] = row[1], ["Label"] = null }
+                : new Dictionary<string, string?> { ["Label"] = row[0], ["Text"] = row[1] }),
         "tsv" => string.Join('\t', row.Select(cell => cell.Replace('\t', ' ').Replace('\r', ' ').Replace('\n', ' '))),
-        _ => string.Join(',', row.Select(cell => cell.AsSpan().ContainsAny("\",\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell)),
+        _ => string.Join(',', row.Select(cell => cell.AsSpan().ContainsAny("\",\r\n")
+            ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : cell)),
     };
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);

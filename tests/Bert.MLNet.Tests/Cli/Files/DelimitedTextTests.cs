@@ -7,7 +7,8 @@ namespace Bert.MLNet.Tests.Cli.Files;
 public sealed class DelimitedTextTests : IDisposable
 {
     private static readonly Gen<string> s_cell =
-        OneOf("", " ", "a", " a", "a ", "\"", "a\"b", "\"q\"", ",", "a,b", ";", "\t", "//x", "#x", "\r", "\n", "a\r\nb", "é", "1", "NULL", "=1+2").Array[0, 3].Select(string.Concat);
+        OneOf("", " ", "a", " a", "a ", "\"", "a\"b", "\"q\"", ",", "a,b", ";", "\t", "//x", "#x", "\r", "\n", "a\r\nb", "é", "1", "NULL",
+            "=1+2").Array[0, 3].Select(string.Concat);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -15,9 +16,11 @@ public sealed class DelimitedTextTests : IDisposable
 
     [Fact]
     public void Cells_are_those_that_were_written_by_RFC_4180() =>
-        Gen.Select(Gen.Int[2, 4].SelectMany(width => s_cell.Array[width].Array[1, 8]), OneOf("\n", "\r", "\r\n"), Gen.Bool, Gen.Int[0, 2]).Sample((rows, end, quotesAll, blankLines) =>
+        Gen.Select(Gen.Int[2, 4].SelectMany(width => s_cell.Array[width].Array[1, 8]), OneOf("\n", "\r", "\r\n"), Gen.Bool, Gen.Int[0, 2])
+            .Sample((rows, end, quotesAll, blankLines) =>
         {
-            string text = string.Concat(rows.Select(row => string.Join(',', row.Select(cell => Write(cell, quotesAll))) + end)) + string.Concat(Enumerable.Repeat(end, blankLines));
+            string text = string.Concat(rows.Select(row => string.Join(',', row.Select(cell => Write(cell, quotesAll))) + end)) +
+                string.Concat(Enumerable.Repeat(end, blankLines));
             using var folder = new TemporaryFolder();
             File.WriteAllText(folder["in.csv"], text);
             Assert.Equal(rows, DelimitedText.Rows(folder["in.csv"], hasHeader: false));
@@ -49,7 +52,9 @@ public sealed class DelimitedTextTests : IDisposable
     [Theory]
     [InlineData("a,b\nc,d\n\n\"e\nf\",g,h\n", "Row 2 of '*' has 3 cells, but the header has 2. Put a cell that contains ',' in quotes.")]
     [InlineData("a,b\nc\n", "Row 1 of '*' has 1 cells, but the header has 2. All rows must have the same number of cells.")]
-    [InlineData("a,b\nc,d\ngood, \"the food, really\"\n", "Row 2 of '*' has white space before a quote. Remove it; if the quote belongs to the text, enclose the whole cell in quotes and double the quote.")]
+    [InlineData("a,b\nc,d\ngood, \"the food, really\"\n",
+        "Row 2 of '*' has white space before a quote. Remove it; if the quote belongs to the text, enclose the whole cell in quotes and " +
+        "double the quote.")]
     [InlineData("a,b\n\"c\" d,e\n", "Row 1 of '*' has text after a closing quote. Double a quote inside a cell.")]
     [InlineData("a,b\nc,\"d\ne,f\n", "Row 1 of '*' has a quote that is never closed. Double a quote inside a cell.")]
     [InlineData("a,\"b\" x\n", "The header of '*' has text after a closing quote. Double a quote inside a cell.")]
@@ -63,7 +68,8 @@ public sealed class DelimitedTextTests : IDisposable
     public void Without_a_header_the_first_row_counts_as_one()
     {
         var error = Assert.Throws<InvalidDataException>(() => Rows("in.tsv", "a\tb\nc\td\te\n"));
-        Assert.Equal($"Row 2 of '{_folder["in.tsv"]}' has 3 cells, but the first row has 2. All rows must have the same number of cells.", error.Message);
+        Assert.Equal($"Row 2 of '{_folder["in.tsv"]}' has 3 cells, but the first row has 2. All rows must have the same number of cells.",
+            error.Message);
     }
 
     private string[][] Rows(string name, string text, bool hasHeader = false)
@@ -73,7 +79,9 @@ public sealed class DelimitedTextTests : IDisposable
     }
 
     private static string Write(string cell, bool quotes) =>
-        quotes || cell.AsSpan().ContainsAny("\",\r\n") || cell.AsSpan().Trim().IsEmpty ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+        quotes || cell.AsSpan().ContainsAny("\",\r\n") || cell.AsSpan().Trim().IsEmpty
+            ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : cell;
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }

@@ -32,8 +32,11 @@ public sealed class OverwritingTests : IDisposable
     {
         foreach (string verb in (string[])["embed", "embed --resume", "tokenize", "encode", "similarity", "search x", "train-vocabulary"])
         {
-            ToolRun run = await ToolRun.Of("", [.. verb.Split(' '), .. verb == "train-vocabulary" ? Array.Empty<string>() : ["--model", _model], "--dataset", _folder[dataset], "--output", _folder[output]]);
-            Assert.Equal((2, $"The output '{_folder[output]}' would overwrite the input '{_folder[dataset]}'. Choose another output."), (run.ExitCode, run.Error));
+            ToolRun run = await ToolRun.Of(
+                "", [.. verb.Split(' '), .. verb == "train-vocabulary" ? Array.Empty<string>() : ["--model", _model], "--dataset",
+                    _folder[dataset], "--output", _folder[output]]);
+            Assert.Equal((2, $"The output '{_folder[output]}' would overwrite the input '{_folder[dataset]}'. Choose another output."),
+                (run.ExitCode, run.Error));
             Assert.Equal(Line, await File.ReadAllTextAsync(_folder[dataset], TestContext.Current.CancellationToken));
         }
     }
@@ -42,19 +45,23 @@ public sealed class OverwritingTests : IDisposable
     public async Task A_checkpoint_is_not_overwritten_by_what_is_made_from_it()
     {
         byte[] weights = await File.ReadAllBytesAsync(Path.Combine(_model, "model.safetensors"), TestContext.Current.CancellationToken);
-        foreach (string[] command in (string[][])[["quantize", "--output", _model + "/"], ["pretrain", "--dataset", _folder["in.jsonl"], "--output", _folder["other"], "--name", "model"]])
+        foreach (string[] command in (
+            string[][])[["quantize", "--output", _model + "/"],
+            ["pretrain", "--dataset", _folder["in.jsonl"], "--output", _folder["other"], "--name", "model"]])
         {
             ToolRun run = await ToolRun.Of("", [.. command, "--model", _model]);
             Assert.Equal(2, run.ExitCode);
             Assert.Contains("would overwrite", run.Error, StringComparison.Ordinal);
         }
-        Assert.Equal(weights, await File.ReadAllBytesAsync(Path.Combine(_model, "model.safetensors"), TestContext.Current.CancellationToken));
+        Assert.Equal(weights, await File.ReadAllBytesAsync(
+            Path.Combine(_model, "model.safetensors"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_file_beside_the_data_set_is_written()
     {
-        ToolRun run = await ToolRun.Of("", "tokenize", "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["other", "in.jsonl.new"]);
+        ToolRun run = await ToolRun.Of(
+            "", "tokenize", "--model", _model, "--dataset", _folder["in.jsonl"], "--output", _folder["other", "in.jsonl.new"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
     }
 }

@@ -29,7 +29,8 @@ public sealed class MeasuresTests
     {
         var result = new ClassificationResult(["a", "b", "c"], [Row(0, 0), Row(0, 1), Row(1, 1), Row(1, 1), Row(2, 0)]);
         Assert.Equal([1, 1, 0, 0, 2, 0, 1, 0, 0], result.Confusion.Cast<int>());
-        Assert.Equal([(0.5, 0.5, 0.5), (2 / 3.0, 1, 0.8), (0, 0, 0)], result.Classes.Select(scores => (scores.Precision, scores.Recall, Math.Round(scores.F1, 12))));
+        Assert.Equal([(0.5, 0.5, 0.5), (2 / 3.0, 1, 0.8), (0, 0, 0)],
+            result.Classes.Select(scores => (scores.Precision, scores.Recall, Math.Round(scores.F1, 12))));
         Assert.Equal((0.5 + 0.8 + 0) / 3, result.MacroF1, 1e-12);
         Assert.Null(result.AreaUnderRocCurve);
 
@@ -48,7 +49,9 @@ public sealed class MeasuresTests
     public void An_entity_counts_for_its_type_and_is_right_with_both_its_ends()
     {
         EntitySpan anna = new("PER", 0, 4), york = new("LOC", 10, 14), cut = new("LOC", 10, 13);
-        var result = new EntityResult([new EntityPrediction("Anna is in York", [anna, york], [(anna, 0.9f), (cut, 0.5f)]), new EntityPrediction("Anna", [], [(anna, 0.6f)])]);
+        var result = new EntityResult(
+            [new EntityPrediction("Anna is in York", [anna, york], [(anna, 0.9f), (cut, 0.5f)]),
+                new EntityPrediction("Anna", [], [(anna, 0.6f)])]);
         Assert.Equal([new ClassScores("LOC", 0, 1, 1), new ClassScores("PER", 1, 1, 2)], result.Types);
         Assert.Equal([york], result.Rows[0].Missed);
         Assert.Equal([cut], result.Rows[0].Wrong.Select(found => found.Span));

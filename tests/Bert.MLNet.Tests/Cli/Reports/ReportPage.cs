@@ -14,9 +14,11 @@ internal static class ReportPage
         return XElement.Parse(html[Doctype.Length..], options);
     }
 
-    public static string[] Sections(this XElement page) => [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
+    public static string[] Sections(this XElement page) =>
+        [.. page.Descendants("section").Select(section => (string)section.Attribute("id")!)];
 
     /// <summary>The cells of the first table of a section; none where it has no table.</summary>
     public static string[][] Rows(this XElement page, string section) =>
-        [.. page.Descendants("section").Single(one => (string?)one.Attribute("id") == section).Descendants("tbody").Take(1).Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
+        [.. page.Descendants("section").Single(one => (string?)one.Attribute("id") == section).Descendants("tbody").Take(1).Elements("tr")
+            .Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
 }

@@ -29,7 +29,8 @@ public class BatchDataViewTests
         {
             var transformer = new ReversingTransformer(_ml, new() { TokenBudget = budget, NumberOfThreads = 1 });
             Run(transformer, texts);
-            Assert.All(transformer.Batches, b => Assert.True(b.Length == 1 || b.Length * b.Max() <= budget, $"{b.Length} × {b.Max()} > {budget}"));
+            Assert.All(transformer.Batches,
+                b => Assert.True(b.Length == 1 || b.Length * b.Max() <= budget, $"{b.Length} × {b.Max()} > {budget}"));
             Assert.All(transformer.Batches, b => Assert.Equal(b.OrderDescending(), b));
             Assert.Equal(
                 texts.SelectMany(t => t.Split('|')).Select(t => t.Length).Order(),
@@ -87,7 +88,8 @@ public class BatchDataViewTests
     public void A_window_ends_early_where_the_values_that_it_hands_through_are_large()
     {
         int reads = 0;
-        IEnumerable<Wide> rows = Enumerable.Range(0, 200).Select(i => { reads++; return new Wide { Text = $"text {i}", Megabyte = new float[1 << 18] }; });
+        IEnumerable<Wide> rows = Enumerable.Range(0, 200)
+            .Select(i => { reads++; return new Wide { Text = $"text {i}", Megabyte = new float[1 << 18] }; });
         IDataView data = new ReversingTransformer(_ml, new()).Transform(_ml.Data.LoadFromEnumerable(rows));
         using (DataViewRowCursor both = data.GetRowCursor([data.Schema["Reversed"], data.Schema["Megabyte"]]))
             Assert.True(both.MoveNext());
@@ -130,7 +132,8 @@ public class BatchDataViewTests
         string[] texts = [.. Enumerable.Range(0, 500).Select(i => new string('x', i % 17) + i)];
         IDataView source = _ml.Data.ShuffleRows(Load(texts), seed: 3);
         IDataView once = new ReversingTransformer(_ml, new() { WindowSize = 50 }).Transform(source);
-        IDataView filtered = _ml.Data.FilterRowsByColumn(_ml.Transforms.Conversion.ConvertType("L", "Length", DataKind.Single).Fit(once).Transform(once), "L", 5, 10);
+        IDataView filtered = _ml.Data.FilterRowsByColumn(
+            _ml.Transforms.Conversion.ConvertType("L", "Length", DataKind.Single).Fit(once).Transform(once), "L", 5, 10);
         IDataView renamed = _ml.Transforms.CopyColumns("Text", "Reversed").Fit(filtered).Transform(filtered);
         IDataView twice = _ml.Data.Cache(new ReversingTransformer(_ml, new() { WindowSize = 30 }).Transform(renamed));
 
@@ -138,7 +141,8 @@ public class BatchDataViewTests
         Assert.Equal(kept.Order(), twice.GetColumn<string>("Reversed").Order());
         Assert.Equal(kept.Select(Expected).Order(), twice.GetColumn<string>("Text").Order());
         foreach (var fold in _ml.Data.CrossValidationSplit(once, 3))
-            Assert.Equal(500, fold.TrainSet.GetColumn<string>("Reversed").Concat(fold.TestSet.GetColumn<string>("Reversed")).Distinct().Count());
+            Assert.Equal(500, fold.TrainSet.GetColumn<string>("Reversed").Concat(fold.TestSet.GetColumn<string>("Reversed")).Distinct()
+                .Count());
     }
 
     [Theory]
@@ -146,7 +150,8 @@ public class BatchDataViewTests
     public void No_more_threads_work_at_the_same_time_than_the_option_says(int threads)
     {
         var transformer = new ReversingTransformer(_ml, new() { NumberOfThreads = threads, TokenBudget = 20 });
-        Assert.Equal(3000, transformer.Transform(Load([.. Enumerable.Range(0, 3000).Select(i => $"text {i}")])).GetColumn<string>("Reversed").Count());
+        Assert.Equal(3000, transformer.Transform(Load([.. Enumerable.Range(0, 3000).Select(i => $"text {i}")]))
+            .GetColumn<string>("Reversed").Count());
         Assert.InRange(transformer.MostAtOnce, 1, threads);
     }
 

@@ -5,7 +5,8 @@ namespace Bert.MLNet.Tests.DataViews;
 
 public class LengthBatchesTests
 {
-    private static readonly Gen<(int[] Lengths, int Budget, int Threads)> s_work = Gen.Select(Gen.Int[0, 60].Array[1, 300], Gen.Int[1, 700], Gen.Int[1, 9]);
+    private static readonly Gen<(int[] Lengths, int Budget, int Threads)> s_work =
+        Gen.Select(Gen.Int[0, 60].Array[1, 300], Gen.Int[1, 700], Gen.Int[1, 9]);
 
     [Fact]
     public void Every_item_is_in_one_batch_the_longest_first_equal_ones_in_their_order_and_within_the_budget() => s_work.Sample(work =>
@@ -17,19 +18,24 @@ public class LengthBatchesTests
     });
 
     [Fact]
-    public void Where_padding_costs_little_tokens_count_alone_up_to_so_many_budgets() => Gen.Select(s_work, Gen.Int[2, 4]).Sample((work, mostPadding) =>
+    public void Where_padding_costs_little_tokens_count_alone_up_to_so_many_budgets() =>
+        Gen.Select(s_work, Gen.Int[2, 4]).Sample((work, mostPadding) =>
     {
         Item[] items = [.. work.Lengths.Select(length => new Item(length))], expected = [.. items.OrderByDescending(item => item.Length)];
-        List<Range> batches = LengthBatches.SortAndCut(items.AsSpan(), work.Budget, work.Threads, mostPadding), padded = LengthBatches.SortAndCut([.. items], work.Budget, work.Threads);
+        List<Range> batches = LengthBatches.SortAndCut(items.AsSpan(), work.Budget, work.Threads, mostPadding),
+            padded = LengthBatches.SortAndCut([.. items], work.Budget, work.Threads);
         Assert.Equal(expected, batches.SelectMany(batch => items[batch]));
         Assert.All(batches, batch => Assert.True(
-            items[batch].Length == 1 || items[batch].Sum(item => item.Length) <= work.Budget && items[batch].Length * items[batch][0].Length <= mostPadding * work.Budget));
+            items[batch].Length == 1
+                || items[batch].Sum(item => item.Length) <= work.Budget
+                && items[batch].Length * items[batch][0].Length <= mostPadding * work.Budget));
         if (work.Threads == 1)
             Assert.True(batches.Count <= padded.Count);
     });
 
     [Fact]
-    public void Batches_of_equal_lengths_are_as_small_as_a_multiple_of_the_threads_lets_them_be() => Gen.Select(Gen.Int[1, 400], Gen.Int[2, 9], Gen.Int[1, 60]).Sample((count, threads, rows) =>
+    public void Batches_of_equal_lengths_are_as_small_as_a_multiple_of_the_threads_lets_them_be() =>
+        Gen.Select(Gen.Int[1, 400], Gen.Int[2, 9], Gen.Int[1, 60]).Sample((count, threads, rows) =>
     {
         Item[] items = [.. Enumerable.Repeat(10, count).Select(length => new Item(length))];
         int[] sizes = [.. LengthBatches.SortAndCut(items.AsSpan(), 10 * rows, threads).Select(batch => items[batch].Length)];

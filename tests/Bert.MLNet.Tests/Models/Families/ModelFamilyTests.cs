@@ -54,7 +54,8 @@ public sealed partial class ModelFamilyTests
         JsonElement expected = json.RootElement.GetProperty("relative_position_bucket");
         DisentangledAttention attention = BertConfig.FromFile(Path.Combine(folder, "config.json")).Shape.Disentangled!;
         int from = expected.GetProperty("from").GetInt32();
-        Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt32()), expected.GetProperty("buckets").EnumerateArray().Select((_, i) => attention.Bucket(from + i)));
+        Assert.Equal(expected.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetInt32()),
+            expected.GetProperty("buckets").EnumerateArray().Select((_, i) => attention.Bucket(from + i)));
     }
 
     /// <summary>A family by its model type, the name of a class or of a file of this library.</summary>

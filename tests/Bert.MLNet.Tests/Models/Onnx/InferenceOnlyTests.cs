@@ -8,7 +8,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Bert.MLNet.Tests.Encoders;
 
-/// <summary>The switch is the whole process's, so these run beside no others. It is on only while what is compared with a whole model is read.</summary>
+/// <summary>
+/// The switch is the whole process's, so these run beside no others. It is on only while what is compared with a whole model is read.
+/// </summary>
 [CollectionDefinition(nameof(InferenceOnlyTests), DisableParallelization = true)]
 [Collection(nameof(InferenceOnlyTests))]
 public sealed class InferenceOnlyTests
@@ -17,10 +19,13 @@ public sealed class InferenceOnlyTests
     private static readonly int[] s_ids = [2, 17, 40, 88, 90, 3, 55, 61, 3];
 
     [Theory]
-    [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false), InlineData("MPNetModel", "F32", false), InlineData("RobertaModel", "F32", false), InlineData("AlbertModel", "F32", false), InlineData("BertModel", "F32", true)]
+    [InlineData("BertModel", "F32", false), InlineData("BertModel", "BF16", false), InlineData("DistilBertModel", "F32", false),
+        InlineData("MPNetModel", "F32", false), InlineData("RobertaModel", "F32", false), InlineData("AlbertModel", "F32", false),
+        InlineData("BertModel", "F32", true)]
     [InlineData("ModernBertModel", "F32", false), InlineData("DebertaV2Model", "F32", false), InlineData("NomicBertModel", "F32", false)]
     [InlineData("BertModel", "F32", true, true)]
-    public void Matrices_go_at_the_first_prediction_and_no_result_changes(string architecture, string type, bool isQuantized, bool isUnsigned = false)
+    public void Matrices_go_at_the_first_prediction_and_no_result_changes(
+        string architecture, string type, bool isQuantized, bool isUnsigned = false)
     {
         using var folder = new TemporaryFolder();
         BertModel whole = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
@@ -29,7 +34,8 @@ public sealed class InferenceOnlyTests
         BertModel read = Read(() => BertModel.FromPretrained(folder.Path));
         WeakReference block = Block(read);
         using EncoderSession expected = EncoderSession.Acquire(whole, new(EncoderOutput.LastHiddenState));
-        using EncoderSession session = IntegerForm.With(isUnsigned ? true : null, () => EncoderSession.Acquire(read, new(EncoderOutput.LastHiddenState)));
+        using EncoderSession session =
+            IntegerForm.With(isUnsigned ? true : null, () => EncoderSession.Acquire(read, new(EncoderOutput.LastHiddenState)));
 
         Assert.Equal(Bytes(whole), Bytes(read));
         for (int run = 0; run < 3; run++)
@@ -40,7 +46,8 @@ public sealed class InferenceOnlyTests
         Refused(() => Bytes(read));
         Refused(() => read.SavePretrained(folder.Path));
         Refused(() => EncoderSession.Acquire(read, new(EncoderOutput.HiddenStates(1))));
-        Assert.Equal(Bytes(whole), Bytes(BertModel.FromPretrained(folder.Path))); // the one that was read without the switch has predicted as well
+        // the one that was read without the switch has predicted as well
+        Assert.Equal(Bytes(whole), Bytes(BertModel.FromPretrained(folder.Path)));
     }
 
     [Fact]
@@ -48,8 +55,10 @@ public sealed class InferenceOnlyTests
     {
         using var folder = new TemporaryFolder();
         new TinyCheckpoint().Load().SavePretrained(folder.Path);
-        BertModel model = Read(() => BertModel.FromPretrained(folder.Path)), other = model.WithSentence(model.Sentence with { Pooling = BertPooling.Max });
-        using EncoderSession pooled = EncoderSession.Acquire(model, new(EncoderOutput.PoolerOutput)), all = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
+        BertModel model = Read(() => BertModel.FromPretrained(folder.Path)),
+            other = model.WithSentence(model.Sentence with { Pooling = BertPooling.Max });
+        using EncoderSession pooled = EncoderSession.Acquire(model, new(EncoderOutput.PoolerOutput)),
+            all = EncoderSession.Acquire(model, new(EncoderOutput.LastHiddenState));
         using EncoderSession third = EncoderSession.Acquire(other, new(EncoderOutput.LastHiddenState));
         using EncoderSession expected = EncoderSession.Acquire(BertModel.FromPretrained(folder.Path), new(EncoderOutput.LastHiddenState));
         Run(pooled);
@@ -65,7 +74,8 @@ public sealed class InferenceOnlyTests
         string file = System.IO.Path.Combine(folder.Path, "model.zip"), copy = System.IO.Path.Combine(folder.Path, "copy.zip");
         var ml = new MLContext(1);
         IDataView data = ml.Data.LoadFromEnumerable(new[] { new Row { Text = "one two" }, new Row { Text = "three" } });
-        using BertEmbeddingTransformer made = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", new TinyCheckpoint().Load()).Fit(data);
+        using BertEmbeddingTransformer made =
+            ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", new TinyCheckpoint().Load()).Fit(data);
         ml.Model.Save(made, data.Schema, file);
 
         ITransformer loaded = Read(() => ml.Model.Load(file, out _));
@@ -79,7 +89,9 @@ public sealed class InferenceOnlyTests
     public void A_model_that_was_not_read_stays_whole()
     {
         BertModel model = new TinyCheckpoint().Load();
-        BertModel trained = Read(() => new BertModel(model.Config, model.Tokenizer, BertWeights.Create(model.Weights!.Names.Select(name => model.Weights[name].Rename(name)))));
+        BertModel trained = Read(
+            () => new BertModel(model.Config, model.Tokenizer,
+                BertWeights.Create(model.Weights!.Names.Select(name => model.Weights[name].Rename(name)))));
         using EncoderSession session = EncoderSession.Acquire(trained, new(EncoderOutput.LastHiddenState));
         Run(session);
         Assert.Equal(Bytes(model), Bytes(trained));
@@ -121,7 +133,8 @@ public sealed class InferenceOnlyTests
         return new WeakReference(memory.Array);
     }
 
-    private static void Refused(Action action) => Assert.Contains("Bert.MLNet.InferenceOnly", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal);
+    private static void Refused(Action action) =>
+        Assert.Contains("Bert.MLNet.InferenceOnly", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal);
 
     private static float[] Run(EncoderSession session)
     {

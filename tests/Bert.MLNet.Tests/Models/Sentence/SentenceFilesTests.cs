@@ -103,14 +103,18 @@ public class SentenceFilesTests
         Assert.Equal(model.ContentHash, saved.ContentHash);
 
         Weights(vocabulary[..9], new Dictionary<string, double>());
-        Assert.Contains("weights for 9 tokens", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("weights for 9 tokens", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
         Weights(vocabulary, new Dictionary<string, double> { [vocabulary[7]] = -1 });
-        Assert.Contains($"'word_weights.{vocabulary[7]}'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"'word_weights.{vocabulary[7]}'",
+            Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
         Weights(vocabulary, new Dictionary<string, double>());
         File.WriteAllText(temporary["1_Pooling", "config.json"], """{ "pooling_mode": ["max"] }""");
-        Assert.Contains("not Max", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("not Max", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(temporary["1_WordWeights", "wordweights_config.json"]);
-        Assert.Contains("'1_WordWeights/wordweights_config.json'", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'1_WordWeights/wordweights_config.json'",
+            Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +132,8 @@ public class SentenceFilesTests
         // The tiny model has two layers: of the states 0, 1 and 2 the last two.
         Layers("""{ "word_embedding_dimension": 32, "layer_start": 1, "num_hidden_layers": 2 }""", 0.5f, 0.5f);
         BertModel model = BertModel.FromPretrained(temporary.Path);
-        Assert.Equal((BertPooling.LastLayersMean, 2, true), (model.Sentence.Pooling, model.Sentence.NumberOfLastLayers, model.Sentence.Normalize));
+        Assert.Equal((BertPooling.LastLayersMean, 2, true),
+            (model.Sentence.Pooling, model.Sentence.NumberOfLastLayers, model.Sentence.Normalize));
 
         model.SavePretrained(temporary["saved"]);
         BertModel saved = BertModel.FromPretrained(temporary["saved"]);
@@ -136,11 +141,14 @@ public class SentenceFilesTests
         Assert.Equal((BertPooling.LastLayersMean, 2), (saved.Sentence.Pooling, saved.Sentence.NumberOfLastLayers));
         JsonNode Json(params string[] path) => JsonNode.Parse(File.ReadAllText(temporary[["saved", .. path]]))!;
         Assert.True((bool)Json("config.json")["output_hidden_states"]!); // without it there are no layers to average
-        Assert.Equal(["Transformer", "WeightedLayerPooling", "Pooling", "Normalize"], Json("modules.json").AsArray().Select(module => ((string)module!["type"]!).Split('.')[^1]));
-        Assert.Equal((1, 2), ((int)Json("1_WeightedLayerPooling", "config.json")["layer_start"]!, (int)Json("1_WeightedLayerPooling", "config.json")["num_hidden_layers"]!));
+        Assert.Equal(["Transformer", "WeightedLayerPooling", "Pooling", "Normalize"],
+            Json("modules.json").AsArray().Select(module => ((string)module!["type"]!).Split('.')[^1]));
+        Assert.Equal((1, 2), ((int)Json("1_WeightedLayerPooling", "config.json")["layer_start"]!,
+            (int)Json("1_WeightedLayerPooling", "config.json")["num_hidden_layers"]!));
         Assert.True((bool)Json("2_Pooling", "config.json")["pooling_mode_mean_tokens"]!);
 
-        string Refused<TException>() where TException : Exception => Assert.Throws<TException>(() => BertModel.FromPretrained(temporary.Path)).Message;
+        string Refused<TException>()
+            where TException : Exception => Assert.Throws<TException>(() => BertModel.FromPretrained(temporary.Path)).Message;
         Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 0.5f, 1);
         Assert.Contains("'layer_weights'", Refused<NotSupportedException>(), StringComparison.Ordinal);
         Layers("""{ "layer_start": 1, "num_hidden_layers": 2 }""", 1, 1, 1);
@@ -155,8 +163,12 @@ public class SentenceFilesTests
         File.Delete(temporary["1_WeightedLayerPooling", "model.safetensors"]);
         Assert.Contains("pickle", Refused<FileNotFoundException>(), StringComparison.Ordinal);
 
-        Assert.Contains("average 4 layers", Assert.Throws<InvalidDataException>(() => model.WithSentence(model.Sentence with { NumberOfLastLayers = 4 })).Message, StringComparison.Ordinal);
-        Assert.Throws<NotSupportedException>(() => model.WithSentence(model.Sentence with { Pooling = BertPooling.LastLayersMean | BertPooling.Cls }).SavePretrained(temporary["other"]));
+        Assert.Contains("average 4 layers",
+            Assert.Throws<InvalidDataException>(() => model.WithSentence(model.Sentence with { NumberOfLastLayers = 4 })).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<NotSupportedException>(
+            () => model.WithSentence(model.Sentence with { Pooling = BertPooling.LastLayersMean | BertPooling.Cls })
+                .SavePretrained(temporary["other"]));
     }
 
     [Fact]
@@ -178,7 +190,8 @@ public class SentenceFilesTests
         Assert.Equal(model.ContentHash, BertModel.FromPretrained(temporary.Path).ContentHash);
 
         Write(temporary, [Transformer.Replace("\"path\": \"\"", "\"path\": \"../other\"", StringComparison.Ordinal), Pooling], "{}");
-        Assert.Contains("'../other', which leads out of its folder", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'../other', which leads out of its folder",
+            Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +200,8 @@ public class SentenceFilesTests
         using var temporary = new TemporaryFolder();
         new TinyCheckpoint().Write(temporary.Path);
         File.WriteAllText(temporary["tokenizer_config.json"], """{ "do_lower_case": false }""");
-        Assert.Equal(["[UNK]"], BertModel.FromPretrained(temporary.Path).Tokenizer.EncodeToTokens("GOOD", out _).Select(token => token.Value));
+        Assert.Equal(["[UNK]"], BertModel.FromPretrained(temporary.Path).Tokenizer.EncodeToTokens("GOOD", out _)
+            .Select(token => token.Value));
         File.WriteAllText(temporary["sentence_bert_config.json"], """{ "do_lower_case": true }""");
         BertModel model = BertModel.FromPretrained(temporary.Path);
         model.SavePretrained(temporary["saved"]);
@@ -200,12 +214,15 @@ public class SentenceFilesTests
     {
         using var temporary = new TemporaryFolder();
         Write(temporary, [Transformer, Pooling], """{ "word_embedding_dimension": 384 }""");
-        Assert.Contains("384 values", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("384 values", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
         Write(temporary, [Transformer, Pooling], "{}");
         File.WriteAllText(temporary["config_sentence_transformers.json"], """{ "prompts": {}, "default_prompt_name": "query" }""");
-        Assert.Contains("'query'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("'query'", Assert.Throws<InvalidDataException>(() => BertModel.FromPretrained(temporary.Path)).Message,
+            StringComparison.Ordinal);
         File.Delete(temporary["1_Pooling", "config.json"]);
-        Assert.Contains("1_Pooling/config.json", Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("1_Pooling/config.json",
+            Assert.Throws<FileNotFoundException>(() => BertModel.FromPretrained(temporary.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,7 +238,8 @@ public class SentenceFilesTests
         Assert.Equal(BertPooling.Cls | BertPooling.Max, saved.Sentence.Pooling);
         Assert.True(saved.Sentence.Normalize);
         Assert.Equal("ä: ", saved.Sentence.Prompts["é"]);
-        Assert.Equal("dot", JsonNode.Parse(File.ReadAllText(temporary["saved", "config_sentence_transformers.json"]))!["similarity_fn_name"]!.GetValue<string>());
+        Assert.Equal("dot", JsonNode.Parse(
+            File.ReadAllText(temporary["saved", "config_sentence_transformers.json"]))!["similarity_fn_name"]!.GetValue<string>());
         Assert.Equal(model.ContentHash, saved.ContentHash);
     }
 
@@ -233,7 +251,8 @@ public class SentenceFilesTests
         model.SavePretrained(temporary["plain"]);
         Assert.False(File.Exists(temporary["plain", "modules.json"]));
 
-        new BertModel(model.Config, model.Tokenizer, model.Weights, new BertSentenceOptions { Normalize = true, MaxSequenceLength = 24 }).SavePretrained(temporary["sentence"]);
+        new BertModel(model.Config, model.Tokenizer, model.Weights, new BertSentenceOptions { Normalize = true, MaxSequenceLength = 24 })
+            .SavePretrained(temporary["sentence"]);
         BertModel saved = BertModel.FromPretrained(temporary["sentence"]);
         Assert.True(saved.Sentence.Normalize);
         Assert.Equal(24, saved.MaxSequenceLength);

@@ -10,7 +10,8 @@ public sealed class FiniteWeightsTests
 
     public static TheoryData<string, float> Values =>
     [
-        .. from type in new[] { "F32", "F16", "BF16" } from value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity } select new TheoryDataRow<string, float>(type, value),
+        .. from type in new[] { "F32", "F16", "BF16" } from value in new[] { float.NaN, float.PositiveInfinity,
+            float.NegativeInfinity } select new TheoryDataRow<string, float>(type, value),
     ];
 
     [Theory, MemberData(nameof(Values))]
@@ -18,7 +19,8 @@ public sealed class FiniteWeightsTests
     {
         using var folder = new TemporaryFolder();
         var checkpoint = new TinyCheckpoint { Type = Enum.Parse<TensorType>(type) };
-        foreach ((string tensor, int index) in new[] { (Query, 0), (Query, 32 * 32 - 1), ("embeddings.LayerNorm.bias", 7), ("encoder.layer.0.output.dense.bias", 31) })
+        foreach ((string tensor, int index) in new[] { (Query, 0), (Query, 32 * 32 - 1), ("embeddings.LayerNorm.bias", 7),
+            ("encoder.layer.0.output.dense.bias", 31) })
         {
             string path = Write(checkpoint, folder.Path, tensor, index, value);
             foreach (BertQuantizationOptions? quantization in new[] { null, new BertQuantizationOptions() })
@@ -44,7 +46,8 @@ public sealed class FiniteWeightsTests
             file = Safetensors.Read(stream, stream.Length, "model.safetensors");
         File.Delete(Path.Combine(path, "model.safetensors"));
         var map = new List<string>();
-        foreach (IGrouping<bool, BertTensor> shard in file.Tensors.GroupBy(tensor => tensor.Name.StartsWith("encoder.layer.1", StringComparison.Ordinal)))
+        foreach (IGrouping<bool, BertTensor> shard in file.Tensors.GroupBy(
+            tensor => tensor.Name.StartsWith("encoder.layer.1", StringComparison.Ordinal)))
         {
             string name = shard.Key ? "model-00002-of-00002.safetensors" : "model-00001-of-00002.safetensors";
             using FileStream stream = File.Create(Path.Combine(path, name));
@@ -60,7 +63,8 @@ public sealed class FiniteWeightsTests
     {
         using var folder = new TemporaryFolder();
         BertModel model = new TinyCheckpoint().Load().Quantize();
-        BertTensor[] tensors = [.. model.Weights!.ToFile(model.Config).Tensors.Select(tensor => tensor.Name == Query + "_scale" ? WithValue(tensor, 3, float.PositiveInfinity) : tensor)];
+        BertTensor[] tensors = [.. model.Weights!.ToFile(model.Config)
+            .Tensors.Select(tensor => tensor.Name == Query + "_scale" ? WithValue(tensor, 3, float.PositiveInfinity) : tensor)];
         model.SavePretrained(folder.Path);
         using (FileStream stream = File.Create(folder["model.safetensors"]))
             new Safetensors(tensors, Safetensors.DefaultMetadata).Write(stream);
@@ -91,7 +95,8 @@ public sealed class FiniteWeightsTests
         var checkpoint = new TinyCheckpoint();
         checkpoint.Write(folder.Path);
         using (FileStream stream = File.Create(folder["model.safetensors"]))
-            new Safetensors([.. checkpoint.Tensors(), BertTensor.Create("crf.transitions", [2], [float.NegativeInfinity, 0])], Safetensors.DefaultMetadata).Write(stream);
+            new Safetensors([.. checkpoint.Tensors(), BertTensor.Create("crf.transitions", [2], [float.NegativeInfinity, 0])],
+                Safetensors.DefaultMetadata).Write(stream);
         Assert.NotNull(BertModel.FromPretrained(folder.Path).Weights);
     }
 

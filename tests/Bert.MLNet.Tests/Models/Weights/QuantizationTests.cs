@@ -10,7 +10,8 @@ public sealed class QuantizationTests : IDisposable
     private const string Query = "encoder.layer.1.attention.self.query.weight";
 
     private static readonly string[] DenseLayers =
-        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+        ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense",
+            "output.dense"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -40,7 +41,8 @@ public sealed class QuantizationTests : IDisposable
                 {
                     largest = Math.Max(largest, Math.Abs(weights[i]));
                     most = Math.Max(most, Math.Abs(values[i]));
-                    Assert.True(Math.Abs(weights[i] - values[i] * (double)scales[row]) <= scales[row] * 0.5001, $"{name}[{i}]: {weights[i]} became {values[i]} × {scales[row]}.");
+                    Assert.True(Math.Abs(weights[i] - values[i] * (double)scales[row]) <= scales[row] * 0.5001,
+                        $"{name}[{i}]: {weights[i]} became {values[i]} × {scales[row]}.");
                 }
                 Assert.Equal(limit, most);
                 Assert.Equal(largest / limit, scales[row]);
@@ -58,7 +60,8 @@ public sealed class QuantizationTests : IDisposable
         // The largest is 127 steps of 0.25, so that the others fall between two steps.
         ((ReadOnlySpan<float>)[31.75f, 0.125f, 0.375f, -0.125f, -0.375f, 0.1251f, -31.75f]).CopyTo(weights[32..]);
         BertWeights quantized = Model(tensors).Quantize().Weights!;
-        Assert.Equal(new sbyte[] { 127, 0, 2, 0, -2, 1, -127, 0 }, MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[32..40].ToArray());
+        Assert.Equal(new sbyte[] { 127, 0, 2, 0, -2, 1, -127, 0 },
+            MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[32..40].ToArray());
         Assert.Equal(0.25f, Floats(quantized[Query + "_scale"])[1]);
         Assert.Equal(new sbyte[32], MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[..32].ToArray());
         Assert.True(Floats(quantized[Query + "_scale"])[0] is > 0 and < float.PositiveInfinity);
@@ -85,12 +88,16 @@ public sealed class QuantizationTests : IDisposable
                 ? ["attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "intermediate.dense", "output.dense"]
             : architecture.StartsWith("Modern", StringComparison.Ordinal) ? ["attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo"]
             : DenseLayers;
-        string words = architecture.StartsWith("Modern", StringComparison.Ordinal) ? "embeddings.tok_embeddings.weight" : "embeddings.word_embeddings.weight";
+        string words = architecture.StartsWith("Modern", StringComparison.Ordinal)
+            ? "embeddings.tok_embeddings.weight"
+            : "embeddings.word_embeddings.weight";
         string[] due = [encoder + words, .. Enumerable.Range(0, 2).SelectMany(i => parts.Select(part => $"{layers}.{i}.{part}.weight"))];
 
-        IReadOnlyList<BertTensor> before = model.Weights!.ToFile(model.Config).Tensors, after = quantized.Weights!.ToFile(quantized.Config).Tensors;
+        IReadOnlyList<BertTensor> before = model.Weights!.ToFile(model.Config).Tensors,
+            after = quantized.Weights!.ToFile(quantized.Config).Tensors;
         Assert.Equal(due.Order(), after.Where(tensor => tensor.Type == TensorType.I8).Select(tensor => tensor.Name).Order());
-        Assert.Equal(due.Select(name => name + "_scale").Order(), after.Select(tensor => tensor.Name).Except(before.Select(tensor => tensor.Name)).Order());
+        Assert.Equal(due.Select(name => name + "_scale").Order(),
+            after.Select(tensor => tensor.Name).Except(before.Select(tensor => tensor.Name)).Order());
         foreach (BertTensor tensor in before.Where(tensor => !due.Contains(tensor.Name)))
             Assert.Equal(tensor.Bytes.ToArray(), after.Single(other => other.Name == tensor.Name).Bytes.ToArray());
         Assert.True(quantized.IsQuantized);
@@ -100,11 +107,17 @@ public sealed class QuantizationTests : IDisposable
     [Fact]
     public void A_decoder_of_its_own_is_int8_and_one_that_is_tied_is_not_written_twice()
     {
-        var untied = new TinyCheckpoint { Architecture = "BertForMaskedLM", HasDecoder = true, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } };
+        var untied = new TinyCheckpoint
+        {
+            Architecture = "BertForMaskedLM",
+            HasDecoder = true,
+            ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false },
+        };
         Assert.Equal(TensorType.I8, untied.Load().Quantize().Weights!["cls.predictions.decoder.weight"].Type);
 
         BertModel tied = new TinyCheckpoint { Architecture = "BertForMaskedLM", HasDecoder = true }.Load().Quantize();
-        Assert.DoesNotContain(tied.Weights!.ToFile(tied.Config).Tensors, tensor => tensor.Name.Contains("decoder", StringComparison.Ordinal));
+        Assert.DoesNotContain(tied.Weights!.ToFile(tied.Config).Tensors,
+            tensor => tensor.Name.Contains("decoder", StringComparison.Ordinal));
         Assert.Same(tied.Weights["embeddings.word_embeddings.weight"], tied.Weights["cls.predictions.decoder.weight"]);
     }
 
@@ -122,8 +135,10 @@ public sealed class QuantizationTests : IDisposable
     [InlineData("DistilBertModel", "transformer.layer.1", 7)]
     public void Modules_by_name_stay_as_they_are(string architecture, string module, int left)
     {
-        BertModel quantized = new TinyCheckpoint { Architecture = architecture }.Load().Quantize(new BertQuantizationOptions { ModulesToNotConvert = [module] });
-        string[] names = [.. quantized.Weights!.ToFile(quantized.Config).Tensors.Where(tensor => tensor.Type == TensorType.I8).Select(tensor => tensor.Name)];
+        BertModel quantized = new TinyCheckpoint { Architecture = architecture }.Load()
+            .Quantize(new BertQuantizationOptions { ModulesToNotConvert = [module] });
+        string[] names = [.. quantized.Weights!.ToFile(quantized.Config).Tensors.Where(tensor => tensor.Type == TensorType.I8)
+            .Select(tensor => tensor.Name)];
         Assert.Equal(left, names.Length);
         Assert.DoesNotContain(names, name => $".{name}".Contains($".{module}.", StringComparison.Ordinal));
     }
@@ -132,8 +147,14 @@ public sealed class QuantizationTests : IDisposable
     public void Names_without_a_module_and_lists_that_leave_nothing_are_refused()
     {
         BertModel model = new TinyCheckpoint().Load();
-        Assert.Contains("'encoder.layer.7'", Assert.Throws<ArgumentException>(() => model.Quantize(new BertQuantizationOptions { ModulesToNotConvert = ["encoder.layer.7"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("leaves nothing", Assert.Throws<ArgumentException>(() => model.Quantize(new BertQuantizationOptions { ModulesToNotConvert = ["encoder", "word_embeddings"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("'encoder.layer.7'",
+            Assert.Throws<ArgumentException>(
+            () => model.Quantize(new BertQuantizationOptions { ModulesToNotConvert = ["encoder.layer.7"] })).Message,
+                StringComparison.Ordinal);
+        Assert.Contains("leaves nothing",
+            Assert.Throws<ArgumentException>(
+            () => model.Quantize(new BertQuantizationOptions { ModulesToNotConvert = ["encoder", "word_embeddings"] })).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,7 +167,8 @@ public sealed class QuantizationTests : IDisposable
     {
         string source = new TinyCheckpoint { Architecture = architecture }.Write(_folder["source"]);
         var options = new BertQuantizationOptions { ModulesToNotConvert = ["layer.0.attention"] };
-        BertModel afterwards = BertModel.FromPretrained(source).Quantize(options), read = BertModel.FromPretrained(source, quantization: options);
+        BertModel afterwards = BertModel.FromPretrained(source).Quantize(options),
+            read = BertModel.FromPretrained(source, quantization: options);
         Assert.Equal(afterwards.ContentHash, read.ContentHash);
 
         read.SavePretrained(_folder["saved"]);
@@ -160,7 +182,8 @@ public sealed class QuantizationTests : IDisposable
         string[] ignored = [.. config["ignore"]!.AsArray().Select(name => (string)name!)];
         Assert.Contains(ignored, name => name.EndsWith("embeddings.position_embeddings", StringComparison.Ordinal));
         Assert.Contains(ignored, name => name.Contains("layer.0.attention.", StringComparison.Ordinal));
-        Assert.DoesNotContain(ignored, name => name.Contains("layer.1.", StringComparison.Ordinal) || name.EndsWith("word_embeddings", StringComparison.Ordinal));
+        Assert.DoesNotContain(ignored,
+            name => name.Contains("layer.1.", StringComparison.Ordinal) || name.EndsWith("word_embeddings", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -212,7 +235,8 @@ public sealed class QuantizationTests : IDisposable
         var wide = new TinyCheckpoint { HiddenSize = 256, IntermediateSize = 1024 };
         wide.Write(_folder["wide"]);
         BertModel.FromPretrained(_folder["wide"]).Quantize().SavePretrained(_folder["int8"]);
-        long before = new FileInfo(_folder["wide", "model.safetensors"]).Length, after = new FileInfo(_folder["int8", "model.safetensors"]).Length;
+        long before = new FileInfo(_folder["wide", "model.safetensors"]).Length,
+            after = new FileInfo(_folder["int8", "model.safetensors"]).Length;
         // The pooler and 64 positions stay floats: 256 × (256 + 64 + …) × 4 bytes.
         Assert.InRange(after, before / 4, before / 4 + 3 * (256 * 256 + 70 * 256) + 65_536);
     }
@@ -223,7 +247,10 @@ public sealed class QuantizationTests : IDisposable
         BertModel int8 = new TinyCheckpoint().Load().Quantize();
         Assert.Contains("already int8", Assert.Throws<InvalidOperationException>(() => int8.Quantize()).Message, StringComparison.Ordinal);
         int8.SavePretrained(_folder["int8"]);
-        Assert.Contains("already int8", Assert.Throws<InvalidOperationException>(() => BertModel.FromPretrained(_folder["int8"], quantization: new BertQuantizationOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("already int8",
+            Assert.Throws<InvalidOperationException>(
+            () => BertModel.FromPretrained(_folder["int8"], quantization: new BertQuantizationOptions())).Message,
+                StringComparison.Ordinal);
 
         new TinyCheckpoint().Write(_folder["graph"]);
         File.Delete(_folder["graph", "model.safetensors"]);
@@ -255,13 +282,15 @@ public sealed class QuantizationTests : IDisposable
         JsonNode config = JsonNode.Parse(File.ReadAllText(_folder["int8", "config.json"]))!;
         config["quantization_config"]![field] = JsonNode.Parse(value);
         File.WriteAllText(_folder["int8", "config.json"], config.ToJsonString());
-        Assert.Contains($"'{named}' of 'quantization_config'", Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(_folder["int8"])).Message, StringComparison.Ordinal);
+        Assert.Contains($"'{named}' of 'quantization_config'",
+            Assert.Throws<NotSupportedException>(() => BertModel.FromPretrained(_folder["int8"])).Message, StringComparison.Ordinal);
     }
 
     private static BertModel Model(BertTensor[] tensors)
     {
         BertModel tiny = new TinyCheckpoint().Load();
-        return new BertModel(tiny.Config, tiny.Tokenizer, BertWeights.FromFile(new Safetensors(tensors, Safetensors.DefaultMetadata), "model.safetensors", tiny.Config.Family));
+        return new BertModel(tiny.Config, tiny.Tokenizer,
+            BertWeights.FromFile(new Safetensors(tensors, Safetensors.DefaultMetadata), "model.safetensors", tiny.Config.Family));
     }
 
     private static byte[] InRows(BertTensor tensor)

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Bert.MLNet.Tests.Models;
 
-/// <summary>A safetensors file taken apart into header and data, so that tests can damage either. Written apart from the library's own reader.</summary>
+/// <summary>
+/// A safetensors file taken apart into header and data, so that tests can damage either. Written apart from the library's own reader.
+/// </summary>
 internal sealed record SafetensorsFile(string Header, byte[] Data)
 {
     public static SafetensorsFile Read(string path)

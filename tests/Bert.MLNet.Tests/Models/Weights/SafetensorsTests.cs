@@ -35,7 +35,8 @@ public class SafetensorsTests
     public void A_tensor_that_takes_more_than_2_GB_in_memory_is_refused_by_its_header(string type, long count, int size)
     {
         byte[] header = System.Text.Encoding.UTF8.GetBytes($$"""{"words": {"dtype": "{{type}}", "shape": [{{count}}], "data_offsets": [0, {{count * size}}] } }""");
-        string message = Assert.Throws<NotSupportedException>(() => SafetensorsHeader.Parse(header, count * size, "large.safetensors")).Message;
+        string message = Assert.Throws<NotSupportedException>(() => SafetensorsHeader.Parse(header, count * size, "large.safetensors"))
+            .Message;
         Assert.Contains("'words' in 'large.safetensors'", message, StringComparison.Ordinal);
         Assert.Contains("at most 2 GB", message, StringComparison.Ordinal);
     }
@@ -43,13 +44,16 @@ public class SafetensorsTests
     [Fact]
     public void Any_tensors_come_back_as_they_were_written()
     {
-        Gen<BertTensor> tensor = Gen.Select(Gen.String, Gen.Enum<TensorType>(), Gen.Int[0, 5].Array[0, 4], Gen.Byte).Select((name, type, shape, first) =>
+        Gen<BertTensor> tensor = Gen.Select(Gen.String, Gen.Enum<TensorType>(), Gen.Int[0, 5].Array[0, 4], Gen.Byte)
+            .Select((name, type, shape, first) =>
         {
             var made = new BertTensor(name, type, shape);
             made.Writable.Span.Fill(first);
             return made;
         });
-        tensor.Array[0, 8].Where(tensors => tensors.DistinctBy(t => t.Name).Count() == tensors.Length && tensors.All(t => t.Name != "__metadata__" && IsText(t.Name))).Sample(tensors =>
+        tensor.Array[0, 8].Where(
+            tensors => tensors.DistinctBy(t => t.Name).Count() == tensors.Length
+                && tensors.All(t => t.Name != "__metadata__" && IsText(t.Name))).Sample(tensors =>
         {
             Safetensors read = Read(Bytes(tensors));
             Assert.Equal("pt", read.Metadata["format"]);
@@ -61,7 +65,8 @@ public class SafetensorsTests
     [Fact]
     public void Memory_of_tensors_is_aligned_wherever_they_lie_in_the_file()
     {
-        Safetensors read = Read(Bytes([new("a", TensorType.I8, [3]), new("b", TensorType.F16, [5]), BertTensor.Create("c", [2], [1.5f, -2])]));
+        Safetensors read = Read(Bytes(
+            [new("a", TensorType.I8, [3]), new("b", TensorType.F16, [5]), BertTensor.Create("c", [2], [1.5f, -2])]));
         Assert.All(read.Tensors, tensor => Assert.Equal(0, tensor.Address % 64));
         unsafe
         {

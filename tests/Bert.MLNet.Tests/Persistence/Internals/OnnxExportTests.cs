@@ -23,7 +23,9 @@ public sealed class OnnxExportTests
     {
         (ITransformer embedding, IDataView data) = EveryTransformer.Create(_ml, typeof(BertEmbeddingTransformer));
         using var owner = (IDisposable)embedding;
-        AssertRefused(new TransformerChain<ITransformer>(embedding, _ml.Transforms.NormalizeMinMax("Scaled", "Features").Fit(embedding.Transform(data))), data, typeof(BertEmbeddingTransformer));
+        AssertRefused(new TransformerChain<ITransformer>(
+            embedding, _ml.Transforms.NormalizeMinMax("Scaled", "Features").Fit(embedding.Transform(data))), data,
+                typeof(BertEmbeddingTransformer));
         ITransformer copy = _ml.Transforms.CopyColumns("Copy", "Text").Fit(data);
         AssertRefused(new TransformerChain<ITransformer>(copy, embedding), data, typeof(BertEmbeddingTransformer));
     }

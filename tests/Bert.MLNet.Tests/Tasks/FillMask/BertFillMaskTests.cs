@@ -19,12 +19,14 @@ public sealed class BertFillMaskTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("BertForMaskedLM", "F32"), InlineData("BertForMaskedLM", "BF16"), InlineData("BertForPreTraining", "F32"), InlineData("DistilBertForMaskedLM", "F32")]
+    [InlineData("BertForMaskedLM", "F32"), InlineData("BertForMaskedLM", "BF16"), InlineData("BertForPreTraining", "F32"),
+        InlineData("DistilBertForMaskedLM", "F32")]
     public void The_best_tokens_of_every_mask_equal_a_plain_computation_in_one_view_and_alone(string architecture, string type)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture, Type = Enum.Parse<TensorType>(type) }.Load();
         using BertFillMaskTransformer transformer = Fit(model);
-        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(
+            transformer, new PredictionEngineOptions { OwnsTransformer = false });
         Output[] rows = Predict(transformer, Texts);
         for (int i = 0; i < Texts.Length; i++)
         {
@@ -32,7 +34,8 @@ public sealed class BertFillMaskTests : IDisposable
             foreach (Output row in new[] { rows[i], engine.Predict(new Input { Text = Texts[i] }) })
             {
                 Assert.Equal(masks.SelectMany(mask => mask.Take(5).Select(word => TinyCheckpoint.Vocabulary[word.Id])), row.MaskTokens);
-                Assert.All(masks.SelectMany(mask => mask.Take(5)).Zip(row.MaskScores), pair => Assert.Equal(pair.First.Score, pair.Second, 1e-5));
+                Assert.All(masks.SelectMany(mask => mask.Take(5)).Zip(row.MaskScores),
+                    pair => Assert.Equal(pair.First.Score, pair.Second, 1e-5));
             }
         }
     }
@@ -41,7 +44,8 @@ public sealed class BertFillMaskTests : IDisposable
     public void The_text_is_written_with_each_token_in_the_place_of_its_mask()
     {
         using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o with { TopK = 1, Targets = ["good"] });
-        string[][] texts = [.. transformer.Transform(Data(["the film is [MASK] .", "[MASK] and the [MASK] was bad"])).GetColumn<string[]>("FilledTexts")];
+        string[][] texts = [.. transformer.Transform(Data(["the film is [MASK] .", "[MASK] and the [MASK] was bad"]))
+            .GetColumn<string[]>("FilledTexts")];
         Assert.Equal(["the film is good."], texts[0]);
         // As in HuggingFace's pipeline the special tokens stay, so that the other mask does.
         Assert.Equal(["[CLS] good and the [MASK] was bad [SEP]", "[CLS] [MASK] and the good was bad [SEP]"], texts[1]);
@@ -54,7 +58,8 @@ public sealed class BertFillMaskTests : IDisposable
         using BertFillMaskTransformer transformer = Fit(Tiny.Value, o => o with { Targets = ["great", "goodly", "Bad", "good"] });
         Output row = Predict(transformer, ["the film is [MASK] ."])[0];
         string[] words = ["great", "good", "bad"];
-        (int Id, double Score)[] expected = [.. Plain(Tiny.Value, "the film is [MASK] .")[0].Where(word => words.Contains(TinyCheckpoint.Vocabulary[word.Id]))];
+        (int Id, double Score)[] expected =
+            [.. Plain(Tiny.Value, "the film is [MASK] .")[0].Where(word => words.Contains(TinyCheckpoint.Vocabulary[word.Id]))];
         Assert.Equal(expected.Select(word => TinyCheckpoint.Vocabulary[word.Id]), row.MaskTokens);
         Assert.All(expected.Zip(row.MaskScores), pair => Assert.Equal(pair.First.Score, pair.Second, 1e-5));
     }
@@ -63,8 +68,10 @@ public sealed class BertFillMaskTests : IDisposable
     [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
     public void Every_mask_of_a_long_text_is_guessed_once_in_the_window_that_shows_the_most_around_it(BertTruncationSide side)
     {
-        string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => i % 6 == 3 ? "[MASK]" : "good bad film phone".Split(' ')[i * i % 4]));
-        using BertFillMaskTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { TopK = 1, MaxLength = 22, Stride = 8 });
+        string text = string.Join(
+            ' ', Enumerable.Range(0, 70).Select(i => i % 6 == 3 ? "[MASK]" : "good bad film phone".Split(' ')[i * i % 4]));
+        using BertFillMaskTransformer transformer =
+            Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { TopK = 1, MaxLength = 22, Stride = 8 });
         Output row = Predict(transformer, [text])[0];
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         int[] masks = [.. Enumerable.Range(0, ids.Length).Where(token => ids[token] == 4)];
@@ -72,7 +79,8 @@ public sealed class BertFillMaskTests : IDisposable
         Assert.Equal(masks.Length, row.MaskTokens.Length);
 
         // Windows of 20 tokens that begin 12 apart.
-        (int Start, int[] Ids)[] windows = [.. Enumerable.Range(0, 6).Select(w => w * 12).TakeWhile(start => start == 0 || start + 8 < ids.Length)
+        (int Start, int[] Ids)[] windows =
+            [.. Enumerable.Range(0, 6).Select(w => w * 12).TakeWhile(start => start == 0 || start + 8 < ids.Length)
             .Select(start => (start, (int[])[2, .. ids.Skip(start).Take(20), 3]))];
         for (int i = 0; i < masks.Length; i++)
         {
@@ -90,7 +98,8 @@ public sealed class BertFillMaskTests : IDisposable
     {
         BertModel model = Tiny.Value;
         byte[] graph = FullGraph(model);
-        using BertFillMaskTransformer exported = Fit(new BertModel(model.Config, model.Tokenizer, null, onnxGraph: graph)), written = Fit(model);
+        using BertFillMaskTransformer exported = Fit(new BertModel(model.Config, model.Tokenizer, null, onnxGraph: graph)),
+            written = Fit(model);
         foreach ((Output one, Output other) in Predict(exported, Texts).Zip(Predict(written, Texts)))
         {
             Assert.Equal(one.FilledTexts, other.FilledTexts);
@@ -101,7 +110,9 @@ public sealed class BertFillMaskTests : IDisposable
     [Fact]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one()
     {
-        BertFillMaskEstimator estimator = _ml.Transforms.Text.ApplyBertFillMask(new BertFillMaskEstimator.Options { Model = Tiny.Value, TopK = 3, Targets = ["good", "bad", "poor", "great"] });
+        BertFillMaskEstimator estimator =
+            _ml.Transforms.Text.ApplyBertFillMask(
+                new BertFillMaskEstimator.Options { Model = Tiny.Value, TopK = 3, Targets = ["good", "bad", "poor", "great"] });
         IDataView data = Data(Texts);
         using BertFillMaskTransformer transformer = estimator.Fit(data);
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), transformer.GetOutputSchema(data.Schema));
@@ -109,7 +120,8 @@ public sealed class BertFillMaskTests : IDisposable
 
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
         string[] masked = [.. Texts.Where(text => text.Contains("[MASK]", StringComparison.Ordinal))];
-        Assert.Equal(transformer.Transform(Data(masked)).GetColumn<float[]>("MaskScores"), FreshProcess.Run(_folder["model.zip"], masked, "MaskScores"));
+        Assert.Equal(transformer.Transform(Data(masked)).GetColumn<float[]>("MaskScores"),
+            FreshProcess.Run(_folder["model.zip"], masked, "MaskScores"));
     }
 
     [Fact]
@@ -140,8 +152,10 @@ public sealed class BertFillMaskTests : IDisposable
         string Linear(string input, string weight, string bias, int outputs) =>
             graph.Add("Gemm", [input, graph.Weight(weight, outputs, model.Config.HiddenSize), graph.Weight(bias, outputs)], ("transB", 1L));
         string transformed = graph.Add("LayerNormalization",
-            [graph.Add("Gelu", [Linear(hidden, "cls.predictions.transform.dense.weight", "cls.predictions.transform.dense.bias", model.Config.HiddenSize)]),
-             graph.Weight("cls.predictions.transform.LayerNorm.weight", model.Config.HiddenSize), graph.Weight("cls.predictions.transform.LayerNorm.bias", model.Config.HiddenSize)],
+            [graph.Add("Gelu", [Linear(
+                hidden, "cls.predictions.transform.dense.weight", "cls.predictions.transform.dense.bias", model.Config.HiddenSize)]),
+             graph.Weight("cls.predictions.transform.LayerNorm.weight", model.Config.HiddenSize),
+             graph.Weight("cls.predictions.transform.LayerNorm.bias", model.Config.HiddenSize)],
             ("axis", -1L), ("epsilon", (float)model.Config.LayerNormEps));
         string logits = Linear(transformed, "embeddings.word_embeddings.weight", "cls.predictions.bias", model.Config.VocabSize);
         string shape = graph.Add("Concat", [graph.Add("Shape", ["input_ids"]), graph.Integers(model.Config.VocabSize)], ("axis", 0L));
@@ -149,7 +163,8 @@ public sealed class BertFillMaskTests : IDisposable
         return graph.ToModel();
     }
 
-    private BertFillMaskTransformer Fit(BertModel model, Func<BertFillMaskEstimator.Options, BertFillMaskEstimator.Options>? configure = null)
+    private BertFillMaskTransformer Fit(
+        BertModel model, Func<BertFillMaskEstimator.Options, BertFillMaskEstimator.Options>? configure = null)
     {
         var options = new BertFillMaskEstimator.Options();
         options = configure?.Invoke(options) ?? options;

@@ -10,7 +10,9 @@ namespace Bert.MLNet.Tests.Tasks.FillMask;
 public class MaskedLanguageModelEvaluationTests
 {
     private static readonly string[] Texts =
-        ["the film is great and the battery was good", "i hate this phone", "", "bad", "they love the movie but the price is poor and the service so very bad !", string.Join(' ', Enumerable.Repeat("time of the day", 40))];
+        ["the film is great and the battery was good", "i hate this phone", "", "bad",
+            "they love the movie but the price is poor and the service so very bad !",
+            string.Join(' ', Enumerable.Repeat("time of the day", 40))];
 
     private static readonly Lazy<BertModel> Tiny = new(() => new TinyCheckpoint { Architecture = "BertForMaskedLM" }.Load());
 
@@ -38,7 +40,8 @@ public class MaskedLanguageModelEvaluationTests
     public void The_figures_of_long_texts_do_not_depend_on_the_side_of_truncation()
     {
         MaskedLanguageModelMetrics right = Evaluate(Tiny.Value, Texts, 0.3, seed: 5);
-        MaskedLanguageModelMetrics left = Evaluate(TinyCheckpoint.WithTruncationSide(Tiny.Value, BertTruncationSide.Left), Texts, 0.3, seed: 5);
+        MaskedLanguageModelMetrics left =
+            Evaluate(TinyCheckpoint.WithTruncationSide(Tiny.Value, BertTruncationSide.Left), Texts, 0.3, seed: 5);
         Assert.Equal((right.Count, right.Accuracy, right.LogLoss), (left.Count, left.Accuracy, left.LogLoss));
     }
 
@@ -57,8 +60,10 @@ public class MaskedLanguageModelEvaluationTests
             long[] ids = [.. encoding.Ids];
             List<(int Position, int Id)> chosen = [];
             masking.Apply(ids, new Random(unchecked(Seed + (int)XxHash32.HashToUInt32(MemoryMarshal.AsBytes(text.AsSpan())))), chosen);
-            double[][] scores = plain.MaskedWordScores([.. ids.Select(id => (int)id)], [.. encoding.TypeIds], [.. chosen.Select(word => word.Position)]);
-            words.AddRange(chosen.Select((word, i) => (Math.Log(scores[i].Sum(Math.Exp)) - scores[i][word.Id], scores[i].Max() == scores[i][word.Id])));
+            double[][] scores = plain.MaskedWordScores(
+                [.. ids.Select(id => (int)id)], [.. encoding.TypeIds], [.. chosen.Select(word => word.Position)]);
+            words.AddRange(chosen.Select(
+                (word, i) => (Math.Log(scores[i].Sum(Math.Exp)) - scores[i][word.Id], scores[i].Max() == scores[i][word.Id])));
         }
         MaskedLanguageModelMetrics metrics = Evaluate(model, texts, 0.3, Seed);
         Assert.Equal(words.Count, metrics.Count);
@@ -69,7 +74,8 @@ public class MaskedLanguageModelEvaluationTests
     [Fact]
     public void Masks_depend_on_the_seed_and_the_text_and_not_on_other_rows()
     {
-        MaskedLanguageModelMetrics first = Evaluate(Tiny.Value, Texts), again = Evaluate(Tiny.Value, [.. Texts.Reverse()]), other = Evaluate(Tiny.Value, Texts, seed: 2);
+        MaskedLanguageModelMetrics first = Evaluate(Tiny.Value, Texts), again = Evaluate(Tiny.Value, [.. Texts.Reverse()]),
+            other = Evaluate(Tiny.Value, Texts, seed: 2);
         Assert.Equal((first.Count, first.Accuracy), (again.Count, again.Accuracy));
         Assert.Equal(first.LogLoss, again.LogLoss, 4);
         Assert.NotEqual(first.LogLoss, other.LogLoss, 4);
@@ -97,12 +103,17 @@ public class MaskedLanguageModelEvaluationTests
     public void What_does_not_fit_is_named()
     {
         Assert.Equal("mlmProbability", Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate(Tiny.Value, Texts, 0)).ParamName);
-        Assert.Contains("BertForMaskedLM", Assert.Throws<NotSupportedException>(() => Evaluate(new TinyCheckpoint().Load(), Texts)).Message);
+        Assert.Contains("BertForMaskedLM",
+            Assert.Throws<NotSupportedException>(() => Evaluate(new TinyCheckpoint().Load(), Texts)).Message);
         IDataView data = _ml.Data.LoadFromEnumerable([new { Number = 1f }]);
-        Assert.Equal("inputColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: Tiny.Value)).ParamName);
+        Assert.Equal("inputColumnName",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: Tiny.Value)).ParamName);
     }
 
-    /// <summary>A checkpoint whose embeddings are zero, so that nothing but the bias of its head speaks: the frequencies of words.</summary>
+    /// <summary>
+    /// A checkpoint whose embeddings are zero, so that nothing but the bias of its head speaks: the frequencies of words.
+    /// </summary>
     private static BertModel Frequencies(params (string Word, double Frequency)[] words)
     {
         BertModel tiny = Tiny.Value;
@@ -123,6 +134,7 @@ public class MaskedLanguageModelEvaluationTests
         })));
     }
 
-    private MaskedLanguageModelMetrics Evaluate(BertModel model, string[] texts, double mlmProbability = 0.15, int seed = 1) => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(
+    private MaskedLanguageModelMetrics Evaluate(BertModel model, string[] texts, double mlmProbability = 0.15, int seed = 1) =>
+        _ml.MulticlassClassification.EvaluateMaskedLanguageModel(
         _ml.Data.LoadFromEnumerable(texts.Select(text => new { Text = text })), model: model, mlmProbability: mlmProbability, seed: seed);
 }

@@ -14,12 +14,14 @@ public sealed class MaskedLanguageModelTrainerTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Theory]
-    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel"), InlineData("ElectraModel"), InlineData("AlbertModel")]
+    [InlineData("BertModel"), InlineData("DistilBertForMaskedLM"), InlineData("MPNetModel"), InlineData("RobertaModel"),
+        InlineData("ElectraModel"), InlineData("AlbertModel")]
     [InlineData("ModernBertModel"), InlineData("DebertaV2Model"), InlineData("NomicBertModel")]
     public void Masked_words_of_texts_that_were_not_seen_are_guessed_better(string architecture)
     {
         BertModel before = ToyLanguage.Model(architecture);
-        MaskedLanguageModelTrainer trainer = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(Options(maxEpochs: 30) with { Model = before });
+        MaskedLanguageModelTrainer trainer =
+            _ml.MulticlassClassification.Trainers.MaskedLanguageModel(Options(maxEpochs: 30) with { Model = before });
         IDataView train = Data(300, seed: 1), test = Data(60, seed: 2);
         using BertFillMaskTransformer fitted = trainer.Fit(train);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), fitted.Transform(test).Schema);
@@ -28,7 +30,8 @@ public sealed class MaskedLanguageModelTrainerTests
         Assert.InRange(Accuracy(fitted.Model, test), 0.5, 1);
         if (architecture == "DistilBertForMaskedLM")
             Assert.InRange(Accuracy(before, test), 0, 0.2);
-        IDataView masked = _ml.Data.LoadFromEnumerable(new[] { new Input { Text = $"the good {before.Tokenizer.Options.MaskToken} is a great book" } });
+        IDataView masked = _ml.Data.LoadFromEnumerable(
+            new[] { new Input { Text = $"the good {before.Tokenizer.Options.MaskToken} is a great book" } });
         Assert.Equal("film", fitted.Transform(masked).GetColumn<ReadOnlyMemory<char>[]>("MaskTokens").Single()[0].ToString());
     }
 
@@ -38,7 +41,9 @@ public sealed class MaskedLanguageModelTrainerTests
         byte[] Words(int seed)
         {
             MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 2) with { Seed = seed, NumberOfThreads = seed % 3 + 1 };
-            using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() }).Fit(Data(60, seed: 1));
+            using BertFillMaskTransformer fitted =
+                _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() })
+                    .Fit(Data(60, seed: 1));
             return fitted.Model.Weights!["embeddings.word_embeddings.weight"].Bytes.ToArray();
         }
         byte[] first = Words(4);
@@ -50,7 +55,9 @@ public sealed class MaskedLanguageModelTrainerTests
     public void What_is_learnt_is_where_other_steps_and_trainings_start_from()
     {
         var sentence = new BertSentenceOptions { Pooling = BertPooling.Cls, Normalize = true };
-        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(Options(maxEpochs: 30) with { Model = ToyLanguage.Model().WithSentence(sentence) }).Fit(Data(300, seed: 1));
+        using BertFillMaskTransformer fitted =
+            _ml.MulticlassClassification.Trainers.MaskedLanguageModel(
+                Options(maxEpochs: 30) with { Model = ToyLanguage.Model().WithSentence(sentence) }).Fit(Data(300, seed: 1));
         using var folder = new TemporaryFolder();
         fitted.Model.SavePretrained(folder["saved"]);
         BertModel opened = BertModel.FromPretrained(folder["saved"]);
@@ -61,13 +68,16 @@ public sealed class MaskedLanguageModelTrainerTests
 
         // The head is kept: an update of next to nothing leaves it as good as it was.
         MaskedLanguageModelTrainer.Options little = Options(maxEpochs: 1) with { LearningRate = 1e-9 };
-        using BertFillMaskTransformer again = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(little with { Model = opened }).Fit(Data(30, seed: 3));
+        using BertFillMaskTransformer again =
+            _ml.MulticlassClassification.Trainers.MaskedLanguageModel(little with { Model = opened }).Fit(Data(30, seed: 3));
         Assert.Equal(accuracy, Accuracy(again.Model, test), 1e-2);
 
         using BertEmbeddingTransformer embedding = _ml.Transforms.Text.ApplyBertEmbedding("Vector", "Text", opened).Fit(test);
         Assert.All(embedding.Transform(test).GetColumn<float[]>("Vector"), vector => Assert.Equal(1, vector.Sum(x => x * x), 1e-4f));
-        IDataView labelled = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(40, seed: 1).Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
-        using BertClassifierTransformer classifier = _ml.BinaryClassification.Trainers.TextClassification(sentence1ColumnName: "Text", maxEpochs: 1, model: opened).Fit(labelled);
+        IDataView labelled = _ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(40, seed: 1).Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
+        using BertClassifierTransformer classifier =
+            _ml.BinaryClassification.Trainers.TextClassification(sentence1ColumnName: "Text", maxEpochs: 1, model: opened).Fit(labelled);
         Assert.Equal(["BertForSequenceClassification"], classifier.Model.Config.Architectures);
     }
 
@@ -76,9 +86,11 @@ public sealed class MaskedLanguageModelTrainerTests
     {
         // The first window of a text has nothing but "time"; the circle stands in the others.
         string time = string.Join(' ', Enumerable.Repeat("time", 30));
-        IDataView train = _ml.Data.LoadFromEnumerable(Texts(60, seed: 1, least: 80).Select(text => new Input { Text = $"{time} {text}" }).ToArray());
+        IDataView train = _ml.Data.LoadFromEnumerable(
+            Texts(60, seed: 1, least: 80).Select(text => new Input { Text = $"{time} {text}" }).ToArray());
         MaskedLanguageModelTrainer.Options options = Options(maxEpochs: 30) with { MaxLength = 32 };
-        using BertFillMaskTransformer fitted = _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() }).Fit(train);
+        using BertFillMaskTransformer fitted =
+            _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options with { Model = ToyLanguage.Model() }).Fit(train);
         Assert.InRange(Accuracy(fitted.Model, Data(60, seed: 2)), 0.3, 1);
     }
 
@@ -86,20 +98,34 @@ public sealed class MaskedLanguageModelTrainerTests
     public void What_cannot_be_learnt_is_named()
     {
         IDataView nothing = _ml.Data.LoadFromEnumerable(new[] { new Input { Text = "" }, new Input { Text = null! } });
-        Assert.Contains("'Text'", Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: ToyLanguage.Model()).Fit(nothing)).Message, StringComparison.Ordinal);
-        Assert.Contains("MlmProbability", Refused<ArgumentOutOfRangeException>(Options(maxEpochs: 1) with { Model = ToyLanguage.Model(), MlmProbability = 0 }), StringComparison.Ordinal);
-        BertModel untied = new TinyCheckpoint { Architecture = "BertForMaskedLM", HasDecoder = true, ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } }.Load();
-        Assert.Contains("tie_word_embeddings", Refused<NotSupportedException>(Options(maxEpochs: 1) with { Model = untied }), StringComparison.Ordinal);
+        Assert.Contains("'Text'",
+            Assert.Throws<InvalidOperationException>(
+            () => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(model: ToyLanguage.Model()).Fit(nothing)).Message,
+                StringComparison.Ordinal);
+        Assert.Contains("MlmProbability",
+            Refused<ArgumentOutOfRangeException>(Options(maxEpochs: 1) with { Model = ToyLanguage.Model(), MlmProbability = 0 }),
+            StringComparison.Ordinal);
+        BertModel untied = new TinyCheckpoint { Architecture = "BertForMaskedLM", HasDecoder = true,
+            ExtraConfig = new JsonObject { ["tie_word_embeddings"] = false } }.Load();
+        Assert.Contains("tie_word_embeddings", Refused<NotSupportedException>(Options(maxEpochs: 1) with { Model = untied }),
+            StringComparison.Ordinal);
 
         string Refused<T>(MaskedLanguageModelTrainer.Options options)
             where T : Exception => Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.MaskedLanguageModel(options)).Message;
     }
 
-    private static MaskedLanguageModelTrainer.Options Options(int maxEpochs) => new() { MaxEpochs = maxEpochs, LearningRate = 4e-3, Dropout = 0 };
+    private static MaskedLanguageModelTrainer.Options Options(int maxEpochs) => new()
+    {
+        MaxEpochs = maxEpochs,
+        LearningRate = 4e-3,
+        Dropout = 0,
+    };
 
-    private double Accuracy(BertModel model, IDataView data) => _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: model).Accuracy;
+    private double Accuracy(BertModel model, IDataView data) =>
+        _ml.MulticlassClassification.EvaluateMaskedLanguageModel(data, model: model).Accuracy;
 
-    private IDataView Data(int count, int seed) => _ml.Data.LoadFromEnumerable(Texts(count, seed).Select(text => new Input { Text = text }).ToArray());
+    private IDataView Data(int count, int seed) =>
+        _ml.Data.LoadFromEnumerable(Texts(count, seed).Select(text => new Input { Text = text }).ToArray());
 
     private static IEnumerable<string> Texts(int count, int seed, int least = 6)
     {

@@ -20,7 +20,8 @@ public class AnswerAlignmentTests
     [InlineData("one two one", "one", 1, null)]
     [InlineData("one two one", "One", 0, null)]
     [InlineData("", "one", 0, null)]
-    public void An_answer_is_looked_for_at_its_index_then_by_code_points_then_everywhere(string context, string answer, int index, int? place) =>
+    public void An_answer_is_looked_for_at_its_index_then_by_code_points_then_everywhere(
+        string context, string answer, int index, int? place) =>
         Assert.Equal(place, new AnswerInText(answer, index).FindIn(context));
 
     [Theory]
@@ -56,7 +57,8 @@ public class AnswerAlignmentTests
         {
             for (int end = start + 1; end <= Text.Length; end++)
             {
-                int[] tokens = [.. Enumerable.Range(0, whole.Length).Where(i => whole.SequenceIds[i] == 1 && whole.Offsets[i].Start < end && whole.Offsets[i].End > start)];
+                int[] tokens = [.. Enumerable.Range(0, whole.Length)
+                    .Where(i => whole.SequenceIds[i] == 1 && whole.Offsets[i].Start < end && whole.Offsets[i].End > start)];
                 (int, int)? found = context.Find(start, end);
                 Assert.Equal(tokens.Length == 0 ? null : (tokens[0] - pair, tokens[^1] - pair), found);
                 for (int w = 0; found is not null && w < context.Windows.Length; w++)
@@ -67,7 +69,8 @@ public class AnswerAlignmentTests
                     Assert.Equal(isWhole, inWindow is not null);
                     if (inWindow is { } at)
                     {
-                        Assert.Equal(tokens.Select(i => whole.Offsets[i]), context.Windows[w].Offsets.Skip(at.First).Take(at.Last - at.First + 1));
+                        Assert.Equal(tokens.Select(i => whole.Offsets[i]),
+                            context.Windows[w].Offsets.Skip(at.First).Take(at.Last - at.First + 1));
                         Assert.Equal(tokens.Select(i => whole.Ids[i]), context.Windows[w].Ids.Skip(at.First).Take(at.Last - at.First + 1));
                     }
                 }
@@ -80,7 +83,9 @@ public class AnswerAlignmentTests
     public void A_window_learns_the_first_answer_that_it_has_and_else_that_there_is_none(BertTruncationSide side)
     {
         // Windows of 4 tokens of the context that share 1: "a b c d", "d e f g", "g h i".
-        var labeller = new AnswerLabeller(new QuestionWindows(TinyCheckpoint.WithTruncationSide(s_model, side).Tokenizer, maxLength: 8, stride: 1), 1, new QuestionAnswerTrainer.Options());
+        var labeller = new AnswerLabeller(
+            new QuestionWindows(TinyCheckpoint.WithTruncationSide(s_model, side).Tokenizer, maxLength: 8, stride: 1), 1,
+            new QuestionAnswerTrainer.Options());
         Assert.Equal([[0f, 0], [4, 5], [0, 0]], Targets(new AnswerInText("e f", 8), new AnswerInText("d e", 6)));
         Assert.Equal([[3f, 3], [4, 4], [4, 5]], Targets(new AnswerInText("e", 8), new AnswerInText("a", 0), new AnswerInText("h i", 14)));
         Assert.Equal([[0f, 0], [0, 0], [0, 0]], Targets(new AnswerInText("c d e", 4)));
@@ -90,7 +95,8 @@ public class AnswerAlignmentTests
         float[][] Targets(params AnswerInText[] answers)
         {
             AnsweredQuestionRow[] rows = [.. labeller.Rows(new AnsweredQuestion("1", "a b c d e f g h i", answers), 7)];
-            Assert.Equal(["abcd", "defg", "ghi"], rows.Select(row => string.Concat(row.Ids[row.PairStart..^1].Select(id => s_model.Tokenizer.Vocabulary[id]))));
+            Assert.Equal(["abcd", "defg", "ghi"],
+                rows.Select(row => string.Concat(row.Ids[row.PairStart..^1].Select(id => s_model.Tokenizer.Vocabulary[id]))));
             Assert.All(rows, row => Assert.Equal(7, row.Position));
             return [.. rows.Select(row => row.Targets)];
         }
@@ -101,9 +107,12 @@ public class AnswerAlignmentTests
     [InlineData("night", "nowhere else")]
     public void An_answer_that_cannot_be_placed_is_refused_with_its_row_and_columns(string answer, string where)
     {
-        var labeller = new AnswerLabeller(new QuestionWindows(s_model.Tokenizer, 30, 5), 5, new QuestionAnswerTrainer.Options { TrainingAnswerColumnName = "Gold" });
-        string message = Assert.Throws<InvalidOperationException>(() => labeller.Rows(new AnsweredQuestion("?", "a day and a day", [new AnswerInText(answer, 0)]), 12)).Message;
-        Assert.Contains($"Row 12: the answer '{answer}' of column 'Gold' does not occur at index 0 (column 'AnswerIndex') of column 'Context', but {where}.", message, StringComparison.Ordinal);
+        var labeller = new AnswerLabeller(
+            new QuestionWindows(s_model.Tokenizer, 30, 5), 5, new QuestionAnswerTrainer.Options { TrainingAnswerColumnName = "Gold" });
+        string message = Assert.Throws<InvalidOperationException>(
+            () => labeller.Rows(new AnsweredQuestion("?", "a day and a day", [new AnswerInText(answer, 0)]), 12)).Message;
+        Assert.Contains($"Row 12: the answer '{answer}' of column 'Gold' does not occur at index 0 (column 'AnswerIndex') of column " +
+            $"'Context', but {where}.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +121,8 @@ public class AnswerAlignmentTests
         var labeller = new AnswerLabeller(new QuestionWindows(s_model.Tokenizer, 30, 5), 5, new QuestionAnswerTrainer.Options());
         Assert.Equal([4f, 4], labeller.Rows(new AnsweredQuestion("?", "a day", [new AnswerInText("day", 0)]), 0).Single().Targets);
         Assert.Equal(1, labeller.Moved);
-        Assert.Contains("Row 3", Assert.Throws<InvalidOperationException>(() => labeller.Rows(new AnsweredQuestion("?", "a \u200b day", [new AnswerInText("\u200b", 2)]), 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("Row 3", Assert.Throws<InvalidOperationException>(
+            () => labeller.Rows(new AnsweredQuestion("?", "a \u200b day", [new AnswerInText("\u200b", 2)]), 3)).Message,
+                StringComparison.Ordinal);
     }
 }

@@ -36,7 +36,9 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         int seen = 0;
         foreach (JsonElement c in document.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (c.GetProperty("pair").ValueKind != JsonValueKind.String || !c.GetProperty("outputs").TryGetProperty("best_context_span", out JsonElement best) || c.GetProperty("id").GetString() is "pair-truncated" or "pair-types-zero")
+            if (c.GetProperty("pair").ValueKind != JsonValueKind.String
+                || !c.GetProperty("outputs").TryGetProperty("best_context_span", out JsonElement best)
+                || c.GetProperty("id").GetString() is "pair-truncated" or "pair-types-zero")
                 continue;
             string question = c.GetProperty("text").GetString()!, context = c.GetProperty("pair").GetString()!;
             BertEncoding tokens = model.Tokenizer.Encode(question, context);
@@ -48,8 +50,11 @@ public sealed class BertQuestionAnsweringTests : IDisposable
             Assert.Equal(context[row.AnswerStart..row.AnswerEnd], row.Answer);
 
             // exp(sum of the logits) over the sums of both softmaxes, which go over the context and [CLS].
-            double Sum(string name) => c.GetProperty("outputs").GetProperty(name).EnumerateArray().Where((_, i) => i == 0 || word.Contains(i)).Sum(logit => Math.Exp(logit.GetDouble()));
-            reference.Equal(JsonSerializer.SerializeToElement(Math.Exp(best.GetProperty("logit_sum").GetDouble()) / Sum("start_logits") / Sum("end_logits")), row.Score, "score");
+            double Sum(string name) =>
+                c.GetProperty("outputs").GetProperty(name).EnumerateArray().Where((_, i) => i == 0 || word.Contains(i))
+                    .Sum(logit => Math.Exp(logit.GetDouble()));
+            reference.Equal(JsonSerializer.SerializeToElement(
+                Math.Exp(best.GetProperty("logit_sum").GetDouble()) / Sum("start_logits") / Sum("end_logits")), row.Score, "score");
             seen++;
         }
         Assert.InRange(seen, 5, 100);
@@ -57,16 +62,21 @@ public sealed class BertQuestionAnsweringTests : IDisposable
 
     [Theory]
     [InlineData("BertForQuestionAnswering", 1, 15, false), InlineData("BertForQuestionAnswering", 5, 3, false)]
-    [InlineData("BertForQuestionAnswering", 4, 2, true), InlineData("DistilBertForQuestionAnswering", 3, 15, true), InlineData("MPNetForQuestionAnswering", 3, 15, true)]
+    [InlineData("BertForQuestionAnswering", 4, 2, true), InlineData("DistilBertForQuestionAnswering", 3, 15, true),
+        InlineData("MPNetForQuestionAnswering", 3, 15, true)]
     public void Answers_equal_a_plain_search_in_one_view_and_alone(string architecture, int count, int maxAnswer, bool impossible)
     {
         BertModel model = new TinyCheckpoint { Architecture = architecture }.Load();
-        using BertQuestionAnsweringTransformer transformer = Fit(model, o => o with { TopK = count, MaxAnswerLength = maxAnswer, HandleImpossibleAnswer = impossible });
-        using var engine = _ml.Model.CreatePredictionEngine<Input, Several>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
-        Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)), reuseRowObject: false)];
+        using BertQuestionAnsweringTransformer transformer =
+            Fit(model, o => o with { TopK = count, MaxAnswerLength = maxAnswer, HandleImpossibleAnswer = impossible });
+        using var engine = _ml.Model.CreatePredictionEngine<Input, Several>(
+            transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(
+            transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)), reuseRowObject: false)];
         for (int i = 0; i < Rows.Length; i++)
         {
-            (double Score, int Start, int End)[] expected = Plain(model, [Window(model, Rows[i].Question!, Rows[i].Context!)], count, maxAnswer, impossible);
+            (double Score, int Start, int End)[] expected =
+                Plain(model, [Window(model, Rows[i].Question!, Rows[i].Context!)], count, maxAnswer, impossible);
             foreach (Several row in new[] { rows[i], engine.Predict(Rows[i]) })
             {
                 Assert.Equal(expected.Select(answer => (answer.Start, answer.End)), row.AnswerStart.Zip(row.AnswerEnd));
@@ -81,15 +91,18 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     public void Contexts_longer_than_the_model_are_read_in_windows(BertTruncationSide side)
     {
         string context = string.Join(' ', Enumerable.Repeat(Long, 4)), question = "the phone ?";
-        using BertQuestionAnsweringTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { MaxLength = 40, Stride = 10, TopK = 3 });
-        Several row = _ml.Data.CreateEnumerable<Several>(transformer.Transform(_ml.Data.LoadFromEnumerable([new Input { Question = question, Context = context }])), false).Single();
+        using BertQuestionAnsweringTransformer transformer =
+            Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { MaxLength = 40, Stride = 10, TopK = 3 });
+        Several row = _ml.Data.CreateEnumerable<Several>(
+            transformer.Transform(_ml.Data.LoadFromEnumerable([new Input { Question = question, Context = context }])), false).Single();
 
         // Windows of so many tokens as the question leaves room for, that share 10.
         BertEncoding whole = Tiny.Value.Tokenizer.Encode(question, context);
         int first = 2 + 3, room = 40 - 3 - 3, count = whole.Length - first - 1;
         var windows = new List<int[]>();
         for (int start = 0; start == 0 || start + 10 < count; start += room - 10)
-            windows.Add([.. Enumerable.Range(0, first), .. Enumerable.Range(first + start, Math.Min(room, count - start)), whole.Length - 1]);
+            windows.Add([.. Enumerable.Range(0, first), .. Enumerable.Range(first + start, Math.Min(room, count - start)),
+                whole.Length - 1]);
         (double Score, int Start, int End)[] expected = Plain(Tiny.Value, [.. windows.Select(window => (whole, window))], 3, 15, false);
         Assert.True(windows.Count > 3);
         Assert.Equal(expected.Select(answer => (answer.Start, answer.End)), row.AnswerStart.Zip(row.AnswerEnd));
@@ -101,33 +114,41 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     {
         using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value);
         string endless = string.Join(' ', Enumerable.Repeat("is it good", 60));
-        Output[] rows = Predict(transformer, [new() { Question = "why", Context = "" }, new() { Question = null, Context = null }, new() { Question = endless, Context = Long }, new() { Question = endless, Context = "day" }]);
+        Output[] rows = Predict(transformer,
+            [new() { Question = "why", Context = "" }, new() { Question = null, Context = null },
+            new() { Question = endless, Context = Long }, new() { Question = endless, Context = "day" }]);
         Assert.Equal(("", 0f, 0, 0), (rows[0].Answer, rows[0].Score, rows[0].AnswerStart, rows[0].AnswerEnd));
         Assert.Equal("", rows[1].Answer);
         Assert.Equal(Long[rows[2].AnswerStart..rows[2].AnswerEnd], rows[2].Answer);
         Assert.Equal("day", rows[3].Answer);
 
         using BertQuestionAnsweringTransformer unsure = Fit(Tiny.Value, o => o with { HandleImpossibleAnswer = true });
-        Assert.Equal(("", 1f), (Predict(unsure, [new() { Question = "why", Context = "" }])[0].Answer, Predict(unsure, [new() { Question = "why", Context = "" }])[0].Score));
+        Assert.Equal(("", 1f), (Predict(unsure, [new() { Question = "why", Context = "" }])[0].Answer,
+            Predict(unsure, [new() { Question = "why", Context = "" }])[0].Score));
     }
 
     [Theory]
     [InlineData(0f), InlineData(0.2f), InlineData(0.5f), InlineData(0.8f), InlineData(1f)]
     public void There_is_no_answer_where_its_share_of_the_scores_is_above_the_threshold(float threshold)
     {
-        using BertQuestionAnsweringTransformer transformer = Fit(Tiny.Value, o => o with { TopK = 3, HandleImpossibleAnswer = true, NoAnswerThreshold = threshold, NoAnswerColumnName = "NoAnswer" });
+        using BertQuestionAnsweringTransformer transformer =
+            Fit(Tiny.Value, o => o with { TopK = 3, HandleImpossibleAnswer = true, NoAnswerThreshold = threshold,
+                NoAnswerColumnName = "NoAnswer" });
         IDataView result = transformer.Transform(_ml.Data.LoadFromEnumerable(Rows));
         Several[] rows = [.. _ml.Data.CreateEnumerable<Several>(result, reuseRowObject: false)];
         float[] shares = [.. result.GetColumn<float>("NoAnswer")];
         for (int i = 0; i < Rows.Length; i++)
         {
-            (double Score, int Start, int End)[] all = Plain(Tiny.Value, [Window(Tiny.Value, Rows[i].Question!, Rows[i].Context!)], int.MaxValue, 15, impossible: true);
+            (double Score, int Start, int End)[] all =
+                Plain(Tiny.Value, [Window(Tiny.Value, Rows[i].Question!, Rows[i].Context!)], int.MaxValue, 15, impossible: true);
             (double Score, int Start, int End) none = all.First(answer => answer.End == 0), best = all.First(answer => answer.End > 0);
             double share = none.Score / (none.Score + best.Score);
             Assert.Equal(share, shares[i], 1e-5);
             Assert.Equal(share > threshold, rows[i].Answer[0].Length == 0);
             IEnumerable<(double Score, int Start, int End)> spans = all.Where(answer => answer != none);
-            (double Score, int Start, int End)[] expected = share > threshold ? [none, .. spans] : [best, .. all.Where(answer => answer != best)];
+            (double Score, int Start, int End)[] expected = share > threshold
+                ? [none, .. spans]
+                : [best, .. all.Where(answer => answer != best)];
             Assert.Equal(expected.Take(3).Select(answer => (answer.Start, answer.End)), rows[i].AnswerStart.Zip(rows[i].AnswerEnd));
         }
     }
@@ -141,14 +162,22 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         string[][] expected = [.. File.ReadLines(Path.Combine(assets, "answers-1.1.txt")).Select(line => line.Split('\t'))];
         Assert.Equal(expected.Select(row => row.Select(answer => answer[..answer.LastIndexOf('=')])), result.GetColumn<string[]>("Answer"));
         foreach ((string[] row, float[] scores) in expected.Zip(result.GetColumn<float[]>("Score")))
-            Assert.All(row.Zip(scores), pair => Assert.Equal(float.Parse(pair.First[(pair.First.LastIndexOf('=') + 1)..], CultureInfo.InvariantCulture), pair.Second, 1e-5f));
+            Assert.All(row.Zip(scores),
+                pair => Assert.Equal(float.Parse(pair.First[(pair.First.LastIndexOf('=') + 1)..], CultureInfo.InvariantCulture),
+                pair.Second, 1e-5f));
     }
 
     [Theory]
     [InlineData(null), InlineData(3)]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one(int? count)
     {
-        var options = new BertQuestionAnsweringEstimator.Options { QuestionColumnName = "Sentence1", ContextColumnName = "Sentence2", TopK = count, NoAnswerColumnName = count is null ? null : "NoAnswer" };
+        var options = new BertQuestionAnsweringEstimator.Options
+        {
+            QuestionColumnName = "Sentence1",
+            ContextColumnName = "Sentence2",
+            TopK = count,
+            NoAnswerColumnName = count is null ? null : "NoAnswer",
+        };
         BertQuestionAnsweringEstimator estimator = _ml.Transforms.Text.ApplyBertQuestionAnswering(options with { Model = Tiny.Value });
         IDataView data = _ml.Data.LoadFromEnumerable(Rows.Select(row => new { Sentence1 = row.Question, Sentence2 = row.Context }));
         using BertQuestionAnsweringTransformer transformer = estimator.Fit(data);
@@ -156,7 +185,9 @@ public sealed class BertQuestionAnsweringTests : IDisposable
 
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
         IDataView result = transformer.Transform(data);
-        IEnumerable<float[]> scores = count is null ? result.GetColumn<float>("Score").Select(score => new[] { score }) : result.GetColumn<float[]>("Score");
+        IEnumerable<float[]> scores = count is null
+            ? result.GetColumn<float>("Score").Select(score => new[] { score })
+            : result.GetColumn<float[]>("Score");
         Assert.Equal(scores, FreshProcess.Run(_folder["model.zip"], Rows.Select(row => $"{row.Question}\t{row.Context}"), "Score"));
     }
 
@@ -165,10 +196,13 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     {
         Assert.Contains("BertForQuestionAnswering", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
         Assert.Contains("TopK is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { TopK = 0 })).Message);
-        Assert.Contains("MaxAnswerLength is 0", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxAnswerLength = 0 })).Message);
-        Assert.Contains("NoAnswerThreshold is 1.5", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { NoAnswerThreshold = 1.5f })).Message);
+        Assert.Contains("MaxAnswerLength is 0",
+            Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxAnswerLength = 0 })).Message);
+        Assert.Contains("NoAnswerThreshold is 1.5",
+            Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { NoAnswerThreshold = 1.5f })).Message);
         Assert.Contains("Stride is 60", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { Stride = 60 })).Message);
-        Assert.Contains("'Passage'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o with { ContextColumnName = "Passage" })).Message);
+        Assert.Contains("'Passage'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Tiny.Value, o => o with { ContextColumnName = "Passage" })).Message);
     }
 
     private static (BertEncoding Whole, int[] Tokens) Window(BertModel model, string question, string context)
@@ -178,21 +212,25 @@ public sealed class BertQuestionAnsweringTests : IDisposable
     }
 
     /// <summary>Every span of every window, scored and widened one by one, without the tricks of the library.</summary>
-    private static (double Score, int Start, int End)[] Plain(BertModel model, (BertEncoding Whole, int[] Tokens)[] windows, int count, int maxAnswer, bool impossible)
+    private static (double Score, int Start, int End)[] Plain(
+        BertModel model, (BertEncoding Whole, int[] Tokens)[] windows, int count, int maxAnswer, bool impossible)
     {
         var found = new Dictionary<(int, int), double>();
         double none = 1e6;
         foreach ((BertEncoding whole, int[] tokens) in windows)
         {
-            double[][] logits = new PlainBert(model).TokenLogits("qa_outputs", [.. tokens.Select(t => whole.Ids[t])], [.. tokens.Select(t => whole.TypeIds[t])]);
+            double[][] logits = new PlainBert(model)
+                .TokenLogits("qa_outputs", [.. tokens.Select(t => whole.Ids[t])], [.. tokens.Select(t => whole.TypeIds[t])]);
             int[] context = [.. Enumerable.Range(0, tokens.Length).Where(i => whole.SequenceIds[tokens[i]] == 1)];
-            double Probability(int output, int place) => Math.Exp(logits[place][output]) / context.Append(0).Sum(i => Math.Exp(logits[i][output]));
+            double Probability(int output, int place) =>
+                Math.Exp(logits[place][output]) / context.Append(0).Sum(i => Math.Exp(logits[i][output]));
             none = Math.Min(none, Probability(0, 0) * Probability(1, 0));
             foreach (int start in context)
             {
                 foreach (int end in context.Where(end => end >= start && end < start + maxAnswer))
                 {
-                    int from = context.First(i => whole.WordIds[tokens[i]] == whole.WordIds[tokens[start]]), to = context.Last(i => whole.WordIds[tokens[i]] == whole.WordIds[tokens[end]]);
+                    int from = context.First(i => whole.WordIds[tokens[i]] == whole.WordIds[tokens[start]]),
+                        to = context.Last(i => whole.WordIds[tokens[i]] == whole.WordIds[tokens[end]]);
                     (int, int) span = (whole.Offsets[tokens[from]].Start, whole.Offsets[tokens[to]].End);
                     found[span] = Math.Max(found.GetValueOrDefault(span), Probability(0, start) * Probability(1, end));
                 }
@@ -204,7 +242,8 @@ public sealed class BertQuestionAnsweringTests : IDisposable
         return [.. answers.OrderByDescending(answer => answer.Item1).Take(count)];
     }
 
-    private BertQuestionAnsweringTransformer Fit(BertModel model, Func<BertQuestionAnsweringEstimator.Options, BertQuestionAnsweringEstimator.Options>? configure = null)
+    private BertQuestionAnsweringTransformer Fit(
+        BertModel model, Func<BertQuestionAnsweringEstimator.Options, BertQuestionAnsweringEstimator.Options>? configure = null)
     {
         var options = new BertQuestionAnsweringEstimator.Options();
         options = configure?.Invoke(options) ?? options;

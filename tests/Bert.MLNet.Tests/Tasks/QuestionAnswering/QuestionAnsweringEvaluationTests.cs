@@ -23,7 +23,8 @@ public class QuestionAnsweringEvaluationTests
     [InlineData("ΑΤΟΜ", "ατομ")]
     [InlineData("A", "")]
     [InlineData("...", "")]
-    public void Answers_are_normalised_as_the_script_does(string answer, string words) => Assert.Equal(words, string.Join(' ', AnswerWords.Of(answer)));
+    public void Answers_are_normalised_as_the_script_does(string answer, string words) =>
+        Assert.Equal(words, string.Join(' ', AnswerWords.Of(answer)));
 
     [Theory]
     [InlineData("Denver Broncos", "the Denver Broncos.", 1, 1)]
@@ -103,12 +104,14 @@ public class QuestionAnsweringEvaluationTests
         Equal(Evaluate(rows).Overall, before.ExactMatch, before.F1Score, 60);
     }
 
-    // With no answers at all 2 of 5 are right. In the order of the shares, exact match goes 2, 3 (0.1), 2 (0.2), 2 (0.4), 3 (0.5), 3 (0.9), and F1 2, 3, 2, 2.8, 3.8, 3.8.
+    // With no answers at all 2 of 5 are right. In the order of the shares, exact match goes 2, 3 (0.1), 2 (0.2), 2 (0.4), 3 (0.5), 3 (0.9),
+    // and F1 2, 3, 2, 2.8, 3.8, 3.8.
     [Fact]
     public void The_best_thresholds_are_those_of_the_script()
     {
         QuestionAnsweringMetrics metrics = EvaluateShares(
-            (["Denver Broncos"], "The Denver Broncos won", 0.4f), ([], "1066", 0.2f), (["1066"], "1066", 0.1f), (["1066"], "1066", 0.5f), ([], "", 0.9f));
+            (["Denver Broncos"], "The Denver Broncos won", 0.4f), ([], "1066", 0.2f), (["1066"], "1066", 0.1f), (["1066"], "1066", 0.5f),
+            ([], "", 0.9f));
         Assert.Equal((3 / 5.0, 0.1f), (metrics.BestExactMatch, metrics.BestExactMatchThreshold));
         Assert.Equal(3.8 / 5, metrics.BestF1Score, 12);
         Assert.Equal(0.5f, metrics.BestF1Threshold);
@@ -130,25 +133,34 @@ public class QuestionAnsweringEvaluationTests
     [Fact]
     public void Without_shares_no_threshold_is_sought_and_a_missing_one_is_refused()
     {
-        Assert.True(double.IsNaN(Evaluate((["1066"], "1066")).BestF1Score) && float.IsNaN(Evaluate((["1066"], "1066")).BestExactMatchThreshold));
-        Assert.Contains("Row 1 has no number in column 'NoAnswer'", Assert.Throws<InvalidOperationException>(() => EvaluateShares(([], "", 0), ([], "", float.NaN))).Message, StringComparison.Ordinal);
+        Assert.True(double.IsNaN(Evaluate((["1066"], "1066")).BestF1Score)
+            && float.IsNaN(Evaluate((["1066"], "1066")).BestExactMatchThreshold));
+        Assert.Contains("Row 1 has no number in column 'NoAnswer'",
+            Assert.Throws<InvalidOperationException>(() => EvaluateShares(([], "", 0), ([], "", float.NaN))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Columns_that_are_missing_or_of_another_type_are_named()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new { Text = "", Number = 1f }]);
-        Assert.Equal("labelColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateQuestionAnswering(data, "Nothing", "Text")).ParamName);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateQuestionAnswering(data, "Text", "Number"));
+        Assert.Equal("labelColumnName",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.EvaluateQuestionAnswering(data, "Nothing", "Text")).ParamName);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.EvaluateQuestionAnswering(data, "Text", "Number"));
         Assert.Equal("predictedAnswerColumnName", error.ParamName);
         Assert.Contains("text or a vector of text", error.Message);
     }
 
-    private QuestionAnsweringMetrics Evaluate(params (string[] Labels, string Prediction)[] rows) => _ml.MulticlassClassification.EvaluateQuestionAnswering(
+    private QuestionAnsweringMetrics Evaluate(params (string[] Labels, string Prediction)[] rows) =>
+        _ml.MulticlassClassification.EvaluateQuestionAnswering(
         _ml.Data.LoadFromEnumerable(rows.Select(row => new { Labels = row.Labels, Answer = row.Prediction })), "Labels");
 
-    private QuestionAnsweringMetrics EvaluateShares(params (string[] Labels, string Prediction, float NoAnswer)[] rows) => _ml.MulticlassClassification.EvaluateQuestionAnswering(
-        _ml.Data.LoadFromEnumerable(rows.Select(row => new { row.Labels, Answer = row.Prediction, row.NoAnswer })), "Labels", noAnswerColumnName: "NoAnswer");
+    private QuestionAnsweringMetrics EvaluateShares(params (string[] Labels, string Prediction, float NoAnswer)[] rows) =>
+        _ml.MulticlassClassification.EvaluateQuestionAnswering(
+        _ml.Data.LoadFromEnumerable(rows.Select(row => new { row.Labels, Answer = row.Prediction, row.NoAnswer })), "Labels",
+        noAnswerColumnName: "NoAnswer");
 
     private static void Equal(AnswerScores actual, double exact, double f1, long count)
     {

@@ -51,9 +51,12 @@ public sealed class QuestionFileTests : IDisposable
     public void An_answer_whose_place_cannot_be_told_is_named_with_its_question()
     {
         string error = Assert.Throws<InvalidDataException>(() => ReadSquad("a b a", ("1", "b", 2), ("2", "a", 1))).Message;
-        Assert.StartsWith($"Question 2 of '{_folder["x.json"]}' has the answer 'a' at 1, where it does not occur", error, StringComparison.Ordinal);
-        Assert.Contains("Question 1 of", Assert.Throws<InvalidDataException>(() => ReadSquad("a b a", ("1", "c", 2))).Message, StringComparison.Ordinal);
-        Assert.Contains("'c', which does not occur in its context", Assert.Throws<InvalidDataException>(() => QuestionAnswerRow.FromAnswer("1", "a b a", "c")).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Question 2 of '{_folder["x.json"]}' has the answer 'a' at 1, where it does not occur", error,
+            StringComparison.Ordinal);
+        Assert.Contains("Question 1 of", Assert.Throws<InvalidDataException>(() => ReadSquad("a b a", ("1", "c", 2))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'c', which does not occur in its context",
+            Assert.Throws<InvalidDataException>(() => QuestionAnswerRow.FromAnswer("1", "a b a", "c")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,8 +96,10 @@ public sealed class QuestionFileTests : IDisposable
 
     private QuestionFile ReadSquad(string context, params (string Question, string Answer, int Start)[] questions)
     {
-        var qas = questions.Select(row => new { question = row.Question, id = "1", answers = new[] { new { text = row.Answer, answer_start = row.Start } } });
-        File.WriteAllText(_folder["x.json"], JsonSerializer.Serialize(new { data = new[] { new { paragraphs = new[] { new { context, qas } } } } }));
+        var qas = questions.Select(
+            row => new { question = row.Question, id = "1", answers = new[] { new { text = row.Answer, answer_start = row.Start } } });
+        File.WriteAllText(_folder["x.json"],
+            JsonSerializer.Serialize(new { data = new[] { new { paragraphs = new[] { new { context, qas } } } } }));
         return QuestionFile.Read(_folder["x.json"]);
     }
 }

@@ -22,13 +22,15 @@ public sealed class BertCrossEncoderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("BertForSequenceClassification"), InlineData("DistilBertForSequenceClassification"), InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
+    [InlineData("BertForSequenceClassification"), InlineData("DistilBertForSequenceClassification"),
+        InlineData("MPNetForSequenceClassification"), InlineData("RobertaForSequenceClassification")]
     public void Scores_are_the_sigmoid_of_a_plain_computation_in_one_view_and_alone(string architecture)
     {
         BertModel model = Checkpoint(new() { Architecture = architecture }).Load();
         using BertCrossEncoderTransformer transformer = Fit(model);
         float[] scores = Scores(transformer);
-        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(
+            transformer, new PredictionEngineOptions { OwnsTransformer = false });
         for (int i = 0; i < Rows.Length; i++)
         {
             double expected = 1 / (1 + Math.Exp(-Logit(model, Rows[i])));
@@ -65,7 +67,8 @@ public sealed class BertCrossEncoderTests : IDisposable
     [Fact]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one()
     {
-        BertModel model = Checkpoint(new() { ExtraConfig = new() { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" } }).Load();
+        BertModel model = Checkpoint(
+            new() { ExtraConfig = new() { ["sbert_ce_default_activation_function"] = "torch.nn.modules.linear.Identity" } }).Load();
         BertCrossEncoderEstimator estimator = _ml.Transforms.Text.ApplyBertCrossEncoder("Score", "Sentence1", "Sentence2", model);
         IDataView data = _ml.Data.LoadFromEnumerable(Rows);
         using BertCrossEncoderTransformer transformer = estimator.Fit(data);
@@ -80,14 +83,23 @@ public sealed class BertCrossEncoderTests : IDisposable
     public void What_does_not_fit_is_named()
     {
         Assert.Contains("Fine-tune it", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("ApplyBertClassifier", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load())).Message);
-        BertModel tanh = Checkpoint(new() { ExtraConfig = new() { ["sbert_ce_default_activation_function"] = "torch.nn.modules.activation.Tanh" } }).Load();
+        Assert.Contains("ApplyBertClassifier",
+            Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint { Architecture = "BertForSequenceClassification" }.Load()))
+            .Message);
+        BertModel tanh = Checkpoint(
+            new() { ExtraConfig = new() { ["sbert_ce_default_activation_function"] = "torch.nn.modules.activation.Tanh" } }).Load();
         Assert.Contains("Tanh", Assert.Throws<NotSupportedException>(() => Fit(tanh)).Message);
-        Assert.Contains("'Second'", Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Checkpoint(new()).Load(), o => o with { PairColumnName = "Second" })).Message);
+        Assert.Contains("'Second'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Checkpoint(new()).Load(), o => o with { PairColumnName = "Second" }))
+            .Message);
     }
 
     private static TinyCheckpoint Checkpoint(TinyCheckpoint tiny) =>
-        tiny with { Architecture = tiny.Architecture == "BertModel" ? "BertForSequenceClassification" : tiny.Architecture, Labels = ["LABEL_0"] };
+        tiny with
+        {
+            Architecture = tiny.Architecture == "BertModel" ? "BertForSequenceClassification" : tiny.Architecture,
+            Labels = ["LABEL_0"],
+        };
 
     private static double Logit(BertModel model, Input row)
     {
@@ -95,14 +107,16 @@ public sealed class BertCrossEncoderTests : IDisposable
         return new PlainBert(model).SequenceLogits([.. tokens.Ids], [.. tokens.TypeIds])[0];
     }
 
-    private BertCrossEncoderTransformer Fit(BertModel model, Func<BertCrossEncoderEstimator.Options, BertCrossEncoderEstimator.Options>? configure = null)
+    private BertCrossEncoderTransformer Fit(
+        BertModel model, Func<BertCrossEncoderEstimator.Options, BertCrossEncoderEstimator.Options>? configure = null)
     {
         var options = new BertCrossEncoderEstimator.Options();
         options = configure?.Invoke(options) ?? options;
         return _ml.Transforms.Text.ApplyBertCrossEncoder(options with { Model = model }).Fit(_ml.Data.LoadFromEnumerable(Rows));
     }
 
-    private float[] Scores(BertCrossEncoderTransformer transformer) => [.. transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)).GetColumn<float>("Score")];
+    private float[] Scores(BertCrossEncoderTransformer transformer) =>
+        [.. transformer.Transform(_ml.Data.LoadFromEnumerable(Rows)).GetColumn<float>("Score")];
 
     private sealed class Input
     {

@@ -32,7 +32,8 @@ public class SentenceSimilarityEvaluationTests
     public void The_other_figures_are_those_of_regression()
     {
         var random = new Random(1);
-        IDataView data = Data([.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() * 5)], [.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() * 5)]);
+        IDataView data = Data([.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() * 5)],
+            [.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() * 5)]);
         RegressionMetrics expected = _ml.Regression.Evaluate(data);
         SentenceSimilarityMetrics actual = _ml.Regression.EvaluateSentenceSimilarity(data);
         Assert.Equal(expected.MeanAbsoluteError, actual.MeanAbsoluteError, 9);
@@ -47,7 +48,8 @@ public class SentenceSimilarityEvaluationTests
         var random = new Random(2);
         (float Label, float Score)[] rows = [.. Enumerable.Range(0, 100).Select(_ => ((float)random.Next(6), random.NextSingle()))];
         SentenceSimilarityMetrics first = Evaluate(rows), scaled = Evaluate([.. rows.Select(row => (row.Label, row.Score * 4 - 7))]),
-            turned = Evaluate([.. rows.Select(row => (row.Label, -row.Score))]), cubed = Evaluate([.. rows.Select(row => (row.Label, row.Score * row.Score * row.Score))]),
+            turned = Evaluate([.. rows.Select(row => (row.Label, -row.Score))]),
+            cubed = Evaluate([.. rows.Select(row => (row.Label, row.Score * row.Score * row.Score))]),
             swapped = Evaluate([.. rows.Select(row => (row.Score, row.Label))]);
         random.Shuffle(rows);
         SentenceSimilarityMetrics shuffled = Evaluate(rows);
@@ -62,7 +64,9 @@ public class SentenceSimilarityEvaluationTests
     public void Right_scores_give_one_and_no_error()
     {
         SentenceSimilarityMetrics metrics = Evaluate([0, 1.5f, 5, 3], [0, 1.5f, 5, 3]);
-        Assert.Equal((1.0, 1.0, 0.0, 0.0, 1.0), (metrics.PearsonCorrelation, metrics.SpearmanCorrelation, metrics.MeanAbsoluteError, metrics.RootMeanSquaredError, metrics.RSquared));
+        Assert.Equal((1.0, 1.0, 0.0, 0.0, 1.0),
+            (metrics.PearsonCorrelation, metrics.SpearmanCorrelation, metrics.MeanAbsoluteError, metrics.RootMeanSquaredError,
+            metrics.RSquared));
     }
 
     [Theory]
@@ -98,15 +102,19 @@ public class SentenceSimilarityEvaluationTests
     public void Columns_that_are_missing_or_of_another_type_are_named()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new { Label = 1f, Text = "" }]);
-        Assert.Equal("scoreColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.EvaluateSentenceSimilarity(data)).ParamName);
+        Assert.Equal("scoreColumnName",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.EvaluateSentenceSimilarity(data)).ParamName);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Regression.EvaluateSentenceSimilarity(data, "Text", "Label"));
         Assert.Equal("labelColumnName", error.ParamName);
         Assert.Contains("Single", error.Message);
     }
 
-    private SentenceSimilarityMetrics Evaluate(params (float Label, float Score)[] rows) => Evaluate([.. rows.Select(row => row.Label)], [.. rows.Select(row => row.Score)]);
+    private SentenceSimilarityMetrics Evaluate(params (float Label, float Score)[] rows) =>
+        Evaluate([.. rows.Select(row => row.Label)], [.. rows.Select(row => row.Score)]);
 
-    private SentenceSimilarityMetrics Evaluate(float[] labels, float[] scores) => _ml.Regression.EvaluateSentenceSimilarity(Data(labels, scores));
+    private SentenceSimilarityMetrics Evaluate(float[] labels, float[] scores) =>
+        _ml.Regression.EvaluateSentenceSimilarity(Data(labels, scores));
 
-    private IDataView Data(float[] labels, float[] scores) => _ml.Data.LoadFromEnumerable(labels.Zip(scores, (label, score) => new { Label = label, Score = score }));
+    private IDataView Data(float[] labels, float[] scores) =>
+        _ml.Data.LoadFromEnumerable(labels.Zip(scores, (label, score) => new { Label = label, Score = score }));
 }

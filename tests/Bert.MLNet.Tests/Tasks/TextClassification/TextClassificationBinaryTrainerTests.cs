@@ -14,7 +14,8 @@ public sealed class TextClassificationBinaryTrainerTests
     public void What_is_learnt_is_evaluated_by_ML_NET_and_kept_in_files()
     {
         IDataView train = Data(240, seed: 3), test = Data(60, seed: 9);
-        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(Options(maxEpochs: 14) with { Model = ToyLanguage.Model() });
+        TextClassificationBinaryTrainer trainer =
+            _ml.BinaryClassification.Trainers.TextClassification(Options(maxEpochs: 14) with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(train);
         IDataView result = fitted.Transform(test);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(test.Schema)), result.Schema);
@@ -27,7 +28,8 @@ public sealed class TextClassificationBinaryTrainerTests
         fitted.Model.SavePretrained(folder["saved"]);
         // The same labels as HuggingFace's classes see them: a softmax over False and True.
         BertModel opened = BertModel.FromPretrained(folder["saved"]);
-        Assert.Equal(("single_label_classification", "False", "True"), (opened.Config.ProblemType, opened.Config.Id2Label[0], opened.Config.Id2Label[1]));
+        Assert.Equal(("single_label_classification", "False", "True"),
+            (opened.Config.ProblemType, opened.Config.Id2Label[0], opened.Config.Id2Label[1]));
         using BertClassifierTransformer classes = _ml.Transforms.Text.ApplyBertClassifier("PredictedLabel", "Text", opened).Fit(test);
         Output[] rows = [.. _ml.Data.CreateEnumerable<Output>(result, reuseRowObject: false)];
         Assert.All(rows.Zip(classes.Transform(test).GetColumn<float[]>("Score")), row =>
@@ -45,7 +47,8 @@ public sealed class TextClassificationBinaryTrainerTests
     [Fact]
     public void Cross_validation_works()
     {
-        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(sentence1ColumnName: "Text", maxEpochs: 1, model: ToyLanguage.Model());
+        TextClassificationBinaryTrainer trainer =
+            _ml.BinaryClassification.Trainers.TextClassification(sentence1ColumnName: "Text", maxEpochs: 1, model: ToyLanguage.Model());
         var folds = _ml.BinaryClassification.CrossValidate(Data(60, seed: 4), trainer, numberOfFolds: 2);
         Assert.All(folds, fold => Assert.InRange(fold.Metrics.Accuracy, 0, 1));
     }
@@ -54,19 +57,32 @@ public sealed class TextClassificationBinaryTrainerTests
     public void What_does_not_fit_is_named()
     {
         IDataView data = Data(20, seed: 3), keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
-        TextClassificationBinaryTrainer trainer = _ml.BinaryClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() });
+        TextClassificationBinaryTrainer trainer =
+            _ml.BinaryClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() });
         Assert.Contains("Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(keys)).Message, StringComparison.Ordinal);
-        IDataView one = _ml.Data.FilterRowsByColumn(_ml.Transforms.Conversion.ConvertType("Number", "Label").Fit(data).Transform(data), "Number", lowerBound: 1);
+        IDataView one = _ml.Data.FilterRowsByColumn(
+            _ml.Transforms.Conversion.ConvertType("Number", "Label").Fit(data).Transform(data), "Number", lowerBound: 1);
         TextClassificationBinaryTrainer.Options twice = Options() with { ProbabilityColumnName = "Score" };
-        Assert.Contains("'Score'", Assert.Throws<ArgumentException>(() => _ml.BinaryClassification.Trainers.TextClassification(twice with { Model = ToyLanguage.Model() })).Message, StringComparison.Ordinal);
+        Assert.Contains("'Score'",
+            Assert.Throws<ArgumentException>(
+            () => _ml.BinaryClassification.Trainers.TextClassification(twice with { Model = ToyLanguage.Model() })).Message,
+                StringComparison.Ordinal);
         Assert.Contains("'True'", Assert.Throws<InvalidOperationException>(() => trainer.Fit(one)).Message, StringComparison.Ordinal);
     }
 
-    private static TextClassificationBinaryTrainer.Options Options(int maxEpochs = 1) => new() { Sentence1ColumnName = "Text", MaxEpochs = maxEpochs, LearningRate = 4e-3 };
+    private static TextClassificationBinaryTrainer.Options Options(int maxEpochs = 1) => new()
+    {
+        Sentence1ColumnName = "Text",
+        MaxEpochs = maxEpochs,
+        LearningRate = 4e-3,
+    };
 
-    private IDataView Data(int count, int seed) => _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed).Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
+    private IDataView Data(int count, int seed) =>
+        _ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(count, seed).Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
 
-    private float[] Probabilities(BertClassifierTransformer model, string[] texts) => [.. model.Transform(_ml.Data.LoadFromEnumerable(texts.Select(text => new Input { Text = text }))).GetColumn<float>("Probability")];
+    private float[] Probabilities(BertClassifierTransformer model, string[] texts) =>
+        [.. model.Transform(_ml.Data.LoadFromEnumerable(texts.Select(text => new Input { Text = text }))).GetColumn<float>("Probability")];
 
     private sealed class Input
     {

@@ -64,7 +64,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void A_program_without_libtorch_that_trains_is_told_the_package_for_its_system()
     {
         string system = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
-        Assert.Contains($"<PackageReference Include=\"libtorch-cpu-{system}\"", FreshProcess.Run(FreshProcess.FolderWithoutTorch, "train"), StringComparison.Ordinal);
+        Assert.Contains($"<PackageReference Include=\"libtorch-cpu-{system}\"", FreshProcess.Run(FreshProcess.FolderWithoutTorch, "train"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,8 +94,16 @@ public sealed class TextClassificationTrainerTests : IDisposable
         foreach ((int row, string text) in test.GetColumn<string>("Text").Take(10).Index())
         {
             BertEncoding tokens = trained.Tokenizer.Encode(text);
-            var inputs = new Dictionary<string, IReadOnlyList<int>> { ["input_ids"] = tokens.Ids, ["attention_mask"] = [.. tokens.Ids.Select(_ => 1)], ["token_type_ids"] = tokens.TypeIds };
-            using var outputs = session.Run([.. inputs.Select(input => NamedOnnxValue.CreateFromTensor(input.Key, new DenseTensor<long>(input.Value.Select(id => (long)id).ToArray(), [1, tokens.Ids.Count])))]);
+            var inputs = new Dictionary<string, IReadOnlyList<int>>
+            {
+                ["input_ids"] = tokens.Ids,
+                ["attention_mask"] = [.. tokens.Ids.Select(_ => 1)],
+                ["token_type_ids"] = tokens.TypeIds,
+            };
+            using var outputs = session.Run(
+                [.. inputs.Select(input =>
+                    NamedOnnxValue.CreateFromTensor(
+                        input.Key, new DenseTensor<long>(input.Value.Select(id => (long)id).ToArray(), [1, tokens.Ids.Count])))]);
             double[] exp = [.. outputs.Single(output => output.Name == "logits").AsEnumerable<float>().Select(logit => Math.Exp(logit))];
             Assert.All(exp.Zip(scores[row]), pair => Assert.Equal(pair.First / exp.Sum(), pair.Second, 1e-5));
         }
@@ -105,10 +114,12 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void The_promised_schema_is_the_real_one(bool numbers)
     {
         IDataView data = Keys(numbers ? "Number" : "Label", 40);
-        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() });
+        TextClassificationTrainer trainer =
+            _ml.MulticlassClassification.Trainers.TextClassification(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), fitted.Transform(data).Schema);
-        IDataView mapped = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(fitted.Transform(data)).Transform(fitted.Transform(data));
+        IDataView mapped = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(fitted.Transform(data))
+            .Transform(fitted.Transform(data));
         Assert.Equal(numbers ? NumberDataViewType.Single : TextDataViewType.Instance, mapped.Schema["PredictedLabel"].Type);
     }
 
@@ -119,7 +130,9 @@ public sealed class TextClassificationTrainerTests : IDisposable
     {
         TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { Sentence2ColumnName = "Other" };
         IDataView data = Keys("Label", 40);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model(family + "Model") }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model(family + "Model") })
+                .Fit(data);
         Assert.Equal([family + "ForSequenceClassification"], fitted.Model.Config.Architectures);
         Assert.Equal(40, fitted.Transform(data).GetColumn<float[]>("Score").Count(scores => float.IsFinite(scores.Sum())));
 
@@ -141,7 +154,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Words").Fit(raw).Transform(raw);
         TextClassificationTrainer.Options options = Options(maxEpochs: 14) with { LabelColumnName = column };
-        TextClassificationTrainer trainer = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() });
+        TextClassificationTrainer trainer =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() });
         using BertClassifierTransformer fitted = trainer.Fit(data);
         IDataView result = fitted.Transform(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), result.Schema);
@@ -152,7 +166,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         float[][] scores = [.. result.GetColumn<float[]>("Score")];
         double hits = due.Zip(scores).Average(row => row.First.Zip(row.Second).Count(label => label.First == label.Second > 0.5f) / 2.0);
         Assert.InRange(hits, 0.9, 1);
-        Assert.All(scores.Zip(result.GetColumn<uint[]>("PredictedLabel")), row => Assert.Equal(row.First.Index().Where(s => s.Item >= 0.5f).Select(s => (uint)s.Index + 1), row.Second));
+        Assert.All(scores.Zip(result.GetColumn<uint[]>("PredictedLabel")),
+            row => Assert.Equal(row.First.Index().Where(s => s.Item >= 0.5f).Select(s => (uint)s.Index + 1), row.Second));
     }
 
     [Fact]
@@ -160,7 +175,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     {
         TextClassificationTrainer.Options options = Options(maxEpochs: 20) with { ClassWeights = [1, 0, 1] };
         IDataView data = Keys("Label", 120);
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         uint[] predicted = [.. fitted.Transform(data).GetColumn<uint>("PredictedLabel")], labels = [.. data.GetColumn<uint>("Label")];
         Assert.DoesNotContain(2u, predicted);
         Assert.InRange(predicted.Zip(labels).Where(row => row.Second != 2).Average(row => row.First == row.Second ? 1.0 : 0), 0.8, 1);
@@ -174,13 +190,15 @@ public sealed class TextClassificationTrainerTests : IDisposable
         uint[] labels = [.. all.GetColumn<uint>("Label")];
         string[] texts = [.. all.GetColumn<string>("Text")];
         int[] due = [36, 18, 6];
-        var rows = labels.Zip(texts).Where(row => due[row.First - 1]-- > 0).Select(row => new Input { Text = row.Second, Label = $"{row.First}" }).ToArray();
+        var rows = labels.Zip(texts).Where(row => due[row.First - 1]-- > 0)
+            .Select(row => new Input { Text = row.Second, Label = $"{row.First}" }).ToArray();
         IDataView raw = _ml.Data.LoadFromEnumerable(rows);
         IDataView order = _ml.Data.LoadFromEnumerable(new[] { "1", "2", "3" }.Select(value => new { Value = value }));
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: order).Fit(raw).Transform(raw);
         float[][] Scores(TextClassificationTrainer.Options options)
         {
-            using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+            using BertClassifierTransformer fitted =
+                _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
             return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
         }
         float[][] balanced = Scores(Options(maxEpochs: 1) with { BalanceClasses = true });
@@ -199,7 +217,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void Missing_labels_classes_without_rows_empty_and_long_texts_are_taken()
     {
         string long_ = string.Join(' ', Enumerable.Repeat("good film", 200));
-        Input[] rows = [new() { Text = "", Label = "bad" }, new() { Text = long_, Label = "good" }, new() { Text = "so bad", Label = "unknown" }, new() { Text = null!, Label = "bad" }, new() { Text = "good", Label = "good" }];
+        Input[] rows = [new() { Text = "", Label = "bad" }, new() { Text = long_, Label = "good" },
+            new() { Text = "so bad", Label = "unknown" }, new() { Text = null!, Label = "bad" }, new() { Text = "good", Label = "good" }];
         // Keys 1 to 4, of which no row has 2 and 4; "unknown" is none of them.
         IDataView values = _ml.Data.LoadFromEnumerable(new[] { "bad", "never", "good", "nowhere" }.Select(value => new { Value = value }));
         IDataView raw = _ml.Data.LoadFromEnumerable(rows);
@@ -207,7 +226,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
         var log = new List<string>();
         _ml.Log += (_, e) => log.Add(e.Message);
         TextClassificationTrainer.Options options = Options(maxEpochs: 1) with { BalanceClasses = true };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["bad", "never", "good", "nowhere"], fitted.Labels);
         Assert.Contains(log, line => line.EndsWith("which are skipped: 1.", StringComparison.Ordinal));
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(4, scores.Length));
@@ -218,10 +238,13 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void Keys_of_any_width_without_values_and_with_gaps_are_labels_by_their_number(string column)
     {
         // Keys of .NET's types count from 0: of the six, no row has 1, 3 and 5. Every tenth label is missing: 6 is none of them.
-        IDataView data = _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(240, seed: 3, classes: 3).Select((row, i) => (row.Text, Key: i % 10 == 9 ? 6 : row.Label * 2))
-            .Select(row => new NumberedInput { Text = row.Text, Byte = (byte)row.Key, UInt = (uint)row.Key, ULong = (ulong)row.Key }).ToArray());
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            ToyLanguage.Texts(240, seed: 3, classes: 3).Select((row, i) => (row.Text, Key: i % 10 == 9 ? 6 : row.Label * 2))
+            .Select(row => new NumberedInput { Text = row.Text, Byte = (byte)row.Key, UInt = (uint)row.Key, ULong = (ulong)row.Key })
+                .ToArray());
         TextClassificationTrainer.Options options = Options(maxEpochs: 40) with { LabelColumnName = column };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4", "LABEL_5"], fitted.Labels);
         IDataView result = fitted.Transform(data);
         uint[] due = [.. data.GetColumn<uint>("UInt")], predicted = [.. result.GetColumn<uint>("PredictedLabel")];
@@ -232,7 +255,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     [Fact]
     public void Data_with_one_class_are_refused_before_anything_is_trained()
     {
-        IDataView raw = _ml.Data.LoadFromEnumerable(new[] { new Input { Text = "good", Label = "good" }, new Input { Text = "great", Label = "good" } });
+        IDataView raw = _ml.Data.LoadFromEnumerable(
+            new[] { new Input { Text = "good", Label = "good" }, new Input { Text = "great", Label = "good" } });
         IDataView one = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
         Assert.Contains("'good'", Refused(one).Message, StringComparison.Ordinal);
 
@@ -240,13 +264,17 @@ public sealed class TextClassificationTrainerTests : IDisposable
         Assert.Contains("'good'", Refused(three.Transform(raw)).Message, StringComparison.Ordinal);
         Assert.Contains("No row", Refused(three.Transform(_ml.Data.LoadFromEnumerable<Input>([]))).Message, StringComparison.Ordinal);
 
-        Exception Refused(IDataView data) => Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() }).Fit(data));
+        Exception Refused(IDataView data) =>
+            Assert.Throws<InvalidOperationException>(
+                () => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() }).Fit(data));
     }
 
     [Fact]
     public void A_label_that_is_no_key_is_refused_with_what_to_do()
     {
-        Exception error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() }).Fit(Data(_ml, 20, 3)));
+        Exception error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.Trainers.TextClassification(Options() with { Model = ToyLanguage.Model() })
+                .Fit(Data(_ml, 20, 3)));
         Assert.Contains("MapValueToKey", error.Message, StringComparison.Ordinal);
         Assert.Contains("'Label'", error.Message, StringComparison.Ordinal);
     }
@@ -255,8 +283,13 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void A_validation_set_with_other_keys_is_refused()
     {
         IDataView raw = _ml.Data.LoadFromEnumerable(new[] { new Input { Label = "x" }, new Input { Label = "y" } });
-        TextClassificationTrainer.Options options = Options() with { ValidationSet = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw) };
-        Assert.Throws<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 20)));
+        TextClassificationTrainer.Options options = Options() with
+        {
+            ValidationSet = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw),
+        };
+        Assert.Throws<ArgumentException>(
+            () => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() })
+                .Fit(Keys("Label", 20)));
     }
 
     [Fact]
@@ -264,11 +297,15 @@ public sealed class TextClassificationTrainerTests : IDisposable
     {
         foreach ((string name, TextClassificationTrainer.Options options) in new (string, TextClassificationTrainer.Options)[]
         {
-            ("BatchSize", new() { BatchSize = 0 }), ("MaxEpochs", new() { MaxEpochs = 0 }), ("LearningRate", new() { LearningRate = double.NaN }), ("WarmupRatio", new() { WarmupRatio = 1 }),
-            ("ValidationFraction", new() { ValidationFraction = 1 }), ("FrozenLayers", new() { FrozenLayers = 3 }), ("LabelSmoothing", new() { LabelSmoothing = 1 }), ("MaxLength", new() { MaxLength = 65 }),
+            ("BatchSize", new() { BatchSize = 0 }), ("MaxEpochs", new() { MaxEpochs = 0 }),
+            ("LearningRate", new() { LearningRate = double.NaN }), ("WarmupRatio", new() { WarmupRatio = 1 }),
+            ("ValidationFraction", new() { ValidationFraction = 1 }), ("FrozenLayers", new() { FrozenLayers = 3 }),
+            ("LabelSmoothing", new() { LabelSmoothing = 1 }), ("MaxLength", new() { MaxLength = 65 }),
         })
         {
-            Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() })).Message, StringComparison.Ordinal);
+            Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(
+                () => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() })).Message,
+                    StringComparison.Ordinal);
         }
     }
 
@@ -283,7 +320,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
             if (report.Metric is { } metric)
                 metrics.Add(metric);
             if (report.Epoch == 3)
-                typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(ml, null);
+                typeof(MLContext).GetMethod(
+                    "CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(ml, null);
         });
         Assert.Equal(2, metrics.Count);
         Assert.Equal(Scores(_ml, metrics.IndexOf(metrics.Max()) + 1, _ => { }), kept);
@@ -291,9 +329,19 @@ public sealed class TextClassificationTrainerTests : IDisposable
         static float[][] Scores(MLContext ml, int maxEpochs, Action<TrainingProgress> report)
         {
             IDataView data = Data(ml, 60, seed: 3);
-            TextClassificationTrainer.Options options = Options() with { MaxEpochs = maxEpochs, ValidationFraction = 0.2, LoggingSteps = 1, BatchSize = 16, LearningRateSchedule = BertLearningRateSchedule.Constant, WarmupRatio = 0, Progress = new OnReport(report) };
+            TextClassificationTrainer.Options options = Options() with
+            {
+                MaxEpochs = maxEpochs,
+                ValidationFraction = 0.2,
+                LoggingSteps = 1,
+                BatchSize = 16,
+                LearningRateSchedule = BertLearningRateSchedule.Constant,
+                WarmupRatio = 0,
+                Progress = new OnReport(report),
+            };
             using TransformerChain<ITransformer> fitted = Chain(ml, options).Fit(data);
-            using var engine = ml.Model.CreatePredictionEngine<Input, Output>(fitted, new PredictionEngineOptions { OwnsTransformer = false });
+            using var engine = ml.Model.CreatePredictionEngine<Input, Output>(
+                fitted, new PredictionEngineOptions { OwnsTransformer = false });
             Assert.Contains(engine.Predict(new Input { Text = "good" }).PredictedLabel, s_names);
             return [.. fitted.Transform(data).GetColumn<float[]>("Score")];
         }
@@ -304,7 +352,8 @@ public sealed class TextClassificationTrainerTests : IDisposable
     {
         var data = new WatchedDataView(Keys("Label", 40));
         TextClassificationTrainer.Options options = Options() with { MaxEpochs = 3, ValidationFraction = 0.2 };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["Text Label"], data.Cursors);
     }
 
@@ -314,18 +363,35 @@ public sealed class TextClassificationTrainerTests : IDisposable
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         List<TrainingProgress> reports = [];
-        TextClassificationTrainer.Options options = Options() with { MaxEpochs = 2, ValidationFraction = 0.2, LoggingSteps = 1, Progress = new OnReport(reports.Add) };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 80));
+        TextClassificationTrainer.Options options = Options() with
+        {
+            MaxEpochs = 2,
+            ValidationFraction = 0.2,
+            LoggingSteps = 1,
+            Progress = new OnReport(reports.Add),
+        };
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 80));
         Assert.True(reports.Count > 4);
-        Assert.All(reports, report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $"Epoch {report.Epoch}, step {report.Step}, {report.Done:P0}: loss {report.Loss:F4}"), StringComparison.Ordinal)));
-        Assert.All(reports.Where(report => report.Metric is not null), report => Assert.Contains(log, line => line.Contains(string.Create(CultureInfo.InvariantCulture, $", MicroAccuracy {report.Metric:F4}, "), StringComparison.Ordinal)));
+        Assert.All(reports, report =>
+            Assert.Contains(log, line =>
+                line.Contains(string.Create(
+                    CultureInfo.InvariantCulture, $"Epoch {report.Epoch}, step {report.Step}, {report.Done:P0}: loss {report.Loss:F4}"),
+                        StringComparison.Ordinal)));
+        Assert.All(reports.Where(report => report.Metric is not null),
+            report => Assert.Contains(
+            log, line =>
+                line.Contains(string.Create(CultureInfo.InvariantCulture, $", MicroAccuracy {report.Metric:F4}, "),
+                    StringComparison.Ordinal)));
     }
 
     [Fact]
     public void A_training_that_explodes_is_stopped_with_what_to_do()
     {
         TextClassificationTrainer.Options options = Options(maxEpochs: 3) with { LearningRate = 1e30, WarmupRatio = 0 };
-        Exception error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 80)));
+        Exception error = Assert.Throws<InvalidOperationException>(
+            () => _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() })
+                .Fit(Keys("Label", 80)));
         Assert.Matches("at step [2-9].* rows are .*LearningRate", error.Message);
     }
 
@@ -334,19 +400,29 @@ public sealed class TextClassificationTrainerTests : IDisposable
     public void All_rows_can_be_one_update(int batchSize, int? tokens, int accumulated)
     {
         List<TrainingProgress> reports = [];
-        TextClassificationTrainer.Options options = Options() with { BatchSize = batchSize, TokensPerBatch = tokens, GradientAccumulationSteps = accumulated, Progress = new OnReport(reports.Add) };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 120));
+        TextClassificationTrainer.Options options = Options() with
+        {
+            BatchSize = batchSize,
+            TokensPerBatch = tokens,
+            GradientAccumulationSteps = accumulated,
+            Progress = new OnReport(reports.Add),
+        };
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(Keys("Label", 120));
         Assert.Equal(1, reports[^1].Step);
     }
 
     [Fact]
     public void Texts_of_any_characters_and_of_any_length_are_learnt()
     {
-        string[] texts = ["", " \t\r\n", "\0\u0001\u200b\ufeff", "\ud83d", "\udc00\ud83d", "😀👨‍👩‍👧‍👦", "[CLS] [SEP] [MASK] [PAD]", new string('a', 2_000_000), string.Concat(Enumerable.Repeat("good ", 200_000)), "e\u0301\u0301\u0301"];
-        IDataView raw = _ml.Data.LoadFromEnumerable(texts.Select((text, i) => new Input { Text = text, Other = texts[^(i + 1)], Label = s_names[i % 2] }).ToArray());
+        string[] texts = ["", " \t\r\n", "\0\u0001\u200b\ufeff", "\ud83d", "\udc00\ud83d", "😀👨‍👩‍👧‍👦", "[CLS] [SEP] [MASK] [PAD]",
+            new string('a', 2_000_000), string.Concat(Enumerable.Repeat("good ", 200_000)), "e\u0301\u0301\u0301"];
+        IDataView raw = _ml.Data.LoadFromEnumerable(
+            texts.Select((text, i) => new Input { Text = text, Other = texts[^(i + 1)], Label = s_names[i % 2] }).ToArray());
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(raw).Transform(raw);
         TextClassificationTrainer.Options options = Options() with { Sentence2ColumnName = "Other", ValidationFraction = 0.3 };
-        using BertClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.All(fitted.Transform(data).GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5f));
     }
 
@@ -370,16 +446,20 @@ public sealed class TextClassificationTrainerTests : IDisposable
 
     private static TextClassificationTrainer.Options Options(int maxEpochs = 1) => new()
     {
-        Sentence1ColumnName = "Text", MaxEpochs = maxEpochs, LearningRate = 4e-3, ValidationFraction = maxEpochs > 4 ? 0.2 : 0, EarlyStoppingPatience = null,
+        Sentence1ColumnName = "Text", MaxEpochs = maxEpochs, LearningRate = 4e-3, ValidationFraction = maxEpochs > 4 ? 0.2 : 0,
+        EarlyStoppingPatience = null,
     };
 
-    private static EstimatorChain<ITransformer> Chain(MLContext ml, TextClassificationTrainer.Options options) => new EstimatorChain<ITransformer>()
+    private static EstimatorChain<ITransformer> Chain(MLContext ml, TextClassificationTrainer.Options options) =>
+        new EstimatorChain<ITransformer>()
         .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey("Label"))
         .Append<ITransformer>(ml.MulticlassClassification.Trainers.TextClassification(options with { Model = ToyLanguage.Model() }))
         .Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
     private static IDataView Data(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(
-        ToyLanguage.Texts(count, seed, classes: 3).Select(row => new Input { Text = row.Text, Other = "the " + row.Text, Label = s_names[row.Label], Number = row.Label }).ToArray());
+        ToyLanguage.Texts(count, seed, classes: 3)
+            .Select(row => new Input { Text = row.Text, Other = "the " + row.Text, Label = s_names[row.Label], Number = row.Label })
+            .ToArray());
 
     private IDataView Keys(string column, int count)
     {

@@ -10,9 +10,11 @@ public sealed class BertTokenClassifierTests : IDisposable
 {
     private static readonly string[] Names = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
 
-    private static readonly string[] Texts = ["the film is great", "", "Ünd the  phone😀 batteries, zzz and 99 films!", "good bad poor", "on time !"];
+    private static readonly string[] Texts =
+        ["the film is great", "", "Ünd the  phone😀 batteries, zzz and 99 films!", "good bad poor", "on time !"];
 
-    private static readonly Lazy<BertModel> Tiny = new(() => new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = Names }.Load());
+    private static readonly Lazy<BertModel> Tiny =
+        new(() => new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = Names }.Load());
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
@@ -28,11 +30,14 @@ public sealed class BertTokenClassifierTests : IDisposable
         (string Id, string Text, JsonElement Outputs)[] cases =
         [
             .. from c in document.RootElement.GetProperty("cases").EnumerateArray()
-               where c.GetProperty("text").ValueKind == JsonValueKind.String && c.GetProperty("pair").ValueKind == JsonValueKind.Null && c.GetProperty("n").GetInt32() < 256
+               where c.GetProperty("text").ValueKind == JsonValueKind.String
+                   && c.GetProperty("pair").ValueKind == JsonValueKind.Null
+                   && c.GetProperty("n").GetInt32() < 256
                select (c.GetProperty("id").GetString()!, c.GetProperty("text").GetString()!, c.GetProperty("outputs")),
         ];
         Assert.InRange(cases.Length, 10, 100);
-        using BertTokenClassifierTransformer transformer = Fit(BertModel.FromPretrained(folder), o => o with { Aggregation = BertAggregation.None, IgnoreLabels = [] });
+        using BertTokenClassifierTransformer transformer =
+            Fit(BertModel.FromPretrained(folder), o => o with { Aggregation = BertAggregation.None, IgnoreLabels = [] });
         Output[] rows = Predict(transformer, cases.Select(c => c.Text));
         for (int i = 0; i < cases.Length; i++)
         {
@@ -45,11 +50,13 @@ public sealed class BertTokenClassifierTests : IDisposable
     }
 
     [Theory]
-    [InlineData(BertAggregation.None), InlineData(BertAggregation.Simple), InlineData(BertAggregation.First), InlineData(BertAggregation.Average), InlineData(BertAggregation.Max)]
+    [InlineData(BertAggregation.None), InlineData(BertAggregation.Simple), InlineData(BertAggregation.First),
+        InlineData(BertAggregation.Average), InlineData(BertAggregation.Max)]
     public void Entities_are_parts_of_the_text_and_the_same_in_one_view_and_alone(BertAggregation aggregation)
     {
         using BertTokenClassifierTransformer transformer = Fit(Tiny.Value, o => o with { Aggregation = aggregation });
-        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = _ml.Model.CreatePredictionEngine<Input, Output>(
+            transformer, new PredictionEngineOptions { OwnsTransformer = false });
         Output[] rows = Predict(transformer, Texts);
         Assert.True(rows.Sum(row => row.Entities.Length) > 3);
         for (int i = 0; i < Texts.Length; i++)
@@ -63,7 +70,8 @@ public sealed class BertTokenClassifierTests : IDisposable
             if (aggregation != BertAggregation.None)
                 Assert.All(row.EntityTypes, type => Assert.DoesNotContain('-', type));
             if (aggregation is BertAggregation.First or BertAggregation.Average or BertAggregation.Max)
-                Assert.All(row.EntityStarts, start => Assert.True(start == 0 || !char.IsLetter(Texts[i][start]) || !char.IsLetter(Texts[i][start - 1])));
+                Assert.All(row.EntityStarts,
+                    start => Assert.True(start == 0 || !char.IsLetter(Texts[i][start]) || !char.IsLetter(Texts[i][start - 1])));
         }
     }
 
@@ -73,14 +81,21 @@ public sealed class BertTokenClassifierTests : IDisposable
     {
         string text = string.Join(' ', Enumerable.Range(0, 70).Select(i => "good bad film phone time".Split(' ')[i * i % 5]));
         using BertTokenClassifierTransformer transformer = Fit(
-            TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { Aggregation = BertAggregation.None, IgnoreLabels = [], MaxLength = 22, Stride = 8 });
+            TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with
+            {
+                Aggregation = BertAggregation.None,
+                IgnoreLabels = [],
+                MaxLength = 22,
+                Stride = 8,
+            });
         Output row = Predict(transformer, [text])[0];
         int[] ids = [.. Tiny.Value.Tokenizer.Encode(text, options: new() { AddSpecialTokens = false }).Ids];
         Assert.Equal(ids.Length, row.EntityTypes.Length);
 
         // Windows of 20 tokens that begin 12 apart.
         var plain = new PlainBert(Tiny.Value);
-        (int Start, double[][] Logits)[] windows = [.. Enumerable.Range(0, 6).Select(w => w * 12).TakeWhile(start => start == 0 || start + 8 < ids.Length).Select(start =>
+        (int Start, double[][] Logits)[] windows =
+            [.. Enumerable.Range(0, 6).Select(w => w * 12).TakeWhile(start => start == 0 || start + 8 < ids.Length).Select(start =>
         {
             int[] window = [2, .. ids.Skip(start).Take(20), 3];
             return (start, plain.TokenLogits("classifier", window, new int[window.Length])[1..^1]);
@@ -100,7 +115,8 @@ public sealed class BertTokenClassifierTests : IDisposable
     public void Entities_of_a_long_text_do_not_overlap_and_reach_its_end(BertTruncationSide side)
     {
         string text = string.Join(' ', Enumerable.Repeat("the good phone battery was bad on day 9 .", 30));
-        using BertTokenClassifierTransformer transformer = Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { Aggregation = BertAggregation.First });
+        using BertTokenClassifierTransformer transformer =
+            Fit(TinyCheckpoint.WithTruncationSide(Tiny.Value, side), o => o with { Aggregation = BertAggregation.First });
         Output row = Predict(transformer, [text])[0];
         Assert.True(row.EntityEnds[^1] > text.Length - 40);
         for (int i = 1; i < row.Entities.Length; i++)
@@ -115,28 +131,35 @@ public sealed class BertTokenClassifierTests : IDisposable
     [Fact]
     public void A_fresh_process_gives_the_same_bits_and_the_promised_schema_is_the_real_one()
     {
-        BertTokenClassifierEstimator estimator = _ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", Tiny.Value, BertAggregation.Average);
+        BertTokenClassifierEstimator estimator =
+            _ml.Transforms.Text.ApplyBertTokenClassifier("Entities", "Text", Tiny.Value, BertAggregation.Average);
         string[] texts = ["the film is great", "bad phone", "zzz 99 and on"];
         IDataView data = Data(texts);
         using BertTokenClassifierTransformer transformer = estimator.Fit(data);
         SchemaAssert.Agrees(estimator.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), transformer.GetOutputSchema(data.Schema));
 
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
-        Assert.Equal(transformer.Transform(data).GetColumn<float[]>("EntityScores"), FreshProcess.Run(_folder["model.zip"], texts, "EntityScores"));
+        Assert.Equal(transformer.Transform(data).GetColumn<float[]>("EntityScores"),
+            FreshProcess.Run(_folder["model.zip"], texts, "EntityScores"));
         IDataView loaded = _ml.Model.Load(_folder["model.zip"], out _).Transform(data);
-        Assert.Equal(Predict(transformer, texts).Select(row => string.Join('|', row.Entities)), _ml.Data.CreateEnumerable<Output>(loaded, false).Select(row => string.Join('|', row.Entities)));
+        Assert.Equal(Predict(transformer, texts).Select(row => string.Join('|', row.Entities)),
+            _ml.Data.CreateEnumerable<Output>(loaded, false).Select(row => string.Join('|', row.Entities)));
     }
 
     [Fact]
     public void What_does_not_fit_is_named()
     {
-        Assert.Contains("BertForTokenClassification with 2 labels", Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
-        Assert.Contains("Stride is 20", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 22, Stride = 20 })).Message);
+        Assert.Contains("BertForTokenClassification with 2 labels",
+            Assert.Throws<NotSupportedException>(() => Fit(new TinyCheckpoint().Load())).Message);
+        Assert.Contains("Stride is 20",
+            Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 22, Stride = 20 })).Message);
         Assert.Contains("MaxLength is 65", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { MaxLength = 65 })).Message);
-        Assert.Contains("'EntityTypes'", Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { OutputColumnName = "EntityTypes" })).Message);
+        Assert.Contains("'EntityTypes'",
+            Assert.Throws<ArgumentException>(() => Fit(Tiny.Value, o => o with { OutputColumnName = "EntityTypes" })).Message);
     }
 
-    private BertTokenClassifierTransformer Fit(BertModel model, Func<BertTokenClassifierEstimator.Options, BertTokenClassifierEstimator.Options>? configure = null)
+    private BertTokenClassifierTransformer Fit(
+        BertModel model, Func<BertTokenClassifierEstimator.Options, BertTokenClassifierEstimator.Options>? configure = null)
     {
         var options = new BertTokenClassifierEstimator.Options();
         options = configure?.Invoke(options) ?? options;

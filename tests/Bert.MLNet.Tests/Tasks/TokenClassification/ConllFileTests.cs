@@ -12,7 +12,9 @@ public sealed class ConllFileTests : IDisposable
     [Fact]
     public void Words_are_joined_and_tags_are_places()
     {
-        NamedEntityRow[] rows = Read("-DOCSTART- -X- O O\n\nAnna NNP B-NP B-PER\nlives VBZ B-VP O\nin IN B-PP O\nNew NNP B-NP B-LOC\nYork NNP I-NP I-LOC\n\n\nHi UH O O\n");
+        NamedEntityRow[] rows = Read(
+            "-DOCSTART- -X- O O\n\nAnna NNP B-NP B-PER\nlives VBZ B-VP O\nin IN B-PP O\nNew NNP B-NP B-LOC\nYork NNP I-NP I-LOC\n\n\nHi " +
+            "UH O O\n");
         Assert.Equal(["Anna lives in New York", "Hi"], rows.Select(row => row.Text));
         Assert.Equal(["PER 0-4", "LOC 14-22"], Entities(rows[0]));
         Assert.Empty(rows[1].Types);
@@ -50,7 +52,8 @@ public sealed class ConllFileTests : IDisposable
     [InlineData(0)]
     public void A_column_that_counts_words_is_no_word(int first)
     {
-        string file = $"#\thttp://de.wikipedia.org/wiki/Schartau\t[2009-10-17]\n{first}\tSchartau\tB-PER\tO\n{first + 1}\tsagte\tO\tO\n{first + 2}\tdem\tO\tO\n\n#\thttp://x\t[2009-10-18]\n{first}\tBerlin\tB-LOC\tB-LOC\n\n";
+        string file =
+            $"#\thttp://de.wikipedia.org/wiki/Schartau\t[2009-10-17]\n{first}\tSchartau\tB-PER\tO\n{first + 1}\tsagte\tO\tO\n{first + 2}\tdem\tO\tO\n\n#\thttp://x\t[2009-10-18]\n{first}\tBerlin\tB-LOC\tB-LOC\n\n";
         NamedEntityRow[] rows = Read(file);
         Assert.Equal(["Schartau sagte dem", "Berlin"], rows.Select(row => row.Text));
         Assert.Equal((0, 1), (rows[0].Types.Length, rows[1].Types.Length));
@@ -62,12 +65,15 @@ public sealed class ConllFileTests : IDisposable
     [InlineData("1 CD O\n\n1 CD O\n", "1")] // might be either: a text of one word counts nothing
     [InlineData("1 CD O\n2 CD O\n\n7 CD O\n8 CD O\n", "1 2")]
     [InlineData("1 O\n2 O\n3 O\n", "1 2 3")]
-    public void Numbers_that_do_not_count_the_words_of_every_text_are_words(string file, string text) => Assert.Equal(text, Read(file)[0].Text);
+    public void Numbers_that_do_not_count_the_words_of_every_text_are_words(string file, string text) =>
+        Assert.Equal(text, Read(file)[0].Text);
 
     [Fact]
     public void Ranges_and_empty_nodes_of_CoNLL_U_are_no_words()
     {
-        NamedEntityRow row = Read("# text = vámonos al mar\n1-2\tvámonos\t_\t_\n1\tvamos\tVERB\tO\n2\tnos\tPRON\tO\n2.1\tx\t_\t_\n3-4\tal\t_\t_\n3\ta\tADP\tO\n4\tel\tDET\tO\n5\tmar\tNOUN\tB-LOC\n").Single();
+        NamedEntityRow row = Read(
+            "# text = vámonos al " +
+            "mar\n1-2\tvámonos\t_\t_\n1\tvamos\tVERB\tO\n2\tnos\tPRON\tO\n2.1\tx\t_\t_\n3-4\tal\t_\t_\n3\ta\tADP\tO\n4\tel\tDET\tO\n5\tmar\tNOUN\tB-LOC\n").Single();
         Assert.Equal("vamos nos a el mar", row.Text);
         Assert.Equal(["LOC 15-18"], Entities(row));
     }
@@ -107,7 +113,8 @@ public sealed class ConllFileTests : IDisposable
     [InlineData("\r")]
     public void Lines_end_in_any_way_and_blanks_alone_are_no_line(string end)
     {
-        NamedEntityRow[] rows = Read(string.Join(end, "\ufeffAnna B-PER", "lives O", " \t ", "Berlin B-LOC", "-DOCSTART-", "  Rome  B-LOC "));
+        NamedEntityRow[] rows = Read(
+            string.Join(end, "\ufeffAnna B-PER", "lives O", " \t ", "Berlin B-LOC", "-DOCSTART-", "  Rome  B-LOC "));
         Assert.Equal(["Anna lives", "Berlin", "Rome"], rows.Select(row => row.Text));
     }
 
@@ -130,30 +137,36 @@ public sealed class ConllFileTests : IDisposable
 
     [Fact]
     public void A_column_that_is_not_there_is_named() =>
-        Assert.Contains("has no column 2; it has 2 columns, counted from 0", Assert.Throws<InvalidDataException>(() => Read("Anna B-PER\n", tagColumn: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no column 2; it has 2 columns, counted from 0",
+            Assert.Throws<InvalidDataException>(() => Read("Anna B-PER\n", tagColumn: 2)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_in_another_code_page_is_an_error_with_its_line()
     {
         File.WriteAllBytes(_folder["x.conll"], Encoding.Latin1.GetBytes("Anna\tB-PER\nMüller\tI-PER\n"));
-        Assert.Contains("Line 2 of", Assert.Throws<InvalidDataException>(() => NamedEntityRow.ReadFile(_folder["x.conll"])).Message, StringComparison.Ordinal);
+        Assert.Contains("Line 2 of", Assert.Throws<InvalidDataException>(() => NamedEntityRow.ReadFile(_folder["x.conll"])).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(_folder["x.conll"], "Müller\tB-PER\n", Encoding.Unicode);
         Assert.Equal("Müller", NamedEntityRow.ReadFile(_folder["x.conll"]).Single().Text);
     }
 
     [Fact]
     public void Words_and_tags_of_unequal_number_are_refused() =>
-        Assert.Contains("There are 2 words and 1 tags: 'a b'", Assert.Throws<ArgumentException>(() => NamedEntityRow.FromTags(["a", "b"], ["O"])).Message, StringComparison.Ordinal);
+        Assert.Contains("There are 2 words and 1 tags: 'a b'",
+            Assert.Throws<ArgumentException>(() => NamedEntityRow.FromTags(["a", "b"], ["O"])).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("08-conll-comment-lines", "clean.conll", "multiconer.conll")]
     [InlineData("08-conll-comment-lines", "clean.conll", "sentences.conll")]
     public void Files_seen_in_the_field_have_the_entities_of_their_clean_copies(string folder, string clean, string file) =>
-        Assert.Equal(Describe(NamedEntityRow.ReadFile(Shared.Folder("cases", folder, clean))), Describe(NamedEntityRow.ReadFile(Shared.Folder("cases", folder, file))));
+        Assert.Equal(Describe(NamedEntityRow.ReadFile(Shared.Folder("cases", folder, clean))),
+            Describe(NamedEntityRow.ReadFile(Shared.Folder("cases", folder, file))));
 
-    private static IEnumerable<string> Describe(IReadOnlyList<NamedEntityRow> rows) => rows.Select(row => $"{row.Text}: {string.Join(", ", Entities(row))}");
+    private static IEnumerable<string> Describe(IReadOnlyList<NamedEntityRow> rows) =>
+        rows.Select(row => $"{row.Text}: {string.Join(", ", Entities(row))}");
 
-    private static IEnumerable<string> Entities(NamedEntityRow row) => row.Types.Select((type, i) => FormattableString.Invariant($"{type} {row.Starts[i]}-{row.Ends[i]}"));
+    private static IEnumerable<string> Entities(NamedEntityRow row) =>
+        row.Types.Select((type, i) => FormattableString.Invariant($"{type} {row.Starts[i]}-{row.Ends[i]}"));
 
     private NamedEntityRow[] Read(string content, int? tagColumn = null)
     {

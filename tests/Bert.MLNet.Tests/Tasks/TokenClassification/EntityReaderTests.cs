@@ -17,13 +17,15 @@ public class EntityReaderTests
     [InlineData("O O O B I I O B I O", "_ 3-6, _ 7-9")]
     [InlineData("B-ORG-COMPANY I-ORG-COMPANY", "ORG-COMPANY 0-2")]
     [InlineData("U-PER L-PER O", "PER 0-2")]
-    public void Conll_takes_every_run_of_a_type(string tags, string entities) => Assert.Equal(entities, Read(NamedEntityScheme.Conll, tags));
+    public void Conll_takes_every_run_of_a_type(string tags, string entities) =>
+        Assert.Equal(entities, Read(NamedEntityScheme.Conll, tags));
 
     [Theory]
     [InlineData("PERSON PERSON O ORG CITY", "PERSON 0-2, ORG 3-4, CITY 4-5")]
     [InlineData("T-CELL T-CELL", "T-CELL 0-2")]
     [InlineData("PERSON 0 PERSON 0 0 COUNTRY", "PERSON 0-1, PERSON 2-3, COUNTRY 5-6")]
-    public void Conll_reads_types_without_a_prefix_as_inside(string tags, string entities) => Assert.Equal(entities, Read(NamedEntityScheme.Conll, tags));
+    public void Conll_reads_types_without_a_prefix_as_inside(string tags, string entities) =>
+        Assert.Equal(entities, Read(NamedEntityScheme.Conll, tags));
 
     [Theory]
     [InlineData("I-PER", "")]

@@ -29,7 +29,8 @@ public class NamedEntityEvaluationTests
     public void A_missing_beginning_counts_in_strict_mode_only(NamedEntityScheme scheme, double f1)
     {
         NamedEntityMetrics metrics = Evaluate(scheme, ("B-NP I-NP O", "I-NP I-NP O"));
-        Assert.Equal([f1, f1, f1, f1], new[] { metrics.PerType["NP"], metrics.Micro, metrics.Macro, metrics.Weighted }.Select(scores => scores.F1Score));
+        Assert.Equal([f1, f1, f1, f1],
+            new[] { metrics.PerType["NP"], metrics.Micro, metrics.Macro, metrics.Weighted }.Select(scores => scores.F1Score));
     }
 
     [Fact]
@@ -49,7 +50,9 @@ public class NamedEntityEvaluationTests
     [Fact]
     public void An_entity_that_runs_on_is_wrong()
     {
-        NamedEntityMetrics metrics = Evaluate(NamedEntityScheme.Conll, ("O O B-MISC I-MISC B-MISC O O", "O O B-MISC I-MISC B-MISC I-MISC O"), ("B-PER I-PER O", "B-PER I-PER O"));
+        NamedEntityMetrics metrics =
+            Evaluate(NamedEntityScheme.Conll, ("O O B-MISC I-MISC B-MISC O O", "O O B-MISC I-MISC B-MISC I-MISC O"),
+                ("B-PER I-PER O", "B-PER I-PER O"));
         Equal(metrics.PerType["MISC"], 0.5, 0.5, 0.5, 2);
         Equal(metrics.Micro, 2 / 3.0, 2 / 3.0, 2 / 3.0, 3);
         Equal(metrics.Macro, 0.75, 0.75, 0.75, 3);
@@ -78,7 +81,8 @@ public class NamedEntityEvaluationTests
         IDataView texts = _ml.Data.LoadFromEnumerable(rows);
         IDataView keys = _ml.Transforms.Conversion.MapValueToKey([new("Label"), new("PredictedLabel")]).Fit(texts).Transform(texts);
 
-        Assert.Equal(_ml.MulticlassClassification.EvaluateNamedEntities(texts).GetFormattedTable(), _ml.MulticlassClassification.EvaluateNamedEntities(keys).GetFormattedTable());
+        Assert.Equal(_ml.MulticlassClassification.EvaluateNamedEntities(texts).GetFormattedTable(),
+            _ml.MulticlassClassification.EvaluateNamedEntities(keys).GetFormattedTable());
     }
 
     [Fact]
@@ -112,13 +116,15 @@ public class NamedEntityEvaluationTests
         (string Label, string Prediction)[] rows = [.. Enumerable.Range(0, 50).Select(_ => (Draw(), Draw()))];
 
         NamedEntityMetrics right = Evaluate(NamedEntityScheme.Conll, [.. rows.Select(row => (row.Label, row.Label))]);
-        Assert.All(right.PerType.Values.Append(right.Micro).Append(right.Macro).Append(right.Weighted), scores => Assert.Equal((1.0, 1.0, 1.0), (scores.Precision, scores.Recall, scores.F1Score)));
+        Assert.All(right.PerType.Values.Append(right.Micro).Append(right.Macro).Append(right.Weighted),
+            scores => Assert.Equal((1.0, 1.0, 1.0), (scores.Precision, scores.Recall, scores.F1Score)));
 
         string table = Evaluate(NamedEntityScheme.Conll, rows).GetFormattedTable();
         random.Shuffle(rows);
         Assert.Equal(table, Evaluate(NamedEntityScheme.Conll, rows).GetFormattedTable());
 
-        NamedEntityMetrics there = Evaluate(NamedEntityScheme.Conll, rows), back = Evaluate(NamedEntityScheme.Conll, [.. rows.Select(row => (row.Prediction, row.Label))]);
+        NamedEntityMetrics there = Evaluate(NamedEntityScheme.Conll, rows),
+            back = Evaluate(NamedEntityScheme.Conll, [.. rows.Select(row => (row.Prediction, row.Label))]);
         Assert.Equal((there.Micro.Precision, there.Micro.F1Score), (back.Micro.Recall, back.Micro.F1Score));
     }
 
@@ -143,7 +149,8 @@ public class NamedEntityEvaluationTests
 
     [Fact]
     public void A_tag_of_another_scheme_is_named_with_its_column() =>
-        Assert.Contains("Column 'PredictedLabel': 'E-A'", Assert.Throws<FormatException>(() => Evaluate(NamedEntityScheme.Iob2, ("B-A", "E-A"))).Message);
+        Assert.Contains("Column 'PredictedLabel': 'E-A'",
+            Assert.Throws<FormatException>(() => Evaluate(NamedEntityScheme.Iob2, ("B-A", "E-A"))).Message);
 
     [Fact]
     public void Columns_that_are_missing_or_of_another_type_are_named()
@@ -151,7 +158,8 @@ public class NamedEntityEvaluationTests
         IDataView data = _ml.Data.LoadFromEnumerable([new { Text = "B-A", Tags = new[] { "B-A" }, Numbers = new[] { 1u } }]);
         void Refused(string label, string predicted, string option, string part)
         {
-            var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateNamedEntities(data, label, predicted));
+            var error = Assert.Throws<ArgumentOutOfRangeException>(
+                () => _ml.MulticlassClassification.EvaluateNamedEntities(data, label, predicted));
             Assert.Equal(option, error.ParamName);
             Assert.Contains(part, error.Message);
         }
@@ -163,11 +171,28 @@ public class NamedEntityEvaluationTests
     [Fact]
     public void Places_in_texts_are_compared_with_their_types()
     {
-        // PER 0-4 is right; LOC 10-14 ends elsewhere; ORG 20-23 is of another type; one is only predicted; one has no type and does not count.
+        // PER 0-4 is right; LOC 10-14 ends elsewhere; ORG 20-23 is of another type; one is only predicted; one has no type and does not
+        // count.
         SpanRow[] rows =
         [
-            new() { Types = ["PER", "LOC", ""], Starts = [0, 10, 30], Ends = [4, 14, 33], EntityTypes = ["PER", "LOC"], EntityStarts = [0, 10], EntityEnds = [4, 15] },
-            new() { Types = ["ORG"], Starts = [20], Ends = [23], EntityTypes = ["PER", "LOC"], EntityStarts = [20, 30], EntityEnds = [23, 33] },
+            new()
+            {
+                Types = ["PER", "LOC", ""],
+                Starts = [0, 10, 30],
+                Ends = [4, 14, 33],
+                EntityTypes = ["PER", "LOC"],
+                EntityStarts = [0, 10],
+                EntityEnds = [4, 15],
+            },
+            new()
+            {
+                Types = ["ORG"],
+                Starts = [20],
+                Ends = [23],
+                EntityTypes = ["PER", "LOC"],
+                EntityStarts = [20, 30],
+                EntityEnds = [23, 33],
+            },
             new(),
         ];
         IDataView texts = _ml.Data.LoadFromEnumerable(rows);
@@ -187,15 +212,19 @@ public class NamedEntityEvaluationTests
     public void Places_that_do_not_match_their_types_are_named()
     {
         IDataView data = _ml.Data.LoadFromEnumerable([new SpanRow { Types = ["PER"], Starts = [0], Ends = [] }]);
-        var error = Assert.Throws<InvalidOperationException>(() => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Starts", "Ends"));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Starts", "Ends"));
         Assert.Contains("Row 0 has 1 types in 'Types', 1 starts in 'Starts' and 0 ends in 'Ends'", error.Message);
-        Assert.Equal("labelStartsColumnName", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Types", "Ends")).ParamName);
+        Assert.Equal("labelStartsColumnName",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.MulticlassClassification.EvaluateNamedEntitySpans(data, "Types", "Types", "Ends")).ParamName);
     }
 
     [Fact]
     public void Only_the_two_columns_are_read_and_each_row_once()
     {
-        var data = new WatchedDataView(_ml.Data.LoadFromEnumerable([new { Text = "x", Label = new[] { "O" }, PredictedLabel = new[] { "O" } }]));
+        var data = new WatchedDataView(
+            _ml.Data.LoadFromEnumerable([new { Text = "x", Label = new[] { "O" }, PredictedLabel = new[] { "O" } }]));
         _ml.MulticlassClassification.EvaluateNamedEntities(data);
         Assert.Equal(["Label PredictedLabel"], data.Cursors);
     }

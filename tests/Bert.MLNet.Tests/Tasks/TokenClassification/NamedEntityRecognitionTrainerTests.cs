@@ -8,11 +8,16 @@ namespace Bert.MLNet.Tests.Tasks.TokenClassification;
 public sealed class NamedEntityRecognitionTrainerTests : IDisposable
 {
     /// <summary>One training from labels of words that several tests look at.</summary>
-    private static readonly Lazy<(MLContext Ml, IDataView Test, TransformerChain<ITransformer> Model, double[] Metrics)> s_trained = new(() =>
+    private static readonly Lazy<(MLContext Ml, IDataView Test, TransformerChain<ITransformer> Model, double[] Metrics)> s_trained =
+        new(() =>
     {
         var ml = new MLContext(seed: 1);
         List<double> metrics = [];
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with { ValidationFraction = 0.1, Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])) };
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with
+        {
+            ValidationFraction = 0.1,
+            Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])),
+        };
         TransformerChain<ITransformer> model = Chain(ml, options).Fit(Data(ml, 400, seed: 3));
         return (ml, Data(ml, 100, seed: 9), model, [.. metrics]);
     });
@@ -36,7 +41,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         Assert.True(validation[0] < validation[^1]);
 
         IReadOnlyList<string> labels = model.OfType<BertTokenClassifierTransformer>().Single().Labels;
-        Row[] rows = [.. ml.Data.CreateEnumerable<Row>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(result).Transform(result), reuseRowObject: false)];
+        Row[] rows = [.. ml.Data.CreateEnumerable<Row>(
+            ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(result).Transform(result), reuseRowObject: false)];
         foreach (Row row in rows)
         {
             string[] words = row.Sentence.Split(' ');
@@ -60,7 +66,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         Assert.Equal(here.GetColumn<string[]>("Entities"), there.GetColumn<string[]>("Entities"));
 
         using var engine = ml.Model.CreatePredictionEngine<Input, KeyRow>(loaded);
-        Assert.All(here.GetColumn<string>("Sentence").Zip(here.GetColumn<uint[]>("PredictedLabel")).Take(5), row => Assert.Equal(row.Second, engine.Predict(new Input { Sentence = row.First }).PredictedLabel));
+        Assert.All(here.GetColumn<string>("Sentence").Zip(here.GetColumn<uint[]>("PredictedLabel")).Take(5),
+            row => Assert.Equal(row.Second, engine.Predict(new Input { Sentence = row.First }).PredictedLabel));
     }
 
     [Fact]
@@ -71,7 +78,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         BertModel opened = BertModel.FromPretrained(_folder["saved"]);
         Assert.Equal(["BertForTokenClassification"], opened.Config.Architectures);
         Assert.Equal(["B-LOC", "B-PER", "I-LOC", "I-PER", "O"], opened.Config.Id2Label.Values.Order(StringComparer.Ordinal));
-        using BertTokenClassifierTransformer finder = ml.Transforms.Text.ApplyBertTokenClassifier("Found", "Sentence", opened, BertAggregation.First).Fit(test);
+        using BertTokenClassifierTransformer finder =
+            ml.Transforms.Text.ApplyBertTokenClassifier("Found", "Sentence", opened, BertAggregation.First).Fit(test);
         Assert.Equal(model.Transform(test).GetColumn<string[]>("Entities"), finder.Transform(test).GetColumn<string[]>("Found"));
     }
 
@@ -80,9 +88,15 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     [InlineData("ModernBert"), InlineData("DebertaV2"), InlineData("NomicBert")]
     public void Places_in_texts_are_learnt_and_compared(string family)
     {
-        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with { LabelColumnName = "Types", LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends" };
+        NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 12) with
+        {
+            LabelColumnName = "Types",
+            LabelStartsColumnName = "Starts",
+            LabelEndsColumnName = "Ends",
+        };
         IDataView data = Spans(400, seed: 3), test = Spans(100, seed: 9);
-        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model(family + "Model") });
+        NamedEntityRecognitionTrainer trainer =
+            _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model(family + "Model") });
         using BertTokenClassifierTransformer fitted = trainer.Fit(data);
         IDataView result = fitted.Transform(test);
         Assert.InRange(_ml.MulticlassClassification.EvaluateNamedEntitySpans(result, "Types", "Starts", "Ends").Micro.F1Score, 0.95, 1);
@@ -96,10 +110,16 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     {
         // All sentences in texts of 10: about 100 tokens in windows of 32.
         (string[] Words, string[] Tags)[] sentences = [.. ToyEntities.Sentences(400, seed: 3)];
-        IDataView Long(IEnumerable<(string[] Words, string[] Tags)> some) => Keys(_ml, _ml.Data.LoadFromEnumerable(some.Chunk(10).Select(chunk =>
-            new Input { Sentence = string.Join(' ', chunk.SelectMany(s => s.Words)), Label = [.. chunk.SelectMany(s => s.Tags)] }).ToArray()));
+        IDataView Long(IEnumerable<(string[] Words, string[] Tags)> some) =>
+            Keys(_ml, _ml.Data.LoadFromEnumerable(some.Chunk(10).Select(chunk =>
+            new Input
+            {
+                Sentence = string.Join(' ', chunk.SelectMany(s => s.Words)),
+                Label = [.. chunk.SelectMany(s => s.Tags)],
+            }).ToArray()));
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 15) with { MaxLength = 32, Stride = 8, BatchSize = 16 };
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(Long(sentences));
+        using BertTokenClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(Long(sentences));
         IDataView result = fitted.Transform(Long(ToyEntities.Sentences(100, seed: 9)));
         Assert.InRange(_ml.MulticlassClassification.EvaluateNamedEntities(result).Micro.F1Score, 0.95, 1);
     }
@@ -109,14 +129,23 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     {
         // BILOU, but every sentence at place 0 of ten begins its entities with I.
         (string[] Words, string[] Tags)[] sentences = [.. ToyEntities.Sentences(40, seed: 3)];
-        Input[] rows = [.. sentences.Select((s, i) => new Input { Sentence = string.Join(' ', s.Words), Label = [.. s.Tags.Select((tag, word) => Bilou(s.Tags, word, faulty: i % 10 == 0))] })];
+        Input[] rows = [.. sentences.Select(
+            (s, i) => new Input
+            {
+                Sentence = string.Join(' ', s.Words),
+                Label = [.. s.Tags.Select((tag, word) => Bilou(s.Tags, word, faulty: i % 10 == 0))],
+            })];
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         IDataView data = Keys(_ml, _ml.Data.LoadFromEnumerable(rows));
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertTokenClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.NamedEntityRecognition(Options(maxEpochs: 1) with { Model = ToyLanguage.Model() })
+                .Fit(data);
         int faults = rows.Where((_, i) => i % 10 == 0).Sum(row => row.Label.Count(tag => tag[0] == 'I'));
         Assert.True(faults > 3);
-        Assert.Contains(log, line => line.EndsWith($"Labels of column 'Label' are read as BILOU; {faults} were not written in it and are repaired.", StringComparison.Ordinal));
+        Assert.Contains(log, line =>
+            line.EndsWith($"Labels of column 'Label' are read as BILOU; {faults} were not written in it and are repaired.",
+                StringComparison.Ordinal));
 
         // What a hardly trained model says is written in the scheme, too.
         foreach (Row row in Read(fitted.Transform(data)))
@@ -125,7 +154,9 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         static string Bilou(string[] tags, int word, bool faulty)
         {
             bool first = tags[word][0] == 'B', last = word + 1 == tags.Length || tags[word + 1][0] != 'I';
-            return tags[word] == "O" ? "O" : (first && last ? faulty ? "I" : "U" : first ? faulty ? "I" : "B" : last ? "L" : "I") + tags[word][1..];
+            return tags[word] == "O"
+                ? "O"
+                : (first && last ? faulty ? "I" : "U" : first ? faulty ? "I" : "B" : last ? "L" : "I") + tags[word][1..];
         }
     }
 
@@ -135,10 +166,12 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
     {
         IDataView data = Keys(_ml, Data(_ml, 30, seed: 3));
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 1) with { Sentence1ColumnName = vectors ? "Words" : "Sentence" };
-        NamedEntityRecognitionTrainer trainer = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() });
+        NamedEntityRecognitionTrainer trainer =
+            _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() });
         using BertTokenClassifierTransformer fitted = trainer.Fit(data);
         SchemaAssert.Agrees(trainer.GetOutputSchema(SchemaAssert.ShapeOf(data.Schema)), fitted.Transform(data).Schema);
-        Assert.Equal(data.GetColumn<uint[]>("Label").Select(keys => keys.Length), fitted.Transform(data).GetColumn<uint[]>("PredictedLabel").Select(keys => keys.Length));
+        Assert.Equal(data.GetColumn<uint[]>("Label").Select(keys => keys.Length),
+            fitted.Transform(data).GetColumn<uint[]>("PredictedLabel").Select(keys => keys.Length));
     }
 
     [Fact]
@@ -148,16 +181,22 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         IDataView values = _ml.Data.LoadFromEnumerable(new[] { "X", "PER" }.Select(value => new { Value = value }));
         IDataView raw = _ml.Data.LoadFromEnumerable(new Input[]
         {
-            new() { Sentence = "the kim is good", Label = ["?", "PER", "?", "?"] }, new() { Sentence = "", Label = [] }, new() { Sentence = null!, Label = [] },
+            new()
+            {
+                Sentence = "the kim is good",
+                Label = ["?", "PER", "?", "?"],
+            }, new() { Sentence = "", Label = [] }, new() { Sentence = null!, Label = [] },
             new() { Sentence = "the kim", Label = [] }, new() { Sentence = "\u200b", Label = ["PER"] },
         });
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: values).Fit(raw).Transform(raw);
         List<string> log = [];
         _ml.Log += (_, e) => log.Add(e.Message);
         NamedEntityRecognitionTrainer.Options options = Options(maxEpochs: 30);
-        using BertTokenClassifierTransformer fitted = _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data);
+        using BertTokenClassifierTransformer fitted =
+            _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data);
         Assert.Equal(["X", "PER", "O"], fitted.Labels);
-        Assert.Contains(log, line => line.EndsWith("Rows without labels in column 'Label', which are skipped: 1.", StringComparison.Ordinal));
+        Assert.Contains(log, line =>
+            line.EndsWith("Rows without labels in column 'Label', which are skipped: 1.", StringComparison.Ordinal));
         Row[] rows = Read(fitted.Transform(data));
         Assert.Equal([["", "PER", "", ""], [], [], ["", "PER"], [""]], rows.Select(row => row.PredictedLabel));
         Assert.Equal([4 * 3, 0, 0, 2 * 3, 3], rows.Select(row => row.Score.Length));
@@ -171,10 +210,16 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         Refused<ArgumentOutOfRangeException>(texts, Options(), "'Label'", "MapValueToKey");
         IDataView outside = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "the film", Label = ["O", "O"] }]));
         Refused<InvalidOperationException>(outside, Options(), "'Label'", "nothing to learn");
-        IDataView uneven = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "the film", Label = ["O", "PER"] }, new Input { Sentence = "the good film", Label = ["O", "PER"] }]));
-        Refused<InvalidOperationException>(uneven, Options(), "Row 1 has 2 labels in column 'Label' and 3 words in column 'Sentence' (\"the good film\")");
+        IDataView uneven = Keys(_ml,
+            _ml.Data.LoadFromEnumerable(
+            [new Input { Sentence = "the film", Label = ["O", "PER"] }, new Input { Sentence = "the good film", Label = ["O", "PER"] }]));
+        Refused<InvalidOperationException>(
+            uneven, Options(), "Row 1 has 2 labels in column 'Label' and 3 words in column 'Sentence' (\"the good film\")");
 
-        NamedEntityRecognitionTrainer.Options other = Options() with { ValidationSet = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "kim", Label = ["B-PER"] }])) };
+        NamedEntityRecognitionTrainer.Options other = Options() with
+        {
+            ValidationSet = Keys(_ml, _ml.Data.LoadFromEnumerable([new Input { Sentence = "kim", Label = ["B-PER"] }])),
+        };
         Refused<ArgumentException>(Keys(_ml, texts), other, "'Label'", "validation set");
         NamedEntityRecognitionTrainer.Options half = Options() with { LabelEndsColumnName = "Ends" };
         Refused<ArgumentException>(Keys(_ml, texts), half, "LabelStartsColumnName");
@@ -183,7 +228,8 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
 
         void Refused<T>(IDataView data, NamedEntityRecognitionTrainer.Options options, params string[] parts) where T : Exception
         {
-            Exception error = Assert.Throws<T>(() => _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data));
+            Exception error = Assert.Throws<T>(
+                () => _ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }).Fit(data));
             Assert.All(parts, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         }
     }
@@ -202,16 +248,24 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         return entities;
     }
 
-    private static NamedEntityRecognitionTrainer.Options Options(int maxEpochs = 1) => new() { MaxEpochs = maxEpochs, LearningRate = 4e-3, EarlyStoppingPatience = null };
+    private static NamedEntityRecognitionTrainer.Options Options(int maxEpochs = 1) => new()
+    {
+        MaxEpochs = maxEpochs,
+        LearningRate = 4e-3,
+        EarlyStoppingPatience = null,
+    };
 
-    private static EstimatorChain<ITransformer> Chain(MLContext ml, NamedEntityRecognitionTrainer.Options options) => new EstimatorChain<ITransformer>()
+    private static EstimatorChain<ITransformer> Chain(MLContext ml, NamedEntityRecognitionTrainer.Options options) =>
+        new EstimatorChain<ITransformer>()
         .Append<ITransformer>(ml.Transforms.Conversion.MapValueToKey("Label"))
         .Append<ITransformer>(ml.MulticlassClassification.Trainers.NamedEntityRecognition(options with { Model = ToyLanguage.Model() }));
 
     private static IDataView Data(MLContext ml, int count, int seed) => ml.Data.LoadFromEnumerable(
-        ToyEntities.Sentences(count, seed).Select(row => new Input { Sentence = string.Join(' ', row.Words), Words = row.Words, Label = row.Tags }).ToArray());
+        ToyEntities.Sentences(count, seed)
+            .Select(row => new Input { Sentence = string.Join(' ', row.Words), Words = row.Words, Label = row.Tags }).ToArray());
 
-    private static IDataView Keys(MLContext ml, IDataView data) => ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+    private static IDataView Keys(MLContext ml, IDataView data) =>
+        ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
 
     private IDataView Spans(int count, int seed)
     {
@@ -224,12 +278,21 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
                 return (tag.Item[2..], begins[tag.Index], begins[last] + row.Words[last].Length);
             })];
             // A full stop belongs to no entity, though no blank is before it.
-            return new SpanInput { Sentence = string.Join(' ', row.Words) + ".", Types = [.. spans.Select(s => s.Type)], Starts = [.. spans.Select(s => s.Start)], Ends = [.. spans.Select(s => s.End)] };
+            return new SpanInput
+            {
+                Sentence = string.Join(' ', row.Words) + ".",
+                Types = [.. spans.Select(s => s.Type)],
+                Starts = [.. spans.Select(s => s.Start)],
+                Ends = [.. spans.Select(s => s.End)],
+            };
         }).ToArray());
-        return _ml.Transforms.Conversion.MapValueToKey("Types", keyData: _ml.Data.LoadFromEnumerable([new { Type = "PER" }, new { Type = "LOC" }])).Fit(texts).Transform(texts);
+        return _ml.Transforms.Conversion.MapValueToKey(
+            "Types", keyData: _ml.Data.LoadFromEnumerable([new { Type = "PER" }, new { Type = "LOC" }])).Fit(texts).Transform(texts);
     }
 
-    private Row[] Read(IDataView result) => [.. _ml.Data.CreateEnumerable<Row>(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(result).Transform(result), reuseRowObject: false)];
+    private Row[] Read(IDataView result) =>
+        [.. _ml.Data.CreateEnumerable<Row>(
+            _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(result).Transform(result), reuseRowObject: false)];
 
     private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
     {

@@ -5,7 +5,8 @@ namespace Bert.MLNet.Tests.Tasks.TokenClassification;
 /// <summary>Cases worked out by hand from the definitions of the schemes.</summary>
 public class TagSetTests
 {
-    private static readonly TagSet All = new(["O", .. from type in new[] { "PER", "LOC" } from prefix in "BIESLU" select $"{prefix}-{type}"]);
+    private static readonly TagSet All =
+        new(["O", .. from type in new[] { "PER", "LOC" } from prefix in "BIESLU" select $"{prefix}-{type}"]);
 
     [Theory]
     [InlineData("B-PER I-PER O B-LOC B-LOC I-LOC", "Iob2")]
@@ -55,9 +56,11 @@ public class TagSetTests
         Assert.Equal(0, new TagSet(["", "CITY"]).Outside);
     }
 
-    private static string Read(string tags) => string.Join(", ", All.Read(Labels(tags)).Select(entity => $"{entity.Type} {entity.Start}-{entity.End}"));
+    private static string Read(string tags) =>
+        string.Join(", ", All.Read(Labels(tags)).Select(entity => $"{entity.Type} {entity.Start}-{entity.End}"));
 
-    private static string Write(TagSet set, string tags, TagScheme scheme) => string.Join(' ', set.Write(Labels(tags), scheme).Select(label => set.Names[label]));
+    private static string Write(TagSet set, string tags, TagScheme scheme) =>
+        string.Join(' ', set.Write(Labels(tags), scheme).Select(label => set.Names[label]));
 
     private static int[] Labels(string tags) => [.. tags.Split(' ').Select(tag => All.Names.ToList().IndexOf(tag))];
 }

@@ -6,7 +6,10 @@ using Microsoft.ML;
 
 namespace Bert.MLNet.Tests.Tasks.TokenClassification;
 
-/// <summary>Targets of tokens worked out by hand. A dot is a token that is not learnt; words of other letters than the vocabulary's words are a token a letter.</summary>
+/// <summary>
+/// Targets of tokens worked out by hand. A dot is a token that is not learnt; words of other letters than the vocabulary's words are a
+/// token a letter.
+/// </summary>
 public class TokenLabellerTests
 {
     private static readonly BertModel Tiny = new TinyCheckpoint().Load();
@@ -33,7 +36,8 @@ public class TokenLabellerTests
     [InlineData(BertTruncationSide.Right), InlineData(BertTruncationSide.Left)]
     public void In_windows_a_label_stands_once_where_most_is_around_it(BertTruncationSide side)
     {
-        // 9 tokens in windows of 4 that begin 2 apart; first tokens of words are 0, 3, 4 and 7. The third window (4 to 8) shows none of them best.
+        // 9 tokens in windows of 4 that begin 2 apart; first tokens of words are 0, 3, 4 and 7. The third window (4 to 8) shows none of
+        // them best.
         TrainingRow[] rows = [.. Rows(Words("zzz the xyz qq"), maxLength: 6, stride: 2, side)];
         Assert.Equal(["[CLS] z ##z ##z the [SEP]", "[CLS] ##z the x ##y [SEP]", "[CLS] ##z q ##q [SEP]"], rows.Select(Tokens));
         Assert.Equal([". 0 . . . .", ". . 1 2 . .", ". . 3 . ."], rows.Select(Targets));
@@ -94,7 +98,8 @@ public class TokenLabellerTests
         return row;
     }
 
-    private static IEnumerable<TrainingRow> Rows(TextRow text, int maxLength, int stride, BertTruncationSide side = BertTruncationSide.Right)
+    private static IEnumerable<TrainingRow> Rows(
+        TextRow text, int maxLength, int stride, BertTruncationSide side = BertTruncationSide.Right)
     {
         var labeller = new TokenLabeller(TinyCheckpoint.WithTruncationSide(Tiny, side).Tokenizer, maxLength, stride);
         return labeller.Rows(labeller.Encode(text.Text.ToString()), text.Words, [.. Enumerable.Range(0, text.Words.Count)], position: 5);
@@ -103,10 +108,14 @@ public class TokenLabellerTests
     private TrainingRow[] SpanRows(string text, string entities)
     {
         string[][] spans = [.. entities.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(entity => entity.Split(' '))];
-        IDataView texts = _ml.Data.LoadFromEnumerable([new { Sentence = text, Label = spans.Select(s => s[0]).ToArray(), Starts = spans.Select(s => int.Parse(s[1], CultureInfo.InvariantCulture)).ToArray(), Ends = spans.Select(s => int.Parse(s[2], CultureInfo.InvariantCulture)).ToArray() }]);
+        IDataView texts = _ml.Data.LoadFromEnumerable(
+            [new { Sentence = text, Label = spans.Select(s => s[0]).ToArray(),
+                Starts = spans.Select(s => int.Parse(s[1], CultureInfo.InvariantCulture)).ToArray(),
+                Ends = spans.Select(s => int.Parse(s[2], CultureInfo.InvariantCulture)).ToArray() }]);
         IDataView types = _ml.Data.LoadFromEnumerable([new { Type = "PER" }, new { Type = "LOC" }]);
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: types).Fit(texts).Transform(texts);
-        var labels = new SpanLabels(data.Schema, new NamedEntityRecognitionTrainer.Options { LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends" });
+        var labels = new SpanLabels(
+            data.Schema, new NamedEntityRecognitionTrainer.Options { LabelStartsColumnName = "Starts", LabelEndsColumnName = "Ends" });
         Assert.Equal(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"], labels.Tags.Names);
         using DataViewRowCursor cursor = data.GetRowCursor(labels.Columns);
         Func<IEnumerable<TrainingRow>?> read = labels.CreateReader(cursor, new TokenLabeller(Tiny.Tokenizer, 64, 0));

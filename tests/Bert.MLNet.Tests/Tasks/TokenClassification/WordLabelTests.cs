@@ -9,7 +9,8 @@ public sealed class WordLabelTests : IDisposable
 {
     private static readonly string[] Names = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
 
-    private static readonly Lazy<BertModel> Tiny = new(() => new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = Names }.Load());
+    private static readonly Lazy<BertModel> Tiny =
+        new(() => new TinyCheckpoint { Architecture = "BertForTokenClassification", Labels = Names }.Load());
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
@@ -73,7 +74,8 @@ public sealed class WordLabelTests : IDisposable
             int end = word + 1;
             while (end < words.Length && row.Labels[end] == "I" + label[1..])
                 end++;
-            expected.Add((string.Join(' ', words[word..end]), label[2..], Enumerable.Range(word, end - word).Average(w => row.Scores.Skip(w * Names.Length).Take(Names.Length).Max())));
+            expected.Add((string.Join(' ', words[word..end]), label[2..],
+                Enumerable.Range(word, end - word).Average(w => row.Scores.Skip(w * Names.Length).Take(Names.Length).Max())));
             word = end - 1;
         }
         Assert.True(expected.Count > 1);
@@ -96,7 +98,9 @@ public sealed class WordLabelTests : IDisposable
             return logits.Select(x => Math.Exp(x) / sum).ToArray();
         })];
         Assert.Equal(3, tokens.Length);
-        double[] expected = aggregation == BertAggregation.Max ? tokens.MaxBy(token => token.Max())! : [.. Enumerable.Range(0, Names.Length).Select(label => tokens.Average(token => token[label]))];
+        double[] expected = aggregation == BertAggregation.Max
+            ? tokens.MaxBy(token => token.Max())!
+            : [.. Enumerable.Range(0, Names.Length).Select(label => tokens.Average(token => token[label]))];
         Assert.All(expected.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
@@ -146,7 +150,8 @@ public sealed class WordLabelTests : IDisposable
 
         _ml.Model.Save(transformer, data.Schema, _folder["model.zip"]);
         IDataView loaded = _ml.Model.Load(_folder["model.zip"], out _).Transform(data);
-        Assert.Equal(transformer.Transform(data).GetColumn<float[]>("WordScores").Single(), loaded.GetColumn<float[]>("WordScores").Single());
+        Assert.Equal(transformer.Transform(data).GetColumn<float[]>("WordScores").Single(),
+            loaded.GetColumn<float[]>("WordScores").Single());
         Assert.Equal(Read(transformer.Transform(data)).Labels, Read(loaded).Labels);
     }
 
@@ -157,11 +162,22 @@ public sealed class WordLabelTests : IDisposable
     }
 
     private Output Read(IDataView result) =>
-        _ml.Data.CreateEnumerable<Output>(_ml.Transforms.Conversion.MapKeyToValue("Labels").Fit(result).Transform(result), reuseRowObject: false).Single();
+        _ml.Data.CreateEnumerable<Output>(
+            _ml.Transforms.Conversion.MapKeyToValue("Labels").Fit(result).Transform(result), reuseRowObject: false).Single();
 
     private BertTokenClassifierTransformer Fit(IDataView data, BertAggregation aggregation) => Estimator(aggregation).Fit(data);
 
-    private BertTokenClassifierEstimator Estimator(BertAggregation aggregation, int? maxLength = null, int? stride = null, BertTruncationSide side = BertTruncationSide.Right) => _ml.Transforms.Text.ApplyBertTokenClassifier(new BertTokenClassifierEstimator.Options { Model = TinyCheckpoint.WithTruncationSide(Tiny.Value, side), WordLabelsColumnName = "Labels", Aggregation = aggregation, MaxLength = maxLength, Stride = stride });
+    private BertTokenClassifierEstimator Estimator(
+        BertAggregation aggregation, int? maxLength = null, int? stride = null, BertTruncationSide side = BertTruncationSide.Right) =>
+            _ml.Transforms.Text.ApplyBertTokenClassifier(
+                new BertTokenClassifierEstimator.Options
+                {
+                    Model = TinyCheckpoint.WithTruncationSide(Tiny.Value, side),
+                    WordLabelsColumnName = "Labels",
+                    Aggregation = aggregation,
+                    MaxLength = maxLength,
+                    Stride = stride,
+                });
 
     private IDataView Data(string? text) => _ml.Data.LoadFromEnumerable([new { Text = text! }]);
 

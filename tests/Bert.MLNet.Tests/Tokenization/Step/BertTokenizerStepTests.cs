@@ -15,7 +15,11 @@ public sealed class BertTokenizerStepTests
         new() { Text = null, Other = "bad" },
         new() { Text = "", Other = null },
         new() { Text = "Ünwatchable [MASK] 🙂 " + new string('x', 101), Other = "time" },
-        new() { Text = string.Join(' ', Enumerable.Repeat("phone battery screen", 30)), Other = string.Join(' ', Enumerable.Repeat("price", 50)) },
+        new()
+        {
+            Text = string.Join(' ', Enumerable.Repeat("phone battery screen", 30)),
+            Other = string.Join(' ', Enumerable.Repeat("price", 50)),
+        },
     ];
 
     private readonly MLContext _ml = new(seed: 1);
@@ -23,10 +27,37 @@ public sealed class BertTokenizerStepTests
     public static TheoryData<BertTokenizerEstimator.Options> Settings =>
     [
         new BertTokenizerEstimator.Options(),
-        new BertTokenizerEstimator.Options { PairColumnName = "Other", MaxLength = 16, TokensColumnName = "Tokens", OffsetsColumnName = "Offsets" },
-        new BertTokenizerEstimator.Options { PairColumnName = "Other", MaxLength = 17, Truncation = BertTruncation.LongestFirst, Padding = BertPadding.MaxLength, TokensColumnName = "Tokens", OffsetsColumnName = "Offsets" },
-        new BertTokenizerEstimator.Options { MaxLength = 12, Padding = BertPadding.MaxLength, PaddingSide = BertPaddingSide.Left, TokenTypeIdsColumnName = null, OffsetsColumnName = "Offsets" },
-        new BertTokenizerEstimator.Options { InputColumnName = "Other", InputIdsColumnName = "input_ids", AttentionMaskColumnName = null, Truncation = BertTruncation.None },
+        new BertTokenizerEstimator.Options
+        {
+            PairColumnName = "Other",
+            MaxLength = 16,
+            TokensColumnName = "Tokens",
+            OffsetsColumnName = "Offsets",
+        },
+        new BertTokenizerEstimator.Options
+        {
+            PairColumnName = "Other",
+            MaxLength = 17,
+            Truncation = BertTruncation.LongestFirst,
+            Padding = BertPadding.MaxLength,
+            TokensColumnName = "Tokens",
+            OffsetsColumnName = "Offsets",
+        },
+        new BertTokenizerEstimator.Options
+        {
+            MaxLength = 12,
+            Padding = BertPadding.MaxLength,
+            PaddingSide = BertPaddingSide.Left,
+            TokenTypeIdsColumnName = null,
+            OffsetsColumnName = "Offsets",
+        },
+        new BertTokenizerEstimator.Options
+        {
+            InputColumnName = "Other",
+            InputIdsColumnName = "input_ids",
+            AttentionMaskColumnName = null,
+            Truncation = BertTruncation.None,
+        },
     ];
 
     [Theory, MemberData(nameof(Settings))]
@@ -52,7 +83,9 @@ public sealed class BertTokenizerStepTests
     [Fact]
     public void Prediction_engine_gives_what_the_tokenizer_encodes()
     {
-        BertTokenizerTransformer step = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, PairColumnName = "Other" }).Fit(Data());
+        BertTokenizerTransformer step =
+            _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, PairColumnName = "Other" })
+                .Fit(Data());
         using PredictionEngine<Input, Output> engine = _ml.Model.CreatePredictionEngine<Input, Output>(step);
         foreach (Input row in Rows.Concat(Rows))
         {
@@ -70,7 +103,8 @@ public sealed class BertTokenizerStepTests
         BertModel model = new TinyCheckpoint { MaxPositions = 20 }.Load();
         IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(model: model).Fit(Data()).Transform(Data());
         Assert.Equal(20, tokens.GetColumn<long[]>("InputIds").Max(row => row.Length));
-        Assert.Equal(Longs(model.Tokenizer.Encode(Rows[4].Text, options: new BertEncodeOptions { MaxLength = 20 }).Ids), tokens.GetColumn<long[]>("InputIds").Last());
+        Assert.Equal(Longs(model.Tokenizer.Encode(Rows[4].Text, options: new BertEncodeOptions { MaxLength = 20 }).Ids),
+            tokens.GetColumn<long[]>("InputIds").Last());
     }
 
     [Theory]
@@ -88,10 +122,17 @@ public sealed class BertTokenizerStepTests
                 InputIdsColumnName = "input_ids",
                 AttentionMaskColumnName = "attention_mask",
             })
-            .Append(_ml.Transforms.ApplyOnnxModel(new OnnxOptions { ModelFile = folder["model.onnx"], InputColumns = ["input_ids", "attention_mask"], OutputColumns = ["sum"] }));
+            .Append(_ml.Transforms.ApplyOnnxModel(
+                new OnnxOptions
+                {
+                    ModelFile = folder["model.onnx"],
+                    InputColumns = ["input_ids", "attention_mask"],
+                    OutputColumns = ["sum"],
+                }));
         using var fitted = chain.Fit(Data());
         float[] sums = [.. fitted.Transform(Data()).GetColumn<float[]>("sum").Select(row => Assert.Single(row))];
-        Assert.Equal(Rows.Select(row => (float)Tokenizer.Encode(row.Text, options: new BertEncodeOptions { MaxLength = 24 }).Ids.Sum()), sums);
+        Assert.Equal(Rows.Select(row => (float)Tokenizer.Encode(row.Text, options: new BertEncodeOptions { MaxLength = 24 }).Ids.Sum()),
+            sums);
     }
 
     [Fact]
@@ -101,8 +142,10 @@ public sealed class BertTokenizerStepTests
         using var steps = _ml.Transforms.Text.ApplyBertTokenizer(model: model)
             .Append(_ml.Transforms.Text.ApplyBertEncoder(model: model))
             .Append(_ml.Transforms.Text.ApplyBertPooling("Features", BertPooling.Mean)).Fit(Data());
-        using BertEmbeddingTransformer fused = _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, BertPooling.Mean).Fit(Data());
-        float[][] expected = [.. fused.Transform(Data()).GetColumn<float[]>("Features")], actual = [.. steps.Transform(Data()).GetColumn<float[]>("Features")];
+        using BertEmbeddingTransformer fused =
+            _ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", model, BertPooling.Mean).Fit(Data());
+        float[][] expected = [.. fused.Transform(Data()).GetColumn<float[]>("Features")],
+            actual = [.. steps.Transform(Data()).GetColumn<float[]>("Features")];
         foreach ((float[] one, float[] other) in expected.Zip(actual))
             Assert.All(one.Zip(other), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
@@ -114,7 +157,9 @@ public sealed class BertTokenizerStepTests
         BertTokenizerEstimator wrong = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer });
         foreach (Action act in (Action[])[() => wrong.Fit(numbers), () => wrong.GetOutputSchema(SchemaAssert.ShapeOf(numbers.Schema))])
             Assert.Contains("'Text'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
-        BertTokenizerEstimator missing = _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, InputColumnName = "Body", PairColumnName = "Nowhere" });
+        BertTokenizerEstimator missing =
+            _ml.Transforms.Text.ApplyBertTokenizer(
+                new BertTokenizerEstimator.Options { Tokenizer = Tokenizer, InputColumnName = "Body", PairColumnName = "Nowhere" });
         foreach (Action act in (Action[])[() => missing.Fit(numbers), () => missing.GetOutputSchema(SchemaAssert.ShapeOf(numbers.Schema))])
             Assert.Contains("'Nowhere'", Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
     }
@@ -128,16 +173,29 @@ public sealed class BertTokenizerStepTests
         Refused("PairColumnName", new() { Truncation = BertTruncation.OnlySecond });
         Refused("'Same'", new() { InputIdsColumnName = "Same", TokensColumnName = "Same" });
         Refused("InputColumnName", new() { InputColumnName = "" });
-        Assert.Contains("at most 64", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.Text.ApplyBertTokenizer(new BertTokenizerEstimator.Options { Model = new TinyCheckpoint().Load(), MaxLength = 65 })).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 64",
+            Assert.Throws<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.Text.ApplyBertTokenizer(
+                new BertTokenizerEstimator.Options
+                {
+                    Model = new TinyCheckpoint().Load(),
+                    MaxLength = 65,
+                })).Message, StringComparison.Ordinal);
 
         void Refused(string words, BertTokenizerEstimator.Options options) =>
-            Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer })).Message, StringComparison.Ordinal);
+            Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(
+                () => _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Row_that_cannot_be_cut_is_named()
     {
-        var options = new BertTokenizerEstimator.Options { PairColumnName = "Other", MaxLength = 12, Truncation = BertTruncation.OnlySecond };
+        var options = new BertTokenizerEstimator.Options
+        {
+            PairColumnName = "Other",
+            MaxLength = 12,
+            Truncation = BertTruncation.OnlySecond,
+        };
         IDataView data = _ml.Data.LoadFromEnumerable(new[] { Rows[1], Rows[4] });
         IDataView tokens = _ml.Transforms.Text.ApplyBertTokenizer(options with { Tokenizer = Tokenizer }).Fit(data).Transform(data);
         // ML.NET's own parallel cursor puts the exception into another.
@@ -150,16 +208,24 @@ public sealed class BertTokenizerStepTests
         BertEncoding[] expected = [.. Rows.Select(row => Tokenizer.Encode(
             options.InputColumnName == "Text" ? row.Text : row.Other,
             options.PairColumnName is null ? null : row.Other ?? "",
-            new BertEncodeOptions { MaxLength = options.MaxLength, Truncation = options.Truncation, Padding = options.Padding, PaddingSide = options.PaddingSide }))];
+            new BertEncodeOptions
+            {
+                MaxLength = options.MaxLength,
+                Truncation = options.Truncation,
+                Padding = options.Padding,
+                PaddingSide = options.PaddingSide,
+            }))];
         Assert.Equal(expected.Select(e => Longs(e.Ids)), tokens.GetColumn<long[]>(options.InputIdsColumnName));
         if (options.AttentionMaskColumnName is { } mask)
             Assert.Equal(expected.Select(e => Longs(e.AttentionMask)), tokens.GetColumn<long[]>(mask));
         if (options.TokenTypeIdsColumnName is { } types)
             Assert.Equal(expected.Select(e => Longs(e.TypeIds)), tokens.GetColumn<long[]>(types));
         if (options.TokensColumnName is { } names)
-            Assert.Equal(expected.Select(e => e.Tokens.ToArray()), tokens.GetColumn<ReadOnlyMemory<char>[]>(names).Select(row => row.Select(t => t.ToString()).ToArray()));
+            Assert.Equal(expected.Select(e => e.Tokens.ToArray()),
+                tokens.GetColumn<ReadOnlyMemory<char>[]>(names).Select(row => row.Select(t => t.ToString()).ToArray()));
         if (options.OffsetsColumnName is { } offsets)
-            Assert.Equal(expected.Select(e => e.Offsets.SelectMany(o => (int[])[o.Start, o.End]).ToArray()), tokens.GetColumn<int[]>(offsets));
+            Assert.Equal(expected.Select(e => e.Offsets.SelectMany(o => (int[])[o.Start, o.End]).ToArray()),
+                tokens.GetColumn<int[]>(offsets));
     }
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(Rows);

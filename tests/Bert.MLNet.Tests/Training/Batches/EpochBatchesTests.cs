@@ -20,7 +20,8 @@ public class EpochBatchesTests
             Assert.Equal(s_rows.Length / 24, batches.Count(batch => batch.Length == 24));
             return;
         }
-        Assert.All(batches, batch => Assert.True(batch.Length == 1 || Padded(batch) <= budget, $"{batch.Length} rows of up to {batch.Max(row => row.Length)}"));
+        Assert.All(batches, batch =>
+            Assert.True(batch.Length == 1 || Padded(batch) <= budget, $"{batch.Length} rows of up to {batch.Max(row => row.Length)}"));
         Assert.InRange(batches.Average(Padded) / budget, 0.6, 1);
     }
 
@@ -28,7 +29,8 @@ public class EpochBatchesTests
     [InlineData(null), InlineData(300)]
     public void Rows_of_a_batch_are_of_like_length_and_batches_of_chance(int? tokens)
     {
-        List<EncodedRow[]> batches = EpochBatches.Create(s_rows, batchSize: 24, tokens, new Random(1)), others = EpochBatches.Create(s_rows, batchSize: 24, tokens, new Random(2));
+        List<EncodedRow[]> batches = EpochBatches.Create(s_rows, batchSize: 24, tokens, new Random(1)),
+            others = EpochBatches.Create(s_rows, batchSize: 24, tokens, new Random(2));
         double padded = batches.Sum(Padded), unsorted = s_rows.Chunk(24).Sum(Padded);
         Assert.True(unsorted > 1.5 * padded, $"{unsorted} without sorting, {padded} with it");
         int[] first = [.. batches.Select(batch => batch[0].Length)];
@@ -58,7 +60,8 @@ public class EpochBatchesTests
         var reports = new List<TrainingProgress>();
         var options = new TextClassificationBinaryTrainer.Options
         {
-            Sentence1ColumnName = "Text", MaxEpochs = 1, TokensPerBatch = 100, BatchSize = 1, LearningRate = 1e-3, Progress = new OnReport(reports.Add),
+            Sentence1ColumnName = "Text", MaxEpochs = 1, TokensPerBatch = 100, BatchSize = 1, LearningRate = 1e-3,
+            Progress = new OnReport(reports.Add),
         };
         IDataView data = ml.Data.LoadFromEnumerable(texts.Select(row => new Input { Text = row.Text, Label = row.Label == 1 }).ToArray());
         BertModel model = ToyLanguage.Model();

@@ -19,7 +19,8 @@ public class DropoutExtensionTests
         Assert.Equal(type, y.dtype);
         float[] values = Floats(y);
         Assert.All(values, value => Assert.True(value == 0 || Math.Abs(value - 4.0 / 3) < tolerance * 4 / 3, $"{value}"));
-        Assert.InRange(values.Average(value => value == 0 ? 1.0 : 0), 0.25 - 6 * Math.Sqrt(0.25 * 0.75 / values.Length), 0.25 + 6 * Math.Sqrt(0.25 * 0.75 / values.Length));
+        Assert.InRange(values.Average(value => value == 0 ? 1.0 : 0), 0.25 - 6 * Math.Sqrt(0.25 * 0.75 / values.Length), 0.25 +
+            6 * Math.Sqrt(0.25 * 0.75 / values.Length));
         Assert.Equal(values, Floats(x.grad!));
         Assert.NotEqual(values, Floats(x.Dropout(0.25, training: true)));
     }

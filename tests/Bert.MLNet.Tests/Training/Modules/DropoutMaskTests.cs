@@ -51,14 +51,16 @@ public class DropoutMaskTests
 
     [Theory]
     [InlineData(1, 1.25f), InlineData(0, 0f)]
-    public void All_or_nothing_is_kept(double keep, float due) => Assert.All(Fill(keep, key: 9, count: 100), value => Assert.Equal(due, value));
+    public void All_or_nothing_is_kept(double keep, float due) =>
+        Assert.All(Fill(keep, key: 9, count: 100), value => Assert.Equal(due, value));
 
     [Fact]
     public void Keys_are_those_of_SplitMix64()
     {
         // Of the seed 1234567, as the algorithm's reference implementation gives them.
         BatchChance.Seed(1234567);
-        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL], Enumerable.Range(0, 3).Select(_ => BatchChance.NextKey()));
+        Assert.Equal([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL],
+            Enumerable.Range(0, 3).Select(_ => BatchChance.NextKey()));
     }
 
     private static float[] Fill(double keep, ulong key, int count = Count)

@@ -35,11 +35,14 @@ public class BertModuleTests
         BertModel model = ReferenceCheckpoint.Open(folder);
         using EncoderModule module = Open(model);
         // A row of the library has its first text's tokens, then its second's, and no others.
-        ReferenceModel.Case[] rows = [.. reference.Cases.Where(row => row.AttentionMask.All(mask => mask == 1) && row.TokenTypeIds.SequenceEqual(row.TokenTypeIds.Order()))];
+        ReferenceModel.Case[] rows =
+            [.. reference.Cases.Where(row => row.AttentionMask.All(mask => mask == 1)
+                && row.TokenTypeIds.SequenceEqual(row.TokenTypeIds.Order()))];
         Assert.InRange(rows.Length, reference.Cases.Count - 4, reference.Cases.Count);
         foreach (ReferenceModel.Case row in rows)
         {
-            float[] hidden = Run(module, new EncodedRow([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0)))[0];
+            float[] hidden = Run(module,
+                new EncodedRow([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0)))[0];
             JsonElement expected = row.Outputs.GetProperty("last_hidden_state");
             int width = model.Config.HiddenSize;
             reference.Equal(expected.GetProperty("first"), hidden.AsSpan(0, width), $"{row} first token");
@@ -111,7 +114,8 @@ public class BertModuleTests
     public void The_gradients_of_a_batch_are_the_sum_of_its_rows(string family)
     {
         using EncoderModule module = Open(EveryFamily.Checkpoint(family).Load());
-        EncodedRow[] rows = [s_row, new EncodedRow([2, 30, 31, 3], 4), new EncodedRow([2, 30, 3], 3), new EncodedRow([2, 31, 40, 41, 42, 43, 44, 45, 46, 47, 48, 3], 4), new EncodedRow([2, 3], 2)];
+        EncodedRow[] rows = [s_row, new EncodedRow([2, 30, 31, 3], 4), new EncodedRow([2, 30, 3], 3),
+            new EncodedRow([2, 31, 40, 41, 42, 43, 44, 45, 46, 47, 48, 3], 4), new EncodedRow([2, 3], 2)];
         float[] together = Gradients(rows);
         float[][] alone = [.. rows.Select(row => Gradients(row))];
         Assert.Contains(together, value => Math.Abs(value) > 0.1);
@@ -142,7 +146,8 @@ public class BertModuleTests
         void Compare(torch.Tensor amongAll, torch.Tensor alone)
         {
             Assert.Equal(amongAll.shape, alone.shape);
-            Assert.All(amongAll.contiguous().Values().ToArray().Zip(alone.Values().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            Assert.All(amongAll.contiguous().Values().ToArray().Zip(alone.Values().ToArray()),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
             float[] expected = Gradients(amongAll), actual = Gradients(alone);
             Assert.Contains(expected, value => Math.Abs(value) > 0.01);
             float largest = expected.Max(Math.Abs); // a small gradient can be the difference of large ones
@@ -153,7 +158,8 @@ public class BertModuleTests
         {
             module.zero_grad();
             hidden.pow(3).sum().backward();
-            return [.. module.State().Where(p => p.Parameter.grad is not null).SelectMany(p => p.Parameter.grad!.to_dense().data<float>().ToArray())];
+            return [.. module.State().Where(p => p.Parameter.grad is not null)
+                .SelectMany(p => p.Parameter.grad!.to_dense().data<float>().ToArray())];
         }
     }
 
@@ -167,7 +173,8 @@ public class BertModuleTests
 
         module.Load(model.Weights!);
         BertWeights written = module.ToWeights();
-        Assert.All(module.State(), p => Assert.Equal(model.Weights![Canonical(p.Name)].Bytes.ToArray(), written[Canonical(p.Name)].Bytes.ToArray()));
+        Assert.All(module.State(),
+            p => Assert.Equal(model.Weights![Canonical(p.Name)].Bytes.ToArray(), written[Canonical(p.Name)].Bytes.ToArray()));
     }
 
     [Fact]
@@ -181,7 +188,8 @@ public class BertModuleTests
         double[][] expected = new PlainBert(model).MaskedWordScores(s_ids, [.. s_ids.Select(_ => 0)], positions);
 
         using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor scores = module.Forward(PaddedBatch.OfSequences([.. s_ids.Select(id => (long)id)], 1), torch.tensor(positions.Select(p => (long)p).ToArray()));
+        torch.Tensor scores = module.Forward(
+            PaddedBatch.OfSequences([.. s_ids.Select(id => (long)id)], 1), torch.tensor(positions.Select(p => (long)p).ToArray()));
         Assert.All(expected.SelectMany(row => row).Zip(scores.data<float>()), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
     }
 

@@ -10,7 +10,8 @@ namespace Bert.MLNet.Tests.Training;
 public class LowRankAdapterTests
 {
     private static readonly BertModel s_model = ToyLanguage.Model();
-    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 240, seed: 1), s_validation = ToyLanguage.Rows(s_model, 60, seed: 2);
+    private static readonly TrainingRow[] s_train = ToyLanguage.Rows(s_model, 240, seed: 1),
+        s_validation = ToyLanguage.Rows(s_model, 60, seed: 2);
 
     public LowRankAdapterTests() => TorchRuntime.EnsureLoaded();
 
@@ -61,20 +62,31 @@ public class LowRankAdapterTests
         var ml = new MLContext();
         IDataView data = ml.Data.LoadFromEnumerable(ToyLanguage.Texts(60, seed: 2).Take(7).Select(row => new { row.Text }).ToArray());
         var merged = new BertModel(Config(s_model), s_model.Tokenizer, module.ToWeights());
-        using BertClassifierTransformer classifier = ml.Transforms.Text.ApplyBertClassifier(new BertClassifierEstimator.Options { Model = merged, LogitsColumnName = "Logits" }).Fit(data);
-        Assert.All(adapted.Zip(classifier.Transform(data).GetColumn<float[]>("Logits").SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        using BertClassifierTransformer classifier =
+            ml.Transforms.Text.ApplyBertClassifier(new BertClassifierEstimator.Options { Model = merged, LogitsColumnName = "Logits" })
+                .Fit(data);
+        Assert.All(adapted.Zip(classifier.Transform(data).GetColumn<float[]>("Logits").SelectMany(row => row)),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
 
         float[] Logits() => module.Forward(batch).data<float>().ToArray();
     }
 
     [Theory]
-    [InlineData("BertModel", 0.9), InlineData("DistilBertModel", 0.9), InlineData("MPNetModel", 0.9), InlineData("RobertaModel", 0.9), InlineData("ElectraModel", 0.75), InlineData("AlbertModel", 0.7)]
+    [InlineData("BertModel", 0.9), InlineData("DistilBertModel", 0.9), InlineData("MPNetModel", 0.9), InlineData("RobertaModel", 0.9),
+        InlineData("ElectraModel", 0.75), InlineData("AlbertModel", 0.7)]
     [InlineData("ModernBertModel", 0.9), InlineData("DebertaV2Model", 0.9), InlineData("NomicBertModel", 0.9)]
     public void Only_the_targets_and_the_head_change_and_the_targets_by_the_rank(string architecture, double least)
     {
         BertModel model = ToyLanguage.Model(architecture);
         var metrics = new List<double>();
-        BertModel trained = Train(new Options { MaxEpochs = 8, LoraRank = 2, LearningRate = 1e-2, Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])) }, model);
+        BertModel trained = Train(
+            new Options
+            {
+                MaxEpochs = 8,
+                LoraRank = 2,
+                LearningRate = 1e-2,
+                Progress = new OnReport(report => metrics.AddRange(report.Metric is { } metric ? [metric] : [])),
+            }, model);
         Assert.InRange(metrics.Max(), least, 1); // narrow embeddings that stay as they are tell words apart less well
         using DisposeScope scope = torch.NewDisposeScope();
         foreach (string name in model.Weights!.Names.Where(trained.Weights!.Contains))
@@ -82,7 +94,8 @@ public class LowRankAdapterTests
             float[] before = Values(model, name), after = Values(trained, name);
             if (name.EndsWith("query.weight", StringComparison.Ordinal) || name.EndsWith("value.weight", StringComparison.Ordinal))
             {
-                float[] singular = torch.linalg.svdvals(torch.tensor([.. after.Zip(before, (a, b) => a - b)], 32, 32)).data<float>().ToArray();
+                float[] singular = torch.linalg.svdvals(torch.tensor([.. after.Zip(before, (a, b) => a - b)], 32, 32)).data<float>()
+                    .ToArray();
                 Assert.True(singular[1] > 100 * singular[2], $"{name} changed by rank 2: {string.Join(' ', singular)}");
             }
             else if (name.StartsWith("embeddings.", StringComparison.Ordinal) || name.StartsWith("encoder.", StringComparison.Ordinal))
@@ -100,7 +113,16 @@ public class LowRankAdapterTests
     public void A_training_that_was_stopped_goes_on_with_its_adapters()
     {
         using TemporaryFolder unbroken = new(), broken = new();
-        Options New(string folder) => new() { MaxEpochs = 3, BatchSize = 30, LoggingSteps = 1, SaveSteps = 4, LoraRank = 2, LearningRate = 1e-2, CheckpointFolder = folder };
+        Options New(string folder) => new()
+        {
+            MaxEpochs = 3,
+            BatchSize = 30,
+            LoggingSteps = 1,
+            SaveSteps = 4,
+            LoraRank = 2,
+            LearningRate = 1e-2,
+            CheckpointFolder = folder,
+        };
         BertModel expected = Train(New(unbroken.Path), s_model);
         using var stop = new CancellationTokenSource();
         var stopper = new OnReport(report =>
@@ -113,18 +135,22 @@ public class LowRankAdapterTests
         Assert.All(expected.Weights!.Names, name => Assert.Equal(Values(expected, name), Values(actual, name)));
 
         Options other = New(broken.Path) with { LoraAlpha = 16 };
-        Assert.Contains(broken.Path, Assert.Throws<InvalidOperationException>(() => Train(other, s_model)).Message, StringComparison.Ordinal);
+        Assert.Contains(broken.Path, Assert.Throws<InvalidOperationException>(() => Train(other, s_model)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Options_that_cannot_be_are_named()
     {
-        foreach ((string name, Options options) in new[] { ("LoraRank", new Options { LoraRank = -1 }), ("LoraAlpha", new() { LoraAlpha = 0 }), ("'q_lin'", new() { LoraTargets = ["query", "q_lin"] }), ("nothing", new() { LoraTargets = [] }) })
+        foreach ((string name, Options options) in new[] { ("LoraRank", new Options { LoraRank = -1 }),
+            ("LoraAlpha", new() { LoraAlpha = 0 }), ("'q_lin'", new() { LoraTargets = ["query", "q_lin"] }),
+            ("nothing", new() { LoraTargets = [] }) })
             Assert.Contains(name, Assert.ThrowsAny<ArgumentException>(() => options.Check(s_model)).Message, StringComparison.Ordinal);
     }
 
     private static BertModel Train(Options options, BertModel model) =>
-        FineTuning.Run(((IHostEnvironment)new MLContext(1)).Register("test"), model, Config(model), new SingleLabelObjective([], 0), options, s_train, s_validation);
+        FineTuning.Run(((IHostEnvironment)new MLContext(1)).Register("test"), model, Config(model), new SingleLabelObjective([], 0),
+            options, s_train, s_validation);
 
     private static BertConfig Config(BertModel model) => model.Config with
     {

@@ -5,7 +5,15 @@ namespace Bert.MLNet.Tests.Training;
 [Collection(UsesTorch.Name)]
 public class ModuleReplicasTests
 {
-    private static readonly BertConfig s_config = new() { VocabSize = 50, HiddenSize = 24, NumHiddenLayers = 2, NumAttentionHeads = 3, IntermediateSize = 40, MaxPositionEmbeddings = 16 };
+    private static readonly BertConfig s_config = new()
+    {
+        VocabSize = 50,
+        HiddenSize = 24,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 3,
+        IntermediateSize = 40,
+        MaxPositionEmbeddings = 16,
+    };
 
     public ModuleReplicasTests() => TorchRuntime.EnsureLoaded();
 

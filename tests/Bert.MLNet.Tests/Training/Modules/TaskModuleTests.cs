@@ -13,16 +13,20 @@ public class TaskModuleTests
     public TaskModuleTests() => TorchRuntime.EnsureLoaded();
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"), InlineData("albert-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"),
+        InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"),
+        InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void Logits_of_rows_equal_the_reference(string checkpoint) =>
-        CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
+        CompareEach(checkpoint, config => new BertForSequenceClassification(config), (module, batch) => module.Forward(batch),
+            (reference, outputs, logits, row) =>
             reference.Equal(outputs.GetProperty("logits"), logits, $"{row}"));
 
     [Theory]
     [InlineData("bert-tokenclass-random", 9), InlineData("roberta-tokenclass-random", 7), InlineData("deberta-v3-tokenclass-random", 7)]
     public void Logits_of_tokens_equal_the_reference(string checkpoint, int labels) =>
-        CompareEach(checkpoint, config => new BertForTokenClassification(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
+        CompareEach(checkpoint, config => new BertForTokenClassification(config), (module, batch) => module.Forward(batch),
+            (reference, outputs, logits, row) =>
         {
             int[] rows = outputs.GetProperty("logit_rows") is { ValueKind: JsonValueKind.Array } some
                 ? [.. some.EnumerateArray().Select(value => value.GetInt32())]
@@ -34,18 +38,22 @@ public class TaskModuleTests
     [Theory]
     [InlineData("bert-qa-random"), InlineData("roberta-qa-random")]
     public void Logits_of_answers_equal_the_reference(string checkpoint) =>
-        CompareEach(checkpoint, config => new BertForQuestionAnswering(config), (module, batch) => module.Forward(batch), (reference, outputs, logits, row) =>
+        CompareEach(checkpoint, config => new BertForQuestionAnswering(config), (module, batch) => module.Forward(batch),
+            (reference, outputs, logits, row) =>
         {
             reference.Equal(outputs.GetProperty("start_logits"), [.. logits.Where((_, i) => i % 2 == 0)], $"{row} start");
             reference.Equal(outputs.GetProperty("end_logits"), [.. logits.Where((_, i) => i % 2 == 1)], $"{row} end");
         });
 
     [Theory]
-    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"), InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"), InlineData("albert-seqclass-random")]
+    [InlineData("bert-seqclass-random"), InlineData("distilbert-random"), InlineData("mpnet-seqclass-random"),
+        InlineData("roberta-seqclass-random"), InlineData("xlm-roberta-seqclass-random"), InlineData("electra-seqclass-random"),
+        InlineData("albert-seqclass-random")]
     [InlineData("modernbert-seqclass-random"), InlineData("deberta-v3-seqclass-random")]
     public void A_padded_batch_gives_each_row_what_it_gets_alone(string checkpoint)
     {
-        (ReferenceModel reference, BertForSequenceClassification module) = Open(checkpoint, config => new BertForSequenceClassification(config));
+        (ReferenceModel reference, BertForSequenceClassification module) =
+            Open(checkpoint, config => new BertForSequenceClassification(config));
         using var owned = module;
         using DisposeScope scope = torch.NewDisposeScope();
         ReferenceModel.Case[] rows = [.. Plain(reference)];
@@ -57,12 +65,17 @@ public class TaskModuleTests
 
     [Theory]
     [InlineData("BertForSequenceClassification"), InlineData("BertForTokenClassification"), InlineData("BertForQuestionAnswering")]
-    [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"), InlineData("DistilBertForQuestionAnswering")]
+    [InlineData("DistilBertForSequenceClassification"), InlineData("DistilBertForTokenClassification"),
+        InlineData("DistilBertForQuestionAnswering")]
     [InlineData("MPNetForSequenceClassification"), InlineData("MPNetForTokenClassification"), InlineData("MPNetForQuestionAnswering")]
-    [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"), InlineData("CamembertForQuestionAnswering")]
-    [InlineData("ElectraForSequenceClassification"), InlineData("ElectraForTokenClassification"), InlineData("AlbertForSequenceClassification"), InlineData("AlbertForQuestionAnswering")]
-    [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"), InlineData("ModernBertForQuestionAnswering")]
-    [InlineData("DebertaV2ForSequenceClassification"), InlineData("DebertaV2ForTokenClassification"), InlineData("DebertaV2ForQuestionAnswering")]
+    [InlineData("RobertaForSequenceClassification"), InlineData("XLMRobertaForTokenClassification"),
+        InlineData("CamembertForQuestionAnswering")]
+    [InlineData("ElectraForSequenceClassification"), InlineData("ElectraForTokenClassification"),
+        InlineData("AlbertForSequenceClassification"), InlineData("AlbertForQuestionAnswering")]
+    [InlineData("ModernBertForSequenceClassification"), InlineData("ModernBertForTokenClassification"),
+        InlineData("ModernBertForQuestionAnswering")]
+    [InlineData("DebertaV2ForSequenceClassification"), InlineData("DebertaV2ForTokenClassification"),
+        InlineData("DebertaV2ForQuestionAnswering")]
     [InlineData("NomicBertForSequenceClassification"), InlineData("NomicBertForTokenClassification")]
     public void A_saved_module_has_the_names_of_HuggingFace(string architecture)
     {
@@ -81,7 +94,9 @@ public class TaskModuleTests
             written.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => (t.Name, Convert.ToHexString(t.Bytes.Span))));
     }
 
-    private static void CompareEach<TModule>(string checkpoint, Func<BertConfig, TModule> create, Func<TModule, PaddedBatch, torch.Tensor> forward, Action<ReferenceModel, JsonElement, float[], ReferenceModel.Case> compare)
+    private static void CompareEach<TModule>(
+        string checkpoint, Func<BertConfig, TModule> create, Func<TModule, PaddedBatch, torch.Tensor> forward,
+        Action<ReferenceModel, JsonElement, float[], ReferenceModel.Case> compare)
         where TModule : BertForTask
     {
         (ReferenceModel reference, TModule module) = Open(checkpoint, create);
@@ -109,5 +124,6 @@ public class TaskModuleTests
     private static IEnumerable<ReferenceModel.Case> Plain(ReferenceModel reference) =>
         reference.Cases.Where(row => row.AttentionMask.All(m => m == 1) && row.TokenTypeIds.SequenceEqual(row.TokenTypeIds.Order()));
 
-    private static EncodedRow Row(ReferenceModel.Case row) => new([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0));
+    private static EncodedRow Row(ReferenceModel.Case row) =>
+        new([.. row.InputIds.Select(id => (int)id)], row.TokenTypeIds.Count(type => type == 0));
 }

@@ -12,7 +12,8 @@ public sealed class NativeImageTests : IDisposable
 {
     private const string Name = "libexample";
     private const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Everybody = UserOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Everybody =
+        UserOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private static readonly byte[] s_image = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];
 
@@ -39,7 +40,8 @@ public sealed class NativeImageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other content"), InlineData("a part"), InlineData("a link to the right content"), InlineData("a link to nowhere"), InlineData("writable by others"), InlineData("somebody else's")]
+    [InlineData("other content"), InlineData("a part"), InlineData("a link to the right content"), InlineData("a link to nowhere"),
+        InlineData("writable by others"), InlineData("somebody else's")]
     public void A_file_that_is_not_what_it_should_be_is_replaced(string fault)
     {
         string file = Load(), elsewhere = _folder["elsewhere"];
@@ -98,7 +100,8 @@ public sealed class NativeImageTests : IDisposable
     [InlineData("native"), InlineData("")]
     public void Nor_is_one_that_is_a_link(string below)
     {
-        string link = _folder["Bert.MLNet", below].TrimEnd('/'), target = Directory.CreateDirectory(_folder["elsewhere"], UserOnly).FullName;
+        string link = _folder["Bert.MLNet", below].TrimEnd('/'),
+            target = Directory.CreateDirectory(_folder["elsewhere"], UserOnly).FullName;
         Directory.CreateDirectory(Path.GetDirectoryName(link)!, UserOnly);
         Directory.CreateSymbolicLink(link, target);
         AssertPassing(Load());
@@ -151,7 +154,8 @@ public sealed class NativeImageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("with a folder", ".local/share"), InlineData("without one", ""), InlineData("at the root", "/"), InlineData("read-only", "/proc")]
+    [InlineData("with a folder", ".local/share"), InlineData("without one", ""), InlineData("at the root", "/"),
+        InlineData("read-only", "/proc")]
     public void TorchSharp_computes_wherever_the_users_home_is_and_leaves_nothing_else(string home, string data)
     {
         Assert.NotNull(home);
@@ -164,7 +168,8 @@ public sealed class NativeImageTests : IDisposable
         if (isKept)
             Directory.CreateDirectory(_folder[data]);
         _ = ChildProcess.Run(start).Successful;
-        Assert.Equal(isKept ? [UserOnly] : [], Directory.EnumerateDirectories(_folder.Path, "native", SearchOption.AllDirectories).Select(File.GetUnixFileMode));
+        Assert.Equal(isKept ? [UserOnly] : [],
+            Directory.EnumerateDirectories(_folder.Path, "native", SearchOption.AllDirectories).Select(File.GetUnixFileMode));
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary, "Bert.MLNet*"));
     }
 

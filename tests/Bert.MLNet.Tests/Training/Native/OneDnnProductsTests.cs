@@ -15,7 +15,9 @@ public sealed class OneDnnProductsTests
     [InlineData("globalContext"), InlineData("float32Precision"), InlineData("setFloat32Precision")]
     public void A_libtorch_that_has_not_every_part_of_the_switch_is_left_as_it_is(string missing)
     {
-        Assert.Null(OneDnnProducts.Find(name => name.Contains(missing, StringComparison.Ordinal) ? TorchRuntime.TryGetExport(name + "NotThere") : TorchRuntime.TryGetExport(name)));
+        Assert.Null(OneDnnProducts.Find(name => name.Contains(missing, StringComparison.Ordinal)
+            ? TorchRuntime.TryGetExport(name + "NotThere")
+            : TorchRuntime.TryGetExport(name)));
         Assert.Equal(0, TorchRuntime.TryGetExport("NotThere"));
     }
 
@@ -47,7 +49,8 @@ public sealed class OneDnnProductsTests
         Assert.SkipUnless(OneDnnProducts.AreAvailable, "libtorch or this processor has no such way.");
         OneDnnProducts products = OneDnnProducts.Find(TorchRuntime.TryGetExport)!;
         var context = (delegate* unmanaged[Cdecl]<nint>)TorchRuntime.TryGetExport("_ZN2at13globalContextEv");
-        var set = (delegate* unmanaged[Cdecl]<nint, int, int, int, void>)TorchRuntime.TryGetExport("_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE");
+        var set = (delegate* unmanaged[Cdecl]<nint, int, int, int, void>)TorchRuntime.TryGetExport(
+            "_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE");
         const int Ieee = 1, Unset = 0;
         set(context(), 2, 3, Ieee);
         try
@@ -75,7 +78,9 @@ public sealed class OneDnnProductsTests
         Check(w.grad!, Rows, (row, column, k) => (gradient[k * Outputs + row], input[k * Inputs + column]));
     }
 
-    /// <summary>A sum of n products in single precision is off by at most n·2⁻²⁴ of the sum of their sizes, whatever its order.</summary>
+    /// <summary>
+    /// A sum of n products in single precision is off by at most n·2⁻²⁴ of the sum of their sizes, whatever its order.
+    /// </summary>
     private static void Check(Tensor actual, int terms, Func<int, int, int, (float, float)> factors)
     {
         int columns = (int)actual.shape[1];
@@ -92,5 +97,6 @@ public sealed class OneDnnProductsTests
         }
     }
 
-    private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+    private static float[] Values(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
 }

@@ -42,7 +42,8 @@ public class TorchRuntimeTests
         string message = new MissingTorchException("linux-x64", "libtorch_cpu.so", namedFolder).Message;
         Assert.Contains("<PackageReference Include=\"libtorch-cpu-linux-x64\" Version=\"2.10.0\" />", message, StringComparison.Ordinal);
         Assert.Contains("environment variable LIBTORCH", message, StringComparison.Ordinal);
-        Assert.Equal(namedFolder is not null, message.Contains("LIBTORCH is '/opt/torch' now, and 'libtorch_cpu.so' is not there.", StringComparison.Ordinal));
+        Assert.Equal(namedFolder is not null,
+            message.Contains("LIBTORCH is '/opt/torch' now, and 'libtorch_cpu.so' is not there.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ namespace Bert.MLNet.Tests.Training;
 [Collection(UsesTorch.Name)]
 public class CosineSimilarityObjectiveTests
 {
-    private static readonly (string First, string Second)[] s_pairs = [("good", "the film is great , and so is the book"), ("i hate it", "bad"), ("", "day")];
+    private static readonly (string First, string Second)[] s_pairs =
+        [("good", "the film is great , and so is the book"), ("i hate it", "bad"), ("", "day")];
 
     public CosineSimilarityObjectiveTests() => TorchRuntime.EnsureLoaded();
 
@@ -24,7 +25,8 @@ public class CosineSimilarityObjectiveTests
             sentence = sentence with { TokenWeights = [.. Enumerable.Range(0, model.Config.VocabSize).Select(id => 1f / (1 + id % 7))] };
         model = model.WithSentence(sentence);
         float[][] first = Vectors(model, s_pairs.Select(pair => pair.First)), second = Vectors(model, s_pairs.Select(pair => pair.Second));
-        double[] cosines = [.. first.Zip(second, (u, v) => u.Zip(v, (x, y) => (double)x * y).Sum() / Math.Sqrt(u.Sum(x => (double)x * x) * v.Sum(x => (double)x * x)))];
+        double[] cosines = [.. first.Zip(
+            second, (u, v) => u.Zip(v, (x, y) => (double)x * y).Sum() / Math.Sqrt(u.Sum(x => (double)x * x) * v.Sum(x => (double)x * x)))];
 
         // Labels from 1 (cosine 0) to 5 (cosine 1), of which the last weighs twice.
         TrainingRow[] rows = [.. s_pairs.Zip([1f, 4f, 5f], (pair, label) => Row(model, pair.First, pair.Second, label))];
@@ -66,7 +68,8 @@ public class CosineSimilarityObjectiveTests
         BertModel model = ToyLanguage.Model();
         using DisposeScope scope = torch.NewDisposeScope();
         using var module = new SentenceEncoder(model.Config, new() { Pooling = BertPooling.None });
-        Assert.Contains("None", Assert.Throws<NotSupportedException>(() => module.Forward(new PaddedBatch([new EncodedRow([2, 3], 2)]))).Message, StringComparison.Ordinal);
+        Assert.Contains("None", Assert.Throws<NotSupportedException>(() => module.Forward(new PaddedBatch([new EncodedRow([2, 3], 2)])))
+            .Message, StringComparison.Ordinal);
     }
 
     private static TrainingRow Row(BertModel model, string first, string second, float label)

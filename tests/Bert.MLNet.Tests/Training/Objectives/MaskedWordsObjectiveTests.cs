@@ -29,7 +29,8 @@ public class MaskedWordsObjectiveTests
         var chance = new Random(5);
         Assert.Equal(Guess(rows, _ => chance).Sum(word => word.Loss), objective.Loss(module, rows).item<float>(), 1e-3);
 
-        using var replicas = new ModuleReplicas<BertForMaskedLM>(module, () => objective.CreateModule(s_model.Config, torch.ScalarType.Float32), 2);
+        using var replicas = new ModuleReplicas<BertForMaskedLM>(
+            module, () => objective.CreateModule(s_model.Config, torch.ScalarType.Float32), 2);
         ValidationResult result = objective.Evaluate(replicas, rows);
         (double Loss, bool Right)[] words = [.. Guess(rows, row => new Random((int)row.Position))];
         Assert.Equal(words.Average(word => word.Right ? 1.0 : 0), result.Metric, 1e-12);
@@ -43,8 +44,10 @@ public class MaskedWordsObjectiveTests
                 long[] ids = [.. row.Ids];
                 var chosen = new List<(int Position, int Id)>();
                 masking.Apply(ids, random(row), chosen);
-                double[][] scores = plain.MaskedWordScores([.. ids.Select(id => (int)id)], new int[ids.Length], [.. chosen.Select(word => word.Position)]);
-                return chosen.Select((word, i) => (Math.Log(scores[i].Sum(Math.Exp)) - scores[i][word.Id], scores[i].Max() == scores[i][word.Id]));
+                double[][] scores = plain.MaskedWordScores(
+                    [.. ids.Select(id => (int)id)], new int[ids.Length], [.. chosen.Select(word => word.Position)]);
+                return chosen.Select((word, i) =>
+                    (Math.Log(scores[i].Sum(Math.Exp)) - scores[i][word.Id], scores[i].Max() == scores[i][word.Id]));
             })];
         }
     }

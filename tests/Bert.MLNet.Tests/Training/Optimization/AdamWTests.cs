@@ -46,14 +46,18 @@ public class AdamWTests
         for (int step = 1; step <= 6; step++)
         {
             // In the fourth step something else has a gradient for all rows, as a head with tied weights.
-            long[] rows = step == 4 ? [.. Enumerable.Range(0, Rows).Select(row => (long)row)] : [3, 4999, 3, .. Enumerable.Range(0, 60).Select(_ => random.NextInt64(Rows / 2))];
-            torch.Tensor gradient = sparse_coo_tensor(tensor(rows).unsqueeze(0), tensor(Values(random, rows.Length * Width), rows.Length, Width), [Rows, Width]);
+            long[] rows = step == 4
+                ? [.. Enumerable.Range(0, Rows).Select(row => (long)row)]
+                : [3, 4999, 3, .. Enumerable.Range(0, 60).Select(_ => random.NextInt64(Rows / 2))];
+            torch.Tensor gradient = sparse_coo_tensor(
+                tensor(rows).unsqueeze(0), tensor(Values(random, rows.Length * Width), rows.Length, Width), [Rows, Width]);
             sparse.grad = step == 4 ? gradient.to_dense() : gradient;
             dense.grad = gradient.to_dense();
 
             Assert.Equal(ofDense.Step(1e-2, maxGradNorm), ofSparse.Step(1e-2, maxGradNorm), 1e-4);
             Assert.All(dense.data<float>().Zip(sparse.data<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
-            Assert.All(ofDense.State.Single().Square.Zip(ofSparse.State.Single().Square), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+            Assert.All(ofDense.State.Single().Square.Zip(ofSparse.State.Single().Square),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         }
     }
 
@@ -106,7 +110,8 @@ public class AdamWTests
 
         Assert.Equal(norm, clipped.Step(1e-2, maxGradNorm: 1), 1e-4);
         scaled.Step(1e-2, maxGradNorm: 1.001);
-        Assert.All(clipped.State.Zip(scaled.State), pair => Assert.All(pair.First.Mean.Zip(pair.Second.Mean), m => Assert.Equal(m.Second, m.First, 1e-6f)));
+        Assert.All(clipped.State.Zip(scaled.State),
+            pair => Assert.All(pair.First.Mean.Zip(pair.Second.Mean), m => Assert.Equal(m.Second, m.First, 1e-6f)));
         Assert.Null(a.grad);
     }
 
@@ -116,7 +121,8 @@ public class AdamWTests
         using DisposeScope scope = NewDisposeScope();
         (TorchSharp.Modules.Parameter missed, TorchSharp.Modules.Parameter zero) = (new(ones(40)), new(ones(40)));
         AdamW ofMissed = new([("a.weight", missed)], s_options), ofZero = new([("a.weight", zero)], s_options);
-        Assert.Contains("'a.weight' has no gradient", Assert.Throws<InvalidOperationException>(() => ofMissed.Step(1e-2)).Message, StringComparison.Ordinal);
+        Assert.Contains("'a.weight' has no gradient", Assert.Throws<InvalidOperationException>(() => ofMissed.Step(1e-2)).Message,
+            StringComparison.Ordinal);
         for (int step = 0; step < 4; step++)
         {
             missed.grad = step is 0 or 2 ? full(40, 0.5f) : null;
@@ -129,7 +135,8 @@ public class AdamWTests
 
     [Theory]
     [InlineData("encoder.layer.0.output.dense.weight", true), InlineData("embeddings.word_embeddings.weight", true)]
-    [InlineData("encoder.layer.0.output.dense.bias", false), InlineData("embeddings.LayerNorm.weight", false), InlineData("cls.predictions.bias", false)]
+    [InlineData("encoder.layer.0.output.dense.bias", false), InlineData("embeddings.LayerNorm.weight", false),
+        InlineData("cls.predictions.bias", false)]
     public void Biases_and_LayerNorm_are_not_decayed(string name, bool decays)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -165,5 +172,6 @@ public class AdamWTests
         Assert.Contains("pooler.dense.weight", error.Message, StringComparison.Ordinal);
     }
 
-    private static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
+    private static float[] Values(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
 }
