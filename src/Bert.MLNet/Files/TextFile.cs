@@ -14,8 +14,10 @@ internal sealed class TextFile : TextReader
     // Replaces invalid bytes in UTF-16 and UTF-32, whose decoders do not report their position. No text contains this noncharacter.
     private const char Invalid = '\uFFFE';
 
+    private const string Save = "Save the file as UTF-8.";
+
     private readonly Stream _stream;
-    private readonly string _name;
+    private readonly string _name, _advice = Save;
     private readonly Decoder? _decoder;
     private readonly byte[] _bytes = new byte[1 << 16];
     private readonly char[] _chars = new char[1 << 16];
@@ -31,6 +33,7 @@ internal sealed class TextFile : TextReader
         (_stream, _name) = (stream, name);
         while (_byteCount < 4 && !_isLast && (_byteCount == 0 || _bytes[0] is 0xEF or 0xFE or 0xFF or 0))
             ReadBytes();
+        _advice = AdviceFor(_bytes.AsSpan(0, _byteCount));
         (Encoding? encoding, int mark) = _bytes switch
         {
             [0xEF, 0xBB, 0xBF, ..] => (null, 3),
@@ -154,8 +157,20 @@ internal sealed class TextFile : TextReader
             ReadBytes();
         }
         throw new InvalidDataException(
-            string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. Save the file as UTF-8."));
+            string.Create(CultureInfo.InvariantCulture, $"Line {_line} of {_name} is not UTF-8. {_advice}"));
     }
+
+    /// <summary>What to do if a file with these first bytes turns out not to be text.</summary>
+    private static string AdviceFor(ReadOnlySpan<byte> start) => start switch
+    {
+        [0x1F, 0x8B, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', ..] or [0x28, 0xB5, 0x2F, 0xFD, ..] =>
+            "It is compressed: decompress it first, for example with gunzip, bunzip2, unxz or unzstd.",
+        [(byte)'P', (byte)'K', 3, 4, ..] =>
+            "It is a zip archive or a workbook (.xlsx): extract the archive, or export the sheet as .csv in UTF-8.",
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "It is a workbook (.xls): export the sheet as .csv in UTF-8.",
+        [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "It is a Parquet file: rename it to .parquet.",
+        _ => Save,
+    };
 
     private void ReadBytes()
     {

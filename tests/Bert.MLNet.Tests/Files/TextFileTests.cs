@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 using Bert.MLNet.Files;
@@ -60,6 +61,46 @@ public sealed class TextFileTests
     {
         var error = Assert.Throws<InvalidDataException>(() => Lines(Open(bytes, 3)));
         Assert.Equal($"Line {line} of 'it' is not UTF-8. Save the file as UTF-8.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("gz", "It is compressed: decompress it first, for example with gunzip")]
+    [InlineData("xlsx", "It is a zip archive or a workbook (.xlsx): extract the archive, or export the sheet as .csv")]
+    [InlineData("xls", "It is a workbook (.xls): export the sheet as .csv")]
+    [InlineData("parquet", "It is a Parquet file: rename it to .parquet")]
+    public void A_file_of_another_kind_is_an_error_that_says_what_to_do(string kind, string advice)
+    {
+        byte[] bytes = kind switch
+        {
+            "gz" => Compressed("text\tlabel\ngood\t1\n"u8),
+            "xlsx" => Zip("[Content_Types].xml", "xl/workbook.xml"),
+            "xls" => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+            _ => [.. "PAR1"u8, 0x15, 0x04, 0x15, 0xA0, 0x9F],
+        };
+        var error = Assert.Throws<InvalidDataException>(() => Lines(Open(bytes, bytes.Length)));
+        Assert.Contains(" of 'it' is not UTF-8. " + advice, error.Message, StringComparison.Ordinal);
+
+        static byte[] Compressed(ReadOnlySpan<byte> text)
+        {
+            using var written = new MemoryStream();
+            using (var stream = new GZipStream(written, CompressionLevel.Optimal))
+                stream.Write(text);
+            return written.ToArray();
+        }
+
+        static byte[] Zip(params string[] entries)
+        {
+            using var written = new MemoryStream();
+            using (var zip = new ZipArchive(written, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                foreach (string entry in entries)
+                {
+                    using Stream stream = zip.CreateEntry(entry).Open();
+                    stream.Write("<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"u8);
+                }
+            }
+            return written.ToArray();
+        }
     }
 
     [Fact]
