@@ -52,8 +52,13 @@ internal static class WritingCode
 
     /// <summary>The expression that adds a decoder to the checkpoint.</summary>
     /// <param name="options">The decoder; its checkpoint is that of the encoder.</param>
+    /// <param name="encoderLayers">The number of first layers to keep in the encoder; null for all.</param>
     /// <param name="tokenizer">The folder of its tokenizer; null for the encoder's.</param>
-    public static string WithDecoder(BertDecoderOptions options, string? tokenizer) => Call("WithDecoder", "BertDecoderOptions",
+    public static string WithDecoder(BertDecoderOptions options, int? encoderLayers, string? tokenizer) => Call(
+        (encoderLayers is { } count
+            ? $"WithSentence(new BertSentenceOptions()).WithLayers({string.Join(", ", Enumerable.Range(0, count).Select(CSharp.Literal))})."
+            : "") + "WithDecoder",
+        "BertDecoderOptions",
     [
         .. options.Checkpoint is null ? Array.Empty<string>() : ["Checkpoint = bert"],
         .. options.SharesEncoder ? ["SharesEncoder = true"] : Array.Empty<string>(),

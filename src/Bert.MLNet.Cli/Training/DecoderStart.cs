@@ -4,7 +4,7 @@ using Bert.MLNet.Cli.Verbs;
 
 namespace Bert.MLNet.Cli.Training;
 
-/// <summary>The options for the decoder that a verb trains.</summary>
+/// <summary>The options for the encoder and decoder that a verb trains.</summary>
 internal sealed class DecoderStart
 {
     /// <summary>A decoder of random weights.</summary>
@@ -17,9 +17,21 @@ internal sealed class DecoderStart
 
     private const int DefaultBeams = 4, DefaultLength = 128;
 
+    /// <summary>
+    /// The upper layers of the embedded model, which are those of sentence vectors, give all tokens of a text nearly the same state, and a
+    /// decoder learns little from them.
+    /// </summary>
+    private const int LayersOfEmbedded = 2;
+
     private readonly WritingTask _task;
     private readonly Option<string?> _start;
     private readonly Option<int?> _vocabulary;
+    private readonly Option<int?> _encoderLayers = new("--encoder-layers")
+    {
+        Description = "The number of first layers of the checkpoint to keep in the encoder of a new decoder. Default: all; of the " +
+            $"embedded model, {LayersOfEmbedded}, since the others serve vectors of whole texts.",
+    };
+
     private readonly Option<int?> _layers = new("--decoder-layers") { Description = "The number of layers of a random decoder." };
     private readonly Option<int?> _hidden = new("--decoder-hidden-size") { Description = "The size of its hidden states." };
     private readonly Option<int?> _heads = new("--decoder-heads") { Description = "The number of its attention heads." };
@@ -45,14 +57,14 @@ internal sealed class DecoderStart
                 $"checkpoint's vocabulary. Default: {task.VocabSize ?? 0}.",
         };
         CommonOptions.Require(_vocabulary, value => value is null or >= 0, "at least 0");
-        foreach (Option<int?> option in Sizes)
+        foreach (Option<int?> option in Sizes.Append(_encoderLayers))
             CommonOptions.Require(option, value => value is null or >= 1, "at least 1");
     }
 
     private Option<int?>[] Sizes => [_layers, _hidden, _heads, _intermediate];
 
     /// <summary>The options.</summary>
-    public IReadOnlyList<Option> All => [_start, _vocabulary, .. Sizes, .. _generation.All];
+    public IReadOnlyList<Option> All => [_encoderLayers, _start, _vocabulary, .. Sizes, .. _generation.All];
 
     /// <summary>Adds a decoder to an encoder, or keeps the one that it has.</summary>
     /// <param name="arguments">The command line.</param>
@@ -70,11 +82,20 @@ internal sealed class DecoderStart
             throw new UsageException($"{size.Name} requires --decoder {Random}: another decoder has its size and vocabulary.");
         if (start == Own)
         {
+            if (arguments.GetValue(_encoderLayers) is not null)
+                throw new UsageException(
+                    $"{_encoderLayers.Name} requires a new decoder: {_start.Name} {Random}, {Checkpoint} or {Shared}.");
             BertGenerationOptions generation = bert.Decoder is { } decoder
                 ? _generation.Of(arguments, decoder.Generation)
                 : throw new UsageException($"'{bert.Name}' has no decoder. Specify --decoder {Random}, {Checkpoint} or {Shared}.");
             return (bert.WithGeneration(generation), _ => WritingCode.WithGeneration(generation));
         }
+        int? layers = arguments.GetValue(_encoderLayers) ?? (bert == BertModel.Default ? LayersOfEmbedded : null);
+        if (layers > bert.Config.NumHiddenLayers)
+            throw new UsageException($"{_encoderLayers.Name} is {layers}, but '{bert.Name}' has {bert.Config.NumHiddenLayers} layers.");
+        BertModel encoder = layers is { } kept
+            ? bert.WithSentence(new BertSentenceOptions()).WithLayers([.. Enumerable.Range(0, kept)])
+            : bert;
         int tokens = start == Random ? arguments.GetValue(_vocabulary) ?? _task.VocabSize ?? 0 : 0;
         var options = new BertDecoderOptions
         {
@@ -83,7 +104,8 @@ internal sealed class DecoderStart
             Tokenizer = tokens == 0
                 ? null
                 : BertTokenizer.TrainUnigram(targets, new BertUnigramTrainingOptions { VocabSize = tokens }, cancellation),
-            NumHiddenLayers = arguments.GetValue(_layers),
+            NumHiddenLayers = arguments.GetValue(_layers)
+                ?? (start == Random && layers is not null ? bert.Config.NumHiddenLayers : null),
             HiddenSize = arguments.GetValue(_hidden),
             NumAttentionHeads = arguments.GetValue(_heads),
             IntermediateSize = arguments.GetValue(_intermediate),
@@ -94,6 +116,7 @@ internal sealed class DecoderStart
             }),
             Seed = seed,
         };
-        return (bert.WithDecoder(options), folder => WritingCode.WithDecoder(options, options.Tokenizer is null ? null : folder));
+        return (encoder.WithDecoder(options),
+            folder => WritingCode.WithDecoder(options, layers, options.Tokenizer is null ? null : folder));
     }
 }

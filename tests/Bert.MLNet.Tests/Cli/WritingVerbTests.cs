@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Cli.Reports;
 using Bert.MLNet.Tests.Generation;
 using Bert.MLNet.Tests.Training;
@@ -89,6 +90,26 @@ public sealed class WritingVerbTests : IDisposable
         Assert.False(line.TryGetProperty("sentences", out _));
     }
 
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(1, 1, "--encoder-layers", "1", "--decoder-layers", "1")]
+    [InlineData(2, 4, "--decoder", "checkpoint")]
+    [InlineData(4, 4, "--encoder-layers", "4", "--decoder", "shared")]
+    public async Task The_embedded_model_reads_with_its_first_two_layers_unless_others_are_asked_for(
+        int layers, int decoderLayers, params string[] more)
+    {
+        string[] decoder = more.Contains("--decoder")
+            ? more
+            : [.. more, "--target-vocab-size", "40", "--decoder-hidden-size", "32", "--decoder-heads", "2"];
+        ToolRun run = await ToolRun.Of("", ["translation", "--dataset", Table(8), "--source-col", "en", "--target-col", "de", "--epochs",
+            "1", "--freeze-encoder", "--max-target-length", "8", "--quiet", "--output", _folder["out"], "--name", "toy", .. decoder]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        BertModel model = BertModel.FromPretrained(_folder["out", "toy"]);
+        Assert.Equal((layers, decoderLayers), (model.Config.NumHiddenLayers, model.Decoder!.Config.NumHiddenLayers));
+        string name = $"encoder.layer.{layers - 1}.output.dense.weight";
+        Assert.Equal(TensorValues.Of(BertModel.Default.Weights![name]), TensorValues.Of(model.Weights![name]));
+    }
+
     [Fact]
     public async Task A_choice_of_sentences_is_learnt_and_used_by_summarize()
     {
@@ -147,6 +168,8 @@ public sealed class WritingVerbTests : IDisposable
     [Theory]
     [InlineData(2, "--decoder-layers requires --decoder random", "translation", "--decoder", "shared", "--decoder-layers", "1")]
     [InlineData(2, "has no decoder. Specify --decoder", "translation", "--decoder", "own")]
+    [InlineData(2, "--encoder-layers is 3, but 'encoder' has 2 layers", "translation", "--encoder-layers", "3")]
+    [InlineData(2, "--encoder-layers must be at least 1", "summarization", "--encoder-layers", "0")]
     [InlineData(2, "--label-smoothing must be at least 0", "summarization", "--label-smoothing", "1")]
     [InlineData(1, "no column 'fr'", "translation", "--target-col", "fr")]
     [InlineData(1, "has no decoder", "translate")]

@@ -40,9 +40,9 @@ public sealed class OnnxFileTests : IDisposable
         BertModel read = BertModel.FromPretrained(_folder["half"]).WithWeights();
         Assert.All(read.Weights!.Names, name =>
         {
-            float[] expected = Values(model.Weights![name]);
+            float[] expected = TensorValues.Of(model.Weights![name]);
             bool isMatrix = model.Weights[name].Shape is [_, .., > 1];
-            Assert.Equal(isMatrix ? [.. expected.Select(value => (float)(Half)value)] : expected, Values(read.Weights[name]));
+            Assert.Equal(isMatrix ? [.. expected.Select(value => (float)(Half)value)] : expected, TensorValues.Of(read.Weights[name]));
             Assert.Equal(isMatrix ? TensorType.F16 : TensorType.F32, read.Weights[name].Type);
         });
         File.Move(_folder["half/onnx/model.onnx"], _folder["model.onnx"]);
@@ -70,13 +70,6 @@ public sealed class OnnxFileTests : IDisposable
         var weight = new GraphWeight(CanonicalNames.WordEmbeddings, OnnxGraph.Float16, IsTransposed: false, [1, 2]);
         Assert.Contains("word_embeddings.weight' contains -100000, but half precision ends at 65504",
             Assert.Throws<NotSupportedException>(() => { weight.Of(large); }).Message, StringComparison.Ordinal);
-    }
-
-    private static float[] Values(BertTensor tensor)
-    {
-        var values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 
     private void Compare(TinyCheckpoint checkpoint)

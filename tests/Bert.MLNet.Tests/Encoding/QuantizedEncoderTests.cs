@@ -50,7 +50,7 @@ public sealed class QuantizedEncoderTests
         int zero = (int)Math.Clamp(MathF.Round(-least / step), 0, 255);
         int[] a = [.. x.Select(value => (int)Math.Clamp(MathF.Round(value / step) + zero, 0, 255))];
         ReadOnlySpan<sbyte> w = MemoryMarshal.Cast<byte, sbyte>(InRows(weights[Dense + ".weight"]));
-        float[] scales = Floats(weights[Dense + ".weight_scale"]), bias = Floats(weights[Dense + ".bias"]);
+        float[] scales = TensorValues.Of(weights[Dense + ".weight_scale"]), bias = TensorValues.Of(weights[Dense + ".bias"]);
         for (int row = 0; row < Rows; row++)
         {
             for (int o = 0; o < Outputs; o++)
@@ -92,7 +92,7 @@ public sealed class QuantizedEncoderTests
         float[] y = [.. results.Single().AsEnumerable<float>()];
 
         ReadOnlySpan<sbyte> table = MemoryMarshal.Cast<byte, sbyte>(weights["embeddings.word_embeddings.weight"].Bytes.Span);
-        float[] scales = Floats(weights["embeddings.word_embeddings.weight_scale"]);
+        float[] scales = TensorValues.Of(weights["embeddings.word_embeddings.weight_scale"]);
         int at = 0;
         foreach (int id in new[] { 3, 0, rows - 1, 3 })
         {
@@ -268,12 +268,5 @@ public sealed class QuantizedEncoderTests
         byte[] rows = new byte[tensor.Bytes.Length];
         tensor.CopyRowsTo(rows);
         return rows;
-    }
-
-    private static float[] Floats(BertTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 }

@@ -80,7 +80,8 @@ public class SavePretrainedTests
     {
         var tiny = new TinyCheckpoint { Architecture = architecture };
         BertModel model = tiny.Load();
-        BertWeights made = BertWeights.Create(model.Weights!.Names.Select(n => (n, model.Weights[n].Shape, Floats(model.Weights[n]))));
+        BertWeights made = BertWeights.Create(
+            model.Weights!.Names.Select(n => (n, model.Weights[n].Shape, TensorValues.Of(model.Weights[n]))));
         using var temporary = new TemporaryFolder();
         new BertModel(model.Config, model.Tokenizer, made).SavePretrained(temporary["saved"]);
 
@@ -176,12 +177,5 @@ public class SavePretrainedTests
         Assert.Equal(hash, new TinyCheckpoint().Load().ContentHash);
         Assert.NotEqual(hash, new TinyCheckpoint { Seed = "other" }.Load().ContentHash);
         Assert.NotEqual(hash, new TinyCheckpoint { ExtraConfig = new JsonObject { ["layer_norm_eps"] = 1e-6 } }.Load().ContentHash);
-    }
-
-    private static float[] Floats(BertTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 }

@@ -66,13 +66,7 @@ public sealed class TranslationTests
         var error = Assert.Throws<ArgumentException>(() => Start(new TranslationStart { RandomEncoder = true }));
         Assert.Contains("--model", error.Message, StringComparison.Ordinal);
 
-        static float[] Embeddings(BertModel model)
-        {
-            BertTensor tensor = model.Weights![CanonicalNames.WordEmbeddings];
-            float[] values = new float[tensor.Count];
-            tensor.CopyTo(values);
-            return values;
-        }
+        static float[] Embeddings(BertModel model) => TensorValues.Of(model.Weights![CanonicalNames.WordEmbeddings]);
     }
 
     [Fact]

@@ -82,15 +82,9 @@ public class FamilyRatesTests
         BertWeights trained = FineTuning.Run(host, model, config, new SingleLabelObjective([], 0), options, rows, []).Weights!;
         return trained.ToFile(config).Tensors.Join(
             model.Weights!.ToFile(model.Config).Tensors, tensor => tensor.Name, tensor => tensor.Name,
-            (after, before) => (after.Name, Change: Values(after).Zip(Values(before), (x, y) => Math.Abs((double)x - y)).Max()))
+            (after, before) =>
+                (after.Name, Change: TensorValues.Of(after).Zip(TensorValues.Of(before), (x, y) => Math.Abs((double)x - y)).Max()))
             .ToDictionary(change => change.Name, change => change.Change);
-    }
-
-    private static float[] Values(BertTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 
     private sealed record Options : BertTrainingOptions

@@ -98,7 +98,7 @@ public sealed class TaskProjectTests : IDisposable
     [InlineData("translation", "--num-beams", "2", "--target-vocab-size", "40", "--decoder-layers", "1", "--max-target-length", "12",
         "--warm-up", "0.3", "--dropout", "0.1")]
     [InlineData("summarization", "--num-beams", "2", "--max-target-length", "12", "--no-repeat-ngram-size", "2", "--freeze-encoder",
-        "true", "--validation-metric", "rouge-l")]
+        "true", "--validation-metric", "rouge-l", "--encoder-layers", "1")]
     [InlineData("summarization", "--method", "extractive", "--sentences", "1", "--tokens-per-batch", "256")]
     public async Task Code_of_written_texts_trains_the_model_that_the_tool_trained(string verb, params string[] options)
     {

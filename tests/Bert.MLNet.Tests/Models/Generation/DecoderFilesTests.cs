@@ -67,12 +67,13 @@ public sealed class DecoderFilesTests : IDisposable
         BertModel model = head.WithDecoder(new BertDecoderOptions { Checkpoint = head });
         foreach (string name in new[] { "encoder.layer.1.attention.self.query.weight", "cls.predictions.transform.dense.weight",
             "embeddings.word_embeddings.weight" })
-            Assert.Equal(Values(head.Weights![name]), Values(model.Decoder!.Weights[name]));
+            Assert.Equal(TensorValues.Of(head.Weights![name]), TensorValues.Of(model.Decoder!.Weights[name]));
         const string Cross = "encoder.layer.1.crossattention.self.query.weight";
-        float[] random = Values(model.Decoder!.Weights[Cross]);
+        float[] random = TensorValues.Of(model.Decoder!.Weights[Cross]);
         Assert.Equal(0.02, Math.Sqrt(random.Average(value => value * value)), 0.002);
-        Assert.Equal(random, Values(head.WithDecoder(new BertDecoderOptions { Checkpoint = head }).Decoder!.Weights[Cross]));
-        Assert.NotEqual(random, Values(head.WithDecoder(new BertDecoderOptions { Checkpoint = head, Seed = 1 }).Decoder!.Weights[Cross]));
+        Assert.Equal(random, TensorValues.Of(head.WithDecoder(new BertDecoderOptions { Checkpoint = head }).Decoder!.Weights[Cross]));
+        Assert.NotEqual(random, TensorValues.Of(
+            head.WithDecoder(new BertDecoderOptions { Checkpoint = head, Seed = 1 }).Decoder!.Weights[Cross]));
         model.SavePretrained(_folder["saved"]);
         Assert.Null(BertModel.FromPretrained(_folder["saved"]).Weights!.Names.FirstOrDefault(name => name.StartsWith("cls.",
             StringComparison.Ordinal)));
@@ -98,9 +99,9 @@ public sealed class DecoderFilesTests : IDisposable
         BertModel again = BertModel.FromPretrained(_folder["saved"]);
         Assert.True(again.Decoder!.SharesEncoder);
         foreach (string name in again.Decoder.Weights.Names.Where(name => again.Weights!.Contains(name)))
-            Assert.Equal(Values(again.Weights![name]), Values(again.Decoder.Weights[name]));
-        Assert.Equal(Values(model.Weights!["encoder.layer.0.output.dense.weight"]),
-            Values(again.Weights!["encoder.layer.0.output.dense.weight"]));
+            Assert.Equal(TensorValues.Of(again.Weights![name]), TensorValues.Of(again.Decoder.Weights[name]));
+        Assert.Equal(TensorValues.Of(model.Weights!["encoder.layer.0.output.dense.weight"]),
+            TensorValues.Of(again.Weights!["encoder.layer.0.output.dense.weight"]));
     }
 
     [Fact]
@@ -290,11 +291,4 @@ public sealed class DecoderFilesTests : IDisposable
     private static IEnumerable<string> Tensors(string folder) => Read(Path.Combine(folder, "model.safetensors")).Tensors
         .Select(tensor => $"{tensor} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.Bytes.Span))}")
             .Order(StringComparer.Ordinal);
-
-    private static float[] Values(BertTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
-    }
 }

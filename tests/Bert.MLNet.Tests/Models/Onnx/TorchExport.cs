@@ -63,12 +63,12 @@ internal sealed partial class TorchExport
             _model = [.. ProtoField.Read(written)];
             _graph = [.. ProtoField.Read(_model.Single(field => field.Number == ModelGraph).Value)];
             (string Name, int[] Shape, float[] Values)[] file =
-                [.. checkpoint.Tensors().Select(tensor => (tensor.Name, tensor.Shape, Values(tensor)))];
+                [.. checkpoint.Tensors().Select(tensor => (tensor.Name, tensor.Shape, TensorValues.Of(tensor)))];
             foreach (ProtoField initializer in _graph.Where(part => part.Number == GraphInitializer))
             {
                 if (OnnxTensor.Read(initializer.Value, "written") is { Shape.Length: > 0 } tensor)
                 {
-                    float[] values = Values(tensor.ToTensor(tensor.Name, isTransposed: false));
+                    float[] values = TensorValues.Of(tensor.ToTensor(tensor.Name, isTransposed: false));
                     foreach ((string name, int[] shape, float[] whole) in file)
                     {
                         if (whole.AsSpan().IndexOf(values) is >= 0 and int start)
@@ -195,13 +195,6 @@ internal sealed partial class TorchExport
             foreach (int size in shape)
                 tensor.Add(TensorDimensions, size);
             _result.Add(GraphInitializer, tensor.Add(TensorItemType, type).Add(TensorName, name).Add(TensorBytes, bytes));
-        }
-
-        private static float[] Values(BertTensor tensor)
-        {
-            float[] values = new float[tensor.Count];
-            tensor.CopyTo(values);
-            return values;
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class QuantizationTests : IDisposable
         int limit = reduceRange ? 64 : 127;
         foreach (string name in new[] { Query, "embeddings.word_embeddings.weight", "encoder.layer.0.output.dense.weight" })
         {
-            float[] weights = Floats(model.Weights![name]), scales = Floats(quantized.Weights![name + "_scale"]);
+            float[] weights = TensorValues.Of(model.Weights![name]), scales = TensorValues.Of(quantized.Weights![name + "_scale"]);
             ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(InRows(quantized.Weights[name]));
             int columns = weights.Length / scales.Length;
             Assert.Equal(model.Weights[name].Shape, quantized.Weights[name].Shape);
@@ -62,9 +62,9 @@ public sealed class QuantizationTests : IDisposable
         BertWeights quantized = Model(tensors).Quantize().Weights!;
         Assert.Equal(new sbyte[] { 127, 0, 2, 0, -2, 1, -127, 0 },
             MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[32..40].ToArray());
-        Assert.Equal(0.25f, Floats(quantized[Query + "_scale"])[1]);
+        Assert.Equal(0.25f, TensorValues.Of(quantized[Query + "_scale"])[1]);
         Assert.Equal(new sbyte[32], MemoryMarshal.Cast<byte, sbyte>(InRows(quantized[Query]))[..32].ToArray());
-        Assert.True(Floats(quantized[Query + "_scale"])[0] is > 0 and < float.PositiveInfinity);
+        Assert.True(TensorValues.Of(quantized[Query + "_scale"])[0] is > 0 and < float.PositiveInfinity);
 
         weights[5] = float.NaN;
         Assert.Contains(Query, Assert.Throws<InvalidDataException>(() => Model(tensors).Quantize()).Message, StringComparison.Ordinal);
@@ -298,12 +298,5 @@ public sealed class QuantizationTests : IDisposable
         byte[] rows = new byte[tensor.Bytes.Length];
         tensor.CopyRowsTo(rows);
         return rows;
-    }
-
-    private static float[] Floats(BertTensor tensor)
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 }
