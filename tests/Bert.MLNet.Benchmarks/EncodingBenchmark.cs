@@ -103,8 +103,9 @@ internal static class EncodingBenchmark
                 bare.OneByOneOnOneThread, embedding.OneByOne, signed.OneByOne, unsigned.OneByOne, table.OneByOne,
             ];
 
-            Console.WriteLine("Here int8 models use " +
-                $"{(IntegerProducts.PreferUnsigned ? "unsigned weights, since products of signed ones saturate" : "signed weights, whose products are exact")}.");
+            Console.WriteLine("Here int8 models use " + (IntegerProducts.PreferUnsigned
+                ? "unsigned weights, since products of signed ones saturate."
+                : "signed weights, whose products are exact."));
             if (!isShort)
                 Console.WriteLine($"OnnxTransformer is left out: there are texts of more than the {OnnxTransformerContender.Length} " +
                     "tokens that it pads to.");

@@ -55,7 +55,8 @@ internal sealed class Rounds
     /// <summary>How many rounds counted, and how many did not.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture,
         $"medians of {_turns[0].Count} rounds; " +
-        $"{(OtherProcesses.AreKnown ? $"{_rejected} rejected, in which other processes took more than {OthersAllowed:P0} of the processors" : "what other processes took is not known on this system")}");
+        $"{_rejected} rejected, in which other processes took more than {OthersAllowed:P0} of the processors" +
+        $"{(OtherProcesses.AreKnown ? "" : " (not known on this system)")}");
 
     /// <summary>The median of a figure.</summary>
     public double Median(int contender, Func<Turn, double> figure) => Median(_turns[contender].Select(figure));

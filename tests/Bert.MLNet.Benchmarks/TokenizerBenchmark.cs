@@ -113,8 +113,9 @@ internal static class TokenizerBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{texts.Length} texts of {(double)tokens / texts.Length:F1} tokens on average; {ours.Vocabulary.Size} tokens in the " +
             $"vocabulary; {measured.Description}"));
-        Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. " +
-            $"{(peer is null ? NodePeer.HowToGet : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all.")}");
+        Console.WriteLine($"Microsoft's tokens are others in {differing} of the texts. " + (peer is null
+            ? NodePeer.HowToGet
+            : $"HuggingFace's are {peer.Run(texts.Length).GetProperty("tokens").GetInt64() - tokens:+0;-0;0} more in all."));
         Print(ways, measured, texts.Length, tokens);
     }
 

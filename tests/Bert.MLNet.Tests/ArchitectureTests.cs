@@ -199,6 +199,8 @@ public sealed partial class ArchitectureTests
     private static ModuleDefinition Library() => ModuleDefinition.ReadModule(typeof(BertModel).Assembly.Location);
 
     [GeneratedRegex(
-        @"^\s*(?:public|internal|file)[\w\s]*?\s(?:class|struct|interface|enum|record|delegate [\w<>\[\]?]+)\s+(?:struct\s+|class\s+)?(\w+)", RegexOptions.Multiline)]
+        @"^\s*(?:public|internal|file)[\w\s]*?\s(?:class|struct|interface|enum|record|delegate [\w<>\[\]?]+)\s+" +
+        @"(?:struct\s+|class\s+)?(\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 }

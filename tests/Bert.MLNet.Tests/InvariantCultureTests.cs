@@ -139,18 +139,11 @@ public sealed class InvariantCultureTests
         BertModel model = s_model.Value;
         TextClassificationTrainer.Options[] wrong =
         [
-            new()
-            {
-                LearningRate = -0.5,
-            }, new() { WarmupRatio = -0.25 }, new() { WeightDecay = -1.5 }, new() { MaxGradNorm = -0.5 }, new() { Dropout = 1.5 }, new() { LayerwiseLearningRateDecay = -0.5 },
-            new()
-            {
-                LoraAlpha = -2.5,
-            }, new() { LoraRank = -1 }, new() { ValidationFraction = 1.5 }, new() { BatchSize = -3 }, new() { MaxEpochs = -1 }, new() { FrozenLayers = -2 }, new() { NumberOfThreads = -4 },
-            new()
-            {
-                LabelSmoothing = -0.5,
-            }, new() { MaxLength = -7 }, new() { LearningRateSchedule = (BertLearningRateSchedule)(-1) }, new() { Batching = new() { WindowSize = -1 } },
+            new() { LearningRate = -0.5 }, new() { WarmupRatio = -0.25 }, new() { WeightDecay = -1.5 }, new() { MaxGradNorm = -0.5 },
+            new() { Dropout = 1.5 }, new() { LayerwiseLearningRateDecay = -0.5 }, new() { LoraAlpha = -2.5 }, new() { LoraRank = -1 },
+            new() { ValidationFraction = 1.5 }, new() { BatchSize = -3 }, new() { MaxEpochs = -1 }, new() { FrozenLayers = -2 },
+            new() { NumberOfThreads = -4 }, new() { LabelSmoothing = -0.5 }, new() { MaxLength = -7 },
+            new() { LearningRateSchedule = (BertLearningRateSchedule)(-1) }, new() { Batching = new() { WindowSize = -1 } },
         ];
         foreach (TextClassificationTrainer.Options options in wrong)
             yield return () => ml.MulticlassClassification.Trainers.TextClassification(options with { Model = model });

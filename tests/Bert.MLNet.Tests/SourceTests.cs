@@ -14,13 +14,16 @@ public sealed partial class SourceTests
         where lines > MostLines
         select $"{Path.GetFileName(file)}: {lines}");
 
-    /// <summary>Templates of generated code have the lines of that code.</summary>
+    /// <summary>
+    /// Templates of generated code have the lines of that code, code that another tool wrote remains as it is, and JSON in tests has lines
+    /// of its own.
+    /// </summary>
     [Fact]
     public void No_line_is_longer_than_a_screen_is_wide() => Assert.Empty(
-        from file in Sources()
-        where !file.Contains("CodeGeneration", StringComparison.Ordinal)
+        from file in new[] { "src", "tests", "tools" }.SelectMany(Sources)
+        where !file.Contains("CodeGeneration", StringComparison.Ordinal) && !file.Contains("DropIn", StringComparison.Ordinal)
         from line in File.ReadLines(file).Index()
-        where line.Item.Length > LongestLine
+        where line.Item.Length > LongestLine && !IsJson(line.Item)
         select $"{Path.GetFileName(file)}({line.Index + 1})");
 
     /// <summary>Blank lines and using directives do not count.</summary>
@@ -67,9 +70,11 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"^\s*(public|internal|private)\b.*\b(class|struct|record|interface|enum) (?<name>[A-Z]\w+)")]
     private static partial Regex DeclaredType();
 
-    private static IEnumerable<string> Sources()
+    private static bool IsJson(string line) => line.TrimStart().StartsWith('{') || line.Contains("\"\"\"", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Sources(string folder = "src")
     {
-        string root = Path.Combine(Shared.Repository, "src");
+        string root = Path.Combine(Shared.Repository, folder);
         return from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
                let folders = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)
                where !folders.Contains("obj") && !folders.Contains("bin")

@@ -46,7 +46,8 @@ internal sealed partial record TinyCheckpoint
         "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
         .. "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-".Select(c => c.ToString()),
         .. "abcdefghijklmnopqrstuvwxyz0123456789".Select(c => "##" + c),
-        .. "the a an and or not is was it this that i you we they very so but with of to in on for good bad great poor movie film book phone battery screen service price love hate like time day".Split(' ').Where(word => word.Length > 1),
+        .. ("the a an and or not is was it this that i you we they very so but with of to in on for good bad great poor movie film book " +
+            "phone battery screen service price love hate like time day").Split(' ').Where(word => word.Length > 1),
         "##ing", "##ed", "##ly", "##er", "##est",
     ];
 

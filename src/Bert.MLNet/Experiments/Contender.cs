@@ -53,8 +53,9 @@ internal sealed record FineTuningContender(FineTuningKind Kind) : Contender
     public bool FreezeEmbeddings { get; init; }
 
     public override string Name =>
-        $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates of {BatchSize} rows" : "")}{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}" +
-        $"{(LayerwiseDecay == 1 ? "" : $", layer-wise ×{LayerwiseDecay}")}{(FreezeEmbeddings ? ", frozen embeddings" : "")}{OfModel}";
+        $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates of {BatchSize} rows" : "")}" +
+        $"{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}{(LayerwiseDecay == 1 ? "" : $", layer-wise ×{LayerwiseDecay}")}" +
+        $"{(FreezeEmbeddings ? ", frozen embeddings" : "")}{OfModel}";
 
     public override double PredictionCost => CostOf(Model!);
 

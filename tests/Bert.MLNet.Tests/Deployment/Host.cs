@@ -19,9 +19,11 @@ internal static class Host
         {
             private readonly AssemblyDependencyResolver _resolver = new(path);
 
-            protected override Assembly? Load(AssemblyName name) => _resolver.ResolveAssemblyToPath(name) is { } file ? LoadFromAssemblyPath(file) : null;
+            protected override Assembly? Load(AssemblyName name) =>
+                _resolver.ResolveAssemblyToPath(name) is { } file ? LoadFromAssemblyPath(file) : null;
 
-            protected override nint LoadUnmanagedDll(string name) => _resolver.ResolveUnmanagedDllToPath(name) is { } file ? LoadUnmanagedDllFromPath(file) : 0;
+            protected override nint LoadUnmanagedDll(string name) =>
+                _resolver.ResolveUnmanagedDllToPath(name) is { } file ? LoadUnmanagedDllFromPath(file) : 0;
         }
         """;
 

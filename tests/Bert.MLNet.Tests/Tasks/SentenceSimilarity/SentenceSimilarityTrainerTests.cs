@@ -84,10 +84,8 @@ public sealed class SentenceSimilarityTrainerTests
     {
         BertModel model = ToyLanguage.Model(architecture).WithSentence(new BertSentenceOptions
         {
-            Pooling = BertPooling.Cls | BertPooling.Mean, Normalize = true, Prompts = new Dictionary<string, string>
-            {
-                ["like"] = "the ",
-            }, DefaultPromptName = "like",
+            Pooling = BertPooling.Cls | BertPooling.Mean, Normalize = true, DefaultPromptName = "like",
+            Prompts = new Dictionary<string, string> { ["like"] = "the " },
         });
         SentenceSimilarityTrainer.Options options = BiEncoder(maxEpochs: 1) with { MaxLength = 12, MinimumLabel = 0, MaximumLabel = 6 };
         IDataView data = Alike(40, seed: 1);
@@ -128,11 +126,8 @@ public sealed class SentenceSimilarityTrainerTests
         Assert.Contains("Row 1", Refused(BiEncoder(maxEpochs: 1) with { MinimumLabel = 0, MaximumLabel = 1 }, 1, 5).Message,
             StringComparison.Ordinal);
         Assert.Contains("MinimumLabel", Refused(BiEncoder(maxEpochs: 1), 3, 3).Message, StringComparison.Ordinal);
-        SentenceSimilarityTrainer.Options both = BiEncoder(maxEpochs: 1) with
-        {
-            MinimumLabel = 5,
-            MaximumLabel = 5,
-        }, cross = new() { MaximumLabel = 5 };
+        SentenceSimilarityTrainer.Options both = BiEncoder(maxEpochs: 1) with { MinimumLabel = 5, MaximumLabel = 5 },
+            cross = new() { MaximumLabel = 5 };
         Assert.Throws<ArgumentOutOfRangeException>(
             () => _ml.Regression.Trainers.SentenceSimilarity(both with { Model = ToyLanguage.Model() }));
         Assert.Throws<ArgumentOutOfRangeException>(

@@ -53,7 +53,8 @@ public sealed class ConllFileTests : IDisposable
     public void A_column_that_counts_words_is_no_word(int first)
     {
         string file =
-            $"#\thttp://de.wikipedia.org/wiki/Schartau\t[2009-10-17]\n{first}\tSchartau\tB-PER\tO\n{first + 1}\tsagte\tO\tO\n{first + 2}\tdem\tO\tO\n\n#\thttp://x\t[2009-10-18]\n{first}\tBerlin\tB-LOC\tB-LOC\n\n";
+            $"#\thttp://de.wikipedia.org/wiki/Schartau\t[2009-10-17]\n{first}\tSchartau\tB-PER\tO\n{first + 1}\tsagte\tO\tO\n" +
+            $"{first + 2}\tdem\tO\tO\n\n#\thttp://x\t[2009-10-18]\n{first}\tBerlin\tB-LOC\tB-LOC\n\n";
         NamedEntityRow[] rows = Read(file);
         Assert.Equal(["Schartau sagte dem", "Berlin"], rows.Select(row => row.Text));
         Assert.Equal((0, 1), (rows[0].Types.Length, rows[1].Types.Length));
@@ -72,8 +73,8 @@ public sealed class ConllFileTests : IDisposable
     public void Ranges_and_empty_nodes_of_CoNLL_U_are_no_words()
     {
         NamedEntityRow row = Read(
-            "# text = vámonos al " +
-            "mar\n1-2\tvámonos\t_\t_\n1\tvamos\tVERB\tO\n2\tnos\tPRON\tO\n2.1\tx\t_\t_\n3-4\tal\t_\t_\n3\ta\tADP\tO\n4\tel\tDET\tO\n5\tmar\tNOUN\tB-LOC\n").Single();
+            "# text = vámonos al mar\n1-2\tvámonos\t_\t_\n1\tvamos\tVERB\tO\n2\tnos\tPRON\tO\n2.1\tx\t_\t_\n" +
+            "3-4\tal\t_\t_\n3\ta\tADP\tO\n4\tel\tDET\tO\n5\tmar\tNOUN\tB-LOC\n").Single();
         Assert.Equal("vamos nos a el mar", row.Text);
         Assert.Equal(["LOC 15-18"], Entities(row));
     }

@@ -181,12 +181,9 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         IDataView values = _ml.Data.LoadFromEnumerable(new[] { "X", "PER" }.Select(value => new { Value = value }));
         IDataView raw = _ml.Data.LoadFromEnumerable(new Input[]
         {
-            new()
-            {
-                Sentence = "the kim is good",
-                Label = ["?", "PER", "?", "?"],
-            }, new() { Sentence = "", Label = [] }, new() { Sentence = null!, Label = [] },
-            new() { Sentence = "the kim", Label = [] }, new() { Sentence = "\u200b", Label = ["PER"] },
+            new() { Sentence = "the kim is good", Label = ["?", "PER", "?", "?"] }, new() { Sentence = "", Label = [] },
+            new() { Sentence = null!, Label = [] }, new() { Sentence = "the kim", Label = [] },
+            new() { Sentence = "\u200b", Label = ["PER"] },
         });
         IDataView data = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: values).Fit(raw).Transform(raw);
         List<string> log = [];
