@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Bert.MLNet.Models;
 using Bert.MLNet.Tests.Cli.Reports;
 using Bert.MLNet.Tests.Generation;
 using Bert.MLNet.Tests.Training;
