@@ -8,8 +8,11 @@ namespace Bert.MLNet.Experiments;
 internal sealed class FineTuningRun(ExperimentClock clock, double share, double reserve, double reserved)
     : IProgress<TrainingProgress>, IDisposable
 {
-    /// <summary>The first updates are slower, and are not measured.</summary>
-    private const int UpdatesBeforeEstimate = 5;
+    /// <summary>
+    /// The first update is slower, and a few batches have other lengths than most: the speed is that of this share of a training, or of
+    /// these seconds.
+    /// </summary>
+    private const double ShareOfEstimate = 0.1, SecondsOfEstimate = 2;
 
     private readonly CancellationTokenSource _stop = new();
     private double? _start;
@@ -23,7 +26,7 @@ internal sealed class FineTuningRun(ExperimentClock clock, double share, double 
     /// <summary>The completed share of all updates.</summary>
     public double Done { get; private set; }
 
-    /// <summary>The estimated time of the whole training in seconds; null if there were too few updates.</summary>
+    /// <summary>The estimated time of the whole training in seconds; null if too little of it was done.</summary>
     public double? SecondsOfAll { get; private set; }
 
     /// <summary>Whether the training was ended because there is not enough time for it.</summary>
@@ -35,7 +38,8 @@ internal sealed class FineTuningRun(ExperimentClock clock, double share, double 
         double now = clock.Seconds;
         if (_start is null && value.Step >= 1)
             (_start, _startDone) = (now, value.Done);
-        else if (_start is { } start && value.Step > UpdatesBeforeEstimate && value.Done > _startDone)
+        else if (_start is { } start && value.Done > _startDone
+            && (value.Done - _startDone >= ShareOfEstimate || now - start >= SecondsOfEstimate))
             SecondsOfAll = (now - start) / (value.Done - _startDone);
         IsTooSlow |= SecondsOfAll is { } all
             && all * Math.Max(0, share - value.Done) + Math.Max(all * reserve, reserved) > clock.SecondsLeft;

@@ -54,7 +54,7 @@ internal sealed class SimilarityTask(SentenceSimilarityExperimentSettings settin
         VectorTrainerChoice[] other =
             [.. settings.VectorTrainers.Select(trainer => new VectorTrainerChoice(VectorAlgorithm.Other, null, trainer))];
         return VectorGrid.Of(models, [new(VectorAlgorithm.Sdca)],
-            (VectorKind.Cosine, [new VectorTrainerChoice(VectorAlgorithm.Sdca, 0.3f)]), (VectorKind.Embeddings, [.. sdca, .. other]),
+            (VectorKind.Cosine, [sdca[0]]), (VectorKind.Embeddings, [.. sdca, .. other]),
             (VectorKind.StaticEmbeddings, sdca), (VectorKind.Joined, [.. sdca[..2], .. other]));
     }
 
