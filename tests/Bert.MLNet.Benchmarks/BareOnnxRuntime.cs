@@ -53,8 +53,8 @@ internal sealed class BareOnnxRuntime : IDisposable
     });
 
     public Contender InOrder =>
-        new($"bare ONNX Runtime, as they come, {Batch} texts a batch, {_threads} calling threads", _threads, texts =>
-        Run([.. Enumerable.Range(0, texts.Count).Chunk(Batch)], TokenizeAll(texts)));
+        new($"bare ONNX Runtime, in the given order, {Batch} texts a batch, {_threads} calling threads", _threads, texts =>
+            Run([.. Enumerable.Range(0, texts.Count).Chunk(Batch)], TokenizeAll(texts)));
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using Bert.MLNet.Cli.CodeGeneration;
 using Bert.MLNet.Cli.Tables;
+using Bert.MLNet.Tests.Cli.CodeGeneration;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -38,20 +39,10 @@ public sealed class TrainedColumnsTests
     private static TrainedColumns SavedAndLoaded<TRow>(TableSource source, Func<TrainingSettings, ModelCode> code)
         where TRow : class
     {
-        var settings = new TrainingSettings
-        {
-            Model = "embedded",
-            Embeds = false,
-            Epochs = 1,
-            BatchSize = 1,
-            Seed = 1,
-            ValidationFraction = 0,
-            Source = source,
-        };
         var ml = new MLContext();
         using var file = new MemoryStream();
         ml.Model.Save(new TransformerChain<ITransformer>(),
-            TrainedColumns.AddTo(ml.Data.LoadFromEnumerable<TRow>([]).Schema, code(settings), source), file);
+            TrainedColumns.AddTo(ml.Data.LoadFromEnumerable<TRow>([]).Schema, code(GeneratedProject.Settings(source)), source), file);
         file.Position = 0;
         ml.Model.Load(file, out DataViewSchema schema);
         return TrainedColumns.Of(schema);

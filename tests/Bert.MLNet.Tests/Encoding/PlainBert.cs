@@ -239,8 +239,7 @@ internal sealed partial class PlainBert(BertModel model)
     private double[][] Matrix(string name)
     {
         BertTensor tensor = model.Weights![name];
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
+        float[] values = TensorValues.Of(tensor);
         return [.. values.Chunk(tensor.Shape[^1]).Select(row => row.Select(x => (double)x).ToArray())];
     }
 

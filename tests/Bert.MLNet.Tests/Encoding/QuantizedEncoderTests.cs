@@ -58,10 +58,10 @@ public sealed class QuantizedEncoderTests
                 int sum = 0;
                 for (int i = 0; i < Inputs; i++)
                     sum += (a[row * Inputs + i] - zero) * w[o * Inputs + i];
-                double due = sum * ((double)step * scales[o]) + bias[o];
+                double expected = sum * ((double)step * scales[o]) + bias[o];
                 // Were one of the integers another, it would be off by a whole step.
-                Assert.True(Math.Abs(due - y[row * Outputs + o]) <= step * scales[o] * 0.01 + 1e-6 * Math.Abs(due),
-                    $"[{row}, {o}]: {due} was due, and it is {y[row * Outputs + o]}.");
+                Assert.True(Math.Abs(expected - y[row * Outputs + o]) <= step * scales[o] * 0.01 + 1e-6 * Math.Abs(expected),
+                    $"[{row}, {o}] is {y[row * Outputs + o]}, but should be {expected}.");
             }
         }
     }

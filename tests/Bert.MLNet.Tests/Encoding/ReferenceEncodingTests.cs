@@ -10,16 +10,17 @@ namespace Bert.MLNet.Tests.Encoders;
 public class ReferenceEncodingTests
 {
     public static TheoryData<string> Checkpoints =>
-        [
-            "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random", "distilbert-random", "mpnet-st-random",
-            "mpnet-seqclass-random",
-            "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random", "xlm-roberta-random",
-            "xlm-roberta-seqclass-random",
-            "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random", "albert-random", "albert-mlm-random",
-            "albert-seqclass-random",
-            "modernbert-random", "modernbert-seqclass-random", "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
-            "nomic-bert-random",
-        ];
+    [
+        "bert-tiny-random", "bert-seqclass-random", "bert-tokenclass-random", "bert-qa-random",
+        "distilbert-random", "mpnet-st-random", "mpnet-seqclass-random",
+        "roberta-seqclass-random", "roberta-tokenclass-random", "roberta-qa-random", "roberta-mlm-random",
+        "xlm-roberta-random", "xlm-roberta-seqclass-random",
+        "electra-discriminator-random", "electra-generator-random", "electra-seqclass-random",
+        "albert-random", "albert-mlm-random", "albert-seqclass-random",
+        "modernbert-random", "modernbert-seqclass-random",
+        "deberta-v3-seqclass-random", "deberta-v3-tokenclass-random",
+        "nomic-bert-random",
+    ];
 
     [Theory, MemberData(nameof(Checkpoints))]
     public void Every_row_alone_equals_the_reference(string checkpoint)

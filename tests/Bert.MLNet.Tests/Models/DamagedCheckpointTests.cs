@@ -29,7 +29,7 @@ public class DamagedCheckpointTests
     {
         ["no config.json"] = (f => File.Delete(At(f, "config.json")), typeof(FileNotFoundException),
             ["config.json", "Pass the folder of a complete checkpoint"]),
-        ["config.json is no JSON"] =
+        ["config.json is not JSON"] =
             (f => File.WriteAllText(At(f, "config.json"), "{ nope"), typeof(InvalidDataException),
                 ["config.json", "not valid JSON", "Copy or download"]),
         ["config.json is a list"] =
@@ -129,7 +129,7 @@ public class DamagedCheckpointTests
         ["a header longer than the file"] =
             (f => File.WriteAllBytes(At(f, Weights), [0, 1, 0, 0, 0, 0, 0, 0, .. new byte[100]]), typeof(InvalidDataException),
                 [Weights, "256 bytes", "108 bytes"]),
-        ["a header that is no JSON"] =
+        ["a header that is not JSON"] =
             (f => new SafetensorsFile("not JSON", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "header"]),
         ["a header with a list"] =
             (f => new SafetensorsFile("[]", []).Write(At(f, Weights)), typeof(InvalidDataException), [Weights, "StartArray"]),

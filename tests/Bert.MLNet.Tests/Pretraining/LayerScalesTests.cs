@@ -8,6 +8,11 @@ namespace Bert.MLNet.Tests.Training;
 [Collection(UsesTorch.Name)]
 public class LayerScalesTests
 {
+    private static readonly BertConfig s_config = new()
+    {
+        VocabSize = 50, HiddenSize = 24, NumHiddenLayers = 3, NumAttentionHeads = 3, IntermediateSize = 40, MaxPositionEmbeddings = 16,
+    };
+
     private static readonly double[] s_scales = [3, 0.5, 1.7, 0.2];
 
     public LayerScalesTests() => TorchRuntime.EnsureLoaded();
@@ -18,16 +23,7 @@ public class LayerScalesTests
         using DisposeScope scope = NewDisposeScope();
         using var quiet = no_grad();
         manual_seed(1);
-        var module = new BertForMaskedLM(
-            new BertConfig
-            {
-                VocabSize = 50,
-                HiddenSize = 24,
-                NumHiddenLayers = 3,
-                NumAttentionHeads = 3,
-                IntermediateSize = 40,
-                MaxPositionEmbeddings = 16,
-            });
+        var module = new BertForMaskedLM(s_config);
         module.eval();
         foreach ((_, var parameter) in module.State())
             parameter.add_(randn_like(parameter).mul_(tensor(0.3f))); // biases and LayerNorm's parameters, too, have values that matter
@@ -53,16 +49,7 @@ public class LayerScalesTests
     [InlineData(5)]
     public void A_wrong_number_of_scales_is_refused(int count)
     {
-        using var module = new BertForMaskedLM(
-            new BertConfig
-            {
-                VocabSize = 50,
-                HiddenSize = 24,
-                NumHiddenLayers = 3,
-                NumAttentionHeads = 3,
-                IntermediateSize = 40,
-                MaxPositionEmbeddings = 16,
-            });
+        using var module = new BertForMaskedLM(s_config);
         var error = Assert.Throws<ArgumentException>(() => LayerScales.Apply(module, [.. Enumerable.Repeat(1.0, count)]));
         Assert.StartsWith("4 scales above 0 are needed", error.Message, StringComparison.Ordinal);
     }

@@ -426,12 +426,7 @@ public class FineTunerTests
     };
 
     private static Dictionary<string, float[]> Values(BertModel model) =>
-        model.Weights!.ToFile(model.Config).Tensors.ToDictionary(tensor => tensor.Name, tensor =>
-    {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
-    });
+        model.Weights!.ToFile(model.Config).Tensors.ToDictionary(tensor => tensor.Name, TensorValues.Of);
 
     private static void Equal(BertModel expected, BertModel actual)
     {

@@ -51,6 +51,12 @@ internal sealed class GeneratedProject : IDisposable
         Assert.Equal(run.Output, (await ToolRun.Of(lines, "predict", "--model", other)).Output);
     }
 
+    /// <summary>Settings of a training that leave everything but the table out of account.</summary>
+    public static TrainingSettings Settings(TableSource source) => new()
+    {
+        Model = "embedded", Embeds = false, Epochs = 1, BatchSize = 1, Seed = 1, ValidationFraction = 0, Source = source,
+    };
+
     /// <summary>Projects of a classifier, of pairs, of entities and of answers, with texts that are hard to write as literals.</summary>
     /// <param name="name">The name of the files, which is also used as a text.</param>
     public static IEnumerable<CodeProject> OfEachTask(string name)

@@ -82,7 +82,8 @@ public sealed class GeneratedReaderTests : IDisposable
         dataset.AddTo(command);
         table.AddHeaderTo(command);
         QuestionAnswerRow[] rows = dataset.Read(command.Parse([]), Streams(), path, out TableSource source);
-        IDataView data = Load(QuestionAnsweringCode.Create(Settings(source), 1, "", ""), Settings(source));
+        TrainingSettings settings = GeneratedProject.Settings(source);
+        IDataView data = Load(QuestionAnsweringCode.Create(settings, 1, "", ""), settings);
         Assert.Equal(JsonSerializer.Serialize(rows),
             JsonSerializer.Serialize(new MLContext().Data.CreateEnumerable<QuestionAnswerRow>(data, reuseRowObject: false)));
     }
@@ -93,7 +94,7 @@ public sealed class GeneratedReaderTests : IDisposable
         var table = new TableOptions();
         table.AddLabelledTextTo(command);
         NamedEntityRow[] rows = new EntityDataset(table).Read(command.Parse(columns), Streams(), path, out TableSource source);
-        IDataView data = Load(EntityRecognitionCode.Create(Settings(source), ""), Settings(source));
+        IDataView data = Load(EntityRecognitionCode.Create(GeneratedProject.Settings(source), ""), GeneratedProject.Settings(source));
         string read = JsonSerializer.Serialize(rows);
         Assert.Equal(read, JsonSerializer.Serialize(new MLContext().Data.CreateEnumerable<NamedEntityRow>(data, reuseRowObject: false)));
         return read;
@@ -110,17 +111,6 @@ public sealed class GeneratedReaderTests : IDisposable
         MethodInfo load = Assembly.Load(image.ToArray()).GetType("Read_ConsoleApp.Read")!.GetMethod("LoadIDataViewFromFile")!;
         return (IDataView)load.Invoke(null, [new MLContext(), settings.Source.Path])!;
     }
-
-    private static TrainingSettings Settings(TableSource source) => new()
-    {
-        Model = "embedded",
-        Embeds = false,
-        Epochs = 1,
-        BatchSize = 1,
-        Seed = 1,
-        ValidationFraction = 0,
-        Source = source,
-    };
 
     private static ToolStreams Streams() => new(Stream.Null, Stream.Null, TextWriter.Null);
 

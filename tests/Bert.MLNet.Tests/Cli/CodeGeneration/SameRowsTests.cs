@@ -83,16 +83,7 @@ public sealed class SameRowsTests : IDisposable
             ((string[][])[[label, text], ["good", "a"], ["bad", "b"]]).Where((_, i) => form != "jsonl" || i > 0)
                 .Select((row, i) => Write(form, row, i + 1) + "\n")));
         Read(model, label, text, out TableSource source);
-        var settings = new TrainingSettings
-        {
-            Model = "org/name",
-            Embeds = true,
-            Epochs = 1,
-            BatchSize = 1,
-            Seed = 1,
-            ValidationFraction = 0.2,
-            Source = source,
-        };
+        TrainingSettings settings = GeneratedProject.Settings(source);
         using var image = new MemoryStream();
         Assert.True(GeneratedProject.Compile(
             new CodeProject("learnt", TextClassificationCode.Create(settings, "a"), settings, LibraryReference.Parse("0.1.0"))

@@ -54,10 +54,9 @@ public class DamagedFamilyTests
     });
 
     [Theory, MemberData(nameof(EveryFamily.Names), MemberType = typeof(EveryFamily))]
-    public void A_value_that_is_no_number_is_refused_with_its_tensor(string family) => Each(family, (files, tensors, tensor) =>
+    public void A_value_that_is_not_a_number_is_refused_with_its_tensor(string family) => Each(family, (files, tensors, tensor) =>
     {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
+        float[] values = TensorValues.Of(tensor);
         values[^1] = float.NaN;
         files[Weights] = Bytes(tensors.Select(other => other == tensor ? BertTensor.Create(tensor.Name, tensor.Shape, values) : other));
     });

@@ -69,11 +69,6 @@ public class OnnxTensorTests
     private static ProtoMessage Header(int type) =>
         new ProtoMessage().Add(TensorDimensions, 2).Add(TensorDimensions, 3).Add(TensorItemType, type).Add(TensorName, "weight");
 
-    private static float[] Read(ProtoMessage message)
-    {
-        BertTensor tensor = OnnxTensor.Read(message.Bytes.ToArray(), "file")!.ToTensor("weight", isTransposed: false);
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
-        return values;
-    }
+    private static float[] Read(ProtoMessage message) =>
+        TensorValues.Of(OnnxTensor.Read(message.Bytes.ToArray(), "file")!.ToTensor("weight", isTransposed: false));
 }

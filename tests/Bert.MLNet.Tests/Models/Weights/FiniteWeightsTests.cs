@@ -136,8 +136,7 @@ public sealed class FiniteWeightsTests
 
     private static BertTensor WithValue(BertTensor tensor, int index, float value)
     {
-        float[] values = new float[tensor.Count];
-        tensor.CopyTo(values);
+        float[] values = TensorValues.Of(tensor);
         values[index] = value;
         return BertTensor.Create(tensor.Name, tensor.Shape, values, tensor.Type);
     }

@@ -19,10 +19,12 @@ public sealed class EntityLinesTests : IDisposable
     [InlineData("""{"id": 1, "text": "Anna lives in Berlin .", "label": [[0, 4, "PER"], [14, 20, "LOC"]]}""")] // doccano
     [InlineData("""{"id": 1, "text": "Anna lives in Berlin .", "labels": [[14, 20, "LOC"], [0, 4, "PER"]]}""")]
     [InlineData("""{"text": "Anna lives in Berlin .", "entities": [{"id": 7, "label": "PER", "start_offset": 0, "end_offset": 4}, {"id": 8, "label": "LOC", "start_offset": 14, "end_offset": 20}], "relations": []}""")]
-    // Prodigy
-    [InlineData("""{"text": "Anna lives in Berlin .", "tokens": [{"text": "Anna", "start": 0, "end": 4, "id": 0}], "spans": [{"start": 0, "end": 4, "token_start": 0, "label": "PER"}, {"start": 14, "end": 20, "label": "LOC"}], "answer": "accept"}""")]
-    // Label Studio
-    [InlineData("""{"text": "Anna lives in Berlin .", "label": [{"start": 0, "end": 4, "text": "Anna", "labels": ["PER"]}, {"start": 14, "end": 20, "text": "Berlin", "labels": ["LOC"]}]}""")]
+    [InlineData( // Prodigy
+        """{"text": "Anna lives in Berlin .", "tokens": [{"text": "Anna", "start": 0, "end": 4, "id": 0}], "answer": "accept", """ +
+        """ "spans": [{"start": 0, "end": 4, "token_start": 0, "label": "PER"}, {"start": 14, "end": 20, "label": "LOC"}]}""")]
+    [InlineData( // Label Studio
+        """{"text": "Anna lives in Berlin .", "label": [{"start": 0, "end": 4, "text": "Anna", "labels": ["PER"]}, """ +
+        """{"start": 14, "end": 20, "text": "Berlin", "labels": ["LOC"]}]}""")]
     [InlineData("""{"tokens": ["Anna", "lives", "in", "Berlin", "."], "ner_tags": ["B-PER", "O", "O", "B-LOC", "O"]}""")]
     [InlineData("""{"text": "x", "words": ["Anna", "lives", "in", "Berlin", "."], "labels": ["PER", "O", "O", "LOC", "O"]}""")]
     public void Entities_are_read_under_the_names_of_many_programs(string line)
