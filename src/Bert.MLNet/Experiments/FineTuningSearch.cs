@@ -18,7 +18,7 @@ internal sealed class FineTuningSearch(
     private readonly TrialComparison _comparison = new(task.Metrics[0]);
     private readonly IReadOnlyList<FineTuningStage> _stages = FineTuningStage.Of(data.Folds);
     private readonly List<Trial> _trials = [];
-    private readonly HashSet<Trial> _postponed = [];
+    private readonly HashSet<Trial> _postponed = [], _behind = [];
     private Trial? _incumbent;
 
     /// <summary>Runs all stages, as far as the time permits, and uses the rest of a limited time as long as it pays.</summary>
@@ -31,15 +31,42 @@ internal sealed class FineTuningSearch(
         Halve();
         if (!clock.HasLimit)
             return;
-        foreach (Trial trial in _postponed.OrderByDescending(trial => trial.Folds.Count).ToArray())
-            Race(trial);
-        while (!clock.IsOver && Variant() is { } contender)
+        while (!clock.IsOver && Next() is { } trial)
         {
-            Trial trial = begin(contender);
-            _trials.Add(trial);
             Race(trial);
+            _postponed.Remove(trial);
+            _behind.Remove(trial);
+        }
+        foreach (Trial trial in _behind)
+        {
+            trial.Error = new TimeoutException("A shorter training of its kind was clearly worse than others, and there is no time left for it.");
+            report(trial);
         }
     }
+
+    /// <summary>
+    /// The training for the time that is left: one that was postponed, one whose kind was behind, a variant of the best ones, and last of
+    /// all one whose kind stayed behind after a whole training. Null if none of them fits.
+    /// </summary>
+    private Trial? Next()
+    {
+        double reserved = Reserved();
+        IEnumerable<Trial> Fitting(IEnumerable<Trial> trials) => trials.Where(trial => training.Fits(trial, Of(trial), reserved));
+        return Fitting(_postponed).MaxBy(trial => trial.Folds.Count)
+            ?? Fitting(_behind).FirstOrDefault(trial => !IsHopeless(trial))
+            ?? Variant(reserved)
+            ?? Fitting(_behind).FirstOrDefault();
+    }
+
+    /// <summary>Whether the kind and checkpoint were clearly worse than others with at most as many updates.</summary>
+    private bool IsBehind(Trial trial) => LeaderOfKind(trial, _trials) is { } own
+        && _comparison.IsClearlyWorse(own, _comparison.Leader(_trials.Where(other => Of(other).Updates <= Of(own).Updates))!);
+
+    private bool IsHopeless(Trial trial) => LeaderOfKind(trial, _trials.Where(other => other.Share == 1)) is { } own
+        && _comparison.IsClearlyWorse(own, Best()!);
+
+    private Trial? LeaderOfKind(Trial trial, IEnumerable<Trial> trials) =>
+        _comparison.Leader(trials.Where(other => Group(other) == Group(trial)));
 
     private void Halve()
     {
@@ -49,7 +76,12 @@ internal sealed class FineTuningSearch(
             // Each stage may use the same part of the time, with the last training on all rows.
             double end = clock.Seconds + clock.SecondsLeft / (_stages.Count - i + 1);
             foreach (Trial trial in left.TakeWhile(_ => !clock.IsOver))
-                Train(trial, stage, end);
+            {
+                if (i == 0 && clock.HasLimit && IsBehind(trial))
+                    _behind.Add(trial);
+                else
+                    Train(trial, stage, end);
+            }
             Trial[] done = [.. left.Where(trial => trial.HasOutcomes && trial.Folds.Count == stage.Folds && trial.Share >= stage.Share)];
             double Gain(Trial trial) => task.Metrics[0].Gain(trial.Rows(stage.Folds));
             left = [.. done.OrderByDescending(Gain).Take((done.Length + 1) / 2)
@@ -75,19 +107,23 @@ internal sealed class FineTuningSearch(
     }
 
     /// <summary>
-    /// A contender that was not tried and fits into the time: a variant of the best training of a kind and checkpoint, if that is not
-    /// clearly worse than the best of all. Null if there is none.
+    /// Adds a training that was not tried and fits into the time: a variant of the best one of a kind and checkpoint, if that is not clearly
+    /// worse than the best of all. Null if there is none.
     /// </summary>
-    private FineTuningContender? Variant()
+    private Trial? Variant(double reserved)
     {
-        double reserved = Reserved();
         HashSet<(FineTuningContender, int)> tried = [.. _trials.Select(trial => Of(trial).Training(data.TrainingCount))];
-        return Best() is not { } best ? null : _trials.GroupBy(trial => (Of(trial).Kind, trial.Contender!.Model))
-            .Select(_comparison.Leader).OfType<Trial>()
-            .Where(leader => !_comparison.IsClearlyWorse(leader, best))
-            .OrderByDescending(leader => _comparison.Difference(leader, best).Gain)
-            .SelectMany(leader => FineTuningGrid.Near(Of(leader)))
-            .FirstOrDefault(contender => !tried.Contains(contender.Training(data.TrainingCount)) && training.Fits(contender, reserved));
+        if (Best() is not { } best
+            || _trials.GroupBy(Group).Select(_comparison.Leader).OfType<Trial>()
+                .Where(leader => !_comparison.IsClearlyWorse(leader, best))
+                .OrderByDescending(leader => _comparison.Difference(leader, best).Gain)
+                .SelectMany(leader => FineTuningGrid.Near(Of(leader)))
+                .FirstOrDefault(contender => !tried.Contains(contender.Training(data.TrainingCount)) && training.Fits(null, contender, reserved))
+                is not { } contender)
+            return null;
+        Trial trial = begin(contender);
+        _trials.Add(trial);
+        return trial;
     }
 
     /// <returns>Whether all folds of the stage are trained.</returns>
@@ -95,6 +131,7 @@ internal sealed class FineTuningSearch(
     {
         double start = clock.Seconds;
         bool isDone = false;
+        (Exception? known, double[][]? latest) = (trial.Error, trial.Folds.LastOrDefault());
         try
         {
             for (int fold = stage.FirstFold; fold < stage.Folds; fold++)
@@ -116,7 +153,8 @@ internal sealed class FineTuningSearch(
                 trial.Error = error;
         }
         trial.Seconds += clock.Seconds - start;
-        report(trial);
+        if (trial.Error != known || trial.Folds.LastOrDefault() != latest)
+            report(trial);
         Trial? leader = _comparison.Leader(_trials.Where(other => other.Model is not null));
         foreach (Trial other in _trials.Where(other => other != leader))
             other.Dispose(); // one model in memory is enough
@@ -128,4 +166,6 @@ internal sealed class FineTuningSearch(
     private double Reserved() => Best() is { } best ? training.SecondsOfLast(best) : 0;
 
     private static FineTuningContender Of(Trial trial) => (FineTuningContender)trial.Contender!;
+
+    private static (FineTuningKind, BertModel?) Group(Trial trial) => (Of(trial).Kind, Of(trial).Model);
 }

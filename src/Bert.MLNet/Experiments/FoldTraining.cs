@@ -28,12 +28,17 @@ internal sealed class FoldTraining(
         ? 0
         : Margin * SecondsOnAllRows(contender) ?? 0;
 
-    /// <summary>Whether there is time for a fold of a contender that was not tried, and for the last training after it.</summary>
+    /// <summary>Whether there is time for the next fold or the rest of a training, and for the last training after it.</summary>
+    /// <param name="trial">The trial of the contender; null if it was not tried.</param>
     /// <param name="contender">The contender.</param>
     /// <param name="reserved">The time for the last training of the best trial so far, in seconds.</param>
-    public bool Fits(FineTuningContender contender, double reserved) =>
-        Seconds(contender, data.TrainingCount) is not { } all
-        || all + Math.Max(ReserveAfter(share: 1) * all, reserved) <= clock.SecondsLeft;
+    public bool Fits(Trial? trial, FineTuningContender contender, double reserved)
+    {
+        if (!_speeds.TryGetValue(contender.SpeedKey, out Speed speed))
+            return true;
+        double all = SecondsOf(contender, speed), done = data.Folds == 1 && trial is { Folds.Count: 1 } ? trial.Share : 0;
+        return all * (1 - done) + speed.Overhead + Math.Max(ReserveAfter(share: 1) * all, reserved) <= clock.SecondsLeft;
+    }
 
     /// <summary>Trains and predicts a fold, unless it is known from an earlier run.</summary>
     /// <param name="trial">The trial of the contender.</param>
@@ -55,7 +60,7 @@ internal sealed class FoldTraining(
         double done = fold < trial.Folds.Count ? trial.Share : 0, reserve = ReserveAfter(share);
         if (_speeds.TryGetValue(contender.SpeedKey, out Speed speed))
         {
-            double all = speed.SecondsPerRow * rows * epochs, needed = all * (share - done) + speed.Overhead;
+            double all = SecondsOf(contender, speed), needed = all * (share - done) + speed.Overhead;
             if (clock.Seconds + needed > end || needed + Math.Max(reserve * all, reserved) > clock.SecondsLeft)
                 throw NotEnoughTime(all);
         }
@@ -100,12 +105,16 @@ internal sealed class FoldTraining(
     private double ReserveAfter(double share) =>
         Margin * (data.Validation is null ? (double)data.Count / data.TrainingCount : 1 - share);
 
+    private double SecondsOf(FineTuningContender contender, Speed speed) =>
+        speed.SecondsPerRow * data.TrainingCount * contender.Epochs(data.TrainingCount);
+
     private double? Seconds(FineTuningContender contender, int rows) => _speeds.TryGetValue(contender.SpeedKey, out Speed speed)
         ? speed.SecondsPerRow * rows * contender.Epochs(data.TrainingCount) + speed.Overhead
         : null;
 
-    private static TimeoutException NotEnoughTime(double seconds) =>
-        new($"Its training needs about {Math.Ceiling(seconds)} seconds, and there are not that many left.");
+    private TimeoutException NotEnoughTime(double seconds) => new(
+        $"Its training needs about {Math.Ceiling(seconds)} seconds{(data.Validation is null ? ", and again as many on all rows" : "")}; " +
+        "there are not that many left.");
 
     /// <summary>The time of trainings.</summary>
     /// <param name="SecondsPerRow">The time for a row in an epoch.</param>

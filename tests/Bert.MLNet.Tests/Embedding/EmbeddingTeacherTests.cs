@@ -32,7 +32,7 @@ public sealed class EmbeddingTeacherTests : IDisposable
     {
         var computed = new List<string>();
         var reports = new List<double>();
-        EmbeddingTeacher teacher = Counting(computed) with { CacheFile = File, BatchSize = 2, Progress = new Reports(reports) };
+        EmbeddingTeacher teacher = Counting(computed) with { CacheFile = File, BatchSize = 2, Progress = new OnReport<double>(reports.Add) };
         float[][] first = [.. teacher.Vectors(s_texts, Cancellation)];
         Assert.Equal(s_texts.Distinct(), computed);
         Assert.Equal([0.5, 1], reports);
@@ -135,9 +135,4 @@ public sealed class EmbeddingTeacherTests : IDisposable
     });
 
     private static float[] VectorOf(string text) => [text.Length, text.Sum(c => c), 0.5f];
-
-    private sealed class Reports(List<double> reports) : IProgress<double>
-    {
-        public void Report(double value) => reports.Add(value);
-    }
 }

@@ -69,6 +69,25 @@ public sealed class FineTuningSearchTests
         Assert.Equal(5, found.Trials.Single(trial => trial.Contender == found.Best).Folds.Count);
     }
 
+    [Theory]
+    [InlineData(1500, 1)] // cross-validated: the first fold is a whole training
+    [InlineData(2500, 2)] // a quarter of a training, and then a whole one
+    public void A_kind_that_is_clearly_worse_waits_until_nothing_else_is_better(int rows, int attempts)
+    {
+        FineTuningKind[] kinds = [FineTuningKind.BiEncoder, FineTuningKind.CrossEncoder];
+        double Quality(FineTuningContender contender, int epochs) =>
+            Hill(contender, epochs) - (contender.Kind == FineTuningKind.CrossEncoder ? 2 : 0);
+
+        Found hurried = Search(rows, 40, Quality, kinds), patient = Search(rows, 4000, Quality, kinds);
+        Assert.Contains(hurried.Trials, trial => trial.Error is TimeoutException error && error.Message.Contains("clearly worse"));
+        Assert.Equal(Search(rows, 4000, Quality, [kinds[0]]).Best, patient.Best);
+        Assert.All(patient.Trials, trial => Assert.True(trial.HasOutcomes));
+        string[] last = [.. patient.Reported.Skip(patient.Reported.FindLastIndex(name => name.StartsWith(kinds[0].Name)) + 1)];
+        Assert.Equal(patient.Trials.Where(IsOfCrossEncoder).Skip(attempts).Select(trial => trial.Name), last);
+
+        bool IsOfCrossEncoder(Trial trial) => trial.Name.StartsWith(kinds[1].Name);
+    }
+
     [Fact]
     public void Without_a_time_limit_only_the_trainings_of_the_plan_are_compared() =>
         Assert.Equal(7, Search(1500, null, Hill).Trials.Count);
@@ -78,25 +97,28 @@ public sealed class FineTuningSearchTests
         epochs / (epochs + 10.0) - 0.1 * Math.Abs(Math.Log2(contender.RateFactor / 4)) + (contender.LayerwiseDecay < 1 ? 0.05 : 0)
         - 0.05 * Math.Abs(Math.Log2(contender.BatchSize / 16.0));
 
-    private static Found Search(int rows, double? seconds, Func<FineTuningContender, int, double> quality)
+    private static Found Search(
+        int rows, double? seconds, Func<FineTuningContender, int, double> quality, IReadOnlyList<FineTuningKind>? kinds = null)
     {
         var time = new SteppedClock();
-        var task = new SimulatedTask(time, SecondsPerRow, quality);
+        var task = new SimulatedTask(time, SecondsPerRow, quality) { Kinds = kinds ?? [FineTuningKind.Whole] };
         var ml = new MLContext(seed: 1);
         IDataView view = ml.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(i => new Row { Index = i }).ToArray());
         ExperimentData data = ExperimentData.Divide(view, task.Labels(view), null, folds: null, seed: 1);
         var clock = new ExperimentClock(
             time, seconds is { } limit ? TimeSpan.FromSeconds(limit) : null, TestContext.Current.CancellationToken);
+        var reported = new List<string>();
         using var runner = new ExperimentRunner(
-            task, data, [(s_model, "")], new TextClassificationExperimentSettings(), clock, seed: 1, progress: null);
+            task, data, [(s_model, "")], new TextClassificationExperimentSettings(), clock, seed: 1,
+            new OnReport<BertRunDetail>(run => reported.Add(run.TrainerName)));
         runner.Run();
         (Trial best, ITransformer model, bool isOfAllRows) = runner.Finish();
         (model as IDisposable)?.Dispose();
-        return new((FineTuningContender)best.Contender!, isOfAllRows, clock.Seconds, task.TrainedRows, runner.Trials);
+        return new((FineTuningContender)best.Contender!, isOfAllRows, clock.Seconds, task.TrainedRows, runner.Trials, reported);
     }
 
     private sealed record Found(
-        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials);
+        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials, List<string> Reported);
 
     private sealed class Row
     {

@@ -24,6 +24,9 @@ internal sealed class SimulatedTask(SteppedClock clock, double secondsPerRow, Fu
 
     public override IReadOnlyList<string> Texts => [];
 
+    /// <summary>What the trainings train.</summary>
+    public IReadOnlyList<FineTuningKind> Kinds { get; init; } = [FineTuningKind.Whole];
+
     /// <summary>The number of rows of the last training.</summary>
     public int TrainedRows { get; private set; }
 
@@ -36,6 +39,10 @@ internal sealed class SimulatedTask(SteppedClock clock, double secondsPerRow, Fu
     }
 
     public override IEnumerable<Baseline> Baselines(double[] labels) => [];
+
+    public override IEnumerable<FineTuningContender> FineTunings(
+        IReadOnlyList<(BertModel Model, string Name)> models, ExperimentData data) =>
+        Kinds.SelectMany(kind => FineTuningGrid.Of(kind, models, data.TrainingCount)).OrderBy(contender => contender.Updates);
 
     public override ITransformer FineTune(MLContext ml, FineTuningContender contender, FineTuningRun run, int epochs, IDataView rows)
     {

@@ -243,11 +243,6 @@ public sealed class QuestionAnswerTrainerTests : IDisposable
         }
     }
 
-    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
-
     internal sealed class Question
     {
         [ColumnName("Question")]

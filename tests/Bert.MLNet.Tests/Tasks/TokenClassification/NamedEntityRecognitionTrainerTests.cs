@@ -291,11 +291,6 @@ public sealed class NamedEntityRecognitionTrainerTests : IDisposable
         [.. _ml.Data.CreateEnumerable<Row>(
             _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(result).Transform(result), reuseRowObject: false)];
 
-    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
-
     private sealed class Input
     {
         public string Sentence { get; set; } = "";
