@@ -82,11 +82,21 @@ public sealed class FineTuningSearchTests
         Assert.Contains(hurried.Trials, trial => trial.Error is TimeoutException error && error.Message.Contains("clearly worse"));
         Assert.Equal(Search(rows, 4000, Quality, [kinds[0]]).Best, patient.Best);
         Assert.All(patient.Trials, trial => Assert.True(trial.HasOutcomes));
-        string[] last = [.. patient.Reported.Skip(patient.Reported.FindLastIndex(name => name.StartsWith(kinds[0].Name)) + 1)];
+        string[] reported = [.. patient.Reported.Select(run => run.TrainerName)];
+        string[] last = reported[(Array.FindLastIndex(reported, name => name.StartsWith(kinds[0].Name)) + 1)..];
         Assert.Equal(patient.Trials.Where(IsOfCrossEncoder).Skip(attempts).Select(trial => trial.Name), last);
 
         bool IsOfCrossEncoder(Trial trial) => trial.Name.StartsWith(kinds[1].Name);
     }
+
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(2500)]
+    public void A_training_is_only_reported_again_when_its_metric_or_its_error_is_new(int rows) => Assert.All([15.0, 40, 200], seconds =>
+    {
+        Found found = Search(rows, seconds, Hill);
+        Assert.Distinct(found.Reported.Select(run => (run.TrainerName, run.Metric, run.ValidationRows, run.Exception)));
+    });
 
     [Fact]
     public void Without_a_time_limit_only_the_trainings_of_the_plan_are_compared() =>
@@ -107,10 +117,10 @@ public sealed class FineTuningSearchTests
         ExperimentData data = ExperimentData.Divide(view, task.Labels(view), null, folds: null, seed: 1);
         var clock = new ExperimentClock(
             time, seconds is { } limit ? TimeSpan.FromSeconds(limit) : null, TestContext.Current.CancellationToken);
-        var reported = new List<string>();
+        var reported = new List<BertRunDetail>();
         using var runner = new ExperimentRunner(
             task, data, [(s_model, "")], new TextClassificationExperimentSettings(), clock, seed: 1,
-            new OnReport<BertRunDetail>(run => reported.Add(run.TrainerName)));
+            new OnReport<BertRunDetail>(reported.Add));
         runner.Run();
         (Trial best, ITransformer model, bool isOfAllRows) = runner.Finish();
         (model as IDisposable)?.Dispose();
@@ -118,7 +128,7 @@ public sealed class FineTuningSearchTests
     }
 
     private sealed record Found(
-        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials, List<string> Reported);
+        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials, List<BertRunDetail> Reported);
 
     private sealed class Row
     {
