@@ -26,6 +26,8 @@ internal static class Pipelines
             yield return $"LayerwiseLearningRateDecay = {CSharp.Literal(training.LayerwiseDecay)},";
         if (training.FreezeEmbeddings)
             yield return "FreezeEmbeddings = true,";
+        if (training.Precision != BertPrecision.Full)
+            yield return $"Precision = BertPrecision.{training.Precision},";
     }
 
     /// <summary>The steps that compute vectors of texts, or features of pairs including the cosine of their vectors.</summary>

@@ -52,6 +52,9 @@ internal sealed record FineTuningContender(FineTuningKind Kind) : Contender
 
     public bool FreezeEmbeddings { get; init; }
 
+    /// <summary>The data type of matrix products, which changes the time of the training more than its result.</summary>
+    public BertPrecision Precision { get; init; }
+
     public override string Name =>
         $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates of {BatchSize} rows" : "")}" +
         $"{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}{(LayerwiseDecay == 1 ? "" : $", layer-wise ×{LayerwiseDecay}")}" +

@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -61,7 +62,8 @@ internal sealed class ExperimentRunner(
         Trial? incumbent = Best();
         _training = new FoldTraining(task, data, clock, seed, _journal, settings.CheckpointFolder);
         var search = new FineTuningSearch(task, data, clock, _training, contender => Begin(contender.Name, contender), Report);
-        search.Run(task.FineTunings(models, data), incumbent);
+        BertPrecision precision = settings.Precision ?? FasterPrecision();
+        search.Run(task.FineTunings(models, data).Select(contender => contender with { Precision = precision }), incumbent);
     }
 
     /// <summary>Trains the best contender again on all rows.</summary>
@@ -221,6 +223,19 @@ internal sealed class ExperimentRunner(
         return (WithLastSteps(model), isWhole);
 
         IReadOnlyList<ITransformer> WithLastSteps(ITransformer model) => [model, .. task.LastSteps(ml, model.Transform(data.Rows))];
+    }
+
+    private static BertPrecision FasterPrecision()
+    {
+        try
+        {
+            TorchRuntime.EnsureLoaded();
+        }
+        catch (DllNotFoundException)
+        {
+            return BertPrecision.Full; // each training says what is missing
+        }
+        return BFloat16Products.AreFaster ? BertPrecision.BFloat16 : BertPrecision.Full;
     }
 
     private Trial Begin(string name, Contender? contender)

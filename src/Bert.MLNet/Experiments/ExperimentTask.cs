@@ -58,6 +58,7 @@ internal abstract class ExperimentTask
             LearningRate = contender.LearningRate,
             LayerwiseLearningRateDecay = contender.LayerwiseDecay,
             FreezeEmbeddings = contender.FreezeEmbeddings,
+            Precision = contender.Precision,
             EarlyStoppingPatience = null,
             Seed = seed,
             CheckpointFolder = run.CheckpointFolder,

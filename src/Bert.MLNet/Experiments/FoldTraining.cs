@@ -66,7 +66,7 @@ internal sealed class FoldTraining(
         }
         using var run = new FineTuningRun(clock, share, reserve, reserved)
         {
-            CheckpointFolder = share < 1 || done > 0 ? _folders.Of(contender.Name) : null,
+            CheckpointFolder = share < 1 || done > 0 ? _folders.Of($"{contender.Name} {contender.Precision}") : null,
         };
         double start = clock.Seconds;
         ITransformer model = task.FineTune(new MLContext(seed), contender, run, epochs, data.Train(data.Rows, fold));

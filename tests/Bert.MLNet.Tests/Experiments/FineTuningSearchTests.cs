@@ -119,7 +119,7 @@ public sealed class FineTuningSearchTests
             time, seconds is { } limit ? TimeSpan.FromSeconds(limit) : null, TestContext.Current.CancellationToken);
         var reported = new List<BertRunDetail>();
         using var runner = new ExperimentRunner(
-            task, data, [(s_model, "")], new TextClassificationExperimentSettings(), clock, seed: 1,
+            task, data, [(s_model, "")], new TextClassificationExperimentSettings { Precision = BertPrecision.Full }, clock, seed: 1,
             new OnReport<BertRunDetail>(reported.Add));
         runner.Run();
         (Trial best, ITransformer model, bool isOfAllRows) = runner.Finish();

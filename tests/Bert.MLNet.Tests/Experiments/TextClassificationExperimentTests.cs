@@ -69,6 +69,19 @@ public sealed class TextClassificationExperimentTests
     }
 
     [Fact]
+    public void Trainings_compute_in_the_precision_of_the_settings()
+    {
+        double[] losses = [.. new[] { BertPrecision.Full, BertPrecision.BFloat16 }.Select(precision =>
+        {
+            using BertExperimentResult result = Experiment(Settings("Text") with { FineTunes = true, Precision = precision })
+                .Execute(Data(24, seed: 3), Data(40, seed: 4));
+            return result.RunDetails.First(run => run.Epochs > 0).Metrics["LogLoss"];
+        })];
+        Assert.Equal(losses[0], losses[1], 0.05);
+        Assert.NotEqual(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void Two_experiments_find_the_same()
     {
         using BertExperimentResult result = Experiment(Settings("Text")).Execute(Data(60, seed: 3)),
