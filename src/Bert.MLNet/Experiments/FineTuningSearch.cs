@@ -39,7 +39,7 @@ internal sealed class FineTuningSearch(
         }
         foreach (Trial trial in _behind)
         {
-            trial.Error = new TimeoutException("A shorter training of its kind was clearly worse than others, and there is no time left for it.");
+            trial.Error = new TimeoutException("Shorter trainings of its kind were clearly worse than others, and no time is left for it.");
             report(trial);
         }
     }
@@ -107,8 +107,8 @@ internal sealed class FineTuningSearch(
     }
 
     /// <summary>
-    /// Adds a training that was not tried and fits into the time: a variant of the best one of a kind and checkpoint, if that is not clearly
-    /// worse than the best of all. Null if there is none.
+    /// Adds a training that was not tried and fits into the time: a variant of the best one of a kind and checkpoint, if that is not
+    /// clearly worse than the best of all. Null if there is none.
     /// </summary>
     private Trial? Variant(double reserved)
     {
@@ -118,7 +118,8 @@ internal sealed class FineTuningSearch(
                 .Where(leader => !_comparison.IsClearlyWorse(leader, best))
                 .OrderByDescending(leader => _comparison.Difference(leader, best).Gain)
                 .SelectMany(leader => FineTuningGrid.Near(Of(leader)))
-                .FirstOrDefault(contender => !tried.Contains(contender.Training(data.TrainingCount)) && training.Fits(null, contender, reserved))
+                .FirstOrDefault(contender =>
+                    !tried.Contains(contender.Training(data.TrainingCount)) && training.Fits(null, contender, reserved))
                 is not { } contender)
             return null;
         Trial trial = begin(contender);

@@ -19,7 +19,9 @@ internal sealed class FoldTraining(
     private readonly Dictionary<string, Speed> _speeds = [];
 
     /// <summary>The estimated time of training a contender on all rows in seconds; null if it was never trained.</summary>
-    public double? SecondsOnAllRows(FineTuningContender contender) => Seconds(contender, data.Count);
+    public double? SecondsOnAllRows(FineTuningContender contender) => _speeds.TryGetValue(contender.SpeedKey, out Speed speed)
+        ? SecondsOf(contender, speed, data.Count) + speed.Overhead
+        : null;
 
     /// <summary>The time to reserve for the last training of a trial if it is the best, in seconds.</summary>
     public double SecondsOfLast(Trial trial) => trial.Contender is not FineTuningContender contender
@@ -36,7 +38,8 @@ internal sealed class FoldTraining(
     {
         if (!_speeds.TryGetValue(contender.SpeedKey, out Speed speed))
             return true;
-        double all = SecondsOf(contender, speed), done = data.Folds == 1 && trial is { Folds.Count: 1 } ? trial.Share : 0;
+        double done = data.Folds == 1 && trial is { Folds.Count: 1 } ? trial.Share : 0;
+        double all = SecondsOf(contender, speed, data.TrainingCount);
         return all * (1 - done) + speed.Overhead + Math.Max(ReserveAfter(share: 1) * all, reserved) <= clock.SecondsLeft;
     }
 
@@ -60,7 +63,7 @@ internal sealed class FoldTraining(
         double done = fold < trial.Folds.Count ? trial.Share : 0, reserve = ReserveAfter(share);
         if (_speeds.TryGetValue(contender.SpeedKey, out Speed speed))
         {
-            double all = SecondsOf(contender, speed), needed = all * (share - done) + speed.Overhead;
+            double all = SecondsOf(contender, speed, rows), needed = all * (share - done) + speed.Overhead;
             if (clock.Seconds + needed > end || needed + Math.Max(reserve * all, reserved) > clock.SecondsLeft)
                 throw NotEnoughTime(all);
         }
@@ -105,12 +108,8 @@ internal sealed class FoldTraining(
     private double ReserveAfter(double share) =>
         Margin * (data.Validation is null ? (double)data.Count / data.TrainingCount : 1 - share);
 
-    private double SecondsOf(FineTuningContender contender, Speed speed) =>
-        speed.SecondsPerRow * data.TrainingCount * contender.Epochs(data.TrainingCount);
-
-    private double? Seconds(FineTuningContender contender, int rows) => _speeds.TryGetValue(contender.SpeedKey, out Speed speed)
-        ? speed.SecondsPerRow * rows * contender.Epochs(data.TrainingCount) + speed.Overhead
-        : null;
+    private double SecondsOf(FineTuningContender contender, Speed speed, int rows) =>
+        speed.SecondsPerRow * rows * contender.Epochs(data.TrainingCount);
 
     private TimeoutException NotEnoughTime(double seconds) => new(
         $"Its training needs about {Math.Ceiling(seconds)} seconds{(data.Validation is null ? ", and again as many on all rows" : "")}; " +
