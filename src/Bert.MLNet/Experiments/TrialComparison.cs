@@ -13,17 +13,17 @@ internal sealed class TrialComparison(OutcomeMetric metric)
         return (metric.Gain(rows) - metric.Gain(otherRows), OutcomeMetric.Deviation(differences));
     }
 
-    /// <summary>The trial with the best metric; null if there is none with outcomes.</summary>
+    /// <summary>
+    /// The trial with the best metric, of those that predicted the most folds. A trial with fewer folds, which can be lucky with them, must
+    /// be clearly better on these. Null if no trial has outcomes.
+    /// </summary>
     public Trial? Leader(IEnumerable<Trial> trials)
     {
-        Trial? leader = null;
-        foreach (Trial trial in trials.Where(trial => trial.HasOutcomes))
-        {
-            int folds = Math.Min(trial.Folds.Count, leader?.Folds.Count ?? int.MaxValue);
-            if (leader is null || metric.Gain(trial.Rows(folds)) > metric.Gain(leader.Rows(folds)))
-                leader = trial;
-        }
-        return leader;
+        Trial[] compared = [.. trials.Where(trial => trial.HasOutcomes)];
+        int most = compared.Select(trial => trial.Folds.Count).DefaultIfEmpty().Max();
+        Trial? leader = compared.Where(trial => trial.Folds.Count == most).MaxBy(trial => metric.Gain(trial.Rows()));
+        return compared.Where(trial => trial.Folds.Count < most && IsClearlyWorse(leader!, trial))
+            .MaxBy(trial => Difference(trial, leader!).Gain) ?? leader;
     }
 
     /// <summary>
@@ -36,7 +36,8 @@ internal sealed class TrialComparison(OutcomeMetric metric)
         if (Leader(contenders) is not { } leader)
             return null;
         double cost = leader.Contender!.PredictionCost;
-        Trial[] ties = [.. contenders.Where(trial => trial.Contender!.PredictionCost < cost && IsTie(leader, trial))];
+        Trial[] ties = [.. contenders.Where(trial =>
+            trial.Contender!.PredictionCost < cost && trial.Folds.Count >= leader.Folds.Count && IsTie(leader, trial))];
         return Leader(ties.Where(trial => trial.Contender!.PredictionCost == ties.Min(tie => tie.Contender!.PredictionCost))) ?? leader;
     }
 
