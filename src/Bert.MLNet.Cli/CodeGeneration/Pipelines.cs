@@ -26,6 +26,8 @@ internal static class Pipelines
             yield return $"LayerwiseLearningRateDecay = {CSharp.Literal(training.LayerwiseDecay)},";
         if (training.FreezeEmbeddings)
             yield return "FreezeEmbeddings = true,";
+        if (training.Temperature != 1)
+            yield return $"CalibrationTemperature = {CSharp.Literal(training.Temperature)},";
         if (training.Precision != BertPrecision.Full)
             yield return $"Precision = BertPrecision.{training.Precision},";
     }

@@ -1,4 +1,5 @@
 using Bert.MLNet.DataViews;
+using Bert.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -17,6 +18,9 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
 
     /// <summary>With more rows of a label, fine-tuning is better than few-shot training, and faster.</summary>
     private const int MostRowsOfLabel = 64;
+
+    /// <summary>The logarithm of a smaller number, such as 0, would be the same for all labels.</summary>
+    private const float LeastProbability = 1e-37f;
 
     /// <summary>The metrics of outcomes.</summary>
     public static readonly IReadOnlyList<OutcomeMetric> AllMetrics =
@@ -111,18 +115,37 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
             Sentence1ColumnName = settings.Sentence1ColumnName,
             Sentence2ColumnName = settings.Sentence2ColumnName,
             FewShot = contender.Kind == FineTuningKind.FewShot ? new BertFewShotOptions() : null,
+            CalibrationTemperature = contender.Temperature,
         })).Fit(rows);
 
-    public override double[][] Outcomes(IDataView predictions)
+    public override double[][] Outcomes(IDataView predictions) => [.. Scores(predictions).Select(row => Outcome(row.Key, row.Scores))];
+
+    public override (double[][] Outcomes, double Temperature) Calibrated(FineTuningContender contender, IDataView predictions)
     {
-        IEnumerable<double[]> outcomes = predictions.GetColumn<uint>(_label).Zip(predictions.GetColumn<float[]>(Score), (key, scores) =>
-        {
-            int best = Array.IndexOf(scores, scores.Max());
-            return new[] { key - 1, best, key >= 1 && key <= scores.Length ? scores[key - 1] : 0.0, scores[best] };
-        });
-        return [.. outcomes];
+        if (contender.Kind == FineTuningKind.FewShot)
+            return base.Calibrated(contender, predictions); // the trainer does not divide its logits
+        (uint Key, float[] Logits)[] rows = [.. Scores(predictions).Select(row => (row.Key, Logarithms(row.Scores)))];
+        double temperature = CalibrationTemperature.OfLabel(
+            [.. rows.Where(row => IsKnown(row.Key, row.Logits)).Select(row => ((int)row.Key - 1, row.Logits))]);
+        return ([.. rows.Select(row => Outcome(row.Key, CalibrationTemperature.Divided(row.Logits, temperature)))], temperature);
     }
+
+    public override ITransformer Calibrate(ITransformer model, double temperature) =>
+        temperature == 1 ? model : ((BertClassifierTransformer)model).WithTemperature(temperature);
 
     public override IEnumerable<ITransformer> LastSteps(MLContext ml, IDataView predictions) =>
         _keys is null ? [] : [ml.Transforms.Conversion.MapKeyToValue(Predicted).Fit(predictions)];
+
+    private IEnumerable<(uint Key, float[] Scores)> Scores(IDataView predictions) =>
+        predictions.GetColumn<uint>(_label).Zip(predictions.GetColumn<float[]>(Score));
+
+    private static double[] Outcome(uint key, float[] scores)
+    {
+        int best = Array.IndexOf(scores, scores.Max());
+        return [key - 1.0, best, IsKnown(key, scores) ? scores[key - 1] : 0, scores[best]];
+    }
+
+    private static bool IsKnown(uint key, float[] scores) => key >= 1 && key <= scores.Length;
+
+    private static float[] Logarithms(float[] probabilities) => [.. probabilities.Select(p => MathF.Log(Math.Max(p, LeastProbability)))];
 }

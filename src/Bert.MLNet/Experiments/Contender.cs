@@ -55,6 +55,9 @@ internal sealed record FineTuningContender(FineTuningKind Kind) : Contender
     /// <summary>The data type of matrix products, which changes the time of the training more than its result.</summary>
     public BertPrecision Precision { get; init; }
 
+    /// <summary>The temperature that calibrates the probabilities of a classifier that is trained without validation rows.</summary>
+    public double Temperature { get; init; } = 1;
+
     public override string Name =>
         $"{Kind.Name}{(Kind.HasEpochs ? $", {Updates} updates of {BatchSize} rows" : "")}" +
         $"{(RateFactor == 1 ? "" : $", rate ×{RateFactor}")}{(LayerwiseDecay == 1 ? "" : $", layer-wise ×{LayerwiseDecay}")}" +

@@ -112,7 +112,7 @@ internal sealed class ExperimentRunner(
             IsBaseline = trial.Contender is null,
             Exception = trial.Error,
             Epochs = (trial.Contender as FineTuningContender)?.Epochs(data.TrainingCount) ?? 0,
-            Contender = trial.Contender,
+            Contender = Calibrated(trial),
         };
     }
 
@@ -133,11 +133,8 @@ internal sealed class ExperimentRunner(
             {
                 if (clock.IsOver)
                     throw new OperationCanceledException("The experiment ended during its training.");
-                if (_journal.Find(trial, fold, share: 1) is { } known)
-                {
-                    trial.Set(fold, known);
+                if (_journal.Restore(trial, fold, share: 1))
                     continue;
-                }
                 VectorView view = _vectors.Get(contender, ShareOfContender);
                 if (fold == 0)
                     trainingStart = clock.Seconds;
@@ -207,7 +204,7 @@ internal sealed class ExperimentRunner(
             ITransformer trained = task.Trainer(ml, vectors, data.Count).Fit(view.Rows);
             return ([.. view.Steps, trained, .. task.LastSteps(ml, trained.Transform(view.Rows))], true);
         }
-        var contender = (FineTuningContender)best.Contender!;
+        var contender = (FineTuningContender)Calibrated(best)!;
         if (data.Validation is not null && best.Share == 1 && best.Take() is { } whole)
             return (WithLastSteps(whole), true);
         if (clock.IsCancelled || _training!.SecondsOnAllRows(contender) > clock.SecondsLeft)
@@ -224,6 +221,10 @@ internal sealed class ExperimentRunner(
 
         IReadOnlyList<ITransformer> WithLastSteps(ITransformer model) => [model, .. task.LastSteps(ml, model.Transform(data.Rows))];
     }
+
+    /// <summary>The contender with what its validation has shown about the training on all rows.</summary>
+    private static Contender? Calibrated(Trial trial) =>
+        trial.Contender is FineTuningContender training ? training with { Temperature = trial.Temperature } : trial.Contender;
 
     private static BertPrecision FasterPrecision()
     {

@@ -43,6 +43,15 @@ internal abstract class ExperimentTask
     /// <summary>Returns the outcome of each row.</summary>
     public abstract double[][] Outcomes(IDataView predictions);
 
+    /// <summary>Returns the outcome of each row, and the temperature that calibrates the probabilities in them.</summary>
+    /// <param name="contender">The training.</param>
+    /// <param name="predictions">Predictions of its model for rows that it has not learnt.</param>
+    public virtual (double[][] Outcomes, double Temperature) Calibrated(FineTuningContender contender, IDataView predictions) =>
+        (Outcomes(predictions), 1);
+
+    /// <summary>Returns the model of a training with calibrated probabilities. It replaces the model, which may be disposed of.</summary>
+    public virtual ITransformer Calibrate(ITransformer model, double temperature) => model;
+
     /// <summary>The steps behind the trained one, which turn its predictions into the user's labels.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="predictions">The predictions of the trained step.</param>

@@ -54,11 +54,8 @@ internal sealed class FoldTraining(
     /// <exception cref="OperationCanceledException">The experiment ended.</exception>
     public void Run(Trial trial, FineTuningContender contender, int fold, double share, double end, double reserved)
     {
-        if (journal.Find(trial, fold, share) is { } known)
-        {
-            trial.Set(fold, known);
+        if (journal.Restore(trial, fold, share))
             return;
-        }
         int rows = data.TrainingCount, epochs = contender.Epochs(rows);
         double done = fold < trial.Folds.Count ? trial.Share : 0, reserve = ReserveAfter(share);
         if (_speeds.TryGetValue(contender.SpeedKey, out Speed speed))
@@ -84,17 +81,18 @@ internal sealed class FoldTraining(
                 : new OperationCanceledException("The experiment ended during its training.");
         }
         double predicting = clock.Seconds;
-        double[][] outcomes = task.Outcomes(model.Transform(data.Test(data.Rows, data.Validation, fold)));
+        (double[][] outcomes, double temperature) = task.Calibrated(
+            contender, model.Transform(data.Test(data.Rows, data.Validation, fold)));
         trial.MillisecondsPerPrediction = 1000 * (clock.Seconds - predicting) / outcomes.Length;
         if (seconds is { } trained)
         {
             double overhead = clock.Seconds - start - trained * (run.Done - done);
             _speeds[contender.SpeedKey] = speed with { Overhead = Math.Max(speed.Overhead, overhead) };
         }
-        trial.Set(fold, outcomes);
+        trial.Set(fold, outcomes, temperature);
         journal.Add(trial, fold, share);
         if (fold == 0)
-            trial.Keep(model);
+            trial.Keep(task.Calibrate(model, temperature));
         else
             (model as IDisposable)?.Dispose();
     }

@@ -6,6 +6,7 @@ namespace Bert.MLNet.Experiments;
 internal sealed class Trial(string name, Contender? contender) : IDisposable
 {
     private readonly List<double[][]> _folds = [];
+    private readonly List<double> _temperatures = [];
 
     public string Name => name;
 
@@ -34,13 +35,24 @@ internal sealed class Trial(string name, Contender? contender) : IDisposable
 
     public bool HasOutcomes => _folds.Count > 0 && Error is null;
 
+    /// <summary>The temperatures that calibrate the models of the folds.</summary>
+    public IReadOnlyList<double> Temperatures => _temperatures;
+
+    /// <summary>The geometric mean of the temperatures, for the model of all rows.</summary>
+    public double Temperature => _temperatures.Count == 0 ? 1 : Math.Exp(_temperatures.Average(Math.Log));
+
     /// <summary>Sets the outcomes of a fold, which replace those of an earlier stage of the training.</summary>
-    public void Set(int fold, double[][] outcomes)
+    public void Set(int fold, double[][] outcomes, double temperature = 1)
     {
         if (fold == _folds.Count)
+        {
             _folds.Add(outcomes);
+            _temperatures.Add(temperature);
+        }
         else
-            _folds[fold] = outcomes;
+        {
+            (_folds[fold], _temperatures[fold]) = (outcomes, temperature);
+        }
     }
 
     /// <summary>The outcomes of the first folds.</summary>

@@ -60,18 +60,20 @@ internal sealed class TrialJournal
         void Append(string text) => hash.Append(MemoryMarshal.AsBytes<char>(text));
     }
 
-    /// <summary>Returns the stored outcomes of a fold, and sets the times of the trial; null if it was not trained so far.</summary>
-    public double[][]? Find(Trial trial, int fold, double share)
+    /// <summary>Sets the stored outcomes of a fold and the times of the trial.</summary>
+    /// <returns>Whether the fold was trained so far.</returns>
+    public bool Restore(Trial trial, int fold, double share)
     {
         if (!_known.TryGetValue((trial.Name, fold), out Entry? entry) || entry.Share < share)
-            return null;
+            return false;
         (trial.Seconds, trial.MillisecondsPerPrediction) = (entry.Seconds, entry.MillisecondsPerPrediction);
-        return entry.Outcomes;
+        trial.Set(fold, entry.Outcomes, entry.Temperature);
+        return true;
     }
 
     /// <summary>Stores the outcomes of a fold.</summary>
-    public void Add(Trial trial, int fold, double share) =>
-        Append(new(trial.Name, fold, share, trial.Folds[fold], trial.Seconds, trial.MillisecondsPerPrediction));
+    public void Add(Trial trial, int fold, double share) => Append(new(
+        trial.Name, fold, share, trial.Folds[fold], trial.Seconds, trial.MillisecondsPerPrediction, trial.Temperatures[fold]));
 
     private void Append(Entry entry)
     {
@@ -93,5 +95,6 @@ internal sealed class TrialJournal
     }
 
     private sealed record Entry(
-        string Name, int Fold, double Share, double[][] Outcomes, double Seconds, double? MillisecondsPerPrediction);
+        string Name, int Fold, double Share, double[][] Outcomes, double Seconds, double? MillisecondsPerPrediction,
+        double Temperature = 1);
 }

@@ -27,6 +27,19 @@ internal static class ToyLanguage
         }
     }
 
+    /// <summary>
+    /// Texts with labels of which a third are wrong, so that a model that has learned them by heart is too sure of what it predicts.
+    /// </summary>
+    public static Opinion[] Doubtful(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Texts(count, seed).Select(row => new Opinion
+        {
+            Text = row.Text,
+            Label = row.Label == 1 ^ random.NextDouble() < 1.0 / 3,
+        })];
+    }
+
     /// <summary>The texts as rows of a training.</summary>
     public static TrainingRow[] Rows(BertModel model, int count, int seed) => [.. Texts(count, seed).Select((row, i) =>
     {
@@ -35,4 +48,12 @@ internal static class ToyLanguage
             row.Text, default, hasPair: false, model.MaxSequenceLength, BertTruncation.LongestFirst, ids, out int pairStart);
         return new TrainingRow([.. ids], pairStart, i, [row.Label]);
     })];
+
+    /// <summary>A row of an ML.NET data view.</summary>
+    public sealed class Opinion
+    {
+        public string Text { get; set; } = "";
+
+        public bool Label { get; set; }
+    }
 }

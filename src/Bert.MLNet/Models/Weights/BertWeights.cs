@@ -65,6 +65,11 @@ internal sealed class BertWeights
         _tensors.Where(tensor => !tensor.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal),
         null, _fileName, _prefix);
 
+    /// <summary>Replaces the values of a tensor, in weights that do not come from a file.</summary>
+    public BertWeights With(string name, float[] values) => new(
+        new(_tensors, StringComparer.Ordinal) { [name] = BertTensor.Create(this[name].Name, this[name].Shape, values) },
+        null, _fileName, _prefix);
+
     /// <summary>Converts the weights to int8.</summary>
     /// <inheritdoc cref="WeightQuantizer.ToFile" path="/exception"/>
     public BertWeights Quantize(BertConfig config, BertQuantizationOptions options)

@@ -1,6 +1,9 @@
+using System.Numerics.Tensors;
 using Bert.MLNet;
 using Bert.MLNet.DataViews;
 using Bert.MLNet.Encoders;
+using Bert.MLNet.Models;
+using Bert.MLNet.Models.Families;
 using Bert.MLNet.Persistence;
 using Bert.MLNet.Tasks;
 using Microsoft.ML;
@@ -80,6 +83,24 @@ public sealed partial class BertClassifierTransformer : BertTransformer
             throw new InvalidOperationException(
                 $"The classifier reads one text, from column '{_options.InputColumnName}'. Use {nameof(CreateClassifier)}.");
         return Create(topK, (BertTextPair pair) => new VectorRow { Text = pair.Text.AsMemory(), Pair = pair.Pair.AsMemory() });
+    }
+
+    /// <summary>Replaces this transformer, which is disposed of, by one whose logits are divided by a number.</summary>
+    /// <param name="temperature">The number.</param>
+    internal BertClassifierTransformer WithTemperature(double temperature)
+    {
+        BertModel model = _options.Checkpoint;
+        HeadLayer last = model.Config.Head(HeadKind.SequenceClassification)!.Layers[^1];
+        BertWeights weights = model.TrainableWeights!;
+        foreach (string name in new[] { last.Weight, last.Bias }.OfType<string>())
+        {
+            float[] values = new float[weights[name].Count];
+            weights[name].CopyTo(values);
+            TensorPrimitives.Multiply(values, (float)(1 / temperature), values);
+            weights = weights.With(name, values);
+        }
+        Dispose();
+        return new(Host, (_options with { Model = model.WithTrained(model.Config, weights, model.Sentence) }).Resolve());
     }
 
     private protected override VersionInfo Version => Format;

@@ -33,6 +33,12 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     public bool Calibrate { get; init; } = true;
 
     /// <summary>
+    /// The temperature, from 1 to 100, for <see cref="Calibrate"/> without validation rows, such as one that was found by cross-validation.
+    /// Default 1.
+    /// </summary>
+    public double CalibrationTemperature { get; init; } = 1;
+
+    /// <summary>
     /// Trains from a few rows of each label: first the encoder, from pairs of rows, then a head over its vectors. Requires one text and one
     /// label in each row, and at least two rows of each label. <see cref="BertTrainingOptions.MaxEpochs"/>,
     /// <see cref="BertTrainingOptions.EarlyStoppingPatience"/> and <see cref="LabelSmoothing"/> only apply to a
@@ -66,12 +72,17 @@ public abstract record ClassificationTrainingOptions : SequenceTrainingOptions
     /// </summary>
     public string InScopeColumnName { get; init; } = "IsInScope";
 
+    /// <summary>The temperature without validation rows; null if probabilities are not calibrated.</summary>
+    internal double? Temperature => Calibrate ? CalibrationTemperature : null;
+
     internal override void Check(BertModel model)
     {
         base.Check(model);
         Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "at least 0 and less than 1");
         bool areWeights = ClassWeights?.All(weight => weight >= 0 && float.IsFinite(weight)) ?? true;
         Require(areWeights, nameof(ClassWeights), ClassWeights, "numbers from 0");
+        Require(CalibrationTemperature is >= 1 and <= Training.CalibrationTemperature.Highest, nameof(CalibrationTemperature),
+            CalibrationTemperature, $"from 1 to {Training.CalibrationTemperature.Highest}");
         Require(InScopeRate is null or (> 0 and <= 1), nameof(InScopeRate), InScopeRate, "above 0 and at most 1");
         Require(Enum.IsDefined(InScopeMethod), nameof(InScopeMethod), InScopeMethod,
             $"one of {string.Join(", ", Enum.GetNames<BertScopeMethod>())}");

@@ -8,11 +8,11 @@ namespace Bert.MLNet.Tasks;
 /// <summary>A column of vectors that contain any number of labels: as keys, or as a Boolean value for each label.</summary>
 internal sealed class MultiLabelTarget : LabelTarget
 {
-    private readonly bool _isCalibrated;
+    private readonly double? _temperature;
 
     public MultiLabelTarget(DataViewSchema.Column column, TextClassificationTrainer.Options options) : base(column, LabelsOf(column))
     {
-        _isCalibrated = options.Calibrate;
+        _temperature = options.Temperature;
         if (options.ClassWeights is not null || options.BalanceClasses || options.LabelSmoothing > 0
             || options.InScopeRate is not null)
         {
@@ -66,7 +66,7 @@ internal sealed class MultiLabelTarget : LabelTarget
     }
 
     public override (SequenceObjective Objective, TrainingRow[] Rows) Learn(TrainingRow[] rows) => rows.Any(row => row.Targets.Contains(1f))
-        ? (new MultiLabelObjective { IsCalibrated = _isCalibrated }, rows)
+        ? (new MultiLabelObjective { DefaultTemperature = _temperature }, rows)
         : throw new InvalidOperationException($"No row has a label in column '{Column.Name}', so there is nothing to learn.");
 
     private static KeyValues LabelsOf(DataViewSchema.Column column) => column.Type is VectorDataViewType { ItemType: KeyDataViewType key }

@@ -66,7 +66,7 @@ internal class SingleLabelTarget : LabelTarget
         float[] weights = Weights(counts, present, counts.Sum());
         if (weights.Length > 0)
             rows = [.. rows.Select(row => row.HasTeacherOnly ? row : row with { Weight = weights[(int)row.Targets[0]] })];
-        return (new SingleLabelObjective(weights, _options.LabelSmoothing) { IsCalibrated = _options.Calibrate }, rows);
+        return (new SingleLabelObjective(weights, _options.LabelSmoothing) { DefaultTemperature = _options.Temperature }, rows);
     }
 
     private float[] Weights(int[] counts, int present, int rows) =>

@@ -13,14 +13,22 @@ internal static class CalibrationTemperature
 
     private const int Halvings = 50;
 
-    /// <summary>Returns the temperature for rows with one label each, whose number is their target.</summary>
-    public static double OfLabel(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows) => Of(rows, (row, logits, factor) =>
+    /// <summary>Returns the temperature for rows with one label each.</summary>
+    /// <param name="rows">The numbers of their labels, and their logits, or the logarithms of their probabilities.</param>
+    public static double OfLabel(IReadOnlyList<(int Label, float[] Logits)> rows) => Of(rows, (label, logits, factor) =>
+    {
+        float[] probabilities = Divided(logits, 1 / factor);
+        return TensorPrimitives.Dot<float>(probabilities, logits) - logits[label];
+    });
+
+    /// <summary>Returns the probabilities of labels, one of which is right, after dividing their logits.</summary>
+    public static float[] Divided(float[] logits, double temperature)
     {
         float[] probabilities = new float[logits.Length];
-        TensorPrimitives.Multiply(logits, (float)factor, probabilities);
+        TensorPrimitives.Multiply(logits, (float)(1 / temperature), probabilities);
         TensorPrimitives.SoftMax(probabilities, probabilities);
-        return TensorPrimitives.Dot<float>(probabilities, logits) - logits[(int)row.Targets[0]];
-    });
+        return probabilities;
+    }
 
     /// <summary>Returns the temperature for rows with any number of labels, whose targets are 0 or 1.</summary>
     public static double OfLabels(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows) => Of(rows, (row, logits, factor) =>
@@ -32,9 +40,10 @@ internal static class CalibrationTemperature
         return TensorPrimitives.Dot<float>(probabilities, logits);
     });
 
-    /// <param name="rows">The rows and their logits.</param>
+    /// <param name="rows">The labels of the rows, and their logits.</param>
     /// <param name="slope">The derivative of a row's log-loss with respect to the factor that its logits are multiplied by.</param>
-    private static double Of(IReadOnlyList<(TrainingRow Row, float[] Logits)> rows, Func<TrainingRow, float[], double, double> slope)
+    private static double Of<TLabels>(
+        IReadOnlyList<(TLabels Labels, float[] Logits)> rows, Func<TLabels, float[], double, double> slope)
     {
         // The loss is a convex function of the factor, so its derivative changes its sign only once.
         (double low, double high) = (1 / Highest, 1);
@@ -47,6 +56,6 @@ internal static class CalibrationTemperature
         }
         return 1 / low;
 
-        bool Rises(double factor) => rows.Sum(row => slope(row.Row, row.Logits, factor)) > 0;
+        bool Rises(double factor) => rows.Sum(row => slope(row.Labels, row.Logits, factor)) > 0;
     }
 }

@@ -7,13 +7,18 @@ internal abstract class SequenceObjective : FineTuningObjective<BertForSequenceC
 {
     public override BertForSequenceClassification CreateModule(BertConfig config, ScalarType precision) => new(config, precision);
 
-    /// <summary>Whether probabilities are calibrated on the validation rows.</summary>
-    public bool IsCalibrated { get; init; }
+    /// <summary>
+    /// The number to divide the logits by without validation rows, which otherwise determine it; null if they are never divided.
+    /// </summary>
+    public double? DefaultTemperature { get; init; }
 
     public sealed override double Calibrate(ModuleReplicas<BertForSequenceClassification> replicas, TrainingRow[] validation)
     {
-        TrainingRow[] labelled = IsCalibrated ? [.. validation.Where(row => !row.HasTeacherOnly)] : [];
-        double temperature = labelled.Length > 0 ? Temperature(Predict(replicas, labelled)) : 1;
+        if (DefaultTemperature is not { } temperature)
+            return 1;
+        TrainingRow[] labelled = [.. validation.Where(row => !row.HasTeacherOnly)];
+        if (labelled.Length > 0)
+            temperature = Temperature(Predict(replicas, labelled));
         if (temperature != 1)
             replicas.First.Rescale(1 / temperature, 0);
         return temperature;

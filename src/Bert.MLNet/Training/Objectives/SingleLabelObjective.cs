@@ -25,7 +25,8 @@ internal sealed class SingleLabelObjective(float[] classWeights, double labelSmo
     public override Tensor TeacherLoss(Tensor outputs, IReadOnlyList<TrainingRow> rows, double temperature) =>
         (TeacherDivergence.OfLabel(outputs, Teacher(rows), temperature) * Weights(rows)).sum();
 
-    protected override double Temperature(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) => CalibrationTemperature.OfLabel(rows);
+    protected override double Temperature(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
+        CalibrationTemperature.OfLabel([.. rows.Select(row => ((int)row.Row.Targets[0], row.Outputs))]);
 
     public override double Metric(IReadOnlyList<(TrainingRow Row, float[] Outputs)> rows) =>
         rows.Average(row => TensorPrimitives.IndexOfMax<float>(row.Outputs) == (int)row.Row.Targets[0] ? 1.0 : 0);

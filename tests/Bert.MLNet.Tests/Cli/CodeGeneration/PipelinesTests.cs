@@ -13,11 +13,14 @@ public sealed class PipelinesTests
     {
         var best = new FineTuningContender(FineTuningKind.Whole)
         {
-            LayerwiseDecay = 0.8, FreezeEmbeddings = true, Precision = BertPrecision.BFloat16,
+            LayerwiseDecay = 0.8, FreezeEmbeddings = true, Precision = BertPrecision.BFloat16, Temperature = 1.5,
         };
         Assert.Equal(
             Lines(s_settings with { Contender = new FineTuningContender(FineTuningKind.Whole) })
-                .Concat(["LayerwiseLearningRateDecay = 0.8,", "FreezeEmbeddings = true,", "Precision = BertPrecision.BFloat16,"]).Order(),
+                .Concat([
+                    "LayerwiseLearningRateDecay = 0.8,", "FreezeEmbeddings = true,", "CalibrationTemperature = 1.5,",
+                    "Precision = BertPrecision.BFloat16,",
+                ]).Order(),
             Lines(s_settings with { Contender = best }).Order());
     }
 

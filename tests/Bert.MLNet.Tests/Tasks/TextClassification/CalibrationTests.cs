@@ -8,6 +8,12 @@ namespace Bert.MLNet.Tests.Tasks.TextClassification;
 [Collection(UsesTorch.Name)]
 public sealed class CalibrationTests
 {
+    private static readonly TextClassificationBinaryTrainer.Options s_options = new()
+    {
+        Model = ToyLanguage.Model(), Sentence1ColumnName = "Text", MaxEpochs = 30, LearningRate = 4e-3, Dropout = 0,
+        EarlyStoppingPatience = null,
+    };
+
     private readonly MLContext _ml = new(1);
 
     [Fact]
@@ -25,29 +31,29 @@ public sealed class CalibrationTests
         (float[], bool[], double) Train(bool calibrate)
         {
             using BertClassifierTransformer fitted = _ml.BinaryClassification.Trainers.TextClassification(
-                new TextClassificationBinaryTrainer.Options
-                {
-                    Model = ToyLanguage.Model(), Sentence1ColumnName = "Text", MaxEpochs = 30, LearningRate = 4e-3, Dropout = 0,
-                    EarlyStoppingPatience = null, ValidationSet = validation, Calibrate = calibrate,
-                }).Fit(train);
+                s_options with { ValidationSet = validation, Calibrate = calibrate }).Fit(train);
             IDataView scored = fitted.Transform(validation);
             CalibratedBinaryClassificationMetrics metrics = _ml.BinaryClassification.Evaluate(scored);
             return ([.. scored.GetColumn<float>("Score")], [.. scored.GetColumn<bool>("PredictedLabel")], metrics.LogLoss);
         }
     }
 
-    // A third of the labels are wrong, so what is learned by heart is too sure.
-    private IDataView Data(int count, int seed)
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 1)]
+    public void Without_validation_rows_logits_are_divided_by_the_given_temperature(bool calibrate, float divisor)
     {
-        var random = new Random(seed);
-        return _ml.Data.LoadFromEnumerable(ToyLanguage.Texts(count, seed)
-            .Select(row => new Input { Text = row.Text, Label = row.Label == 1 ^ random.NextDouble() < 1.0 / 3 }).ToArray());
+        IDataView train = Data(40, seed: 3);
+        TextClassificationBinaryTrainer.Options options = s_options with { MaxEpochs = 2, Calibrate = calibrate };
+        float[] plain = Scores(options), divided = Scores(options with { CalibrationTemperature = 4 });
+        Assert.All(plain.Zip(divided), score => Assert.Equal(score.First, divisor * score.Second, 1e-3f));
+
+        float[] Scores(TextClassificationBinaryTrainer.Options trained)
+        {
+            using BertClassifierTransformer fitted = _ml.BinaryClassification.Trainers.TextClassification(trained).Fit(train);
+            return [.. fitted.Transform(train).GetColumn<float>("Score")];
+        }
     }
 
-    private sealed class Input
-    {
-        public string Text { get; set; } = "";
-
-        public bool Label { get; set; }
-    }
+    private IDataView Data(int count, int seed) => _ml.Data.LoadFromEnumerable(ToyLanguage.Doubtful(count, seed));
 }

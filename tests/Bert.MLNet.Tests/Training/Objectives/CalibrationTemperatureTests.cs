@@ -12,7 +12,7 @@ public sealed class CalibrationTemperatureTests
     public void Logits_that_are_too_large_are_divided_by_as_much(float tooLarge)
     {
         (TrainingRow, float[])[] one = Drawn(20_000, tooLarge, isOneLabel: true), any = Drawn(20_000, tooLarge, isOneLabel: false);
-        Assert.Equal(tooLarge, CalibrationTemperature.OfLabel(one), 0.06 * tooLarge);
+        Assert.Equal(tooLarge, CalibrationTemperature.OfLabel(Labels(one)), 0.06 * tooLarge);
         Assert.Equal(tooLarge, CalibrationTemperature.OfLabels(any), 0.06 * tooLarge);
     }
 
@@ -20,7 +20,7 @@ public sealed class CalibrationTemperatureTests
     public void No_other_temperature_has_a_smaller_loss()
     {
         (TrainingRow Row, float[] Logits)[] rows = Drawn(200, tooLarge: 3, isOneLabel: true);
-        double best = CalibrationTemperature.OfLabel(rows), least = Loss(rows, best);
+        double best = CalibrationTemperature.OfLabel(Labels(rows)), least = Loss(rows, best);
         for (double temperature = 1; temperature < 10; temperature += 0.01)
             Assert.True(Loss(rows, temperature) >= least - 1e-9, $"{temperature} is better than {best}.");
     }
@@ -28,13 +28,16 @@ public sealed class CalibrationTemperatureTests
     [Fact]
     public void Logits_are_never_made_larger()
     {
-        Assert.Equal(1, CalibrationTemperature.OfLabel(Drawn(2_000, tooLarge: 0.5f, isOneLabel: true)));
-        Assert.Equal(1, CalibrationTemperature.OfLabel([(s_row, [3f, 1f])]));
+        Assert.Equal(1, CalibrationTemperature.OfLabel(Labels(Drawn(2_000, tooLarge: 0.5f, isOneLabel: true))));
+        Assert.Equal(1, CalibrationTemperature.OfLabel([(0, [3f, 1f])]));
     }
 
     [Fact]
     public void A_model_that_is_always_wrong_gets_the_highest_temperature() =>
-        Assert.Equal(100, CalibrationTemperature.OfLabel([(s_row, [1f, 3f]), (s_row, [-2f, 0f])]));
+        Assert.Equal(100, CalibrationTemperature.OfLabel([(0, [1f, 3f]), (0, [-2f, 0f])]));
+
+    private static (int, float[])[] Labels((TrainingRow Row, float[] Logits)[] rows) =>
+        [.. rows.Select(row => ((int)row.Row.Targets[0], row.Logits))];
 
     private static double Loss(IEnumerable<(TrainingRow Row, float[] Logits)> rows, double temperature) => rows.Average(row =>
         Math.Log(row.Logits.Sum(logit => Math.Exp(logit / temperature))) - row.Logits[(int)row.Row.Targets[0]] / temperature);
