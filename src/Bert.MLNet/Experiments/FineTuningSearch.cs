@@ -132,7 +132,7 @@ internal sealed class FineTuningSearch(
     {
         double start = clock.Seconds;
         bool isDone = false;
-        (Exception? known, double[][]? latest) = (trial.Error, trial.Folds.LastOrDefault());
+        (Exception? known, double[][]? latest) = (trial.Error, trial.Latest);
         try
         {
             for (int fold = stage.FirstFold; fold < stage.Folds; fold++)
@@ -154,7 +154,7 @@ internal sealed class FineTuningSearch(
                 trial.Error = error;
         }
         trial.Seconds += clock.Seconds - start;
-        if (trial.Error != known || trial.Folds.LastOrDefault() != latest)
+        if (trial.Error != known || trial.Latest != latest)
             report(trial);
         Trial? leader = _comparison.Leader(_trials.Where(other => other.Model is not null));
         foreach (Trial other in _trials.Where(other => other != leader))

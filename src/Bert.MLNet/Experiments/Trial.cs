@@ -16,6 +16,9 @@ internal sealed class Trial(string name, Contender? contender) : IDisposable
     /// <summary>The outcomes of the folds that were predicted, from the first.</summary>
     public IReadOnlyList<double[][]> Folds => _folds;
 
+    /// <summary>The outcomes of the last of these folds; null if there is none.</summary>
+    public double[][]? Latest => _folds.Count == 0 ? null : _folds[^1];
+
     /// <summary>The trained share of all updates, from 0 to 1.</summary>
     public double Share { get; set; } = 1;
 

@@ -32,7 +32,12 @@ public sealed class EmbeddingTeacherTests : IDisposable
     {
         var computed = new List<string>();
         var reports = new List<double>();
-        EmbeddingTeacher teacher = Counting(computed) with { CacheFile = File, BatchSize = 2, Progress = new OnReport<double>(reports.Add) };
+        EmbeddingTeacher teacher = Counting(computed) with
+        {
+            CacheFile = File,
+            BatchSize = 2,
+            Progress = new OnReport<double>(reports.Add),
+        };
         float[][] first = [.. teacher.Vectors(s_texts, Cancellation)];
         Assert.Equal(s_texts.Distinct(), computed);
         Assert.Equal([0.5, 1], reports);

@@ -83,10 +83,10 @@ public sealed class FineTuningSearchTests
         Assert.Equal(Search(rows, 4000, Quality, [kinds[0]]).Best, patient.Best);
         Assert.All(patient.Trials, trial => Assert.True(trial.HasOutcomes));
         string[] reported = [.. patient.Reported.Select(run => run.TrainerName)];
-        string[] last = reported[(Array.FindLastIndex(reported, name => name.StartsWith(kinds[0].Name)) + 1)..];
+        string[] last = reported[(Array.FindLastIndex(reported, name => name.StartsWith(kinds[0].Name, StringComparison.Ordinal)) + 1)..];
         Assert.Equal(patient.Trials.Where(IsOfCrossEncoder).Skip(attempts).Select(trial => trial.Name), last);
 
-        bool IsOfCrossEncoder(Trial trial) => trial.Name.StartsWith(kinds[1].Name);
+        bool IsOfCrossEncoder(Trial trial) => trial.Name.StartsWith(kinds[1].Name, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +128,8 @@ public sealed class FineTuningSearchTests
     }
 
     private sealed record Found(
-        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials, List<BertRunDetail> Reported);
+        FineTuningContender Best, bool IsOfAllRows, double Seconds, int TrainedRows, IReadOnlyList<Trial> Trials,
+        IReadOnlyList<BertRunDetail> Reported);
 
     private sealed class Row
     {
