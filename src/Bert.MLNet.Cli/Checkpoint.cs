@@ -3,19 +3,24 @@ namespace Bert.MLNet.Cli;
 /// <summary>Opens the checkpoint that <c>--model</c> names.</summary>
 internal static class Checkpoint
 {
-    private const string Embedded = "embedded";
+    private const string Embedded = "embedded", EmbeddedStatic = "embedded-static";
 
-    /// <summary>Opens a checkpoint: a folder, a name on the hub, or <c>embedded</c>.</summary>
+    /// <summary>The code that opens an included checkpoint: <c>embedded</c>, <c>embedded-static</c>; null for all others.</summary>
+    /// <param name="model">The value of <c>--model</c>.</param>
+    /// <param name="isFast">Whether it is used as static embeddings.</param>
+    public static string? CodeOf(string model, bool isFast) => Included(model) is not { } bert ? null
+        : isFast || bert.Table is not null ? "BertModel.DefaultStatic" : "BertModel.Default";
+
+    /// <summary>
+    /// Opens a checkpoint: a folder, a name on the hub, <c>embedded</c> or <c>embedded-static</c>.
+    /// </summary>
     public static async Task<BertModel> OpenAsync(string model, CancellationToken cancellation) =>
-        model == Embedded && !Directory.Exists(model)
-            ? BertModel.Default
-            : await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
+        Included(model) ?? await BertModel.FromPretrainedAsync(model, cancellationToken: cancellation);
 
     /// <summary>Opens a checkpoint in int8.</summary>
     public static async Task<BertModel> OpenAsync(string model, BertQuantizationOptions quantization, CancellationToken cancellation) =>
-        model == Embedded && !Directory.Exists(model)
-        ? BertModel.Default.Quantize(quantization)
-        : await BertModel.FromPretrainedAsync(model, quantization: quantization, cancellationToken: cancellation);
+        Included(model)?.Quantize(quantization)
+        ?? await BertModel.FromPretrainedAsync(model, quantization: quantization, cancellationToken: cancellation);
 
     /// <summary>Opens a checkpoint and converts it to static embeddings.</summary>
     /// <exception cref="UsageException">The checkpoint has static embeddings.</exception>
@@ -25,7 +30,7 @@ internal static class Checkpoint
         if (bert.Table is not null)
             throw new UsageException($"'{bert.Name}' has static embeddings, which are as fast without --fast.");
         int size = new BertEmbeddingEstimator.Options { Model = bert }.Resolve().Dimension;
-        return bert.ToStatic(new() { Dimension = Math.Min(size, new BertStaticOptions().Dimension!.Value) });
+        return bert.ToFast(Math.Min(size, new BertStaticOptions().Dimension!.Value));
     }
 
     /// <summary>
@@ -48,6 +53,13 @@ internal static class Checkpoint
 
     /// <summary>The maximum row length of the encoder. The lower limit of a sentence embedding does not apply.</summary>
     public static int Limit(BertModel model) => Least(model.Tokenizer.Options.ModelMaxLength, model.Config.MaxTokens)!.Value;
+
+    private static BertModel? Included(string model) => Directory.Exists(model) ? null : model switch
+    {
+        Embedded => BertModel.Default,
+        EmbeddedStatic => BertModel.DefaultStatic,
+        _ => null,
+    };
 
     private static int? Least(int? a, int? b) => a is { } first && b is { } second ? Math.Min(first, second) : a ?? b;
 }

@@ -47,7 +47,8 @@ public static partial class SemanticSearchSample
         }
     }
 
-    /// <summary>Prints how often the right passage comes first: by words, by the meaning of passages, and by that of sentences.</summary>
+    /// <summary>Prints how often the right passage comes first: by words, by the meaning of passages, by that of sentences, and by
+    /// static embeddings, which need no network.</summary>
     /// <param name="bert">The model that reads passages and questions.</param>
     /// <param name="passagesFile">Tab-separated with a header: title and text.</param>
     /// <param name="questionsFile">Tab-separated with a header: question and title of the passage.</param>
@@ -72,6 +73,7 @@ public static partial class SemanticSearchSample
             ("words (FeaturizeText)", ml.Transforms.Text.FeaturizeText("Embedding", "Text"), false),
             ("meaning, a vector per passage", Meaning(ml, bert), false),
             ("meaning, a vector per sentence", Meaning(ml, bert), true),
+            ("static embeddings, per passage", Meaning(ml, BertModel.DefaultStatic), false),
         ];
         foreach ((string name, IEstimator<ITransformer> vectors, bool bySentence) in searches)
         {

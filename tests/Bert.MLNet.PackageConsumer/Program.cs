@@ -23,6 +23,9 @@ if (args[0] == "fit")
     GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(["Owls hunt at night."]);
     if (embeddings[0].Vector.Length != BertModel.Default.Config.HiddenSize)
         throw new InvalidOperationException($"A vector has {embeddings[0].Vector.Length} values.");
+    using var table = new BertEmbeddingGenerator(BertModel.DefaultStatic);
+    if ((await table.GenerateVectorAsync("Owls hunt at night.")).Length != 256)
+        throw new InvalidOperationException("The table of static embeddings is another one.");
 
     var pipeline = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", BertModel.Default, normalize: true)
         .AppendCacheCheckpoint(ml)

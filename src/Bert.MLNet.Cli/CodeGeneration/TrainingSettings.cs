@@ -71,8 +71,7 @@ internal sealed record TrainingSettings
         : StaticDimension;
 
     /// <summary>How the checkpoint is opened.</summary>
-    public string OpenModel => (Model == "embedded" && !Directory.Exists(Model)
-        ? "BertModel.Default"
-        : $"BertModel.FromPretrained({CSharp.Literal(Directory.Exists(Model) ? Path.GetFullPath(Model) : Model)})")
+    public string OpenModel => Checkpoint.CodeOf(Model, isFast: Dimension is not null)
+        ?? $"BertModel.FromPretrained({CSharp.Literal(Directory.Exists(Model) ? Path.GetFullPath(Model) : Model)})"
         + (Dimension is { } size ? $".ToStatic(new() {{ Dimension = {CSharp.Literal(size)} }})" : "");
 }

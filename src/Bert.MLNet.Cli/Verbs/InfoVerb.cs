@@ -16,7 +16,7 @@ internal static class InfoVerb
     {
         var model = new Argument<string>("model")
         {
-            Description = "The folder of a checkpoint, its name on the hub, 'embedded', or a model.zip.",
+            Description = "The folder of a checkpoint, its name on the hub, 'embedded', 'embedded-static', or a model.zip.",
         };
         var command = new Command("info", "Prints the properties of a checkpoint or a model.zip, one per line.") { model };
         command.SetAction(async (arguments, cancellation) =>

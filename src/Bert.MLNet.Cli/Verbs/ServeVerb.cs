@@ -17,8 +17,8 @@ internal static class ServeVerb
         var defaults = new BertServerOptions();
         var models = new Option<string[]>("--model")
         {
-            Description = "A model: the folder of a checkpoint, its name on the HuggingFace hub, a model.zip, or 'embedded'. 'id=model' " +
-                "sets the id by which requests name it. Repeat the option for several models.",
+            Description = "A model: the folder of a checkpoint, its name on the HuggingFace hub, a model.zip, 'embedded' or " +
+                "'embedded-static'. 'id=model' sets the id by which requests name it. Repeat the option for several models.",
             Required = true,
         };
         var host = new Option<string>("--host")

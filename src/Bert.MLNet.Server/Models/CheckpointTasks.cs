@@ -38,7 +38,7 @@ internal static class CheckpointTasks
                 ? tasks.Create("qa", model.CreateQuestionAnswerer(On(new BertQuestionAnsweringEstimator.Options())))
                 : null,
             FillMask = Has(model, "ForMaskedLM") ? FillMask(model, tasks) : null,
-            Attend = embeds ? tasks.CreateAttention(model) : null,
+            Attend = embeds && model.Config.NumHiddenLayers > 0 ? tasks.CreateAttention(model) : null,
             Summarize = written ?? (embeds || picks
                 ? tasks.Create(
                     "summarize", model.CreateExtractiveSummarizer(On(new BertExtractiveSummarizerEstimator.Options())), null,

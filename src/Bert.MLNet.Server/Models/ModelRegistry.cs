@@ -75,9 +75,8 @@ internal sealed partial class ModelRegistry(
         if (source is not null && File.Exists(source))
             return TaskFactory.Open(model.Id, engine, tasks => ModelFileTasks.Open(model.Id, source, tasks));
         BertModel checkpoint = model.Checkpoint
-            ?? (source == BertServedModel.Embedded && !Directory.Exists(source)
-                ? BertModel.Default
-                : await BertModel.FromPretrainedAsync(source!, cancellationToken: cancellationToken));
+            ?? BertServedModel.Included(source!)
+            ?? await BertModel.FromPretrainedAsync(source!, cancellationToken: cancellationToken);
         return TaskFactory.Open(model.Id, engine, tasks => CheckpointTasks.Open(model.Id, checkpoint, tasks));
     }
 

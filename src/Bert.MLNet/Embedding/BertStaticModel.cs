@@ -60,6 +60,16 @@ public static partial class BertStaticModel
     }
 
     /// <summary>
+    /// Returns static embeddings to use instead of a checkpoint: the included table, which learned from a teacher, instead of the included
+    /// network; otherwise a conversion.
+    /// </summary>
+    /// <param name="model">The checkpoint.</param>
+    /// <param name="dimension">The number of values of a conversion.</param>
+    /// <exception cref="NotSupportedException">The checkpoint is a table already.</exception>
+    internal static BertModel ToFast(this BertModel model, int? dimension) =>
+        model.IsDefault ? BertModel.DefaultStatic : model.ToStatic(new() { Dimension = dimension });
+
+    /// <summary>
     /// Creates the same table of static embeddings with other numbers, which determine the size of its file: Float16 halves a trained
     /// table, and Int8 halves it again.
     /// </summary>

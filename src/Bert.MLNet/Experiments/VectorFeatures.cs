@@ -105,7 +105,7 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     {
         if (!_tables.TryGetValue(model, out BertModel? table))
         {
-            _tables[model] = table = model.ToStatic(new() { Dimension = TableDimension(model, VectorKind.StaticEmbeddings) });
+            _tables[model] = table = model.ToFast(TableDimension(model, VectorKind.StaticEmbeddings));
         }
         return table;
     }

@@ -192,14 +192,14 @@ public sealed partial class BertModel
     /// <summary>The path of this model's graph in a folder.</summary>
     internal string GraphPath => IsQuantized ? WeightFiles.QuantizedGraph : WeightFiles.Graph;
 
-    private static BertModel LoadDefault()
+    private static BertModel LoadIncluded(string name)
     {
         string[] folders = [.. DeployedFolders.Of(typeof(BertModel).Assembly)
-            .Select(folder => Path.Combine(folder, "models", DefaultName))];
+            .Select(folder => Path.Combine(folder, "models", name))];
         return Array.Find(folders, folder => File.Exists(Path.Combine(folder, "config.json"))) is { } found
             ? FromPretrained(found)
             : throw new DirectoryNotFoundException(
-                $"No model was specified, and the library's default model is not in '{string.Join("' or '", folders)}'. Deploy that " +
-                "folder with the application, or pass a model: BertModel.FromPretrained(FOLDER).");
+                $"The library's model '{name}' is not in '{string.Join("' or '", folders)}'. Deploy that folder with the " +
+                "application, or pass another model: BertModel.FromPretrained(FOLDER).");
     }
 }

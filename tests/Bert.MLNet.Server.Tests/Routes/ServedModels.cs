@@ -35,6 +35,7 @@ public sealed class ServedModels : IAsyncLifetime
         Server = await RunningServer.StartAsync(options =>
         {
             options.Models.Add(new BertServedModel("embedded"));
+            options.Models.Add(new BertServedModel("embedded-static"));
             options.Models.Add(new BertServedModel(Classifier, "classifier"));
             options.Models.Add(new BertServedModel(Ranker, "ranker"));
             options.Models.Add(new BertServedModel(Entities, "entities"));

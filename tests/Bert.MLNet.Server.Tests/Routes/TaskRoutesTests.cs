@@ -132,8 +132,9 @@ public sealed class TaskRoutesTests(ServedModels models) : IClassFixture<ServedM
         Assert.Equal(512, info.GetProperty("max_input_length").GetInt32());
         Assert.Equal(
             [
-                "bert-mini-en: embed fill-mask attention summarize", "classifier: predict", "ranker: rerank predict", "entities: ner",
-                "picker: summarize", "answers: qa", "writer: summarize translate", "reviews: rerank predict", "labels: predict",
+                "bert-mini-en: embed fill-mask attention summarize", "static-mini-en: embed summarize", "classifier: predict",
+                "ranker: rerank predict", "entities: ner", "picker: summarize", "answers: qa", "writer: summarize translate",
+                "reviews: rerank predict", "labels: predict",
             ],
             info.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("id").GetString() + ": "
                 + string.Join(' ', model.GetProperty("tasks").EnumerateArray().Select(task => task.GetString()))));

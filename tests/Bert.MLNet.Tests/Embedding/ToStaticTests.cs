@@ -1,9 +1,18 @@
+using Bert.MLNet.Models;
 
 namespace Bert.MLNet.Tests.Pooling;
 
 public class ToStaticTests
 {
     private static readonly Lazy<BertModel> Tiny = new(() => new TinyCheckpoint().Load());
+
+    [Fact]
+    public void The_included_network_has_an_included_table_and_other_checkpoints_are_converted()
+    {
+        Assert.Same(BertModel.DefaultStatic, BertModel.Default.ToFast(256));
+        StaticTable table = Tiny.Value.ToFast(8).Table!;
+        Assert.Equal((Tiny.Value.Tokenizer.Vocabulary.Size, 8), (table.Tokens, table.Width));
+    }
 
     private static readonly BertStaticOptions Plain =
         new() { Dimension = null, SifCoefficient = null, Precision = BertStaticPrecision.Float32, Normalize = false };

@@ -22,7 +22,7 @@ public sealed class SemanticSearchSampleTests
     }
 
     [Fact]
-    public void Sentences_find_more_of_the_shipped_passages_than_passages_and_these_more_than_words()
+    public void Sentences_find_more_of_the_shipped_passages_than_passages_and_these_more_than_words_and_static_embeddings_most()
     {
         string Data(string name) => Path.Combine(Shared.Repository, "data", name);
         int[] right = [.. SemanticSearchSample.Right(s_ml, BertModel.Default,

@@ -18,6 +18,11 @@ internal static class SentencesCommand
                 "file has a header, a .csv file has none; .gz is decompressed.",
             AllowMultipleArgumentsPerToken = true,
         };
+        Option<string[]> without = new("--without")
+        {
+            Description = "Files, as for --tables, whose sentences are left out, such as those that evaluate a student.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<int> count = new("--count")
         {
             Description = "The number of sentences to draw from --text.",
@@ -29,7 +34,7 @@ internal static class SentencesCommand
         Option<string> output = CommandOptions.Output("The JSON lines to write, with the fields id and text, in random order.");
         var command = new Command("sentences", "Collects sentences for a teacher.")
         {
-            text, tables, count, minWords, maxWords, seed, output,
+            text, tables, without, count, minWords, maxWords, seed, output,
         };
         command.SetAction(arguments =>
         {
@@ -37,10 +42,13 @@ internal static class SentencesCommand
             int least = arguments.GetValue(minWords), most = arguments.GetValue(maxWords);
             string[] drawn = [.. PlainSentences.Read(arguments.GetRequiredValue(text).FullName, least, most)];
             random.Shuffle(drawn);
+            HashSet<string> held = [.. (arguments.GetValue(without) ?? [])
+                .SelectMany(table => PlainSentences.Read(table, 1, int.MaxValue))];
             string[] all =
             [
                 .. drawn.Take(arguments.GetValue(count))
-                    .Concat((arguments.GetValue(tables) ?? []).SelectMany(table => PlainSentences.Read(table, least, most))).Distinct(),
+                    .Concat((arguments.GetValue(tables) ?? []).SelectMany(table => PlainSentences.Read(table, least, most)))
+                    .Distinct().Where(sentence => !held.Contains(sentence)),
             ];
             random.Shuffle(all);
             File.WriteAllLines(arguments.GetRequiredValue(output), all.Select((sentence, id) =>
