@@ -69,6 +69,7 @@ public sealed partial class BertModel
     /// <remarks>
     /// It is located in the folder <c>models</c> beside the application, beside the library, or in the library's package. It is opened
     /// once; after a failure, the next call tries again.
+    /// For similarity and search, <see cref="DefaultStatic"/> is better.
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">The application was deployed without it.</exception>
     public static BertModel Default => LazyInitializer.EnsureInitialized(ref s_default, ref s_opening, () => LoadIncluded("bert-mini-en"));
