@@ -33,7 +33,7 @@ public sealed class ToStaticTests : IDisposable
         Assert.Equal(
             table.Embed(["good film"])[0].Vector.ToArray(),
             embed.Lines[0].GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle()));
-        Assert.Same(BertModel.DefaultStatic, await Checkpoint.OpenFastAsync("embedded", CancellationToken.None));
+        Assert.Same(BertModel.DefaultStatic, await Checkpoint.OpenFastAsync("embedded", TestContext.Current.CancellationToken));
         ToolRun refused = await ToolRun.Of("", "fill-mask", "--model", "embedded-static");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("'static-mini-en' is a table of static embeddings without a network", refused.Error, StringComparison.Ordinal);

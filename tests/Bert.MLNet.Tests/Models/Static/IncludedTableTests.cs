@@ -2,7 +2,7 @@ using System.Globalization;
 using Bert.MLNet.Pretraining.Evaluation;
 using Microsoft.ML;
 
-namespace Bert.MLNet.Tests.Models.Static;
+namespace Bert.MLNet.Tests.Models;
 
 /// <summary>What the model card of static-mini-en says.</summary>
 public class IncludedTableTests
