@@ -51,7 +51,7 @@ internal static class VectorPipelines
                 : $"mlContext.Transforms.Text.ApplyBertEmbedding(\"Vectors\", {texts}, bert, normalize: true)");
             if (kind.HasVectors)
                 parts.Add("Vectors");
-            if (pairs && kind != VectorKind.Joined)
+            if (pairs && kind.HasCosine)
                 parts.Add("Cosine");
         }
         steps.Add($"mlContext.Transforms.Concatenate(\"Features\", {string.Join(", ", parts.Select(CSharp.Literal))})");

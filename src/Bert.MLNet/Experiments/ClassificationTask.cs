@@ -86,7 +86,8 @@ internal sealed class ClassificationTask(TextClassificationExperimentSettings se
         VectorTrainerChoice[] lbfgs = [.. grid.Select(l2 => new VectorTrainerChoice(VectorAlgorithm.Lbfgs, l2))];
         VectorTrainerChoice[] sdca = [.. new[] { 0.3f, 0.03f, 3 }.Select(l2 => new VectorTrainerChoice(VectorAlgorithm.Sdca, l2))];
         return VectorGrid.Of(models, [new(VectorAlgorithm.Sdca), .. sdca],
-            (VectorKind.Embeddings, [.. lbfgs, .. other]), (VectorKind.StaticEmbeddings, lbfgs), (VectorKind.Joined, [.. sdca, .. other]));
+            (VectorKind.StaticEmbeddings, lbfgs), (VectorKind.Embeddings, [.. lbfgs, .. other]), (VectorKind.StaticJoined, sdca),
+            (VectorKind.Joined, [.. sdca, .. other]));
     }
 
     public override IEnumerable<FineTuningContender> FineTunings(

@@ -31,7 +31,7 @@ internal sealed record VectorContender(VectorKind Features, VectorTrainerChoice 
     public override string Name => $"{Features.Name}, {Trainer.Name}{OfModel}";
 
     public override double PredictionCost =>
-        (Features.HasNetwork ? CostOf(Model!) : Features.HasVectors ? 2 : 0) + (Features.HasNGrams ? 1 : 0);
+        (Features.HasNetwork ? CostOf(Model!) : Features.IsStatic ? 2 : 0) + (Features.HasNGrams ? 1 : 0);
 }
 
 /// <summary>A training of the checkpoint. Immutable.</summary>

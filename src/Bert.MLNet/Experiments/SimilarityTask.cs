@@ -54,8 +54,8 @@ internal sealed class SimilarityTask(SentenceSimilarityExperimentSettings settin
         VectorTrainerChoice[] other =
             [.. settings.VectorTrainers.Select(trainer => new VectorTrainerChoice(VectorAlgorithm.Other, null, trainer))];
         return VectorGrid.Of(models, [new(VectorAlgorithm.Sdca)],
-            (VectorKind.Cosine, [sdca[0]]), (VectorKind.Embeddings, [.. sdca, .. other]),
-            (VectorKind.StaticEmbeddings, sdca), (VectorKind.Joined, [.. sdca[..2], .. other]));
+            (VectorKind.StaticCosine, [sdca[0]]), (VectorKind.StaticEmbeddings, sdca), (VectorKind.Cosine, [sdca[0]]),
+            (VectorKind.Embeddings, [.. sdca, .. other]), (VectorKind.Joined, [.. sdca[..2], .. other]));
     }
 
     public override IEnumerable<FineTuningContender> FineTunings(

@@ -50,7 +50,7 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     /// <summary>The number of values of the static embeddings that a checkpoint is turned into; null if it is used as it is.</summary>
     public static int? TableDimension(BertModel model, VectorKind kind)
     {
-        if (kind != VectorKind.StaticEmbeddings)
+        if (!kind.IsStatic)
             return null;
         int size = new BertEmbeddingEstimator.Options { Model = model }.Resolve().Dimension;
         return Math.Min(size, new BertStaticOptions().Dimension!.Value);
@@ -60,13 +60,13 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     {
         var ml = new MLContext(seed);
         VectorKind kind = contender.Features;
-        if (kind != VectorKind.Joined)
+        if (kind.JoinedWithNGrams is not { } part)
         {
             ITransformer[] steps = kind.HasNGrams ? [NGramStep(ml, Features).Fit(data.Rows)] : [.. Embedding(ml, kind, contender.Model!)];
             return Fill(ml, steps, data.Rows, data.Validation, share);
         }
-        // The vectors of the checkpoint are already there, or are computed for both.
-        VectorView embeddings = Get(contender with { Features = VectorKind.Embeddings }, share);
+        // The vectors alone are already there, or are computed for both.
+        VectorView embeddings = Get(contender with { Features = part }, share);
         ITransformer ngrams = NGramStep(ml, NGrams).Fit(data.Rows);
         ITransformer joined = ml.Transforms.Concatenate(Features, NGrams, Vectors).Fit(ngrams.Transform(embeddings.Rows));
         VectorView view = Fill(ml, [ngrams, joined], embeddings.Rows, embeddings.Validation, share);
@@ -82,7 +82,7 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
 
     private IEnumerable<ITransformer> Embedding(MLContext ml, VectorKind kind, BertModel model)
     {
-        if (!kind.HasNetwork)
+        if (kind.IsStatic)
             model = Table(model);
         IDataView rows = data.Rows;
         ITransformer vectors = texts.Count == 1
@@ -97,7 +97,7 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
                 Normalize = true,
             }).Fit(rows);
         yield return vectors;
-        string[] parts = kind == VectorKind.Cosine ? [Cosine] : texts.Count == 1 ? [Vectors] : [Vectors, Cosine];
+        string[] parts = !kind.HasVectors ? [Cosine] : texts.Count == 1 ? [Vectors] : [Vectors, Cosine];
         yield return ml.Transforms.Concatenate(Features, parts).Fit(vectors.Transform(rows));
     }
 

@@ -38,7 +38,7 @@ public sealed class ExperimentTimeTests : IDisposable
         using var stop = new CancellationTokenSource();
         var seen = new Reports(run =>
         {
-            if (run.TrainerName.StartsWith("embeddings,", StringComparison.Ordinal))
+            if (run.TrainerName.StartsWith("static embeddings,", StringComparison.Ordinal))
                 stop.Cancel();
         });
         using BertExperimentResult result =
@@ -46,7 +46,7 @@ public sealed class ExperimentTimeTests : IDisposable
         Assert.Equal("it was cancelled", result.StopReason);
         Assert.True(result.IsTrainedOnAllRows);
         Assert.Equal(["majority", "n-grams, SDCA", "n-grams, SDCA, L2 0.3", "n-grams, SDCA, L2 0.03", "n-grams, SDCA, L2 3",
-            "embeddings, LBFGS, L2 0.3"], seen.Runs.Select(run => run.TrainerName));
+            "static embeddings, LBFGS, L2 0.3"], seen.Runs.Select(run => run.TrainerName));
         Assert.Contains(result.BestRun.TrainerName, seen.Runs.Select(run => run.TrainerName));
     }
 

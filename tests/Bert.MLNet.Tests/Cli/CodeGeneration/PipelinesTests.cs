@@ -24,6 +24,26 @@ public sealed class PipelinesTests
             Lines(s_settings with { Contender = best }).Order());
     }
 
+    [Fact]
+    public void A_trainer_reads_the_features_that_it_was_compared_with()
+    {
+        (VectorKind Kind, string Parts, bool IsStatic)[] kinds =
+        [
+            (VectorKind.NGrams, "\"NGrams\"", false), (VectorKind.Cosine, "\"Cosine\"", false),
+            (VectorKind.StaticCosine, "\"Cosine\"", true), (VectorKind.Embeddings, "\"Vectors\", \"Cosine\"", false),
+            (VectorKind.StaticEmbeddings, "\"Vectors\", \"Cosine\"", true), (VectorKind.Joined, "\"NGrams\", \"Vectors\"", false),
+            (VectorKind.StaticJoined, "\"NGrams\", \"Vectors\"", true),
+        ];
+        Assert.All(kinds, kind =>
+        {
+            var contender = new VectorContender(kind.Kind, new(VectorAlgorithm.Sdca)) { Model = BertModel.Default };
+            TrainingSettings settings = s_settings with { Contender = contender };
+            Assert.Contains(
+                $"Concatenate(\"Features\", {kind.Parts})", VectorPipelines.Regression(settings, contender), StringComparison.Ordinal);
+            Assert.Equal(kind.IsStatic ? "BertModel.DefaultStatic" : "BertModel.Default", settings.OpenModel);
+        });
+    }
+
     private static IEnumerable<string> Lines(TrainingSettings settings) =>
         Pipelines.Options(settings).Split('\n').Select(line => line.Trim());
 }
