@@ -118,7 +118,7 @@ public sealed class TextClassificationExperimentTests
         using BertExperimentResult result =
             Experiment(Settings("Text") with { Models = [s_model, new TinyCheckpoint { Seed = "other" }.Load()] })
                 .Execute(Data(60, seed: 3));
-        Assert.Equal(4 + 2 * 9, result.RunDetails.Count);
+        Assert.Equal(4 + 2 * 12, result.RunDetails.Count);
         Assert.Equal(result.RunDetails.Count, result.RunDetails.Select(run => run.TrainerName).Distinct().Count());
     }
 
