@@ -31,7 +31,7 @@ public sealed class ToStaticTests : IDisposable
             BertModel.FromPretrained(Path.Combine(Shared.Repository, "data", "models", "static-mini-en")));
         ToolRun embed = await ToolRun.Of("{\"text\": \"good film\"}\n", "embed", "--model", "embedded-static");
         Assert.Equal(
-            table.Embed(["good film"])[0].Vector.ToArray(),
+            table.Embed(["good film"], cancellationToken: TestContext.Current.CancellationToken)[0].Vector.ToArray(),
             embed.Lines[0].GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle()));
         Assert.Same(BertModel.DefaultStatic, await Checkpoint.OpenFastAsync("embedded", TestContext.Current.CancellationToken));
         ToolRun refused = await ToolRun.Of("", "fill-mask", "--model", "embedded-static");
