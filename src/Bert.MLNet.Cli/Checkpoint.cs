@@ -29,8 +29,7 @@ internal static class Checkpoint
         BertModel bert = await OpenAsync(model, cancellation);
         if (bert.Table is not null)
             throw new UsageException($"'{bert.Name}' has static embeddings, which are as fast without --fast.");
-        int size = new BertEmbeddingEstimator.Options { Model = bert }.Resolve().Dimension;
-        return bert.ToFast(Math.Min(size, new BertStaticOptions().Dimension!.Value));
+        return bert.ToFast();
     }
 
     /// <summary>

@@ -25,7 +25,7 @@ if (args[0] == "fit")
         throw new InvalidOperationException($"A vector has {embeddings[0].Vector.Length} values.");
     using var table = new BertEmbeddingGenerator(BertModel.DefaultStatic);
     if ((await table.GenerateVectorAsync("Owls hunt at night.")).Length != 256)
-        throw new InvalidOperationException("The table of static embeddings is another one.");
+        throw new InvalidOperationException("The included static embeddings do not have 256 values.");
 
     var pipeline = ml.Transforms.Text.ApplyBertEmbedding("Features", "Text", BertModel.Default, normalize: true)
         .AppendCacheCheckpoint(ml)

@@ -9,8 +9,8 @@ internal sealed class CheckpointOption(MethodOption method)
 {
     private readonly Option<bool> _fast = new("--fast")
     {
-        Description = "For --method embed: use static embeddings instead of the network, whose vectors are computed hundreds of times as " +
-            "fast. Those of 'embedded' are included; others are converted from the checkpoint and are less accurate than it.",
+        Description = "For --method embed: use static embeddings instead of the network, whose vectors are computed up to hundreds of " +
+            "times as fast. Those of 'embedded' are included; others are converted from the checkpoint and are less accurate than it.",
     };
 
     /// <summary>The option <c>--model</c>.</summary>

@@ -7,7 +7,7 @@ internal static class CommonOptions
 {
     public static Option<string> Model() => new("--model")
     {
-        Description = "The folder of a checkpoint, its name on the HuggingFace hub, or 'embedded' for the included small English model, " +
+        Description = "The folder of a checkpoint, its name on the HuggingFace hub, 'embedded' for the included small English model, " +
             "or 'embedded-static' for its static embeddings, which only compute vectors of texts.",
         Required = true,
     };

@@ -64,10 +64,13 @@ public static partial class BertStaticModel
     /// network; otherwise a conversion.
     /// </summary>
     /// <param name="model">The checkpoint.</param>
-    /// <param name="dimension">The number of values of a conversion.</param>
     /// <exception cref="NotSupportedException">The checkpoint is a table already.</exception>
-    internal static BertModel ToFast(this BertModel model, int? dimension) =>
-        model.IsDefault ? BertModel.DefaultStatic : model.ToStatic(new() { Dimension = dimension });
+    internal static BertModel ToFast(this BertModel model) =>
+        model.IsDefault ? BertModel.DefaultStatic : model.ToStatic(new() { Dimension = FastDimension(model) });
+
+    /// <summary>The number of values of the vectors of <see cref="ToFast"/>: the default, but no more than the checkpoint's.</summary>
+    internal static int FastDimension(BertModel model) => Math.Min(
+        new BertEmbeddingEstimator.Options { Model = model }.Resolve().Dimension, new BertStaticOptions().Dimension!.Value);
 
     /// <summary>
     /// Creates the same table of static embeddings with other numbers, which determine the size of its file: Float16 halves a trained

@@ -48,13 +48,8 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     }
 
     /// <summary>The number of values of the static embeddings that a checkpoint is turned into; null if it is used as it is.</summary>
-    public static int? TableDimension(BertModel model, VectorKind kind)
-    {
-        if (!kind.IsStatic)
-            return null;
-        int size = new BertEmbeddingEstimator.Options { Model = model }.Resolve().Dimension;
-        return Math.Min(size, new BertStaticOptions().Dimension!.Value);
-    }
+    public static int? TableDimension(BertModel model, VectorKind kind) =>
+        kind.IsStatic ? BertStaticModel.FastDimension(model) : null;
 
     private VectorView Compute(VectorContender contender, double share)
     {
@@ -105,7 +100,7 @@ internal sealed class VectorFeatures(ExperimentData data, IReadOnlyList<string> 
     {
         if (!_tables.TryGetValue(model, out BertModel? table))
         {
-            _tables[model] = table = model.ToFast(TableDimension(model, VectorKind.StaticEmbeddings));
+            _tables[model] = table = model.ToFast();
         }
         return table;
     }

@@ -6,16 +6,16 @@ public class ToStaticTests
 {
     private static readonly Lazy<BertModel> Tiny = new(() => new TinyCheckpoint().Load());
 
+    private static readonly BertStaticOptions Plain =
+        new() { Dimension = null, SifCoefficient = null, Precision = BertStaticPrecision.Float32, Normalize = false };
+
     [Fact]
     public void The_included_network_has_an_included_table_and_other_checkpoints_are_converted()
     {
-        Assert.Same(BertModel.DefaultStatic, BertModel.Default.ToFast(256));
-        StaticTable table = Tiny.Value.ToFast(8).Table!;
-        Assert.Equal((Tiny.Value.Tokenizer.Vocabulary.Size, 8), (table.Tokens, table.Width));
+        Assert.Same(BertModel.DefaultStatic, BertModel.Default.ToFast());
+        StaticTable table = Tiny.Value.ToFast().Table!;
+        Assert.Equal((Tiny.Value.Tokenizer.Vocabulary.Size, Tiny.Value.Config.HiddenSize), (table.Tokens, table.Width));
     }
-
-    private static readonly BertStaticOptions Plain =
-        new() { Dimension = null, SifCoefficient = null, Precision = BertStaticPrecision.Float32, Normalize = false };
 
     [Fact]
     public void The_vector_of_a_token_is_that_of_a_text_of_it_alone()
