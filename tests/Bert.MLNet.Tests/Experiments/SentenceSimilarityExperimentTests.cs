@@ -16,7 +16,11 @@ public sealed class SentenceSimilarityExperimentTests
         using BertExperimentResult result = Experiment(new() { Models = [s_model], NumberOfFolds = 2 }).Execute(Pairs(24, 3));
         Assert.All(result.RunDetails, run => Assert.True(run.Exception is null, $"{run.TrainerName}: {run.Exception}"));
         string[] names = [.. result.RunDetails.Select(run => run.TrainerName.Split(',')[0]).Distinct()];
-        Assert.Equal(["n-grams", "cosine", "embeddings", "static embeddings", "embeddings and n-grams", "two vectors", "read together"],
+        Assert.Equal(
+            [
+                "n-grams", "cosine of static embeddings", "static embeddings", "cosine", "embeddings", "embeddings and n-grams",
+                "two vectors", "read together",
+            ],
             names);
         Assert.Equal(0, Assert.Single(result.Baselines).Metric); // a constant is not correlated
 
